@@ -1,0 +1,390 @@
+import { globSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { type ImportDeclaration, type MemberExpression, parseSync, Visitor } from 'oxc-parser';
+import { describe, expect, it } from 'vitest';
+
+const ANYTHING = { npm: true, node: 'any' } as const;
+
+/**
+ * Who may import whom. `to` names layers of this repository; a layer may always import itself.
+ * `npm` is whether packages may be imported at all, `node` which built-in modules may be.
+ */
+const LAYERS: readonly Layer[] = [
+  { name: 'contract', at: 'src/contract/', to: [], npm: false, node: [] },
+  { name: 'lib', at: 'src/lib/', to: [], npm: false, node: 'any' },
+  { name: 'engine', at: 'src/engine/', to: ['contract', 'lib'], npm: false, node: ['crypto'] },
+  { name: 'strategies', at: 'strategies/', to: ['contract', 'lib'], npm: false, node: [] },
+  { name: 'clients', at: 'src/clients/', to: ['contract', 'lib'], npm: true, node: 'any' },
+  { name: 'providers', at: 'providers/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
+  { name: 'gates', at: 'src/gates/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
+  { name: 'stores', at: 'src/stores/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
+  { name: 'reporters', at: 'src/reporters/', to: ['contract', 'lib'], ...ANYTHING },
+  { name: 'config', at: 'src/config/', to: ['contract', 'lib'], ...ANYTHING },
+  {
+    name: 'cli',
+    at: 'src/cli/',
+    to: ['contract', 'config', 'engine', 'lib', 'manifest'],
+    ...ANYTHING,
+  },
+  { name: 'compose', at: 'src/compose.ts', to: 'any', ...ANYTHING },
+  {
+    name: 'main',
+    at: 'src/main.ts',
+    to: ['cli', 'compose', 'contract', 'lib', 'manifest'],
+    npm: false,
+    node: 'any',
+  },
+  { name: 'dev', at: 'src/dev.ts', to: ['main'], npm: false, node: [] },
+  { name: 'manifest', at: 'package.json', to: [], npm: false, node: [] },
+];
+
+/** Packages with a place of their own. */
+const PACKAGES: readonly Confined[] = [
+  { what: 'chalk', only: ['src/reporters/', 'src/cli/'] },
+  { what: 'ora', only: ['src/reporters/', 'src/cli/'] },
+  { what: 'commander', only: ['src/reporters/', 'src/cli/'] },
+  { what: 'execa', only: ['providers/', 'src/gates/'] },
+];
+
+/** Doors to the process and its time, and where they may be used. */
+const EDGES = ['src/main.ts', 'src/lib/clock.ts', 'src/reporters/'];
+const AMBIENT: readonly Confined[] = [
+  { what: 'process.exit', only: [] },
+  { what: 'process.env', only: [...EDGES, 'providers/local/'] },
+  { what: 'Date.now', only: [...EDGES, 'providers/local/'] },
+  { what: 'new Date()', only: [...EDGES, 'providers/local/'] },
+  { what: 'setTimeout', only: [...EDGES, 'providers/local/', 'src/clients/'] },
+  { what: 'setInterval', only: [...EDGES, 'providers/local/', 'src/clients/'] },
+  { what: 'console', only: EDGES },
+];
+
+/** Words a pure, synchronous layer cannot contain. */
+const ASYNCHRONOUS = ['async', 'await', 'Promise'];
+const SYNCHRONOUS = ['strategies/'];
+
+const LONGEST_FILE = 300;
+
+interface Layer {
+  readonly name: string;
+  readonly at: string;
+  readonly to: 'any' | readonly string[];
+  readonly npm: boolean;
+  readonly node: 'any' | readonly string[];
+}
+
+interface Confined {
+  readonly what: string;
+  readonly only: readonly string[];
+}
+
+const isAt = (file: string, places: readonly string[]) =>
+  places.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place));
+
+const layerOf = (file: string) => LAYERS.find(({ at }) => isAt(file, [at]));
+
+/** Every breach of the tables above in one file; the path is relative to the repository. */
+function breachesOf(file: string, source: string): string[] {
+  const { imports, words } = read(file, source);
+  const lines = source.trimEnd().split('\n').length;
+  const found = [
+    ...imports.flatMap((specifier) => importBreaches(file, specifier)),
+    ...AMBIENT.filter(({ what, only }) => words.has(what) && !isAt(file, only)).map(
+      ({ what }) => `uses ${what}, which belongs at the edges`,
+    ),
+    ...ASYNCHRONOUS.filter((word) => words.has(word) && isAt(file, SYNCHRONOUS)).map(
+      (word) => `uses ${word}, but this layer is pure and synchronous`,
+    ),
+    ...(layerOf(file) ? [] : ['lies in no layer of the table']),
+    ...(lines > LONGEST_FILE ? [`has ${lines} lines, more than ${LONGEST_FILE}`] : []),
+  ];
+  return found.map((what) => `${file}: ${what}`);
+}
+
+function importBreaches(file: string, specifier: string): string[] {
+  const layer = layerOf(file);
+  if (!layer) return [];
+  const place = PACKAGES.find(({ what }) => specifier === what || specifier.startsWith(`${what}/`));
+  return [
+    ...(mayImport(file, layer, specifier)
+      ? []
+      : [`imports '${specifier}', which ${layer.name} must not`]),
+    ...(place && !isAt(file, place.only)
+      ? [`imports '${specifier}', which is only for ${place.only.join(' and ')}`]
+      : []),
+    ...(specifier.startsWith('.') && !/\.(ts|json)$/.test(specifier)
+      ? [`imports '${specifier}' without its .ts ending`]
+      : []),
+  ];
+}
+
+function mayImport(file: string, layer: Layer, specifier: string): boolean {
+  if (specifier.startsWith('.')) {
+    const target = layerOf(normalize(join(dirname(file), specifier)));
+    if (!target) return false;
+    return target === layer || layer.to === 'any' || layer.to.includes(target.name);
+  }
+  const builtin = specifier.replace(/^node:/, '');
+  if (!isBuiltin(specifier)) return layer.npm;
+  return layer.node === 'any' || layer.node.includes(builtin);
+}
+
+/** The specifiers a source imports in any way, and the words it uses outside comments and strings. */
+function read(file: string, source: string): { imports: string[]; words: Set<string> } {
+  const { program, errors } = parseSync(file, source);
+  if (errors[0]) throw new Error(`${file}: ${errors[0].message}`);
+  const imports: string[] = [];
+  const words = new Set<string>();
+  const from = (node: { readonly source: unknown }) => {
+    const { value } = (node.source ?? {}) as { value?: unknown };
+    if (typeof value === 'string') imports.push(value);
+  };
+  const mark = (node: { readonly async: boolean }) => {
+    if (node.async) words.add('async');
+  };
+
+  new Visitor({
+    ImportDeclaration: (node) => {
+      from(node);
+      for (const word of wordsImported(node)) words.add(word);
+    },
+    ExportNamedDeclaration: from,
+    ExportAllDeclaration: from,
+    ImportExpression: from,
+    TSImportType: from,
+    Identifier: ({ name }) => {
+      words.add(name);
+    },
+    MemberExpression: (node) => {
+      for (const word of wordsOfMember(node)) words.add(word);
+    },
+    NewExpression: ({ callee, arguments: given }) => {
+      if (callee.type === 'Identifier' && given.length === 0) words.add(`new ${callee.name}()`);
+    },
+    FunctionDeclaration: mark,
+    FunctionExpression: mark,
+    ArrowFunctionExpression: mark,
+    AwaitExpression: () => {
+      words.add('await');
+    },
+  }).visit(program);
+
+  return { imports, words };
+}
+
+/** `import { env } from 'node:process'` is process.env by another name. */
+function wordsImported({ source, specifiers }: ImportDeclaration): string[] {
+  const module = source.value.replace(/^node:/, '');
+  const names = specifiers.flatMap((specifier) =>
+    specifier.type === 'ImportSpecifier' && 'name' in specifier.imported
+      ? [specifier.imported.name]
+      : [],
+  );
+  if (module === 'process') return names.map((name) => `process.${name}`);
+  return module.startsWith('timers') ? names : [];
+}
+
+/** `process.env` and `process['env']`; `globalThis.process.env` too. */
+function wordsOfMember({ object, property }: MemberExpression): string[] {
+  const name = 'value' in property ? String(property.value) : 'name' in property && property.name;
+  if (object.type === 'Identifier') return [`${object.name}.${name}`];
+  if (object.type === 'MemberExpression' && 'name' in object.property) {
+    return [`${object.property.name}.${name}`];
+  }
+  return [];
+}
+
+const root = join(import.meta.dirname, '..');
+const everyFile = globSync('{src,strategies,providers}/**/*.ts', { cwd: root }).sort();
+const breachesIn = (places: readonly string[]) =>
+  everyFile
+    .filter((file) => isAt(file, places))
+    .flatMap((file) => breachesOf(file, readFileSync(join(root, file), 'utf8')));
+
+describe('the source', () => {
+  it.each([
+    ['the contract imports nothing', ['src/contract/']],
+    ['the library imports nothing of the product', ['src/lib/']],
+    ['the engine imports only contract and lib, and no package', ['src/engine/']],
+    ['strategies import only contract and lib, and are pure and synchronous', ['strategies/']],
+    ['providers import only contract, lib and clients', ['providers/']],
+    ['gates import only contract, lib and clients', ['src/gates/']],
+    ['stores import only contract, lib and clients', ['src/stores/']],
+    ['clients import only contract, lib and their SDK', ['src/clients/']],
+    ['reporters import only contract and lib', ['src/reporters/']],
+    ['the config imports only contract and lib', ['src/config/']],
+    ['the command line imports only contract, config, engine and lib', ['src/cli/']],
+    ['main imports only the command line and the composition', ['src/main.ts', 'src/dev.ts']],
+    ['the composition stays within the common rules', ['src/compose.ts']],
+  ])('%s', (_, places) => {
+    expect(breachesIn(places)).toEqual([]);
+  });
+
+  it('has no file outside the table, and every file keeps every rule', () => {
+    expect(everyFile.length).toBeGreaterThan(0);
+    expect(breachesIn(['src/', 'strategies/', 'providers/'])).toEqual([]);
+  });
+});
+
+describe('a planted breach is found', () => {
+  it.each<[sentence: string, file: string, source: string, told: string]>([
+    ['contract → lib', 'src/contract/a.ts', "import '../lib/clock.ts';", 'contract must not'],
+    ['contract → built-in', 'src/contract/a.ts', "import 'node:fs';", 'contract must not'],
+    ['lib → contract', 'src/lib/a.ts', "export * from '../contract/a.ts';", 'lib must not'],
+    ['lib → package', 'src/lib/a.ts', "import 'zod';", "'zod'"],
+    ['engine → stores', 'src/engine/a.ts', "import '../stores/file.ts';", 'engine must not'],
+    [
+      'engine → strategies, as a type',
+      'src/engine/a.ts',
+      "import type { A } from '../../strategies/a.ts';",
+      'engine must not',
+    ],
+    [
+      'engine → gates, as an inline type',
+      'src/engine/a.ts',
+      "type A = import('../gates/a.ts').A;",
+      'engine must not',
+    ],
+    [
+      'engine → providers, lazily',
+      'src/engine/a.ts',
+      "await import('../../providers/index.ts');",
+      'engine must not',
+    ],
+    ['engine → files', 'src/engine/a.ts', "import 'node:fs';", 'engine must not'],
+    ['engine → bare built-in', 'src/engine/a.ts', "import 'fs';", 'engine must not'],
+    ['engine → execa', 'src/engine/a.ts', "import 'execa';", 'only for providers/ and src/gates/'],
+    [
+      'strategies → engine',
+      'strategies/a.ts',
+      "import '../src/engine/run.ts';",
+      'strategies must not',
+    ],
+    ['strategies → clock', 'strategies/a.ts', "import 'node:timers';", 'strategies must not'],
+    [
+      'providers → engine',
+      'providers/a/b.ts',
+      "import '../../src/engine/run.ts';",
+      'providers must not',
+    ],
+    ['gates → stores', 'src/gates/a.ts', "import '../stores/file.ts';", 'gates must not'],
+    [
+      'stores → gates',
+      'src/stores/a.ts',
+      "export { a } from '../gates/http.ts';",
+      'stores must not',
+    ],
+    [
+      'clients → providers',
+      'src/clients/a.ts',
+      "import '../../providers/index.ts';",
+      'clients must not',
+    ],
+    [
+      'reporters → engine',
+      'src/reporters/a.ts',
+      "import '../engine/run.ts';",
+      'reporters must not',
+    ],
+    ['config → cli', 'src/config/a.ts', "import '../cli/program.ts';", 'config must not'],
+    ['cli → compose', 'src/cli/a.ts', "import '../compose.ts';", 'cli must not'],
+    [
+      'cli → providers',
+      'src/cli/commands/a.ts',
+      "import '../../../providers/index.ts';",
+      'cli must not',
+    ],
+    ['main → engine', 'src/main.ts', "import './engine/run.ts';", 'main must not'],
+    ['anything → main', 'src/config/a.ts', "import '../main.ts';", 'config must not'],
+    ['product → tests', 'src/lib/a.ts', "import '../../test/helpers/setup.ts';", 'lib must not'],
+    ['a folder of no layer', 'src/utils/a.ts', '', 'no layer'],
+    ['an import without ending', 'src/engine/a.ts', "import './run';", '.ts ending'],
+    ['chalk in a provider', 'providers/local/a.ts', "import 'chalk';", 'only for src/reporters/'],
+    ['ora in a gate', 'src/gates/a.ts', "import 'ora';", 'only for src/reporters/'],
+    [
+      'commander in the config',
+      'src/config/a.ts',
+      "import 'commander';",
+      'only for src/reporters/',
+    ],
+    ['execa in a store', 'src/stores/a.ts', "await import('execa');", 'only for providers/'],
+    ['process.exit in main', 'src/main.ts', 'process.exit(1);', 'process.exit'],
+    ['process.exit in a provider', 'providers/local/a.ts', 'process.exit(1);', 'process.exit'],
+    ['exit by import', 'src/cli/a.ts', "import { exit } from 'node:process';", 'process.exit'],
+    ['process.env in the config', 'src/config/a.ts', "process['env'];", 'process.env'],
+    ['process.env the long way', 'src/cli/a.ts', 'globalThis.process.env;', 'process.env'],
+    ['Date.now in the engine', 'src/engine/a.ts', 'Date.now();', 'Date.now'],
+    ['the present date in the engine', 'src/engine/a.ts', 'new Date();', 'new Date()'],
+    ['setTimeout in a gate', 'src/gates/a.ts', 'setTimeout(() => {}, 1);', 'setTimeout'],
+    [
+      'setInterval in the kubernetes provider',
+      'providers/kubernetes/a.ts',
+      'globalThis.setInterval(f, 1);',
+      'setInterval',
+    ],
+    [
+      'a timer by import',
+      'src/gates/a.ts',
+      "import { setTimeout as later } from 'node:timers/promises';",
+      'setTimeout',
+    ],
+    ['console in the command line', 'src/cli/a.ts', "console.log('');", 'console'],
+    ['console in the local provider', 'providers/local/a.ts', "console.log('');", 'console'],
+    ['an async strategy', 'strategies/a.ts', 'export async function f() {}', 'uses async'],
+    [
+      'an async arrow in a strategy',
+      'strategies/a.ts',
+      'export const f = async () => {};',
+      'uses async',
+    ],
+    ['await in a strategy', 'strategies/a.ts', 'await f();', 'uses await'],
+    [
+      'a promise in a strategy',
+      'strategies/a.ts',
+      'export type A = Promise<void>;',
+      'uses Promise',
+    ],
+    ['301 lines', 'src/cli/a.ts', '//\n'.repeat(301), 'has 301 lines'],
+  ])('%s', (_, file, source, told) => {
+    const breaches = breachesOf(file, source);
+    expect(breaches.join('\n')).toContain(told);
+    expect(breaches.every((breach) => breach.startsWith(`${file}: `))).toBe(true);
+  });
+});
+
+describe('what is allowed is left alone', () => {
+  it.each<[sentence: string, file: string, source: string]>([
+    [
+      'the engine on contract, lib and itself',
+      'src/engine/a.ts',
+      "import '../contract/index.ts'; import '../lib/clock.ts'; import './b.ts';",
+    ],
+    [
+      'the composition on everything',
+      'src/compose.ts',
+      "import('../providers/index.ts'); import('./stores/file.ts');",
+    ],
+    [
+      'main on the command line',
+      'src/main.ts',
+      "import('./cli/program.ts'); import './compose.ts'; process.env;",
+    ],
+    ['chalk in a reporter', 'src/reporters/a.ts', "import 'chalk'; console.log(Date.now());"],
+    ['execa in a gate', 'src/gates/a.ts', "import { execa } from 'execa';"],
+    [
+      'time in the local provider',
+      'providers/local/a.ts',
+      'setTimeout(f, Date.now()); process.env;',
+    ],
+    ['timers in a client', 'src/clients/a.ts', 'setTimeout(f, 1);'],
+    ['a date of a given time', 'src/engine/a.ts', 'new Date(0);'],
+    [
+      'words in comments and strings',
+      'strategies/a.ts',
+      "// await console.log\nexport const a = 'process.exit(1) import x';",
+    ],
+    ['300 lines', 'src/cli/a.ts', '//\n'.repeat(300)],
+  ])('%s', (_, file, source) => {
+    expect(breachesOf(file, source)).toEqual([]);
+  });
+});
