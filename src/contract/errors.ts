@@ -1,0 +1,111 @@
+/** Exit codes are part of the interface: scripts and people at 3 a.m. act on them. */
+export const EXIT = {
+  done: 0,
+  couldNotRun: 1,
+  usage: 2,
+  rolledBack: 3,
+  needsPerson: 4,
+  waiting: 5,
+  held: 6,
+  refused: 7,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export type ErrorCode =
+  | 'usage'
+  | 'config-invalid'
+  | 'config-missing'
+  | 'plan-refused'
+  | 'unknown-name'
+  | 'not-found'
+  | 'held'
+  | 'superseded'
+  | 'diverged'
+  | 'policy'
+  | 'identity-mismatch'
+  | 'store-failed'
+  | 'journal-damaged'
+  | 'provider-failed'
+  | 'needs-person'
+  | 'could-not-run';
+
+const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
+  usage: EXIT.usage,
+  'config-invalid': EXIT.usage,
+  'config-missing': EXIT.usage,
+  'plan-refused': EXIT.usage,
+  'unknown-name': EXIT.usage,
+  'not-found': EXIT.usage,
+  held: EXIT.held,
+  superseded: EXIT.held,
+  diverged: EXIT.refused,
+  policy: EXIT.refused,
+  'identity-mismatch': EXIT.refused,
+  'store-failed': EXIT.couldNotRun,
+  'journal-damaged': EXIT.needsPerson,
+  'provider-failed': EXIT.couldNotRun,
+  'needs-person': EXIT.needsPerson,
+  'could-not-run': EXIT.couldNotRun,
+};
+
+export interface ErrorText {
+  /** What happened, in one sentence. */
+  readonly message: string;
+  /** Why, as far as known. */
+  readonly why?: string | undefined;
+  /** What state things are in now. */
+  readonly state?: string | undefined;
+  /** Commands that make sense next. */
+  readonly next?: readonly string[] | undefined;
+  readonly cause?: unknown;
+}
+
+/** An error meant for a person. Anything else that is thrown is a fault of ours and says so. */
+export class DeployError extends Error {
+  override readonly name = 'DeployError';
+  readonly code: ErrorCode;
+  readonly why: string | undefined;
+  readonly state: string | undefined;
+  readonly next: readonly string[];
+
+  constructor(code: ErrorCode, text: ErrorText) {
+    super(text.message, text.cause === undefined ? undefined : { cause: text.cause });
+    this.code = code;
+    this.why = text.why;
+    this.state = text.state;
+    this.next = text.next ?? [];
+  }
+
+  get exit(): ExitCode {
+    return EXIT_OF[this.code];
+  }
+}
+
+/**
+ * How a call to a platform or store failed, which is all the engine needs to know to go on:
+ * `throttled` and `transient` are tried again; `conflict` is re-read and decided anew; `permanent`
+ * fails the step; `unknown` may have taken effect, so it is read back and never repeated blindly;
+ * `fenced` means somebody with a newer epoch acts now.
+ */
+export type FailureClass = 'throttled' | 'transient' | 'conflict' | 'permanent' | 'unknown' | 'fenced';
+
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly failure: FailureClass;
+  /** Ms the platform asked to wait. */
+  readonly retryAfter: number | undefined;
+
+  constructor(failure: FailureClass, message: string, options: { retryAfter?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.failure = failure;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** By name, not by class: a plug-in may carry its own copy of this module. */
+export function failureClass(error: unknown): FailureClass {
+  const failure = (error as { failure?: FailureClass } | null)?.failure;
+  return failure ?? 'unknown';
+}

@@ -1,0 +1,13 @@
+/** What the author of a strategy, provider, gate source, store or reporter needs. */
+export * from './errors.ts';
+export type * from './events.ts';
+export type * from './gate.ts';
+export type * from './json.ts';
+export type * from './observation.ts';
+export type * from './plan.ts';
+export type * from './provider.ts';
+export type * from './record.ts';
+export type * from './release.ts';
+export * from './step.ts';
+export type * from './store.ts';
+export type * from './strategy.ts';

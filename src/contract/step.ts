@@ -1,0 +1,129 @@
+import type { Match, Release, ReleaseId, Split } from './release.ts';
+
+/**
+ * An operation makes one absolute state true. It carries all it needs, so it can be stored, sent
+ * twice, read back by another machine, and undone without the repository.
+ */
+export type Operation = Start | Scale | Route | Replace | Promote | Retire;
+
+/** The release is up at this capacity, verified, with no change to traffic. */
+export interface Start {
+  readonly kind: 'start';
+  readonly release: Release;
+  /** Percent of full capacity. */
+  readonly capacity: number;
+  /** The weights the plan will route to it, in order: some platforms must know them beforehand. */
+  readonly weights: readonly number[];
+}
+
+/** The release has this capacity, in percent of full. */
+export interface Scale {
+  readonly kind: 'scale';
+  readonly release: ReleaseId;
+  readonly capacity: number;
+}
+
+/** Traffic is split so. Done only when read back, and when propagation has been waited out. */
+export interface Route {
+  readonly kind: 'route';
+  readonly split: Split;
+  readonly match: Match | null;
+}
+
+/** `replaced` of `of` units run `release`, the others run `from`; traffic follows the units. */
+export interface Replace {
+  readonly kind: 'replace';
+  readonly release: Release;
+  readonly from: Release;
+  readonly replaced: number;
+  readonly of: number;
+  /** How many units above `of` may exist, and how many below `of` may be ready, on the way. */
+  readonly surge: number;
+  readonly unavailable: number;
+}
+
+/** The release is what the platform calls live. On many platforms only a record. */
+export interface Promote {
+  readonly kind: 'promote';
+  readonly release: ReleaseId;
+}
+
+/** Nothing of `release` is left, drained before removed; only `keeps` serves (null: nothing does). */
+export interface Retire {
+  readonly kind: 'retire';
+  readonly release: ReleaseId;
+  readonly keeps: ReleaseId | null;
+}
+
+/** Ask the gates now; all must pass. */
+export interface Check {
+  readonly kind: 'check';
+  readonly gates: readonly string[];
+  /** Which release is asked; `null` for the service as users reach it. */
+  readonly release: ReleaseId | null;
+}
+
+/** Let time pass while the step's gates watch; the end needs each of them passing. */
+export interface Hold {
+  readonly kind: 'hold' | 'bake';
+  readonly duration: number;
+  /** How long inconclusive gates may extend it before the policy decides. */
+  readonly extension: number;
+}
+
+/** Wait for a person. */
+export interface Approve {
+  readonly kind: 'approve';
+  readonly question: string;
+  /** Ms after which the answer counts as no. */
+  readonly expires: number;
+}
+
+/** A command of the user's: an argument vector, never a shell line. */
+export interface Run {
+  readonly kind: 'run';
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly timeout: number;
+  /** Run when the deployment is unwound after this step has begun. */
+  readonly undo: readonly string[] | null;
+}
+
+export type Action = Operation | Check | Hold | Approve | Run;
+
+export const PHASES = ['preflight', 'start', 'check', 'shift', 'promote', 'bake', 'retire'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** What a failure in this step leads to. */
+export type OnFailure = 'rollback' | 'hold' | 'ask';
+
+/** What a step is expected to cost; shown by `deployctl plan`. */
+export interface Estimate {
+  /** Ms when all goes well, and ms until its deadline gives up. */
+  readonly best: number;
+  readonly worst: number;
+  /** Percent of the traffic on the candidate while it goes on. */
+  readonly weight: number;
+}
+
+export interface Step {
+  /** Stable inside the plan: `03-route`. */
+  readonly id: string;
+  readonly phase: Phase;
+  /** For people: `stage 1 of 3: 5 %`. */
+  readonly title: string;
+  readonly action: Action;
+  /** Gates that sample while this step goes on; one failing ends it at once. */
+  readonly watch: readonly string[];
+  readonly onFailure: OnFailure;
+  /** Ms after which a try of the step has failed, and how many tries it has. */
+  readonly deadline: number;
+  readonly attempts: number;
+  readonly estimate: Estimate;
+}
+
+const OPERATIONS: readonly string[] = ['start', 'scale', 'route', 'replace', 'promote', 'retire'];
+
+export function isOperation(action: Action): action is Operation {
+  return OPERATIONS.includes(action.kind);
+}

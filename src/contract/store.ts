@@ -1,0 +1,23 @@
+/**
+ * `created`: this write made it. `exists`: somebody else's value is there. `mine`: the very bytes
+ * are there, because an earlier try of this write took although its answer was lost.
+ */
+export type Created = 'created' | 'exists' | 'mine';
+
+/**
+ * Where journals live. Keys are `/`-separated names of [a-z0-9._-]. `create` is the one primitive
+ * all safety rests on: put if absent, atomic, durable when answered.
+ */
+export interface Store {
+  /** For people and for the commands that are suggested: a URL that `--store` takes. */
+  readonly url: string;
+  /** A strong read; null only when the key is surely absent. */
+  get(key: string): Promise<string | null>;
+  create(key: string, value: string): Promise<Created>;
+  /** Last writer wins: only for heartbeats and caches, which may be lost without harm. */
+  put(key: string, value: string): Promise<void>;
+  /** Names directly below the prefix, sorted; complete, or it throws. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Proves with two conflicting writes that `create` is atomic; throws for a store that lies. */
+  probe(): Promise<void>;
+}

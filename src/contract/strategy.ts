@@ -1,0 +1,62 @@
+import type { Observation } from './observation.ts';
+import type { Release } from './release.ts';
+import type { OnFailure, Phase, Step } from './step.ts';
+
+/** A command of the user's, run before or after a phase. */
+export interface Hook {
+  readonly name: string;
+  readonly run: readonly string[];
+  readonly undo: readonly string[] | null;
+  readonly timeout: number;
+}
+
+export interface ApprovalSettings {
+  readonly question: string | null;
+  readonly expires: number;
+}
+
+/** What every strategy is given, whatever it does with it. Durations in ms, percents 0–100. */
+export interface CommonSettings {
+  /** Gates asked before anything is touched, against what serves now. */
+  readonly preflight: readonly string[];
+  /** Gates asked of the candidate at its own address, before it gets traffic. */
+  readonly check: readonly string[];
+  /** Gates that watch as long as the candidate has traffic. */
+  readonly gates: readonly string[];
+  readonly bake: { readonly duration: number; readonly gates: readonly string[] };
+  /** Ms the old release stays warm after the bake; `next` leaves it up until the next deployment. */
+  readonly retire: { readonly after: number | 'next' };
+  /** Policy per phase; a phase not named rolls back. */
+  readonly onFailure: Readonly<Partial<Record<Phase, OnFailure>>>;
+  readonly hooks: Readonly<Partial<Record<Phase, { readonly before: readonly Hook[]; readonly after: readonly Hook[] }>>>;
+  readonly timeouts: {
+    /** For the release to come up healthy. */
+    readonly start: number;
+    /** For a change of traffic to be read back. */
+    readonly route: number;
+    /** For drain and removal. */
+    readonly retire: number;
+    /** For a `check` to pass. */
+    readonly check: number;
+  };
+  /** How long inconclusive gates may extend a hold. */
+  readonly extension: number;
+}
+
+export interface PlanInput<Settings extends CommonSettings = CommonSettings> {
+  readonly observation: Observation;
+  readonly release: Release;
+  /** The live release, complete; null for a first deployment. */
+  readonly live: Release | null;
+  readonly settings: Settings;
+}
+
+/**
+ * A strategy turns what is live and what is wanted into steps. Pure and synchronous: no clock, no
+ * I/O, no randomness; the same input gives the same steps, byte for byte. It throws a DeployError
+ * with code `plan-refused` for what this target cannot do, and never plans something else instead.
+ */
+export interface Strategy<Settings extends CommonSettings = CommonSettings> {
+  readonly name: string;
+  plan(input: PlanInput<Settings>): readonly Step[];
+}
