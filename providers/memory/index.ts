@@ -1,0 +1,184 @@
+import type {
+  ApplyContext,
+  Capabilities,
+  Identity,
+  JsonObject,
+  Match,
+  Observation,
+  ObservedRelease,
+  Operation,
+  Provider,
+  ProviderKind,
+  Release,
+  ReleaseId,
+  Split,
+  Verification,
+} from '../../src/contract/index.ts';
+import { ProviderError } from '../../src/contract/index.ts';
+import { hashOf } from '../../src/lib/canonical.ts';
+
+/** What the pretended platform holds; several providers may point at one. */
+export interface MemoryPlatform {
+  releases: Map<ReleaseId, { release: Release; units: number; ready: number; restarts: number }>;
+  live: ReleaseId | null;
+  split: Split | null;
+  match: Match | null;
+  fence: number;
+  readonly units: number;
+}
+
+export const MEMORY_CAPABILITIES: Capabilities = {
+  refuses: {},
+  weights: { step: 0.1 },
+  match: { header: true, cookie: true },
+  weightsDown: true,
+  keepsWarm: true,
+  propagation: 0,
+};
+
+export function createMemoryPlatform(units = 4): MemoryPlatform {
+  return { releases: new Map(), live: null, split: null, match: null, fence: 0, units };
+}
+
+/** Runs nothing: a provider to plan against, to simulate with, and to read first when writing one. */
+export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'): Provider {
+  return {
+    identify: async (): Promise<Identity> => ({ provider: 'memory', label: name, pins: { name } }),
+    observe: async () => observe(platform, name),
+    apply: async (operation, context) => {
+      enter(platform, context);
+      APPLY[operation.kind](platform, operation as never);
+    },
+    verify: async (operation) => verify(platform, operation),
+    close: async () => {},
+  };
+}
+
+/** The true fence: whoever has been replaced is refused, however late his call arrives. */
+function enter(platform: MemoryPlatform, { fence }: ApplyContext): void {
+  if (fence < platform.fence) throw new ProviderError('fenced', `epoch ${fence} was replaced by ${platform.fence}`);
+  platform.fence = fence;
+}
+
+type Apply = { [K in Operation['kind']]: (platform: MemoryPlatform, operation: Extract<Operation, { kind: K }>) => void };
+
+const APPLY: Apply = {
+  start: (platform, { release, capacity }) => scaleTo(platform, release, unitsFor(platform, capacity)),
+  scale: (platform, { release, capacity }) => {
+    const known = platform.releases.get(release);
+    if (!known) throw new ProviderError('permanent', `${release} was never started`);
+    scaleTo(platform, known.release, unitsFor(platform, capacity));
+  },
+  route: (platform, { split, match }) => {
+    platform.split = split;
+    platform.match = match;
+  },
+  replace: (platform, { release, from, replaced, of }) => {
+    scaleTo(platform, release, replaced);
+    scaleTo(platform, from, of - replaced);
+    platform.split = shares({ [release.id]: replaced, [from.id]: of - replaced }, of);
+  },
+  promote: (platform, { release }) => {
+    platform.live = release;
+  },
+  retire: (platform, { release, keeps }) => {
+    if (keeps && (platform.split?.[release] ?? 0) > 0) {
+      throw new ProviderError('permanent', `${release} still has traffic`);
+    }
+    platform.releases.delete(release);
+    platform.live = keeps;
+    platform.split = keeps ? { [keeps]: 100 } : null;
+  },
+};
+
+function scaleTo(platform: MemoryPlatform, release: Release, units: number): void {
+  const restarts = platform.releases.get(release.id)?.restarts ?? 0;
+  platform.releases.set(release.id, { release, units, ready: units, restarts });
+}
+
+const unitsFor = (platform: MemoryPlatform, capacity: number) => Math.max(1, Math.ceil((platform.units * capacity) / 100));
+
+function shares(units: Record<ReleaseId, number>, of: number): Split {
+  return Object.fromEntries(Object.entries(units).map(([id, count]) => [id, (count / of) * 100]));
+}
+
+function verify(platform: MemoryPlatform, operation: Operation): Verification {
+  const pending = (progress: string): Verification => ({ state: 'pending', progress });
+  switch (operation.kind) {
+    case 'start':
+    case 'scale': {
+      const id = operation.kind === 'start' ? operation.release.id : operation.release;
+      const wanted = unitsFor(platform, operation.capacity);
+      const ready = platform.releases.get(id)?.ready ?? 0;
+      return ready >= wanted ? { state: 'done' } : pending(`${ready} of ${wanted} ready`);
+    }
+    case 'route':
+      return sameSplit(platform.split, operation.split) && hashOf(platform.match) === hashOf(operation.match)
+        ? { state: 'done' }
+        : pending('not routed yet');
+    case 'replace': {
+      const ready = platform.releases.get(operation.release.id)?.ready ?? 0;
+      const old = platform.releases.get(operation.from.id)?.ready ?? 0;
+      return ready === operation.replaced && old === operation.of - operation.replaced
+        ? { state: 'done' }
+        : pending(`${ready} of ${operation.replaced} replaced`);
+    }
+    case 'promote':
+      return platform.live === operation.release ? { state: 'done' } : pending('not promoted yet');
+    case 'retire':
+      return platform.releases.has(operation.release) ? pending('still there') : { state: 'done' };
+  }
+}
+
+function sameSplit(a: Split | null, b: Split): boolean {
+  const ids = new Set([...Object.keys(a ?? {}), ...Object.keys(b)]);
+  return [...ids].every((id) => Math.abs((a?.[id] ?? 0) - (b[id] ?? 0)) < 0.05);
+}
+
+function observe(platform: MemoryPlatform, name: string): Observation {
+  const { live, split, match } = platform;
+  const releases = [...platform.releases.values()].map((entry) => observed(platform, entry, name));
+  const endpoints = { public: `memory://${name}`, counts: `memory://${name}/counts`, metrics: null };
+  return { releases, live, split, match, endpoints, capabilities: MEMORY_CAPABILITIES, owner: null, notes: [] };
+}
+
+function observed(
+  platform: MemoryPlatform,
+  entry: { release: Release; units: number; ready: number; restarts: number },
+  name: string,
+): ObservedRelease {
+  const { release, units, ready, restarts } = entry;
+  return {
+    id: release.id,
+    version: release.version,
+    release,
+    desired: units,
+    ready,
+    capacity: Math.min(100, (ready / platform.units) * 100),
+    health: ready >= units ? 'healthy' : ready > 0 ? 'degraded' : 'unhealthy',
+    restarts,
+    address: `memory://${name}/${release.id}`,
+    note: null,
+  };
+}
+
+const platforms = new Map<string, MemoryPlatform>();
+
+/** Lives as long as the process: for trying plans and for tests of the command line. */
+export const memoryProvider: ProviderKind = {
+  name: 'memory',
+  connection: (_settings, { service, environment }) => ({ name: environment ? `${service}-${environment}` : service }),
+  open: async (connection) => {
+    const name = String(connection.name);
+    const platform = platforms.get(name) ?? createMemoryPlatform();
+    platforms.set(name, platform);
+    return createMemoryProvider(platform, name);
+  },
+  release: async (version, settings) => memoryRelease(version, settings),
+};
+
+export function memoryRelease(version: string, spec: JsonObject = {}): Release {
+  const artifact = hashOf(spec);
+  const label = version.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');
+  return { id: `${label}-${hashOf({ version, spec }).slice(0, 8)}`, version, artifact, spec };
+}

@@ -1,0 +1,81 @@
+import { failureClass, type Outcome, type Step } from '../contract/index.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { Superseded } from './journal.ts';
+import { perform, type StepEnd } from './perform.ts';
+import { type Session, supersededError } from './session.ts';
+import { type Ending, finish, letGo, settle, turn } from './settle.ts';
+import { nextStep } from './state.ts';
+import { emit } from './world.ts';
+
+/** Follows the course of a deployment until it ends, or this holder lets go. */
+export async function drive(session: Session, options: { turn?: string } = {}): Promise<Ending> {
+  session.begin();
+  const over = limitWhole(session);
+  try {
+    announce(session);
+    if (options.turn) session.attention.turn(options.turn);
+    return await follow(session);
+  } catch (error) {
+    throw await asSuperseded(session, error);
+  } finally {
+    over.abort();
+    await session.end();
+  }
+}
+
+function announce(session: Session): void {
+  const { world, state } = session;
+  const resumed = state.seq !== state.chapter;
+  emit(world, state.id, 'begun', { plan: state.plan, actor: state.holder.actor, resumed, direction: state.direction });
+}
+
+/** The deadline of the whole: what is not finished by then goes back. */
+function limitWhole(session: Session): AbortController {
+  const over = new AbortController();
+  const { deadline } = session.state.plan;
+  if (deadline !== null && session.state.direction === 'forward') {
+    const { attention, world } = session;
+    void world.clock.sleep(deadline, over.signal).then(() => {
+      if (!over.signal.aborted) attention.turn(`not finished within ${formatDuration(deadline)}`);
+    });
+  }
+  return over;
+}
+
+/** Whoever is refused by the log or by the platform's fence says so, and stops. */
+async function asSuperseded(session: Session, error: unknown): Promise<unknown> {
+  if (error instanceof Superseded) return supersededError(error);
+  const newer = failureClass(error) === 'fenced' ? await session.successor() : null;
+  return newer ? supersededError(new Superseded(newer)) : error;
+}
+
+async function follow(session: Session): Promise<Ending> {
+  let outcome: Outcome | null = null;
+  for (;;) {
+    const { attention, state } = session;
+    if (attention.wish === 'turn' && state.direction === 'forward') {
+      await turn(session, { reason: attention.reason, gate: null, outcome, logs: [] });
+      outcome = null;
+      continue;
+    }
+    const step = nextStep(state, outcome);
+    if (!step) return finish(session, outcome);
+    if (attention.wish === 'pause') return letGo(session, outcome);
+    const { end, took } = await carryOut(session, step, outcome);
+    const settled = await settle(session, step, end, took);
+    if ('result' in settled) return settled;
+    outcome = settled.outcome;
+  }
+}
+
+/** Records the intent together with the outcome before it, then does it. */
+async function carryOut(session: Session, step: Step, outcome: Outcome | null): Promise<{ end: StepEnd; took: number }> {
+  const { world, state } = session;
+  const { course, direction } = state;
+  const resumed = state.inFlight === step.id && outcome === null;
+  if (!resumed) await session.record({ kind: 'step', outcome, intent: step.id });
+  emit(world, state.id, 'step-begun', { step, number: course.indexOf(step) + 1, of: course.length, direction });
+  const begun = world.clock.monotonic();
+  const end = await perform(session, step, resumed);
+  return { end, took: Math.round(world.clock.monotonic() - begun) };
+}

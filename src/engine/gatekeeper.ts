@@ -1,0 +1,203 @@
+import type {
+  BackgroundSource,
+  GateRound,
+  GateSource,
+  GateSpec,
+  Judgement,
+  Measurement,
+  MeasureRequest,
+  Observation,
+  Subject,
+  Track,
+} from '../contract/index.ts';
+import type { Session } from './session.ts';
+import { emit, type World } from './world.ts';
+
+/** The judge's memory of one gate; the engine only keeps it. */
+export interface Judge<State> {
+  readonly initial: State;
+  judge(spec: GateSpec['judge'], state: State, measurement: Measurement, at: number): { state: State; judgement: Judgement };
+  /** What the end of a phase makes of it. */
+  final(spec: GateSpec['judge'], state: State): { verdict: 'pass' | 'fail' | 'inconclusive'; reason: string };
+}
+
+export interface GateFailure {
+  readonly gate: string;
+  readonly reason: string;
+}
+
+export interface Watched {
+  readonly step: string;
+  readonly gates: readonly string[];
+  /** Which release the probes ask; `stable` before anything has started. */
+  readonly track: Track;
+  /** A check asks at once, over the window that has just closed; a watch lets a window of its own fill first. */
+  readonly atOnce: boolean;
+}
+
+/** Samples gates as long as a step goes on, each at its own interval, and says at once when one fails. */
+export class Gatekeeper {
+  readonly #session: Session;
+  readonly #watched: Watched;
+  readonly #stop = new AbortController();
+  readonly #failed = new AbortController();
+  readonly #states = new Map<string, unknown>();
+  readonly #since: number;
+  #rounds: GateRound[] = [];
+  #flushed: number;
+  #loops: Promise<void>[] = [];
+  #observing: Promise<Observation> | null = null;
+  #backgrounds: (() => Promise<void>)[] = [];
+  #broken: unknown;
+  failure: GateFailure | null = null;
+
+  constructor(session: Session, watched: Watched) {
+    this.#session = session;
+    this.#watched = watched;
+    this.#since = this.#world.clock.monotonic();
+    this.#flushed = this.#since;
+  }
+
+  get #world(): World {
+    return this.#session.world;
+  }
+
+  get failed(): AbortSignal {
+    return this.#failed.signal;
+  }
+
+  begin(): void {
+    this.#loops = this.#watched.gates.map((gate) => this.#watch(gate).catch((error: unknown) => this.#break(error)));
+  }
+
+  /** A fault of the engine's own side (the journal, say) ends the step; it is thrown by `end`. */
+  #break(error: unknown): void {
+    this.#broken ??= error;
+    this.#failed.abort();
+  }
+
+  /** Stops sampling and writes down what was seen. */
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#loops);
+    await Promise.all(this.#backgrounds.map((finish) => finish()));
+    if (this.#broken) throw this.#broken;
+    await this.#flush();
+  }
+
+  /** Gates that have not earned a pass, with the reason; empty when all have. */
+  pending(): readonly GateFailure[] {
+    return this.#deciding()
+      .map((gate) => ({ gate, ...this.#final(gate) }))
+      .filter(({ verdict }) => verdict !== 'pass');
+  }
+
+  #deciding(): readonly string[] {
+    return this.#watched.gates.filter((gate) => !this.#spec(gate).advisory);
+  }
+
+  #final(gate: string) {
+    const state = this.#states.get(gate) ?? this.#world.judge.initial;
+    return this.#world.judge.final(this.#spec(gate).judge, state);
+  }
+
+  #spec(gate: string): GateSpec {
+    const spec = this.#session.state.plan.gates[gate];
+    if (!spec) throw new Error(`the plan has no gate ${gate}`);
+    return spec;
+  }
+
+  async #watch(gate: string): Promise<void> {
+    const spec = this.#spec(gate);
+    const { clock } = this.#world;
+    const source = this.#world.source(spec.source);
+    await this.#openBackground(source, spec);
+    if (!this.#watched.atOnce) await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
+    for (let due = clock.monotonic(); !this.#stop.signal.aborted; due += spec.interval) {
+      due = Math.max(due, clock.monotonic());
+      await clock.sleep(due - clock.monotonic(), this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      await this.#sample(gate, spec, source);
+    }
+  }
+
+  async #openBackground(source: GateSource | BackgroundSource, spec: GateSpec): Promise<void> {
+    if (!('begin' in source)) return;
+    const request = { settings: spec.settings, subject: await this.#subject(), observe: () => this.#observe(), signal: this.#stop.signal };
+    this.#backgrounds.push(await source.begin(request));
+  }
+
+  async #sample(gate: string, spec: GateSpec, source: GateSource): Promise<void> {
+    const measurement = await this.#measure(spec, source);
+    if (this.#stop.signal.aborted && measurement.kind !== 'ok') return;
+    const state = this.#states.get(gate) ?? this.#world.judge.initial;
+    const judged = this.#world.judge.judge(spec.judge, state, measurement, this.#world.clock.monotonic());
+    this.#states.set(gate, judged.state);
+    await this.#note(gate, spec, measurement, judged.judgement);
+  }
+
+  async #note(gate: string, spec: GateSpec, measurement: Measurement, judgement: Judgement): Promise<void> {
+    const { step } = this.#watched;
+    this.#rounds.push({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
+    emit(this.#world, this.#session.state.id, 'measured', { step, gate, measurement, judgement, advisory: spec.advisory });
+    if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {
+      this.failure = { gate, reason: judgement.reason };
+      this.#failed.abort();
+    }
+    if (this.#world.clock.monotonic() - this.#flushed > 5000) await this.#flush();
+  }
+
+  async #measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
+    const timeout = new AbortController();
+    const over = new AbortController();
+    const { clock } = this.#world;
+    const late = clock.sleep(spec.timeout, over.signal).then(() => timeout.abort());
+    try {
+      const signal = AbortSignal.any([timeout.signal, this.#stop.signal]);
+      const asked = this.#subject().then((subject) => source.measure(this.#request(spec, subject, signal)));
+      const answer = await Promise.race([asked, late.then(() => null)]);
+      return answer ?? trouble('timeout', `no answer within ${spec.timeout} ms`);
+    } catch (error) {
+      return trouble('sourceError', (error as Error).message);
+    } finally {
+      over.abort();
+    }
+  }
+
+  #request(spec: GateSpec, subject: Subject, signal: AbortSignal): MeasureRequest {
+    const now = this.#world.clock.wall();
+    const open = this.#world.clock.monotonic() - this.#since - spec.delay;
+    const span = this.#watched.atOnce ? spec.interval : Math.max(1, Math.min(spec.interval, open));
+    const window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay };
+    return { settings: spec.settings, subject, window, observe: () => this.#observe(), signal };
+  }
+
+  async #subject(): Promise<Subject> {
+    const { id, plan } = this.#session.state;
+    const { track } = this.#watched;
+    const asked = track === 'candidate' ? plan.release : plan.before.live;
+    const observation = await this.#observe();
+    const address = observation.releases.find((release) => release.id === asked?.id)?.address ?? null;
+    const stable = track === 'candidate' ? plan.before.live : null;
+    return { deployment: id, candidate: asked ?? plan.release, stable, track, address };
+  }
+
+  /** Gates that ask at the same moment share one reading of the provider. */
+  #observe(): Promise<Observation> {
+    this.#observing ??= this.#world.provider.observe().finally(() => {
+      this.#observing = null;
+    });
+    return this.#observing;
+  }
+
+  async #flush(): Promise<void> {
+    const rounds = this.#rounds;
+    this.#rounds = [];
+    this.#flushed = this.#world.clock.monotonic();
+    if (rounds.length > 0) await this.#session.record({ kind: 'gates', rounds });
+  }
+}
+
+function trouble(kind: 'timeout' | 'sourceError', detail: string): Measurement {
+  return { kind, candidate: null, stable: null, unit: 'yesNo', detail };
+}

@@ -1,0 +1,118 @@
+import {
+  type Actor,
+  type Control,
+  type ControlKind,
+  DeployError,
+  type JournalRecord,
+  type Plan,
+} from '../contract/index.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { describeHolder, judgeLife, newHolder } from './holder.ts';
+import { Journal, readChapter, readHead, Superseded } from './journal.ts';
+import { keys } from './keys.ts';
+import { retryStore } from './retry.ts';
+import { Session } from './session.ts';
+import { type DeploymentState, replay } from './state.ts';
+import type { World } from './world.ts';
+
+/** The newest deployment of a target with its journal, ready to be held. */
+export interface Newest {
+  readonly journal: Journal;
+  readonly state: DeploymentState | null;
+}
+
+export async function readNewest(world: World, target: string): Promise<Newest> {
+  const head = await readHead(world.store, target);
+  const state = head ? replay(await readChapter(world.store, target, head)) : null;
+  return { journal: new Journal(world, target, head), state };
+}
+
+/** Begins a deployment: whoever writes this record first has the target. */
+export async function open(world: World, plan: Plan, newest: Newest): Promise<Session> {
+  const { target } = plan;
+  if (newest.state && !newest.state.ended) throw heldError(newest.state, world.clock.wall());
+  const id = world.random.name(8);
+  await retryStore(world, () => world.store.create(keys.about(target.id), JSON.stringify(target)));
+  await retryStore(world, () => world.store.create(keys.deployment(id), JSON.stringify({ target: target.id })));
+  const controlSeq = await lastControl(world, target.id, newest.state?.controlSeq ?? 0);
+  const body = { kind: 'opened' as const, plan, holder: newHolder(world), controlSeq };
+  const record = await write(world, newest, { epoch: (newest.journal.head?.epoch ?? 0) + 1, deployment: id, body });
+  return new Session(world, newest.journal, replay([record]));
+}
+
+async function write(world: World, newest: Newest, entry: Parameters<Journal['append']>[0]): Promise<JournalRecord> {
+  try {
+    return await newest.journal.append(entry);
+  } catch (error) {
+    if (!(error instanceof Superseded)) throw error;
+    const { state } = await readNewest(world, newest.journal.target);
+    throw state && !state.ended ? heldError(state, world.clock.wall()) : error;
+  }
+}
+
+/** Makes this process the holder of an unfinished deployment. The former holder can write no more. */
+export async function takeOver(world: World, newest: Newest, why: string): Promise<Session> {
+  const { state, journal } = newest;
+  if (!state || state.ended) throw new Error('only an unfinished deployment can be taken over');
+  const body = { kind: 'taken' as const, holder: newHolder(world), why };
+  const entry = { epoch: state.epoch + 1, deployment: state.id, chapter: state.chapter, body };
+  const record = await write(world, newest, entry);
+  const records = await readChapter(world.store, journal.target, record);
+  return new Session(world, journal, replay(records));
+}
+
+export type Hold = 'ended' | 'released' | 'alive' | 'dead';
+
+/** Whether somebody may act on the target now. */
+export async function judgeHold(world: World, newest: Newest, signal: AbortSignal): Promise<Hold> {
+  const { state, journal } = newest;
+  if (!state || state.ended) return 'ended';
+  if (state.stopped) return 'released';
+  return judgeLife(world, journal.target, state.holder, signal);
+}
+
+/** Puts a wish where the holder looks for it. */
+export async function sendControl(
+  world: World,
+  state: DeploymentState,
+  wish: { kind: ControlKind; reason: string | null; actor: Actor },
+): Promise<void> {
+  const control: Control = {
+    ...wish,
+    deployment: state.id,
+    at: world.clock.wall(),
+    planHash: state.plan.hash,
+    nonce: world.random.name(12),
+  };
+  for (let seq = state.controlSeq + 1; ; seq++) {
+    const key = keys.control(state.plan.target.id, seq);
+    if ((await retryStore(world, () => world.store.create(key, JSON.stringify(control)))) !== 'exists') return;
+  }
+}
+
+async function lastControl(world: World, target: string, known: number): Promise<number> {
+  let seq = known;
+  while ((await world.store.get(keys.control(target, seq + 1))) !== null) seq += 1;
+  return seq;
+}
+
+export function heldError(state: DeploymentState, now: number): DeployError {
+  const { id, plan, stopped, holder } = state;
+  const step = plan.steps.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
+  const since = formatDuration(now - state.openedAt);
+  if (stopped) {
+    return new DeployError('held', {
+      message: `Deployment ${id} of ${plan.release.version} is unfinished: ${stopped.reason}.`,
+      why: `It was begun ${since} ago by ${state.openedBy.name} and stopped at: ${step}.`,
+      state: 'Nothing was touched by this command.',
+      next: [`deployctl resume ${id}`, `deployctl rollback ${id}`, 'deployctl deploy --supersede cancel-older'],
+    });
+  }
+  return new DeployError('held', {
+    message: `${describeHolder(holder)} is deploying ${plan.release.version} to this target (${id}).`,
+    why: `Since ${since}, now at: ${step}.`,
+    state: 'Nothing was touched by this command.',
+    next: ['deployctl status --watch', 'deployctl deploy --wait-lock 10m', `deployctl rollback ${id}`],
+  });
+}
+

@@ -1,0 +1,12 @@
+/** What the command line asks of the engine. */
+export { Attention, type Interrupts, type SignalName } from './attention.ts';
+export { awaitEnd, type ClearOptions, clearTheWay, resume, rollbackUnfinished, type Supersede } from './clear.ts';
+export { drive } from './drive.ts';
+export type { Judge } from './gatekeeper.ts';
+export { findDeployment, listDeployments, listTargets, type Summary } from './history.ts';
+export { heldError, judgeHold, type Newest, open, readNewest, sendControl } from './hold.ts';
+export { describeHolder } from './holder.ts';
+export { checkSavedPlan, freezePlan, type PlanDraft } from './plan.ts';
+export type { Ending } from './settle.ts';
+export type { DeploymentState } from './state.ts';
+export { type CommandResult, DEFAULT_PACE, type Pace, type World } from './world.ts';

@@ -1,0 +1,60 @@
+import type {
+  Before,
+  GateSpec,
+  Observation,
+  Plan,
+  Release,
+  Step,
+  Target,
+} from '../contract/index.ts';
+import { DeployError } from '../contract/index.ts';
+import { hashOf } from '../lib/canonical.ts';
+
+export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates'> & {
+  readonly observation: Observation;
+  readonly live: Release | null;
+  readonly gates: Readonly<Record<string, GateSpec>>;
+};
+
+/** Freezes steps and all they need into a plan. */
+export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): Plan {
+  if (observation.owner) {
+    throw new DeployError('plan-refused', { message: `Something else owns what would be changed: ${observation.owner}.` });
+  }
+  const unhashed = { v: 1 as const, ...draft, before: beforeOf(observation, live), gates: namedGates(draft.steps, gates) };
+  return { ...unhashed, hash: hashOf(unhashed) };
+}
+
+export function beforeOf(observation: Observation, live: Release | null): Before {
+  const units = observation.releases.find((release) => release.id === live?.id)?.ready ?? 0;
+  return { live, split: live ? observation.split : null, units };
+}
+
+function namedGates(steps: readonly Step[], gates: Readonly<Record<string, GateSpec>>): Record<string, GateSpec> {
+  const named = new Set(steps.flatMap((step) => [...step.watch, ...(step.action.kind === 'check' ? step.action.gates : [])]));
+  return Object.fromEntries(Object.entries(gates).filter(([name]) => named.has(name)));
+}
+
+/** A plan from a file is run only as it was made: unchanged, and against what it was made for. */
+export function checkSavedPlan(plan: Plan, observation: Observation, live: Release | null): void {
+  const { hash, ...unhashed } = plan;
+  if (plan.v !== 1 || hashOf(unhashed) !== hash) {
+    throw new DeployError('policy', {
+      message: 'This plan file was changed after it was made.',
+      state: 'Nothing was touched.',
+      next: ['deployctl plan --out plan.json'],
+    });
+  }
+  const now = beforeOf(observation, live);
+  if (now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split)) return;
+  throw new DeployError('policy', {
+    message: 'What is live has changed since this plan was made.',
+    why: `Then ${describe(plan.before)}; now ${describe(now)}.`,
+    state: 'Nothing was touched.',
+    next: ['deployctl plan', 'deployctl plan --out plan.json'],
+  });
+}
+
+function describe({ live, split }: Before): string {
+  return `${live?.version ?? 'nothing'} was live with ${JSON.stringify(split ?? {})}`;
+}

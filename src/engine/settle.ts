@@ -1,0 +1,100 @@
+import { EXIT, type ExitCode, type Outcome, type Result, type Step, type Stop } from '../contract/index.ts';
+import { arrival } from './arrival.ts';
+import { WAITING } from './attention.ts';
+import { decision, type StepEnd } from './perform.ts';
+import type { Session } from './session.ts';
+import { begunSteps } from './state.ts';
+import { unwind } from './unwind.ts';
+import { emit } from './world.ts';
+
+/** How a run of the engine left a deployment. */
+export interface Ending {
+  readonly deployment: string;
+  readonly result: Result | Stop;
+  readonly reason: string;
+  readonly exit: ExitCode;
+}
+
+const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, ExitCode>> = {
+  succeeded: EXIT.done,
+  'rolled-back': EXIT.rolledBack,
+  waiting: EXIT.waiting,
+  failed: EXIT.waiting,
+  diverged: EXIT.refused,
+  stuck: EXIT.needsPerson,
+};
+
+const A_DAY = 86_400_000;
+
+/** What a step's end leads to: on, round, or to a halt. An outcome is recorded with what comes next. */
+export async function settle(session: Session, step: Step, end: StepEnd, took: number): Promise<Ending | { outcome: Outcome | null }> {
+  if (end.end === 'stopped') return { outcome: null };
+  if (end.end === 'done') return { outcome: note(session, step, { result: 'done', reason: null, gate: null, took }) };
+  if (end.end === 'diverged') return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
+  const gate = 'gate' in end ? end.gate : null;
+  const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
+  const reason = gate ? `${gate}: ${end.reason}` : `${step.title}: ${end.reason}`;
+  if (session.state.direction === 'back') return pause(session, 'stuck', reason, outcome);
+  return afterFailure(session, step, { reason, gate, outcome, logs: end.logs });
+}
+
+export interface Failure {
+  readonly reason: string;
+  readonly gate: string | null;
+  readonly outcome: Outcome | null;
+  readonly logs: readonly string[];
+}
+
+async function afterFailure(session: Session, step: Step, failure: Failure): Promise<Ending | { outcome: Outcome | null }> {
+  if (step.onFailure === 'hold') return pause(session, 'failed', failure.reason, failure.outcome);
+  if (step.onFailure === 'ask') {
+    const answer = await decision(session, step, `${failure.reason}. Go on nevertheless?`, A_DAY);
+    if (answer === 'yes' && failure.outcome) return { outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` } };
+    if (answer === null && session.attention.wish === 'pause') return pause(session, 'failed', failure.reason, failure.outcome);
+  }
+  await turn(session, failure);
+  return { outcome: null };
+}
+
+function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome {
+  const outcome = { step: step.id, ...end };
+  emit(session.world, session.state.id, 'step-ended', { outcome, step, direction: session.state.direction });
+  return outcome;
+}
+
+/** From here on only the way back is followed; that is recorded before anything is undone. */
+export async function turn(session: Session, failure: Failure): Promise<void> {
+  const { state, world } = session;
+  const course = unwind(state.plan, begunSteps(state));
+  const { reason, gate, outcome, logs } = failure;
+  await session.record({ kind: 'turned', reason, gate, outcome, course });
+  session.attention = session.attention.turnedRound();
+  emit(world, state.id, 'turned', { reason, gate, course, logs });
+}
+
+/** The outside wants it to rest: what is in flight stays recorded as such, so that a resume looks at it first. */
+export function letGo(session: Session, outcome: Outcome | null): Promise<Ending> {
+  const { attention } = session;
+  const stop = attention.reason === WAITING ? 'waiting' : 'interrupted';
+  return pause(session, stop, attention.reason, outcome);
+}
+
+async function pause(session: Session, stop: Stop, reason: string, outcome: Outcome | null): Promise<Ending> {
+  const { world, state, attention } = session;
+  await session.record({ kind: 'paused', stop, reason, outcome });
+  emit(world, state.id, 'paused', { stop, reason, direction: state.direction });
+  const exit = stop === 'interrupted' ? attention.exit : EXIT_OF[stop];
+  return { deployment: state.id, result: stop, reason, exit };
+}
+
+/** The last look: the log says succeeded or rolled back only when the world does. */
+export async function finish(session: Session, outcome: Outcome | null): Promise<Ending> {
+  const { world, state } = session;
+  const { observation, missing } = await arrival(session);
+  if (missing) return pause(session, state.direction === 'back' ? 'stuck' : 'diverged', missing, outcome);
+  const result: Result = state.direction === 'back' ? 'rolled-back' : 'succeeded';
+  const reason = state.turned?.reason ?? `${state.plan.release.version} is live`;
+  await session.record({ kind: 'ended', result, reason, outcome });
+  emit(world, state.id, 'ended', { result, reason, observation, took: world.clock.wall() - state.openedAt });
+  return { deployment: state.id, result, reason, exit: EXIT_OF[result] };
+}

@@ -1,0 +1,77 @@
+import type { Action, Operation, Phase, Plan, Replace, Run, Step } from '../contract/index.ts';
+import { isOperation } from '../contract/index.ts';
+
+const ROUTE_TIME = 60_000;
+
+/**
+ * The way back from wherever a deployment stands: traffic first, then what was begun, newest first.
+ * It needs the plan and the steps that were begun, and nothing else: no repository, no metrics.
+ */
+export function unwind(plan: Plan, begun: readonly Step[]): readonly Step[] {
+  const actions = [...traffic(plan, begun), ...hooks(begun), ...remains(plan, begun)];
+  return actions.map(({ action, title }, index) => backStep(plan, action, title, index));
+}
+
+interface Way {
+  readonly action: Action;
+  readonly title: string;
+}
+
+function traffic(plan: Plan, begun: readonly Step[]): Way[] {
+  const { live, split } = plan.before;
+  if (!live || !split) return [];
+  const touched = (kind: Operation['kind']) => begun.some(({ action }) => action.kind === kind);
+  const ways: Way[] = [];
+  if (oldWasTouched(plan, begun)) {
+    ways.push({ action: { kind: 'start', release: live, capacity: 100, weights: [] }, title: `${live.version} back at full capacity` });
+  }
+  ways.push(...batchesBack(begun));
+  if (touched('route') || touched('retire')) {
+    ways.push({ action: { kind: 'route', split, match: null }, title: `traffic back to ${live.version}` });
+  }
+  if (touched('promote')) {
+    ways.push({ action: { kind: 'promote', release: live.id }, title: `${live.version} is the live version again` });
+  }
+  return ways;
+}
+
+/** Something took capacity from the old release, or may have. */
+function oldWasTouched(plan: Plan, begun: readonly Step[]): boolean {
+  const old = plan.before.live?.id;
+  return begun.some(({ action }) => (action.kind === 'scale' || action.kind === 'retire') && action.release === old);
+}
+
+/** Every begun batch backwards, each to what was there before it. */
+function batchesBack(begun: readonly Step[]): Way[] {
+  const batches = begun.map(({ action }) => action).filter((action) => action.kind === 'replace');
+  return batches
+    .map((batch, index): Way => {
+      const replaced = batches[index - 1]?.replaced ?? 0;
+      const action: Replace = { ...batch, replaced };
+      return { action, title: `${batch.of - replaced} of ${batch.of} back on ${batch.from.version}` };
+    })
+    .reverse();
+}
+
+function hooks(begun: readonly Step[]): Way[] {
+  return begun
+    .map(({ action }) => action)
+    .filter((action): action is Run => action.kind === 'run' && action.undo !== null)
+    .reverse()
+    .map((action) => ({ action, title: `undo ${action.name}` }));
+}
+
+function remains(plan: Plan, begun: readonly Step[]): Way[] {
+  const { release, before } = plan;
+  const started = begun.some(({ action }) => isOperation(action) && action.kind !== 'retire');
+  if (!started || release.id === before.live?.id) return [];
+  return [{ action: { kind: 'retire', release: release.id, keeps: before.live?.id ?? null }, title: `remove ${release.version}` }];
+}
+
+function backStep(plan: Plan, action: Action, title: string, index: number): Step {
+  const number = String(index + 1).padStart(2, '0');
+  const phase: Phase = action.kind === 'retire' ? 'retire' : 'shift';
+  const deadline = action.kind === 'route' ? Math.min(ROUTE_TIME, plan.rollbackDeadline) : plan.rollbackDeadline;
+  const estimate = { best: 0, worst: deadline, weight: 0 };
+  return { id: `back-${number}-${action.kind}`, phase, title, action, watch: [], onFailure: 'hold', deadline, attempts: 1, estimate };
+}

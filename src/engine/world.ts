@@ -1,0 +1,77 @@
+import type {
+  BackgroundSource,
+  DeployEvent,
+  EventMap,
+  EventType,
+  GateSource,
+  Holder,
+  Provider,
+  Store,
+} from '../contract/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import type { Interrupts } from './attention.ts';
+import type { Judge } from './gatekeeper.ts';
+
+/** How long things may take between machines. All in ms. */
+export interface Pace {
+  /** The holder shows life this often; without a change for `ttl` others take the target. */
+  readonly heartbeat: number;
+  readonly ttl: number;
+  /** Without an acknowledged heartbeat for this long the holder itself stops acting. */
+  readonly selfFence: number;
+  /** How often the control log is looked at. */
+  readonly control: number;
+  /** First and longest wait between two looks at an operation under way. */
+  readonly verifyFirst: number;
+  readonly verifyLongest: number;
+  /** One call to the provider or store. */
+  readonly call: number;
+  /** What is in flight may settle for this long after a first interrupt. */
+  readonly settle: number;
+}
+
+export const DEFAULT_PACE: Pace = {
+  heartbeat: 15_000,
+  ttl: 60_000,
+  selfFence: 40_000,
+  control: 200,
+  verifyFirst: 20,
+  verifyLongest: 1000,
+  call: 15_000,
+  settle: 4000,
+};
+
+export interface CommandResult {
+  readonly code: number;
+  readonly output: string;
+}
+
+/**
+ * All that the engine touches. It has no other door to time, chance, disk, network or process, so
+ * that it runs whole in a simulator.
+ */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly provider: Provider;
+  source(kind: string): GateSource | BackgroundSource;
+  readonly judge: Judge<unknown>;
+  /** A hook of the user's. */
+  run(command: readonly string[], limits: { timeout: number; signal: AbortSignal }): Promise<CommandResult>;
+  emit(event: DeployEvent): void;
+  readonly holder: Omit<Holder, 'nonce'>;
+  /** True when this holder is proven dead from here; false when it lives or cannot be judged. */
+  provenDead(holder: Holder): boolean;
+  /** True when this holder is on this machine and proven alive. */
+  provenAlive(holder: Holder): boolean;
+  readonly interrupts: Interrupts;
+  /** Whether an `approve` step is waited for, or left to somebody else to resume. */
+  readonly waitForApproval: boolean;
+  readonly pace: Pace;
+}
+
+export function emit<T extends EventType>(world: World, deployment: string, type: T, data: EventMap[T]): void {
+  world.emit({ type, at: world.clock.wall(), deployment, data } as unknown as DeployEvent);
+}

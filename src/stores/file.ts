@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type PathLike } from 'node:fs';
+import { link, lstat, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Created, DeployError, ProviderError, type Store } from '../contract/index.ts';
+
+const KEY = /^[a-z0-9._-]+(\/[a-z0-9._-]+)*$/;
+
+/**
+ * A folder as store. `create` writes a temporary file, syncs it, and links it to its name: the link
+ * is the atomic put-if-absent, and the folder is synced before it is answered.
+ */
+export function createFileStore(folder: string): Store {
+  const path = (key: string) => {
+    if (!KEY.test(key) || key.split('/').some((part) => part === '.' || part === '..')) {
+      throw new ProviderError('permanent', `${JSON.stringify(key)} is no valid key`);
+    }
+    return join(folder, ...key.split('/'));
+  };
+  return {
+    url: pathToFileURL(folder).href,
+    get: (key) => readIfThere(path(key)),
+    create: (key, value) => explained(folder, () => create(path(key), value)),
+    put: (key, value) => explained(folder, () => replace(path(key), value)),
+    list: (prefix) => listIfThere(path(prefix)),
+    probe: () => explained(folder, () => probe(folder)),
+  };
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+async function listIfThere(path: string): Promise<string[]> {
+  try {
+    return (await readdir(path)).filter((name) => !name.endsWith('.tmp')).sort();
+  } catch (error) {
+    if (isCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+async function create(path: string, value: string): Promise<Created> {
+  const temporary = await writeBeside(path, value);
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+    return (await readIfThere(path)) === value ? 'mine' : 'exists';
+  } finally {
+    await unlink(temporary);
+  }
+  await syncFolder(dirname(path));
+  return 'created';
+}
+
+async function replace(path: string, value: string): Promise<void> {
+  await rename(await writeBeside(path, value), path);
+}
+
+/** The whole value on disk under a temporary name, or no file at all. */
+async function writeBeside(path: string, value: string): Promise<string> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = await open(temporary, flags, 0o600).catch(async (error: unknown) => {
+    if (!isCode(error, 'ENOENT')) throw error;
+    await makeFolder(dirname(path));
+    return open(temporary, flags, 0o600);
+  });
+  try {
+    await file.writeFile(value);
+    await file.sync();
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return temporary;
+}
+
+/** Makes the folder, and syncs each folder above that got a new entry. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (!first) return;
+  for (let folder = dirname(path); folder.length >= dirname(first).length; folder = dirname(folder)) {
+    await syncFolder(folder);
+    if (folder === dirname(folder)) return;
+  }
+}
+
+async function syncFolder(path: PathLike): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function probe(folder: string): Promise<void> {
+  await makeFolder(folder);
+  const { uid, mode } = await lstat(folder);
+  if (process.getuid && uid !== process.getuid() && process.getuid() !== 0) {
+    throw new DeployError('store-failed', { message: `${folder} belongs to another user (uid ${uid}).`, why: 'Records that others can replace cannot be trusted.' });
+  }
+  if (mode & 0o022) {
+    throw new DeployError('store-failed', { message: `${folder} can be written by other users.`, next: [`chmod 700 ${folder}`] });
+  }
+  const key = join(folder, `probe-${randomBytes(6).toString('hex')}`);
+  const [first, second] = [await create(key, 'first'), await create(key, 'second')];
+  await unlink(key);
+  if (first !== 'created' || second !== 'exists') {
+    throw new DeployError('store-failed', { message: `${folder} is on a file system that does not keep two writers apart.`, next: ['deployctl deploy --store file:///another/folder'] });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'writing there is not permitted',
+  EPERM: 'writing there is not permitted',
+  ENOTDIR: 'a file is in the way of the folder',
+  EIO: 'the disk reports an error',
+};
+
+/** What the disk refuses will not change within a minute: say so now instead of trying again. */
+async function explained<T>(folder: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (!reason) throw error;
+    throw new ProviderError('permanent', `${reason} (${folder})`, { cause: error });
+  }
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}

@@ -1,0 +1,27 @@
+import type { Created, Store } from '../contract/index.ts';
+
+/** A store for tests and simulations; several worlds may share one. */
+export function createMemoryStore(entries = new Map<string, string>()): Store {
+  return {
+    url: 'memory:',
+    get: async (key) => entries.get(key) ?? null,
+    create: async (key, value): Promise<Created> => {
+      const present = entries.get(key);
+      if (present === undefined) entries.set(key, value);
+      return present === undefined ? 'created' : present === value ? 'mine' : 'exists';
+    },
+    put: async (key, value) => {
+      entries.set(key, value);
+    },
+    list: async (prefix) => childNames(entries.keys(), prefix),
+    probe: async () => {},
+  };
+}
+
+function childNames(keys: Iterable<string>, prefix: string): string[] {
+  const names = new Set<string>();
+  for (const key of keys) {
+    if (key.startsWith(`${prefix}/`)) names.add(key.slice(prefix.length + 1).split('/')[0] as string);
+  }
+  return [...names].sort();
+}
