@@ -89,7 +89,13 @@ export class DeployError extends Error {
  * fails the step; `unknown` may have taken effect, so it is read back and never repeated blindly;
  * `fenced` means somebody with a newer epoch acts now.
  */
-export type FailureClass = 'throttled' | 'transient' | 'conflict' | 'permanent' | 'unknown' | 'fenced';
+export type FailureClass =
+  | 'throttled'
+  | 'transient'
+  | 'conflict'
+  | 'permanent'
+  | 'unknown'
+  | 'fenced';
 
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -97,7 +103,11 @@ export class ProviderError extends Error {
   /** Ms the platform asked to wait. */
   readonly retryAfter: number | undefined;
 
-  constructor(failure: FailureClass, message: string, options: { retryAfter?: number; cause?: unknown } = {}) {
+  constructor(
+    failure: FailureClass,
+    message: string,
+    options: { retryAfter?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.failure = failure;
     this.retryAfter = options.retryAfter;

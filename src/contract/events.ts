@@ -17,7 +17,13 @@ export interface EventMap {
   'step-ended': { outcome: Outcome; step: Step; direction: Direction };
   /** Traffic was moved and read back. */
   routed: { split: Split; stable: string | null; candidate: string };
-  measured: { step: string; gate: string; measurement: Measurement; judgement: Judgement; advisory: boolean };
+  measured: {
+    step: string;
+    gate: string;
+    measurement: Measurement;
+    judgement: Judgement;
+    advisory: boolean;
+  };
   /** A call to the outside failed in a way that is worth another try. */
   retrying: { step: string; error: string; attempt: number; wait: number };
   waiting: { step: string; question: string; expires: number };
@@ -34,7 +40,12 @@ export interface EventMap {
 export type EventType = keyof EventMap;
 
 export type DeployEvent<T extends EventType = EventType> = {
-  [K in T]: { readonly type: K; readonly at: number; readonly deployment: string; readonly data: Readonly<EventMap[K]> };
+  [K in T]: {
+    readonly type: K;
+    readonly at: number;
+    readonly deployment: string;
+    readonly data: Readonly<EventMap[K]>;
+  };
 }[T];
 
 /** Listens. One that throws is switched off and never touches the deployment. */

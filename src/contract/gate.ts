@@ -81,7 +81,11 @@ export interface JudgeSpec {
   /** Or: for how many ms it must breach without a break; 0 for not at all. */
   readonly for: number;
   /** Compare with the stable track: fails above stable × ratio and above stable + difference, never below floor. */
-  readonly compare: { readonly ratio: number; readonly difference: number; readonly floor: number } | null;
+  readonly compare: {
+    readonly ratio: number;
+    readonly difference: number;
+    readonly floor: number;
+  } | null;
   /** Samples of the candidate needed before a pass. */
   readonly minSamples: number;
   /** What stays inconclusive to the end of the extension leads to: the step's policy, or a pass that was asked for in writing. */

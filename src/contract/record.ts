@@ -89,9 +89,19 @@ export type RecordBody =
       readonly course: readonly Step[];
     }
   /** The holder let go without an end: somebody may resume or roll back. */
-  | { readonly kind: 'paused'; readonly stop: Stop; readonly reason: string; readonly outcome: Outcome | null }
+  | {
+      readonly kind: 'paused';
+      readonly stop: Stop;
+      readonly reason: string;
+      readonly outcome: Outcome | null;
+    }
   /** Closes the chapter. */
-  | { readonly kind: 'ended'; readonly result: Result; readonly reason: string; readonly outcome: Outcome | null };
+  | {
+      readonly kind: 'ended';
+      readonly result: Result;
+      readonly reason: string;
+      readonly outcome: Outcome | null;
+    };
 
 /** One entry of a target's numbered log, chained to the one before by hash. */
 export interface JournalRecord {

@@ -91,7 +91,15 @@ export interface Run {
 
 export type Action = Operation | Check | Hold | Approve | Run;
 
-export const PHASES = ['preflight', 'start', 'check', 'shift', 'promote', 'bake', 'retire'] as const;
+export const PHASES = [
+  'preflight',
+  'start',
+  'check',
+  'shift',
+  'promote',
+  'bake',
+  'retire',
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** What a failure in this step leads to. */

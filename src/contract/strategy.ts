@@ -28,7 +28,9 @@ export interface CommonSettings {
   readonly retire: { readonly after: number | 'next' };
   /** Policy per phase; a phase not named rolls back. */
   readonly onFailure: Readonly<Partial<Record<Phase, OnFailure>>>;
-  readonly hooks: Readonly<Partial<Record<Phase, { readonly before: readonly Hook[]; readonly after: readonly Hook[] }>>>;
+  readonly hooks: Readonly<
+    Partial<Record<Phase, { readonly before: readonly Hook[]; readonly after: readonly Hook[] }>>
+  >;
   readonly timeouts: {
     /** For the release to come up healthy. */
     readonly start: number;

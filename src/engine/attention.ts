@@ -69,7 +69,9 @@ export class Attention {
     this.reason ||= reason;
     this.exit = exit;
     this.#pause.abort();
-    void this.#world.clock.sleep(this.#world.pace.settle, this.#done.signal).then(() => this.#leave.abort());
+    void this.#world.clock
+      .sleep(this.#world.pace.settle, this.#done.signal)
+      .then(() => this.#leave.abort());
   }
 
   turn(reason: string): void {

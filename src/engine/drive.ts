@@ -9,10 +9,10 @@ import { emit } from './world.ts';
 
 /** Follows the course of a deployment until it ends, or this holder lets go. */
 export async function drive(session: Session, options: { turn?: string } = {}): Promise<Ending> {
-  session.begin();
   const over = limitWhole(session);
   try {
     announce(session);
+    await session.begin();
     if (options.turn) session.attention.turn(options.turn);
     return await follow(session);
   } catch (error) {
@@ -26,7 +26,12 @@ export async function drive(session: Session, options: { turn?: string } = {}): 
 function announce(session: Session): void {
   const { world, state } = session;
   const resumed = state.seq !== state.chapter;
-  emit(world, state.id, 'begun', { plan: state.plan, actor: state.holder.actor, resumed, direction: state.direction });
+  emit(world, state.id, 'begun', {
+    plan: state.plan,
+    actor: state.holder.actor,
+    resumed,
+    direction: state.direction,
+  });
 }
 
 /** The deadline of the whole: what is not finished by then goes back. */
@@ -69,12 +74,21 @@ async function follow(session: Session): Promise<Ending> {
 }
 
 /** Records the intent together with the outcome before it, then does it. */
-async function carryOut(session: Session, step: Step, outcome: Outcome | null): Promise<{ end: StepEnd; took: number }> {
+async function carryOut(
+  session: Session,
+  step: Step,
+  outcome: Outcome | null,
+): Promise<{ end: StepEnd; took: number }> {
   const { world, state } = session;
   const { course, direction } = state;
   const resumed = state.inFlight === step.id && outcome === null;
   if (!resumed) await session.record({ kind: 'step', outcome, intent: step.id });
-  emit(world, state.id, 'step-begun', { step, number: course.indexOf(step) + 1, of: course.length, direction });
+  emit(world, state.id, 'step-begun', {
+    step,
+    number: course.indexOf(step) + 1,
+    of: course.length,
+    direction,
+  });
   const begun = world.clock.monotonic();
   const end = await perform(session, step, resumed);
   return { end, took: Math.round(world.clock.monotonic() - begun) };

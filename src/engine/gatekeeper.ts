@@ -16,9 +16,17 @@ import { emit, type World } from './world.ts';
 /** The judge's memory of one gate; the engine only keeps it. */
 export interface Judge<State> {
   readonly initial: State;
-  judge(spec: GateSpec['judge'], state: State, measurement: Measurement, at: number): { state: State; judgement: Judgement };
+  judge(
+    spec: GateSpec['judge'],
+    state: State,
+    measurement: Measurement,
+    at: number,
+  ): { state: State; judgement: Judgement };
   /** What the end of a phase makes of it. */
-  final(spec: GateSpec['judge'], state: State): { verdict: 'pass' | 'fail' | 'inconclusive'; reason: string };
+  final(
+    spec: GateSpec['judge'],
+    state: State,
+  ): { verdict: 'pass' | 'fail' | 'inconclusive'; reason: string };
 }
 
 export interface GateFailure {
@@ -67,7 +75,9 @@ export class Gatekeeper {
   }
 
   begin(): void {
-    this.#loops = this.#watched.gates.map((gate) => this.#watch(gate).catch((error: unknown) => this.#break(error)));
+    this.#loops = this.#watched.gates.map((gate) =>
+      this.#watch(gate).catch((error: unknown) => this.#break(error)),
+    );
   }
 
   /** A fault of the engine's own side (the journal, say) ends the step; it is thrown by `end`. */
@@ -112,7 +122,8 @@ export class Gatekeeper {
     const { clock } = this.#world;
     const source = this.#world.source(spec.source);
     await this.#openBackground(source, spec);
-    if (!this.#watched.atOnce) await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
+    if (!this.#watched.atOnce)
+      await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
     for (let due = clock.monotonic(); !this.#stop.signal.aborted; due += spec.interval) {
       due = Math.max(due, clock.monotonic());
       await clock.sleep(due - clock.monotonic(), this.#stop.signal);
@@ -123,7 +134,12 @@ export class Gatekeeper {
 
   async #openBackground(source: GateSource | BackgroundSource, spec: GateSpec): Promise<void> {
     if (!('begin' in source)) return;
-    const request = { settings: spec.settings, subject: await this.#subject(), observe: () => this.#observe(), signal: this.#stop.signal };
+    const request = {
+      settings: spec.settings,
+      subject: await this.#subject(),
+      observe: () => this.#observe(),
+      signal: this.#stop.signal,
+    };
     this.#backgrounds.push(await source.begin(request));
   }
 
@@ -131,15 +147,31 @@ export class Gatekeeper {
     const measurement = await this.#measure(spec, source);
     if (this.#stop.signal.aborted && measurement.kind !== 'ok') return;
     const state = this.#states.get(gate) ?? this.#world.judge.initial;
-    const judged = this.#world.judge.judge(spec.judge, state, measurement, this.#world.clock.monotonic());
+    const judged = this.#world.judge.judge(
+      spec.judge,
+      state,
+      measurement,
+      this.#world.clock.monotonic(),
+    );
     this.#states.set(gate, judged.state);
     await this.#note(gate, spec, measurement, judged.judgement);
   }
 
-  async #note(gate: string, spec: GateSpec, measurement: Measurement, judgement: Judgement): Promise<void> {
+  async #note(
+    gate: string,
+    spec: GateSpec,
+    measurement: Measurement,
+    judgement: Judgement,
+  ): Promise<void> {
     const { step } = this.#watched;
     this.#rounds.push({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
-    emit(this.#world, this.#session.state.id, 'measured', { step, gate, measurement, judgement, advisory: spec.advisory });
+    emit(this.#world, this.#session.state.id, 'measured', {
+      step,
+      gate,
+      measurement,
+      judgement,
+      advisory: spec.advisory,
+    });
     if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {
       this.failure = { gate, reason: judgement.reason };
       this.#failed.abort();
@@ -154,7 +186,9 @@ export class Gatekeeper {
     const late = clock.sleep(spec.timeout, over.signal).then(() => timeout.abort());
     try {
       const signal = AbortSignal.any([timeout.signal, this.#stop.signal]);
-      const asked = this.#subject().then((subject) => source.measure(this.#request(spec, subject, signal)));
+      const asked = this.#subject().then((subject) =>
+        source.measure(this.#request(spec, subject, signal)),
+      );
       const answer = await Promise.race([asked, late.then(() => null)]);
       return answer ?? trouble('timeout', `no answer within ${spec.timeout} ms`);
     } catch (error) {
@@ -177,7 +211,8 @@ export class Gatekeeper {
     const { track } = this.#watched;
     const asked = track === 'candidate' ? plan.release : plan.before.live;
     const observation = await this.#observe();
-    const address = observation.releases.find((release) => release.id === asked?.id)?.address ?? null;
+    const address =
+      observation.releases.find((release) => release.id === asked?.id)?.address ?? null;
     const stable = track === 'candidate' ? plan.before.live : null;
     return { deployment: id, candidate: asked ?? plan.release, stable, track, address };
   }

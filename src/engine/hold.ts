@@ -33,14 +33,24 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
   if (newest.state && !newest.state.ended) throw heldError(newest.state, world.clock.wall());
   const id = world.random.name(8);
   await retryStore(world, () => world.store.create(keys.about(target.id), JSON.stringify(target)));
-  await retryStore(world, () => world.store.create(keys.deployment(id), JSON.stringify({ target: target.id })));
+  await retryStore(world, () =>
+    world.store.create(keys.deployment(id), JSON.stringify({ target: target.id })),
+  );
   const controlSeq = await lastControl(world, target.id, newest.state?.controlSeq ?? 0);
   const body = { kind: 'opened' as const, plan, holder: newHolder(world), controlSeq };
-  const record = await write(world, newest, { epoch: (newest.journal.head?.epoch ?? 0) + 1, deployment: id, body });
+  const record = await write(world, newest, {
+    epoch: (newest.journal.head?.epoch ?? 0) + 1,
+    deployment: id,
+    body,
+  });
   return new Session(world, newest.journal, replay([record]));
 }
 
-async function write(world: World, newest: Newest, entry: Parameters<Journal['append']>[0]): Promise<JournalRecord> {
+async function write(
+  world: World,
+  newest: Newest,
+  entry: Parameters<Journal['append']>[0],
+): Promise<JournalRecord> {
   try {
     return await newest.journal.append(entry);
   } catch (error) {
@@ -86,7 +96,10 @@ export async function sendControl(
   };
   for (let seq = state.controlSeq + 1; ; seq++) {
     const key = keys.control(state.plan.target.id, seq);
-    if ((await retryStore(world, () => world.store.create(key, JSON.stringify(control)))) !== 'exists') return;
+    if (
+      (await retryStore(world, () => world.store.create(key, JSON.stringify(control)))) !== 'exists'
+    )
+      return;
   }
 }
 
@@ -98,21 +111,29 @@ async function lastControl(world: World, target: string, known: number): Promise
 
 export function heldError(state: DeploymentState, now: number): DeployError {
   const { id, plan, stopped, holder } = state;
-  const step = plan.steps.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
+  const step =
+    plan.steps.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
   const since = formatDuration(now - state.openedAt);
   if (stopped) {
     return new DeployError('held', {
       message: `Deployment ${id} of ${plan.release.version} is unfinished: ${stopped.reason}.`,
       why: `It was begun ${since} ago by ${state.openedBy.name} and stopped at: ${step}.`,
       state: 'Nothing was touched by this command.',
-      next: [`deployctl resume ${id}`, `deployctl rollback ${id}`, 'deployctl deploy --supersede cancel-older'],
+      next: [
+        `deployctl resume ${id}`,
+        `deployctl rollback ${id}`,
+        'deployctl deploy --supersede cancel-older',
+      ],
     });
   }
   return new DeployError('held', {
     message: `${describeHolder(holder)} is deploying ${plan.release.version} to this target (${id}).`,
     why: `Since ${since}, now at: ${step}.`,
     state: 'Nothing was touched by this command.',
-    next: ['deployctl status --watch', 'deployctl deploy --wait-lock 10m', `deployctl rollback ${id}`],
+    next: [
+      'deployctl status --watch',
+      'deployctl deploy --wait-lock 10m',
+      `deployctl rollback ${id}`,
+    ],
   });
 }
-

@@ -12,7 +12,11 @@ export function describeHolder(holder: Holder): string {
 }
 
 /** A sign of life; who holds the target is decided by the log, never by this. */
-export async function writeHeartbeat(world: World, target: string, state: DeploymentState): Promise<void> {
+export async function writeHeartbeat(
+  world: World,
+  target: string,
+  state: DeploymentState,
+): Promise<void> {
   const beat = { epoch: state.epoch, nonce: state.holder.nonce, beat: world.random.name(8) };
   await world.store.put(keys.heartbeat(target), JSON.stringify(beat));
 }
@@ -23,7 +27,12 @@ export type Life = 'alive' | 'dead';
  * Whether the holder lives. On its own machine that is a fact; from elsewhere only a heartbeat that
  * did not change for a whole ttl of our own clock counts, whatever times are written in it.
  */
-export async function judgeLife(world: World, target: string, holder: Holder, signal: AbortSignal): Promise<Life> {
+export async function judgeLife(
+  world: World,
+  target: string,
+  holder: Holder,
+  signal: AbortSignal,
+): Promise<Life> {
   if (world.provenDead(holder)) return 'dead';
   if (world.provenAlive(holder)) return 'alive';
   const { clock, pace, store } = world;

@@ -1,6 +1,13 @@
 /** What the command line asks of the engine. */
 export { Attention, type Interrupts, type SignalName } from './attention.ts';
-export { awaitEnd, type ClearOptions, clearTheWay, resume, rollbackUnfinished, type Supersede } from './clear.ts';
+export {
+  awaitEnd,
+  type ClearOptions,
+  clearTheWay,
+  resume,
+  rollbackUnfinished,
+  type Supersede,
+} from './clear.ts';
 export { drive } from './drive.ts';
 export type { Judge } from './gatekeeper.ts';
 export { findDeployment, listDeployments, listTargets, type Summary } from './history.ts';

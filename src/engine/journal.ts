@@ -32,7 +32,12 @@ export class Journal {
     return this.#head;
   }
 
-  append(entry: { epoch: number; deployment: string; chapter?: number; body: RecordBody }): Promise<JournalRecord> {
+  append(entry: {
+    epoch: number;
+    deployment: string;
+    chapter?: number;
+    body: RecordBody;
+  }): Promise<JournalRecord> {
     const written = this.#queue.then(() => this.#write(entry));
     this.#queue = written.catch(() => {});
     return written;
@@ -41,13 +46,21 @@ export class Journal {
   async #write(entry: { epoch: number; deployment: string; chapter?: number; body: RecordBody }) {
     const record = this.#next(entry);
     const key = keys.record(this.target, record.seq);
-    const created = await retryStore(this.#world, () => this.#world.store.create(key, canonicalJson(record)));
-    if (created === 'exists') throw new Superseded(await readRecord(this.#world.store, this.target, record.seq));
+    const created = await retryStore(this.#world, () =>
+      this.#world.store.create(key, canonicalJson(record)),
+    );
+    if (created === 'exists')
+      throw new Superseded(await readRecord(this.#world.store, this.target, record.seq));
     this.#head = record;
     return record;
   }
 
-  #next(entry: { epoch: number; deployment: string; chapter?: number; body: RecordBody }): JournalRecord {
+  #next(entry: {
+    epoch: number;
+    deployment: string;
+    chapter?: number;
+    body: RecordBody;
+  }): JournalRecord {
     const seq = (this.#head?.seq ?? 0) + 1;
     const unhashed = {
       v: 1 as const,
@@ -64,7 +77,11 @@ export class Journal {
   }
 }
 
-export async function readRecord(store: Store, target: string, seq: number): Promise<JournalRecord> {
+export async function readRecord(
+  store: Store,
+  target: string,
+  seq: number,
+): Promise<JournalRecord> {
   const record = await tryRecord(store, target, seq);
   if (record) return record;
   throw damaged(store, target, seq, 'it is missing although later ones exist');
@@ -82,9 +99,16 @@ function parseRecord(store: Store, target: string, seq: number, text: string): J
   } catch {
     throw damaged(store, target, seq, 'it is not JSON');
   }
-  if (record?.v !== 1) throw damaged(store, target, seq, `its format is version ${String(record?.v)}, this deployctl knows 1`);
+  if (record?.v !== 1)
+    throw damaged(
+      store,
+      target,
+      seq,
+      `its format is version ${String(record?.v)}, this deployctl knows 1`,
+    );
   const { hash, ...rest } = record;
-  if (record.seq !== seq || hashOf(rest) !== hash) throw damaged(store, target, seq, 'its content does not match its hash');
+  if (record.seq !== seq || hashOf(rest) !== hash)
+    throw damaged(store, target, seq, 'its content does not match its hash');
   return record;
 }
 
@@ -100,7 +124,8 @@ function damaged(store: Store, target: string, seq: number, why: string): Deploy
 /** The newest record, found upward from a hint: the log is dense, so the first gap is the end. */
 export async function readHead(store: Store, target: string): Promise<JournalRecord | null> {
   const hint = Number(await store.get(keys.head(target)));
-  let seq = Number.isSafeInteger(hint) && hint > 0 && (await tryRecord(store, target, hint)) ? hint : 0;
+  let seq =
+    Number.isSafeInteger(hint) && hint > 0 && (await tryRecord(store, target, hint)) ? hint : 0;
   for (let stride = 1; ; stride *= 2) {
     if (await tryRecord(store, target, seq + stride)) seq += stride;
     else if (stride === 1) break;
@@ -112,7 +137,11 @@ export async function readHead(store: Store, target: string): Promise<JournalRec
 }
 
 /** All records of the deployment that this one belongs to, up to and with it, chain checked. */
-export async function readChapter(store: Store, target: string, last: JournalRecord): Promise<JournalRecord[]> {
+export async function readChapter(
+  store: Store,
+  target: string,
+  last: JournalRecord,
+): Promise<JournalRecord[]> {
   const numbers = Array.from({ length: last.seq - last.chapter }, (_, i) => last.chapter + i);
   const records: JournalRecord[] = [];
   for (let at = 0; at < numbers.length; at += 32) {
@@ -122,7 +151,8 @@ export async function readChapter(store: Store, target: string, last: JournalRec
   records.push(last);
   records.forEach((record, index) => {
     const before = records[index - 1];
-    if (before && record.prev !== before.hash) throw damaged(store, target, record.seq, 'the chain of hashes is broken');
+    if (before && record.prev !== before.hash)
+      throw damaged(store, target, record.seq, 'the chain of hashes is broken');
   });
   return records;
 }

@@ -1,4 +1,10 @@
-import { failureClass, type Operation, ProviderError, type Step, type Verification } from '../contract/index.ts';
+import {
+  failureClass,
+  type Operation,
+  ProviderError,
+  type Step,
+  type Verification,
+} from '../contract/index.ts';
 import { backoff } from './retry.ts';
 import type { Session } from './session.ts';
 import { emit } from './world.ts';
@@ -18,7 +24,12 @@ export interface OperateOptions {
 }
 
 /** Makes an operation true: sends it, believes only what is read back, tries again as the failure allows. */
-export async function operate(session: Session, step: Step, operation: Operation, options: OperateOptions): Promise<OperationEnd> {
+export async function operate(
+  session: Session,
+  step: Step,
+  operation: Operation,
+  options: OperateOptions,
+): Promise<OperationEnd> {
   const started = session.world.clock.monotonic();
   const left = () => step.deadline - (session.world.clock.monotonic() - started);
   const attempt = new Attempt(session, step, operation, options);
@@ -53,7 +64,11 @@ class Attempt {
       const end = await this.#settle(left);
       if (end) return end;
     }
-    return { end: 'failed', reason: `not done within its time${this.#trouble && `: ${this.#trouble}`}`, logs: [] };
+    return {
+      end: 'failed',
+      reason: `not done within its time${this.#trouble && `: ${this.#trouble}`}`,
+      logs: [],
+    };
   }
 
   async readBack(): Promise<Verification> {
@@ -72,7 +87,11 @@ class Attempt {
     this.#tries += 1;
     try {
       const key = `${state.id}/${this.#step.id}`;
-      await world.provider.apply(this.#operation, { key, fence: state.epoch, signal: this.#options.signal });
+      await world.provider.apply(this.#operation, {
+        key,
+        fence: state.epoch,
+        signal: this.#options.signal,
+      });
       return null;
     } catch (error) {
       return this.#judge(error);
@@ -84,12 +103,19 @@ class Attempt {
     const message = (error as Error).message;
     this.#trouble = message;
     if (failure === 'fenced') throw error;
-    if (failure === 'permanent' && !this.#options.persistent) return { end: 'failed', reason: message, logs: [] };
+    if (failure === 'permanent' && !this.#options.persistent)
+      return { end: 'failed', reason: message, logs: [] };
     if (this.#options.signal.aborted) return null;
     const { world } = this.#session;
     const asked = error instanceof ProviderError ? error.retryAfter : undefined;
-    const wait = failure === 'unknown' || failure === 'conflict' ? 0 : backoff(world, this.#tries, asked);
-    emit(world, this.#session.state.id, 'retrying', { step: this.#step.id, error: message, attempt: this.#tries, wait });
+    const wait =
+      failure === 'unknown' || failure === 'conflict' ? 0 : backoff(world, this.#tries, asked);
+    emit(world, this.#session.state.id, 'retrying', {
+      step: this.#step.id,
+      error: message,
+      attempt: this.#tries,
+      wait,
+    });
     await world.clock.sleep(wait, this.#options.signal);
     return null;
   }
@@ -98,11 +124,17 @@ class Attempt {
   async #settle(left: () => number): Promise<OperationEnd | null> {
     const { world } = this.#session;
     let said = '';
-    for (let wait = world.pace.verifyFirst; left() > 0; wait = Math.min(wait * 1.5, world.pace.verifyLongest)) {
+    for (
+      let wait = world.pace.verifyFirst;
+      left() > 0;
+      wait = Math.min(wait * 1.5, world.pace.verifyLongest)
+    ) {
       const seen = await this.readBack();
       if (seen.state === 'done') return { end: 'done' };
-      if (seen.state === 'failed') return { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] };
-      if (seen.state === 'diverged') return this.#options.persistent ? this.#pauseBeforeResend() : diverged(seen);
+      if (seen.state === 'failed')
+        return { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] };
+      if (seen.state === 'diverged')
+        return this.#options.persistent ? this.#pauseBeforeResend() : diverged(seen);
       this.#trouble = seen.progress;
       if (seen.progress !== said) this.#progress(seen.progress);
       said = seen.progress;
@@ -115,12 +147,18 @@ class Attempt {
   }
 
   async #pauseBeforeResend(): Promise<null> {
-    await this.#session.world.clock.sleep(this.#session.world.pace.verifyLongest, this.#options.signal);
+    await this.#session.world.clock.sleep(
+      this.#session.world.pace.verifyLongest,
+      this.#options.signal,
+    );
     return null;
   }
 
   #progress(message: string): void {
-    emit(this.#session.world, this.#session.state.id, 'step-progress', { step: this.#step.id, message });
+    emit(this.#session.world, this.#session.state.id, 'step-progress', {
+      step: this.#step.id,
+      message,
+    });
   }
 }
 

@@ -1,14 +1,30 @@
-import type { Action, Approve, Check, Hold, Operation, Route, Run, Step } from '../contract/index.ts';
+import type {
+  Action,
+  Approve,
+  Check,
+  Hold,
+  Operation,
+  Route,
+  Run,
+  Step,
+} from '../contract/index.ts';
 import { EXIT, isOperation } from '../contract/index.ts';
-import { WAITING } from './attention.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { WAITING } from './attention.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import { type OperationEnd, operate } from './operate.ts';
 import type { Session } from './session.ts';
 import { emit } from './world.ts';
 
 /** What became of a step. `stopped`: the outside wanted it to end before it was done. */
-export type StepEnd = OperationEnd | { readonly end: 'failed'; readonly reason: string; readonly gate: string; readonly logs: readonly string[] };
+export type StepEnd =
+  | OperationEnd
+  | {
+      readonly end: 'failed';
+      readonly reason: string;
+      readonly gate: string;
+      readonly logs: readonly string[];
+    };
 
 interface Scene {
   readonly session: Session;
@@ -20,11 +36,20 @@ interface Scene {
 
 const DONE = { end: 'done' } as const;
 const STOPPED = { end: 'stopped' } as const;
-const failed = (reason: string, logs: readonly string[] = []): StepEnd => ({ end: 'failed', reason, logs });
+const failed = (reason: string, logs: readonly string[] = []): StepEnd => ({
+  end: 'failed',
+  reason,
+  logs,
+});
 
 /** Carries out one step under the eyes of its gates: whatever it waits for, a failing gate ends it. */
 export async function perform(session: Session, step: Step, resumed: boolean): Promise<StepEnd> {
-  const keeper = new Gatekeeper(session, { step: step.id, gates: step.watch, track: 'candidate', atOnce: false });
+  const keeper = new Gatekeeper(session, {
+    step: step.id,
+    gates: step.watch,
+    track: 'candidate',
+    atOnce: false,
+  });
   keeper.begin();
   let end: StepEnd;
   try {
@@ -33,7 +58,9 @@ export async function perform(session: Session, step: Step, resumed: boolean): P
     await keeper.end();
   }
   const { failure } = keeper;
-  return failure && end.end !== 'diverged' ? { end: 'failed', reason: failure.reason, gate: failure.gate, logs: [] } : end;
+  return failure && end.end !== 'diverged'
+    ? { end: 'failed', reason: failure.reason, gate: failure.gate, logs: [] }
+    : end;
 }
 
 async function attempts(scene: Scene): Promise<StepEnd> {
@@ -41,7 +68,12 @@ async function attempts(scene: Scene): Promise<StepEnd> {
   for (let attempt = 1; ; attempt++) {
     const end = await act(scene, step.action);
     if (end.end !== 'failed' || attempt >= step.attempts || scene.keeper.failure) return end;
-    emit(session.world, session.state.id, 'retrying', { step: step.id, error: end.reason, attempt, wait: 0 });
+    emit(session.world, session.state.id, 'retrying', {
+      step: step.id,
+      error: end.reason,
+      attempt,
+      wait: 0,
+    });
   }
 }
 
@@ -68,7 +100,11 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
     if (unready) return failed(unready);
   }
   const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
-  const end = await operate(session, step, operation, { signal, lookFirst: scene.resumed, persistent: back });
+  const end = await operate(session, step, operation, {
+    signal,
+    lookFirst: scene.resumed,
+    persistent: back,
+  });
   if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, operation);
   return end;
 }
@@ -101,12 +137,18 @@ async function check(scene: Scene, action: Check): Promise<StepEnd> {
   const { session, step } = scene;
   const { clock } = session.world;
   const track = action.release === null ? 'stable' : 'candidate';
-  const asking = new Gatekeeper(session, { step: step.id, gates: action.gates, track, atOnce: true });
+  const asking = new Gatekeeper(session, {
+    step: step.id,
+    gates: action.gates,
+    track,
+    atOnce: true,
+  });
   const until = clock.monotonic() + step.deadline;
   asking.begin();
   try {
     const ends = AbortSignal.any([session.attention.waits, scene.keeper.failed, asking.failed]);
-    while (asking.pending().length > 0 && clock.monotonic() < until && !ends.aborted) await clock.sleep(20, ends);
+    while (asking.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
+      await clock.sleep(20, ends);
   } finally {
     await asking.end();
   }
@@ -114,7 +156,12 @@ async function check(scene: Scene, action: Check): Promise<StepEnd> {
   const [first] = asking.pending();
   if (!first) return DONE;
   if (session.attention.wish) return STOPPED;
-  return { end: 'failed', reason: `no pass within ${formatDuration(step.deadline)}: ${first.reason}`, gate: first.gate, logs: [] };
+  return {
+    end: 'failed',
+    reason: `no pass within ${formatDuration(step.deadline)}: ${first.reason}`,
+    gate: first.gate,
+    logs: [],
+  };
 }
 
 async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
@@ -125,14 +172,17 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   try {
     await clock.sleep(action.duration, ends);
     const until = clock.monotonic() + action.extension;
-    while (keeper.pending().length > 0 && clock.monotonic() < until && !ends.aborted) await clock.sleep(50, ends);
+    while (keeper.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
+      await clock.sleep(50, ends);
   } finally {
     skipped.close();
   }
   if (keeper.failed.aborted) return failed('a gate failed');
   if (session.attention.wish) return STOPPED;
   const [first] = skipped.signal.aborted ? [] : keeper.pending();
-  return first ? { end: 'failed', reason: `no verdict in time: ${first.reason}`, gate: first.gate, logs: [] } : DONE;
+  return first
+    ? { end: 'failed', reason: `no verdict in time: ${first.reason}`, gate: first.gate, logs: [] }
+    : DONE;
 }
 
 /** Aborts when somebody says `promote` while this step goes on. */
@@ -150,14 +200,18 @@ function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): voi
 }
 
 function answersTo(session: Session, step: Step): readonly string[] {
-  return session.state.controls.filter(({ during }) => during === step.id).map(({ control }) => control.kind);
+  return session.state.controls
+    .filter(({ during }) => during === step.id)
+    .map(({ control }) => control.kind);
 }
 
 async function approve({ session, step, keeper }: Scene, action: Approve): Promise<StepEnd> {
   const answer = await decision(session, step, action.question, action.expires, keeper.failed);
   if (answer === 'yes') return DONE;
   if (answer === 'no') return failed('a person said no');
-  return session.attention.wish ? STOPPED : failed(`nobody approved within ${formatDuration(action.expires)}`);
+  return session.attention.wish
+    ? STOPPED
+    : failed(`nobody approved within ${formatDuration(action.expires)}`);
 }
 
 /** Waits for somebody to say yes or no to this step; null when nobody did, or something else ended it. */
@@ -190,11 +244,14 @@ function given(session: Session, step: Step): 'yes' | 'no' | null {
 
 async function runHook(scene: Scene, action: Run): Promise<StepEnd> {
   const { session, keeper } = scene;
-  const command = session.state.direction === 'back' ? (action.undo ?? action.command) : action.command;
+  const command =
+    session.state.direction === 'back' ? (action.undo ?? action.command) : action.command;
   const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
   await session.mayAct();
   const { code, output } = await session.world.run(command, { timeout: action.timeout, signal });
   if (code === 0) return DONE;
   const logs = output.trimEnd().split('\n').slice(-20);
-  return session.attention.operations.aborted ? STOPPED : failed(`${action.name} exited with code ${code}`, logs);
+  return session.attention.operations.aborted
+    ? STOPPED
+    : failed(`${action.name} exited with code ${code}`, logs);
 }

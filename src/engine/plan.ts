@@ -19,9 +19,16 @@ export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates'> & {
 /** Freezes steps and all they need into a plan. */
 export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): Plan {
   if (observation.owner) {
-    throw new DeployError('plan-refused', { message: `Something else owns what would be changed: ${observation.owner}.` });
+    throw new DeployError('plan-refused', {
+      message: `Something else owns what would be changed: ${observation.owner}.`,
+    });
   }
-  const unhashed = { v: 1 as const, ...draft, before: beforeOf(observation, live), gates: namedGates(draft.steps, gates) };
+  const unhashed = {
+    v: 1 as const,
+    ...draft,
+    before: beforeOf(observation, live),
+    gates: namedGates(draft.steps, gates),
+  };
   return { ...unhashed, hash: hashOf(unhashed) };
 }
 
@@ -30,8 +37,16 @@ export function beforeOf(observation: Observation, live: Release | null): Before
   return { live, split: live ? observation.split : null, units };
 }
 
-function namedGates(steps: readonly Step[], gates: Readonly<Record<string, GateSpec>>): Record<string, GateSpec> {
-  const named = new Set(steps.flatMap((step) => [...step.watch, ...(step.action.kind === 'check' ? step.action.gates : [])]));
+function namedGates(
+  steps: readonly Step[],
+  gates: Readonly<Record<string, GateSpec>>,
+): Record<string, GateSpec> {
+  const named = new Set(
+    steps.flatMap((step) => [
+      ...step.watch,
+      ...(step.action.kind === 'check' ? step.action.gates : []),
+    ]),
+  );
   return Object.fromEntries(Object.entries(gates).filter(([name]) => named.has(name)));
 }
 
@@ -46,7 +61,8 @@ export function checkSavedPlan(plan: Plan, observation: Observation, live: Relea
     });
   }
   const now = beforeOf(observation, live);
-  if (now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split)) return;
+  if (now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split))
+    return;
   throw new DeployError('policy', {
     message: 'What is live has changed since this plan was made.',
     why: `Then ${describe(plan.before)}; now ${describe(now)}.`,

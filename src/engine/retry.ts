@@ -15,7 +15,8 @@ export async function retryStore<T>(world: World, call: () => Promise<T>): Promi
       return await call();
     } catch (error) {
       const spent = world.clock.monotonic() - start;
-      if (failureClass(error) === 'permanent' || spent > world.pace.selfFence) throw storeFailed(world, error);
+      if (failureClass(error) === 'permanent' || spent > world.pace.selfFence)
+        throw storeFailed(world, error);
       if (error instanceof DeployError) throw error;
       await world.clock.sleep(backoff(world, attempt));
     }
@@ -26,7 +27,8 @@ function storeFailed(world: World, error: unknown): DeployError {
   return new DeployError('store-failed', {
     message: `The journal at ${world.store.url} cannot be written: ${(error as Error).message}`,
     why: 'Nothing is changed without a record of it, so the deployment stops here.',
-    state: 'What was last read back is live. The deployment can be resumed or rolled back when the store is well.',
+    state:
+      'What was last read back is live. The deployment can be resumed or rolled back when the store is well.',
     next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
     cause: error,
   });

@@ -1,4 +1,9 @@
-import { type Control, DeployError, type JournalRecord, type RecordBody } from '../contract/index.ts';
+import {
+  type Control,
+  DeployError,
+  type JournalRecord,
+  type RecordBody,
+} from '../contract/index.ts';
 import { Attention } from './attention.ts';
 import { describeHolder, writeHeartbeat } from './holder.ts';
 import { type Journal, Superseded } from './journal.ts';
@@ -24,8 +29,10 @@ export class Session {
     this.#acknowledged = { monotonic: world.clock.monotonic(), wall: world.clock.wall() };
   }
 
-  begin(): void {
+  /** Takes up what was wished while nobody held the deployment, then keeps watch. */
+  async begin(): Promise<void> {
     this.attention.listen();
+    while (await this.#takeControl({ stale: true }));
     this.#loops = [this.#beat(), this.#watchControls()];
   }
 
@@ -86,27 +93,32 @@ export class Session {
   async #watchControls(): Promise<void> {
     const { clock, pace } = this.world;
     while (!this.#ending.signal.aborted) {
-      await this.#takeControl().catch((error: unknown) => this.#hearOfLoss(error));
+      await this.#takeControl({ stale: false }).catch((error: unknown) => this.#hearOfLoss(error));
       await clock.sleep(pace.control, this.#ending.signal);
     }
   }
 
-  async #takeControl(): Promise<void> {
+  /** A wish to pause that was meant for a former holder is fulfilled already. */
+  async #takeControl({ stale }: { stale: boolean }): Promise<boolean> {
     const seq = this.state.controlSeq + 1;
     const text = await this.world.store.get(keys.control(this.journal.target, seq));
-    if (text === null || this.#ending.signal.aborted) return;
+    if (text === null || this.#ending.signal.aborted) return false;
     const control = JSON.parse(text) as Control;
     await this.record({ kind: 'control', control, seq });
-    if (control.deployment !== this.state.id || control.planHash !== this.state.plan.hash) return;
-    emit(this.world, this.state.id, 'control', { control });
-    this.attention.take(control);
+    const meant = control.deployment === this.state.id && control.planHash === this.state.plan.hash;
+    if (meant) emit(this.world, this.state.id, 'control', { control });
+    if (meant && !(stale && control.kind === 'pause')) this.attention.take(control);
+    return true;
   }
 }
 
 /** What a holder says who finds the target in other hands. */
 export function supersededError(error: Superseded): DeployError {
   const { body, deployment } = error.by;
-  const by = body.kind === 'taken' || body.kind === 'opened' ? describeHolder(body.holder) : 'another holder';
+  const by =
+    body.kind === 'taken' || body.kind === 'opened'
+      ? describeHolder(body.holder)
+      : 'another holder';
   return new DeployError('superseded', {
     message: `This process no longer holds the target: ${by} took over.`,
     why: body.kind === 'taken' ? body.why : 'The log went on without this process.',

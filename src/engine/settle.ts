@@ -1,4 +1,11 @@
-import { EXIT, type ExitCode, type Outcome, type Result, type Step, type Stop } from '../contract/index.ts';
+import {
+  EXIT,
+  type ExitCode,
+  type Outcome,
+  type Result,
+  type Step,
+  type Stop,
+} from '../contract/index.ts';
 import { arrival } from './arrival.ts';
 import { WAITING } from './attention.ts';
 import { decision, type StepEnd } from './perform.ts';
@@ -27,10 +34,17 @@ const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, ExitCode>>
 const A_DAY = 86_400_000;
 
 /** What a step's end leads to: on, round, or to a halt. An outcome is recorded with what comes next. */
-export async function settle(session: Session, step: Step, end: StepEnd, took: number): Promise<Ending | { outcome: Outcome | null }> {
+export async function settle(
+  session: Session,
+  step: Step,
+  end: StepEnd,
+  took: number,
+): Promise<Ending | { outcome: Outcome | null }> {
   if (end.end === 'stopped') return { outcome: null };
-  if (end.end === 'done') return { outcome: note(session, step, { result: 'done', reason: null, gate: null, took }) };
-  if (end.end === 'diverged') return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
+  if (end.end === 'done')
+    return { outcome: note(session, step, { result: 'done', reason: null, gate: null, took }) };
+  if (end.end === 'diverged')
+    return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
   const gate = 'gate' in end ? end.gate : null;
   const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
   const reason = gate ? `${gate}: ${end.reason}` : `${step.title}: ${end.reason}`;
@@ -45,12 +59,20 @@ export interface Failure {
   readonly logs: readonly string[];
 }
 
-async function afterFailure(session: Session, step: Step, failure: Failure): Promise<Ending | { outcome: Outcome | null }> {
+async function afterFailure(
+  session: Session,
+  step: Step,
+  failure: Failure,
+): Promise<Ending | { outcome: Outcome | null }> {
   if (step.onFailure === 'hold') return pause(session, 'failed', failure.reason, failure.outcome);
   if (step.onFailure === 'ask') {
     const answer = await decision(session, step, `${failure.reason}. Go on nevertheless?`, A_DAY);
-    if (answer === 'yes' && failure.outcome) return { outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` } };
-    if (answer === null && session.attention.wish === 'pause') return pause(session, 'failed', failure.reason, failure.outcome);
+    if (answer === 'yes' && failure.outcome)
+      return {
+        outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },
+      };
+    if (answer === null && session.attention.wish === 'pause')
+      return pause(session, 'failed', failure.reason, failure.outcome);
   }
   await turn(session, failure);
   return { outcome: null };
@@ -58,7 +80,11 @@ async function afterFailure(session: Session, step: Step, failure: Failure): Pro
 
 function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome {
   const outcome = { step: step.id, ...end };
-  emit(session.world, session.state.id, 'step-ended', { outcome, step, direction: session.state.direction });
+  emit(session.world, session.state.id, 'step-ended', {
+    outcome,
+    step,
+    direction: session.state.direction,
+  });
   return outcome;
 }
 
@@ -79,7 +105,12 @@ export function letGo(session: Session, outcome: Outcome | null): Promise<Ending
   return pause(session, stop, attention.reason, outcome);
 }
 
-async function pause(session: Session, stop: Stop, reason: string, outcome: Outcome | null): Promise<Ending> {
+async function pause(
+  session: Session,
+  stop: Stop,
+  reason: string,
+  outcome: Outcome | null,
+): Promise<Ending> {
   const { world, state, attention } = session;
   await session.record({ kind: 'paused', stop, reason, outcome });
   emit(world, state.id, 'paused', { stop, reason, direction: state.direction });
@@ -91,10 +122,16 @@ async function pause(session: Session, stop: Stop, reason: string, outcome: Outc
 export async function finish(session: Session, outcome: Outcome | null): Promise<Ending> {
   const { world, state } = session;
   const { observation, missing } = await arrival(session);
-  if (missing) return pause(session, state.direction === 'back' ? 'stuck' : 'diverged', missing, outcome);
+  if (missing)
+    return pause(session, state.direction === 'back' ? 'stuck' : 'diverged', missing, outcome);
   const result: Result = state.direction === 'back' ? 'rolled-back' : 'succeeded';
   const reason = state.turned?.reason ?? `${state.plan.release.version} is live`;
   await session.record({ kind: 'ended', result, reason, outcome });
-  emit(world, state.id, 'ended', { result, reason, observation, took: world.clock.wall() - state.openedAt });
+  emit(world, state.id, 'ended', {
+    result,
+    reason,
+    observation,
+    took: world.clock.wall() - state.openedAt,
+  });
   return { deployment: state.id, result, reason, exit: EXIT_OF[result] };
 }

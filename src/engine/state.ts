@@ -47,7 +47,10 @@ export function replay(records: readonly JournalRecord[]): DeploymentState {
   return rest.reduce(advance, opened(first, first.body));
 }
 
-function opened(record: JournalRecord, body: Extract<JournalRecord['body'], { kind: 'opened' }>): DeploymentState {
+function opened(
+  record: JournalRecord,
+  body: Extract<JournalRecord['body'], { kind: 'opened' }>,
+): DeploymentState {
   return {
     id: record.deployment,
     plan: body.plan,
@@ -85,7 +88,11 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
     case 'gates':
       return { ...base, rounds: [...state.rounds, ...body.rounds] };
     case 'control':
-      return { ...base, controls: [...state.controls, { control: body.control, during: state.inFlight }], controlSeq: body.seq };
+      return {
+        ...base,
+        controls: [...state.controls, { control: body.control, during: state.inFlight }],
+        controlSeq: body.seq,
+      };
     case 'turned':
       return {
         ...settled(base, body.outcome),

@@ -23,14 +23,23 @@ function traffic(plan: Plan, begun: readonly Step[]): Way[] {
   const touched = (kind: Operation['kind']) => begun.some(({ action }) => action.kind === kind);
   const ways: Way[] = [];
   if (oldWasTouched(plan, begun)) {
-    ways.push({ action: { kind: 'start', release: live, capacity: 100, weights: [] }, title: `${live.version} back at full capacity` });
+    ways.push({
+      action: { kind: 'start', release: live, capacity: 100, weights: [] },
+      title: `${live.version} back at full capacity`,
+    });
   }
   ways.push(...batchesBack(begun));
   if (touched('route') || touched('retire')) {
-    ways.push({ action: { kind: 'route', split, match: null }, title: `traffic back to ${live.version}` });
+    ways.push({
+      action: { kind: 'route', split, match: null },
+      title: `traffic back to ${live.version}`,
+    });
   }
   if (touched('promote')) {
-    ways.push({ action: { kind: 'promote', release: live.id }, title: `${live.version} is the live version again` });
+    ways.push({
+      action: { kind: 'promote', release: live.id },
+      title: `${live.version} is the live version again`,
+    });
   }
   return ways;
 }
@@ -38,7 +47,9 @@ function traffic(plan: Plan, begun: readonly Step[]): Way[] {
 /** Something took capacity from the old release, or may have. */
 function oldWasTouched(plan: Plan, begun: readonly Step[]): boolean {
   const old = plan.before.live?.id;
-  return begun.some(({ action }) => (action.kind === 'scale' || action.kind === 'retire') && action.release === old);
+  return begun.some(
+    ({ action }) => (action.kind === 'scale' || action.kind === 'retire') && action.release === old,
+  );
 }
 
 /** Every begun batch backwards, each to what was there before it. */
@@ -48,7 +59,10 @@ function batchesBack(begun: readonly Step[]): Way[] {
     .map((batch, index): Way => {
       const replaced = batches[index - 1]?.replaced ?? 0;
       const action: Replace = { ...batch, replaced };
-      return { action, title: `${batch.of - replaced} of ${batch.of} back on ${batch.from.version}` };
+      return {
+        action,
+        title: `${batch.of - replaced} of ${batch.of} back on ${batch.from.version}`,
+      };
     })
     .reverse();
 }
@@ -65,13 +79,29 @@ function remains(plan: Plan, begun: readonly Step[]): Way[] {
   const { release, before } = plan;
   const started = begun.some(({ action }) => isOperation(action) && action.kind !== 'retire');
   if (!started || release.id === before.live?.id) return [];
-  return [{ action: { kind: 'retire', release: release.id, keeps: before.live?.id ?? null }, title: `remove ${release.version}` }];
+  return [
+    {
+      action: { kind: 'retire', release: release.id, keeps: before.live?.id ?? null },
+      title: `remove ${release.version}`,
+    },
+  ];
 }
 
 function backStep(plan: Plan, action: Action, title: string, index: number): Step {
   const number = String(index + 1).padStart(2, '0');
   const phase: Phase = action.kind === 'retire' ? 'retire' : 'shift';
-  const deadline = action.kind === 'route' ? Math.min(ROUTE_TIME, plan.rollbackDeadline) : plan.rollbackDeadline;
+  const deadline =
+    action.kind === 'route' ? Math.min(ROUTE_TIME, plan.rollbackDeadline) : plan.rollbackDeadline;
   const estimate = { best: 0, worst: deadline, weight: 0 };
-  return { id: `back-${number}-${action.kind}`, phase, title, action, watch: [], onFailure: 'hold', deadline, attempts: 1, estimate };
+  return {
+    id: `back-${number}-${action.kind}`,
+    phase,
+    title,
+    action,
+    watch: [],
+    onFailure: 'hold',
+    deadline,
+    attempts: 1,
+    estimate,
+  };
 }

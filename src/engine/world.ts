@@ -59,7 +59,10 @@ export interface World {
   source(kind: string): GateSource | BackgroundSource;
   readonly judge: Judge<unknown>;
   /** A hook of the user's. */
-  run(command: readonly string[], limits: { timeout: number; signal: AbortSignal }): Promise<CommandResult>;
+  run(
+    command: readonly string[],
+    limits: { timeout: number; signal: AbortSignal },
+  ): Promise<CommandResult>;
   emit(event: DeployEvent): void;
   readonly holder: Omit<Holder, 'nonce'>;
   /** True when this holder is proven dead from here; false when it lives or cannot be judged. */
@@ -72,6 +75,11 @@ export interface World {
   readonly pace: Pace;
 }
 
-export function emit<T extends EventType>(world: World, deployment: string, type: T, data: EventMap[T]): void {
+export function emit<T extends EventType>(
+  world: World,
+  deployment: string,
+  type: T,
+  data: EventMap[T],
+): void {
   world.emit({ type, at: world.clock.wall(), deployment, data } as unknown as DeployEvent);
 }

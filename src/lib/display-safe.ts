@@ -1,6 +1,5 @@
-// C0 but tab and newline, DEL, C1, line and paragraph separators, bidirectional controls, zero-width joiners.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Control and format characters (bidirectional ones among them) and odd line breaks; tab and newline pass. */
+const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** Text of foreign origin, made harmless for a terminal: what could move a cursor becomes visible. */
 export function displaySafe(text: string): string {

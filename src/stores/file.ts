@@ -89,7 +89,11 @@ async function writeBeside(path: string, value: string): Promise<string> {
 async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (!first) return;
-  for (let folder = dirname(path); folder.length >= dirname(first).length; folder = dirname(folder)) {
+  for (
+    let folder = dirname(path);
+    folder.length >= dirname(first).length;
+    folder = dirname(folder)
+  ) {
     await syncFolder(folder);
     if (folder === dirname(folder)) return;
   }
@@ -108,16 +112,25 @@ async function probe(folder: string): Promise<void> {
   await makeFolder(folder);
   const { uid, mode } = await lstat(folder);
   if (process.getuid && uid !== process.getuid() && process.getuid() !== 0) {
-    throw new DeployError('store-failed', { message: `${folder} belongs to another user (uid ${uid}).`, why: 'Records that others can replace cannot be trusted.' });
+    throw new DeployError('store-failed', {
+      message: `${folder} belongs to another user (uid ${uid}).`,
+      why: 'Records that others can replace cannot be trusted.',
+    });
   }
   if (mode & 0o022) {
-    throw new DeployError('store-failed', { message: `${folder} can be written by other users.`, next: [`chmod 700 ${folder}`] });
+    throw new DeployError('store-failed', {
+      message: `${folder} can be written by other users.`,
+      next: [`chmod 700 ${folder}`],
+    });
   }
   const key = join(folder, `probe-${randomBytes(6).toString('hex')}`);
   const [first, second] = [await create(key, 'first'), await create(key, 'second')];
   await unlink(key);
   if (first !== 'created' || second !== 'exists') {
-    throw new DeployError('store-failed', { message: `${folder} is on a file system that does not keep two writers apart.`, next: ['deployctl deploy --store file:///another/folder'] });
+    throw new DeployError('store-failed', {
+      message: `${folder} is on a file system that does not keep two writers apart.`,
+      next: ['deployctl deploy --store file:///another/folder'],
+    });
   }
 }
 

@@ -21,7 +21,8 @@ export function createMemoryStore(entries = new Map<string, string>()): Store {
 function childNames(keys: Iterable<string>, prefix: string): string[] {
   const names = new Set<string>();
   for (const key of keys) {
-    if (key.startsWith(`${prefix}/`)) names.add(key.slice(prefix.length + 1).split('/')[0] as string);
+    if (key.startsWith(`${prefix}/`))
+      names.add(key.slice(prefix.length + 1).split('/')[0] as string);
   }
   return [...names].sort();
 }

@@ -1,0 +1,112 @@
+import { nearest } from '../lib/suggest.ts';
+import type { Problem } from './problem.ts';
+import { child } from './tree.ts';
+import type { Mapping, Scalar, Tree } from './tree.ts';
+
+/** What `${…}` may stand for. A value is null when it is not known. */
+export interface Variables {
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of the environment that the config may read: its own key `allowEnv`. */
+  readonly allowed: readonly string[];
+  /** For an overlay that was not chosen: what is unknown is left open instead of refused. */
+  readonly lenient: boolean;
+}
+
+const REFERENCE = /\$\$\{|\$\{([^}]*)\}?/g;
+const PARTS = /^\s*([\w.]+)\s*(?::-(.*))?$/s;
+const NAMES = ['service', 'environment', 'release', 'git.sha'];
+
+/** Keys at the top whose text is taken as it stands: what is loaded must not depend on a variable. */
+const LITERAL = new Set(['allowEnv', 'plugins', '$schema']);
+
+/**
+ * Replaces `${env.NAME}`, `${env.NAME:-default}`, `${release}`, `${service}`, `${environment}` and
+ * `${git.sha}` in every text value, in one pass: what comes in is never looked at again. `$${` is a
+ * plain `${`. Names that a smoke gate captures are left for that gate.
+ */
+export function interpolate(tree: Mapping, variables: Variables): { tree: Mapping; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const walk = (node: Tree, captured: ReadonlySet<string>): Tree => {
+    if (node.kind === 'scalar') return replaced(node, variables, captured, problems);
+    if (node.kind === 'list') return { ...node, items: node.items.map((item) => walk(item, captured)) };
+    const entries = [...node.entries].map(([key, entry]) => {
+      const names = key === 'smoke' ? capturesOf(entry.value) : captured;
+      return [key, { ...entry, value: walk(entry.value, names) }] as const;
+    });
+    return { ...node, entries: new Map(entries) };
+  };
+  const entries = [...tree.entries].map(([key, entry]) => {
+    return [key, LITERAL.has(key) ? entry : { ...entry, value: walk(entry.value, new Set()) }] as const;
+  });
+  return { tree: { ...tree, entries: new Map(entries) }, problems };
+}
+
+function replaced(node: Scalar, variables: Variables, captured: ReadonlySet<string>, problems: Problem[]): Scalar {
+  if (typeof node.value !== 'string' || !node.value.includes('${')) return node;
+  let open = false;
+  const text = node.value.replaceAll(REFERENCE, (whole: string, inside: string | undefined) => {
+    if (whole === '$${') return '${';
+    if (captured.has(inside?.trim() ?? '')) return whole;
+    const answer = lookUp(whole, inside ?? '', variables);
+    if (answer.problem) problems.push({ place: node.place, text: answer.problem });
+    open ||= answer.value === null;
+    return answer.value ?? '';
+  });
+  return { ...node, value: text, text, template: node.value, open };
+}
+
+interface Answer {
+  readonly value: string | null;
+  readonly problem?: string | undefined;
+}
+
+function lookUp(whole: string, inside: string, variables: Variables): Answer {
+  const [, name, fallback] = PARTS.exec(inside) ?? [];
+  if (!whole.endsWith('}') || name === undefined) {
+    return { value: null, problem: `found "${whole}", expected \${NAME} (write $\${ for a plain \${)` };
+  }
+  const refusal = refusalOf(name, variables);
+  if (refusal) return { value: null, problem: refusal };
+  const value = name.startsWith('env.') ? variables.env[name.slice(4)] : variables.values[name];
+  const known = value === undefined || value === null || value === '' ? fallback : value;
+  if (known !== undefined) return { value: known };
+  return { value: null, problem: variables.lenient ? undefined : unset(name) };
+}
+
+function refusalOf(name: string, { allowed }: Variables): string | null {
+  if (!name.startsWith('env.')) {
+    if (NAMES.includes(name)) return null;
+    const near = nearest(name, NAMES);
+    const hint = near ? ` (did you mean \${${near}}?)` : '';
+    return `found \${${name}}, expected \${env.NAME}, ${NAMES.map((known) => `\${${known}}`).join(', ')}${hint}`;
+  }
+  const variable = name.slice(4);
+  if (allowed.includes(variable)) return null;
+  return `\${${name}} is not allowed: add ${variable} to allowEnv, so that readers see what the config takes in`;
+}
+
+function unset(name: string): string {
+  if (name.startsWith('env.')) {
+    return `\${${name}} is not set: set ${name.slice(4)}, or write \${${name}:-default}`;
+  }
+  if (name === 'environment') return `\${environment} is not known: choose one with --env NAME`;
+  if (name === 'git.sha') return '${git.sha} is not known: this is no git checkout with a commit';
+  return `\${${name}} is not known here`;
+}
+
+function capturesOf(smoke: Tree): ReadonlySet<string> {
+  const requests = child(smoke, 'requests');
+  const names = (requests?.kind === 'list' ? requests.items : []).flatMap((request) => {
+    const captures = child(request, 'capture');
+    return captures?.kind === 'map' ? [...captures.entries.keys()] : [];
+  });
+  return new Set(names);
+}
+
+/** Whether any text of the tree names the variable: what costs a process is asked only when used. */
+export function mentions(tree: Tree, name: string): boolean {
+  if (tree.kind === 'scalar') return typeof tree.value === 'string' && tree.value.includes(name);
+  if (tree.kind === 'list') return tree.items.some((item) => mentions(item, name));
+  return [...tree.entries.values()].some(({ value }) => mentions(value, name));
+}

@@ -1,0 +1,52 @@
+import { DeployError } from '../contract/index.ts';
+import { displaySafe } from '../lib/display-safe.ts';
+import type { Place, Tree } from './tree.ts';
+
+/** One thing that is wrong with a config, at one place. */
+export interface Problem {
+  readonly place: Place;
+  /** `found X, expected Y (did you mean Z?)`. */
+  readonly text: string;
+}
+
+const MOST_SHOWN = 50;
+const LONGEST_QUOTE = 40;
+
+/** `deploy.config.yaml:12:3  canary.stages[0].weight: found …`. */
+export function problemLine({ place, text }: Problem): string {
+  const where = place.line === null ? place.file : `${place.file}:${place.line}:${place.column}`;
+  return displaySafe(place.path === '' ? `${where}  ${text}` : `${where}  ${place.path}: ${text}`);
+}
+
+/** All problems of a config as one error, in the order of the file, each of them once. */
+export function configInvalid(file: string, problems: readonly Problem[]): DeployError {
+  const lines = [...new Set(sorted(problems).map(problemLine))];
+  const rest = lines.length - MOST_SHOWN;
+  const shown = rest > 0 ? [...lines.slice(0, MOST_SHOWN), `… and ${rest} more`] : lines;
+  return new DeployError('config-invalid', {
+    message: `${displaySafe(file)} has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}`,
+    why: shown.join('\n'),
+    state: 'Nothing was touched.',
+    next: ['deployctl validate'],
+  });
+}
+
+function sorted(problems: readonly Problem[]): Problem[] {
+  const order = ({ line, column }: Place) => (line ?? Number.MAX_SAFE_INTEGER / 1e6) * 1e5 + (column ?? 0);
+  return problems.toSorted((a, b) => order(a.place) - order(b.place));
+}
+
+/** What was found, in words that leak nothing: what a variable stands for is not repeated. */
+export function found(tree: Tree | undefined): string {
+  if (tree === undefined) return 'nothing';
+  if (tree.kind === 'list') return 'a list';
+  if (tree.kind === 'map') return 'a section';
+  if (tree.template !== undefined) return `the value of ${quoted(tree.template)}`;
+  if (tree.value === null) return 'nothing';
+  return typeof tree.value === 'string' ? quoted(tree.value) : tree.text;
+}
+
+export function quoted(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return `"${line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line}"`;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { quoted } from '../problem.ts';
+
+// What a shell would act on, and no process does.
+const SHELL = /[|&;<>()$`\\"'*?[\]{}~#!]/;
+
+/**
+ * A command: a list of its words, or one line that is split at spaces. No shell ever reads it, so a
+ * line with anything that only a shell understands is refused rather than taken in another sense.
+ */
+export function command() {
+  return z
+    .preprocess(splitLine, z.array(z.string()).min(1))
+    .refine((words) => words[0] !== '', { error: 'a list that begins with a program' })
+    .meta({ also: { type: 'string', minLength: 1 } });
+}
+
+function splitLine(value: unknown, context: z.core.$RefinementCtx): unknown {
+  if (typeof value !== 'string') return value;
+  const words = value.trim().split(/\s+/);
+  const character = SHELL.exec(value)?.[0];
+  if (character !== undefined) return refuse(context, shellWords(value, character));
+  if (words[0]?.includes('=')) {
+    return refuse(context, `=found ${quoted(value)}: no shell reads commands, so give ${words[0]} in env`);
+  }
+  return words[0] === '' ? refuse(context, 'a program and its arguments') : words;
+}
+
+const shellWords = (line: string, character: string) =>
+  `=found ${quoted(line)}, where only a shell would understand ${character}: ` +
+  'write a list of words, [program, argument], or ask for a shell, [sh, -c, "…"]';
+
+function refuse(context: z.core.$RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { formatDuration, parseDuration } from '../../lib/duration.ts';
+
+type Context = z.core.$RefinementCtx;
+
+/** Says what was expected and ends the reading of this value. */
+function refuse(context: Context, expected: string): never {
+  context.addIssue({ code: 'custom', message: expected });
+  return z.NEVER;
+}
+
+const DURATION = 'a duration such as 30s, 5m or 1h30m';
+
+/** `30s`, `5m`, `1h30m`, `250ms` → ms. A bare number is refused: 30 what? */
+export function duration({ min = 0, max = 30 * 86_400_000 } = {}) {
+  return z
+    .preprocess((value) => (value === 0 ? '0s' : value), z.string({ error: missingUnit }))
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms === null) return refuse(context, /^\d+$/.test(text) ? withUnits(text) : DURATION);
+      if (ms < min) return refuse(context, `at least ${formatDuration(min)}`);
+      return ms > max ? refuse(context, `at most ${formatDuration(max)}`) : ms;
+    })
+    .meta({ pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d) ?)+)$' });
+}
+
+const missingUnit = ({ input }: { input?: unknown }) =>
+  typeof input === 'number' ? withUnits(String(input)) : DURATION;
+const withUnits = (text: string) => `a duration with its unit: ${text}s, ${text}m or ${text}ms`;
+
+const PERCENT = 'a percentage from 0% to 100%';
+
+/** `5%` or `5`: both are five percent. */
+export function percent() {
+  return z
+    .preprocess(asNumber(/^\s*(\d+(?:\.\d+)?)\s*%?\s*$/), z.number({ error: PERCENT }))
+    .refine((value) => value >= 0 && value <= 100, { error: PERCENT })
+    .meta({ also: { type: 'string', pattern: '^\\d+(\\.\\d+)?%?$' }, minimum: 0, maximum: 100 });
+}
+
+const SIZES: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
+
+/** `10MB`, `512KiB` → bytes. */
+export function size() {
+  const expected = 'a size such as 10MB or 512KiB';
+  return z
+    .string({ error: expected })
+    .transform((text, context) => {
+      const [, count, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]i?b|b)\s*$/i.exec(text) ?? [];
+      if (count === undefined || unit === undefined) return refuse(context, expected);
+      return Math.round(Number(count) * (SIZES[unit.toLowerCase()] as number));
+    })
+    .meta({ pattern: '^\\d+(\\.\\d+)? ?([KMGkmg][Ii]?)?[Bb]$' });
+}
+
+/** How many units: `2`, or `25%` of all. */
+export function amount() {
+  const expected = 'a number of replicas such as 1, or a share such as 25%';
+  return z
+    .union([z.number(), z.string()], { error: expected })
+    .transform((value, context) => {
+      const [, digits, sign] = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(String(value)) ?? [];
+      const number = Number(digits);
+      if (digits === undefined) return refuse(context, expected);
+      if (sign === '%') return number <= 100 ? { percent: number } : refuse(context, expected);
+      return Number.isInteger(number) ? { count: number } : refuse(context, expected);
+    });
+}
+
+export interface Limit {
+  readonly as: 'number' | 'percent' | 'duration';
+  /** A plain number as it is, `5%` as 0.05, `250ms` as 250. */
+  readonly value: number;
+}
+
+/** A limit of a gate: `5%`, `250ms`, or a plain number in the metric's own unit. */
+export function limit() {
+  const expected = 'a limit such as 5%, 250ms or a number';
+  return z.union([z.number(), z.string()], { error: expected }).transform((value, context): Limit => {
+    const text = String(value).trim();
+    if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return { as: 'number', value: Number(text) };
+    if (/^\d+(\.\d+)?\s*%$/.test(text)) return { as: 'percent', value: Number.parseFloat(text) / 100 };
+    const ms = parseDuration(text);
+    return ms === null ? refuse(context, expected) : { as: 'duration', value: ms };
+  });
+}
+
+/** A number; text that is one counts too, because variables are replaced in text. */
+export function number() {
+  return z.preprocess(asNumber(/^\s*(-?\d+(?:\.\d+)?)\s*$/), z.number());
+}
+
+export function whole(min: number, max: number) {
+  const schema = z.int().min(min).max(max);
+  return z.preprocess(asNumber(/^\s*(-?\d+(?:\.\d+)?)\s*$/), schema);
+}
+
+export function flag() {
+  return z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
+}
+
+function asNumber(pattern: RegExp) {
+  return (value: unknown) => {
+    const digits = typeof value === 'string' ? pattern.exec(value)?.[1] : undefined;
+    return digits === undefined ? value : Number(digits);
+  };
+}
+
+export const text = () => z.string().min(1);
+
+/** Text of a fixed form, with words for it. */
+export function form(pattern: RegExp, expected: string) {
+  const error = (issue: { input?: unknown }) =>
+    typeof issue.input === 'number' ? `${expected}, in quotes` : expected;
+  return z.string({ error }).regex(pattern, { error: expected });
+}
+
+/** Allow-listed, because names end up in folders, labels and suggested commands. */
+export const name = () =>
+  form(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of small letters, digits and dashes, at most 63');
+export const gateName = () =>
+  form(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'a name of letters, digits, - and _, at most 63');
+export const versionLabel = () =>
+  form(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'a version label of letters, digits and . _ + -, at most 100');
+export const variableName = () =>
+  form(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
+
+export const gateNames = () =>
+  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(gateName())).meta({ also: { type: 'string' } });

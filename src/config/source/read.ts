@@ -1,0 +1,49 @@
+import { basename, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { configInvalid } from '../problem.ts';
+import { child, mapping } from '../tree.ts';
+import type { Mapping, Tree } from '../tree.ts';
+import { findConfig, nameFrom } from './find.ts';
+import { readConfigText } from './text.ts';
+import { treeOf } from './value.ts';
+import { parseYaml } from './yaml.ts';
+
+export interface ConfigSource {
+  /** Absolute. */
+  readonly path: string;
+  /** As a person in the folder names it. */
+  readonly file: string;
+  readonly tree: Mapping;
+}
+
+/** Finds (or takes the named) config and reads it. A js, mjs or ts config is imported: its code runs. */
+export async function readConfig(folder: string, named?: string): Promise<ConfigSource> {
+  const path = named === undefined ? await findConfig(folder) : resolve(folder, named);
+  const file = nameFrom(folder, path);
+  const tree = inPackage(await readTree(path, file), path);
+  if (tree.kind === 'map') return { path, file, tree };
+  if (tree.kind === 'scalar' && tree.value === null) {
+    return { path, file, tree: mapping([], tree.place) };
+  }
+  throw configInvalid(file, [{ place: tree.place, text: 'expected keys, such as "service: shop"' }]);
+}
+
+async function readTree(path: string, file: string): Promise<Tree> {
+  const text = await readConfigText(path, file);
+  if (!['.js', '.mjs', '.cjs', '.ts', '.mts'].includes(extname(path))) return parseYaml(text, file);
+  try {
+    const module = await import(pathToFileURL(path).href);
+    return treeOf(module.default, file);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'DeployError') throw error;
+    const place = { file, line: null, column: null, path: '' };
+    throw configInvalid(file, [{ place, text: `cannot be imported: ${firstLine(error)}` }]);
+  }
+}
+
+function inPackage(tree: Tree, path: string): Tree {
+  if (basename(path) !== 'package.json') return tree;
+  return child(tree, 'deploy') ?? mapping([], tree.place);
+}
+
+const firstLine = (error: unknown) => String((error as Error)?.message ?? error).split('\n')[0];

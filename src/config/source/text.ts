@@ -1,0 +1,49 @@
+import { readFile, stat } from 'node:fs/promises';
+import { DeployError } from '../../contract/index.ts';
+import { configInvalid } from '../problem.ts';
+import { MOST_BYTES } from './limits.ts';
+
+/** The text of a config file, or an error that says what kind of file this is instead. */
+export async function readConfigText(path: string, file: string): Promise<string> {
+  const bytes = await readBytes(path, file);
+  const refuse = (text: string, line: number | null = null) =>
+    configInvalid(file, [{ place: { file, line, column: line === null ? null : 1, path: '' }, text }]);
+  if (bytes.length > MOST_BYTES) throw refuse('larger than 1 MiB, which is no config');
+  const encoding = wideEncoding(bytes);
+  if (encoding) throw refuse(`found ${encoding} text, expected UTF-8: save the file as UTF-8`);
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) throw refuse('found a NUL byte, expected text', lineAt(bytes, nul));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refuse('found bytes that are not UTF-8, expected UTF-8 text');
+  }
+}
+
+async function readBytes(path: string, file: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    return size > MOST_BYTES ? Buffer.alloc(MOST_BYTES + 1) : await readFile(path);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new DeployError('config-missing', {
+      message: missing ? `There is no config at ${file}` : `The config ${file} cannot be read`,
+      why: missing ? undefined : (error as Error).message,
+      state: 'Nothing was touched.',
+      next: ['deployctl init'],
+      cause: error,
+    });
+  }
+}
+
+function wideEncoding(bytes: Buffer): string | null {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return 'UTF-16LE';
+  if (first === 0xfe && second === 0xff) return 'UTF-16BE';
+  if (bytes.length < 4 || first === undefined) return null;
+  if (second === 0 && bytes[3] === 0 && first !== 0) return 'UTF-16LE';
+  return first === 0 && bytes[2] === 0 && second !== 0 ? 'UTF-16BE' : null;
+}
+
+const lineAt = (bytes: Buffer, offset: number) =>
+  bytes.subarray(0, offset).toString('latin1').split('\n').length;

@@ -1,0 +1,118 @@
+import type { JudgeSpec, Measurement, Reading } from '../contract/index.ts';
+import { binomialTail } from './binomial.ts';
+import { counted, written } from './figures.ts';
+
+/** What one reading says about the limits. `unsure`: over a limit, but not by more than chance gives. */
+export interface Finding {
+  readonly is: 'breach' | 'unsure' | 'good';
+  /** A hard limit needs no minimum of samples; a comparison does. */
+  readonly hard: boolean;
+  readonly limit: number | null;
+  readonly reason: string;
+}
+
+/** A breach that chance gives more often than this is none. */
+const CHANCE = 0.05;
+
+/** The worst of what the limits have to say. */
+export function find(spec: JudgeSpec, measurement: Measurement, candidate: Reading): Finding {
+  const found = [
+    ...aboveMax(spec.max, measurement, candidate),
+    ...belowMin(spec.min, measurement, candidate),
+    ...comparedWithStable(spec.compare, measurement, candidate),
+    ...withoutLimits(spec, measurement, candidate),
+  ];
+  return (
+    found.find(({ is }) => is === 'breach') ??
+    found.find(({ is }) => is === 'unsure') ??
+    (found[0] as Finding)
+  );
+}
+
+/** Whether so many bad of so many are more than chance makes of this limit. */
+export function proven(bad: number, total: number, limit: number): boolean {
+  return binomialTail(bad, total, limit) < CHANCE;
+}
+
+function aboveMax(max: number | null, { unit, detail }: Measurement, reading: Reading): Finding[] {
+  if (max === null) return [];
+  const limit = `limit ${written(max, unit)}`;
+  const total = unit === 'ratio' ? reading.total : undefined;
+  const over = reading.value > max;
+  const sure = total === undefined || proven(reading.value * total, total, max);
+  return [finding({ over, sure, hard: true, limit: max, reason: told(reading, unit, limit, detail) })];
+}
+
+function belowMin(min: number | null, { unit, detail }: Measurement, reading: Reading): Finding[] {
+  if (min === null) return [];
+  const limit = unit === 'yesNo' ? '' : `at least ${written(min, unit)}`;
+  const total = unit === 'ratio' ? reading.total : undefined;
+  const over = reading.value < min;
+  const sure = total === undefined || proven((1 - reading.value) * total, total, 1 - min);
+  return [finding({ over, sure, hard: true, limit: min, reason: told(reading, unit, limit, detail) })];
+}
+
+function comparedWithStable(
+  compare: JudgeSpec['compare'],
+  { stable, unit, detail }: Measurement,
+  candidate: Reading,
+): Finding[] {
+  if (!compare) return [];
+  if (candidate.value < compare.floor) {
+    const reason = told(candidate, unit, `nothing below ${written(compare.floor, unit)} counts`, detail);
+    return [{ is: 'good', hard: false, limit: compare.floor, reason }];
+  }
+  if (!stable || !isSound(stable)) {
+    const reason = told(candidate, unit, 'stable has no data to compare with', detail);
+    return [{ is: 'unsure', hard: false, limit: null, reason }];
+  }
+  const { ratio, difference, floor } = compare;
+  const limit = Math.max(stable.value * ratio, stable.value + difference, floor);
+  const over = candidate.value > stable.value * ratio && candidate.value > stable.value + difference;
+  const against = `against ${counted(stable, unit)} stable, limit ${written(limit, unit)}`;
+  const sure = unit !== 'ratio' || provenAgainst(stable, candidate, ratio);
+  return [finding({ over, sure, hard: false, limit, reason: told(candidate, unit, against, detail) })];
+}
+
+/**
+ * Of all bad requests of both tracks, the candidate's share is binomial when it fails at most `ratio`
+ * times as often. So a handful of stable requests without an error proves nothing.
+ */
+function provenAgainst(stable: Reading, candidate: Reading, ratio: number): boolean {
+  const [n, m] = [candidate.total, stable.total];
+  if (n === undefined || m === undefined) return true;
+  const bad = Math.round(candidate.value * n);
+  return proven(bad, bad + Math.round(stable.value * m), (ratio * n) / (ratio * n + m));
+}
+
+/** A yes/no and a count of troubles are understood without a limit; anything else passes nothing. */
+function withoutLimits(spec: JudgeSpec, { unit, detail }: Measurement, reading: Reading): Finding[] {
+  const limited = spec.max !== null || spec.min !== null || spec.compare !== null;
+  if (unit === 'yesNo' || (!limited && unit === 'count' && reading.bad !== undefined)) {
+    const over = (reading.bad ?? 0) > 0 || (unit === 'yesNo' && reading.value < 1);
+    return [finding({ over, sure: true, hard: true, limit: null, reason: told(reading, unit, '', detail) })];
+  }
+  if (limited) return [];
+  const reason = told(reading, unit, 'no limit to judge it by', detail);
+  return [{ is: 'unsure', hard: false, limit: null, reason }];
+}
+
+function finding(of: Omit<Finding, 'is'> & { over: boolean; sure: boolean }): Finding {
+  const { over, sure, hard, limit, reason } = of;
+  if (!over) return { is: 'good', hard, limit, reason };
+  return sure
+    ? { is: 'breach', hard, limit, reason }
+    : { is: 'unsure', hard, limit, reason: `${reason}: no more than chance gives` };
+}
+
+function told(reading: Reading, unit: Measurement['unit'], limit: string, detail: string): string {
+  const figure = unit === 'yesNo' && detail ? detail : counted(reading, unit);
+  const line = limit ? `${figure}, ${limit}` : figure;
+  return unit === 'count' && detail ? `${line}: ${detail}` : line;
+}
+
+/** Numbers that can be judged at all. */
+export function isSound({ value, samples, bad, total }: Reading): boolean {
+  const numbers = [value, samples, bad ?? 0, total ?? 0];
+  return numbers.every((number) => Number.isFinite(number) && number >= 0) && (bad ?? 0) <= (total ?? Infinity);
+}

@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../lib/clock.ts';
+
+export interface Question {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The body was longer than is read. */
+  readonly cut: boolean;
+  /** Ms until the whole answer was there. */
+  readonly took: number;
+}
+
+const LONGEST_BODY = 256 * 1024;
+
+/**
+ * One request over a connection of its own: what a kept one answers says nothing of new users.
+ * Redirects are answers like any other, never followed.
+ */
+export async function exchange(
+  clock: Clock,
+  { url, method, headers, body }: Question,
+  signal: AbortSignal,
+): Promise<Answer> {
+  signal.throwIfAborted();
+  const { Client } = await import('undici');
+  const client = new Client(url.origin, { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
+  const began = clock.monotonic();
+  try {
+    const path = url.pathname + url.search;
+    const got = await client.request({ path, method, headers, body, signal });
+    const { text, cut } = await read(got.body);
+    const took = clock.monotonic() - began;
+    return { status: got.statusCode, headers: joined(got.headers), body: text, cut, took };
+  } finally {
+    await client.destroy();
+  }
+}
+
+/** The URL of a path at an address; whatever the path says, it stays on that host. */
+export function at(address: string, path: string): URL {
+  return new URL(address.replace(/\/+$/, '') + (path.startsWith('/') ? path : `/${path}`));
+}
+
+async function read(body: Readable): Promise<{ text: string; cut: boolean }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > LONGEST_BODY) break;
+  }
+  const text = Buffer.concat(chunks).subarray(0, LONGEST_BODY).toString('utf8');
+  return { text, cut: length > LONGEST_BODY };
+}
+
+function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+  );
+}

@@ -1,0 +1,47 @@
+import type { JudgeSpec, Verdict } from '../contract/index.ts';
+import { proven } from './breach.ts';
+import { written } from './figures.ts';
+import type { JudgeState } from './judge-state.ts';
+
+/** The end of a phase knows no errors: who cannot see has nothing to say for or against. */
+export interface Final {
+  readonly verdict: Exclude<Verdict, 'error'>;
+  readonly reason: string;
+}
+
+/** Whether the gate would pass if the phase ended now. */
+export function isPassing(state: JudgeState): boolean {
+  return state.last?.verdict === 'pass';
+}
+
+/** What the end of a phase makes of it: a pass needs enough samples in all, and the last reading good. */
+export function final(state: JudgeState, spec: JudgeSpec): Final {
+  const { last } = state;
+  if (!last) return { verdict: 'inconclusive', reason: 'never measured' };
+  const { verdict, reason } = last;
+  if (verdict === 'pass' || verdict === 'fail') return { verdict, reason };
+  const all = overAll(state, spec);
+  if (all) return { verdict: 'fail', reason: all };
+  if (verdict === 'inconclusive' || state.errors >= spec.errorLimit) {
+    return { verdict: 'inconclusive', reason };
+  }
+  return { verdict: 'inconclusive', reason: `the last reading failed: ${reason}` };
+}
+
+/**
+ * What the end of the extension makes of it: a gate that starved passes if that was asked for in
+ * writing. One that is blind, suspects something or met another version never does.
+ */
+export function settled(state: JudgeState, spec: JudgeSpec): Final {
+  const end = final(state, spec);
+  const starved = state.last?.kind === 'noData' || state.last?.kind === 'ok';
+  if (end.verdict !== 'inconclusive' || spec.onNoData !== 'pass') return end;
+  if (!starved || state.suspect) return end;
+  return { verdict: 'pass', reason: `passes without data, as configured: ${end.reason}` };
+}
+
+/** Few requests at a time may hide what all of them together show. */
+export function overAll({ bad, total }: JudgeState, { max }: JudgeSpec): string | null {
+  if (max === null || total === 0 || bad / total <= max || !proven(bad, total, max)) return null;
+  return `${written(bad / total, 'ratio')} in all (${bad} of ${total}), limit ${written(max, 'ratio')}`;
+}

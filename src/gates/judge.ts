@@ -1,0 +1,155 @@
+import type { Judgement, JudgeSpec, Measurement, Reading, Verdict } from '../contract/index.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { type Finding, find, isSound } from './breach.ts';
+import { final, overAll } from './final.ts';
+import { initialState, type JudgeState } from './judge-state.ts';
+
+export { type Final, final, isPassing, settled } from './final.ts';
+export { initialState, type JudgeState } from './judge-state.ts';
+
+interface Judged {
+  readonly state: JudgeState;
+  readonly judgement: Judgement;
+}
+
+/** So many answers in a row by somebody else: the routing is not what was verified. */
+const WRONG_VERSIONS = 3;
+
+/** Pure. `at` is monotonic ms. */
+export function judge(
+  spec: JudgeSpec,
+  state: JudgeState,
+  measurement: Measurement,
+  at: number,
+): Judged {
+  switch (measurement.kind) {
+    case 'ok':
+      return weigh(spec, state, measurement, at);
+    case 'wrongVersion':
+      return byAnother(state, measurement);
+    case 'sourceError':
+    case 'timeout':
+      return unanswered(spec, state, measurement);
+    default:
+      return settle({ ...state, errors: 0 }, measurement, 'inconclusive', because(measurement));
+  }
+}
+
+/** As the engine calls it. */
+export const gateJudge = {
+  initial: initialState,
+  judge,
+  final: (spec: JudgeSpec, state: JudgeState) => final(state, spec),
+};
+
+function unanswered(spec: JudgeSpec, state: JudgeState, measurement: Measurement): Judged {
+  const errors = state.errors + 1;
+  const because = errors < spec.errorLimit ? '' : `blind, ${errors} errors in a row: `;
+  const found = { reason: because + measurement.detail, limit: null };
+  return settle({ ...state, errors }, measurement, 'error', found);
+}
+
+function byAnother(before: JudgeState, measurement: Measurement): Judged {
+  const wrongVersions = before.wrongVersions + 1;
+  const state = { ...before, errors: 0, wrongVersions };
+  if (wrongVersions < WRONG_VERSIONS) {
+    return settle(state, measurement, 'inconclusive', because(measurement));
+  }
+  const reason = `${measurement.detail} (${wrongVersions} times in a row)`;
+  return settle(state, measurement, 'fail', { reason, limit: null });
+}
+
+function weigh(spec: JudgeSpec, before: JudgeState, measurement: Measurement, at: number): Judged {
+  const { candidate, unit } = measurement;
+  const answered = { ...before, errors: 0, wrongVersions: 0 };
+  if (!candidate || !isSound(candidate)) return unusable(answered, measurement);
+  const state = { ...answered, samples: before.samples + candidate.samples };
+  const found = find(spec, measurement, candidate);
+  if (found.is === 'breach') return breach(spec, { ...state, suspect: true }, measurement, found, at);
+  const pooled = pool(state, unit, candidate);
+  if (found.is === 'unsure') {
+    return settle({ ...pooled, suspect: true }, measurement, 'inconclusive', found);
+  }
+  return good(spec, pooled, measurement, found);
+}
+
+function good(spec: JudgeSpec, before: JudgeState, measurement: Measurement, found: Finding): Judged {
+  const state = { ...before, suspect: false, breaches: 0, breachedFor: 0 };
+  const doubt = tooFew(state, spec) ?? overAll(state, spec);
+  return doubt
+    ? settle(state, measurement, 'inconclusive', but(found, doubt))
+    : settle(state, measurement, 'pass', found);
+}
+
+/** Only some breaches are a failure yet; `at` tells how long they have lasted. */
+function breach(
+  spec: JudgeSpec,
+  before: JudgeState,
+  measurement: Measurement,
+  found: Finding,
+  at: number,
+): Judged {
+  const few = found.hard ? null : tooFew(before, spec);
+  if (few) return settle(before, measurement, 'inconclusive', but(found, few));
+  // A clock that ran backwards is another machine's, after a resume: that gap counts for nothing.
+  const gap = before.breaches > 0 ? Math.max(0, at - before.breachedAt) : 0;
+  const state = {
+    ...before,
+    breaches: before.breaches + 1,
+    breachedFor: before.breachedFor + gap,
+    breachedAt: at,
+  };
+  const lacking = lacks(spec, state);
+  return lacking
+    ? settle(state, measurement, 'inconclusive', but(found, lacking))
+    : settle(state, measurement, 'fail', found);
+}
+
+/** What a row of breaches lacks of a failure; null when it is one. */
+function lacks(spec: JudgeSpec, { breaches, breachedFor }: JudgeState): string | null {
+  const timed = spec.for > 0;
+  const counted = spec.consecutive > 1 || !timed;
+  if (timed && breachedFor >= spec.for) return null;
+  if (counted && breaches >= spec.consecutive) return null;
+  return counted
+    ? `${breaches} of ${spec.consecutive} in a row`
+    : `for ${formatDuration(breachedFor)} of ${formatDuration(spec.for)}`;
+}
+
+function tooFew({ samples }: JudgeState, { minSamples }: JudgeSpec): string | null {
+  return samples < minSamples ? `${samples} of ${minSamples} samples` : null;
+}
+
+function pool(state: JudgeState, unit: Measurement['unit'], { bad, total }: Reading): JudgeState {
+  if (unit !== 'ratio' || bad === undefined || total === undefined) return state;
+  return { ...state, bad: state.bad + bad, total: state.total + total };
+}
+
+function unusable(state: JudgeState, measurement: Measurement): Judged {
+  const { candidate, detail } = measurement;
+  const received = Object.entries(candidate ?? {}).map(([name, value]) => `${name} ${value}`);
+  const reason = `not to be judged: ${received.join(', ') || detail}`;
+  return settle(state, { ...measurement, kind: 'notFinite' }, 'inconclusive', { reason, limit: null });
+}
+
+type Ground = Pick<Finding, 'reason' | 'limit'>;
+
+const because = ({ detail }: Measurement): Ground => ({ reason: detail, limit: null });
+
+const but = ({ reason, limit }: Ground, doubt: string): Ground => ({
+  reason: `${reason}; ${doubt}`,
+  limit,
+});
+
+function settle(
+  state: JudgeState,
+  { kind, candidate, unit }: Measurement,
+  verdict: Verdict,
+  { reason, limit }: Ground,
+): Judged {
+  const value = candidate && Number.isFinite(candidate.value) ? candidate.value : null;
+  return {
+    state: { ...state, last: { kind, verdict, reason } },
+    judgement: { verdict, reason, value, limit, unit },
+  };
+}

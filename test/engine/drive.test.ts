@@ -1,0 +1,195 @@
+import { expect, test } from 'vitest';
+import {
+  drive,
+  open,
+  readNewest,
+  resume,
+  rollbackUnfinished,
+  sendControl,
+} from '../../src/engine/index.ts';
+import {
+  canaryActions,
+  createTestWorld,
+  no,
+  planOf,
+  serving,
+  type TestWorld,
+  v1,
+  v2,
+  yes,
+} from '../helpers/world.ts';
+
+const never = new AbortController().signal;
+
+async function begin(world: TestWorld, actions: Parameters<typeof planOf>[1] = canaryActions) {
+  const plan = await planOf(world, actions);
+  return open(world, plan, await readNewest(world, plan.target.id));
+}
+
+async function deploy(world: TestWorld, actions?: Parameters<typeof planOf>[1]) {
+  return world.clock.run(begin(world, actions).then((session) => drive(session)));
+}
+
+function servingWorld(options: Parameters<typeof createTestWorld>[0] = {}) {
+  const world = createTestWorld(options);
+  serving(world.platform);
+  return world;
+}
+
+test('a deployment whose gates pass ends with only the new version, promoted', async () => {
+  const world = servingWorld();
+  const ending = await deploy(world);
+  expect(ending).toMatchObject({ result: 'succeeded', exit: 0 });
+  expect(world.platform.live).toBe(v2.id);
+  expect([...world.platform.releases.keys()]).toEqual([v2.id]);
+  expect(world.platform.split).toEqual({ [v2.id]: 100 });
+});
+
+test('a failing gate takes the new version off the traffic within one interval and removes it', async () => {
+  const world = servingWorld();
+  let failingSince = 0;
+  world.readings.set('probe', () => {
+    if (world.clock.monotonic() < 4000) return yes;
+    failingSince ||= world.clock.monotonic();
+    return no;
+  });
+  const ending = await deploy(world);
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(ending.reason).toContain('probe');
+  expect(world.platform.split).toEqual({ [v1.id]: 100 });
+  expect(world.platform.live).toBe(v1.id);
+  expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+  const routed = world.events.filter((event) => event.type === 'routed').at(-1);
+  expect((routed?.at ?? Infinity) - world.clock.wallOffset - failingSince).toBeLessThanOrEqual(200);
+});
+
+test('a failure after promotion brings the old version back as the live one', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => (world.platform.live === v2.id ? no : yes));
+  const ending = await deploy(world);
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(world.platform.live).toBe(v1.id);
+});
+
+test('no weight is given to a version without the healthy capacity for it', async () => {
+  const world = servingWorld();
+  const [start, ...rest] = canaryActions;
+  const ending = await deploy(world, [{ ...start, capacity: 25 }, ...rest]);
+  expect(ending.result).toBe('rolled-back');
+  expect(ending.reason).toMatch(/capacity for 25 % of the traffic and would get 50 %/);
+});
+
+test('under the policy hold a failure stops where it is, and a resume tries the step again', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => no);
+  const actions = canaryActions.map((action) => ({ ...action, onFailure: 'hold' as const }));
+  const held = await deploy(world, actions);
+  expect(held).toMatchObject({ result: 'failed', exit: 5 });
+  expect(world.platform.split).toEqual({ [v1.id]: 50, [v2.id]: 50 });
+  world.readings.delete('probe');
+  const target = 'shop-1';
+  const ending = await world.clock.run(
+    readNewest(world, target).then((newest) => resume(world, newest, never)),
+  );
+  expect(ending).toMatchObject({ result: 'succeeded', exit: 0 });
+});
+
+test('the first Ctrl-C settles what is in flight and leaves a deployment that resumes', async () => {
+  const world = servingWorld();
+  const running = begin(world).then((session) => drive(session));
+  void world.clock.sleep(3000).then(() => world.interrupt('SIGINT'));
+  const ending = await world.clock.run(running);
+  expect(ending).toMatchObject({ result: 'interrupted', exit: 130 });
+  expect(world.clock.monotonic()).toBeLessThan(9000);
+  const done = await world.clock.run(
+    readNewest(world, 'shop-1').then((newest) => resume(world, newest, never)),
+  );
+  expect(done.result).toBe('succeeded');
+});
+
+test('a rollback from another machine turns a running deployment round', async () => {
+  const world = servingWorld();
+  const other = createTestWorld({
+    clock: world.clock,
+    store: world.store,
+    platform: world.platform,
+    name: 'bob',
+    seed: 9,
+  });
+  const running = begin(world).then((session) => drive(session));
+  const asked = world.clock
+    .sleep(4000)
+    .then(async () =>
+      rollbackUnfinished(other, await readNewest(other, 'shop-1'), 'errors seen', never),
+    );
+  const [ending, answer] = await world.clock.run(Promise.all([running, asked]));
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(ending.reason).toContain('bob');
+  expect(answer.result).toBe('rolled-back');
+});
+
+test('an approval lets the deployment go on, a rejection sends it back', async () => {
+  for (const [kind, result] of [
+    ['approve', 'succeeded'],
+    ['reject', 'rolled-back'],
+  ] as const) {
+    const world = servingWorld();
+    const actions = [
+      ...canaryActions.slice(0, 3),
+      { kind: 'approve' as const, question: 'ship it?', expires: 600_000 },
+      ...canaryActions.slice(3),
+    ];
+    const running = begin(world, actions).then((session) => drive(session));
+    void world.clock.sleep(60_000).then(async () => {
+      const { state } = await readNewest(world, 'shop-1');
+      if (state) await sendControl(world, state, { kind, reason: null, actor: world.holder.actor });
+    });
+    expect((await world.clock.run(running)).result).toBe(result);
+  }
+});
+
+test('without anybody to ask, a deployment lets go at its approval and somebody else carries it on', async () => {
+  const world = servingWorld({ waitForApproval: false });
+  const actions = [
+    ...canaryActions.slice(0, 3),
+    { kind: 'approve' as const, question: 'ship it?', expires: 600_000 },
+    ...canaryActions.slice(3),
+  ];
+  expect(await deploy(world, actions)).toMatchObject({ result: 'waiting', exit: 5 });
+  const { state } = await readNewest(world, 'shop-1');
+  if (state)
+    await sendControl(world, state, { kind: 'approve', reason: null, actor: world.holder.actor });
+  const ending = await world.clock.run(
+    readNewest(world, 'shop-1').then((newest) => resume(world, newest, never)),
+  );
+  expect(ending.result).toBe('succeeded');
+});
+
+test('hooks run in order and are undone in reverse when the deployment goes back', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => no);
+  const hook = (name: string) => ({
+    kind: 'run' as const,
+    name,
+    command: ['do', name],
+    timeout: 1000,
+    undo: ['undo', name],
+  });
+  await deploy(world, [hook('one'), hook('two'), ...canaryActions]);
+  expect(world.commands).toEqual([
+    ['do', 'one'],
+    ['do', 'two'],
+    ['undo', 'two'],
+    ['undo', 'one'],
+  ]);
+});
+
+test('a deadline for the whole sends back what is not finished by then', async () => {
+  const world = servingWorld();
+  const plan = await planOf(world, canaryActions, { deadline: 5000 });
+  const running = readNewest(world, plan.target.id)
+    .then((newest) => open(world, plan, newest))
+    .then((session) => drive(session));
+  const ending = await world.clock.run(running);
+  expect(ending).toMatchObject({ result: 'rolled-back', reason: 'not finished within 5s' });
+});
