@@ -56,14 +56,21 @@ export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'):
 
 /** The true fence: whoever has been replaced is refused, however late his call arrives. */
 function enter(platform: MemoryPlatform, { fence }: ApplyContext): void {
-  if (fence < platform.fence) throw new ProviderError('fenced', `epoch ${fence} was replaced by ${platform.fence}`);
+  if (fence < platform.fence)
+    throw new ProviderError('fenced', `epoch ${fence} was replaced by ${platform.fence}`);
   platform.fence = fence;
 }
 
-type Apply = { [K in Operation['kind']]: (platform: MemoryPlatform, operation: Extract<Operation, { kind: K }>) => void };
+type Apply = {
+  [K in Operation['kind']]: (
+    platform: MemoryPlatform,
+    operation: Extract<Operation, { kind: K }>,
+  ) => void;
+};
 
 const APPLY: Apply = {
-  start: (platform, { release, capacity }) => scaleTo(platform, release, unitsFor(platform, capacity)),
+  start: (platform, { release, capacity }) =>
+    scaleTo(platform, release, unitsFor(platform, capacity)),
   scale: (platform, { release, capacity }) => {
     const known = platform.releases.get(release);
     if (!known) throw new ProviderError('permanent', `${release} was never started`);
@@ -96,7 +103,8 @@ function scaleTo(platform: MemoryPlatform, release: Release, units: number): voi
   platform.releases.set(release.id, { release, units, ready: units, restarts });
 }
 
-const unitsFor = (platform: MemoryPlatform, capacity: number) => Math.max(1, Math.ceil((platform.units * capacity) / 100));
+const unitsFor = (platform: MemoryPlatform, capacity: number) =>
+  Math.max(1, Math.ceil((platform.units * capacity) / 100));
 
 function shares(units: Record<ReleaseId, number>, of: number): Split {
   return Object.fromEntries(Object.entries(units).map(([id, count]) => [id, (count / of) * 100]));
@@ -113,7 +121,8 @@ function verify(platform: MemoryPlatform, operation: Operation): Verification {
       return ready >= wanted ? { state: 'done' } : pending(`${ready} of ${wanted} ready`);
     }
     case 'route':
-      return sameSplit(platform.split, operation.split) && hashOf(platform.match) === hashOf(operation.match)
+      return sameSplit(platform.split, operation.split) &&
+        hashOf(platform.match) === hashOf(operation.match)
         ? { state: 'done' }
         : pending('not routed yet');
     case 'replace': {
@@ -138,8 +147,21 @@ function sameSplit(a: Split | null, b: Split): boolean {
 function observe(platform: MemoryPlatform, name: string): Observation {
   const { live, split, match } = platform;
   const releases = [...platform.releases.values()].map((entry) => observed(platform, entry, name));
-  const endpoints = { public: `memory://${name}`, counts: `memory://${name}/counts`, metrics: null };
-  return { releases, live, split, match, endpoints, capabilities: MEMORY_CAPABILITIES, owner: null, notes: [] };
+  const endpoints = {
+    public: `memory://${name}`,
+    counts: `memory://${name}/counts`,
+    metrics: null,
+  };
+  return {
+    releases,
+    live,
+    split,
+    match,
+    endpoints,
+    capabilities: MEMORY_CAPABILITIES,
+    owner: null,
+    notes: [],
+  };
 }
 
 function observed(
@@ -167,7 +189,9 @@ const platforms = new Map<string, MemoryPlatform>();
 /** Lives as long as the process: for trying plans and for tests of the command line. */
 export const memoryProvider: ProviderKind = {
   name: 'memory',
-  connection: (_settings, { service, environment }) => ({ name: environment ? `${service}-${environment}` : service }),
+  connection: (_settings, { service, environment }) => ({
+    name: environment ? `${service}-${environment}` : service,
+  }),
   open: async (connection) => {
     const name = String(connection.name);
     const platform = platforms.get(name) ?? createMemoryPlatform();

@@ -91,7 +91,7 @@ function unset(name: string): string {
     return `\${${name}} is not set: set ${name.slice(4)}, or write \${${name}:-default}`;
   }
   if (name === 'environment') return `\${environment} is not known: choose one with --env NAME`;
-  if (name === 'git.sha') return '${git.sha} is not known: this is no git checkout with a commit';
+  if (name === 'git.sha') return '${git.sha} is not known, because this is no git checkout with a commit: name the release with --release';
   return `\${${name}} is not known here`;
 }
 

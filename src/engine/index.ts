@@ -15,5 +15,6 @@ export { heldError, judgeHold, type Newest, open, readNewest, sendControl } from
 export { describeHolder } from './holder.ts';
 export { checkSavedPlan, freezePlan, type PlanDraft } from './plan.ts';
 export type { Ending } from './settle.ts';
-export type { DeploymentState } from './state.ts';
+export { readChapterSince } from './journal.ts';
+export { advance, type DeploymentState, replay } from './state.ts';
 export { type CommandResult, DEFAULT_PACE, type Pace, type World } from './world.ts';

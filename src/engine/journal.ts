@@ -156,3 +156,18 @@ export async function readChapter(
   });
   return records;
 }
+
+/** Records of one deployment from a number on, as far as they are written by now. */
+export async function readChapterSince(
+  store: Store,
+  target: string,
+  chapter: number,
+  from: number,
+): Promise<JournalRecord[]> {
+  const records: JournalRecord[] = [];
+  for (let seq = from; ; seq++) {
+    const record = await tryRecord(store, target, seq);
+    if (record?.chapter !== chapter) return records;
+    records.push(record);
+  }
+}

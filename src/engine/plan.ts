@@ -5,7 +5,6 @@ import type {
   Plan,
   Release,
   Step,
-  Target,
 } from '../contract/index.ts';
 import { DeployError } from '../contract/index.ts';
 import { hashOf } from '../lib/canonical.ts';

@@ -39,7 +39,8 @@ function logTerm(k: number, n: number, rate: number): number {
 
 /** Stirling's series; small numbers, where it is poor, are multiplied out. */
 function logFactorial(n: number): number {
-  if (n < 16) return Math.log(Array.from({ length: n }, (_, i) => i + 1).reduce((a, b) => a * b, 1));
+  if (n < 16)
+    return Math.log(Array.from({ length: n }, (_, i) => i + 1).reduce((a, b) => a * b, 1));
   const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5);
   return (n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI) + series;
 }

@@ -40,7 +40,9 @@ function aboveMax(max: number | null, { unit, detail }: Measurement, reading: Re
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value > max;
   const sure = total === undefined || proven(reading.value * total, total, max);
-  return [finding({ over, sure, hard: true, limit: max, reason: told(reading, unit, limit, detail) })];
+  return [
+    finding({ over, sure, hard: true, limit: max, reason: told(reading, unit, limit, detail) }),
+  ];
 }
 
 function belowMin(min: number | null, { unit, detail }: Measurement, reading: Reading): Finding[] {
@@ -49,7 +51,9 @@ function belowMin(min: number | null, { unit, detail }: Measurement, reading: Re
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value < min;
   const sure = total === undefined || proven((1 - reading.value) * total, total, 1 - min);
-  return [finding({ over, sure, hard: true, limit: min, reason: told(reading, unit, limit, detail) })];
+  return [
+    finding({ over, sure, hard: true, limit: min, reason: told(reading, unit, limit, detail) }),
+  ];
 }
 
 function comparedWithStable(
@@ -59,7 +63,12 @@ function comparedWithStable(
 ): Finding[] {
   if (!compare) return [];
   if (candidate.value < compare.floor) {
-    const reason = told(candidate, unit, `nothing below ${written(compare.floor, unit)} counts`, detail);
+    const reason = told(
+      candidate,
+      unit,
+      `nothing below ${written(compare.floor, unit)} counts`,
+      detail,
+    );
     return [{ is: 'good', hard: false, limit: compare.floor, reason }];
   }
   if (!stable || !isSound(stable)) {
@@ -68,10 +77,13 @@ function comparedWithStable(
   }
   const { ratio, difference, floor } = compare;
   const limit = Math.max(stable.value * ratio, stable.value + difference, floor);
-  const over = candidate.value > stable.value * ratio && candidate.value > stable.value + difference;
+  const over =
+    candidate.value > stable.value * ratio && candidate.value > stable.value + difference;
   const against = `against ${counted(stable, unit)} stable, limit ${written(limit, unit)}`;
   const sure = unit !== 'ratio' || provenAgainst(stable, candidate, ratio);
-  return [finding({ over, sure, hard: false, limit, reason: told(candidate, unit, against, detail) })];
+  return [
+    finding({ over, sure, hard: false, limit, reason: told(candidate, unit, against, detail) }),
+  ];
 }
 
 /**
@@ -86,11 +98,23 @@ function provenAgainst(stable: Reading, candidate: Reading, ratio: number): bool
 }
 
 /** A yes/no and a count of troubles are understood without a limit; anything else passes nothing. */
-function withoutLimits(spec: JudgeSpec, { unit, detail }: Measurement, reading: Reading): Finding[] {
+function withoutLimits(
+  spec: JudgeSpec,
+  { unit, detail }: Measurement,
+  reading: Reading,
+): Finding[] {
   const limited = spec.max !== null || spec.min !== null || spec.compare !== null;
   if (unit === 'yesNo' || (!limited && unit === 'count' && reading.bad !== undefined)) {
     const over = (reading.bad ?? 0) > 0 || (unit === 'yesNo' && reading.value < 1);
-    return [finding({ over, sure: true, hard: true, limit: null, reason: told(reading, unit, '', detail) })];
+    return [
+      finding({
+        over,
+        sure: true,
+        hard: true,
+        limit: null,
+        reason: told(reading, unit, '', detail),
+      }),
+    ];
   }
   if (limited) return [];
   const reason = told(reading, unit, 'no limit to judge it by', detail);
@@ -114,5 +138,8 @@ function told(reading: Reading, unit: Measurement['unit'], limit: string, detail
 /** Numbers that can be judged at all. */
 export function isSound({ value, samples, bad, total }: Reading): boolean {
   const numbers = [value, samples, bad ?? 0, total ?? 0];
-  return numbers.every((number) => Number.isFinite(number) && number >= 0) && (bad ?? 0) <= (total ?? Infinity);
+  return (
+    numbers.every((number) => Number.isFinite(number) && number >= 0) &&
+    (bad ?? 0) <= (total ?? Infinity)
+  );
 }

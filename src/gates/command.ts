@@ -14,7 +14,8 @@ const CANNOT_TELL = [75, 126, 127];
 /** Ms between the polite and the final signal. */
 const GRACE = 1000;
 
-const LONGEST_OUTPUT = 8192;
+/** Characters of the end, where commands say what was wrong. */
+const LONGEST_OUTPUT = 300;
 
 /** Does a command of the user's exit with 0? */
 export function createCommandSource(
@@ -24,11 +25,17 @@ export function createCommandSource(
     async measure({ settings, subject, signal }) {
       try {
         signal.throwIfAborted();
-        const { exitCode, message, output } = await run(settings.run, subject, signal, surroundings);
+        const { exitCode, message, output } = await run(
+          settings.run,
+          subject,
+          signal,
+          surroundings,
+        );
         const words = [message, excerpt(output)].filter(Boolean).join(': ');
         if (signal.aborted) return troubleOf(signal.reason, signal);
         if (exitCode === 0) return yes(words);
-        if (exitCode === undefined || CANNOT_TELL.includes(exitCode)) return unread('sourceError', words);
+        if (exitCode === undefined || CANNOT_TELL.includes(exitCode))
+          return unread('sourceError', words);
         return no(words);
       } catch (error) {
         return troubleOf(error, signal);
@@ -61,7 +68,8 @@ async function run(
     output = (output + text).slice(-LONGEST_OUTPUT);
   });
   const { exitCode, failed, originalMessage, signal: killed } = await child;
-  const message = exitCode === undefined ? (originalMessage ?? `ended by ${killed}`) : `exit ${exitCode}`;
+  const message =
+    exitCode === undefined ? (originalMessage ?? `ended by ${killed}`) : `exit ${exitCode}`;
   return { exitCode, message: failed ? message : '', output };
 }
 

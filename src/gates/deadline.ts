@@ -1,8 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 
-export interface Deadline extends Disposable {
+export interface Deadline {
   /** Aborted with a TimeoutError when the time is over, or with the given signal. */
   readonly signal: AbortSignal;
+  end(): void;
 }
 
 export function deadline(clock: Clock, ms: number, signal: AbortSignal): Deadline {
@@ -14,7 +15,7 @@ export function deadline(clock: Clock, ms: number, signal: AbortSignal): Deadlin
   });
   return {
     signal: AbortSignal.any([signal, expired.signal]),
-    [Symbol.dispose]: () => over.abort(),
+    end: () => over.abort(),
   };
 }
 

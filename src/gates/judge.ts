@@ -65,7 +65,8 @@ function weigh(spec: JudgeSpec, before: JudgeState, measurement: Measurement, at
   if (!candidate || !isSound(candidate)) return unusable(answered, measurement);
   const state = { ...answered, samples: before.samples + candidate.samples };
   const found = find(spec, measurement, candidate);
-  if (found.is === 'breach') return breach(spec, { ...state, suspect: true }, measurement, found, at);
+  if (found.is === 'breach')
+    return breach(spec, { ...state, suspect: true }, measurement, found, at);
   const pooled = pool(state, unit, candidate);
   if (found.is === 'unsure') {
     return settle({ ...pooled, suspect: true }, measurement, 'inconclusive', found);
@@ -73,7 +74,12 @@ function weigh(spec: JudgeSpec, before: JudgeState, measurement: Measurement, at
   return good(spec, pooled, measurement, found);
 }
 
-function good(spec: JudgeSpec, before: JudgeState, measurement: Measurement, found: Finding): Judged {
+function good(
+  spec: JudgeSpec,
+  before: JudgeState,
+  measurement: Measurement,
+  found: Finding,
+): Judged {
   const state = { ...before, suspect: false, breaches: 0, breachedFor: 0 };
   const doubt = tooFew(state, spec) ?? overAll(state, spec);
   return doubt
@@ -129,7 +135,10 @@ function unusable(state: JudgeState, measurement: Measurement): Judged {
   const { candidate, detail } = measurement;
   const received = Object.entries(candidate ?? {}).map(([name, value]) => `${name} ${value}`);
   const reason = `not to be judged: ${received.join(', ') || detail}`;
-  return settle(state, { ...measurement, kind: 'notFinite' }, 'inconclusive', { reason, limit: null });
+  return settle(state, { ...measurement, kind: 'notFinite' }, 'inconclusive', {
+    reason,
+    limit: null,
+  });
 }
 
 type Ground = Pick<Finding, 'reason' | 'limit'>;

@@ -26,7 +26,8 @@ export function troubleOf(
  * a no. A name that does not resolve or a broken certificate is a fault of the way there.
  */
 export function unserved(error: unknown, signal: AbortSignal): Measurement {
-  if (signal.aborted) return isDeadline(signal) ? no('no answer in time') : troubleOf(error, signal);
+  if (signal.aborted)
+    return isDeadline(signal) ? no('no answer in time') : troubleOf(error, signal);
   return isRefusal(error) ? no(wordsOf(error)) : troubleOf(error, signal);
 }
 
@@ -47,7 +48,12 @@ function lateness(signal: AbortSignal): string {
 /** A failed connect to several addresses arrives as one error with an empty message. */
 function wordsOf(error: unknown): string {
   const { message, errors } = error as AggregateError;
-  return message || errors?.map((inner: Error) => inner.message).join('; ') || codeOf(error) || String(error);
+  return (
+    message ||
+    errors?.map((inner: Error) => inner.message).join('; ') ||
+    codeOf(error) ||
+    String(error)
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -11,6 +11,8 @@ interface Metric {
   readonly minSamples: number;
 }
 
+/** No trouble at all; and a load that is only there to make traffic fails nothing. */
+const DEFAULT_MAX: Readonly<Record<string, number>> = { health: 0, load: 1 };
 const LONGEST_TIMEOUT = 10_000;
 const LONGEST_SMOKE = 60_000;
 
@@ -32,7 +34,7 @@ function metricOf(source: string, settings: JsonObject): Metric {
     case 'throughput':
       return { words: `a number of ${asked === 'requests' ? 'requests' : 'requests per second'}`, unit: 'count', minSamples: 1 };
     case 'health':
-      return { words: 'a number of restarts', unit: 'count', minSamples: 1 };
+      return { words: 'a number of crashes and unready units', unit: 'count', minSamples: 1 };
     default:
       return { words: asked, unit: 'any', minSamples: 1 };
   }
@@ -64,7 +66,7 @@ function timeoutOf(source: string, interval: number, settings: JsonObject): numb
 
 function judgeOf(gate: WrittenJudge, source: string, metric: Metric, report: Report): GateSpec['judge'] {
   const value = (key: LimitKey) => limitIn(metric, key, gate[key], report);
-  const max = value('max') ?? (source === 'health' ? 0 : null);
+  const max = value('max') ?? DEFAULT_MAX[source] ?? null;
   const min = value('min') ?? (metric.unit === 'yesNo' ? 1 : null);
   needsLimit(gate, source, metric, report);
   return {

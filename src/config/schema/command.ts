@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { quoted } from '../problem.ts';
+import { words } from './scalars.ts';
 
 // What a shell would act on, and no process does.
 const SHELL = /[|&;<>()$`\\"'*?[\]{}~#!]/;
@@ -10,20 +11,20 @@ const SHELL = /[|&;<>()$`\\"'*?[\]{}~#!]/;
  */
 export function command() {
   return z
-    .preprocess(splitLine, z.array(z.string()).min(1))
-    .refine((words) => words[0] !== '', { error: 'a list that begins with a program' })
+    .preprocess(splitLine, z.array(words()).min(1))
+    .refine(([program]) => program !== '', { error: 'a list that begins with a program' })
     .meta({ also: { type: 'string', minLength: 1 } });
 }
 
 function splitLine(value: unknown, context: z.core.$RefinementCtx): unknown {
   if (typeof value !== 'string') return value;
-  const words = value.trim().split(/\s+/);
+  const parts = value.trim().split(/\s+/);
   const character = SHELL.exec(value)?.[0];
   if (character !== undefined) return refuse(context, shellWords(value, character));
-  if (words[0]?.includes('=')) {
-    return refuse(context, `=found ${quoted(value)}: no shell reads commands, so give ${words[0]} in env`);
+  if (parts[0]?.includes('=')) {
+    return refuse(context, `=found ${quoted(value)}: no shell reads commands, so give ${parts[0]} in env`);
   }
-  return words[0] === '' ? refuse(context, 'a program and its arguments') : words;
+  return parts[0] === '' ? refuse(context, 'a program and its arguments') : parts;
 }
 
 const shellWords = (line: string, character: string) =>

@@ -10,8 +10,8 @@ export const SOURCES = {
   command: commandSource.describe('Runs a program without a shell; passes with exit code 0.'),
   smoke: smoke.describe('A sequence of requests with assertions and captured values.'),
   edge: edge.describe('Counts of the router itself: errorRate, latency, requests, throughput. Short: `edge: errorRate`.'),
-  health: health.describe('What the provider knows: crash loops, restarts, unready units. max is the number of restarts, 0 by default.'),
-  load: load.describe('A bounded request generator for services with too little traffic. Runs while the gate watches; its value is the share of failed requests.'),
+  health: health.describe('What the provider knows: crashes since the first look and units that are not ready. `max` is how many are fine, 0 by default.'),
+  load: load.describe('A bounded request generator for services with too little traffic. Runs while the gate watches; its value is the share of failed requests. Without a limit it only makes traffic.'),
 } as const;
 
 const JUDGE = {
@@ -50,7 +50,7 @@ export function gateSchema(plugins: SourceNames) {
       const found = given.length === 0 ? 'found no source' : `found the sources ${given.join(' and ')}`;
       context.addIssue({ code: 'custom', message: `=${found}, expected exactly one of ${names.join(', ')}` });
     })
-    .transform((gate, context) => specify(gate, names, (issue) => context.addIssue({ code: 'custom', ...issue })))
+    .transform((gate, context) => specify(gate as unknown as WrittenJudge, names, (issue) => context.addIssue({ code: 'custom', ...issue })))
 }
 
 export type WrittenJudge = z.output<z.ZodObject<typeof JUDGE>>;

@@ -116,6 +116,9 @@ function asNumber(pattern: RegExp) {
 
 export const text = () => z.string().min(1);
 
+/** Text in a place where a number is taken as it is written: `1.10` stays `1.10`. */
+export const words = () => z.string().meta({ also: { type: ['number', 'boolean'] } });
+
 /** Text of a fixed form, with words for it. */
 export function form(pattern: RegExp, expected: string) {
   const error = (issue: { input?: unknown }) =>

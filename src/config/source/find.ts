@@ -26,8 +26,7 @@ export async function findConfig(folder: string): Promise<string> {
     searchStrategy: 'none',
     ignoreEmptySearchPlaces: false,
     cache: false,
-    loaders: Object.fromEntries(['.yaml', '.yml', '.js', '.mjs', '.ts'].map((ext) => [ext, present])
-      .concat([['.json', presentJson]])),
+    loaders: { '.yaml': present, '.yml': present, '.js': present, '.mjs': present, '.ts': present, '.json': presentJson },
   });
   for (const current of await foldersUp(folder)) {
     const result = await explorer.search(current);

@@ -1,0 +1,100 @@
+import { type Operation, ProviderError, type Release, type ReleaseId, type Split } from '../../src/contract/index.ts';
+import { hashOf } from '../../src/lib/canonical.ts';
+import type { Desired, Wanted } from './desired.ts';
+import type { LocalSpec } from './settings.ts';
+
+export const specOf = (release: Release) => release.spec as unknown as LocalSpec;
+
+/** Replicas that make this percent of the release's full capacity. */
+export function unitsOf(release: Release, capacity: number): number {
+  return Math.max(capacity > 0 ? 1 : 0, Math.ceil((specOf(release).replicas * capacity) / 100 - 1e-9));
+}
+
+/** What is wanted after the operation: absolute, so that asking twice changes nothing. */
+export function change(desired: Desired, operation: Operation): Desired {
+  switch (operation.kind) {
+    case 'start':
+      return withRelease(desired, operation.release, unitsOf(operation.release, operation.capacity));
+    case 'scale': {
+      const { release } = present(desired, operation.release);
+      return withRelease(desired, release, unitsOf(release, operation.capacity));
+    }
+    case 'route': {
+      for (const id of routed(operation.split)) present(desired, id);
+      if (operation.match) present(desired, operation.match.release);
+      const { split, match } = operation;
+      return { ...desired, split, match, replacing: null, traffic: hashOf(operation) };
+    }
+    case 'replace': {
+      const { replaced, of, surge, unavailable } = operation;
+      const grown = withRelease(desired, operation.release, replaced);
+      return {
+        ...withRelease(grown, operation.from, of - replaced),
+        split: null,
+        match: null,
+        replacing: { release: operation.release.id, from: operation.from.id, replaced, of, surge, unavailable },
+        traffic: hashOf(operation),
+      };
+    }
+    case 'promote':
+      present(desired, operation.release);
+      return { ...desired, live: operation.release };
+    case 'retire':
+      return without(desired, operation.release, operation.keeps);
+  }
+}
+
+function without(desired: Desired, id: ReleaseId, keeps: ReleaseId | null): Desired {
+  const { [id]: _gone, ...releases } = desired.releases;
+  const { [id]: _key, ...keys } = desired.keys;
+  const rest = { ...desired, releases, keys, match: desired.match?.release === id ? null : desired.match };
+  if (keeps === null) {
+    return { ...rest, split: null, match: null, replacing: null, live: desired.live === id ? null : desired.live };
+  }
+  if (weightOf(desired, id) > 0) {
+    throw new ProviderError('permanent', `${id} still gets traffic: route traffic away first`);
+  }
+  const live = desired.live === id ? keeps : desired.live;
+  if (desired.replacing) return { ...rest, live, split: { [keeps]: 100 }, replacing: null };
+  const { [id]: _weight, ...split } = desired.split ?? {};
+  return { ...rest, live, split: desired.split && split };
+}
+
+/** The share that is wanted for it, whether routed or following the replicas. */
+export function weightOf(desired: Desired, id: ReleaseId): number {
+  const { replacing } = desired;
+  if (!replacing) return desired.split?.[id] ?? 0;
+  if (id === replacing.release) return (100 * replacing.replaced) / replacing.of;
+  return id === replacing.from ? 100 - (100 * replacing.replaced) / replacing.of : 0;
+}
+
+export function routed(split: Split): ReleaseId[] {
+  return Object.keys(split).filter((id) => (split[id] ?? 0) > 0);
+}
+
+function present(desired: Desired, id: ReleaseId): Wanted {
+  const wanted = desired.releases[id];
+  if (!wanted) throw new ProviderError('permanent', `release ${id} is not here: start it first`);
+  return wanted;
+}
+
+function withRelease(desired: Desired, release: Release, count: number): Desired {
+  const { edge } = specOf(release);
+  return {
+    ...desired,
+    edge: { ...sameEdge(desired.edge, edge), sticky: edge.sticky },
+    releases: { ...desired.releases, [release.id]: { release, count } },
+  };
+}
+
+/** The edge that runs is kept; one on another port cannot take its connections over. */
+function sameEdge(running: Desired['edge'], wanted: LocalSpec['edge']): LocalSpec['edge'] {
+  if (!running) return wanted;
+  const name = (edge: LocalSpec['edge']) => (edge.host === running.host && edge.host === wanted.host ? `${edge.port}` : `${edge.host}:${edge.port}`);
+  const differs = wanted.host !== running.host || (wanted.port !== 0 && wanted.port !== running.port);
+  if (differs) {
+    const message = `the edge listens on ${name(running)}; the config wants ${name(wanted)}: run \`deployctl down\` first`;
+    throw new ProviderError('permanent', message);
+  }
+  return running;
+}

@@ -1,0 +1,82 @@
+import { request } from 'node:http';
+import { type FailureClass, ProviderError } from '../../src/contract/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { edgeIsAlive } from './edge-record.ts';
+import { keeperLog, makePrivate, socketPath } from './folder.ts';
+import { tail } from './log-file.ts';
+import type { Status } from './messages.ts';
+import { launch } from './programs.ts';
+
+/** An edge that is alive brings its keeper back by itself. */
+const REVIVAL = 3000;
+const START_UP = 8000;
+const LOOK_EVERY = 10;
+const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/** The keeper's state; null when none runs. Waits only while a living edge is bringing one back. */
+export async function statusOf(home: string): Promise<Status | null> {
+  const deadline = systemClock.monotonic() + REVIVAL;
+  for (;;) {
+    const status = await askForStatus(home);
+    if (status || !edgeIsAlive(home) || systemClock.monotonic() > deadline) return status;
+    await systemClock.sleep(LOOK_EVERY);
+  }
+}
+
+/** A keeper that answers, started if there is none. */
+export async function ensureKeeper(home: string): Promise<void> {
+  if (await statusOf(home)) return;
+  makePrivate(home);
+  const keeper = launch('keeper', home, { log: keeperLog(home), ipc: false });
+  keeper.unref();
+  for (const deadline = systemClock.monotonic() + START_UP; systemClock.monotonic() < deadline; ) {
+    if (await askForStatus(home)) return;
+    await systemClock.sleep(LOOK_EVERY);
+  }
+  const words = tail(keeperLog(home), 3).join(' ');
+  throw new ProviderError('transient', `the keeper does not come up${words && `: ${words}`}`);
+}
+
+/** A lost answer is `unknown`: the keeper may have done it. */
+export async function tellKeeper(home: string, path: '/apply' | '/down', body: unknown, signal?: AbortSignal): Promise<void> {
+  const answer = await call(home, { method: 'POST', path, body, signal }).catch((error) => {
+    throw new ProviderError('unknown', `the keeper did not answer: ${(error as Error).message}`, { cause: error });
+  });
+  if (answer.status === 200) return;
+  const { failure, message } = JSON.parse(answer.text) as { failure: FailureClass; message: string };
+  throw new ProviderError(failure, message);
+}
+
+async function askForStatus(home: string): Promise<Status | null> {
+  try {
+    return JSON.parse((await call(home, { method: 'GET', path: '/status' })).text) as Status;
+  } catch (error) {
+    if (NOBODY.has((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw new ProviderError('transient', `the keeper cannot be asked: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+function call(home: string, { method, path, body, signal }: Call): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { socketPath: socketPath(home), method, path, agent: false, ...(signal && { signal }) };
+    const sent = request(options, async (response) => {
+      try {
+        let text = '';
+        response.setEncoding('utf8');
+        for await (const chunk of response) text += chunk;
+        resolve({ status: response.statusCode ?? 0, text });
+      } catch (error) {
+        reject(error);
+      }
+    });
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,170 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { requestHeaders, responseHeaders } from './headers.ts';
+import type { Lane } from './lane.ts';
+import type { Switchboard } from './switchboard.ts';
+import type { Tallies, Tally } from './tally.ts';
+import type { Upstream } from './upstream.ts';
+
+export const RELEASE_HEADER = 'x-deployctl-release';
+
+/** May be sent again when nothing of an answer has come: the same request twice does what it does once. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const MOST_TRIES = 3;
+
+export interface Desk {
+  readonly board: Switchboard;
+  readonly tallies: Tallies;
+}
+
+/** One request on its way through: handed to replicas until one answers, then streamed back. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  #desk: Desk;
+  #request: IncomingMessage;
+  #response: ServerResponse;
+  #lane: Lane;
+  #upstream: Upstream | null = null;
+  #tried: Upstream[] | null = null;
+  #abort: ((reason?: Error) => void) | null = null;
+  #began = performance.now();
+  #hasBody: boolean;
+  #answering = false;
+  #gone = false;
+  #resume: (() => void) | null = null;
+
+  constructor(desk: Desk, lane: Lane, request: IncomingMessage, response: ServerResponse) {
+    this.#desk = desk;
+    this.#lane = lane;
+    this.#request = request;
+    this.#response = response;
+    const { headers } = request;
+    const length = headers['content-length'];
+    this.#hasBody = headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+    response.on('close', () => this.#closed());
+  }
+
+  send(upstream: Upstream): void {
+    this.#upstream = upstream;
+    upstream.inFlight++;
+    const { method, url } = this.#request;
+    upstream.pool.dispatch(
+      {
+        path: url as string,
+        method: method as Dispatcher.HttpMethod,
+        headers: requestHeaders(this.#request),
+        body: this.#hasBody ? this.#request : null,
+      },
+      this,
+    );
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    if (this.#gone) abort();
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    if (status < 200) return true;
+    this.#answering = true;
+    this.#resume = resume;
+    const headers = responseHeaders(raw);
+    headers.push(RELEASE_HEADER, this.#lane.release);
+    const { sticky } = this.#desk.board.table;
+    if (sticky) {
+      const age = Math.round(sticky.maxAge / 1000);
+      headers.push('set-cookie', `${sticky.cookie}=${this.#lane.release}; Max-Age=${age}; Path=/; HttpOnly; SameSite=Lax`);
+    }
+    this.#response.writeHead(status, headers);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#response.write(chunk)) return true;
+    this.#response.once('drain', this.#resume as () => void);
+    return false;
+  }
+
+  onComplete(): void {
+    this.#response.end();
+    const now = performance.now();
+    this.#tally.answered(this.#response.statusCode, now, now - this.#began);
+    this.#leave();
+  }
+
+  onError(error: Error): void {
+    this.#leave();
+    const { destroyed, complete } = this.#request;
+    if (this.#gone || (destroyed && !complete)) return;
+    if (this.#answering) {
+      this.#broke();
+      this.#response.destroy();
+    } else if (!this.#again(error)) {
+      this.#broke();
+      refuse(this.#response, isTimeout(error) ? 504 : 502, wordsFor(error, this.#lane.release));
+    }
+  }
+
+  /** On another replica of the release first, then on another release that serves. */
+  #again(error: Error): boolean {
+    const refused = isRefused(error);
+    const repeatable = !this.#hasBody && REPEATABLE.has(this.#request.method as string);
+    if (!refused && !(repeatable && !isTimeout(error))) return false;
+    this.#tried = [...(this.#tried ?? []), this.#upstream as Upstream];
+    if (this.#tried.length >= MOST_TRIES) return false;
+    let upstream = this.#lane.pick(this.#tried);
+    if (!upstream) {
+      const lane = this.#desk.board.fallback(this.#tried);
+      upstream = lane?.pick(this.#tried) ?? null;
+      if (!lane || !upstream) return false;
+      // Its users were saved by another release; its failure still counts against it.
+      this.#broke();
+      this.#lane = lane;
+    }
+    this.#tally.retried++;
+    this.send(upstream);
+    return true;
+  }
+
+  get #tally(): Tally {
+    return this.#desk.tallies.of(this.#lane.release);
+  }
+
+  #broke(): void {
+    const now = performance.now();
+    this.#tally.broke(now, now - this.#began);
+  }
+
+  #leave(): void {
+    this.#upstream?.leave();
+  }
+
+  /** The client left before its answer was complete: nobody's error. */
+  #closed(): void {
+    if (this.#response.writableFinished || this.#gone) return;
+    this.#gone = true;
+    this.#tally.aborted++;
+    this.#abort?.(new Error('the client is gone'));
+  }
+}
+
+export function refuse(response: ServerResponse, status: number, words: string): void {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${words}\n`);
+}
+
+const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? '';
+
+/** Not one byte was sent. */
+function isRefused(error: Error): boolean {
+  return codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT';
+}
+
+function isTimeout(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT' || codeOf(error) === 'UND_ERR_BODY_TIMEOUT';
+}
+
+function wordsFor(error: Error, release: string): string {
+  if (isTimeout(error)) return `Gateway timeout: release ${release} did not answer in time.`;
+  return `Bad gateway: release ${release} could not be reached (${codeOf(error) || error.message}).`;
+}

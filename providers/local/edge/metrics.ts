@@ -1,0 +1,100 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import type { Switchboard } from './switchboard.ts';
+import { BOUNDS, type Tallies } from './tally.ts';
+
+/** Numbers for gates (`/counts`) and for Prometheus (`/metrics`), apart from the traffic. */
+export function metricsServer(tallies: Tallies, board: Switchboard): Server {
+  const began = performance.now();
+  let registry: Promise<Registry> | null = null;
+  return createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://edge');
+    if (url.pathname === '/counts') return json(response, counts(tallies, url.searchParams, began));
+    if (url.pathname !== '/metrics') return void response.writeHead(404).end();
+    // Loaded when first scraped: an edge that takes over must not wait for it.
+    registry ??= registryOf(tallies, board);
+    registry
+      .then(async (found) => response.writeHead(200, { 'content-type': found.contentType }).end(await found.metrics()))
+      .catch(() => response.destroy());
+  });
+}
+
+function counts(tallies: Tallies, query: URLSearchParams, began: number) {
+  const span = Math.max(0, Number(query.get('span') ?? 5000)) || 5000;
+  const age = Math.max(0, Number(query.get('age') ?? 0)) || 0;
+  const now = performance.now();
+  return { span, age, uptime: now - began, releases: tallies.read(now, { span, age }) };
+}
+
+function json(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+async function registryOf(tallies: Tallies, board: Switchboard): Promise<Registry> {
+  const { Counter, Gauge, Registry } = await import('prom-client');
+  const registry = new Registry();
+  const shared = { registers: [registry], labelNames: ['release', 'class'] };
+  new Counter({
+    ...shared,
+    name: 'deployctl_edge_requests_total',
+    help: 'Requests by release and status class; `failed` had no answer or a broken one.',
+    collect() {
+      this.reset();
+      for (const [release, { classes, failed }] of tallies.all) {
+        classes.forEach((count, first) => {
+          if (count > 0) this.inc({ release, class: `${first}xx` }, count);
+        });
+        if (failed > 0) this.inc({ release, class: 'failed' }, failed);
+      }
+    },
+  });
+  const counters = [
+    ['aborted', 'Requests whose client left before the answer was complete.'],
+    ['retried', 'Requests that were sent to another replica.'],
+  ] as const;
+  for (const [field, help] of counters) {
+    new Counter({
+      name: `deployctl_edge_${field}_total`,
+      help,
+      labelNames: ['release'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [release, tally] of tallies.all) this.inc({ release }, tally[field]);
+      },
+    });
+  }
+  new Gauge({
+    name: 'deployctl_edge_weight',
+    help: 'Percent of the traffic that the release gets.',
+    labelNames: ['release'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [release, weight] of Object.entries(board.table.split ?? {})) this.set({ release }, weight);
+    },
+  });
+  registry.registerMetric(durations(tallies) as never);
+  return registry;
+}
+
+/** A histogram in the shape the registry asks for, summed when scraped instead of at each request. */
+function durations(tallies: Tallies) {
+  const name = 'deployctl_edge_request_seconds';
+  const values = () =>
+    [...tallies.all].flatMap(([release, { durations: bins, seconds }]) => {
+      let sum = 0;
+      const buckets = Array.from(bins, (count, i) => {
+        sum += count;
+        return { metricName: `${name}_bucket`, labels: { release, le: BOUNDS[i] ?? '+Inf' }, value: sum };
+      });
+      return [
+        ...buckets,
+        { metricName: `${name}_sum`, labels: { release }, value: seconds },
+        { metricName: `${name}_count`, labels: { release }, value: sum },
+      ];
+    });
+  const get = async () => ({ name, help: 'Time to the complete answer, by release.', type: 'histogram', aggregator: 'sum', values: values() });
+  return { name, get, reset() {} };
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import type { Match, ReleaseId, Split } from '../../../src/contract/index.ts';
+import { NO_TABLE, type Table } from '../messages.ts';
+import { cookieOf } from './cookie.ts';
+import { Lane, nextByWeight } from './lane.ts';
+import { Upstream } from './upstream.ts';
+
+/** Decides which replica of which release a request goes to. */
+export class Switchboard {
+  table: Table = NO_TABLE;
+  #lanes = new Map<ReleaseId, Lane>();
+  #weighted: Lane[] = [];
+  #upstreams = new Map<string, Upstream>();
+  #leaving = new Map<string, Upstream>();
+  #drained: (key: string) => void;
+
+  constructor(drained: (key: string) => void) {
+    this.#drained = drained;
+  }
+
+  /** Takes effect for the next request; what is in flight ends where it began. */
+  apply(table: Table): void {
+    const sameWeights = sameShares(this.table.split, table.split);
+    this.table = table;
+    const before = this.#lanes;
+    this.#lanes = new Map(Object.keys(table.backends).map((id) => [id, before.get(id) ?? new Lane(id)]));
+    for (const lane of this.#lanes.values()) this.#fill(lane, sameWeights);
+    this.#weighted = [...this.#lanes.values()].filter(({ weight }) => weight > 0);
+    this.#retire(table);
+  }
+
+  /** The lane a request belongs to; null when nothing serves. */
+  laneFor(request: IncomingMessage): Lane | null {
+    const { match, sticky } = this.table;
+    if (match && matches(match, request)) {
+      const lane = this.#lanes.get(match.release);
+      if (lane && lane.upstreams.length > 0) return lane;
+    }
+    if (sticky) {
+      const lane = this.#lanes.get(cookieOf(request, sticky.cookie) ?? '');
+      if (lane && lane.weight > 0 && lane.upstreams.length > 0) return lane;
+    }
+    const lane = this.#weighted.length === 1 ? (this.#weighted[0] as Lane) : nextByWeight(this.#weighted);
+    return lane && lane.upstreams.length > 0 ? lane : this.fallback(null);
+  }
+
+  /** Another release that may serve: one with a share, else the live one. */
+  fallback(tried: readonly Upstream[] | null): Lane | null {
+    const serves = (lane: Lane | undefined): lane is Lane =>
+      lane?.upstreams.some((upstream) => !tried?.includes(upstream)) ?? false;
+    const heaviest = this.#weighted.filter(serves).sort((a, b) => b.weight - a.weight)[0];
+    if (heaviest) return heaviest;
+    const live = this.table.split && this.#lanes.get(this.table.live ?? '');
+    return live && serves(live) ? live : null;
+  }
+
+  #fill(lane: Lane, sameWeights: boolean): void {
+    lane.weight = this.table.split?.[lane.release] ?? 0;
+    if (!sameWeights) lane.credit = 0;
+    lane.upstreams = (this.table.backends[lane.release] ?? []).map((backend) => {
+      const known = this.#upstreams.get(backend.key);
+      if (known) return known;
+      const upstream = new Upstream(backend, lane.release);
+      this.#upstreams.set(backend.key, upstream);
+      return upstream;
+    });
+  }
+
+  /** Replicas that get nothing new: reported when idle, and their connections closed. */
+  #retire({ backends, draining }: Table): void {
+    const serving = new Set(Object.values(backends).flatMap((list) => list.map(({ key }) => key)));
+    for (const [key, upstream] of this.#upstreams) {
+      if (serving.has(key)) continue;
+      this.#upstreams.delete(key);
+      this.#leaving.set(key, upstream);
+      upstream.whenIdle(() => {
+        this.#leaving.delete(key);
+        upstream.close();
+        this.#drained(key);
+      });
+    }
+    for (const key of draining) if (!this.#leaving.has(key)) this.#drained(key);
+  }
+}
+
+function sameShares(a: Split | null, b: Split | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function matches({ header, cookie }: Match, request: IncomingMessage): boolean {
+  if (header && request.headers[header.name.toLowerCase()] === header.value) return true;
+  return cookie !== undefined && cookieOf(request, cookie.name) === cookie.value;
+}

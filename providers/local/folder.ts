@@ -1,0 +1,51 @@
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Surroundings } from '../../src/contract/index.ts';
+import { sha256 } from '../../src/lib/canonical.ts';
+
+/** The kernel's limit for the path of a unix socket, less its closing zero. */
+const LONGEST_SOCKET = 107;
+
+type Env = Surroundings['env'];
+
+/** Where everything about a service on this machine is kept. */
+export function homeOf({ service, environment, env }: Pick<Surroundings, 'service' | 'environment' | 'env'>): string {
+  const state = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
+  return join(state, 'deployctl', 'local', environment ? `${service}-${environment}` : service);
+}
+
+export function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+}
+
+export const keeperLog = (home: string) => join(home, 'keeper.log');
+export const edgeLog = (home: string) => join(home, 'edge.log');
+export const edgeRecord = (home: string) => join(home, 'edge.json');
+export const releasesFolder = (home: string) => join(home, 'releases');
+export const releaseFolder = (home: string, id: string) => join(home, 'releases', id);
+export const replicaLog = (home: string, id: string, n: number) => join(releaseFolder(home, id), `replica-${n}.log`);
+
+/** A hash in a private folder of the temporary files when the home's own path is too long. */
+export function socketPath(home: string): string {
+  const path = join(home, 'control.sock');
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET) return path;
+  return join(runtimeFolder(process.env), `${sha256(home).slice(0, 24)}.sock`);
+}
+
+function runtimeFolder(env: Env): string {
+  const folder = env.XDG_RUNTIME_DIR
+    ? join(env.XDG_RUNTIME_DIR, 'deployctl')
+    : join(tmpdir(), `deployctl-${userInfo().uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== userInfo().uid) {
+    throw new Error(`${folder} belongs to somebody else`);
+  }
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
+/** Only the kernel releases it, and only when the keeper is dead: an abstract socket as a lock. */
+export const lockName = (home: string) => `\0deployctl-keeper-${userInfo().uid}-${sha256(home).slice(0, 32)}`;

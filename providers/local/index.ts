@@ -1,0 +1,38 @@
+import type { JsonObject, ProviderKind } from '../../src/contract/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
+import { readDesired } from './desired.ts';
+import { homeOf } from './folder.ts';
+import { startTime } from './process-identity.ts';
+import { LocalProvider } from './provider.ts';
+import { describe } from './release.ts';
+import type { Connection } from './settings.ts';
+
+export { type LogLine, type LogOptions, logs } from './logs.ts';
+export type { LocalSettings } from './settings.ts';
+
+const connectionOf = (connection: JsonObject) => connection as unknown as Connection;
+
+export const localProvider: ProviderKind = {
+  name: 'local',
+  connection: (_settings, surroundings) => ({
+    service: surroundings.service,
+    environment: surroundings.environment,
+    home: homeOf(surroundings),
+  }),
+  open: async (connection, env) => new LocalProvider(connectionOf(connection), env),
+  release: describe,
+};
+
+/** Ends everything of the service on this machine; false when nothing ran. Only logs are left. */
+export async function down(connection: JsonObject): Promise<boolean> {
+  const { home } = connectionOf(connection);
+  if (!(await statusOf(home)) && !readDesired(home)) return false;
+  // A keeper is started even for this: it alone knows which processes surely are ours.
+  await ensureKeeper(home);
+  const keeper = (await statusOf(home))?.pids.keeper;
+  const started = keeper === undefined ? null : startTime(keeper);
+  await tellKeeper(home, '/down', {});
+  while (keeper !== undefined && started !== null && startTime(keeper) === started) await systemClock.sleep(20);
+  return true;
+}

@@ -1,0 +1,77 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { systemClock } from '../../src/lib/clock.ts';
+import { serveControl } from './control-server.ts';
+import { greetingOf } from './edge-link.ts';
+import { edgeIsAlive, livingEdge } from './edge-record.ts';
+import { lockName, socketPath } from './folder.ts';
+import { Keeper } from './keeper.ts';
+import type { Channel } from './messages.ts';
+
+const home = process.argv[2] as string;
+const channel = process.connected ? (process as unknown as Channel & NodeJS.Process) : null;
+/** A living edge starts a keeper by itself within this time. */
+const EDGE_FIRST = 2000;
+const IDLE_LIMIT = 10_000;
+
+process.umask(0o077);
+process.title = 'deployctl-keeper';
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+process.on('uncaughtException', die);
+process.on('unhandledRejection', die);
+
+function die(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** Held until this process is dead; null while another keeper has it. */
+function lock(): Promise<Server | null> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(null));
+    server.listen(lockName(home), () => resolve(server));
+  });
+}
+
+async function lockWithin(ms: number): Promise<Server | null> {
+  for (let waited = 0; waited < ms; waited += 25) {
+    if (!channel && edgeIsAlive(home)) {
+      if (waited < EDGE_FIRST) {
+        await systemClock.sleep(25);
+        continue;
+      }
+    }
+    const held = await lock();
+    if (held) return held;
+    await systemClock.sleep(25);
+  }
+  return null;
+}
+
+async function main(): Promise<void> {
+  const greeting = channel && (await greetingOf(channel));
+  const held = await lockWithin(channel ? 1000 : 3000);
+  if (!held) {
+    if (channel?.connected) channel.disconnect();
+    return;
+  }
+  const orphan = channel ? null : livingEdge(home);
+  // It did not start a keeper of its own in time, and without a channel it cannot be spoken to.
+  if (orphan) process.kill(orphan.pid, 'SIGKILL');
+  const keeper = new Keeper(home);
+  const control = await serveControl(keeper, socketPath(home), () => {
+    rmSync(socketPath(home), { force: true });
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200);
+    control.close();
+  });
+  await keeper.takeUp(greeting);
+  setInterval(() => {
+    if (!keeper.idle) return;
+    rmSync(socketPath(home), { force: true });
+    process.kill(process.pid, 'SIGTERM');
+  }, IDLE_LIMIT);
+}
+
+await main();

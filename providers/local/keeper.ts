@@ -1,0 +1,214 @@
+import { rmSync } from 'node:fs';
+import { type Operation, ProviderError } from '../../src/contract/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { change, specOf } from './change.ts';
+import { converge } from './converge.ts';
+import { type Desired, NOTHING, readDesired, writeDesired } from './desired.ts';
+import { EdgeLink, type Greeting } from './edge-link.ts';
+import { capLog } from './log-file.ts';
+import type { Address, Failure, Secrets, Status, Table, ToKeeper } from './messages.ts';
+import { whoListens } from './ports.ts';
+import { Replica } from './replica.ts';
+import { endStray, survivors } from './replica-record.ts';
+import { sameSplit, tableOf } from './routing.ts';
+import { missingSecrets } from './secrets.ts';
+import { join } from 'node:path';
+
+export interface Request {
+  readonly operation: Operation;
+  readonly key: string;
+  readonly fence: number;
+  readonly secrets: Secrets;
+}
+
+const LOOK_EVERY = 1000;
+
+/** The brain: knows what is wanted, and moves replicas and edge towards it until it is so. */
+export class Keeper {
+  readonly edge: EdgeLink;
+  #home: string;
+  #desired: Desired;
+  #secrets: Record<string, string> = {};
+  #replicas: Replica[] = [];
+  #table: Table;
+  #applied: Extract<ToKeeper, { kind: 'applied' }> | null = null;
+  #stopping = false;
+  #due = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(home: string) {
+    this.#home = home;
+    this.#desired = readDesired(home) ?? NOTHING;
+    this.#table = { version: 1, ...tableOf(this.#desired, []) };
+    this.edge = new EdgeLink(home, {
+      table: () => this.#table,
+      secrets: () => this.#secrets,
+      applied: (message) => this.#confirm(message),
+      drained: (key) => this.#release(key),
+      lost: () => this.#confirm(null),
+    });
+  }
+
+  get idle(): boolean {
+    return !this.#stopping && Object.keys(this.#desired.releases).length === 0 && !this.edge.address;
+  }
+
+  /** Takes up what a former keeper left: its replicas, and the edge if it is alive. */
+  async takeUp(greeting: Greeting | null): Promise<void> {
+    const hello = greeting?.hello;
+    const serving = new Set(Object.values(hello?.table.backends ?? {}).flatMap((list) => list.map(({ key }) => key)));
+    this.#secrets = { ...hello?.secrets };
+    for (const { record, mark } of survivors(this.#home)) {
+      const wanted = this.#desired.releases[record.release];
+      if (!wanted) {
+        void endStray(this.#home, record, mark);
+        continue;
+      }
+      const replica = this.#place(record.release, record.n);
+      replica.run({ record, mark, serving: serving.has(record.token) });
+    }
+    if (hello) this.#table = { ...this.#table, version: hello.table.version };
+    this.#reconcile();
+    if (greeting) this.edge.join(greeting);
+    else if (this.#desired.edge && Object.keys(this.#desired.releases).length > 0) await this.#openEdge(this.#desired.edge);
+    this.#watch();
+  }
+
+  /** One at a time: what is wanted next depends on what was wanted before. */
+  apply(request: Request): Promise<void> {
+    const turn = this.#turn.then(() => this.#apply(request));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #apply({ operation, key, fence, secrets }: Request): Promise<void> {
+    if (fence < this.#desired.fence) {
+      throw new ProviderError('fenced', `a newer deployment (${this.#desired.fence}) acts here now; this one is ${fence}`);
+    }
+    if (this.#stopping) throw new ProviderError('transient', 'it is being taken down at this moment');
+    const next = this.#keyed({ ...change(this.#desired, operation), fence }, operation, key);
+    this.#secrets = { ...this.#secrets, ...secrets };
+    if ('release' in operation && typeof operation.release === 'object') this.#demandSecrets(operation.release);
+    if (!this.edge.address && next.edge) await this.#openEdge(next.edge);
+    this.#desire(this.edge.address && next.edge ? { ...next, edge: { ...next.edge, ...this.edge.address } } : next);
+    this.edge.shareSecrets();
+    this.#reconcile();
+  }
+
+  status(): Status {
+    // What was seen a moment ago is with the edge before anybody is told of it.
+    if (this.#due) this.#reconcile();
+    const confirmed = this.#applied?.version === this.#table.version ? this.#applied : null;
+    const failures: Record<string, Failure> = {};
+    for (const replica of this.#replicas) {
+      if (replica.failure && !replica.leaving) failures[replica.release] ??= replica.failure;
+    }
+    return {
+      desired: this.#desired,
+      replicas: this.#replicas.map(({ release, n, state, pid, port, restarts, note }) => ({ release, n, state, pid, port, restarts, note })),
+      applied: confirmed && { split: confirmed.split, match: confirmed.match },
+      edge: this.edge.address,
+      failures,
+      pids: { keeper: process.pid, edge: this.edge.pid },
+    };
+  }
+
+  /** Traffic ends first, then the replicas; afterwards only logs are left. */
+  async down(): Promise<void> {
+    this.#stopping = true;
+    const drain = Math.max(0, ...this.#replicas.map((replica) => replica.drainTime));
+    await this.edge.quit(drain);
+    await Promise.all(this.#replicas.map((replica) => replica.stop()));
+    rmSync(join(this.#home, 'desired.json'), { force: true });
+  }
+
+  #keyed(next: Desired, operation: Operation, key: string): Desired {
+    if (operation.kind !== 'start' && operation.kind !== 'replace') return next;
+    const { id } = operation.release;
+    const again = this.#desired.keys[id] !== key;
+    for (const replica of this.#replicas) if (again && replica.release === id) replica.forgive();
+    return { ...next, keys: { ...next.keys, [id]: key } };
+  }
+
+  #demandSecrets(release: Parameters<typeof specOf>[0]): void {
+    const missing = missingSecrets(specOf(release), this.#secrets);
+    if (missing.length > 0) throw new ProviderError('permanent', `environment variable ${missing.join(', ')} is not set`);
+  }
+
+  async #openEdge(address: Address): Promise<void> {
+    const { host, port, metricsPort } = address;
+    const answer = await this.edge.start({ host, port, metricsPort });
+    if (answer.kind === 'listening') return;
+    const owner = answer.code === 'EADDRINUSE' ? whoListens(answer.port) : null;
+    const why = answer.code === 'EADDRINUSE' ? `is in use${owner ? ` by ${owner}` : ''}` : `cannot be listened on (${answer.code})`;
+    throw new ProviderError('permanent', `port ${answer.port} ${why}`);
+  }
+
+  #desire(next: Desired): void {
+    if (JSON.stringify(next) === JSON.stringify(this.#desired)) return;
+    writeDesired(this.#home, next);
+    this.#desired = next;
+  }
+
+  /** Soon, once: many replicas may change in the same moment. */
+  #changed(): void {
+    if (this.#due) return;
+    this.#due = true;
+    setImmediate(() => {
+      this.#due = false;
+      this.#reconcile();
+    });
+  }
+
+  #reconcile(): void {
+    if (this.#stopping) return;
+    this.#replicas = this.#replicas.filter(({ state }) => state !== 'gone');
+    const { start, drain } = converge(this.#desired, this.#replicas);
+    for (const { release, n } of start) void this.#place(release, n).run();
+    for (const replica of drain) this.#drain(replica);
+    this.#route();
+  }
+
+  #place(release: string, n: number): Replica {
+    const replica = new Replica({
+      home: this.#home,
+      release: (this.#desired.releases[release] as Desired['releases'][string]).release,
+      n,
+      secrets: () => this.#secrets,
+      changed: () => this.#changed(),
+    });
+    this.#replicas.push(replica);
+    return replica;
+  }
+
+  /** The edge says when its last request is done; after the drain time nobody waits for that. */
+  #drain(replica: Replica): void {
+    replica.drain();
+    void systemClock.sleep(replica.drainTime).then(() => replica.stop());
+  }
+
+  #release(key: string): void {
+    const replica = this.#replicas.find((candidate) => candidate.key === key);
+    if (replica?.state === 'draining') void replica.stop();
+  }
+
+  #route(): void {
+    const next = tableOf(this.#desired, this.#replicas);
+    const { version, ...present } = this.#table;
+    if (JSON.stringify(next) === JSON.stringify(present)) return;
+    this.#table = { version: version + 1, ...next };
+    this.edge.push();
+  }
+
+  #confirm(message: Extract<ToKeeper, { kind: 'applied' }> | null): void {
+    this.#applied = message;
+    if (message && message.version === this.#table.version && !sameSplit(message.split, this.#table.split)) this.edge.push();
+  }
+
+  #watch(): void {
+    setInterval(() => {
+      for (const replica of this.#replicas) capLog(replica.log, replica.maxLogSize);
+      this.#reconcile();
+    }, LOOK_EVERY);
+  }
+}

@@ -1,0 +1,69 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../src/lib/clock.ts';
+import { releasesFolder } from './folder.ts';
+import { readFrom, sizeOf, tail } from './log-file.ts';
+import type { Connection } from './settings.ts';
+
+export interface LogOptions {
+  /** Only this release; all of them when left out. */
+  readonly release?: string | undefined;
+  /** Goes on until the signal is aborted. */
+  readonly follow: boolean;
+  /** How many lines of each replica's past. */
+  readonly lines: number;
+}
+
+export interface LogLine {
+  readonly release: string;
+  readonly replica: number;
+  readonly text: string;
+}
+
+const LOOK_EVERY = 200;
+const NAME = /^(.+)\/replica-(\d+)\.log$/;
+
+/** What the replicas wrote, whether they still run or not. */
+export async function logs(
+  { home }: Connection,
+  { release, follow, lines }: LogOptions,
+  onLine: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const files = new Map<string, Follower>();
+  for (let first = true; first || (follow && !signal.aborted); first = false) {
+    for (const name of globSync('*/replica-*.log', { cwd: releasesFolder(home) }).sort()) {
+      const [, id, n] = NAME.exec(name) ?? [];
+      if (!id || (release && id !== release)) continue;
+      const say = (text: string) => onLine({ release: id, replica: Number(n), text });
+      let file = files.get(name);
+      if (!file) files.set(name, (file = new Follower(join(releasesFolder(home), name), say, first ? lines : Infinity)));
+      file.look();
+    }
+    if (follow) await systemClock.sleep(LOOK_EVERY, signal);
+  }
+}
+
+/** Reads on where it stopped; the last line waits until it is complete. */
+class Follower {
+  #path: string;
+  #say: (text: string) => void;
+  #offset = 0;
+  #rest = '';
+
+  constructor(path: string, say: (text: string) => void, lines: number) {
+    this.#path = path;
+    this.#say = say;
+    if (lines === Infinity) return;
+    this.#offset = sizeOf(path);
+    for (const line of lines > 0 ? tail(path, lines) : []) say(line);
+  }
+
+  look(): void {
+    const { text, offset } = readFrom(this.#path, this.#offset);
+    this.#offset = offset;
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#say(line);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Capabilities, Health, ObservedRelease, Observation, ReleaseId } from '../../src/contract/index.ts';
+import { specOf } from './change.ts';
+import type { Desired } from './desired.ts';
+import type { Address, ReplicaStatus, Status } from './messages.ts';
+
+const CAPABILITIES: Capabilities = {
+  refuses: {},
+  weights: { step: 0.1 },
+  match: { header: true, cookie: true },
+  weightsDown: true,
+  keepsWarm: true,
+  propagation: 0,
+};
+
+/** Nothing was ever started here, or all of it was taken down. */
+export const EMPTY: Observation = {
+  releases: [],
+  live: null,
+  split: null,
+  match: null,
+  endpoints: { public: null, counts: null, metrics: null },
+  capabilities: CAPABILITIES,
+  owner: null,
+  notes: [],
+};
+
+export function observed({ desired, replicas, applied, edge }: Status): Observation {
+  return {
+    ...EMPTY,
+    releases: Object.keys(desired.releases).map((id) => observedRelease(desired, id, replicas)),
+    live: desired.live,
+    split: applied?.split ?? desired.split,
+    match: applied ? applied.match : desired.match,
+    endpoints: endpointsOf(edge),
+  };
+}
+
+/** What should run, when nothing of it does: a reboot, or both programs killed. */
+export function asleep(desired: Desired): Observation {
+  const releases = Object.keys(desired.releases).map((id) => observedRelease(desired, id, []));
+  const note = 'nothing runs here now; the next change starts everything that is wanted';
+  return { ...EMPTY, releases, live: desired.live, split: desired.split, match: desired.match, notes: [note] };
+}
+
+function observedRelease(desired: Desired, id: ReleaseId, all: readonly ReplicaStatus[]): ObservedRelease {
+  const { release, count } = desired.releases[id] as Desired['releases'][string];
+  const own = all.filter((replica) => replica.release === id);
+  const ready = own.filter(({ state }) => state === 'ready');
+  const troubled = own.find(({ note, state }) => note !== null && state !== 'ready');
+  return {
+    id,
+    version: release.version,
+    release,
+    desired: count,
+    ready: ready.length,
+    capacity: Math.min(100, (100 * ready.length) / specOf(release).replicas),
+    health: healthOf(ready.length, count),
+    restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
+    address: ready[0] ? `http://127.0.0.1:${ready[0].port}` : null,
+    note: troubled ? `replica ${troubled.n}: ${troubled.note}` : null,
+  };
+}
+
+function healthOf(ready: number, count: number): Health {
+  if (ready >= count) return 'healthy';
+  return ready > 0 ? 'degraded' : 'unhealthy';
+}
+
+function endpointsOf(edge: Address | null): Observation['endpoints'] {
+  if (!edge) return EMPTY.endpoints;
+  const host = edge.host.includes(':') ? `[${edge.host}]` : edge.host;
+  const numbers = `http://127.0.0.1:${edge.metricsPort}`;
+  return { public: `http://${host}:${edge.port}`, counts: `${numbers}/counts`, metrics: `${numbers}/metrics` };
+}

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+const HANDED_OUT = 60_000;
+const recent = new Map<number, number>();
+
+/** A port that is free now and was not handed out a moment ago. Others may still be faster. */
+export async function freePort(): Promise<number> {
+  const now = performance.now();
+  for (const [port, at] of recent) if (now - at > HANDED_OUT) recent.delete(port);
+  for (;;) {
+    const port = await bindAny();
+    if (recent.has(port)) continue;
+    recent.set(port, now);
+    return port;
+  }
+}
+
+function bindAny(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** `pid 4711 (node server.js)`, or null when the kernel does not tell us. */
+export function whoListens(port: number): string | null {
+  const inode = listeningInode(port);
+  if (!inode) return null;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (holds(pid, `socket:[${inode}]`)) return `pid ${pid} (${commandOf(pid)})`;
+  }
+  return null;
+}
+
+const LISTENING = '0A';
+
+function listeningInode(port: number): string | null {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    const rows = attempt(() => readFileSync(table, 'utf8').split('\n').slice(1)) ?? [];
+    for (const row of rows) {
+      const fields = row.trim().split(/\s+/);
+      if (fields[3] === LISTENING && fields[1]?.endsWith(`:${wanted}`)) return fields[9] ?? null;
+    }
+  }
+  return null;
+}
+
+function holds(pid: string, socket: string): boolean {
+  const files = attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+  return files.some((file) => attempt(() => readlinkSync(`/proc/${pid}/fd/${file}`)) === socket);
+}
+
+function commandOf(pid: string): string {
+  const words = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ?? [];
+  return words.join(' ').trim().slice(0, 80);
+}
+
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Surroundings } from '../../src/contract/index.ts';
+import type { Secrets } from './messages.ts';
+import type { LocalSpec } from './settings.ts';
+
+/** The values that the release refers to and this process has; they travel in memory only. */
+export function secretsFor(spec: LocalSpec, env: Surroundings['env']): Secrets {
+  const found: Record<string, string> = {};
+  for (const name of referenced(spec)) {
+    const value = env[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+export function missingSecrets(spec: LocalSpec, secrets: Secrets): string[] {
+  return referenced(spec).filter((name) => secrets[name] === undefined);
+}
+
+/** The environment of a replica with every reference replaced: for `spawn` and nothing else. */
+export function resolveEnv(spec: LocalSpec, secrets: Secrets): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(spec.env)) {
+    if (typeof value === 'string') env[name] = value;
+    else if ('fromEnv' in value) env[name] = secrets[value.fromEnv] ?? '';
+    else env[name] = readFileSync(resolve(spec.cwd, value.fromFile), 'utf8').replace(/\r?\n$/, '');
+  }
+  return env;
+}
+
+function referenced(spec: LocalSpec): string[] {
+  return Object.values(spec.env).flatMap((value) => (typeof value === 'object' && 'fromEnv' in value ? [value.fromEnv] : []));
+}

@@ -1,0 +1,22 @@
+import type { Command } from './command.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Every verb, with its summary at hand and its code loaded when it is used. */
+export const catalogue: readonly Entry[] = [
+  { name: 'deploy', summary: 'deploy a release through its gates', load: async () => (await import('./commands/deploy.ts')).command },
+  { name: 'plan', summary: 'show what a deployment would do', load: async () => (await import('./commands/plan.ts')).command },
+  { name: 'rollback', summary: 'undo a deployment', load: async () => (await import('./commands/rollback.ts')).command },
+  { name: 'resume', summary: 'go on with an unfinished deployment', load: async () => (await import('./commands/resume.ts')).command },
+  { name: 'status', summary: 'show what is live and what runs', load: async () => (await import('./commands/status.ts')).command },
+  { name: 'history', summary: 'list deployments, or tell one', load: async () => (await import('./commands/history.ts')).command },
+  { name: 'approve', summary: 'say yes to a waiting deployment', load: async () => (await import('./commands/control.ts')).approve },
+  { name: 'reject', summary: 'say no to a waiting deployment', load: async () => (await import('./commands/control.ts')).reject },
+  { name: 'promote', summary: 'end the present wait early', load: async () => (await import('./commands/control.ts')).promote },
+  { name: 'pause', summary: 'stop a running deployment where it is', load: async () => (await import('./commands/control.ts')).pause },
+  { name: 'abort', summary: 'send a running deployment back', load: async () => (await import('./commands/control.ts')).abort },
+];

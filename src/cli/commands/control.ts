@@ -1,0 +1,89 @@
+import { type ControlKind, DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { type DeploymentState, judgeHold, type Newest, readNewest, resume, rollbackUnfinished, sendControl, type World } from '../../engine/index.ts';
+import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, text } from '../command.ts';
+import { beginRunning } from '../running.ts';
+import { meantDeployment, openRecorded, openStore } from '../target.ts';
+
+/** A wish for the holder of a deployment; where no holder lives, it is done here. */
+function control(kind: ControlKind, description: string, example: string): Command {
+  return {
+    arguments: '[deployment]',
+    description,
+    options: [...TARGET_OPTIONS, OUTPUT_OPTION, { flags: '--reason <text>', description: 'kept in the record' }],
+    examples: [
+      [`deployctl ${kind}`, 'the newest deployment of the service here'],
+      [`deployctl ${kind} k3v9 ${example}`, 'that deployment, from another terminal or machine'],
+    ],
+    run: (input) => send(input, kind),
+  };
+}
+
+export const approve = control('approve', 'Say yes to a deployment that waits for approval.', '--reason "looks fine"');
+export const reject = control('reject', 'Say no to a deployment that waits for approval: it goes back.', '--reason "wrong build"');
+export const promote = control('promote', 'End the present wait early: a hold, a bake or an approval.', '');
+export const pause = control('pause', 'Stop a running deployment where it is, to be resumed.', '');
+export const abort = control('abort', 'Send a running deployment back to what served before.', '--reason "wrong build"');
+
+async function send(input: Input, kind: ControlKind): Promise<ExitCode> {
+  const composition = await input.compose();
+  const store = await openStore(input, composition);
+  const { plan } = await meantDeployment(input, composition, store);
+  const { provider, target } = await openRecorded(input, composition, plan);
+  const running = await beginRunning(input, composition, { provider, store });
+  try {
+    const newest = await readNewest(running.world, target.id);
+    return await deliver(input, running.world, newest, kind);
+  } finally {
+    await running.close();
+  }
+}
+
+async function deliver(input: Input, world: World, newest: Newest, kind: ControlKind): Promise<ExitCode> {
+  const state = unfinished(newest);
+  const reason = text(input.options, 'reason') ?? null;
+  if (kind === 'approve' || kind === 'reject') refuseUnlessWaiting(state);
+  const { signal } = new AbortController();
+  const alive = (await judgeHold(world, newest, signal)) === 'alive';
+  if (!alive && kind === 'pause') return said(input, `${state.id} has no holder: it stands still already. Next: deployctl resume ${state.id}`);
+  if (!alive && kind === 'abort') return exitOf(await rollbackUnfinished(world, newest, reason ?? 'aborted', signal));
+  await sendControl(world, state, { kind, reason, actor: world.holder.actor });
+  if (alive) return acknowledged(input, world, state, kind);
+  return (await resume(world, await readNewest(world, state.plan.target.id), signal, `${kind} by ${world.holder.actor.name}`)).exit;
+}
+
+const exitOf = ({ result, exit }: { result: string; exit: ExitCode }) => (result === 'rolled-back' ? EXIT.done : exit);
+
+function unfinished({ state }: Newest): DeploymentState {
+  if (state && !state.ended) return state;
+  throw new DeployError('policy', {
+    message: state ? `${state.id} is over: ${state.ended?.result}. Nothing runs here.` : 'Nothing runs here.',
+    state: 'Nothing was touched.',
+    next: ['deployctl status', 'deployctl rollback'],
+  });
+}
+
+function refuseUnlessWaiting(state: DeploymentState): void {
+  const step = state.course.find(({ id }) => id === state.inFlight);
+  if (step?.action.kind === 'approve' || step?.onFailure === 'ask') return;
+  throw new DeployError('policy', {
+    message: `${state.id} does not wait for approval; it is at: ${step?.title ?? 'between two steps'}.`,
+    state: 'Nothing was touched.',
+    next: ['deployctl status --watch', 'deployctl promote', 'deployctl abort'],
+  });
+}
+
+/** Waits until the holder has taken it up, so that the answer of this command is true. */
+async function acknowledged(input: Input, world: World, before: DeploymentState, kind: ControlKind): Promise<ExitCode> {
+  const until = world.clock.monotonic() + world.pace.call;
+  while (world.clock.monotonic() < until) {
+    const { state } = await readNewest(world, before.plan.target.id);
+    if (!state || state.id !== before.id || state.controlSeq > before.controlSeq) return said(input, `${kind}: taken up by ${before.id}. Follow it with: deployctl status --watch`);
+    await world.clock.sleep(world.pace.control);
+  }
+  return said(input, `${kind}: recorded for ${before.id}, not taken up yet. See: deployctl status --watch`);
+}
+
+function said({ io }: Input, line: string): ExitCode {
+  io.stderr.write(`${line}\n`);
+  return EXIT.done;
+}

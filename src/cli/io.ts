@@ -1,0 +1,33 @@
+import type { Interrupts } from '../engine/index.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+
+export interface Output {
+  write(text: string): unknown;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** What the command line may touch of the process around it; a test brings its own. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether somebody sits at a keyboard and can be asked. */
+  readonly interactive: boolean;
+  ask(question: string): Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signals: Interrupts;
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string, options?: { fresh?: boolean }): Promise<void>;
+}
+
+/** Colour as people asked for it: NO_COLOR and FORCE_COLOR first, else where a terminal is. */
+export function wantsColor(io: Io, output: Output): boolean {
+  if (io.env.NO_COLOR) return false;
+  if (io.env.FORCE_COLOR) return io.env.FORCE_COLOR !== '0';
+  return output.isTTY === true && io.env.TERM !== 'dumb';
+}

@@ -1,0 +1,34 @@
+import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
+import { displaySafe } from '../lib/display-safe.ts';
+import type { Io } from './io.ts';
+
+const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it with the lines above.';
+
+/** Writes an error for a person: what happened, why, what state things are in, what to type next. */
+export function renderError(error: unknown, io: Io): ExitCode {
+  const known = asDeployError(error);
+  io.stderr.write(`${displaySafe(known ? told(known) : unknownFault(error))}\n`);
+  return known?.exit ?? EXIT.couldNotRun;
+}
+
+/** By name, not by class: a plug-in may bring its own copy of the class. */
+function asDeployError(error: unknown): DeployError | null {
+  if (error instanceof DeployError) return error;
+  const failure = error as { name?: string; message?: string } | null;
+  if (failure?.name !== 'ProviderError') return null;
+  return new DeployError('provider-failed', {
+    message: failure.message ?? 'the provider failed',
+    state: 'A deployment that was under way can be resumed or rolled back.',
+    next: ['deployctl status', 'deployctl doctor'],
+  });
+}
+
+function told({ message, why, state, next }: DeployError): string {
+  const commands = next.length > 1 ? ['Next, one of:', ...next.map((line) => `  ${line}`)] : next.map((line) => `Next: ${line}`);
+  return [`error: ${message}`, why, state, ...commands].filter((line) => line !== undefined).join('\n');
+}
+
+function unknownFault(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `error: ${text}\n${PLACE_TO_TELL}`;
+}

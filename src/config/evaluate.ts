@@ -1,0 +1,90 @@
+import { check } from './check.ts';
+import { expand } from './expand.ts';
+import { interpolate, mentions } from './interpolate.ts';
+import type { Variables } from './interpolate.ts';
+import type { Problem } from './problem.ts';
+import { strategiesOf } from './resolve/config.ts';
+import type { Strategies } from './resolved.ts';
+import { configSchema } from './schema/root.ts';
+import type { Kinds, Written } from './schema/root.ts';
+import { STRATEGIES } from './schema/strategies.ts';
+import { contradictions, unusedGates } from './semantics.ts';
+import { at, extend, mapping, plain, scalar, withEntry } from './tree.ts';
+import type { Mapping } from './tree.ts';
+
+export interface Surroundings {
+  readonly kinds: Kinds;
+  readonly env: Variables['env'];
+  readonly git: () => Promise<string | null>;
+  readonly environment: string | null;
+  /** What is unknown on this machine is no mistake of the config. */
+  readonly lenient: boolean;
+}
+
+export interface Evaluation {
+  readonly problems: readonly Problem[];
+  readonly written: Written | null;
+  readonly strategies: Strategies;
+  readonly warnings: readonly string[];
+}
+
+/** A layered config: its variables replaced, its shape and then its sense checked. */
+export async function evaluate(tree: Mapping, surroundings: Surroundings): Promise<Evaluation> {
+  const names = [...new Set([...Object.keys(STRATEGIES), ...surroundings.kinds.strategies])];
+  const filled = await replaceVariables(withRelease(tree), surroundings);
+  const expanded = expand(filled.tree, names);
+  const { value: written, problems } = check<Written>(schemaFor(surroundings.kinds), expanded);
+  const failed = [...filled.problems, ...problems];
+  if (!written) return { problems: failed, written: null, strategies: {} as Strategies, warnings: [] };
+  const strategies = strategiesOf(written, names);
+  const config = { strategies, gates: written.gates } as const;
+  const meant = names.filter((name) => name === written.strategy || tree.entries.has(name));
+  return {
+    problems: [...failed, ...contradictions(config, meant, expanded)],
+    written,
+    strategies,
+    warnings: unusedGates(config, meant),
+  };
+}
+
+/** The version label that is deployed when nobody names one. */
+function withRelease(tree: Mapping): Mapping {
+  const node = at(tree, ['release']);
+  if (node && !(node.kind === 'scalar' && node.value === null)) return tree;
+  return withEntry(tree, 'release', scalar('${git.sha}', extend(tree.place, ['release'])));
+}
+
+/** Service and release come first, because other values may name them. */
+async function replaceVariables(tree: Mapping, { env, git, environment, lenient }: Surroundings) {
+  const sha = mentions(tree, 'git.sha') ? await git().catch(() => null) : null;
+  const known = { environment, 'git.sha': sha };
+  const variables = { values: known, env, allowed: allowedIn(tree), lenient };
+  const service = replaceOne(tree, 'service', variables);
+  const named = { ...known, service: service.text };
+  const release = replaceOne(tree, 'release', { ...variables, values: named });
+  const all = interpolate(tree, { ...variables, values: { ...named, release: release.text } });
+  return { tree: all.tree, problems: [...service.problems, ...release.problems, ...all.problems] };
+}
+
+function replaceOne(tree: Mapping, key: string, variables: Variables) {
+  const entry = tree.entries.get(key);
+  const result = interpolate(mapping(entry ? [[key, entry]] : [], tree.place), variables);
+  const node = at(result.tree, [key]);
+  return { text: node?.kind === 'scalar' && !node.open ? node.text : null, problems: result.problems };
+}
+
+function allowedIn(tree: Mapping): string[] {
+  const node = at(tree, ['allowEnv']);
+  const names = node ? plain(node) : [];
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
+const schemas = new Map<string, ReturnType<typeof configSchema>>();
+
+/** Building a schema costs more than using it. */
+function schemaFor(kinds: Kinds): ReturnType<typeof configSchema> {
+  const key = JSON.stringify(kinds);
+  const schema = schemas.get(key) ?? configSchema(kinds);
+  schemas.set(key, schema);
+  return schema;
+}

@@ -1,0 +1,90 @@
+import { dirname } from 'node:path';
+import { assign } from './assign.ts';
+import { chooseEnvironment, chooseStrategy, environmentsOf } from './choices.ts';
+import { evaluate } from './evaluate.ts';
+import type { Evaluation } from './evaluate.ts';
+import { overlay } from './overlay.ts';
+import { configInvalid, problemLine } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { resolvedConfig } from './resolve/config.ts';
+import type { ResolvedConfig } from './resolved.ts';
+import type { Kinds } from './schema/root.ts';
+import { readConfig } from './source/read.ts';
+import type { ConfigSource } from './source/read.ts';
+import { child, mapping, plain, scalar, withEntry } from './tree.ts';
+import type { Mapping } from './tree.ts';
+
+export interface LoadOptions {
+  /** What --config names; without it a config is looked for in `folder` and its parents. */
+  readonly file?: string | undefined;
+  readonly folder: string;
+  /** What --env names. */
+  readonly environment?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What --release, --set and --strategy say; they come last. */
+  readonly release?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly strategy?: string | undefined;
+  /** The short commit; asked only when the config uses it. */
+  readonly git: () => Promise<string | null>;
+  /** What there is to choose from; a function is given the plug-ins that the config names. */
+  readonly kinds: Kinds | ((plugins: readonly string[], folder: string) => Promise<Kinds>);
+}
+
+/**
+ * File → overlay of the environment → flags → variables → schema → sense. Whatever is wrong comes
+ * back as one DeployError with all problems and their places. Overlays that were not chosen are
+ * checked too, so that a typing mistake in production shows on any machine.
+ */
+export async function load(options: LoadOptions): Promise<ResolvedConfig> {
+  const source = await readConfig(options.folder, options.file);
+  return loadFrom(source, options);
+}
+
+export async function loadFrom(source: ConfigSource, options: LoadOptions): Promise<ResolvedConfig> {
+  const { path: file, tree } = source;
+  const folder = dirname(file);
+  const environments = environmentsOf(tree, source.file);
+  const environment = chooseEnvironment(options.environment, Object.keys(environments));
+  const base = withEntry(tree, 'environments', undefined);
+  const chosen = layered(base, environment === null ? undefined : environments[environment], options);
+  const kinds = await kindsOf(options, chosen, folder);
+  chooseStrategy(options.strategy, kinds.strategies);
+  const context = { kinds, env: options.env, git: options.git };
+  const evaluation = await evaluate(chosen, { ...context, environment, lenient: false });
+  const others = Object.entries(environments).filter(([name]) => name !== environment);
+  const problems = [...evaluation.problems];
+  for (const [name, over] of others) {
+    const other = await evaluate(layered(base, over, options), { ...context, environment: name, lenient: true });
+    problems.push(...newProblems(other, problems, name));
+  }
+  if (problems.length > 0 || !evaluation.written) throw configInvalid(source.file, problems);
+  return resolvedConfig(evaluation.written, { file, folder, environment }, evaluation);
+}
+
+/** Overlay and flags over the file. */
+function layered(base: Mapping, over: Mapping | undefined, options: LoadOptions): Mapping {
+  const laid = (overlay(base, over) ?? base) as Mapping;
+  const set = (options.set ?? []).reduce(assign, laid);
+  const flags = { release: options.release, strategy: options.strategy };
+  return Object.entries(flags).reduce((tree, [name, value]) => {
+    if (value === undefined) return tree;
+    const place = { file: `--${name}`, line: null, column: null, path: '' };
+    return withEntry(tree, name, scalar(value, place));
+  }, set);
+}
+
+async function kindsOf({ kinds }: LoadOptions, tree: Mapping, folder: string): Promise<Kinds> {
+  if (typeof kinds !== 'function') return kinds;
+  const plugins = plain(child(tree, 'plugins') ?? mapping([], tree.place));
+  const names = Array.isArray(plugins) ? plugins.filter((name) => typeof name === 'string') : [];
+  return kinds(names, folder);
+}
+
+/** What is wrong only with this overlay, and says so. */
+function newProblems(other: Evaluation, known: readonly Problem[], name: string): Problem[] {
+  const lines = new Set(known.map(problemLine));
+  return other.problems
+    .filter((problem) => !lines.has(problemLine(problem)))
+    .map((problem) => ({ ...problem, text: `${problem.text} (with --env ${name})` }));
+}

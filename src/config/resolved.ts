@@ -1,0 +1,79 @@
+import type {
+  ApprovalSettings,
+  CommonSettings,
+  GateSpec,
+  JsonObject,
+  OnFailure,
+} from '../contract/index.ts';
+
+export interface MatchRule {
+  readonly header?: { readonly name: string; readonly value: string };
+  readonly cookie?: { readonly name: string; readonly value: string };
+}
+
+export interface CanaryStage {
+  /** Percent of the traffic. */
+  readonly weight: number;
+  readonly duration: number;
+  /** Percent of full; null for as much as the weight needs. */
+  readonly capacity: number | null;
+  readonly gates: readonly string[];
+  readonly approval: ApprovalSettings | null;
+  readonly match: MatchRule | null;
+  readonly onFailure: OnFailure | null;
+}
+
+export interface CanarySettings extends CommonSettings {
+  /** The last one has weight 100. */
+  readonly stages: readonly CanaryStage[];
+  readonly approval: ApprovalSettings | null;
+}
+
+export interface BlueGreenSettings extends CommonSettings {
+  readonly approval: ApprovalSettings | null;
+  readonly match: MatchRule | null;
+}
+
+export type Amount = { readonly count: number } | { readonly percent: number };
+
+export interface RollingSettings extends CommonSettings {
+  readonly batch: Amount;
+  readonly maxUnavailable: Amount;
+  readonly maxSurge: Amount;
+  readonly pause: number;
+  readonly maxFailures: number;
+}
+
+export interface Strategies {
+  readonly canary: CanarySettings;
+  readonly 'blue-green': BlueGreenSettings;
+  readonly rolling: RollingSettings;
+  /** Settings of a plug-in: the common ones, and its own as written. */
+  readonly [plugin: string]: CommonSettings;
+}
+
+/** A config with everything worked in: plain JSON, durations in ms, percents 0–100. */
+export interface ResolvedConfig {
+  /** Absolute path of the file it came from, and the folder that relative paths in it start at. */
+  readonly file: string;
+  readonly folder: string;
+  readonly service: string;
+  readonly environment: string | null;
+  /** Version label of what is to be deployed. */
+  readonly release: string;
+  readonly provider: { readonly name: string; readonly settings: JsonObject };
+  /** The chosen one; settings are there for all. */
+  readonly strategy: string;
+  readonly strategies: Strategies;
+  readonly gates: Readonly<Record<string, GateSpec>>;
+  readonly store: string | null;
+  readonly supersede: 'reject' | 'queue' | 'cancel-older';
+  readonly onInterrupt: 'pause' | 'rollback';
+  readonly deadline: number | null;
+  readonly rollbackDeadline: number;
+  /** What to run first when nothing is live: complete settings of the provider for that release. */
+  readonly bootstrap: { readonly release: string; readonly provider: JsonObject } | null;
+  readonly plugins: readonly string[];
+  /** What a person should know although nothing is wrong: a gate that nothing uses. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,41 @@
+import type { Json } from '../contract/index.ts';
+import type { Answer } from './exchange.ts';
+import { jsonOf } from './json-path.ts';
+import type { Bucket } from './quantile.ts';
+
+export interface Counts {
+  readonly total: number;
+  readonly bad: number;
+  readonly buckets: readonly Bucket[];
+}
+
+type Fields = { readonly [name: string]: Json };
+
+/** The router's counts by release id; null for an answer that is not made of them. */
+export function parseCounts(answer: Answer): ReadonlyMap<string, Counts> | null {
+  const document = answer.status === 200 ? fieldsOf(jsonOf(answer)) : null;
+  const releases = fieldsOf(document?.releases);
+  if (!releases) return null;
+  const counts = Object.entries(releases).map(([id, entry]) => [id, countsOf(entry)] as const);
+  if (counts.some(([, entry]) => entry === null)) return null;
+  return new Map(counts as [string, Counts][]);
+}
+
+function countsOf(entry: Json): Counts | null {
+  const fields = fieldsOf(entry);
+  const { total, bad = 0 } = fields ?? {};
+  const buckets = fieldsOf(fields?.latency)?.buckets ?? [];
+  if (typeof total !== 'number' || typeof bad !== 'number') return null;
+  if (!Array.isArray(buckets) || !buckets.every(isBucket)) return null;
+  return { total, bad, buckets: buckets as readonly Bucket[] };
+}
+
+function isBucket(bucket: Json): boolean {
+  if (!Array.isArray(bucket)) return false;
+  const [upper, count] = bucket as readonly Json[];
+  return (upper === null || typeof upper === 'number') && typeof count === 'number' && count >= 0;
+}
+
+function fieldsOf(value: Json | undefined): Fields | null {
+  return value && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : null;
+}

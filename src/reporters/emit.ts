@@ -1,0 +1,48 @@
+import type { DeployEvent, Reporter } from '../contract/index.ts';
+
+/** Told once for each reporter that is switched off. */
+export type OnBroken = (error: unknown, reporter: Reporter) => void;
+
+/** One event to all reporters. One that throws is switched off; the others and the deployment go on. */
+export function fanOut(
+  reporters: readonly Reporter[],
+  onBroken: OnBroken,
+): (event: DeployEvent) => void {
+  const working = new Set(reporters);
+  const switchOff = (reporter: Reporter, error: unknown) => {
+    if (working.delete(reporter)) tell(onBroken, error, reporter);
+  };
+  return (event) => {
+    for (const reporter of [...working]) {
+      try {
+        catchLater(reporter.report(event), (error) => switchOff(reporter, error));
+      } catch (error) {
+        switchOff(reporter, error);
+      }
+    }
+  };
+}
+
+/** Closes each, also those switched off: one may have hidden the cursor. */
+export async function closeAll(reporters: readonly Reporter[], onBroken: OnBroken): Promise<void> {
+  for (const reporter of reporters) {
+    try {
+      await reporter.close?.();
+    } catch (error) {
+      tell(onBroken, error, reporter);
+    }
+  }
+}
+
+/** A plug-in may be asynchronous although the contract says void. */
+function catchLater(answer: unknown, onError: (error: unknown) => void): void {
+  if (answer instanceof Promise) answer.catch(onError);
+}
+
+function tell(onBroken: OnBroken, error: unknown, reporter: Reporter): void {
+  try {
+    onBroken(error, reporter);
+  } catch {
+    // The notice of a broken reporter is not worth a deployment either.
+  }
+}

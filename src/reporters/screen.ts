@@ -1,0 +1,18 @@
+import type { ChalkInstance } from 'chalk';
+import type { Line } from './line.ts';
+
+export interface Screen {
+  readonly columns: number;
+  /** Lines there are; Infinity for the last picture, which may scroll. */
+  readonly rows: number;
+  readonly now: number;
+  readonly paint: ChalkInstance;
+  /** Of the spinner; empty for a picture that stands still. */
+  readonly frame: string;
+}
+
+/** One line of a view: not yet cut or coloured. */
+export type Stretches = readonly Line[];
+
+/** How much is left out, from nothing to all that can be. */
+export type Tightness = 0 | 1 | 2 | 3;

@@ -1,0 +1,149 @@
+import type { DeployEvent, EventMap, Plan } from '../contract/index.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { answersTo, type Ending, endingOf, pauseOf } from './ending.ts';
+import { GateDigest } from './gate-digest.ts';
+import { type Line, line, type Tone } from './line.ts';
+import { manyLines, oneLine } from './text.ts';
+import { changeWords, splitWords, targetWords, versionIn } from './words.ts';
+
+const LONGEST_LOG = 20;
+
+/** A deployment told in lines: what plain text and CI logs have in common. */
+export class Transcript {
+  #plan: Plan | null = null;
+  #progress = '';
+  readonly #gates = new GateDigest();
+
+  tell(event: DeployEvent): readonly Line[] {
+    switch (event.type) {
+      case 'begun':
+        this.#plan = event.data.plan;
+        return begun(event.deployment, event.data);
+      case 'step-begun':
+        return [stepBegun(event.data)];
+      case 'step-progress':
+        return this.#told(event.data.message);
+      case 'step-ended':
+        return [stepEnded(event.data)];
+      case 'routed':
+        return [
+          line(
+            'plain',
+            `traffic: ${splitWords(event.data.split, (id) => versionIn(this.#plan, id))}`,
+          ),
+        ];
+      case 'measured':
+        return this.#gates.tell(event.at, event.data);
+      case 'waiting':
+        return waiting(event.deployment, event.data);
+      case 'turned':
+        return turned(event.data);
+      case 'paused':
+        return endingLines(pauseOf({ id: event.deployment, plan: this.#plan }, event.data));
+      case 'ended':
+        return endingLines(endingOf({ id: event.deployment, plan: this.#plan }, event.data));
+      case 'retrying':
+        return [retrying(event.data)];
+      case 'control':
+        return [control(event.data)];
+      case 'notice':
+        return [
+          line(event.data.level === 'warning' ? 'warning' : 'dim', oneLine(event.data.message)),
+        ];
+      default:
+        return [];
+    }
+  }
+
+  /** The same words again and again say nothing new. */
+  #told(message: string): readonly Line[] {
+    if (message === this.#progress) return [];
+    this.#progress = message;
+    return [line('dim', `  ${oneLine(message)}`)];
+  }
+}
+
+function begun(
+  id: string,
+  { plan, actor, resumed, direction }: EventMap['begun'],
+): readonly Line[] {
+  const verb = resumed ? 'resumed' : 'begun';
+  const way = direction === 'back' ? ', on its way back' : '';
+  const what = `${targetWords(plan)} ${changeWords(plan)}`;
+  return [
+    line(
+      'plain',
+      `${verb}: ${what}, ${oneLine(plan.strategy)} in ${plan.steps.length} steps${way}`,
+    ),
+    line(
+      'dim',
+      `  deployment ${oneLine(id)} on ${oneLine(plan.target.identity.label)} by ${oneLine(actor.name)}`,
+    ),
+  ];
+}
+
+function stepBegun({ step, number, of, direction }: EventMap['step-begun']): Line {
+  const arrow = direction === 'back' ? '↩ ' : '';
+  return line('plain', `${arrow}[${number}/${of}] ${oneLine(step.title)}`);
+}
+
+function stepEnded({ outcome, direction }: EventMap['step-ended']): Line {
+  const took = formatDuration(outcome.took);
+  if (outcome.result === 'done')
+    return line('good', `  ${direction === 'back' ? '↩' : '✔'} done in ${took}`);
+  const gate = outcome.gate === null ? '' : `${oneLine(outcome.gate)}: `;
+  return line(
+    'bad',
+    `  ✖ failed after ${took}: ${gate}${oneLine(outcome.reason ?? 'no reason was given')}`,
+  );
+}
+
+function waiting(id: string, { question, expires }: EventMap['waiting']): readonly Line[] {
+  return [
+    line(
+      'warning',
+      `waiting for an answer, for ${formatDuration(expires)} at most: ${oneLine(question)}`,
+    ),
+    ...answersTo(id).map(({ command, why }) => line('warning', `  ${command}  (${why})`)),
+  ];
+}
+
+function turned({ reason, gate, course, logs }: EventMap['turned']): readonly Line[] {
+  const by = gate === null ? '' : ` by gate ${oneLine(gate)}`;
+  const last = logs.flatMap(manyLines).slice(-LONGEST_LOG);
+  return [
+    line('bad', `turned round${by}: ${oneLine(reason)}`),
+    ...last.map((text) => line('dim', `  | ${text}`)),
+    line(
+      'plain',
+      `going back in ${course.length} steps: ${course.map(({ title }) => oneLine(title)).join(', ')}`,
+    ),
+  ];
+}
+
+function retrying({ error, attempt, wait }: EventMap['retrying']): Line {
+  return line(
+    'warning',
+    `  trying again in ${formatDuration(wait)} (try ${attempt} failed): ${oneLine(error)}`,
+  );
+}
+
+function control({ control: { kind, actor, reason } }: EventMap['control']): Line {
+  const why = reason === null ? '' : `: ${oneLine(reason)}`;
+  return line('warning', `${kind} by ${oneLine(actor.name)}${why}`);
+}
+
+export function endingLines(ending: Ending): readonly Line[] {
+  const tone: Tone = ending.tone === 'waiting' ? 'warning' : ending.tone;
+  const took = ending.took === null ? '' : ` Took ${ending.took}.`;
+  const width = Math.max(0, ...ending.next.map(({ command }) => command.length));
+  return [
+    line(tone, `${ending.sentence}${took}`),
+    ...(ending.reason === null ? [] : [line(tone, `  why: ${ending.reason}`)]),
+    ...(ending.state === null ? [] : [line('plain', `  ${ending.state}`)]),
+    line('dim', `  deployment ${ending.id}`),
+    ...ending.next.map(({ command, why }) =>
+      line('plain', `  next: ${command.padEnd(width)}  ${why}`),
+    ),
+  ];
+}

@@ -1,0 +1,96 @@
+import { formatDuration } from '../lib/duration.ts';
+import { answersTo } from './ending.ts';
+import { type Line, line, painted } from './line.ts';
+import type { Screen, Stretches, Tightness } from './screen.ts';
+import { oneLine, wrap } from './text.ts';
+import { endingLines } from './transcript.ts';
+import { gateLines } from './view-gates.ts';
+import type { ViewState } from './view-state.ts';
+import { courseLines, stepLines, timeToGo } from './view-steps.ts';
+import { weightBar } from './view-weight.ts';
+import { changeWords, targetWords } from './words.ts';
+
+const WIDEST = 120;
+const LOGS = { live: 3, last: 20 } as const;
+
+/** The whole picture as lines, none longer than the screen is wide, and no more than it has rows. */
+export function render(state: ViewState, screen: Screen): readonly string[] {
+  const width = Math.min(screen.columns, WIDEST);
+  const lines = fitting(state, { ...screen, columns: width });
+  return lines.slice(0, screen.rows).map((stretches) => painted(stretches, screen.paint, width));
+}
+
+function fitting(state: ViewState, screen: Screen): readonly Stretches[] {
+  for (const tightness of [0, 1, 2] as const) {
+    const lines = picture(state, screen, tightness);
+    if (lines.length <= screen.rows) return lines;
+  }
+  return picture(state, screen, 3);
+}
+
+function picture(state: ViewState, screen: Screen, tightness: Tightness): readonly Stretches[] {
+  const sections = [
+    header(state, screen, tightness),
+    stepLines(state, screen, tightness),
+    courseLines(state, screen, tightness),
+    logLines(state, tightness),
+    gateLines(state.gates, screen, tightness),
+    foot(state, screen),
+  ].filter((lines) => lines.length > 0);
+  const gap: readonly Stretches[] = tightness < 2 ? [[]] : [];
+  return sections.flatMap((lines, index) => (index === 0 ? lines : [...gap, ...lines]));
+}
+
+function header(state: ViewState, screen: Screen, tightness: Tightness): readonly Stretches[] {
+  const { plan, deployment } = state;
+  if (plan === null) return [];
+  const first = [
+    line('strong', `${targetWords(plan)}  ${changeWords(plan)}`),
+    line('dim', `  ${oneLine(plan.strategy)}  ${oneLine(deployment)}`),
+  ];
+  const where = [line('dim', `${oneLine(plan.target.identity.label)}${timeWords(state, screen)}`)];
+  return [first, ...(tightness < 2 ? [where] : []), weightBar(state, screen.columns)];
+}
+
+function timeWords(state: ViewState, { now }: Screen): string {
+  if (state.ending !== null) return '';
+  const left = timeToGo(state, now);
+  const togo = left > 0 ? `, about ${formatDuration(left)} to go` : '';
+  return `, for ${formatDuration(now - state.begunAt)}${togo}`;
+}
+
+function logLines({ logs, ending }: ViewState, tightness: Tightness): readonly Stretches[] {
+  if (tightness > 1) return [];
+  const last = logs.slice(ending === null ? -LOGS.live : -LOGS.last);
+  return last.map((text) => [line('dim', `  | ${oneLine(text)}`)]);
+}
+
+function foot(
+  { waiting, notice, ending, deployment }: ViewState,
+  { columns }: Screen,
+): readonly Stretches[] {
+  if (ending !== null) return endingLines(ending).flatMap((told) => broken(told, columns));
+  const lines: Stretches[] = [];
+  if (waiting !== null) lines.push(...question(waiting.question, deployment, columns));
+  if (notice !== null) {
+    lines.push([line(notice.isWarning ? 'warning' : 'dim', oneLine(notice.text))]);
+  }
+  return lines;
+}
+
+function question(text: string, deployment: string, columns: number): readonly Stretches[] {
+  return [
+    ...broken(line('warning', `? ${oneLine(text)}`), columns),
+    ...answersTo(deployment).map(({ command, why }) => [
+      line('plain', `  ${command}`),
+      line('dim', `  ${why}`),
+    ]),
+  ];
+}
+
+/** A sentence goes on in the next line; nothing that a person must read is cut. */
+function broken({ tone, text }: Line, columns: number): readonly Stretches[] {
+  const indent = text.startsWith('  ') ? '  ' : '';
+  const parts = text.length <= columns ? [text] : wrap(text.trimStart(), columns - indent.length);
+  return parts.map((part) => [line(tone, part === text ? text : `${indent}${part}`)]);
+}

@@ -1,0 +1,29 @@
+import type { Step } from '../src/contract/index.ts';
+import { course, type Draft } from './course.ts';
+import { bake, check, clearAway, promote, retireOld, route, start } from './parts.ts';
+import type { Scene } from './scene.ts';
+
+/**
+ * All of the traffic at once, because there is nothing to compare with: the service's first
+ * deployment, or a live release that has lost its traffic.
+ */
+export function planWhole(scene: Scene, isFirst: boolean): readonly Step[] {
+  const { release, settings } = scene;
+  const drafts: readonly Draft[] = [
+    ...clearAway(scene),
+    named(start(scene, 100, [100]), isFirst),
+    ...check(scene),
+    route(scene, 100, { title: `100 % to ${release.version}` }),
+    promote(scene),
+    ...bake(scene),
+    ...retireOld(scene),
+  ];
+  return course(drafts, settings);
+}
+
+function named(draft: Draft, isFirst: boolean): Draft {
+  return {
+    ...draft,
+    title: `${isFirst ? 'first deployment' : 'all of the traffic again'}: ${draft.title}`,
+  };
+}

@@ -1,0 +1,467 @@
+import { describe, expect, it } from 'vitest';
+import type { JudgeSpec, Measurement, Reading, Verdict } from '../../src/contract/index.ts';
+import {
+  final,
+  initialState,
+  isPassing,
+  type JudgeState,
+  judge,
+  settled,
+} from '../../src/gates/judge.ts';
+
+const NOTHING_SET: JudgeSpec = {
+  max: null,
+  min: null,
+  consecutive: 1,
+  for: 0,
+  compare: null,
+  minSamples: 1,
+  onNoData: 'fail',
+  errorLimit: 4,
+};
+const spec = (of: Partial<JudgeSpec>): JudgeSpec => ({ ...NOTHING_SET, ...of });
+
+const counts = (bad: number, total: number): Reading => ({
+  value: bad / total,
+  samples: total,
+  bad,
+  total,
+});
+const errors = (candidate: Reading | null, stable: Reading | null = null): Measurement => ({
+  kind: 'ok',
+  candidate,
+  stable,
+  unit: 'ratio',
+  detail: '',
+});
+const latency = (value: number, stable?: number): Measurement => ({
+  kind: 'ok',
+  candidate: { value, samples: 100 },
+  stable: stable === undefined ? null : { value: stable, samples: 1000 },
+  unit: 'ms',
+  detail: '',
+});
+const answer = (value: number, detail = 'status: expected 2xx, got 500'): Measurement => ({
+  kind: 'ok',
+  candidate: { value, samples: 1, bad: 1 - value, total: 1 },
+  stable: null,
+  unit: 'yesNo',
+  detail,
+});
+const unread = (kind: Measurement['kind'], detail = 'why'): Measurement => ({
+  kind,
+  candidate: null,
+  stable: null,
+  unit: 'ratio',
+  detail,
+});
+
+/** Judges one after the other, a second apart. */
+function judgeAll(by: JudgeSpec, measurements: readonly Measurement[]) {
+  let state: JudgeState = initialState;
+  const judgements = measurements.map((measurement, index) => {
+    const judged = judge(by, state, measurement, index * 1000);
+    state = judged.state;
+    return judged.judgement;
+  });
+  return { state, judgements, verdicts: judgements.map(({ verdict }) => verdict) };
+}
+
+type Row = [sentence: string, by: Partial<JudgeSpec>, found: Measurement, Verdict, reason: RegExp];
+
+describe('one reading', () => {
+  it.each<Row>([
+    [
+      'within the limit passes',
+      { max: 0.05 },
+      errors(counts(2, 400)),
+      'pass',
+      /^0.5 % \(2 of 400\), limit 5 %$/,
+    ],
+    [
+      'far over the limit fails',
+      { max: 0.05 },
+      errors(counts(41, 418)),
+      'fail',
+      /^9.81 % \(41 of 418\), limit 5 %$/,
+    ],
+    ['total and no bad is 0 %', { max: 0.05 }, errors(counts(0, 50)), 'pass', /^0 % \(0 of 50\)/],
+    [
+      'one failing of 20 is no breach of 1 %',
+      { max: 0.01 },
+      errors(counts(1, 20)),
+      'inconclusive',
+      /no more than chance/,
+    ],
+    ['two failing of 20 are', { max: 0.01 }, errors(counts(2, 20)), 'fail', /10 %/],
+    ['any failing breaks a limit of 0 %', { max: 0 }, errors(counts(1, 5000)), 'fail', /limit 0 %/],
+    [
+      'a ratio without counts is taken as it is',
+      { max: 0.01 },
+      errors({ value: 0.02, samples: 9 }),
+      'fail',
+      /^2 %, limit 1 %$/,
+    ],
+    [
+      'a success rate below its minimum fails',
+      { min: 0.99 },
+      errors({ value: 0.9, samples: 400, bad: 40, total: 400 }),
+      'fail',
+      /at least 99 %/,
+    ],
+    [
+      'a success rate just below it may be chance',
+      { min: 0.99 },
+      errors({ value: 0.95, samples: 20, bad: 1, total: 20 }),
+      'inconclusive',
+      /chance/,
+    ],
+    [
+      'a latency over its limit fails',
+      { max: 500 },
+      latency(812),
+      'fail',
+      /^812 ms, limit 500 ms$/,
+    ],
+    ['a latency at its limit passes', { max: 500 }, latency(500), 'pass', /^500 ms, limit 500 ms$/],
+    ['a yes passes without any limit', {}, answer(1, '200 in 3 ms'), 'pass', /^200 in 3 ms$/],
+    ['a no fails without any limit', {}, answer(0), 'fail', /^status: expected 2xx, got 500$/],
+    ['a no fails with the minimum that the config sets', { min: 1 }, answer(0), 'fail', /got 500/],
+    [
+      'a ratio without any limit passes nothing',
+      {},
+      errors(counts(0, 400)),
+      'inconclusive',
+      /no limit/,
+    ],
+  ])('%s', (_, by, found, verdict, reason) => {
+    const { judgements, state } = judgeAll(spec(by), [found]);
+    expect(judgements[0]).toMatchObject({ verdict, reason: expect.stringMatching(reason) });
+    expect(isPassing(state)).toBe(verdict === 'pass');
+  });
+
+  it('a count of troubles fails with its words, with and without a limit', () => {
+    const found = (value: number): Measurement => ({
+      kind: 'ok',
+      candidate: { value, samples: 4, bad: value, total: 4 },
+      stable: null,
+      unit: 'count',
+      detail: 'replica 2 exits with code 1',
+    });
+    for (const by of [spec({ max: 0 }), spec({})]) {
+      expect(judgeAll(by, [found(0), found(2)]).verdicts).toEqual(['pass', 'fail']);
+    }
+    const { judgements } = judgeAll(spec({ max: 0 }), [found(2)]);
+    expect(judgements[0]?.reason).toBe('2, limit 0: replica 2 exits with code 1');
+  });
+
+  it('names value, limit and unit for those who draw it', () => {
+    const { judgements } = judgeAll(spec({ max: 0.05 }), [errors(counts(41, 410))]);
+    expect(judgements[0]).toMatchObject({ value: 0.1, limit: 0.05, unit: 'ratio' });
+  });
+});
+
+describe('what is not ok is never a pass', () => {
+  it.each(['noData', 'partial', 'stale', 'notFinite', 'wrongVersion'] as const)(
+    '%s is inconclusive',
+    (kind) => {
+      const { judgements, state } = judgeAll(spec({ max: 1 }), [unread(kind)]);
+      expect(judgements[0]).toMatchObject({ verdict: 'inconclusive', reason: 'why', value: null });
+      expect(final(state, spec({ max: 1 })).verdict).toBe('inconclusive');
+    },
+  );
+
+  it.each(['sourceError', 'timeout'] as const)('%s is an error', (kind) => {
+    const { judgements, state } = judgeAll(spec({ max: 1 }), [unread(kind)]);
+    expect(judgements[0]?.verdict).toBe('error');
+    expect(final(state, spec({ max: 1 })).verdict).toBe('inconclusive');
+  });
+
+  it.each<[string, Reading]>([
+    ['NaN', { value: Number.NaN, samples: 10 }],
+    ['Infinity', { value: Number.POSITIVE_INFINITY, samples: 10 }],
+    ['-1', { value: -1, samples: 10 }],
+    ['samples NaN', { value: 0, samples: Number.NaN }],
+    ['bad 5, total 4', { value: 0, samples: 4, bad: 5, total: 4 }],
+  ])('%s cannot be judged and is shown as received', (received, reading) => {
+    const { judgements, state } = judgeAll(spec({ max: 1 }), [errors(reading)]);
+    expect(judgements[0]?.verdict).toBe('inconclusive');
+    expect(judgements[0]?.reason).toContain(received);
+    expect(state.samples).toBe(0);
+    expect(state.last?.kind).toBe('notFinite');
+  });
+
+  it('ok without numbers is not believed', () => {
+    expect(judgeAll(spec({ max: 1 }), [errors(null)]).verdicts).toEqual(['inconclusive']);
+  });
+});
+
+describe('several readings', () => {
+  const good = errors(counts(0, 400));
+  const bad = errors(counts(80, 400));
+  const unsure = errors(counts(1, 20));
+  const none = unread('noData');
+
+  it.each<[string, Partial<JudgeSpec>, Measurement[], Verdict[]]>([
+    [
+      'fail when enough in a row breach',
+      { consecutive: 3 },
+      [bad, bad, bad],
+      ['inconclusive', 'inconclusive', 'fail'],
+    ],
+    [
+      'a good one between clears the row',
+      { consecutive: 2 },
+      [bad, good, bad, bad],
+      ['inconclusive', 'pass', 'inconclusive', 'fail'],
+    ],
+    [
+      'one without data between does not',
+      { consecutive: 2 },
+      [bad, none, bad],
+      ['inconclusive', 'inconclusive', 'fail'],
+    ],
+    [
+      'one that may be chance neither counts nor clears',
+      { max: 0.01, consecutive: 2 },
+      [bad, unsure, bad],
+      ['inconclusive', 'inconclusive', 'fail'],
+    ],
+    [
+      'fail when they breach for long enough',
+      { for: 2000 },
+      [bad, bad, bad],
+      ['inconclusive', 'inconclusive', 'fail'],
+    ],
+    [
+      'a good one begins the time anew',
+      { for: 2000 },
+      [bad, bad, good, bad, bad],
+      ['inconclusive', 'inconclusive', 'pass', 'inconclusive', 'inconclusive'],
+    ],
+    [
+      'a time is not cut short by the count of one',
+      { for: 5000, consecutive: 1 },
+      [bad],
+      ['inconclusive'],
+    ],
+    [
+      'either of time and count is enough',
+      { for: 60_000, consecutive: 2 },
+      [bad, bad],
+      ['inconclusive', 'fail'],
+    ],
+  ])('%s', (_, by, found, verdicts) => {
+    expect(judgeAll(spec({ max: 0.05, ...by }), found).verdicts).toEqual(verdicts);
+  });
+
+  it('say how far the row has come', () => {
+    const { judgements } = judgeAll(spec({ max: 0.05, consecutive: 3 }), [bad]);
+    expect(judgements[0]?.reason).toBe('20 % (80 of 400), limit 5 %; 1 of 3 in a row');
+    const timed = judgeAll(spec({ max: 0.05, for: 60_000 }), [bad, bad]);
+    expect(timed.judgements[1]?.reason).toMatch(/; for 1s of 1m$/);
+  });
+
+  it('go on after a resume whose clock began anew', () => {
+    const by = spec({ max: 0.05, for: 5000 });
+    const first = judge(by, initialState, bad, 900_000);
+    const kept = JSON.parse(JSON.stringify(first.state)) as JudgeState;
+    const second = judge(by, kept, bad, 10);
+    expect(second.judgement.verdict).toBe('inconclusive');
+    expect(judge(by, second.state, bad, 5010).judgement.verdict).toBe('fail');
+  });
+
+  it('too few samples cannot pass, but can fail', () => {
+    const by = spec({ max: 0.05, minSamples: 1000 });
+    const { verdicts, judgements } = judgeAll(by, [good, good, good]);
+    expect(verdicts).toEqual(['inconclusive', 'inconclusive', 'pass']);
+    expect(judgements[0]?.reason).toMatch(/; 400 of 1000 samples$/);
+    expect(judgeAll(by, [bad]).verdicts).toEqual(['fail']);
+  });
+
+  it('small ones that prove nothing alone fail together at the end', () => {
+    const by = spec({ max: 0.01 });
+    const { state, verdicts } = judgeAll(by, [...Array(20).fill(unsure), errors(counts(0, 20))]);
+    expect(new Set(verdicts)).toEqual(new Set(['inconclusive']));
+    expect(final(state, by)).toEqual({
+      verdict: 'fail',
+      reason: '4.76 % in all (20 of 420), limit 1 %',
+    });
+  });
+});
+
+describe('a comparison with stable', () => {
+  const compare = { ratio: 1.5, difference: 0.002, floor: 0.001 };
+  const by = spec({ compare, minSamples: 100 });
+
+  it.each<[string, Reading, Reading | null, Verdict, RegExp]>([
+    [
+      'as good passes',
+      counts(5, 1000),
+      counts(50, 10_000),
+      'pass',
+      /against 0.5 % \(50 of 10000\) stable/,
+    ],
+    [
+      'much worse fails',
+      counts(40, 1000),
+      counts(50, 10_000),
+      'fail',
+      /^4 % \(40 of 1000\), against .* stable, limit 0.75 %$/,
+    ],
+    [
+      'worse by chance is no failure',
+      counts(9, 1000),
+      counts(50, 10_000),
+      'inconclusive',
+      /chance/,
+    ],
+    [
+      'a large ratio of little is no failure',
+      counts(9, 10_000),
+      counts(1, 10_000),
+      'pass',
+      /nothing below 0.1 %/,
+    ],
+    [
+      'within the absolute difference passes',
+      counts(29, 10_000),
+      counts(100, 100_000),
+      'pass',
+      /limit 0.3 %/,
+    ],
+    [
+      'errors where stable has none fail',
+      counts(20, 1000),
+      counts(0, 10_000),
+      'fail',
+      /against 0 %/,
+    ],
+    [
+      'a few stable requests without error prove nothing',
+      counts(3, 100),
+      counts(0, 4),
+      'inconclusive',
+      /chance/,
+    ],
+    [
+      'without stable data it cannot be made',
+      counts(20, 1000),
+      null,
+      'inconclusive',
+      /stable has no data/,
+    ],
+    ['below the floor it needs no stable data', counts(0, 1000), null, 'pass', /nothing below/],
+    [
+      'stable numbers that are none are no data',
+      counts(20, 1000),
+      { value: Number.NaN, samples: 0 },
+      'inconclusive',
+      /stable has no data/,
+    ],
+  ])('%s', (_, candidate, stable, verdict, reason) => {
+    const { judgements } = judgeAll(by, [errors(candidate, stable)]);
+    expect(judgements[0]).toMatchObject({ verdict, reason: expect.stringMatching(reason) });
+  });
+
+  it('still fails by the hard limit when stable has no data', () => {
+    const both = spec({ compare, max: 0.05 });
+    expect(judgeAll(both, [errors(counts(200, 1000))]).verdicts).toEqual(['fail']);
+  });
+
+  it('does not fail before it has the samples it needs', () => {
+    const few = judgeAll(by, [errors(counts(30, 50), counts(10, 10_000))]);
+    expect(few.judgements[0]).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/50 of 100 samples$/),
+    });
+  });
+
+  it('works on latency', () => {
+    const slow = spec({ compare: { ratio: 1.5, difference: 50, floor: 100 } });
+    expect(judgeAll(slow, [latency(90, 10), latency(320, 200), latency(140, 80)]).verdicts).toEqual(
+      ['pass', 'fail', 'fail'],
+    );
+    expect(judgeAll(slow, [latency(120, 80), latency(200, 160)]).verdicts).toEqual([
+      'pass',
+      'pass',
+    ]);
+  });
+});
+
+describe('another version', () => {
+  const other = unread('wrongVersion', 'answered by v41, not v42');
+
+  it('three times in a row is a failure', () => {
+    const { verdicts, judgements } = judgeAll(spec({}), [other, other, other]);
+    expect(verdicts).toEqual(['inconclusive', 'inconclusive', 'fail']);
+    expect(judgements[2]?.reason).toBe('answered by v41, not v42 (3 times in a row)');
+  });
+
+  it('is forgotten once the right one answers', () => {
+    const { verdicts } = judgeAll(spec({}), [other, other, answer(1), other]);
+    expect(verdicts).toEqual(['inconclusive', 'inconclusive', 'pass', 'inconclusive']);
+  });
+});
+
+describe('the end of a phase', () => {
+  const by = spec({ max: 0.05, minSamples: 500 });
+  const good = errors(counts(0, 400));
+  const down = unread('sourceError', 'connection refused');
+
+  it.each<[string, Measurement[], Verdict, RegExp]>([
+    ['passes with enough samples and a good last reading', [good, good], 'pass', /0 of 400/],
+    ['is inconclusive when nothing was measured', [], 'inconclusive', /never measured/],
+    ['is inconclusive with too few samples', [good], 'inconclusive', /400 of 500 samples/],
+    [
+      'is inconclusive when the last reading had no data',
+      [good, good, unread('noData')],
+      'inconclusive',
+      /why/,
+    ],
+    [
+      'is inconclusive when the last reading failed',
+      [good, good, down],
+      'inconclusive',
+      /the last reading failed: connection refused/,
+    ],
+    [
+      'names a blind gate',
+      [good, good, down, down, down, down],
+      'inconclusive',
+      /^blind, 4 errors in a row: connection refused$/,
+    ],
+    ['passes when the source is back', [down, down, down, down, good, good], 'pass', /0 of 400/],
+    ['fails when the last reading did', [good, good, errors(counts(90, 400))], 'fail', /22.5 %/],
+  ])('%s', (_, found, verdict, reason) => {
+    const { state } = judgeAll(by, found);
+    expect(final(state, by)).toEqual({ verdict, reason: expect.stringMatching(reason) });
+  });
+
+  it('is settled as a pass without data only where that is asked for in writing', () => {
+    const lenient = spec({ max: 0.05, onNoData: 'pass' });
+    const { state } = judgeAll(lenient, [unread('noData')]);
+    expect(settled(state, lenient).verdict).toBe('pass');
+    expect(settled(state, by).verdict).toBe('inconclusive');
+  });
+
+  it.each<[string, Measurement[]]>([
+    ['blind', [down, down, down, down]],
+    ['suspicious', [errors(counts(90, 400)), unread('noData')]],
+    ['met by another version', [unread('wrongVersion')]],
+    ['never asked', []],
+  ])('is never settled as a pass for a gate that is %s', (_, found) => {
+    const lenient = spec({ max: 0.05, consecutive: 3, onNoData: 'pass' });
+    expect(settled(judgeAll(lenient, found).state, lenient).verdict).toBe('inconclusive');
+  });
+});
+
+describe('the judge', () => {
+  it('keeps its memory as plain JSON and changes none that it was given', () => {
+    const by = spec({ max: 0.05, consecutive: 2 });
+    const before = Object.freeze({ ...initialState });
+    const { state } = judge(by, before, errors(counts(90, 400)), 5);
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+    expect(before).toEqual(initialState);
+  });
+});

@@ -1,0 +1,204 @@
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLoadSource, type LoadSettings } from '../../src/gates/load.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { asking, clock, nowhere, observation, observed, serve } from './rig.ts';
+
+const SETTINGS: LoadSettings = {
+  rate: 100,
+  path: '/',
+  method: 'GET',
+  headers: {},
+  to: 'public',
+  concurrency: 16,
+  maxDuration: 60_000,
+};
+
+interface Opened {
+  readonly address: string;
+  readonly settings?: Partial<LoadSettings>;
+  readonly by?: Clock;
+  readonly signal?: AbortSignal;
+}
+
+async function open({ address, settings = {}, by = clock, signal }: Opened) {
+  const source = createLoadSource({ clock: by });
+  const releases = [observed({ address: `${address}/candidate` })];
+  const asked = asking(
+    { ...SETTINGS, ...settings },
+    {
+      observe: async () => observation({ public: address }, releases),
+      ...(signal ? { signal } : {}),
+    },
+  );
+  const stop = await source.begin(asked);
+  onTestFinished(stop);
+  const measure = (span = 60_000, age = 0) =>
+    source.measure({
+      ...asked,
+      signal: new AbortController().signal,
+      window: { from: 0, to: 0, span, age },
+    });
+  return { source, stop, measure };
+}
+
+/** Runs so many times as fast. */
+const fast = (factor: number): Clock => ({
+  wall: () => clock.wall() * factor,
+  monotonic: () => clock.monotonic() * factor,
+  sleep: (ms, signal) => clock.sleep(ms / factor, signal),
+});
+
+describe('the load', () => {
+  it('sends requests at its rate, marked as its own', async () => {
+    const seen: IncomingMessage[] = [];
+    const address = await serve((request, response) => {
+      seen.push(request);
+      response.end('ok');
+    });
+    const { measure, stop } = await open({
+      address,
+      settings: { path: '/p', headers: { 'x-a': '1' } },
+    });
+    await clock.sleep(400);
+    const measurement = await measure();
+    await stop();
+    expect(seen.length).toBeGreaterThan(25);
+    expect(seen.length).toBeLessThan(60);
+    expect(seen[0]).toMatchObject({
+      method: 'GET',
+      url: '/p',
+      headers: { 'x-deployctl-load': 'd1', 'x-a': '1' },
+    });
+    expect(measurement).toMatchObject({
+      kind: 'ok',
+      unit: 'ratio',
+      candidate: { value: 0, bad: 0 },
+    });
+    expect(measurement.candidate?.samples).toBeGreaterThan(25);
+  });
+
+  it('counts 5xx and cut connections as bad, and 4xx not', async () => {
+    let count = 0;
+    const address = await serve((request, response) => {
+      count++;
+      if (count % 4 === 0) request.socket.destroy();
+      else response.writeHead(count % 4 === 1 ? 503 : 404).end();
+    });
+    const { measure } = await open({ address });
+    await clock.sleep(400);
+    expect((await measure()).candidate?.value).toBeCloseTo(0.5, 1);
+  });
+
+  it('can address the candidate alone', async () => {
+    const paths = new Set<string | undefined>();
+    const address = await serve((request, response) => {
+      paths.add(request.url);
+      response.end();
+    });
+    await open({ address, settings: { to: 'candidate', path: '/x' } });
+    await clock.sleep(60);
+    expect([...paths]).toEqual(['/candidate/x']);
+  });
+
+  it('counts only what ended inside the window', async () => {
+    const address = await serve((_, response) => response.end());
+    const { measure } = await open({ address });
+    await clock.sleep(300);
+    const [all, early] = [await measure(), await measure(60_000, 200)];
+    expect(early.candidate?.total).toBeGreaterThan(0);
+    expect(early.candidate?.total).toBeLessThan((all.candidate?.total ?? 0) * 0.7);
+  });
+
+  it('measures a stall from when requests were due', async () => {
+    let begun = 0;
+    const address = await serve((_, response) => {
+      begun ||= performance.now();
+      setTimeout(() => response.end(), Math.max(0, 200 - (performance.now() - begun)));
+    });
+    const { measure } = await open({ address, settings: { concurrency: 64 } });
+    await clock.sleep(400);
+    const { detail } = await measure();
+    expect(Number(/p99 (\d+) ms/.exec(detail)?.[1])).toBeGreaterThan(150);
+  });
+
+  it('drops what finds no place, and says that its rate was not kept', async () => {
+    const address = await serve((_, response) => setTimeout(() => response.end(), 100));
+    const { measure } = await open({ address, settings: { concurrency: 1 } });
+    await clock.sleep(300);
+    const measurement = await measure();
+    expect(measurement.kind).toBe('partial');
+    expect(measurement.detail).toMatch(/^\d+ of \d+ requests dropped/);
+  });
+
+  it.each(['stop', 'abort'] as const)('ends at once on %s', async (how) => {
+    let count = 0;
+    const address = await serve(() => {
+      count++;
+    });
+    const abort = new AbortController();
+    const { stop } = await open({ address, signal: abort.signal });
+    await clock.sleep(60);
+    const began = performance.now();
+    if (how === 'stop') await stop();
+    else abort.abort();
+    await clock.sleep(20);
+    const sent = count;
+    await clock.sleep(60);
+    expect(count).toBe(sent);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+
+  it('does not hammer a service that is gone', async () => {
+    const { measure } = await open({
+      address: await nowhere(),
+      by: fast(20),
+      settings: { rate: 10 },
+    });
+    await clock.sleep(450);
+    const before = (await measure()).candidate;
+    await clock.sleep(100);
+    const measurement = await measure();
+    expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 1 } });
+    expect(measurement.detail).toMatch(/the load was stopped: most connections failed$/);
+    expect(measurement.candidate).toEqual(before);
+  });
+
+  it('ends after its longest time', async () => {
+    let count = 0;
+    const address = await serve((_, response) => {
+      count++;
+      response.end();
+    });
+    await open({ address, settings: { maxDuration: 100 } });
+    await clock.sleep(250);
+    expect(count).toBe(10);
+  });
+
+  it.each<[string, Partial<LoadSettings>, RegExp]>([
+    ['a rate above 500/s', { rate: 501 }, /at most 500/],
+    ['a method that changes something', { method: 'POST' }, /POST may change something/],
+  ])('refuses %s', async (_, settings, detail) => {
+    const { measure } = await open({ address: await nowhere(), settings });
+    const measurement = await measure();
+    expect(measurement.kind).toBe('sourceError');
+    expect(measurement.detail).toMatch(detail);
+  });
+
+  it('sends what may change something when that is asked for in writing', async () => {
+    const address = await serve((request, response) =>
+      response.writeHead(request.method === 'POST' ? 200 : 500).end(),
+    );
+    const { measure } = await open({ address, settings: { method: 'POST', unsafe: true } });
+    await clock.sleep(100);
+    expect(await measure()).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
+  });
+
+  it('has no data when it was not begun, or no longer runs', async () => {
+    const address = await serve((_, response) => response.end());
+    const { source, stop, measure } = await open({ address });
+    expect((await source.measure(asking({ ...SETTINGS, rate: 7 }))).kind).toBe('noData');
+    await stop();
+    expect((await measure()).kind).toBe('noData');
+  });
+});

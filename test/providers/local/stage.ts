@@ -1,0 +1,162 @@
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { down, localProvider } from '../../../providers/local/index.ts';
+import type { LocalSettings } from '../../../providers/local/settings.ts';
+import { statusOf } from '../../../providers/local/control-client.ts';
+import type { Status } from '../../../providers/local/messages.ts';
+import type { JsonObject, Operation, Provider, Release, Split, Verification } from '../../../src/contract/index.ts';
+
+export const root = join(import.meta.dirname, '../../..');
+
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export async function until<T>(what: string, look: () => Promise<T | false | null | undefined> | T | false | null | undefined, within = 8000): Promise<T> {
+  const deadline = performance.now() + within;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > deadline) throw new Error(`not within ${within} ms: ${what}`);
+    await pause(10);
+  }
+}
+
+type Overrides = { [K in keyof LocalSettings]?: unknown };
+
+export function settingsOf(overrides: Overrides = {}): JsonObject {
+  return {
+    command: [process.execPath, 'server.js'],
+    cwd: 'examples/shop',
+    env: {},
+    replicas: 2,
+    portVariable: 'PORT',
+    versionVariable: 'VERSION',
+    ready: { path: '/healthz', status: null, interval: 50, timeout: 1000 },
+    live: null,
+    stop: { drain: 2000, kill: 1000 },
+    restart: { backoff: 50, max: 500 },
+    logs: { maxSize: 1_000_000 },
+    edge: { host: '127.0.0.1', port: 0, metricsPort: 0, sticky: null },
+    ...overrides,
+  } as unknown as JsonObject;
+}
+
+/** A service of its own in a folder of its own, with every process it ever had ended afterwards. */
+export class Stage {
+  readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-local-'));
+  readonly surroundings = { service: 'shop', environment: null, folder: root, env: { XDG_STATE_HOME: this.folder } as Record<string, string> };
+  readonly connection: JsonObject = localProvider.connection({}, this.surroundings);
+  readonly home = this.connection.home as string;
+  provider!: Provider;
+  fence = 1;
+  #key = 0;
+  #seen = new Set<number>();
+
+  static async open(env: Record<string, string> = {}): Promise<Stage> {
+    const stage = new Stage();
+    Object.assign(stage.surroundings.env, env);
+    stage.provider = await localProvider.open(stage.connection, stage.surroundings.env);
+    return stage;
+  }
+
+  release(version: string, overrides: Overrides = {}): Promise<Release> {
+    return localProvider.release(version, settingsOf(overrides), this.surroundings);
+  }
+
+  async send(operation: Operation): Promise<void> {
+    await this.provider.apply(operation, { key: `test/${this.#key++}`, fence: this.fence, signal: new AbortController().signal });
+  }
+
+  /** Sends it and waits for what reading back settles on. */
+  async make(operation: Operation, within = 10_000): Promise<Verification> {
+    await this.send(operation);
+    return this.settled(operation, within);
+  }
+
+  settled(operation: Operation, within = 10_000): Promise<Verification> {
+    return until(`${operation.kind} settles`, async () => {
+      const seen = await this.provider.verify(operation);
+      return seen.state !== 'pending' && seen;
+    }, within);
+  }
+
+  async start(release: Release, capacity = 100): Promise<Verification> {
+    return this.make({ kind: 'start', release, capacity, weights: [] });
+  }
+
+  async route(split: Split): Promise<Verification> {
+    return this.make({ kind: 'route', split, match: null });
+  }
+
+  /** Up and serving everything. */
+  async serve(version: string, overrides: Overrides = {}): Promise<Release> {
+    const release = await this.release(version, overrides);
+    await this.start(release);
+    await this.route({ [release.id]: 100 });
+    await this.make({ kind: 'promote', release: release.id });
+    return release;
+  }
+
+  async status(): Promise<Status> {
+    const status = await statusOf(this.home);
+    if (!status) throw new Error('no keeper runs');
+    for (const pid of pidsOf(status)) this.#seen.add(pid);
+    return status;
+  }
+
+  async url(): Promise<string> {
+    return (await this.provider.observe()).endpoints.public as string;
+  }
+
+  async counts(query = 'span=60000&age=0'): Promise<{ releases: Record<string, { total: number; bad: number }> }> {
+    const { endpoints } = await this.provider.observe();
+    return (await fetch(`${endpoints.counts}?${query}`)).json() as never;
+  }
+
+  /** Pids that were ours at any time and still run. */
+  living(): number[] {
+    return [...this.#seen].filter((pid) => existsSync(`/proc/${pid}`) && !isZombie(pid));
+  }
+
+  log(name: 'keeper' | 'edge'): string {
+    const file = join(this.home, `${name}.log`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  async close(): Promise<void> {
+    await this.status().catch(() => {});
+    await down(this.connection).catch((error) => process.stderr.write(`down: ${error}\n`));
+    await this.provider.close();
+    for (const pid of processesOf(this.home)) process.kill(pid, 'SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  files(): string[] {
+    return globSync('**', { cwd: this.home }).sort();
+  }
+}
+
+export function pidsOf({ pids, replicas }: Status): number[] {
+  return [pids.keeper, pids.edge, ...replicas.map(({ pid }) => pid)].filter((pid): pid is number => pid !== null);
+}
+
+/** Keepers and edges of this home, found by their command line. */
+function processesOf(home: string): number[] {
+  return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && commandLine(pid).at(-2) === home);
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
