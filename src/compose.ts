@@ -1,12 +1,28 @@
+import { appendFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Composition, ConfigRequest, Machine } from './cli/composition.ts';
+import type { LocalSettings } from '../providers/local/index.ts';
+import type {
+  Cache,
+  Composition,
+  ConfigRequest,
+  LocalOperations,
+  Machine,
+} from './cli/composition.ts';
 import type { Io } from './cli/io.ts';
 import { loadConfig } from './config/index.ts';
-import { DeployError, type Holder, type ProviderKind, type Reporter, type Strategy } from './contract/index.ts';
-import { builtInSources, gateJudge } from './gates/index.ts';
+import {
+  DeployError,
+  type Holder,
+  type JsonObject,
+  type ProviderKind,
+  type Reporter,
+  type Strategy,
+} from './contract/index.ts';
+import type { World } from './engine/index.ts';
 import { bootId, startTime } from './lib/process-life.ts';
+import { systemRandom } from './lib/random.ts';
 import { nearest } from './lib/suggest.ts';
 
 /** The only file that names strategies, providers, stores, gate sources and reporters. */
@@ -15,14 +31,28 @@ const providers: Readonly<Record<string, () => Promise<ProviderKind>>> = {
   memory: async () => (await import('../providers/memory/index.ts')).memoryProvider,
 };
 
+/** For the commands that only make sense where the provider itself runs the service here. */
+const localOperations: Readonly<Record<string, () => Promise<LocalOperations>>> = {
+  local: async () => {
+    const [{ down, logs }, { whoListens }] = await Promise.all([
+      import('../providers/local/index.ts'),
+      import('../providers/local/ports.ts'),
+    ]);
+    return { down, logs, ports: edgePorts, whoListens };
+  },
+};
+
+function edgePorts(settings: JsonObject): ReturnType<LocalOperations['ports']> {
+  const { host, port, metricsPort } = settings.edge as unknown as LocalSettings['edge'];
+  return { host, ports: [port, metricsPort].filter((taken) => taken > 0) };
+}
+
 const strategyNames = ['canary', 'blue-green', 'rolling'];
 
 const sourceNames = ['http', 'tcp', 'command', 'smoke', 'edge', 'health', 'load'];
 
 export function compose(io: Io): Composition {
   let folder = io.cwd;
-  const sources = () => builtInSources({ clock: io.clock, env: io.env, cwd: folder });
-  let opened: ReturnType<typeof sources> | null = null;
   return {
     loadConfig: async (request) => {
       const config = await loadConfig(configOptions(io, request));
@@ -30,22 +60,31 @@ export function compose(io: Io): Composition {
       return config;
     },
     provider: (name) => named('provider', providers, name)(),
+    localOperations: async (name) =>
+      Object.hasOwn(localOperations, name) ? ((await localOperations[name]?.()) ?? null) : null,
     strategy: strategyNamed,
-    planReturn: async (input) => (await import('../strategies/index.ts')).planReturn({ ...input, settings: RETURN_SETTINGS }),
+    planReturn: async (input) =>
+      (await import('../strategies/index.ts')).planReturn({ ...input, settings: RETURN_SETTINGS }),
     store: (url) => openStore(io, url),
-    source: (kind) => {
-      opened ??= sources();
-      return named('gate source', opened, kind) as never;
-    },
-    judge: gateJudge as Composition['judge'],
+    gates: () => gates({ clock: io.clock, env: io.env, cwd: folder }),
     run: async (command, limits) => {
       const { runCommand } = await import('./clients/command.ts');
       return runCommand(command, { ...limits, env: io.env, cwd: folder });
     },
+    random: systemRandom,
     machine: thisMachine(io),
+    cache: cacheIn(join(stateFolder(io), 'deployctl', 'cache')),
     reporter: (form, output) => reporterFor(io, form, output),
-    renderPlan: async (plan, options) => (await import('./reporters/plan-table.ts')).renderPlan(plan, options),
+    renderPlan: async (plan, options) =>
+      (await import('./reporters/plan-table.ts')).renderPlan(plan, options),
   };
+}
+
+async function gates(surroundings: { clock: Io['clock']; env: Io['env']; cwd: string }) {
+  const { builtInSources, gateJudge } = await import('./gates/index.ts');
+  const sources = builtInSources(surroundings);
+  const source = (kind: string) => named('gate source', sources, kind) as never;
+  return { source, judge: gateJudge as World['judge'] };
 }
 
 const RETURN_SETTINGS = {
@@ -70,7 +109,11 @@ async function strategyNamed(name: string): Promise<Strategy> {
 }
 
 function configOptions(io: Io, request: ConfigRequest) {
-  const kinds = { strategies: strategyNames, providers: Object.keys(providers), sources: sourceNames };
+  const kinds = {
+    strategies: strategyNames,
+    providers: Object.keys(providers),
+    sources: sourceNames,
+  };
   return { ...request, folder: io.cwd, env: io.env, git: () => shortCommit(io), kinds };
 }
 
@@ -100,7 +143,11 @@ function stateFolder({ env }: Io): string {
 function thisMachine({ env }: Io): Machine {
   const boot = bootId() ?? hostname();
   const holder = {
-    actor: { name: env.GITHUB_ACTOR || env.GITLAB_USER_LOGIN || userName(), host: hostname(), url: runUrl(env) },
+    actor: {
+      name: env.GITHUB_ACTOR || env.GITLAB_USER_LOGIN || userName(),
+      host: hostname(),
+      url: runUrl(env),
+    },
     host: hostname(),
     bootId: boot,
     pid: process.pid,
@@ -124,14 +171,56 @@ function userName(): string {
 }
 
 function runUrl(env: Io['env']): string | null {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, CI_JOB_URL: job } = env;
+  const {
+    GITHUB_SERVER_URL: server,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ID: run,
+    CI_JOB_URL: job,
+  } = env;
   if (server && repository && run) return `${server}/${repository}/actions/runs/${run}`;
   return job || null;
 }
 
-async function reporterFor(io: Io, form: string, { stdout, color }: Parameters<Composition['reporter']>[1]): Promise<Reporter> {
+/** Files that nobody misses: what cannot be read or written is found out anew. */
+function cacheIn(folder: string): Cache {
+  const files = () => import('node:fs/promises');
+  return {
+    get: async (key) => (await files()).readFile(join(folder, key), 'utf8').catch(() => null),
+    put: async (key, value) => {
+      const { mkdir, rename, writeFile } = await files();
+      const fresh = join(folder, `${key}.${systemRandom.name(8)}`);
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+        .then(() => writeFile(fresh, value, { mode: 0o600 }))
+        .then(() => rename(fresh, join(folder, key)))
+        .catch(() => {});
+    },
+  };
+}
+
+type Look = Parameters<Composition['reporter']>[1];
+
+async function reporterFor(io: Io, form: string, look: Look): Promise<Reporter> {
+  const { closeAll, fanOut } = await import('./reporters/emit.ts');
+  const reporters = [await listener(io, form, look)];
+  const onBroken = (error: unknown) => {
+    look.stderr.write(`warning: the display broke off: ${(error as Error)?.message ?? error}\n`);
+  };
+  return { report: fanOut(reporters, onBroken), close: () => closeAll(reporters, onBroken) };
+}
+
+async function listener(io: Io, form: string, { stdout, color }: Look): Promise<Reporter> {
   const output = { stream: stdout, color, now: () => io.clock.wall() };
   if (form === 'json') return (await import('./reporters/json.ts')).jsonReporter(output);
-  if (form === 'auto' && stdout.isTTY && !io.env.CI) return (await import('./reporters/plain.ts')).plainReporter(output);
+  if (form === 'auto' && io.env.GITHUB_ACTIONS === 'true') {
+    const { githubReporter } = await import('./reporters/github.ts');
+    return githubReporter({ stream: stdout, ...stepSummary(io) });
+  }
+  if (form === 'auto' && stdout.isTTY && !io.env.CI && io.env.TERM !== 'dumb')
+    return (await import('./reporters/terminal.ts')).terminalReporter(output);
   return (await import('./reporters/plain.ts')).plainReporter(output);
+}
+
+function stepSummary({ env }: Io): { appendSummary?: (text: string) => void } {
+  const file = env.GITHUB_STEP_SUMMARY;
+  return file ? { appendSummary: (text) => appendFileSync(file, text) } : {};
 }

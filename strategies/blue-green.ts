@@ -6,6 +6,7 @@ import type {
   Strategy,
 } from '../src/contract/index.ts';
 import { course, type Draft, type MatchRule } from './course.ts';
+import { notesOn } from './notes.ts';
 import {
   approve,
   bake,
@@ -29,7 +30,7 @@ export interface BlueGreenSettings extends CommonSettings {
   readonly match: MatchRule | null;
 }
 
-export const blueGreen: Strategy<BlueGreenSettings> = { name: 'blue-green', plan };
+export const blueGreen: Strategy<BlueGreenSettings> = { name: 'blue-green', plan, notes: notesOn };
 
 function plan(input: PlanInput<BlueGreenSettings>): readonly Step[] {
   if (isLive(input)) return [];

@@ -8,6 +8,7 @@ import type {
 } from '../src/contract/index.ts';
 import { formatDuration } from '../src/lib/duration.ts';
 import { course, type Draft, type MatchRule, union } from './course.ts';
+import { notesOn } from './notes.ts';
 import {
   approve,
   bake,
@@ -62,7 +63,7 @@ interface Stage extends CanaryStage {
   readonly from: { readonly weight: number; readonly capacity: number };
 }
 
-export const canary: Strategy<CanarySettings> = { name: 'canary', plan };
+export const canary: Strategy<CanarySettings> = { name: 'canary', plan, notes: notesOn };
 
 function plan(input: PlanInput<CanarySettings>): readonly Step[] {
   if (isLive(input)) return [];

@@ -6,7 +6,6 @@ import { rolling } from './rolling.ts';
 export type { BlueGreenSettings } from './blue-green.ts';
 export type { CanarySettings, CanaryStage } from './canary.ts';
 export type { MatchRule } from './course.ts';
-export { notesOn } from './notes.ts';
 export { planReturn, type ReturnInput, type ReturnSettings } from './rollback.ts';
 export type { Amount, RollingSettings } from './rolling.ts';
 

@@ -8,6 +8,7 @@ import type {
 } from '../src/contract/index.ts';
 import { formatDuration } from '../src/lib/duration.ts';
 import { course, type Draft } from './course.ts';
+import { notesOn } from './notes.ts';
 import { bake, check, clearAway, hold, preflight, promote, retireAll } from './parts.ts';
 import { refuse, refuseUnlessPossible } from './refusals.ts';
 import { isLive, type Scene, sceneOf } from './scene.ts';
@@ -42,7 +43,7 @@ interface Batch extends Pace {
   readonly replaced: number;
 }
 
-export const rolling: Strategy<RollingSettings> = { name: 'rolling', plan };
+export const rolling: Strategy<RollingSettings> = { name: 'rolling', plan, notes: notesOn };
 
 function plan(input: PlanInput<RollingSettings>): readonly Step[] {
   if (isLive(input)) return [];

@@ -9,7 +9,7 @@ import type {
 } from '../src/contract/index.ts';
 
 /** What serves, as far as a plan must know it. */
-export interface Stable {
+interface Stable {
   readonly id: string;
   readonly version: string;
 }
@@ -64,7 +64,7 @@ export function splitOf(
     : { [stable.id]: rest(weight), [release.id]: weight };
 }
 
-export function weightOf(observation: Observation, id: string): number {
+function weightOf(observation: Observation, id: string): number {
   return observation.split?.[id] ?? 0;
 }
 

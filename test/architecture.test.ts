@@ -44,7 +44,7 @@ const PACKAGES: readonly Confined[] = [
   { what: 'chalk', only: ['src/reporters/', 'src/cli/'] },
   { what: 'ora', only: ['src/reporters/', 'src/cli/'] },
   { what: 'commander', only: ['src/reporters/', 'src/cli/'] },
-  { what: 'execa', only: ['providers/', 'src/gates/'] },
+  { what: 'execa', only: ['providers/', 'src/clients/'] },
 ];
 
 /** Doors to the process and its time, and where they may be used. */
@@ -253,7 +253,7 @@ describe('a planted breach is found', () => {
     ],
     ['engine → files', 'src/engine/a.ts', "import 'node:fs';", 'engine must not'],
     ['engine → bare built-in', 'src/engine/a.ts', "import 'fs';", 'engine must not'],
-    ['engine → execa', 'src/engine/a.ts', "import 'execa';", 'only for providers/ and src/gates/'],
+    ['engine → execa', 'src/engine/a.ts', "import 'execa';", 'only for providers/ and src/clients/'],
     [
       'strategies → engine',
       'strategies/a.ts',
@@ -370,7 +370,7 @@ describe('what is allowed is left alone', () => {
       "import('./cli/program.ts'); import './compose.ts'; process.env;",
     ],
     ['chalk in a reporter', 'src/reporters/a.ts', "import 'chalk'; console.log(Date.now());"],
-    ['execa in a gate', 'src/gates/a.ts', "import { execa } from 'execa';"],
+    ['execa in a client', 'src/clients/a.ts', "import { execa } from 'execa';"],
     [
       'time in the local provider',
       'providers/local/a.ts',

@@ -1,20 +1,33 @@
-import { type Operation, ProviderError, type Release, type ReleaseId, type Split } from '../../src/contract/index.ts';
+import {
+  type Operation,
+  ProviderError,
+  type Release,
+  type ReleaseId,
+  type Split,
+} from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
 import type { Desired, Wanted } from './desired.ts';
-import type { LocalSpec } from './settings.ts';
+import type { EdgeSettings, LocalSpec } from './settings.ts';
 
 export const specOf = (release: Release) => release.spec as unknown as LocalSpec;
 
 /** Replicas that make this percent of the release's full capacity. */
 export function unitsOf(release: Release, capacity: number): number {
-  return Math.max(capacity > 0 ? 1 : 0, Math.ceil((specOf(release).replicas * capacity) / 100 - 1e-9));
+  return Math.max(
+    capacity > 0 ? 1 : 0,
+    Math.ceil((specOf(release).replicas * capacity) / 100 - 1e-9),
+  );
 }
 
 /** What is wanted after the operation: absolute, so that asking twice changes nothing. */
 export function change(desired: Desired, operation: Operation): Desired {
   switch (operation.kind) {
     case 'start':
-      return withRelease(desired, operation.release, unitsOf(operation.release, operation.capacity));
+      return withRelease(
+        desired,
+        operation.release,
+        unitsOf(operation.release, operation.capacity),
+      );
     case 'scale': {
       const { release } = present(desired, operation.release);
       return withRelease(desired, release, unitsOf(release, operation.capacity));
@@ -32,7 +45,14 @@ export function change(desired: Desired, operation: Operation): Desired {
         ...withRelease(grown, operation.from, of - replaced),
         split: null,
         match: null,
-        replacing: { release: operation.release.id, from: operation.from.id, replaced, of, surge, unavailable },
+        replacing: {
+          release: operation.release.id,
+          from: operation.from.id,
+          replaced,
+          of,
+          surge,
+          unavailable,
+        },
         traffic: hashOf(operation),
       };
     }
@@ -47,9 +67,20 @@ export function change(desired: Desired, operation: Operation): Desired {
 function without(desired: Desired, id: ReleaseId, keeps: ReleaseId | null): Desired {
   const { [id]: _gone, ...releases } = desired.releases;
   const { [id]: _key, ...keys } = desired.keys;
-  const rest = { ...desired, releases, keys, match: desired.match?.release === id ? null : desired.match };
+  const rest = {
+    ...desired,
+    releases,
+    keys,
+    match: desired.match?.release === id ? null : desired.match,
+  };
   if (keeps === null) {
-    return { ...rest, split: null, match: null, replacing: null, live: desired.live === id ? null : desired.live };
+    return {
+      ...rest,
+      split: null,
+      match: null,
+      replacing: null,
+      live: desired.live === id ? null : desired.live,
+    };
   }
   if (weightOf(desired, id) > 0) {
     throw new ProviderError('permanent', `${id} still gets traffic: route traffic away first`);
@@ -61,7 +92,7 @@ function without(desired: Desired, id: ReleaseId, keeps: ReleaseId | null): Desi
 }
 
 /** The share that is wanted for it, whether routed or following the replicas. */
-export function weightOf(desired: Desired, id: ReleaseId): number {
+function weightOf(desired: Desired, id: ReleaseId): number {
   const { replacing } = desired;
   if (!replacing) return desired.split?.[id] ?? 0;
   if (id === replacing.release) return (100 * replacing.replaced) / replacing.of;
@@ -87,14 +118,22 @@ function withRelease(desired: Desired, release: Release, count: number): Desired
   };
 }
 
-/** The edge that runs is kept; one on another port cannot take its connections over. */
-function sameEdge(running: Desired['edge'], wanted: LocalSpec['edge']): LocalSpec['edge'] {
+/** The edge that runs is kept; one on other ports cannot take its connections over. */
+function sameEdge(running: Desired['edge'], wanted: EdgeSettings): EdgeSettings {
   if (!running) return wanted;
-  const name = (edge: LocalSpec['edge']) => (edge.host === running.host && edge.host === wanted.host ? `${edge.port}` : `${edge.host}:${edge.port}`);
-  const differs = wanted.host !== running.host || (wanted.port !== 0 && wanted.port !== running.port);
-  if (differs) {
-    const message = `the edge listens on ${name(running)}; the config wants ${name(wanted)}: run \`deployctl down\` first`;
-    throw new ProviderError('permanent', message);
-  }
+  const moved = (port: 'port' | 'metricsPort') =>
+    wanted[port] !== 0 && wanted[port] !== running[port];
+  if (wanted.host !== running.host) refuseMove(nameOf(running), nameOf(wanted));
+  if (moved('port')) refuseMove(running.port, wanted.port);
+  if (moved('metricsPort')) refuseMove(`${running.metricsPort} for metrics`, wanted.metricsPort);
   return running;
+}
+
+const nameOf = ({ host, port }: EdgeSettings) => `${host}:${port}`;
+
+function refuseMove(from: string | number, to: string | number): never {
+  throw new ProviderError(
+    'permanent',
+    `the edge listens on ${from}; the config wants ${to}: run \`deployctl down\` first`,
+  );
 }

@@ -11,6 +11,8 @@ import { launch } from './programs.ts';
 const REVIVAL = 3000;
 const START_UP = 8000;
 const LOOK_EVERY = 10;
+/** The state is in memory: whoever needs longer for it hangs. */
+const ANSWER_TIME = 5000;
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
 /** The keeper's state; null when none runs. Waits only while a living edge is bringing one back. */
@@ -38,21 +40,37 @@ export async function ensureKeeper(home: string): Promise<void> {
 }
 
 /** A lost answer is `unknown`: the keeper may have done it. */
-export async function tellKeeper(home: string, path: '/apply' | '/down', body: unknown, signal?: AbortSignal): Promise<void> {
+export async function tellKeeper(
+  home: string,
+  path: '/apply' | '/down',
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<void> {
   const answer = await call(home, { method: 'POST', path, body, signal }).catch((error) => {
-    throw new ProviderError('unknown', `the keeper did not answer: ${(error as Error).message}`, { cause: error });
+    throw new ProviderError('unknown', `the keeper did not answer: ${(error as Error).message}`, {
+      cause: error,
+    });
   });
   if (answer.status === 200) return;
-  const { failure, message } = JSON.parse(answer.text) as { failure: FailureClass; message: string };
+  const { failure, message } = JSON.parse(answer.text) as {
+    failure: FailureClass;
+    message: string;
+  };
   throw new ProviderError(failure, message);
 }
 
 async function askForStatus(home: string): Promise<Status | null> {
   try {
-    return JSON.parse((await call(home, { method: 'GET', path: '/status' })).text) as Status;
+    return JSON.parse(
+      (await call(home, { method: 'GET', path: '/status', timeout: ANSWER_TIME })).text,
+    ) as Status;
   } catch (error) {
     if (NOBODY.has((error as NodeJS.ErrnoException).code ?? '')) return null;
-    throw new ProviderError('transient', `the keeper cannot be asked: ${(error as Error).message}`, { cause: error });
+    throw new ProviderError(
+      'transient',
+      `the keeper cannot be asked: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 
@@ -60,12 +78,23 @@ interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: unknown;
+  readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-function call(home: string, { method, path, body, signal }: Call): Promise<{ status: number; text: string }> {
+function call(
+  home: string,
+  { method, path, body, timeout, signal }: Call,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const options = { socketPath: socketPath(home), method, path, agent: false, ...(signal && { signal }) };
+    const options = {
+      socketPath: socketPath(home),
+      method,
+      path,
+      agent: false,
+      ...(signal && { signal }),
+      ...(timeout && { timeout }),
+    };
     const sent = request(options, async (response) => {
       try {
         let text = '';
@@ -76,6 +105,7 @@ function call(home: string, { method, path, body, signal }: Call): Promise<{ sta
         reject(error);
       }
     });
+    sent.on('timeout', () => sent.destroy(new Error('no answer')));
     sent.on('error', reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });

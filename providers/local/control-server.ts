@@ -10,7 +10,8 @@ export function serveControl(keeper: Keeper, path: string, finish: () => void): 
   const server = createServer((request, response) => {
     answer(keeper, request, finish).then(
       (body) => reply(response, 200, body),
-      (error) => reply(response, 409, { failure: failureClass(error), message: (error as Error).message }),
+      (error) =>
+        reply(response, 409, { failure: failureClass(error), message: (error as Error).message }),
     );
   });
   rmSync(path, { force: true });
@@ -23,7 +24,11 @@ export function serveControl(keeper: Keeper, path: string, finish: () => void): 
   });
 }
 
-async function answer(keeper: Keeper, request: IncomingMessage, finish: () => void): Promise<unknown> {
+async function answer(
+  keeper: Keeper,
+  request: IncomingMessage,
+  finish: () => void,
+): Promise<unknown> {
   const asked = `${request.method} ${request.url}`;
   if (asked === 'GET /status') return keeper.status();
   if (asked === 'POST /apply') return void (await keeper.apply((await bodyOf(request)) as Request));

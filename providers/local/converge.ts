@@ -13,13 +13,20 @@ export interface Moves<U extends Unit> {
   readonly drain: readonly U[];
 }
 
-const leaves = ({ state }: Unit) => state === 'draining' || state === 'stopping' || state === 'gone';
+const leaves = ({ state }: Unit) =>
+  state === 'draining' || state === 'stopping' || state === 'gone';
 
 /** The next moves towards what is wanted, within the surge and unavailability of a replacement. */
 export function converge<U extends Unit>(desired: Desired, units: readonly U[]): Moves<U> {
-  const releases = new Set([...Object.keys(desired.releases), ...units.map(({ release }) => release)]);
+  const releases = new Set([
+    ...Object.keys(desired.releases),
+    ...units.map(({ release }) => release),
+  ]);
   const budget = budgetOf(desired.replacing, units);
-  const moves: { start: { release: ReleaseId; n: number }[]; drain: U[] } = { start: [], drain: [] };
+  const moves: { start: { release: ReleaseId; n: number }[]; drain: U[] } = {
+    start: [],
+    drain: [],
+  };
   for (const release of releases) {
     const active = units.filter((unit) => unit.release === release && !leaves(unit));
     const wanted = desired.releases[release]?.count ?? 0;
@@ -27,7 +34,8 @@ export function converge<U extends Unit>(desired: Desired, units: readonly U[]):
     const room = limited ? budget : UNLIMITED;
     moves.drain.push(...excess(active, wanted, room));
     const missing = Math.min(wanted - active.length, room.start);
-    for (const n of freeNumbers(release, units).slice(0, Math.max(0, missing))) moves.start.push({ release, n });
+    for (const n of freeNumbers(release, units).slice(0, Math.max(0, missing)))
+      moves.start.push({ release, n });
     if (missing > 0) room.start -= missing;
   }
   return moves;
@@ -43,7 +51,9 @@ const UNLIMITED: Budget = { start: Infinity, drain: Infinity };
 
 function budgetOf(replacing: Replacing | null, units: readonly Unit[]): Budget {
   if (!replacing) return UNLIMITED;
-  const both = units.filter(({ release }) => release === replacing.release || release === replacing.from);
+  const both = units.filter(
+    ({ release }) => release === replacing.release || release === replacing.from,
+  );
   const ready = both.filter(({ state }) => state === 'ready').length;
   const exist = both.filter(({ state }) => state !== 'gone').length;
   // With no room on either side nothing could ever move.
@@ -56,7 +66,9 @@ function budgetOf(replacing: Replacing | null, units: readonly Unit[]): Budget {
 
 /** Those that serve nobody go first, then the newest; ready ones only as far as the budget goes. */
 function excess<U extends Unit>(active: readonly U[], wanted: number, budget: Budget): U[] {
-  const order = [...active].sort((a, b) => Number(a.state === 'ready') - Number(b.state === 'ready') || b.n - a.n);
+  const order = [...active].sort(
+    (a, b) => Number(a.state === 'ready') - Number(b.state === 'ready') || b.n - a.n,
+  );
   const going: U[] = [];
   for (const unit of order.slice(0, Math.max(0, active.length - wanted))) {
     if (unit.state === 'ready') {

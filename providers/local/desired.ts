@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Match, Release, ReleaseId, Split } from '../../src/contract/index.ts';
 import { writeDurably } from './durable-file.ts';
@@ -59,6 +59,8 @@ export function readDesired(home: string): Desired | null {
     throw error;
   }
 }
+
+export const hasDesired = (home: string) => existsSync(fileOf(home));
 
 export function writeDesired(home: string, desired: Desired): void {
   writeDurably(fileOf(home), `${JSON.stringify(desired, null, 1)}\n`);

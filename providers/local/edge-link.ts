@@ -2,7 +2,17 @@ import { rmSync } from 'node:fs';
 import { systemClock } from '../../src/lib/clock.ts';
 import { writeDurably } from './durable-file.ts';
 import { edgeLog, edgeRecord } from './folder.ts';
-import type { Address, Channel, Handle, Hello, Secrets, Socket, Table, ToEdge, ToKeeper } from './messages.ts';
+import type {
+  Address,
+  Channel,
+  Handle,
+  Hello,
+  Secrets,
+  Socket,
+  Table,
+  ToEdge,
+  ToKeeper,
+} from './messages.ts';
 import { startTime } from './process-identity.ts';
 import { launch } from './programs.ts';
 
@@ -55,7 +65,7 @@ export class EdgeLink {
   }
 
   push(): void {
-    if (this.address) this.#send({ kind: 'table', table: this.#listener.table() });
+    this.#send({ kind: 'table', table: this.#listener.table() });
   }
 
   shareSecrets(): void {
@@ -70,7 +80,11 @@ export class EdgeLink {
     const pid = this.pid;
     const started = pid === null ? null : startTime(pid);
     this.#send({ kind: 'quit', drain });
-    for (let waited = 0; pid !== null && started !== null && startTime(pid) === started; waited += 20) {
+    for (
+      let waited = 0;
+      pid !== null && started !== null && startTime(pid) === started;
+      waited += 20
+    ) {
       if (waited > drain + 2000) process.kill(pid, 'SIGKILL');
       await systemClock.sleep(20);
     }

@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Surroundings } from '../../src/contract/index.ts';
 import { sha256 } from '../../src/lib/canonical.ts';
@@ -7,10 +7,12 @@ import { sha256 } from '../../src/lib/canonical.ts';
 /** The kernel's limit for the path of a unix socket, less its closing zero. */
 const LONGEST_SOCKET = 107;
 
-type Env = Surroundings['env'];
-
 /** Where everything about a service on this machine is kept. */
-export function homeOf({ service, environment, env }: Pick<Surroundings, 'service' | 'environment' | 'env'>): string {
+export function homeOf({
+  service,
+  environment,
+  env,
+}: Pick<Surroundings, 'service' | 'environment' | 'env'>): string {
   const state = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
   return join(state, 'deployctl', 'local', environment ? `${service}-${environment}` : service);
 }
@@ -23,21 +25,47 @@ export function makePrivate(folder: string): void {
 export const keeperLog = (home: string) => join(home, 'keeper.log');
 export const edgeLog = (home: string) => join(home, 'edge.log');
 export const edgeRecord = (home: string) => join(home, 'edge.json');
-export const releasesFolder = (home: string) => join(home, 'releases');
+const releasesFolder = (home: string) => join(home, 'releases');
 export const releaseFolder = (home: string, id: string) => join(home, 'releases', id);
-export const replicaLog = (home: string, id: string, n: number) => join(releaseFolder(home, id), `replica-${n}.log`);
+/** Files of every replica there ever was, by the ending of their names. */
+export function replicaFiles(
+  home: string,
+  ending: 'log' | 'json',
+): { release: string; n: number; path: string }[] {
+  return namesIn(releasesFolder(home)).flatMap((release) =>
+    namesIn(releaseFolder(home, release)).flatMap((name) => {
+      const [, n, kind] = /^replica-(\d+)\.(log|json)$/.exec(name) ?? [];
+      return kind === ending
+        ? [{ release, n: Number(n), path: join(releaseFolder(home, release), name) }]
+        : [];
+    }),
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+export const replicaLog = (home: string, id: string, n: number) =>
+  join(releaseFolder(home, id), `replica-${n}.log`);
 
 /** A hash in a private folder of the temporary files when the home's own path is too long. */
 export function socketPath(home: string): string {
   const path = join(home, 'control.sock');
   if (Buffer.byteLength(path) <= LONGEST_SOCKET) return path;
-  return join(runtimeFolder(process.env), `${sha256(home).slice(0, 24)}.sock`);
+  return join(runtimeFolder(), `${sha256(home).slice(0, 24)}.sock`);
 }
 
-function runtimeFolder(env: Env): string {
-  const folder = env.XDG_RUNTIME_DIR
-    ? join(env.XDG_RUNTIME_DIR, 'deployctl')
-    : join(tmpdir(), `deployctl-${userInfo().uid}`);
+/**
+ * Private, and without anything that would be missed. The same for every caller: what an environment
+ * names for such files differs between a terminal, a CI job and cron.
+ */
+export function runtimeFolder(): string {
+  const folder = join('/tmp', `deployctl-${userInfo().uid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== userInfo().uid) {
@@ -48,4 +76,5 @@ function runtimeFolder(env: Env): string {
 }
 
 /** Only the kernel releases it, and only when the keeper is dead: an abstract socket as a lock. */
-export const lockName = (home: string) => `\0deployctl-keeper-${userInfo().uid}-${sha256(home).slice(0, 32)}`;
+export const lockName = (home: string) =>
+  `\0deployctl-keeper-${userInfo().uid}-${sha256(home).slice(0, 32)}`;

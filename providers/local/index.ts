@@ -33,6 +33,7 @@ export async function down(connection: JsonObject): Promise<boolean> {
   const keeper = (await statusOf(home))?.pids.keeper;
   const started = keeper === undefined ? null : startTime(keeper);
   await tellKeeper(home, '/down', {});
-  while (keeper !== undefined && started !== null && startTime(keeper) === started) await systemClock.sleep(20);
+  while (keeper !== undefined && started !== null && startTime(keeper) === started)
+    await systemClock.sleep(20);
   return true;
 }

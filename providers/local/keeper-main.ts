@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { systemClock } from '../../src/lib/clock.ts';
 import { serveControl } from './control-server.ts';
@@ -13,6 +13,8 @@ const channel = process.connected ? (process as unknown as Channel & NodeJS.Proc
 /** A living edge starts a keeper by itself within this time. */
 const EDGE_FIRST = 2000;
 const IDLE_LIMIT = 10_000;
+const LOOK_EVERY = 1000;
+let finished = false;
 
 process.umask(0o077);
 process.title = 'deployctl-keeper';
@@ -24,6 +26,13 @@ process.on('unhandledRejection', die);
 function die(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.kill(process.pid, 'SIGKILL');
+}
+
+/** Leaves time for the answer that says so. */
+function finish(): void {
+  finished = true;
+  rmSync(socketPath(home), { force: true });
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);
 }
 
 /** Held until this process is dead; null while another keeper has it. */
@@ -61,16 +70,19 @@ async function main(): Promise<void> {
   // It did not start a keeper of its own in time, and without a channel it cannot be spoken to.
   if (orphan) process.kill(orphan.pid, 'SIGKILL');
   const keeper = new Keeper(home);
-  const control = await serveControl(keeper, socketPath(home), () => {
-    rmSync(socketPath(home), { force: true });
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200);
-    control.close();
+  keeper.takeUp(greeting, () => {
+    process.stderr.write('the record of what is wanted is gone: all of it is taken down\n');
+    keeper.down().then(finish, die);
   });
-  await keeper.takeUp(greeting);
+  let control = await serveControl(keeper, socketPath(home), finish);
+  setInterval(async () => {
+    // Whoever cleans up old files must not cut us off.
+    if (finished || !existsSync(home) || existsSync(socketPath(home))) return;
+    control.close();
+    control = await serveControl(keeper, socketPath(home), finish);
+  }, LOOK_EVERY);
   setInterval(() => {
-    if (!keeper.idle) return;
-    rmSync(socketPath(home), { force: true });
-    process.kill(process.pid, 'SIGTERM');
+    if (keeper.idle) finish();
   }, IDLE_LIMIT);
 }
 

@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Operation, ProviderError } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { change, specOf } from './change.ts';
 import { converge } from './converge.ts';
-import { type Desired, NOTHING, readDesired, writeDesired } from './desired.ts';
+import { type Desired, hasDesired, NOTHING, readDesired, writeDesired } from './desired.ts';
 import { EdgeLink, type Greeting } from './edge-link.ts';
+import { edgeLog, keeperLog } from './folder.ts';
 import { capLog } from './log-file.ts';
 import type { Address, Failure, Secrets, Status, Table, ToKeeper } from './messages.ts';
 import { whoListens } from './ports.ts';
@@ -12,7 +14,6 @@ import { Replica } from './replica.ts';
 import { endStray, survivors } from './replica-record.ts';
 import { sameSplit, tableOf } from './routing.ts';
 import { missingSecrets } from './secrets.ts';
-import { join } from 'node:path';
 
 export interface Request {
   readonly operation: Operation;
@@ -22,6 +23,8 @@ export interface Request {
 }
 
 const LOOK_EVERY = 1000;
+/** What keeper and edge write themselves: only what must not happen. */
+const OWN_LOG = 1_000_000;
 
 /** The brain: knows what is wanted, and moves replicas and edge towards it until it is so. */
 export class Keeper {
@@ -33,11 +36,14 @@ export class Keeper {
   #table: Table;
   #applied: Extract<ToKeeper, { kind: 'applied' }> | null = null;
   #stopping = false;
+  /** What is wanted is on disk; once it was, its absence means that nothing is. */
+  #recorded: boolean;
   #due = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(home: string) {
     this.#home = home;
+    this.#recorded = hasDesired(home);
     this.#desired = readDesired(home) ?? NOTHING;
     this.#table = { version: 1, ...tableOf(this.#desired, []) };
     this.edge = new EdgeLink(home, {
@@ -50,13 +56,20 @@ export class Keeper {
   }
 
   get idle(): boolean {
-    return !this.#stopping && Object.keys(this.#desired.releases).length === 0 && !this.edge.address;
+    return (
+      !this.#stopping && Object.keys(this.#desired.releases).length === 0 && !this.edge.address
+    );
   }
 
-  /** Takes up what a former keeper left: its replicas, and the edge if it is alive. */
-  async takeUp(greeting: Greeting | null): Promise<void> {
+  /**
+   * Takes up what a former keeper left: its replicas, and the edge if it is alive. `deserted` is
+   * called when the record of what is wanted is gone: then nothing is wanted.
+   */
+  takeUp(greeting: Greeting | null, deserted: () => void): void {
     const hello = greeting?.hello;
-    const serving = new Set(Object.values(hello?.table.backends ?? {}).flatMap((list) => list.map(({ key }) => key)));
+    const serving = new Set(
+      Object.values(hello?.table.backends ?? {}).flatMap((list) => list.map(({ key }) => key)),
+    );
     this.#secrets = { ...hello?.secrets };
     for (const { record, mark } of survivors(this.#home)) {
       const wanted = this.#desired.releases[record.release];
@@ -70,8 +83,21 @@ export class Keeper {
     if (hello) this.#table = { ...this.#table, version: hello.table.version };
     this.#reconcile();
     if (greeting) this.edge.join(greeting);
-    else if (this.#desired.edge && Object.keys(this.#desired.releases).length > 0) await this.#openEdge(this.#desired.edge);
-    this.#watch();
+    this.#reopen();
+    this.#recorded ||= greeting !== null;
+    this.#watch(deserted);
+  }
+
+  /** Brings the edge back where it was, and again until its port is free. */
+  #reopen(): void {
+    this.#turn = this.#turn.then(async () => {
+      const { edge, releases } = this.#desired;
+      if (this.edge.address || this.#stopping || !edge || Object.keys(releases).length === 0)
+        return;
+      await this.#openEdge(edge).catch((error: Error) =>
+        process.stderr.write(`${error.message}\n`),
+      );
+    });
   }
 
   /** One at a time: what is wanted next depends on what was wanted before. */
@@ -83,14 +109,23 @@ export class Keeper {
 
   async #apply({ operation, key, fence, secrets }: Request): Promise<void> {
     if (fence < this.#desired.fence) {
-      throw new ProviderError('fenced', `a newer deployment (${this.#desired.fence}) acts here now; this one is ${fence}`);
+      throw new ProviderError(
+        'fenced',
+        `a newer deployment (${this.#desired.fence}) acts here now; this one is ${fence}`,
+      );
     }
-    if (this.#stopping) throw new ProviderError('transient', 'it is being taken down at this moment');
+    if (this.#stopping)
+      throw new ProviderError('transient', 'it is being taken down at this moment');
     const next = this.#keyed({ ...change(this.#desired, operation), fence }, operation, key);
     this.#secrets = { ...this.#secrets, ...secrets };
-    if ('release' in operation && typeof operation.release === 'object') this.#demandSecrets(operation.release);
+    if ('release' in operation && typeof operation.release === 'object')
+      this.#demandSecrets(operation.release);
     if (!this.edge.address && next.edge) await this.#openEdge(next.edge);
-    this.#desire(this.edge.address && next.edge ? { ...next, edge: { ...next.edge, ...this.edge.address } } : next);
+    this.#desire(
+      this.edge.address && next.edge
+        ? { ...next, edge: { ...next.edge, ...this.edge.address } }
+        : next,
+    );
     this.edge.shareSecrets();
     this.#reconcile();
   }
@@ -105,7 +140,15 @@ export class Keeper {
     }
     return {
       desired: this.#desired,
-      replicas: this.#replicas.map(({ release, n, state, pid, port, restarts, note }) => ({ release, n, state, pid, port, restarts, note })),
+      replicas: this.#replicas.map(({ release, n, state, pid, port, restarts, note }) => ({
+        release,
+        n,
+        state,
+        pid,
+        port,
+        restarts,
+        note,
+      })),
       applied: confirmed && { split: confirmed.split, match: confirmed.match },
       edge: this.edge.address,
       failures,
@@ -132,7 +175,8 @@ export class Keeper {
 
   #demandSecrets(release: Parameters<typeof specOf>[0]): void {
     const missing = missingSecrets(specOf(release), this.#secrets);
-    if (missing.length > 0) throw new ProviderError('permanent', `environment variable ${missing.join(', ')} is not set`);
+    if (missing.length > 0)
+      throw new ProviderError('permanent', `environment variable ${missing.join(', ')} is not set`);
   }
 
   async #openEdge(address: Address): Promise<void> {
@@ -140,13 +184,17 @@ export class Keeper {
     const answer = await this.edge.start({ host, port, metricsPort });
     if (answer.kind === 'listening') return;
     const owner = answer.code === 'EADDRINUSE' ? whoListens(answer.port) : null;
-    const why = answer.code === 'EADDRINUSE' ? `is in use${owner ? ` by ${owner}` : ''}` : `cannot be listened on (${answer.code})`;
+    const why =
+      answer.code === 'EADDRINUSE'
+        ? `is in use${owner ? ` by ${owner}` : ''}`
+        : `cannot be listened on (${answer.code})`;
     throw new ProviderError('permanent', `port ${answer.port} ${why}`);
   }
 
   #desire(next: Desired): void {
     if (JSON.stringify(next) === JSON.stringify(this.#desired)) return;
     writeDesired(this.#home, next);
+    this.#recorded = true;
     this.#desired = next;
   }
 
@@ -202,13 +250,21 @@ export class Keeper {
 
   #confirm(message: Extract<ToKeeper, { kind: 'applied' }> | null): void {
     this.#applied = message;
-    if (message && message.version === this.#table.version && !sameSplit(message.split, this.#table.split)) this.edge.push();
+    if (
+      message &&
+      message.version === this.#table.version &&
+      !sameSplit(message.split, this.#table.split)
+    )
+      this.edge.push();
   }
 
-  #watch(): void {
+  #watch(deserted: () => void): void {
     setInterval(() => {
+      if (this.#recorded && !this.#stopping && !hasDesired(this.#home)) return deserted();
       for (const replica of this.#replicas) capLog(replica.log, replica.maxLogSize);
+      for (const log of [keeperLog(this.#home), edgeLog(this.#home)]) capLog(log, OWN_LOG);
       this.#reconcile();
+      if (!this.edge.address) this.#reopen();
     }, LOOK_EVERY);
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { systemClock } from '../../src/lib/clock.ts';
-import { type ProcessMark, killRest, startTime, stillRuns } from './process-identity.ts';
+import { killRest, type ProcessMark, startTime, stillRuns } from './process-identity.ts';
 
 /** How a process ended, in words. `final`: trying again cannot help. */
 export interface End {
@@ -27,7 +27,12 @@ export interface SpawnRequest {
 export function begin({ command, cwd, env, log, token }: SpawnRequest): Life {
   const [program, ...words] = command as [string, ...string[]];
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(program, words, { cwd, env, detached: true, stdio: ['ignore', output, output] });
+  const child = spawn(program, words, {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
   closeSync(output);
   const ended = endOf(child, { program, cwd });
   const started = child.pid === undefined ? null : startTime(child.pid);
@@ -36,11 +41,19 @@ export function begin({ command, cwd, env, log, token }: SpawnRequest): Life {
   return { mark, ended };
 }
 
-function endOf(child: ChildProcess, { program, cwd }: { program: string; cwd: string }): Promise<End> {
+function endOf(
+  child: ChildProcess,
+  { program, cwd }: { program: string; cwd: string },
+): Promise<End> {
   return new Promise((resolve) => {
-    child.on('error', (error: NodeJS.ErrnoException) => resolve({ words: cannotSpawn(error, program, cwd), final: true }));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ words: cannotSpawn(error, program, cwd), final: true }),
+    );
     child.on('exit', (code, signal) => {
-      resolve({ words: signal ? `was ended by ${signal}` : `exits with code ${code}`, final: false });
+      resolve({
+        words: signal ? `was ended by ${signal}` : `exits with code ${code}`,
+        final: false,
+      });
     });
   });
 }

@@ -1,7 +1,6 @@
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import type { JsonObject } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { releasesFolder } from './folder.ts';
+import { replicaFiles } from './folder.ts';
 import { readFrom, sizeOf, tail } from './log-file.ts';
 import type { Connection } from './settings.ts';
 
@@ -21,23 +20,22 @@ export interface LogLine {
 }
 
 const LOOK_EVERY = 200;
-const NAME = /^(.+)\/replica-(\d+)\.log$/;
 
 /** What the replicas wrote, whether they still run or not. */
 export async function logs(
-  { home }: Connection,
+  connection: JsonObject,
   { release, follow, lines }: LogOptions,
   onLine: (line: LogLine) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { home } = connection as unknown as Connection;
   const files = new Map<string, Follower>();
   for (let first = true; first || (follow && !signal.aborted); first = false) {
-    for (const name of globSync('*/replica-*.log', { cwd: releasesFolder(home) }).sort()) {
-      const [, id, n] = NAME.exec(name) ?? [];
-      if (!id || (release && id !== release)) continue;
-      const say = (text: string) => onLine({ release: id, replica: Number(n), text });
-      let file = files.get(name);
-      if (!file) files.set(name, (file = new Follower(join(releasesFolder(home), name), say, first ? lines : Infinity)));
+    for (const { release: id, n, path } of replicaFiles(home, 'log')) {
+      if (release && id !== release) continue;
+      const say = (text: string) => onLine({ release: id, replica: n, text });
+      const file = files.get(path) ?? new Follower(path, say, first ? lines : Infinity);
+      files.set(path, file);
       file.look();
     }
     if (follow) await systemClock.sleep(LOOK_EVERY, signal);

@@ -31,7 +31,12 @@ export type Handle = Parameters<ChildProcess['send']>[1];
 /** One end of the conversation between keeper and edge, whichever of them started the other. */
 export interface Channel {
   readonly connected: boolean;
-  send(message: ToEdge | ToKeeper, handle: Handle, options: undefined, done: (error: Error | null) => void): boolean;
+  send(
+    message: ToEdge | ToKeeper,
+    handle: Handle,
+    options: undefined,
+    done: (error: Error | null) => void,
+  ): boolean;
   on(event: 'message', listener: (message: unknown, handle: unknown) => void): unknown;
   on(event: 'disconnect', listener: () => void): unknown;
 }
@@ -57,13 +62,31 @@ export type ToEdge =
 /** Edge to keeper. `hello` opens the conversation with a keeper that the edge has started. */
 export type ToKeeper =
   | { readonly kind: 'socket'; readonly socket: Socket }
-  | { readonly kind: 'hello'; readonly address: Address; readonly table: Table; readonly secrets: Secrets; readonly pid: number }
+  | {
+      readonly kind: 'hello';
+      readonly address: Address;
+      readonly table: Table;
+      readonly secrets: Secrets;
+      readonly pid: number;
+    }
   | { readonly kind: 'listening'; readonly address: Address }
   | { readonly kind: 'refused'; readonly code: string; readonly port: number }
-  | { readonly kind: 'applied'; readonly version: number; readonly split: Split | null; readonly match: Match | null }
+  | {
+      readonly kind: 'applied';
+      readonly version: number;
+      readonly split: Split | null;
+      readonly match: Match | null;
+    }
   | { readonly kind: 'drained'; readonly key: string };
 
-export type ReplicaState = 'starting' | 'ready' | 'unready' | 'crashed' | 'draining' | 'stopping' | 'gone';
+export type ReplicaState =
+  | 'starting'
+  | 'ready'
+  | 'unready'
+  | 'crashed'
+  | 'draining'
+  | 'stopping'
+  | 'gone';
 
 export interface ReplicaStatus {
   readonly release: ReleaseId;

@@ -1,4 +1,10 @@
-import type { Capabilities, Health, ObservedRelease, Observation, ReleaseId } from '../../src/contract/index.ts';
+import type {
+  Capabilities,
+  Health,
+  Observation,
+  ObservedRelease,
+  ReleaseId,
+} from '../../src/contract/index.ts';
 import { specOf } from './change.ts';
 import type { Desired } from './desired.ts';
 import type { Address, ReplicaStatus, Status } from './messages.ts';
@@ -39,13 +45,28 @@ export function observed({ desired, replicas, applied, edge }: Status): Observat
 export function asleep(desired: Desired): Observation {
   const releases = Object.keys(desired.releases).map((id) => observedRelease(desired, id, []));
   const note = 'nothing runs here now; the next change starts everything that is wanted';
-  return { ...EMPTY, releases, live: desired.live, split: desired.split, match: desired.match, notes: [note] };
+  return {
+    ...EMPTY,
+    releases,
+    live: desired.live,
+    split: desired.split,
+    match: desired.match,
+    notes: [note],
+  };
 }
 
-function observedRelease(desired: Desired, id: ReleaseId, all: readonly ReplicaStatus[]): ObservedRelease {
+function observedRelease(
+  desired: Desired,
+  id: ReleaseId,
+  all: readonly ReplicaStatus[],
+): ObservedRelease {
   const { release, count } = desired.releases[id] as Desired['releases'][string];
   const own = all.filter((replica) => replica.release === id);
   const ready = own.filter(({ state }) => state === 'ready');
+  const fallen = own.filter(
+    ({ state, restarts }) =>
+      state === 'unready' || state === 'crashed' || (state === 'starting' && restarts > 0),
+  );
   const troubled = own.find(({ note, state }) => note !== null && state !== 'ready');
   return {
     id,
@@ -53,6 +74,7 @@ function observedRelease(desired: Desired, id: ReleaseId, all: readonly ReplicaS
     release,
     desired: count,
     ready: ready.length,
+    starting: Math.max(0, count - ready.length - fallen.length),
     capacity: Math.min(100, (100 * ready.length) / specOf(release).replicas),
     health: healthOf(ready.length, count),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
@@ -66,9 +88,16 @@ function healthOf(ready: number, count: number): Health {
   return ready > 0 ? 'degraded' : 'unhealthy';
 }
 
+/** Where an address that stands for all of them is reached from here. */
+const REACHABLE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+
 function endpointsOf(edge: Address | null): Observation['endpoints'] {
   if (!edge) return EMPTY.endpoints;
-  const host = edge.host.includes(':') ? `[${edge.host}]` : edge.host;
+  const host = REACHABLE[edge.host] ?? (edge.host.includes(':') ? `[${edge.host}]` : edge.host);
   const numbers = `http://127.0.0.1:${edge.metricsPort}`;
-  return { public: `http://${host}:${edge.port}`, counts: `${numbers}/counts`, metrics: `${numbers}/metrics` };
+  return {
+    public: `http://${host}:${edge.port}`,
+    counts: `${numbers}/counts`,
+    metrics: `${numbers}/metrics`,
+  };
 }

@@ -4,11 +4,24 @@ import type { Probe } from './settings.ts';
 
 /** Asks once; null when it is well, else why not in a few words. */
 export function ask(probe: Probe, port: number, signal: AbortSignal): Promise<string | null> {
-  return probe.path === null ? askTcp(probe, port, signal) : askHttp(probe, probe.path, { port, signal });
+  return probe.path === null
+    ? askTcp(probe, port, signal)
+    : askHttp(probe, probe.path, { port, signal });
 }
 
-function askHttp(probe: Probe, path: string, at: { port: number; signal: AbortSignal }): Promise<string | null> {
-  const target = { host: '127.0.0.1', port: at.port, path, agent: false, timeout: probe.timeout, signal: at.signal };
+function askHttp(
+  probe: Probe,
+  path: string,
+  at: { port: number; signal: AbortSignal },
+): Promise<string | null> {
+  const target = {
+    host: '127.0.0.1',
+    port: at.port,
+    path,
+    agent: false,
+    timeout: probe.timeout,
+    signal: at.signal,
+  };
   return new Promise((resolve) => {
     const request = get(target, (response) => {
       const status = response.statusCode ?? 0;
@@ -16,7 +29,9 @@ function askHttp(probe: Probe, path: string, at: { port: number; signal: AbortSi
       const good = probe.status ? probe.status.includes(status) : status >= 200 && status < 400;
       resolve(good ? null : `${path} answers ${status}`);
     });
-    request.on('timeout', () => request.destroy(new Error(`${path} does not answer within ${probe.timeout} ms`)));
+    request.on('timeout', () =>
+      request.destroy(new Error(`${path} does not answer within ${probe.timeout} ms`)),
+    );
     request.on('error', (error) => resolve(wordsFor(error)));
   });
 }
@@ -35,5 +50,7 @@ function askTcp(probe: Probe, port: number, signal: AbortSignal): Promise<string
 }
 
 function wordsFor(error: Error): string {
-  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'nothing listens on its port' : error.message;
+  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+    ? 'nothing listens on its port'
+    : error.message;
 }

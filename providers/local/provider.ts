@@ -47,7 +47,12 @@ export class LocalProvider implements Provider {
   async apply(operation: Operation, { key, fence, signal }: ApplyContext): Promise<void> {
     const { home } = this.#connection;
     await ensureKeeper(home);
-    await tellKeeper(home, '/apply', { operation, key, fence, secrets: this.#secrets(operation) }, signal);
+    await tellKeeper(
+      home,
+      '/apply',
+      { operation, key, fence, secrets: this.#secrets(operation) },
+      signal,
+    );
     this.#asked.add(hashOf(operation));
   }
 
@@ -61,7 +66,10 @@ export class LocalProvider implements Provider {
 
   #secrets(operation: Operation): Record<string, string> {
     if (operation.kind === 'replace') {
-      return { ...secretsFor(specOf(operation.from), this.#env), ...secretsFor(specOf(operation.release), this.#env) };
+      return {
+        ...secretsFor(specOf(operation.from), this.#env),
+        ...secretsFor(specOf(operation.release), this.#env),
+      };
     }
     return operation.kind === 'start' ? secretsFor(specOf(operation.release), this.#env) : {};
   }

@@ -1,4 +1,11 @@
-import type { Json, Match, Operation, ReleaseId, Split, Verification } from '../../src/contract/index.ts';
+import type {
+  Json,
+  Match,
+  Operation,
+  ReleaseId,
+  Split,
+  Verification,
+} from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
 import { routed, unitsOf } from './change.ts';
 import type { Status } from './messages.ts';
@@ -21,7 +28,9 @@ export function read(operation: Operation, status: Status, asked: boolean): Veri
       return running(status, operation.release, unitsOf(wanted.release, operation.capacity));
     }
     case 'route':
-      return strange(status, operation, asked) ?? routedSo(status, operation.split, operation.match);
+      return (
+        strange(status, operation, asked) ?? routedSo(status, operation.split, operation.match)
+      );
     case 'replace':
       return strange(status, operation, asked) ?? replaced(status, operation);
     case 'promote':
@@ -50,30 +59,51 @@ function strange(status: Status, operation: Operation, asked: boolean): Verifica
   if (!ours && !asked) return alreadySo(status, operation) ? null : pending('not asked for yet');
   const same = ours && (operation.kind !== 'route' || sameSplit(desired.split, operation.split));
   if (same || alreadySo(status, operation)) return null;
-  const expected = operation.kind === 'route' ? operation.split : `${operation.kind} ${operation.release}`;
-  return { state: 'diverged', expected: expected as Json, found: desired.replacing ? { ...desired.replacing } : desired.split };
+  const expected =
+    operation.kind === 'route' ? operation.split : `${operation.kind} ${operation.release}`;
+  return {
+    state: 'diverged',
+    expected: expected as Json,
+    found: desired.replacing ? { ...desired.replacing } : desired.split,
+  };
 }
 
 /** Somebody else asked for the very same. */
 function alreadySo({ desired }: Status, operation: Operation): boolean {
-  return operation.kind === 'route' && !desired.replacing && sameSplit(desired.split, operation.split) && sameMatch(desired.match, operation.match);
+  return (
+    operation.kind === 'route' &&
+    !desired.replacing &&
+    sameSplit(desired.split, operation.split) &&
+    sameMatch(desired.match, operation.match)
+  );
 }
 
 function routedSo({ applied, replicas }: Status, split: Split, match: Match | null): Verification {
   if (!applied) return pending('waiting for the edge');
-  if (!sameSplit(applied.split, split) || !sameMatch(applied.match, match)) return pending('the edge still routes as before');
-  const dry = routed(split).find((id) => !replicas.some(({ release, state }) => release === id && state === 'ready'));
+  if (!sameSplit(applied.split, split) || !sameMatch(applied.match, match))
+    return pending('the edge still routes as before');
+  const dry = routed(split).find(
+    (id) => !replicas.some(({ release, state }) => release === id && state === 'ready'),
+  );
   return dry ? pending(`no replica of ${dry} is ready`) : DONE;
 }
 
-function replaced(status: Status, { release, from, replaced: fresh, of }: Extract<Operation, { kind: 'replace' }>): Verification {
+function replaced(
+  status: Status,
+  { release, from, replaced: fresh, of }: Extract<Operation, { kind: 'replace' }>,
+): Verification {
   const failure = status.failures[release.id];
   if (failure && fresh > 0) return { state: 'failed', ...failure };
   const count = (id: ReleaseId) => status.replicas.filter((replica) => replica.release === id);
   const ready = (id: ReleaseId) => count(id).filter(({ state }) => state === 'ready').length;
   const share = (100 * fresh) / of;
-  const settled = [[release.id, fresh], [from.id, of - fresh]] as const;
-  const still = settled.every(([id, wanted]) => ready(id) === wanted && count(id).length === wanted);
+  const settled = [
+    [release.id, fresh],
+    [from.id, of - fresh],
+  ] as const;
+  const still = settled.every(
+    ([id, wanted]) => ready(id) === wanted && count(id).length === wanted,
+  );
   const split = { [release.id]: share, [from.id]: 100 - share };
   if (still && status.applied && sameSplit(status.applied.split, split)) return DONE;
   return pending(`${ready(release.id)} new and ${ready(from.id)} old of ${of} ready`);
@@ -82,7 +112,10 @@ function replaced(status: Status, { release, from, replaced: fresh, of }: Extrac
 function retired({ desired, replicas, applied }: Status, id: ReleaseId): Verification {
   if (desired.releases[id]) return pending('not asked for yet');
   const left = replicas.filter(({ release }) => release === id);
-  if (left.length > 0) return pending(`${left.length} still ${left.some(({ state }) => state === 'draining') ? 'draining' : 'stopping'}`);
+  if (left.length > 0)
+    return pending(
+      `${left.length} still ${left.some(({ state }) => state === 'draining') ? 'draining' : 'stopping'}`,
+    );
   return applied ? DONE : pending('waiting for the edge');
 }
 

@@ -1,5 +1,5 @@
-import { createReadStream, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Json, JsonObject, Release, Surroundings } from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
@@ -8,7 +8,11 @@ import type { LocalSettings, LocalSpec } from './settings.ts';
 /** Long enough to tell versions apart, short enough for a file name. */
 const LONGEST_VERSION = 60;
 
-export async function describe(version: string, settings: JsonObject, { folder }: Surroundings): Promise<Release> {
+export async function describe(
+  version: string,
+  settings: JsonObject,
+  { folder }: Surroundings,
+): Promise<Release> {
   const written = settings as unknown as LocalSettings;
   const spec: LocalSpec = { ...written, cwd: resolve(folder, written.cwd) };
   const plain = spec as unknown as JsonObject;
@@ -21,7 +25,10 @@ export async function describe(version: string, settings: JsonObject, { folder }
 }
 
 function label(version: string): string {
-  const safe = version.toLowerCase().replace(/[^a-z0-9.]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
+  const safe = version
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
   return safe.slice(0, LONGEST_VERSION) || 'release';
 }
 
@@ -30,7 +37,8 @@ async function digests({ command, cwd }: LocalSpec): Promise<Json> {
   const found: Record<string, string> = {};
   for (const word of command) {
     const file = resolve(cwd, word);
-    if (file.startsWith(`${cwd}/`) && statSync(file, { throwIfNoEntry: false })?.isFile()) found[word] = await digest(file);
+    if (file.startsWith(`${cwd}/`) && statSync(file, { throwIfNoEntry: false })?.isFile())
+      found[word] = await digest(file);
   }
   return found;
 }

@@ -1,10 +1,17 @@
-import { globSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseId } from '../../src/contract/index.ts';
-import { writeDurably } from './durable-file.ts';
-import { releaseFolder, releasesFolder } from './folder.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { findByToken, isSame, killRest, type ProcessMark, signalGroup, stillRuns } from './process-identity.ts';
+import { writeDurably } from './durable-file.ts';
+import { releaseFolder, replicaFiles } from './folder.ts';
+import {
+  findByToken,
+  isSame,
+  killRest,
+  type ProcessMark,
+  signalGroup,
+  stillRuns,
+} from './process-identity.ts';
 
 /** Written before a replica is spawned, completed after: no crash leaves one that nobody knows. */
 export interface ReplicaRecord {
@@ -32,11 +39,10 @@ export function removeRecord(home: string, record: Pick<ReplicaRecord, 'release'
 
 /** The processes of a former keeper that surely are what its records say; other records are dropped. */
 export function survivors(home: string): { record: ReplicaRecord; mark: ProcessMark }[] {
-  return globSync('*/replica-*.json', { cwd: releasesFolder(home) }).flatMap((name) => {
-    const file = join(releasesFolder(home), name);
-    const record = JSON.parse(readFileSync(file, 'utf8')) as ReplicaRecord;
+  return replicaFiles(home, 'json').flatMap(({ path }) => {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as ReplicaRecord;
     const mark = markOf(record);
-    if (!mark) rmSync(file, { force: true });
+    if (!mark) rmSync(path, { force: true });
     return mark ? [{ record, mark }] : [];
   });
 }
@@ -48,7 +54,11 @@ function markOf({ pid, started, token }: ReplicaRecord): ProcessMark | null {
 }
 
 /** Ends a process of a release that nobody wants any more. */
-export async function endStray(home: string, record: ReplicaRecord, mark: ProcessMark): Promise<void> {
+export async function endStray(
+  home: string,
+  record: ReplicaRecord,
+  mark: ProcessMark,
+): Promise<void> {
   signalGroup(mark, 'SIGTERM');
   for (let waited = 0; stillRuns(mark); waited += 50) {
     if (waited >= record.kill) signalGroup(mark, 'SIGKILL');

@@ -11,7 +11,7 @@ import { freePort } from './ports.ts';
 import { ask } from './probe.ts';
 import { type ProcessMark, signalGroup } from './process-identity.ts';
 import { plainEnvironment } from './programs.ts';
-import { removeRecord, type ReplicaRecord, writeRecord } from './replica-record.ts';
+import { type ReplicaRecord, removeRecord, writeRecord } from './replica-record.ts';
 import { resolveEnv } from './secrets.ts';
 import type { LocalSpec, Probe } from './settings.ts';
 
@@ -138,14 +138,30 @@ export class Replica {
     const { home, release, n } = this.#options;
     this.key = systemRandom.name(20);
     mkdirSync(releaseFolder(home, release.id), { recursive: true, mode: 0o700 });
-    const record = { release: release.id, n, port: this.port, restarts: this.restarts, token: this.key, kill: this.#spec.stop.kill };
+    const record = {
+      release: release.id,
+      n,
+      port: this.port,
+      restarts: this.restarts,
+      token: this.key,
+      kill: this.#spec.stop.kill,
+    };
     writeRecord(home, { ...record, pid: null, started: null });
     try {
-      const life = begin({ ...this.#spec, env: this.#environment(), log: this.log, token: this.key });
-      if (life.mark) writeRecord(home, { ...record, pid: life.mark.pid, started: life.mark.started });
+      const life = begin({
+        ...this.#spec,
+        env: this.#environment(),
+        log: this.log,
+        token: this.key,
+      });
+      if (life.mark)
+        writeRecord(home, { ...record, pid: life.mark.pid, started: life.mark.started });
       return life;
     } catch (error) {
-      return { mark: null, ended: Promise.resolve({ words: (error as Error).message, final: true }) };
+      return {
+        mark: null,
+        ended: Promise.resolve({ words: (error as Error).message, final: true }),
+      };
     }
   }
 
@@ -221,7 +237,10 @@ export class Replica {
     this.#crashes = settled ? 1 : this.#crashes + 1;
     this.restarts += 1;
     this.#judge(end, logs);
-    this.#become('crashed', this.#crashes > 1 ? `${end.words} (${this.#crashes} times)` : end.words);
+    this.#become(
+      'crashed',
+      this.#crashes > 1 ? `${end.words} (${this.#crashes} times)` : end.words,
+    );
     // Another program took the port between our choice and its bind: choose again at once.
     const lostPort = this.#crashes < PATIENCE && logs.some((line) => line.includes('EADDRINUSE'));
     const { backoff, max } = this.#spec.restart;
@@ -233,7 +252,10 @@ export class Replica {
   #judge(end: End, logs: readonly string[]): void {
     if (end.final) this.failure = { reason: end.words, logs: [] };
     else if (!this.#everReady && this.#crashes >= PATIENCE) {
-      this.failure = { reason: `replica ${this.n} ${end.words} before it is ready (${this.#crashes} times)`, logs };
+      this.failure = {
+        reason: `replica ${this.n} ${end.words} before it is ready (${this.#crashes} times)`,
+        logs,
+      };
     }
   }
 }

@@ -27,7 +27,10 @@ export function tableOf(desired: Desired, replicas: readonly Routable[]): Omit<T
 }
 
 /** While replicas are replaced one by one, each ready one carries the same share. */
-function splitOf({ replacing, split }: Desired, backends: Readonly<Record<ReleaseId, readonly Backend[]>>): Split | null {
+function splitOf(
+  { replacing, split }: Desired,
+  backends: Readonly<Record<ReleaseId, readonly Backend[]>>,
+): Split | null {
   if (!replacing) return split;
   const fresh = backends[replacing.release]?.length ?? 0;
   const old = backends[replacing.from]?.length ?? 0;

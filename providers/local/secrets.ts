@@ -30,5 +30,7 @@ export function resolveEnv(spec: LocalSpec, secrets: Secrets): Record<string, st
 }
 
 function referenced(spec: LocalSpec): string[] {
-  return Object.values(spec.env).flatMap((value) => (typeof value === 'object' && 'fromEnv' in value ? [value.fromEnv] : []));
+  return Object.values(spec.env).flatMap((value) =>
+    typeof value === 'object' && 'fromEnv' in value ? [value.fromEnv] : [],
+  );
 }

@@ -1,5 +1,5 @@
 /** A value of the environment: given, or read only when a replica is spawned. */
-export type EnvValue = string | { readonly fromEnv: string } | { readonly fromFile: string };
+type EnvValue = string | { readonly fromEnv: string } | { readonly fromFile: string };
 
 /** How a replica is asked whether it is well. */
 export interface Probe {

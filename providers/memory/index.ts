@@ -77,6 +77,8 @@ const APPLY: Apply = {
     scaleTo(platform, known.release, unitsFor(platform, capacity));
   },
   route: (platform, { split, match }) => {
+    const unknown = Object.keys(split).find((id) => split[id] && !platform.releases.has(id));
+    if (unknown) throw new ProviderError('permanent', `${unknown} is not there to be routed to`);
     platform.split = split;
     platform.match = match;
   },
@@ -135,7 +137,9 @@ function verify(platform: MemoryPlatform, operation: Operation): Verification {
     case 'promote':
       return platform.live === operation.release ? { state: 'done' } : pending('not promoted yet');
     case 'retire':
-      return platform.releases.has(operation.release) ? pending('still there') : { state: 'done' };
+      return platform.releases.has(operation.release) || platform.split?.[operation.release]
+        ? pending('still there')
+        : { state: 'done' };
   }
 }
 
@@ -176,6 +180,7 @@ function observed(
     release,
     desired: units,
     ready,
+    starting: 0,
     capacity: Math.min(100, (ready / platform.units) * 100),
     health: ready >= units ? 'healthy' : ready > 0 ? 'degraded' : 'unhealthy',
     restarts,

@@ -10,11 +10,15 @@ export interface OptionSpec {
   /** May be given more than once. */
   readonly many?: true;
   readonly choices?: readonly string[];
+  /** Known, to be refused in words of its own; not shown. */
+  readonly hidden?: true;
 }
 
 export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export interface Input {
+  /** The verb, for the commands that are suggested. */
+  readonly name: string;
   readonly io: Io;
   readonly compose: () => Promise<Composition>;
   readonly args: readonly string[];
@@ -29,6 +33,8 @@ export interface Command {
   readonly options: readonly OptionSpec[];
   /** Command line and what it is for. */
   readonly examples: readonly (readonly [string, string])[];
+  /** Its JSON output is a stream of events, whose last line says how the process exits. */
+  readonly streams?: true;
   run(input: Input): Promise<ExitCode>;
 }
 
@@ -37,38 +43,80 @@ export function text(options: Options, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+export function list(options: Options, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+export const wantsJson = ({ options }: Input) => options.output === 'json';
+
 /** Ms of an option that is a duration; null when it was not given. */
 export function durationOption(input: Input, name: string): number | null {
   const given = text(input.options, name);
   if (given === undefined) return null;
   const ms = parseDuration(given);
-  if (ms === null) throw new DeployError('usage', { message: `${JSON.stringify(given)} is no duration.`, why: 'Durations are written like 30s, 10m or 1h30m.' });
-  return ms;
+  if (ms !== null) return ms;
+  throw new DeployError('usage', {
+    message: `${JSON.stringify(given)} is no duration.`,
+    why: 'Durations are written like 30s, 10m or 1h30m.',
+    next: [`deployctl ${input.name} --help`],
+  });
+}
+
+/** An option that is a whole number, at least `least`. */
+export function countOption(input: Input, name: string, least: number): number | null {
+  const given = text(input.options, name);
+  if (given === undefined) return null;
+  const count = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  if (Number.isSafeInteger(count) && count >= least) return count;
+  throw new DeployError('usage', {
+    message: `--${name} wants a whole number from ${least}, not ${JSON.stringify(given)}.`,
+    next: [`deployctl ${input.name} --help`],
+  });
 }
 
 /** Options that commands share, by what they are about. */
-export const CONFIG_OPTIONS: readonly OptionSpec[] = [
-  { flags: '-c, --config <file>', description: 'config file (default: deploy.config.* found upward from here)' },
+export const PLACE_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '-c, --config <file>',
+    description: 'config (default: deploy.config.* here or above)',
+  },
   { flags: '-e, --env <name>', description: 'environment: an overlay of the config' },
+];
+
+export const CONFIG_OPTIONS: readonly OptionSpec[] = [
+  ...PLACE_OPTIONS,
   { flags: '--release <version>', description: 'version to deploy' },
   { flags: '--strategy <name>', description: 'canary, blue-green, rolling' },
-  { flags: '--set <key=value>', description: 'override a value of the config (repeatable)', many: true },
+  {
+    flags: '--set <key=value>',
+    description: 'override a value of the config (repeatable)',
+    many: true,
+  },
 ];
 
 export const STORE_OPTION: OptionSpec = {
   flags: '--store <url>',
-  description: 'where the journal lives (default: your state folder)',
+  description: 'where the journal lives (default: what the config says, or your state folder)',
 };
 
 export const OUTPUT_OPTION: OptionSpec = {
   flags: '-o, --output <form>',
-  description: 'auto, text, json (one event per line)',
+  description: 'text, json, or auto for what fits the terminal or CI',
   choices: ['auto', 'text', 'json'],
 };
 
+/** For a stream of events. */
+export const EVENTS_OPTION: OptionSpec = {
+  ...OUTPUT_OPTION,
+  description:
+    'text; json: one event per line, the last is {"type":"exit","code":N}; auto for what fits the terminal or CI',
+};
+
+export const YES_OPTION: OptionSpec = { flags: '-y, --yes', description: 'ask nothing' };
+
 export const TARGET_OPTIONS: readonly OptionSpec[] = [
-  { flags: '-c, --config <file>', description: 'config that names the service (default: found upward from here)' },
-  { flags: '-e, --env <name>', description: 'environment' },
+  ...PLACE_OPTIONS,
   { flags: '--service <name>', description: 'service, when no config is at hand' },
   STORE_OPTION,
 ];

@@ -1,6 +1,7 @@
+import type { ResolvedConfig } from '../config/index.ts';
 import type {
-  GateSource,
   Holder,
+  JsonObject,
   Observation,
   Plan,
   ProviderKind,
@@ -10,8 +11,8 @@ import type {
   Store,
   Strategy,
 } from '../contract/index.ts';
-import type { ResolvedConfig } from '../config/index.ts';
 import type { World } from '../engine/index.ts';
+import type { Random } from '../lib/random.ts';
 import type { Output } from './io.ts';
 
 export type OutputForm = 'auto' | 'text' | 'json';
@@ -20,17 +21,28 @@ export type OutputForm = 'auto' | 'text' | 'json';
 export interface Composition {
   loadConfig(request: ConfigRequest): Promise<ResolvedConfig>;
   provider(name: string): Promise<ProviderKind>;
+  /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
+  localOperations(provider: string): Promise<LocalOperations | null>;
   strategy(name: string): Promise<Strategy>;
   /** Steps that bring a recorded release back after its deployment is over. */
-  planReturn(input: { observation: Observation; release: Release; live: Release | null }): Promise<readonly Step[]>;
+  planReturn(input: {
+    observation: Observation;
+    release: Release;
+    live: Release | null;
+  }): Promise<readonly Step[]>;
   /** A store by its URL; null for the user's own state folder. */
   store(url: string | null): Promise<Store>;
-  source(kind: string): GateSource;
-  readonly judge: World['judge'];
+  gates(): Promise<Pick<World, 'source' | 'judge'>>;
   readonly run: World['run'];
+  readonly random: Random;
   readonly machine: Machine;
-  /** Listens to a deployment for whoever looks at this output. */
-  reporter(form: OutputForm, output: { stdout: Output; stderr: Output; color: boolean }): Promise<Reporter>;
+  /** What may be forgotten at any time. */
+  readonly cache: Cache;
+  /** Listens to a deployment for whoever looks at this output; never throws. */
+  reporter(
+    form: OutputForm,
+    output: { stdout: Output; stderr: Output; color: boolean },
+  ): Promise<Reporter>;
   renderPlan(plan: Plan, options: { columns: number; color: boolean }): Promise<string>;
 }
 
@@ -47,4 +59,31 @@ export interface Machine {
   readonly holder: Omit<Holder, 'nonce'>;
   provenDead(holder: Holder): boolean;
   provenAlive(holder: Holder): boolean;
+}
+
+export interface Cache {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
+}
+
+/** What a provider can do besides that runs the service on this machine itself. */
+export interface LocalOperations {
+  /** Ends all that was started for the service; false when nothing ran. */
+  down(connection: JsonObject): Promise<boolean>;
+  logs(
+    connection: JsonObject,
+    options: { release?: string | undefined; follow: boolean; lines: number },
+    onLine: (line: LogLine) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Ports that the service takes on this machine. */
+  ports(settings: JsonObject): { readonly host: string; readonly ports: readonly number[] };
+  /** For people: `pid 4711 (node server.js)`; null when nobody does, or the system does not tell. */
+  whoListens(port: number): string | null;
+}
+
+export interface LogLine {
+  readonly release: string;
+  readonly replica: number;
+  readonly text: string;
 }

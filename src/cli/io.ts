@@ -1,6 +1,7 @@
-import type { Interrupts } from '../engine/index.ts';
+import type { Interrupts, SignalName } from '../engine/index.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Random } from '../lib/random.ts';
+
+export type { Interrupts, SignalName };
 
 export interface Output {
   write(text: string): unknown;
@@ -13,13 +14,15 @@ export interface Output {
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Aborted when nobody reads stdout any more: what only shows something can end then. */
+  readonly readerGone: AbortSignal;
   /** Whether somebody sits at a keyboard and can be asked. */
   readonly interactive: boolean;
-  ask(question: string): Promise<string>;
+  /** Null when nobody answers any more. */
+  ask(question: string): Promise<string | null>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly clock: Clock;
-  readonly random: Random;
   readonly signals: Interrupts;
   readFile(path: string): Promise<string>;
   writeFile(path: string, text: string, options?: { fresh?: boolean }): Promise<void>;
@@ -28,6 +31,11 @@ export interface Io {
 /** Colour as people asked for it: NO_COLOR and FORCE_COLOR first, else where a terminal is. */
 export function wantsColor(io: Io, output: Output): boolean {
   if (io.env.NO_COLOR) return false;
-  if (io.env.FORCE_COLOR) return io.env.FORCE_COLOR !== '0';
+  if (io.env.FORCE_COLOR) return io.env.FORCE_COLOR !== '0' && io.env.FORCE_COLOR !== 'false';
   return output.isTTY === true && io.env.TERM !== 'dumb';
+}
+
+/** Columns to fill: what a terminal has; text for files and pipes gets a common width. */
+export function widthOf(output: Output, otherwise = 100): number {
+  return output.columns || otherwise;
 }

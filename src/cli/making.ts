@@ -1,38 +1,66 @@
-import { DeployError, type Observation, type Plan, type Release, type Step } from '../contract/index.ts';
-import { freezePlan, listDeployments, type World } from '../engine/index.ts';
 import type { JsonObject } from '../contract/index.ts';
+import {
+  DeployError,
+  type Observation,
+  type Plan,
+  type Release,
+  type Step,
+} from '../contract/index.ts';
+import { freezePlan, listDeployments, type World } from '../engine/index.ts';
 import type { Composition } from './composition.ts';
 import type { ConfiguredPlace, Place } from './target.ts';
 
 const TEN_MINUTES = 600_000;
 
 /** The live release, complete: from the platform, or from the journal that knows what was deployed. */
-export async function liveRelease(world: World, target: string, observation: Observation): Promise<Release | null> {
+export async function liveRelease(
+  world: World,
+  target: string,
+  observation: Observation,
+): Promise<Release | null> {
   const { live, releases } = observation;
   if (live === null) return null;
   const seen = releases.find(({ id }) => id === live)?.release;
   if (seen) return seen;
   for await (const { first } of listDeployments(world.store, target)) {
-    if (first.body.kind === 'opened' && first.body.plan.release.id === live) return first.body.plan.release;
+    if (first.body.kind === 'opened' && first.body.plan.release.id === live)
+      return first.body.plan.release;
   }
   throw new DeployError('plan-refused', {
     message: `${live} is live, but neither the platform nor the journal knows what it is made of.`,
     why: 'A rollback could not bring it back, so nothing is deployed over it.',
-    next: ['deployctl status', 'deployctl deploy --store <url of the journal it was deployed with>'],
+    next: [
+      'deployctl status',
+      'deployctl deploy --store <url of the journal it was deployed with>',
+    ],
   });
 }
 
 /** What the config wants, planned against what is live now. Null when that is live already. */
-export async function makePlan(world: World, composition: Composition, place: ConfiguredPlace): Promise<Plan | null> {
+export async function makePlan(
+  world: World,
+  composition: Composition,
+  place: ConfiguredPlace,
+): Promise<Plan | null> {
   const { config } = place;
-  return planRelease(world, composition, place, { version: config.release, settings: config.provider.settings });
+  return planRelease(world, composition, place, {
+    version: config.release,
+    settings: config.provider.settings,
+  });
 }
 
 /** The release that a config wants first when nothing is live yet. */
-export async function makeBootstrapPlan(world: World, composition: Composition, place: ConfiguredPlace): Promise<Plan | null> {
+export async function makeBootstrapPlan(
+  world: World,
+  composition: Composition,
+  place: ConfiguredPlace,
+): Promise<Plan | null> {
   const { bootstrap } = place.config;
   if (!bootstrap || (await world.provider.observe()).live !== null) return null;
-  return planRelease(world, composition, place, { version: bootstrap.release, settings: bootstrap.provider });
+  return planRelease(world, composition, place, {
+    version: bootstrap.release,
+    settings: bootstrap.provider,
+  });
 }
 
 async function planRelease(
@@ -46,10 +74,22 @@ async function planRelease(
   const strategy = await composition.strategy(config.strategy);
   const observation = await world.provider.observe();
   const live = await liveRelease(world, target.id, observation);
-  const settings = config.strategies[config.strategy] as Parameters<typeof strategy.plan>[0]['settings'];
-  const steps = strategy.plan({ observation, release, live, settings });
+  const settings = config.strategies[config.strategy] as Parameters<
+    typeof strategy.plan
+  >[0]['settings'];
+  const input = { observation, release, live, settings };
+  const steps = strategy.plan(input);
   if (steps.length === 0) return null;
-  return freeze(place, { observation, live, release, steps, strategy: config.strategy, undoes: null });
+  const notes = [...observation.notes, ...(strategy.notes?.(input) ?? [])];
+  return freeze(place, {
+    observation,
+    live,
+    release,
+    steps,
+    notes,
+    strategy: config.strategy,
+    undoes: null,
+  });
 }
 
 interface Making {
@@ -59,6 +99,7 @@ interface Making {
   readonly steps: readonly Step[];
   readonly strategy: string;
   readonly undoes: string | null;
+  readonly notes: readonly string[];
 }
 
 function freeze(place: ConfiguredPlace, made: Making): Plan {
@@ -71,7 +112,6 @@ function freeze(place: ConfiguredPlace, made: Making): Plan {
     deadline: config.deadline,
     rollbackDeadline: config.rollbackDeadline,
     onInterrupt: config.onInterrupt,
-    notes: made.observation.notes,
   });
 }
 

@@ -6,26 +6,37 @@ const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it wit
 
 /** Writes an error for a person: what happened, why, what state things are in, what to type next. */
 export function renderError(error: unknown, io: Io): ExitCode {
-  const known = asDeployError(error);
+  const known = knownError(error);
   io.stderr.write(`${displaySafe(known ? told(known) : unknownFault(error))}\n`);
   return known?.exit ?? EXIT.couldNotRun;
 }
 
 /** By name, not by class: a plug-in may bring its own copy of the class. */
-function asDeployError(error: unknown): DeployError | null {
-  if (error instanceof DeployError) return error;
-  const failure = error as { name?: string; message?: string } | null;
-  if (failure?.name !== 'ProviderError') return null;
-  return new DeployError('provider-failed', {
-    message: failure.message ?? 'the provider failed',
-    state: 'A deployment that was under way can be resumed or rolled back.',
-    next: ['deployctl status', 'deployctl doctor'],
-  });
+export function knownError(error: unknown): DeployError | null {
+  const failure = error as Partial<NodeJS.ErrnoException> | null;
+  if (failure?.name === 'DeployError') return error as DeployError;
+  if (failure?.name === 'ProviderError') {
+    return new DeployError('provider-failed', {
+      message: failure.message ?? 'The provider failed.',
+      state: 'A deployment that was under way can be resumed or rolled back.',
+      next: ['deployctl status', 'deployctl doctor'],
+    });
+  }
+  return failure?.syscall ? refusedBySystem(failure) : null;
+}
+
+/** A file that cannot be read or written is no fault of the tool. */
+function refusedBySystem({ message = '' }: Partial<NodeJS.ErrnoException>): DeployError {
+  return new DeployError('could-not-run', { message, next: ['deployctl doctor'] });
 }
 
 function told({ message, why, state, next }: DeployError): string {
-  const commands = next.length > 1 ? ['Next, one of:', ...next.map((line) => `  ${line}`)] : next.map((line) => `Next: ${line}`);
-  return [`error: ${message}`, why, state, ...commands].filter((line) => line !== undefined).join('\n');
+  const commands =
+    next.length > 1
+      ? ['Next, one of:', ...next.map((line) => `  ${line}`)]
+      : next.map((line) => `Next: ${line}`);
+  const lines = [`error: ${message}`, why, state, ...commands];
+  return lines.filter((line) => line !== undefined).join('\n');
 }
 
 function unknownFault(error: unknown): string {

@@ -1,5 +1,5 @@
 import type { DeployEvent, Provider, Store } from '../contract/index.ts';
-import { DEFAULT_PACE, type World } from '../engine/index.ts';
+import { DEFAULT_PACE, type Reading, type World } from '../engine/index.ts';
 import type { Composition } from './composition.ts';
 import type { Io } from './io.ts';
 
@@ -11,15 +11,18 @@ export interface RunOptions {
 }
 
 /** The world as it is: real time, real processes, real signals. */
-export function realWorld(io: Io, composition: Composition, options: RunOptions): World {
+export async function realWorld(
+  io: Io,
+  composition: Composition,
+  options: RunOptions,
+): Promise<World> {
   const { holder, provenAlive, provenDead } = composition.machine;
   return {
+    ...(await composition.gates()),
     clock: io.clock,
-    random: io.random,
+    random: composition.random,
     store: options.store,
     provider: options.provider,
-    source: composition.source,
-    judge: composition.judge,
     run: composition.run,
     emit: options.emit,
     holder,
@@ -29,4 +32,9 @@ export function realWorld(io: Io, composition: Composition, options: RunOptions)
     waitForApproval: options.waitForApproval ?? io.interactive,
     pace: DEFAULT_PACE,
   };
+}
+
+/** What it takes to look into a journal without acting. */
+export function reading({ clock }: Io, { random }: Composition, store: Store): Reading {
+  return { clock, random, store, pace: DEFAULT_PACE };
 }

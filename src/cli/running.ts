@@ -8,22 +8,25 @@ import { realWorld } from './run-world.ts';
 /** A world with somebody listening; closed when the command is over. */
 export interface Running {
   readonly world: World;
-  readonly reporter: Reporter;
   close(): Promise<void>;
+}
+
+interface Parts {
+  readonly provider: Provider;
+  readonly store: Store;
 }
 
 export async function beginRunning(
   input: Input,
   composition: Composition,
-  parts: { provider: Provider; store: Store; waitForApproval?: boolean },
+  parts: Parts,
 ): Promise<Running> {
-  const { io } = input;
   const reporter = await reporterFor(input, composition);
   const emit = (event: DeployEvent) => reporter.report(event);
-  const world = realWorld(io, composition, { ...parts, emit });
+  const waits = input.options.waitApproval ? { waitForApproval: true } : {};
+  const world = await realWorld(input.io, composition, { ...parts, ...waits, emit });
   return {
     world,
-    reporter,
     close: async () => {
       await reporter.close?.();
       await parts.provider.close();
@@ -31,10 +34,14 @@ export async function beginRunning(
   };
 }
 
-export function reporterFor(input: Input, composition: Composition): Promise<Reporter> {
-  const { io, options } = input;
-  const form = (text(options, 'output') ?? 'auto') as OutputForm;
-  return composition.reporter(form, { stdout: io.stdout, stderr: io.stderr, color: wantsColor(io, io.stdout) });
+export function reporterFor(
+  { io, options }: Input,
+  composition: Composition,
+  given?: OutputForm,
+): Promise<Reporter> {
+  const form = given ?? ((text(options, 'output') ?? 'auto') as OutputForm);
+  const { stdout, stderr } = io;
+  return composition.reporter(form, { stdout, stderr, color: wantsColor(io, stdout) });
 }
 
 /** Opens the plan and follows it to its end. */

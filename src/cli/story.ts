@@ -1,4 +1,10 @@
-import type { DeployEvent, EventMap, EventType, JournalRecord, Outcome } from '../contract/index.ts';
+import type {
+  DeployEvent,
+  EventMap,
+  EventType,
+  JournalRecord,
+  Outcome,
+} from '../contract/index.ts';
 import { advance, type DeploymentState, replay } from '../engine/index.ts';
 
 /** Tells recorded deployments as the events that a reporter knows, so that a story looks like the run did. */
@@ -12,15 +18,22 @@ export class Story {
   /** The events that one more record stands for. */
   next(record: JournalRecord): DeployEvent[] {
     const before = this.#state;
-    const after = before && record.body.kind !== 'opened' ? advance(before, record) : replay([record]);
+    const after =
+      before && record.body.kind !== 'opened' ? advance(before, record) : replay([record]);
     this.#state = after;
-    return told(record, before, after).map((event) => ({ ...event, at: record.at, deployment: record.deployment }) as DeployEvent);
+    return told(record, before, after).map(
+      (event) => ({ ...event, at: record.at, deployment: record.deployment }) as DeployEvent,
+    );
   }
 }
 
 type Told = { [K in EventType]: { type: K; data: EventMap[K] } }[EventType];
 
-function told(record: JournalRecord, before: DeploymentState | null, after: DeploymentState): Told[] {
+function told(
+  record: JournalRecord,
+  before: DeploymentState | null,
+  after: DeploymentState,
+): Told[] {
   const { body } = record;
   switch (body.kind) {
     case 'opened':
@@ -39,17 +52,26 @@ function told(record: JournalRecord, before: DeploymentState | null, after: Depl
     case 'turned':
       return [
         ...ended(body.outcome, before),
-        { type: 'turned', data: { reason: body.reason, gate: body.gate, course: body.course, logs: [] } },
+        {
+          type: 'turned',
+          data: { reason: body.reason, gate: body.gate, course: body.course, logs: [] },
+        },
       ];
     case 'paused':
       return [
         ...ended(body.outcome, before),
-        { type: 'paused', data: { stop: body.stop, reason: body.reason, direction: after.direction } },
+        {
+          type: 'paused',
+          data: { stop: body.stop, reason: body.reason, direction: after.direction },
+        },
       ];
     case 'ended': {
       const { result, reason } = body;
       const took = record.at - after.openedAt;
-      return [...ended(body.outcome, before), { type: 'ended', data: { result, reason, observation: null, took } }];
+      return [
+        ...ended(body.outcome, before),
+        { type: 'ended', data: { result, reason, observation: null, took } },
+      ];
     }
   }
 }
@@ -62,7 +84,12 @@ function begun(state: DeploymentState, resumed: boolean): Told {
 function stepBegun(id: string | null, { course, direction }: DeploymentState): Told[] {
   const step = course.find((candidate) => candidate.id === id);
   if (!step) return [];
-  return [{ type: 'step-begun', data: { step, number: course.indexOf(step) + 1, of: course.length, direction } }];
+  return [
+    {
+      type: 'step-begun',
+      data: { step, number: course.indexOf(step) + 1, of: course.length, direction },
+    },
+  ];
 }
 
 /** The end of a step; a route that was done is also told as the split it made. */
@@ -72,7 +99,11 @@ function ended(outcome: Outcome | null, before: DeploymentState | null): Told[] 
   const { plan, direction } = before;
   const told: Told[] = [{ type: 'step-ended', data: { outcome, step, direction } }];
   if (step.action.kind === 'route' && outcome.result === 'done') {
-    const split = { split: step.action.split, stable: plan.before.live?.id ?? null, candidate: plan.release.id };
+    const split = {
+      split: step.action.split,
+      stable: plan.before.live?.id ?? null,
+      candidate: plan.release.id,
+    };
     told.unshift({ type: 'routed', data: split });
   }
   return told;

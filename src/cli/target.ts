@@ -10,10 +10,13 @@ import {
   type Surroundings,
   type Target,
 } from '../contract/index.ts';
-import { type DeploymentState, findDeployment, listTargets, readNewest, type World } from '../engine/index.ts';
+import { type DeploymentState, findDeployment, listTargets, readState } from '../engine/index.ts';
 import { hashOf } from '../lib/canonical.ts';
-import { type Input, text } from './command.ts';
+import { nearest } from '../lib/suggest.ts';
+import { type Input, list, text } from './command.ts';
 import type { Composition } from './composition.ts';
+import { reading } from './run-world.ts';
+import { type Whereabouts, whereabouts } from './whereabouts.ts';
 
 /** A place to deploy to, opened: what every command begins with. */
 export interface Place {
@@ -31,17 +34,25 @@ export interface ConfiguredPlace extends Place {
 
 export function targetOf(service: string, environment: string | null, identity: Identity): Target {
   const name = environment ? `${service}-${environment}` : service;
-  const id = `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 40)}-${hashOf(identity.pins).slice(0, 8)}`;
+  const label = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  const id = `${label}-${hashOf(identity.pins).slice(0, 8)}`;
   return { id, service, environment, identity };
 }
 
-export async function configOf({ io, options }: Input, composition: Composition): Promise<ResolvedConfig> {
+export async function configOf(
+  { io, options }: Input,
+  composition: Composition,
+): Promise<ResolvedConfig> {
+  const set = list(options, 'set');
   const request = {
     file: text(options, 'config'),
     environment: text(options, 'env'),
     release: text(options, 'release'),
     strategy: text(options, 'strategy'),
-    set: options.set as readonly string[] | undefined,
+    set: set.length > 0 ? set : undefined,
   };
   const given = Object.entries(request).filter(([, value]) => value !== undefined);
   const config = await composition.loadConfig(Object.fromEntries(given));
@@ -49,23 +60,39 @@ export async function configOf({ io, options }: Input, composition: Composition)
   return config;
 }
 
-export async function openConfigured(input: Input, composition: Composition): Promise<ConfiguredPlace> {
+export async function openConfigured(
+  input: Input,
+  composition: Composition,
+): Promise<ConfiguredPlace> {
   const config = await configOf(input, composition);
-  const { service, environment, folder } = config;
-  const kind = await composition.provider(config.provider.name);
-  const surroundings: Surroundings = { service, environment, folder, env: input.io.env };
-  const connection = kind.connection(config.provider.settings, surroundings);
-  const provider = await kind.open(connection, input.io.env);
+  return { config, ...(await openPlace(input, composition, config)) };
+}
+
+/** The place that a config names. */
+export async function openPlace(
+  { io }: Input,
+  composition: Composition,
+  { service, environment, folder, provider: chosen }: Whereabouts,
+): Promise<Omit<ConfiguredPlace, 'config'>> {
+  const kind = await composition.provider(chosen.name);
+  const surroundings: Surroundings = { service, environment, folder, env: io.env };
+  const connection = kind.connection(chosen.settings, surroundings);
+  const provider = await kind.open(connection, io.env);
   const target = targetOf(service, environment, await provider.identify());
-  return { config, kind, surroundings, connection, provider, providerName: kind.name, target };
+  return { kind, surroundings, connection, provider, providerName: kind.name, target };
 }
 
 /** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
-export async function openRecorded({ io }: Input, composition: Composition, plan: Plan): Promise<Place> {
+export async function openRecorded(
+  { io }: Input,
+  composition: Composition,
+  plan: Plan,
+): Promise<Place> {
   const { name, connection } = plan.provider;
   const provider = await (await composition.provider(name)).open(connection, io.env);
   const identity = await provider.identify();
-  if (hashOf(identity.pins) !== hashOf(plan.target.identity.pins)) throw elsewhere(plan.target, identity);
+  if (hashOf(identity.pins) !== hashOf(plan.target.identity.pins))
+    throw elsewhere(plan.target, identity);
   return { target: plan.target, provider, providerName: name, connection };
 }
 
@@ -78,45 +105,104 @@ function elsewhere(target: Target, found: Identity): DeployError {
   });
 }
 
-export async function openStore(input: Input, composition: Composition, config?: ResolvedConfig): Promise<Store> {
+/** What --store names, else what the config says, else the user's own folder. */
+export async function openStore(
+  input: Input,
+  composition: Composition,
+  config: Pick<ResolvedConfig, 'store'> | null,
+): Promise<Store> {
   return composition.store(text(input.options, 'store') ?? config?.store ?? null);
 }
 
+/** The store and the target that a command is about, before either is asked anything. */
+export interface Scope {
+  readonly store: Store;
+  /** What the config here says; null without one, or when --service or an id says it instead. */
+  readonly here: Whereabouts | null;
+}
+
+/** A deployment that is named by its id needs no config, so a broken one does not stand in its way. */
+export async function openScope(input: Input, composition: Composition): Promise<Scope> {
+  const { io, options, args } = input;
+  const isNamed = text(options, 'service') !== undefined || args[0] !== undefined;
+  if (isNamed && text(options, 'store') !== undefined)
+    return { store: await openStore(input, composition, null), here: null };
+  const here = await whereabouts(input, composition).catch((error: unknown) => {
+    if (!isNamed || text(options, 'config') !== undefined) throw error;
+    io.stderr.write('warning: the config here cannot be read, so its store is not known.\n');
+    return null;
+  });
+  const store = await openStore(input, composition, here);
+  return { store, here: text(options, 'service') === undefined ? here : null };
+}
+
 /** The deployment that is meant: by id, or the newest of the service that is meant. */
-export async function meantDeployment(input: Input, composition: Composition, store: Store): Promise<DeploymentState> {
+export async function meantDeployment(
+  input: Input,
+  composition: Composition,
+  scope: Scope,
+): Promise<DeploymentState> {
   const [reference] = input.args;
-  if (reference) return findDeployment(store, reference);
-  const target = await meantTarget(input, composition, store);
-  const { state } = await readNewest({ store } as World, target.id);
+  if (reference !== undefined) return findDeployment(scope.store, reference);
+  const target = await meantTarget(input, composition, scope);
+  const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (state) return state;
-  throw new DeployError('not-found', { message: `Nothing was ever deployed to ${target.identity.label}.`, next: ['deployctl deploy'] });
+  throw new DeployError('not-found', {
+    message: `Nothing was ever deployed to ${target.identity.label}.`,
+    why: `The journal is ${scope.store.url}.`,
+    next: ['deployctl deploy'],
+  });
 }
 
 /** By --service, or the config here, or the only one there is. */
-export async function meantTarget(input: Input, composition: Composition, store: Store): Promise<Target> {
-  const service = text(input.options, 'service');
-  if (!service) {
-    const place = await openConfigured(input, composition).catch(withoutConfig);
-    if (place) return place.target;
+export async function meantTarget(
+  input: Input,
+  composition: Composition,
+  { store, here }: Scope,
+): Promise<Target> {
+  if (here) {
+    const { provider, target } = await openPlace(input, composition, here);
+    await provider.close();
+    return target;
   }
-  const targets = (await listTargets(store)).filter((target) => fits(target, service, text(input.options, 'env')));
-  if (targets.length === 1) return targets[0] as Target;
-  throw ambiguous(targets, service, store);
+  const targets = await listTargets(store);
+  const fitting = targets.filter((target) => fits(input, target));
+  if (fitting.length === 1) return fitting[0] as Target;
+  throw fitting.length > 1 ? ambiguous(input, fitting) : unknown(input, targets, store);
 }
 
-function withoutConfig(error: unknown): null {
-  if (error instanceof DeployError && error.code === 'config-missing') return null;
-  throw error;
+function fits({ options }: Input, { service, environment }: Target): boolean {
+  const [wanted, overlay] = [text(options, 'service'), text(options, 'env')];
+  return (!wanted || service === wanted) && (!overlay || environment === overlay);
 }
 
-function fits(target: Target, service: string | undefined, environment: string | undefined): boolean {
-  return (!service || target.service === service) && (!environment || target.environment === environment);
-}
-
-function ambiguous(targets: readonly Target[], service: string | undefined, store: Store): DeployError {
-  const names = targets.map((target) => `${target.service}${target.environment ? ` (${target.environment})` : ''}`);
-  return new DeployError('not-found', {
-    message: names.length ? `Which service? ${names.join(', ')}.` : `No deployment${service ? ` of ${service}` : ''} is recorded in ${store.url}.`,
-    next: names.length ? ['deployctl status --service <name> [--env <name>]'] : ['deployctl deploy', 'deployctl status --store <url>'],
+function ambiguous({ name }: Input, targets: readonly Target[]): DeployError {
+  return new DeployError('usage', {
+    message: `Which service? ${targets.map(titleOf).join(', ')}.`,
+    state: 'Nothing was touched.',
+    next: targets.slice(0, 5).map(({ service, environment }) => {
+      return `deployctl ${name} --service ${service}${environment ? ` --env ${environment}` : ''}`;
+    }),
   });
+}
+
+function unknown(input: Input, targets: readonly Target[], store: Store): DeployError {
+  const service = text(input.options, 'service');
+  const environment = text(input.options, 'env');
+  const names = [...new Set(targets.map((target) => target.service))];
+  const meant = service ? nearest(service, names) : null;
+  const what = `${service ? ` of ${service}` : ''}${environment ? ` in ${environment}` : ''}`;
+  return new DeployError('not-found', {
+    message: `No deployment${what} is recorded in ${store.url}.`,
+    why: meant
+      ? `Did you mean ${meant}?`
+      : targets.length
+        ? `Recorded: ${targets.map(titleOf).join(', ')}.`
+        : undefined,
+    next: ['deployctl deploy', `deployctl ${input.name} --store <url>`],
+  });
+}
+
+export function titleOf({ service, environment }: Pick<Target, 'service' | 'environment'>): string {
+  return environment ? `${service} (${environment})` : service;
 }

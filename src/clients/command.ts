@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 
 export interface CommandLimits {
-  readonly timeout: number;
+  readonly timeout?: number;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -11,6 +11,9 @@ export interface CommandLimits {
 const GRACE = 1000;
 /** Characters that are kept of what a command prints: its end, where it says what went wrong. */
 const KEPT = 64 * 1024;
+
+/** What a shell says of a command it cannot find; here also of one that was ended by a signal. */
+const NO_CODE = 127;
 
 /** Runs an argument vector without a shell; all it started ends with it. */
 export async function runCommand([file = '', ...args]: readonly string[], limits: CommandLimits): Promise<{ code: number; output: string }> {
@@ -22,7 +25,7 @@ export async function runCommand([file = '', ...args]: readonly string[], limits
     all: true,
     buffer: false,
     reject: false,
-    timeout: limits.timeout,
+    timeout: limits.timeout ?? 0,
     cancelSignal: limits.signal,
     killDescendants: true,
     forceKillAfterDelay: GRACE,
@@ -33,5 +36,5 @@ export async function runCommand([file = '', ...args]: readonly string[], limits
   });
   const { exitCode, originalMessage, timedOut } = await child;
   const why = timedOut ? `not finished within ${limits.timeout} ms` : originalMessage;
-  return { code: exitCode ?? 127, output: exitCode === undefined ? `${output}\n${why}` : output };
+  return { code: exitCode ?? NO_CODE, output: exitCode === undefined ? `${output}\n${why}` : output };
 }

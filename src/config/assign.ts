@@ -2,8 +2,8 @@ import { isScalar, parseDocument } from 'yaml';
 import { DeployError } from '../contract/index.ts';
 import { displaySafe } from '../lib/display-safe.ts';
 import { forbiddenKey } from './source/limits.ts';
-import { child, mapping, withEntry } from './tree.ts';
 import type { Mapping, Place, Scalar, Tree } from './tree.ts';
+import { child, mapping, withEntry } from './tree.ts';
 
 /**
  * `--set a.b.c=value`: one value over what the file and its overlay say. Numbers name entries of a
@@ -27,7 +27,10 @@ function put(tree: Tree | undefined, keys: readonly string[], value: Scalar): Tr
   if (key === undefined) return value;
   if (tree?.kind === 'list') return putItem(tree, key, put(child(tree, key), rest, value));
   if (tree?.kind === 'scalar' && tree.value !== null) {
-    throw refusal(value.place.path, `there is nothing below it: the config says ${tree.place.path} is one value`);
+    throw refusal(
+      value.place.path,
+      `there is nothing below it: the config says ${tree.place.path} is one value`,
+    );
   }
   const section = tree?.kind === 'map' ? tree : mapping([], value.place);
   return withEntry(section, key, put(child(section, key), rest, value));
@@ -36,17 +39,23 @@ function put(tree: Tree | undefined, keys: readonly string[], value: Scalar): Tr
 function putItem(list: Extract<Tree, { kind: 'list' }>, key: string, value: Tree): Tree {
   const index = Number(key);
   if (!Number.isInteger(index) || index < 0 || index >= list.items.length) {
-    throw refusal(value.place.path, `expected the number of an entry, 0 to ${list.items.length - 1}, found "${key}"`);
+    throw refusal(
+      value.place.path,
+      `expected the number of an entry, 0 to ${list.items.length - 1}, found "${key}"`,
+    );
   }
   return { ...list, items: list.items.with(index, value) };
 }
 
 function scalarOf(text: string, place: Place): Scalar {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
   const node = document.contents;
   if (node === null) return { kind: 'scalar', value: null, text: '', place };
   const value = isScalar(node) ? node.value : undefined;
-  if (document.errors.length > 0 || !['string', 'number', 'boolean', 'object'].includes(typeof value)) {
+  if (
+    document.errors.length > 0 ||
+    !['string', 'number', 'boolean', 'object'].includes(typeof value)
+  ) {
     throw refusal(place.path, 'expected one value; lists and sections belong into the file');
   }
   const source = isScalar(node) && typeof value !== 'string' ? node.source : undefined;

@@ -1,18 +1,31 @@
 import type { core, ZodType } from 'zod';
 import { nearest } from '../lib/suggest.ts';
-import { found, quoted } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { expectation } from './schema/words.ts';
-import { at, keyPlaceOf, placeOf, plain } from './tree.ts';
+import { found, quoted } from './problem.ts';
+import { expectation, oneOf } from './schema/words.ts';
 import type { Tree } from './tree.ts';
+import { at, keyPlaceOf, placeOf, plain, reached } from './tree.ts';
 
-export type Checked<T> = { readonly value: T; readonly problems: readonly [] } | { readonly value: null; readonly problems: readonly Problem[] };
+export type Checked<T> =
+  | { readonly value: T; readonly problems: readonly [] }
+  | { readonly value: null; readonly problems: readonly Problem[] };
 
 /** Holds a tree against a schema; what is wrong comes back with the place where it was written. */
 export function check<T>(schema: ZodType<T>, tree: Tree): Checked<T> {
   const result = schema.safeParse(plain(tree), { error: expectation });
   if (result.success) return { value: result.data, problems: [] };
-  return { value: null, problems: result.error.issues.flatMap((issue) => problemsOf(issue, tree)) };
+  const { issues } = result.error;
+  const telling = issues.filter((issue) => !isEcho(issue, issues));
+  return { value: null, problems: telling.flatMap((issue) => problemsOf(issue, tree)) };
+}
+
+/** A section that lacks what it needs only because the key is misspelt: one message is enough. */
+function isEcho(issue: core.$ZodIssue, all: readonly core.$ZodIssue[]): boolean {
+  if (issue.code !== 'custom' || !issue.message.startsWith('=found no ')) return false;
+  const path = JSON.stringify(issue.path);
+  return all.some(
+    ({ code, path: other }) => code === 'unrecognized_keys' && JSON.stringify(other) === path,
+  );
 }
 
 function problemsOf(issue: core.$ZodIssue, tree: Tree): Problem[] {
@@ -22,15 +35,18 @@ function problemsOf(issue: core.$ZodIssue, tree: Tree): Problem[] {
     const text = `found ${quoted(String(issue.path.at(-1)))}, expected ${inner?.message ?? 'another key'}`;
     return [{ place: keyPlaceOf(tree, issue.path), text }];
   }
-  const node = at(tree, issue.path);
+  const path = reached(tree, issue.path);
+  const node = at(tree, path);
   if (node?.kind === 'scalar' && node.open) return [];
-  return [{ place: placeOf(tree, issue.path), text: sentence(issue.message, node) }];
+  return [{ place: placeOf(tree, path), text: sentence(issue.message, node) }];
 }
 
 /** A message that begins with `=` is a whole sentence; any other says what was expected. */
 function sentence(message: string, node: Tree | undefined): string {
   if (message.startsWith('=')) return message.slice(1);
-  return node === undefined ? `is missing, expected ${message}` : `found ${found(node)}, expected ${message}`;
+  return node === undefined
+    ? `is missing, expected ${message}`
+    : `found ${found(node)}, expected ${message}`;
 }
 
 /** Words that people carry over from the neighbouring section. */
@@ -44,13 +60,18 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   port: 'edge',
 };
 
+/** So many names are shown even when one of them was probably meant. */
+const FEW = 5;
+
 function unknownKeys(issue: core.$ZodIssueUnrecognizedKeys, tree: Tree): Problem[] {
   const known: string[] = JSON.parse(issue.message);
   return issue.keys.map((key) => {
     const synonym = SYNONYMS[key] ?? '';
-    const near = nearest(key, known) ?? (known.includes(synonym) ? synonym : null);
-    const expected = near ?? (known.length === 0 ? 'no keys' : `one of ${known.join(', ')}`);
-    const text = near ? `unknown key (did you mean ${near}?)` : `unknown key, expected ${expected}`;
+    const near = known.includes(synonym) ? synonym : nearest(key, known);
+    const hint = near ? ` (did you mean ${near}?)` : '';
+    const names = known.length === 0 ? 'no keys' : oneOf(undefined, known);
+    const text =
+      near && known.length > FEW ? `unknown key${hint}` : `unknown key, expected ${names}${hint}`;
     return { place: keyPlaceOf(tree, [...issue.path, key]), text };
   });
 }

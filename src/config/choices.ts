@@ -2,8 +2,8 @@ import { DeployError } from '../contract/index.ts';
 import { displaySafe } from '../lib/display-safe.ts';
 import { nearest } from '../lib/suggest.ts';
 import { configInvalid, found } from './problem.ts';
-import { child } from './tree.ts';
 import type { Mapping } from './tree.ts';
+import { child } from './tree.ts';
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -16,10 +16,16 @@ export function environmentsOf(tree: Mapping, file: string): Readonly<Record<str
     throw configInvalid(file, [{ place: section.place, text }]);
   }
   const problems = [...section.entries].flatMap(([name, { key, value }]) => {
-    if (!NAME.test(name)) return [{ place: key, text: 'expected a name of small letters, digits and dashes, at most 63' }];
-    if (value.kind === 'map' && value.entries.has('environments')) return [{ place: value.place, text: 'an overlay cannot have environments of its own' }];
+    if (!NAME.test(name))
+      return [
+        { place: key, text: 'expected a name of small letters, digits and dashes, at most 63' },
+      ];
+    if (value.kind === 'map' && value.entries.has('environments'))
+      return [{ place: value.place, text: 'an overlay cannot have environments of its own' }];
     if (value.kind === 'map' || (value.kind === 'scalar' && value.value === null)) return [];
-    return [{ place: value.place, text: `found ${found(value)}, expected keys to lay over the config` }];
+    return [
+      { place: value.place, text: `found ${found(value)}, expected keys to lay over the config` },
+    ];
   });
   if (problems.length > 0) throw configInvalid(file, problems);
   return Object.fromEntries(
@@ -30,17 +36,26 @@ export function environmentsOf(tree: Mapping, file: string): Readonly<Record<str
   );
 }
 
-export function chooseEnvironment(name: string | undefined, names: readonly string[]): string | null {
+export function chooseEnvironment(
+  name: string | undefined,
+  names: readonly string[],
+): string | null {
   if (name === undefined) return null;
   if (names.includes(name)) return name;
   throw unknown('environment', name, names, '--env');
 }
 
 export function chooseStrategy(name: string | undefined, names: readonly string[]): void {
-  if (name !== undefined && !names.includes(name)) throw unknown('strategy', name, names, '--strategy');
+  if (name !== undefined && !names.includes(name))
+    throw unknown('strategy', name, names, '--strategy');
 }
 
-function unknown(what: string, name: string, names: readonly string[], option: string): DeployError {
+function unknown(
+  what: string,
+  name: string,
+  names: readonly string[],
+  option: string,
+): DeployError {
   const near = nearest(name, names);
   const none = what === 'environment' ? 'The config has no environments.' : 'There are none.';
   return new DeployError('unknown-name', {

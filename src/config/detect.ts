@@ -29,31 +29,62 @@ type Look = (folder: FolderView) => Finding | null;
 const NOTHING = { service: null, command: null, port: null } as const;
 
 const nodeService: Look = (folder) => {
-  const { name, scripts } = jsonIn(folder, 'package.json') as { name?: unknown; scripts?: { start?: unknown } };
+  const { name, scripts } = jsonIn(folder, 'package.json') as {
+    name?: unknown;
+    scripts?: { start?: unknown };
+  };
   const start = scripts?.start;
   if (typeof start !== 'string' || start.trim() === '') return null;
   const words = `package.json has a start script: ${start}`;
   const service = typeof name === 'string' ? serviceName(name) : null;
-  return { ...NOTHING, kind: 'node', file: 'package.json', provider: 'local', service, command: plainCommand(start) ?? ['npm', 'start'], words };
+  return {
+    ...NOTHING,
+    kind: 'node',
+    file: 'package.json',
+    provider: 'local',
+    service,
+    command: plainCommand(start) ?? ['npm', 'start'],
+    words,
+  };
 };
 
 const procfile: Look = (folder) => {
-  const line = textOf(folder, 'Procfile')?.match(/^web:\s*(.+)$/m)?.[1]?.trim();
+  const line = textOf(folder, 'Procfile')
+    ?.match(/^web:\s*(.+)$/m)?.[1]
+    ?.trim();
   if (line === undefined) return null;
-  return { ...NOTHING, kind: 'procfile', file: 'Procfile', provider: 'local', command: plainCommand(line) ?? ['sh', '-c', line], words: `Procfile runs: ${line}` };
+  return {
+    ...NOTHING,
+    kind: 'procfile',
+    file: 'Procfile',
+    provider: 'local',
+    command: plainCommand(line) ?? ['sh', '-c', line],
+    words: `Procfile runs: ${line}`,
+  };
 };
 
 const vercel: Look = ({ files }) => {
   const file = files.find((path) => path === 'vercel.json' || path === '.vercel/project.json');
-  return file ? { ...NOTHING, kind: 'vercel', file, provider: 'vercel', words: `${file}: a Vercel project` } : null;
+  return file
+    ? { ...NOTHING, kind: 'vercel', file, provider: 'vercel', words: `${file}: a Vercel project` }
+    : null;
 };
 
 const kubernetes: Look = (folder) => {
   const manifests = folder.files.filter((path) => /\.ya?ml$/.test(path)).slice(0, 50);
-  const file = manifests.find((path) => /^kind:\s*(Deployment|Rollout)\s*$/m.test(textOf(folder, path) ?? ''));
+  const file = manifests.find((path) =>
+    /^kind:\s*(Deployment|Rollout)\s*$/m.test(textOf(folder, path) ?? ''),
+  );
   if (file === undefined) return null;
   const port = Number(/containerPort:\s*(\d+)/.exec(textOf(folder, file) ?? '')?.[1] ?? 0) || null;
-  return { ...NOTHING, kind: 'kubernetes', file, provider: 'kubernetes', port, words: `${file}: a Kubernetes Deployment` };
+  return {
+    ...NOTHING,
+    kind: 'kubernetes',
+    file,
+    provider: 'kubernetes',
+    port,
+    words: `${file}: a Kubernetes Deployment`,
+  };
 };
 
 const docker: Look = (folder) => {
@@ -61,21 +92,35 @@ const docker: Look = (folder) => {
   if (file === undefined) return null;
   const text = textOf(folder, file) ?? '';
   const port = Number(/^EXPOSE\s+(\d+)/im.exec(text)?.[1] ?? 0) || null;
-  return { ...NOTHING, kind: 'docker', file, provider: 'local', port, command: lastCommand(text), words: `${file}: a container image` };
+  return {
+    ...NOTHING,
+    kind: 'docker',
+    file,
+    provider: 'local',
+    port,
+    command: lastCommand(text),
+    words: `${file}: a container image`,
+  };
 };
 
 /** The exec form of CMD; the shell form is left to a person. */
 function lastCommand(dockerfile: string): readonly string[] | null {
   const form = [...dockerfile.matchAll(/^CMD\s+(\[.*\])\s*$/gim)].at(-1)?.[1];
   const words = form === undefined ? null : parsed(form);
-  return Array.isArray(words) && words.length > 0 && words.every((word) => typeof word === 'string') ? words : null;
+  return Array.isArray(words) && words.length > 0 && words.every((word) => typeof word === 'string')
+    ? words
+    : null;
 }
 
 const plainCommand = (line: string) =>
   /[|&;<>()$`\\"'*?[\]{}~#!=]/.test(line) ? null : line.trim().split(/\s+/);
 
 function serviceName(name: string): string | null {
-  const bare = name.replace(/^@[^/]+\//, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 63);
+  const bare = name
+    .replace(/^@[^/]+\//, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63);
   return bare.replace(/^-+|-+$/g, '') || null;
 }
 

@@ -1,16 +1,16 @@
 import { check } from './check.ts';
 import { expand } from './expand.ts';
-import { interpolate, mentions } from './interpolate.ts';
 import type { Variables } from './interpolate.ts';
+import { interpolate, mentions } from './interpolate.ts';
 import type { Problem } from './problem.ts';
 import { strategiesOf } from './resolve/config.ts';
 import type { Strategies } from './resolved.ts';
-import { configSchema } from './schema/root.ts';
 import type { Kinds, Written } from './schema/root.ts';
+import { configSchema } from './schema/root.ts';
 import { STRATEGIES } from './schema/strategies.ts';
 import { contradictions, unusedGates } from './semantics.ts';
-import { at, extend, mapping, plain, scalar, withEntry } from './tree.ts';
 import type { Mapping } from './tree.ts';
+import { at, extend, mapping, plain, scalar, withEntry } from './tree.ts';
 
 export interface Surroundings {
   readonly kinds: Kinds;
@@ -35,7 +35,8 @@ export async function evaluate(tree: Mapping, surroundings: Surroundings): Promi
   const expanded = expand(filled.tree, names);
   const { value: written, problems } = check<Written>(schemaFor(surroundings.kinds), expanded);
   const failed = [...filled.problems, ...problems];
-  if (!written) return { problems: failed, written: null, strategies: {} as Strategies, warnings: [] };
+  if (!written)
+    return { problems: failed, written: null, strategies: {} as Strategies, warnings: [] };
   const strategies = strategiesOf(written, names);
   const config = { strategies, gates: written.gates } as const;
   const meant = names.filter((name) => name === written.strategy || tree.entries.has(name));
@@ -51,7 +52,7 @@ export async function evaluate(tree: Mapping, surroundings: Surroundings): Promi
 function withRelease(tree: Mapping): Mapping {
   const node = at(tree, ['release']);
   if (node && !(node.kind === 'scalar' && node.value === null)) return tree;
-  return withEntry(tree, 'release', scalar('${git.sha}', extend(tree.place, ['release'])));
+  return withEntry(tree, 'release', scalar(`\${git.sha}`, extend(tree.place, ['release'])));
 }
 
 /** Service and release come first, because other values may name them. */
@@ -70,7 +71,10 @@ function replaceOne(tree: Mapping, key: string, variables: Variables) {
   const entry = tree.entries.get(key);
   const result = interpolate(mapping(entry ? [[key, entry]] : [], tree.place), variables);
   const node = at(result.tree, [key]);
-  return { text: node?.kind === 'scalar' && !node.open ? node.text : null, problems: result.problems };
+  return {
+    text: node?.kind === 'scalar' && !node.open ? node.text : null,
+    problems: result.problems,
+  };
 }
 
 function allowedIn(tree: Mapping): string[] {

@@ -1,6 +1,6 @@
 import { overlay, withoutNulls } from './overlay.ts';
-import { child, mapping, withEntry } from './tree.ts';
 import type { Mapping, Tree } from './tree.ts';
+import { child, mapping, withEntry } from './tree.ts';
 
 /** Works in what stands in one section and is meant for others; every value keeps its place. */
 export function expand(tree: Mapping, strategies: readonly string[]): Mapping {
@@ -20,7 +20,8 @@ function withBootstrap(tree: Mapping): Mapping {
   const shorthand = env ? mapping([['env', env]], env.value.place) : undefined;
   const over = overlay(shorthand, child(bootstrap, 'provider')) ?? shorthand;
   const settings = overlay(sectionOf(entry.value), over);
-  const provider = settings && mapping([[name, { key: entry.key, value: settings }]], bootstrap.place);
+  const provider =
+    settings && mapping([[name, { key: entry.key, value: settings }]], bootstrap.place);
   const complete = withEntry(withEntry(bootstrap, 'env', undefined), 'provider', provider);
   return withEntry(tree, 'bootstrap', complete);
 }
@@ -32,5 +33,7 @@ function sectionOf(settings: Tree): Tree {
 }
 
 function soleEntry(provider: Tree | undefined) {
-  return provider?.kind === 'map' && provider.entries.size === 1 ? [...provider.entries][0] : undefined;
+  return provider?.kind === 'map' && provider.entries.size === 1
+    ? [...provider.entries][0]
+    : undefined;
 }

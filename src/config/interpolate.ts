@@ -1,7 +1,7 @@
 import { nearest } from '../lib/suggest.ts';
 import type { Problem } from './problem.ts';
-import { child } from './tree.ts';
 import type { Mapping, Scalar, Tree } from './tree.ts';
+import { child } from './tree.ts';
 
 /** What `${…}` may stand for. A value is null when it is not known. */
 export interface Variables {
@@ -25,11 +25,15 @@ const LITERAL = new Set(['allowEnv', 'plugins', '$schema']);
  * `${git.sha}` in every text value, in one pass: what comes in is never looked at again. `$${` is a
  * plain `${`. Names that a smoke gate captures are left for that gate.
  */
-export function interpolate(tree: Mapping, variables: Variables): { tree: Mapping; problems: Problem[] } {
+export function interpolate(
+  tree: Mapping,
+  variables: Variables,
+): { tree: Mapping; problems: Problem[] } {
   const problems: Problem[] = [];
   const walk = (node: Tree, captured: ReadonlySet<string>): Tree => {
     if (node.kind === 'scalar') return replaced(node, variables, captured, problems);
-    if (node.kind === 'list') return { ...node, items: node.items.map((item) => walk(item, captured)) };
+    if (node.kind === 'list')
+      return { ...node, items: node.items.map((item) => walk(item, captured)) };
     const entries = [...node.entries].map(([key, entry]) => {
       const names = key === 'smoke' ? capturesOf(entry.value) : captured;
       return [key, { ...entry, value: walk(entry.value, names) }] as const;
@@ -37,12 +41,20 @@ export function interpolate(tree: Mapping, variables: Variables): { tree: Mappin
     return { ...node, entries: new Map(entries) };
   };
   const entries = [...tree.entries].map(([key, entry]) => {
-    return [key, LITERAL.has(key) ? entry : { ...entry, value: walk(entry.value, new Set()) }] as const;
+    return [
+      key,
+      LITERAL.has(key) ? entry : { ...entry, value: walk(entry.value, new Set()) },
+    ] as const;
   });
   return { tree: { ...tree, entries: new Map(entries) }, problems };
 }
 
-function replaced(node: Scalar, variables: Variables, captured: ReadonlySet<string>, problems: Problem[]): Scalar {
+function replaced(
+  node: Scalar,
+  variables: Variables,
+  captured: ReadonlySet<string>,
+  problems: Problem[],
+): Scalar {
   if (typeof node.value !== 'string' || !node.value.includes('${')) return node;
   let open = false;
   const text = node.value.replaceAll(REFERENCE, (whole: string, inside: string | undefined) => {
@@ -64,7 +76,10 @@ interface Answer {
 function lookUp(whole: string, inside: string, variables: Variables): Answer {
   const [, name, fallback] = PARTS.exec(inside) ?? [];
   if (!whole.endsWith('}') || name === undefined) {
-    return { value: null, problem: `found "${whole}", expected \${NAME} (write $\${ for a plain \${)` };
+    return {
+      value: null,
+      problem: `found "${whole}", expected \${NAME} (write $\${ for a plain \${)`,
+    };
   }
   const refusal = refusalOf(name, variables);
   if (refusal) return { value: null, problem: refusal };
@@ -91,7 +106,8 @@ function unset(name: string): string {
     return `\${${name}} is not set: set ${name.slice(4)}, or write \${${name}:-default}`;
   }
   if (name === 'environment') return `\${environment} is not known: choose one with --env NAME`;
-  if (name === 'git.sha') return '${git.sha} is not known, because this is no git checkout with a commit: name the release with --release';
+  if (name === 'git.sha')
+    return `\${git.sha} is not known, because this is no git checkout with a commit: name the release with --release`;
   return `\${${name}} is not known here`;
 }
 

@@ -1,18 +1,18 @@
 import { dirname } from 'node:path';
 import { assign } from './assign.ts';
 import { chooseEnvironment, chooseStrategy, environmentsOf } from './choices.ts';
-import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { overlay } from './overlay.ts';
-import { configInvalid, problemLine } from './problem.ts';
 import type { Problem } from './problem.ts';
+import { configInvalid, problemLine } from './problem.ts';
 import { resolvedConfig } from './resolve/config.ts';
 import type { ResolvedConfig } from './resolved.ts';
 import type { Kinds } from './schema/root.ts';
-import { readConfig } from './source/read.ts';
 import type { ConfigSource } from './source/read.ts';
-import { child, mapping, plain, scalar, withEntry } from './tree.ts';
+import { readConfig } from './source/read.ts';
 import type { Mapping } from './tree.ts';
+import { child, mapping, plain, scalar, withEntry } from './tree.ts';
 
 export interface LoadOptions {
   /** What --config names; without it a config is looked for in `folder` and its parents. */
@@ -41,24 +41,36 @@ export async function load(options: LoadOptions): Promise<ResolvedConfig> {
   return loadFrom(source, options);
 }
 
-export async function loadFrom(source: ConfigSource, options: LoadOptions): Promise<ResolvedConfig> {
+export async function loadFrom(
+  source: ConfigSource,
+  options: LoadOptions,
+): Promise<ResolvedConfig> {
   const { path: file, tree } = source;
   const folder = dirname(file);
   const environments = environmentsOf(tree, source.file);
   const environment = chooseEnvironment(options.environment, Object.keys(environments));
   const base = withEntry(tree, 'environments', undefined);
-  const chosen = layered(base, environment === null ? undefined : environments[environment], options);
+  const chosen = layered(
+    base,
+    environment === null ? undefined : environments[environment],
+    options,
+  );
   const kinds = await kindsOf(options, chosen, folder);
   chooseStrategy(options.strategy, kinds.strategies);
   const context = { kinds, env: options.env, git: options.git };
   const evaluation = await evaluate(chosen, { ...context, environment, lenient: false });
-  const others = Object.entries(environments).filter(([name]) => name !== environment);
   const problems = [...evaluation.problems];
-  for (const [name, over] of others) {
-    const other = await evaluate(layered(base, over, options), { ...context, environment: name, lenient: true });
+  const sound: string[] = [];
+  for (const [name, over] of Object.entries(environments)) {
+    if (name === environment) continue;
+    const tree = layered(base, over, options);
+    const other = await evaluate(tree, { ...context, environment: name, lenient: true });
+    if (other.problems.length === 0) sound.push(name);
     problems.push(...newProblems(other, problems, name));
   }
-  if (problems.length > 0 || !evaluation.written) throw configInvalid(source.file, problems);
+  if (problems.length > 0 || !evaluation.written) {
+    throw configInvalid(source.file, problems, environment === null ? sound : []);
+  }
   return resolvedConfig(evaluation.written, { file, folder, environment }, evaluation);
 }
 

@@ -18,8 +18,15 @@ export function problemLine({ place, text }: Problem): string {
   return displaySafe(place.path === '' ? `${where}  ${text}` : `${where}  ${place.path}: ${text}`);
 }
 
-/** All problems of a config as one error, in the order of the file, each of them once. */
-export function configInvalid(file: string, problems: readonly Problem[]): DeployError {
+/**
+ * All problems of a config as one error, in the order of the file, each of them once. `sound` names
+ * environments that have none of them: perhaps one of those was meant.
+ */
+export function configInvalid(
+  file: string,
+  problems: readonly Problem[],
+  sound: readonly string[] = [],
+): DeployError {
   const lines = [...new Set(sorted(problems).map(problemLine))];
   const rest = lines.length - MOST_SHOWN;
   const shown = rest > 0 ? [...lines.slice(0, MOST_SHOWN), `… and ${rest} more`] : lines;
@@ -27,19 +34,20 @@ export function configInvalid(file: string, problems: readonly Problem[]): Deplo
     message: `${displaySafe(file)} has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}`,
     why: shown.join('\n'),
     state: 'Nothing was touched.',
-    next: ['deployctl validate'],
+    next: ['deployctl validate', ...sound.map((name) => `deployctl validate --env ${name}`)],
   });
 }
 
 function sorted(problems: readonly Problem[]): Problem[] {
-  const order = ({ line, column }: Place) => (line ?? Number.MAX_SAFE_INTEGER / 1e6) * 1e5 + (column ?? 0);
+  const order = ({ line, column }: Place) =>
+    (line ?? Number.MAX_SAFE_INTEGER / 1e6) * 1e5 + (column ?? 0);
   return problems.toSorted((a, b) => order(a.place) - order(b.place));
 }
 
 /** What was found, in words that leak nothing: what a variable stands for is not repeated. */
 export function found(tree: Tree | undefined): string {
   if (tree === undefined) return 'nothing';
-  if (tree.kind === 'list') return 'a list';
+  if (tree.kind === 'list') return tree.items.length === 0 ? 'an empty list' : 'a list';
   if (tree.kind === 'map') return 'a section';
   if (tree.template !== undefined) return `the value of ${quoted(tree.template)}`;
   if (tree.value === null) return 'nothing';

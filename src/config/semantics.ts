@@ -1,13 +1,13 @@
 import type { GateSpec } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { nearest } from '../lib/suggest.ts';
-import { quoted } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { usesOf } from './resolve/uses.ts';
+import { quoted } from './problem.ts';
 import type { Hold } from './resolve/uses.ts';
+import { usesOf } from './resolve/uses.ts';
 import type { Strategies } from './resolved.ts';
-import { placeOf } from './tree.ts';
-import type { Tree } from './tree.ts';
+import type { Path, Tree } from './tree.ts';
+import { at, placeOf, reached } from './tree.ts';
 
 /** Sources that answer at once; all others are asked about a window of time. */
 const PROBES = new Set(['http', 'tcp', 'command', 'smoke', 'health']);
@@ -32,7 +32,9 @@ export function unusedGates(config: Config, meant: readonly string[]): string[] 
   const used = new Set(usesOf(config.strategies, meant).references.map(({ gate }) => gate));
   return Object.keys(config.gates)
     .filter((name) => !used.has(name))
-    .map((name) => `Gate "${name}" is not used: name it in preflight, check or watch, or take it out.`);
+    .map(
+      (name) => `Gate "${name}" is not used: name it in preflight, check or watch, or take it out.`,
+    );
 }
 
 function unknownGate(gate: string, names: readonly string[]): string {
@@ -45,16 +47,28 @@ function unknownGate(gate: string, names: readonly string[]): string {
 function tooShort(hold: Hold, gates: Config['gates'], tree: Tree): Problem[] {
   const slowest = hold.gates
     .filter((name) => gates[name] && !PROBES.has(gates[name].source))
-    .map((name) => ({ name, spec: gates[name] as GateSpec, needs: needOf(gates[name] as GateSpec, hold) }))
+    .map((name) => ({
+      name,
+      spec: gates[name] as GateSpec,
+      needs: needOf(gates[name] as GateSpec, hold),
+    }))
     .sort((a, b) => b.needs - a.needs)[0];
   if (!slowest || hold.duration >= slowest.needs) return [];
   const text =
     `found ${formatDuration(hold.duration)}, expected at least ${formatDuration(slowest.needs)}: ` +
     `gate "${slowest.name}" sees nothing in less than one window (${sumOf(slowest.spec, hold)})`;
-  return [{ place: placeOf(tree, hold.path), text }];
+  return [{ place: placeOf(tree, writtenPath(hold.path, tree)), text }];
 }
 
-const needOf = ({ interval, delay, warmup }: GateSpec, { first }: Hold) => interval + delay + (first ? warmup : 0);
+/** A stage that says nothing itself is held as long as the canary says. */
+function writtenPath(path: Path, tree: Tree): Path {
+  const whole = ['canary', 'duration'];
+  const isSilent = path[1] === 'stages' && at(tree, path) === undefined;
+  return isSilent && at(tree, whole) ? whole : reached(tree, path);
+}
+
+const needOf = ({ interval, delay, warmup }: GateSpec, { first }: Hold) =>
+  interval + delay + (first ? warmup : 0);
 
 function sumOf({ interval, delay, warmup }: GateSpec, { first }: Hold): string {
   const parts = [`interval ${formatDuration(interval)}`];

@@ -31,8 +31,12 @@ provider:
       port: ${port}        # where users reach the service; metrics are one port above`;
 
 const gates = ({ health }: StarterAnswers) => `\
-gates:${health === null ? '' : `
-  answers: { http: ${quote(health)} }`}
+gates:${
+  health === null
+    ? ''
+    : `
+  answers: { http: ${quote(health)} }`
+}
   errors:               # the new release may not fail more often than the old one
     edge: errorRate
     max: 5%
@@ -60,4 +64,5 @@ const OWN: Readonly<Record<StarterAnswers['strategy'], string>> = {
 };
 
 /** JSON text is YAML text; what is plain stays plain. */
-const quote = (text: string) => (/^[a-z][\w./-]*$/i.test(text) && !/^(true|false|null)$/i.test(text) ? text : JSON.stringify(text));
+const quote = (text: string) =>
+  /^[a-z][\w./-]*$/i.test(text) && !/^(true|false|null)$/i.test(text) ? text : JSON.stringify(text);

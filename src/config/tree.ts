@@ -23,7 +23,7 @@ export interface Scalar {
   readonly open?: boolean;
 }
 
-export interface List {
+interface List {
   readonly kind: 'list';
   readonly items: readonly Tree[];
   readonly place: Place;
@@ -52,9 +52,10 @@ const TEXTUAL = new Set(['env', 'headers', 'command', 'run', 'undo']);
 export function plain(tree: Tree, textual = false): Json {
   if (tree.kind === 'list') return tree.items.map((item) => plain(item, textual));
   if (tree.kind === 'map') {
-    const pairs = [...tree.entries].map(
-      ([key, { value }]) => [key, plain(value, TEXTUAL.has(key) || (textual && isScalar(value)))],
-    );
+    const pairs = [...tree.entries].map(([key, { value }]) => [
+      key,
+      plain(value, TEXTUAL.has(key) || (textual && isScalar(value))),
+    ]);
     return Object.fromEntries(pairs);
   }
   return textual && tree.value !== null ? tree.text : tree.value;
@@ -71,6 +72,12 @@ export function child(tree: Tree | undefined, key: PropertyKey): Tree | undefine
 /** What stands at the path; undefined where nothing does. */
 export function at(tree: Tree, path: Path): Tree | undefined {
   return path.reduce<Tree | undefined>(child, tree);
+}
+
+/** A shorthand is one value where others write a section: the value stands for all below it. */
+export function reached(tree: Tree, path: Path): Path {
+  const length = path.findIndex((_, index) => at(tree, path.slice(0, index))?.kind === 'scalar');
+  return length < 0 ? path : path.slice(0, length);
 }
 
 /** The place of what stands at the path, or of the nearest thing around it. */

@@ -12,6 +12,8 @@ export interface ObservedRelease {
   /** Units (replicas, targets, pods) wanted, and those verified healthy. */
   readonly desired: number;
   readonly ready: number;
+  /** Of those not ready: how many are on their way up for the first time, which is no trouble. */
+  readonly starting: number;
   /** Healthy capacity in percent of what carries all of the traffic. */
   readonly capacity: number;
   readonly health: Health;

@@ -23,7 +23,7 @@ export interface Scale {
   readonly capacity: number;
 }
 
-/** Traffic is split so. Done only when read back, and when propagation has been waited out. */
+/** Traffic is split so; a release that is not named has none. Done only when read back, and when propagation has been waited out. */
 export interface Route {
   readonly kind: 'route';
   readonly split: Split;

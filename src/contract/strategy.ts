@@ -26,7 +26,7 @@ export interface CommonSettings {
   readonly bake: { readonly duration: number; readonly gates: readonly string[] };
   /** Ms the old release stays warm after the bake; `next` leaves it up until the next deployment. */
   readonly retire: { readonly after: number | 'next' };
-  /** Policy per phase; a phase not named rolls back. */
+  /** Policy per phase. A phase not named rolls back; only `retire` holds, because a clean-up that fails is no reason to take a proven release away. */
   readonly onFailure: Readonly<Partial<Record<Phase, OnFailure>>>;
   readonly hooks: Readonly<
     Partial<Record<Phase, { readonly before: readonly Hook[]; readonly after: readonly Hook[] }>>
@@ -61,4 +61,6 @@ export interface PlanInput<Settings extends CommonSettings = CommonSettings> {
 export interface Strategy<Settings extends CommonSettings = CommonSettings> {
   readonly name: string;
   plan(input: PlanInput<Settings>): readonly Step[];
+  /** What a person should know before saying yes, that is no reason to refuse. */
+  notes?(input: PlanInput<Settings>): readonly string[];
 }

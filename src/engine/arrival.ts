@@ -1,22 +1,44 @@
-import type { Observation, Split } from '../contract/index.ts';
-import { backoff } from './retry.ts';
+import type { Action, Observation, Split, Step } from '../contract/index.ts';
+import { isOperation } from '../contract/index.ts';
+import { bounded } from './bounds.ts';
+import { look } from './look.ts';
 import type { Session } from './session.ts';
 
+export type Arrival =
+  | { readonly observation: Observation; readonly missing: string | null }
+  /** The platform could not be read, or somebody wanted an end first. */
+  | { readonly observation: null; readonly missing: string };
+
+/** How long the platform may stay silent before the last look is given up. */
+const PATIENCE = 120_000;
+
 /** Looks whether what should be live at the end of the course is live, and serves. */
-export async function arrival(
-  session: Session,
-): Promise<{ observation: Observation; missing: string | null }> {
-  const { state } = session;
+export async function arrival(session: Session): Promise<Arrival> {
+  const { world, state, attention } = session;
   const back = state.direction === 'back';
-  const wanted = back ? state.plan.before.live : state.plan.release;
+  const patience = back ? state.plan.rollbackDeadline : PATIENCE;
+  const until = world.clock.monotonic() + patience;
+  await session.quiet(attention.waits);
+  const sight = await look(world, { until, signal: attention.waits });
+  if (!sight.seen) return { observation: null, missing: sight.trouble };
   const untouched = back && state.course.length === 0;
-  const observation = await observe(session);
-  if (!wanted || untouched) return { observation, missing: null };
-  const split = back ? (state.plan.before.split ?? {}) : { [wanted.id]: 100 };
-  return { observation, missing: shortfall(observation, wanted.id, split) };
+  return { observation: sight.seen, missing: untouched ? null : shortfall(session, sight.seen) };
 }
 
-function shortfall(
+function shortfall({ state }: Session, observation: Observation): string | null {
+  const { before, release } = state.plan;
+  if (state.direction === 'forward') return unserved(observation, release.id, { [release.id]: 100 });
+  const { releases, split } = observation;
+  const left = releases.some(({ id }) => id === release.id) || (split?.[release.id] ?? 0) > 0;
+  if (left && state.course.some(({ action }) => removes(action, release.id)))
+    return `${release.id} should be gone and is still there`;
+  return before.live && unserved(observation, before.live.id, before.split ?? {});
+}
+
+const removes = (action: Action, release: string): boolean =>
+  action.kind === 'retire' && action.release === release;
+
+function unserved(
   { live, split, releases }: Observation,
   wanted: string,
   expected: Split,
@@ -31,14 +53,25 @@ function shortfall(
   return release && release.ready > 0 ? null : `${wanted} is live and has no healthy unit`;
 }
 
-async function observe(session: Session): Promise<Observation> {
-  const { world } = session;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await world.provider.observe();
-    } catch (error) {
-      if (attempt >= 8 || session.attention.wish === 'pause') throw error;
-      await world.clock.sleep(backoff(world, attempt));
-    }
+/** How often a way back that came undone is gone again. */
+const AGAIN = 10;
+
+/** A step of the way back, before this one, that was done and is not any more: a call sent earlier came late. */
+export async function undone({ world, state }: Session, upTo: Step | null): Promise<Step | null> {
+  const { course, outcomes } = state;
+  if (outcomes.length > state.plan.steps.length + AGAIN * course.length) return null;
+  for (const step of upTo ? course.slice(0, course.indexOf(upTo)) : course) {
+    const { action } = step;
+    if (!isOperation(action) || isOvertaken(step, course)) continue;
+    const ask = () => world.provider.verify(action);
+    const seen = await bounded(world, ask, { what: 'verify' }).catch(() => null);
+    if (seen && seen.state !== 'done') return step;
   }
+  return null;
+}
+
+/** A batch on the way to the next one is not where its traffic shall stay. */
+function isOvertaken(step: Step, course: readonly Step[]): boolean {
+  if (step.action.kind !== 'replace') return false;
+  return course.slice(course.indexOf(step) + 1).some(({ action }) => action.kind === 'replace');
 }

@@ -1,4 +1,4 @@
-import type { Control, ExitCode } from '../contract/index.ts';
+import type { Control, ExitCode, Plan } from '../contract/index.ts';
 import { EXIT } from '../contract/index.ts';
 import type { World } from './world.ts';
 
@@ -12,25 +12,39 @@ export interface Interrupts {
 /** Why a holder lets go when nobody is there to say yes. */
 export const WAITING = 'waiting for approval';
 
+/** One key press may arrive twice, directly and through the shell or npm. */
+const SAME_PRESS = 300;
+
 export type Wish = 'pause' | 'turn';
+
+export interface Stance {
+  /** The way back has begun: the wish to go back is fulfilled, and only a wish to rest counts. */
+  readonly back: boolean;
+  readonly onInterrupt: Plan['onInterrupt'];
+}
 
 /**
  * What the outside wants of a running deployment. `pause` ends waits and starts nothing new;
  * `turn` ends everything under way, to go back; `leave` stops waiting even for what is in flight.
  */
 export class Attention {
-  readonly #pause = new AbortController();
-  readonly #turn = new AbortController();
+  #pause = new AbortController();
+  #turn = new AbortController();
   readonly #leave = new AbortController();
   readonly #waiters = new Set<() => void>();
   readonly #world: World;
+  readonly #onInterrupt: Plan['onInterrupt'];
+  readonly #done = new AbortController();
+  #back: boolean;
+  #heardAt: number | null = null;
   #unlisten: () => void = () => {};
-  #done = new AbortController();
   reason = '';
   exit: ExitCode = EXIT.waiting;
 
-  constructor(world: World) {
+  constructor(world: World, { back, onInterrupt }: Stance) {
     this.#world = world;
+    this.#back = back;
+    this.#onInterrupt = onInterrupt;
   }
 
   /** Ends waits: holds, approvals, checks. */
@@ -41,6 +55,11 @@ export class Attention {
   /** Ends the waiting for operations too. */
   get operations(): AbortSignal {
     return AbortSignal.any([this.#turn.signal, this.#leave.signal]);
+  }
+
+  /** Nothing is waited for any more. */
+  get leaving(): AbortSignal {
+    return this.#leave.signal;
   }
 
   get wish(): Wish | null {
@@ -68,24 +87,26 @@ export class Attention {
     if (this.#pause.signal.aborted) return;
     this.reason ||= reason;
     this.exit = exit;
-    this.#pause.abort();
-    void this.#world.clock
-      .sleep(this.#world.pace.settle, this.#done.signal)
-      .then(() => this.#leave.abort());
+    const pause = this.#pause;
+    pause.abort();
+    void this.#world.clock.sleep(this.#world.pace.settle, this.#done.signal).then(() => {
+      if (this.#pause === pause) this.#leave.abort();
+    });
   }
 
   turn(reason: string): void {
-    if (this.#turn.signal.aborted) return;
+    if (this.#back || this.#turn.signal.aborted) return;
     this.reason = reason;
     this.#turn.abort();
   }
 
-  /** Once the way back has begun only signals count; the wish to go back is fulfilled. */
-  turnedRound(): Attention {
-    const next = new Attention(this.#world);
-    this.close();
-    next.listen();
-    return next;
+  /** The way back has begun. It is newer than a wish to pause, but no signal is forgotten over it. */
+  turned(): void {
+    this.#back = true;
+    this.#turn = new AbortController();
+    if (this.#heardAt !== null && this.#pause.signal.aborted) return;
+    this.#pause = new AbortController();
+    this.reason = '';
   }
 
   /** Resolves at the next control, or when the signal aborts. */
@@ -103,9 +124,25 @@ export class Attention {
   }
 
   #hear(signal: SignalName): void {
+    const now = this.#world.clock.monotonic();
+    if (this.#heardAt !== null && now - this.#heardAt < SAME_PRESS) return;
+    const first = this.#heardAt === null;
+    this.#heardAt = now;
     const exit = signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    if (this.#pause.signal.aborted) this.#leave.abort();
-    else this.pause(`interrupted by ${signal}`, exit);
+    const reason = `interrupted by ${signal}`;
+    if (first && this.#onInterrupt === 'rollback' && !this.#back) this.#goBack(signal, reason);
+    else if (this.#pause.signal.aborted) this.#leave.abort();
+    else this.pause(reason, exit);
+  }
+
+  /** Whoever terminates a process kills it soon: the way back is begun and then left to a resume. */
+  #goBack(signal: SignalName, reason: string): void {
+    this.turn(reason);
+    if (signal === 'SIGINT') return;
+    void this.#world.clock.sleep(this.#world.pace.settle, this.#done.signal).then(() => {
+      this.pause(reason, EXIT.terminated);
+      this.#leave.abort();
+    });
   }
 }
 

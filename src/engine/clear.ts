@@ -1,8 +1,21 @@
-import { DeployError } from '../contract/index.ts';
+import { DeployError, EXIT } from '../contract/index.ts';
 import { drive } from './drive.ts';
-import { heldError, judgeHold, type Newest, readNewest, sendControl, takeOver } from './hold.ts';
-import { describeHolder } from './holder.ts';
-import type { Ending } from './settle.ts';
+import { findDeployment } from './history.ts';
+import {
+  type Hold,
+  heldError,
+  judgeHold,
+  type Newest,
+  readNewest,
+  sendControl,
+  takeOver,
+} from './hold.ts';
+import { describeHolder, Pulse } from './holder.ts';
+import { keys } from './keys.ts';
+import { sturdy } from './retry.ts';
+import type { Session } from './session.ts';
+import { type Ending, EXIT_OF } from './settle.ts';
+import { type DeploymentState, nextStep } from './state.ts';
 import { emit, type World } from './world.ts';
 
 export type Supersede = 'reject' | 'queue' | 'cancel-older';
@@ -24,35 +37,49 @@ export async function clearTheWay(
   options: ClearOptions,
 ): Promise<Newest> {
   const until = world.clock.monotonic() + options.wait;
+  const asked = new Set<string>();
+  let newest = await readNewest(world, target);
+  let hold = await judgeHold(world, newest, options.signal);
   for (;;) {
-    const newest = await readNewest(world, target);
-    const hold = await judgeHold(world, newest, options.signal);
-    if (hold === 'ended' || !newest.state) return newest;
-    if (hold === 'dead' || (hold === 'released' && options.supersede === 'cancel-older')) {
-      await unwindOlder(
-        world,
-        newest,
-        hold === 'dead'
-          ? `${describeHolder(newest.state.holder)} is gone`
-          : 'a newer deployment wants the target',
-      );
+    const { state } = newest;
+    if (hold === 'ended' || !state) return newest;
+    const cancel = options.supersede === 'cancel-older';
+    const patient = world.clock.monotonic() < until && !options.signal.aborted;
+    if (hold === 'dead' || (hold === 'released' && cancel)) {
+      await unwindOlder(world, newest, hold);
+    } else if (hold === 'alive' && cancel) {
+      if (!asked.has(state.id)) await cancelOlder(world, state);
+      asked.add(state.id);
+      ({ newest, hold } = await awaitRelease(world, newest, { signal: options.signal }));
+      if (hold === 'alive') throw heldError(state, world.clock.wall());
       continue;
-    }
-    if (hold === 'alive' && options.supersede === 'cancel-older')
-      await cancelAndWait(world, newest, options.signal);
-    else if (world.clock.monotonic() < until && !options.signal.aborted)
-      await world.clock.sleep(world.pace.control, options.signal);
-    else throw heldError(newest.state, world.clock.wall());
+    } else if (!patient) {
+      throw heldError(state, world.clock.wall());
+    } else if (hold === 'alive') {
+      ({ newest, hold } = await awaitRelease(world, newest, { signal: options.signal, until }));
+      continue;
+    } else await world.clock.sleep(world.pace.control, options.signal);
+    newest = await readNewest(world, target);
+    hold = await judgeHold(world, newest, options.signal);
   }
 }
 
-async function unwindOlder(world: World, newest: Newest, why: string): Promise<void> {
-  const session = await takeOver(world, newest, why);
-  emit(world, session.state.id, 'notice', {
+/** Another one may be faster: then there is somebody to wait for again, and nothing to do here. */
+async function unwindOlder(world: World, newest: Newest, hold: Hold): Promise<void> {
+  const { state } = newest;
+  if (!state) return;
+  const why =
+    hold === 'dead'
+      ? `${describeHolder(state.holder)} is gone`
+      : 'a newer deployment wants the target';
+  const session = await takeOverUnlessHeld(world, newest, why);
+  if (!session) return;
+  emit(world, state.id, 'notice', {
     level: 'warning',
-    message: `unwinding ${session.state.id} first: ${why}`,
+    message: `settling ${state.id} first: ${why}`,
   });
-  const ending = await drive(session, { turn: why });
+  // What had come to its last step only lacks the last word.
+  const ending = await drive(session, nextStep(session.state, null) ? { turn: why } : {});
   if (ending.result === 'rolled-back' || ending.result === 'succeeded') return;
   throw new DeployError('needs-person', {
     message: `The unfinished deployment ${ending.deployment} could not be unwound: ${ending.reason}.`,
@@ -61,16 +88,24 @@ async function unwindOlder(world: World, newest: Newest, why: string): Promise<v
   });
 }
 
-async function cancelAndWait(world: World, newest: Newest, signal: AbortSignal): Promise<void> {
-  const { state } = newest;
-  if (!state) return;
-  const actor = world.holder.actor;
-  await sendControl(world, state, {
-    kind: 'abort',
-    reason: 'a newer deployment wants the target',
-    actor,
-  });
-  await awaitEnd(world, state.plan.target.id, state.chapter, signal);
+async function takeOverUnlessHeld(
+  world: World,
+  newest: Newest,
+  why: string,
+): Promise<Session | null> {
+  try {
+    return await takeOver(world, newest, why);
+  } catch (error) {
+    const lost = error instanceof DeployError && error.exit === EXIT.held;
+    if (lost) return null;
+    throw error;
+  }
+}
+
+function cancelOlder(world: World, state: DeploymentState): Promise<void> {
+  const { actor } = world.holder;
+  const reason = 'a newer deployment wants the target';
+  return sendControl(world, state, { kind: 'abort', reason, actor });
 }
 
 /** Resolves when that deployment has ended or its holder has let go or died. */
@@ -80,14 +115,42 @@ export async function awaitEnd(
   chapter: number,
   signal: AbortSignal,
 ): Promise<Newest> {
-  for (;;) {
-    const newest = await readNewest(world, target);
+  const newest = await readNewest(world, target);
+  if (newest.state?.chapter !== chapter) return newest;
+  return (await awaitRelease(world, newest, { signal })).newest;
+}
+
+interface Released {
+  readonly newest: Newest;
+  readonly hold: Hold;
+}
+
+/** Waits for the holder of this deployment to end, let go or die; `alive` when the waiting ended first. */
+async function awaitRelease(
+  world: World,
+  from: Newest,
+  { signal, until = Infinity }: { signal: AbortSignal; until?: number },
+): Promise<Released> {
+  const { clock, pace } = world;
+  const chapter = from.state?.chapter;
+  const pulse = new Pulse(world, from.journal.target);
+  for (let newest = from; ; newest = await moved(world, newest)) {
     const { state } = newest;
-    if (!state || state.chapter !== chapter || state.ended || state.stopped || signal.aborted)
-      return newest;
-    if (world.provenDead(state.holder)) return newest;
-    await world.clock.sleep(world.pace.control, signal);
+    if (!state || state.ended) return { newest, hold: 'ended' };
+    if (state.stopped) return { newest, hold: 'released' };
+    const dead = world.provenDead(state.holder) || (await pulse.feel()) === 'dead';
+    if (dead) return { newest, hold: 'dead' };
+    if (state.chapter !== chapter || signal.aborted || clock.monotonic() >= until)
+      return { newest, hold: 'alive' };
+    await clock.sleep(pace.control, signal);
   }
+}
+
+/** The newest state, read again only when the log has gone on. */
+async function moved(world: World, newest: Newest): Promise<Newest> {
+  const { target, head } = newest.journal;
+  const next = await sturdy(world).get(keys.record(target, (head?.seq ?? 0) + 1));
+  return next === null ? newest : readNewest(world, target);
 }
 
 /** Goes on with an unfinished deployment in the direction it had. */
@@ -113,15 +176,31 @@ export async function rollbackUnfinished(
 ): Promise<Ending> {
   const { state } = newest;
   if (!state || state.ended) throw overError(newest);
-  if ((await judgeHold(world, newest, signal)) !== 'alive')
-    return drive(await takeOver(world, newest, why), { turn: why });
-  await sendControl(world, state, { kind: 'rollback', reason: why, actor: world.holder.actor });
-  const after = await awaitEnd(world, state.plan.target.id, state.chapter, signal);
-  if (after.state?.ended && after.state.chapter === state.chapter) {
-    const { result, reason } = after.state.ended;
-    return { deployment: state.id, result, reason, exit: result === 'succeeded' ? 0 : 3 };
+  let now: Released = { newest, hold: await judgeHold(world, newest, signal) };
+  let asked = state.direction === 'back';
+  for (;;) {
+    if (now.newest.state?.chapter !== state.chapter || now.newest.state.ended)
+      return endingOf(world, state.id);
+    if (now.hold !== 'alive') {
+      const session = await takeOverUnlessHeld(world, now.newest, why);
+      if (session) return drive(session, { turn: why });
+      const fresh = await readNewest(world, state.plan.target.id);
+      now = { newest: fresh, hold: await judgeHold(world, fresh, signal) };
+      continue;
+    }
+    if (signal.aborted) throw heldError(state, world.clock.wall());
+    const { actor } = world.holder;
+    if (!asked) await sendControl(world, state, { kind: 'rollback', reason: why, actor });
+    asked = true;
+    now = await awaitRelease(world, now.newest, { signal });
   }
-  return rollbackUnfinished(world, after, why, signal);
+}
+
+async function endingOf(world: World, id: string): Promise<Ending> {
+  const { ended } = await findDeployment(sturdy(world), id);
+  if (!ended) throw new Error(`${id} was followed by another deployment before its end`);
+  const { result, reason } = ended;
+  return { deployment: id, result, reason, exit: EXIT_OF[result] };
 }
 
 function overError({ state }: Newest): DeployError {

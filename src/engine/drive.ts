@@ -1,4 +1,10 @@
-import { failureClass, type Outcome, type Step } from '../contract/index.ts';
+import {
+  DeployError,
+  failureClass,
+  type Outcome,
+  ProviderError,
+  type Step,
+} from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { Superseded } from './journal.ts';
 import { perform, type StepEnd } from './perform.ts';
@@ -16,7 +22,9 @@ export async function drive(session: Session, options: { turn?: string } = {}): 
     if (options.turn) session.attention.turn(options.turn);
     return await follow(session);
   } catch (error) {
-    throw await asSuperseded(session, error);
+    const left = unrecorded(session, error);
+    if (left) return left;
+    throw await explained(session, error);
   } finally {
     over.abort();
     await session.end();
@@ -48,14 +56,31 @@ function limitWhole(session: Session): AbortController {
 }
 
 /** Whoever is refused by the log or by the platform's fence says so, and stops. */
-async function asSuperseded(session: Session, error: unknown): Promise<unknown> {
+async function explained(session: Session, error: unknown): Promise<unknown> {
   if (error instanceof Superseded) return supersededError(error);
-  const newer = failureClass(error) === 'fenced' ? await session.successor() : null;
-  return newer ? supersededError(new Superseded(newer)) : error;
+  const newer =
+    failureClass(error) === 'fenced' ? await session.successor().catch(() => null) : null;
+  if (newer) return supersededError(new Superseded(newer));
+  if (!(error instanceof ProviderError)) return error;
+  return new DeployError('provider-failed', {
+    message: `The platform refuses to go on: ${error.message}`,
+    state: 'What was last read back is live. The deployment can be resumed or rolled back.',
+    next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
+    cause: error,
+  });
+}
+
+/** Who must leave at once and cannot even say so in the log has been interrupted all the same. */
+function unrecorded({ attention, state }: Session, error: unknown): Ending | null {
+  const silenced = error instanceof DeployError && error.code === 'store-failed';
+  if (!silenced || !attention.leaving.aborted) return null;
+  const reason = `${attention.reason}, which could not be recorded: ${error.message}`;
+  return { deployment: state.id, result: 'interrupted', reason, exit: attention.exit };
 }
 
 async function follow(session: Session): Promise<Ending> {
   let outcome: Outcome | null = null;
+  let again: Step | null = null;
   for (;;) {
     const { attention, state } = session;
     if (attention.wish === 'turn' && state.direction === 'forward') {
@@ -63,13 +88,20 @@ async function follow(session: Session): Promise<Ending> {
       outcome = null;
       continue;
     }
-    const step = nextStep(state, outcome);
-    if (!step) return finish(session, outcome);
     if (attention.wish === 'pause') return letGo(session, outcome);
+    const step: Step | null = again ?? nextStep(state, outcome);
+    again = null;
+    if (!step) {
+      const finished = await finish(session, outcome);
+      if ('result' in finished) return finished;
+      if ('again' in finished) again = finished.again;
+      continue;
+    }
     const { end, took } = await carryOut(session, step, outcome);
     const settled = await settle(session, step, end, took);
     if ('result' in settled) return settled;
     outcome = settled.outcome;
+    again = settled.again ?? null;
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   Subject,
   Track,
 } from '../contract/index.ts';
+import { bounded } from './bounds.ts';
 import type { Session } from './session.ts';
 import { emit, type World } from './world.ts';
 
@@ -51,11 +52,13 @@ export class Gatekeeper {
   readonly #failed = new AbortController();
   readonly #states = new Map<string, unknown>();
   readonly #since: number;
+  #news = new AbortController();
   #rounds: GateRound[] = [];
   #flushed: number;
   #loops: Promise<void>[] = [];
   #observing: Promise<Observation> | null = null;
   #backgrounds: (() => Promise<void>)[] = [];
+  #flushing: Promise<void> = Promise.resolve();
   #broken: unknown;
   failure: GateFailure | null = null;
 
@@ -90,9 +93,15 @@ export class Gatekeeper {
   async end(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#loops);
-    await Promise.all(this.#backgrounds.map((finish) => finish()));
+    await Promise.all(this.#backgrounds.map((finish) => this.#finishBackground(finish)));
+    this.#flush();
+    await this.#flushing;
     if (this.#broken) throw this.#broken;
-    await this.#flush();
+  }
+
+  /** Resolves at the next reading of any gate, or when the time is over or the signal aborts. */
+  nextReading(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#world.clock.sleep(ms, AbortSignal.any([signal, this.#news.signal]));
   }
 
   /** Gates that have not earned a pass, with the reason; empty when all have. */
@@ -121,26 +130,43 @@ export class Gatekeeper {
     const spec = this.#spec(gate);
     const { clock } = this.#world;
     const source = this.#world.source(spec.source);
-    await this.#openBackground(source, spec);
+    let open = await this.#openBackground(source, spec);
     if (!this.#watched.atOnce)
       await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
     for (let due = clock.monotonic(); !this.#stop.signal.aborted; due += spec.interval) {
       due = Math.max(due, clock.monotonic());
       await clock.sleep(due - clock.monotonic(), this.#stop.signal);
       if (this.#stop.signal.aborted) return;
+      open ||= await this.#openBackground(source, spec);
       await this.#sample(gate, spec, source);
     }
   }
 
-  async #openBackground(source: GateSource | BackgroundSource, spec: GateSpec): Promise<void> {
-    if (!('begin' in source)) return;
-    const request = {
-      settings: spec.settings,
-      subject: await this.#subject(),
-      observe: () => this.#observe(),
-      signal: this.#stop.signal,
-    };
-    this.#backgrounds.push(await source.begin(request));
+  /** False when it could not be opened: the gate's own readings will tell, and it is tried again. */
+  async #openBackground(source: GateSource | BackgroundSource, spec: GateSpec): Promise<boolean> {
+    if (!('begin' in source)) return true;
+    const open = async () =>
+      source.begin({
+        settings: spec.settings,
+        subject: await this.#subject(),
+        observe: () => this.#observe(),
+        signal: this.#stop.signal,
+      });
+    const { signal } = this.#stop;
+    try {
+      this.#backgrounds.push(await bounded(this.#world, open, { what: spec.source, signal }));
+      return true;
+    } catch (error) {
+      const message = `${spec.source} could not begin: ${(error as Error).message}`;
+      emit(this.#world, this.#session.state.id, 'notice', { level: 'warning', message });
+      return false;
+    }
+  }
+
+  /** What watches must not hold up what it watches. */
+  async #finishBackground(finish: () => Promise<void>): Promise<void> {
+    const signal = this.#session.attention.leaving;
+    await bounded(this.#world, finish, { what: 'background', signal }).catch(() => {});
   }
 
   async #sample(gate: string, spec: GateSpec, source: GateSource): Promise<void> {
@@ -154,15 +180,10 @@ export class Gatekeeper {
       this.#world.clock.monotonic(),
     );
     this.#states.set(gate, judged.state);
-    await this.#note(gate, spec, measurement, judged.judgement);
+    this.#note(gate, spec, measurement, judged.judgement);
   }
 
-  async #note(
-    gate: string,
-    spec: GateSpec,
-    measurement: Measurement,
-    judgement: Judgement,
-  ): Promise<void> {
+  #note(gate: string, spec: GateSpec, measurement: Measurement, judgement: Judgement): void {
     const { step } = this.#watched;
     this.#rounds.push({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
     emit(this.#world, this.#session.state.id, 'measured', {
@@ -172,27 +193,26 @@ export class Gatekeeper {
       judgement,
       advisory: spec.advisory,
     });
+    this.#news.abort();
+    this.#news = new AbortController();
     if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {
       this.failure = { gate, reason: judgement.reason };
       this.#failed.abort();
     }
-    if (this.#world.clock.monotonic() - this.#flushed > 5000) await this.#flush();
+    if (this.#world.clock.monotonic() - this.#flushed > 5000) this.#flush();
   }
 
   async #measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
-    const timeout = new AbortController();
     const over = new AbortController();
-    const { clock } = this.#world;
-    const late = clock.sleep(spec.timeout, over.signal).then(() => timeout.abort());
+    const signal = AbortSignal.any([over.signal, this.#stop.signal]);
+    const ask = async () => source.measure(this.#request(spec, await this.#subject(), signal));
+    const bounds = { what: spec.source, within: spec.timeout, signal: this.#stop.signal };
+    const begun = this.#world.clock.monotonic();
     try {
-      const signal = AbortSignal.any([timeout.signal, this.#stop.signal]);
-      const asked = this.#subject().then((subject) =>
-        source.measure(this.#request(spec, subject, signal)),
-      );
-      const answer = await Promise.race([asked, late.then(() => null)]);
-      return answer ?? trouble('timeout', `no answer within ${spec.timeout} ms`);
+      return await bounded(this.#world, ask, bounds);
     } catch (error) {
-      return trouble('sourceError', (error as Error).message);
+      const late = this.#world.clock.monotonic() - begun >= spec.timeout;
+      return trouble(late ? 'timeout' : 'sourceError', (error as Error).message);
     } finally {
       over.abort();
     }
@@ -219,17 +239,26 @@ export class Gatekeeper {
 
   /** Gates that ask at the same moment share one reading of the provider. */
   #observe(): Promise<Observation> {
-    this.#observing ??= this.#world.provider.observe().finally(() => {
-      this.#observing = null;
-    });
+    const { provider } = this.#world;
+    this.#observing ??= bounded(this.#world, () => provider.observe(), { what: 'observe' }).finally(
+      () => {
+        this.#observing = null;
+      },
+    );
     return this.#observing;
   }
 
-  async #flush(): Promise<void> {
+  /** Written down beside the sampling: a slow store must not blind the gates. */
+  #flush(): void {
     const rounds = this.#rounds;
     this.#rounds = [];
     this.#flushed = this.#world.clock.monotonic();
-    if (rounds.length > 0) await this.#session.record({ kind: 'gates', rounds });
+    if (rounds.length === 0) return;
+    const written = this.#session.record({ kind: 'gates', rounds });
+    this.#flushing = Promise.all([this.#flushing, written]).then(
+      () => {},
+      (error: unknown) => this.#break(error),
+    );
   }
 }
 

@@ -10,10 +10,10 @@ import { formatDuration } from '../lib/duration.ts';
 import { describeHolder, judgeLife, newHolder } from './holder.ts';
 import { Journal, readChapter, readHead, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
-import { retryStore } from './retry.ts';
-import { Session } from './session.ts';
+import { sturdy } from './retry.ts';
+import { momentOf, Session, supersededError } from './session.ts';
 import { type DeploymentState, replay } from './state.ts';
-import type { World } from './world.ts';
+import type { Reading, World } from './world.ts';
 
 /** The newest deployment of a target with its journal, ready to be held. */
 export interface Newest {
@@ -22,9 +22,19 @@ export interface Newest {
 }
 
 export async function readNewest(world: World, target: string): Promise<Newest> {
-  const head = await readHead(world.store, target);
-  const state = head ? replay(await readChapter(world.store, target, head)) : null;
+  const { head, state } = await readTarget(world, target);
   return { journal: new Journal(world, target, head), state };
+}
+
+/** The newest deployment of a target, for those who only look. */
+export async function readState(reading: Reading, target: string): Promise<DeploymentState | null> {
+  return (await readTarget(reading, target)).state;
+}
+
+async function readTarget(reading: Reading, target: string) {
+  const store = sturdy(reading);
+  const head = await readHead(store, target);
+  return { head, state: head ? replay(await readChapter(store, target, head)) : null };
 }
 
 /** Begins a deployment: whoever writes this record first has the target. */
@@ -32,18 +42,18 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
   const { target } = plan;
   if (newest.state && !newest.state.ended) throw heldError(newest.state, world.clock.wall());
   const id = world.random.name(8);
-  await retryStore(world, () => world.store.create(keys.about(target.id), JSON.stringify(target)));
-  await retryStore(world, () =>
-    world.store.create(keys.deployment(id), JSON.stringify({ target: target.id })),
-  );
+  const store = sturdy(world);
+  await store.create(keys.about(target.id), JSON.stringify(target));
+  await store.create(keys.deployment(id), JSON.stringify({ target: target.id }));
   const controlSeq = await lastControl(world, target.id, newest.state?.controlSeq ?? 0);
   const body = { kind: 'opened' as const, plan, holder: newHolder(world), controlSeq };
+  const since = momentOf(world.clock);
   const record = await write(world, newest, {
     epoch: (newest.journal.head?.epoch ?? 0) + 1,
     deployment: id,
     body,
   });
-  return new Session(world, newest.journal, replay([record]));
+  return new Session(world, newest.journal, replay([record]), since);
 }
 
 async function write(
@@ -56,7 +66,7 @@ async function write(
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
     const { state } = await readNewest(world, newest.journal.target);
-    throw state && !state.ended ? heldError(state, world.clock.wall()) : error;
+    throw state && !state.ended ? heldError(state, world.clock.wall()) : supersededError(error);
   }
 }
 
@@ -66,9 +76,10 @@ export async function takeOver(world: World, newest: Newest, why: string): Promi
   if (!state || state.ended) throw new Error('only an unfinished deployment can be taken over');
   const body = { kind: 'taken' as const, holder: newHolder(world), why };
   const entry = { epoch: state.epoch + 1, deployment: state.id, chapter: state.chapter, body };
+  const since = momentOf(world.clock);
   const record = await write(world, newest, entry);
-  const records = await readChapter(world.store, journal.target, record);
-  return new Session(world, journal, replay(records));
+  const records = await readChapter(sturdy(world), journal.target, record);
+  return new Session(world, journal, replay(records), since);
 }
 
 export type Hold = 'ended' | 'released' | 'alive' | 'dead';
@@ -96,16 +107,14 @@ export async function sendControl(
   };
   for (let seq = state.controlSeq + 1; ; seq++) {
     const key = keys.control(state.plan.target.id, seq);
-    if (
-      (await retryStore(world, () => world.store.create(key, JSON.stringify(control)))) !== 'exists'
-    )
-      return;
+    if ((await sturdy(world).create(key, JSON.stringify(control))) !== 'exists') return;
   }
 }
 
 async function lastControl(world: World, target: string, known: number): Promise<number> {
+  const store = sturdy(world);
   let seq = known;
-  while ((await world.store.get(keys.control(target, seq + 1))) !== null) seq += 1;
+  while ((await store.get(keys.control(target, seq + 1))) !== null) seq += 1;
   return seq;
 }
 

@@ -1,5 +1,6 @@
 import type { Holder } from '../contract/index.ts';
 import { keys } from './keys.ts';
+import { sturdy } from './retry.ts';
 import type { DeploymentState } from './state.ts';
 import type { World } from './world.ts';
 
@@ -23,9 +24,34 @@ export async function writeHeartbeat(
 
 export type Life = 'alive' | 'dead';
 
+/** Watches a heartbeat by our own monotonic clock, whatever times are written in it. */
+export class Pulse {
+  readonly #world: World;
+  readonly #target: string;
+  #last: string | null | undefined;
+  #since = 0;
+
+  constructor(world: World, target: string) {
+    this.#world = world;
+    this.#target = target;
+  }
+
+  /** Alive at a change, dead after a ttl without one and the time that calls sent before may take. */
+  async feel(): Promise<Life | 'unsure'> {
+    const { clock, pace } = this.#world;
+    const beat = await sturdy(this.#world).get(keys.heartbeat(this.#target));
+    if (this.#last === beat)
+      return clock.monotonic() - this.#since < pace.ttl + pace.call ? 'unsure' : 'dead';
+    const first = this.#last === undefined;
+    this.#last = beat;
+    this.#since = clock.monotonic();
+    return first ? 'unsure' : 'alive';
+  }
+}
+
 /**
  * Whether the holder lives. On its own machine that is a fact; from elsewhere only a heartbeat that
- * did not change for a whole ttl of our own clock counts, whatever times are written in it.
+ * did not change for a whole ttl counts.
  */
 export async function judgeLife(
   world: World,
@@ -35,15 +61,11 @@ export async function judgeLife(
 ): Promise<Life> {
   if (world.provenDead(holder)) return 'dead';
   if (world.provenAlive(holder)) return 'alive';
-  const { clock, pace, store } = world;
-  const first = await store.get(keys.heartbeat(target));
-  const start = clock.monotonic();
-  while (clock.monotonic() - start < pace.ttl && !signal.aborted) {
-    await clock.sleep(Math.min(1000, pace.ttl / 4), signal);
-    if ((await store.get(keys.heartbeat(target))) !== first) return 'alive';
+  const pulse = new Pulse(world, target);
+  while (!signal.aborted) {
+    const life = await pulse.feel();
+    if (life !== 'unsure') return life;
+    await world.clock.sleep(Math.min(1000, world.pace.ttl / 4), signal);
   }
-  if (signal.aborted) return 'alive';
-  // Calls that the dead holder had sent may still arrive: their time is waited out too.
-  await clock.sleep(pace.call, signal);
-  return 'dead';
+  return 'alive';
 }

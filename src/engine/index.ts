@@ -11,10 +11,18 @@ export {
 export { drive } from './drive.ts';
 export type { Judge } from './gatekeeper.ts';
 export { findDeployment, listDeployments, listTargets, type Summary } from './history.ts';
-export { heldError, judgeHold, type Newest, open, readNewest, sendControl } from './hold.ts';
+export {
+  heldError,
+  judgeHold,
+  type Newest,
+  open,
+  readNewest,
+  readState,
+  sendControl,
+} from './hold.ts';
 export { describeHolder } from './holder.ts';
+export { readChapterSince } from './journal.ts';
 export { checkSavedPlan, freezePlan, type PlanDraft } from './plan.ts';
 export type { Ending } from './settle.ts';
-export { readChapterSince } from './journal.ts';
 export { advance, type DeploymentState, replay } from './state.ts';
-export { type CommandResult, DEFAULT_PACE, type Pace, type World } from './world.ts';
+export { type CommandResult, DEFAULT_PACE, type Pace, type Reading, type World } from './world.ts';

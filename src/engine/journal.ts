@@ -1,7 +1,13 @@
-import { DeployError, type JournalRecord, type RecordBody, type Store } from '../contract/index.ts';
+import {
+  type Created,
+  DeployError,
+  type JournalRecord,
+  type RecordBody,
+  type Store,
+} from '../contract/index.ts';
 import { canonicalJson, hashOf } from '../lib/canonical.ts';
 import { keys } from './keys.ts';
-import { retryStore } from './retry.ts';
+import { retryStore, sturdy } from './retry.ts';
 import type { World } from './world.ts';
 
 const FIRST_PREV = '0'.repeat(64);
@@ -15,12 +21,23 @@ export class Superseded extends Error {
   }
 }
 
+export interface Entry {
+  readonly epoch: number;
+  readonly deployment: string;
+  /** Its own number where it opens a chapter. */
+  readonly chapter?: number;
+  readonly body: RecordBody;
+  /** Aborted when nothing can be waited for any more. */
+  readonly hurry?: AbortSignal;
+}
+
 /** Appends to one target's log. Appends queue up, so that numbers are taken in order. */
 export class Journal {
   readonly target: string;
   #world: World;
   #head: JournalRecord | null;
   #queue: Promise<unknown> = Promise.resolve();
+  #broken: unknown = null;
 
   constructor(world: World, target: string, head: JournalRecord | null) {
     this.#world = world;
@@ -32,35 +49,32 @@ export class Journal {
     return this.#head;
   }
 
-  append(entry: {
-    epoch: number;
-    deployment: string;
-    chapter?: number;
-    body: RecordBody;
-  }): Promise<JournalRecord> {
+  append(entry: Entry): Promise<JournalRecord> {
     const written = this.#queue.then(() => this.#write(entry));
     this.#queue = written.catch(() => {});
     return written;
   }
 
-  async #write(entry: { epoch: number; deployment: string; chapter?: number; body: RecordBody }) {
+  async #write(entry: Entry): Promise<JournalRecord> {
+    // A record whose fate is unknown may be there: another one in its place would be refused as foreign.
+    if (this.#broken) throw this.#broken;
     const record = this.#next(entry);
-    const key = keys.record(this.target, record.seq);
-    const created = await retryStore(this.#world, () =>
-      this.#world.store.create(key, canonicalJson(record)),
-    );
+    const created = await this.#create(record, entry.hurry).catch((error: unknown) => {
+      this.#broken = error;
+      throw error;
+    });
     if (created === 'exists')
-      throw new Superseded(await readRecord(this.#world.store, this.target, record.seq));
+      throw new Superseded(await readRecord(sturdy(this.#world), this.target, record.seq));
     this.#head = record;
     return record;
   }
 
-  #next(entry: {
-    epoch: number;
-    deployment: string;
-    chapter?: number;
-    body: RecordBody;
-  }): JournalRecord {
+  #create(record: JournalRecord, hurry: AbortSignal | undefined): Promise<Created> {
+    const [key, text] = [keys.record(this.target, record.seq), canonicalJson(record)];
+    return retryStore(this.#world, () => this.#world.store.create(key, text), hurry);
+  }
+
+  #next(entry: Entry): JournalRecord {
     const seq = (this.#head?.seq ?? 0) + 1;
     const unhashed = {
       v: 1 as const,
@@ -131,6 +145,8 @@ export async function readHead(store: Store, target: string): Promise<JournalRec
     else if (stride === 1) break;
     else stride = 0.5;
   }
+  // A single record that is gone would look like the end, and be written over.
+  if (await tryRecord(store, target, seq + 2)) await readRecord(store, target, seq + 1);
   if (seq === 0) return null;
   if (seq !== hint) await store.put(keys.head(target), String(seq)).catch(() => {});
   return readRecord(store, target, seq);

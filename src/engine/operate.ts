@@ -5,6 +5,7 @@ import {
   type Step,
   type Verification,
 } from '../contract/index.ts';
+import { bounded } from './bounds.ts';
 import { backoff } from './retry.ts';
 import type { Session } from './session.ts';
 import { emit } from './world.ts';
@@ -12,7 +13,11 @@ import { emit } from './world.ts';
 export type OperationEnd =
   | { readonly end: 'done' }
   | { readonly end: 'failed'; readonly reason: string; readonly logs: readonly string[] }
+  /** The platform did not answer until the end: nobody knows, and nothing more is asked of it. */
+  | { readonly end: 'unreachable'; readonly reason: string }
   | { readonly end: 'diverged'; readonly reason: string }
+  /** A step before it is not true any more, and has to be made so first. */
+  | { readonly end: 'undone'; readonly step: Step }
   | { readonly end: 'stopped' };
 
 export interface OperateOptions {
@@ -21,7 +26,12 @@ export interface OperateOptions {
   readonly lookFirst: boolean;
   /** On the way back nothing is given up before the deadline. */
   readonly persistent: boolean;
+  /** On the way back: an earlier step that came undone, when the platform refuses this one. */
+  readonly undone: () => Promise<Step | null>;
 }
+
+/** How long an accepted call is trusted to be on its way before it is sent again. */
+const RESEND = 30_000;
 
 /** Makes an operation true: sends it, believes only what is read back, tries again as the failure allows. */
 export async function operate(
@@ -30,6 +40,8 @@ export async function operate(
   operation: Operation,
   options: OperateOptions,
 ): Promise<OperationEnd> {
+  // Forward there is time to wait until no lost call can arrive in the middle of the next change.
+  if (!options.persistent) await session.quiet(options.signal);
   const started = session.world.clock.monotonic();
   const left = () => step.deadline - (session.world.clock.monotonic() - started);
   const attempt = new Attempt(session, step, operation, options);
@@ -41,6 +53,9 @@ export async function operate(
   return attempt.untilSettled(left);
 }
 
+/** What is known of a call that was sent: `refused` had no effect, `lost` may have or may yet. */
+type Sent = 'accepted' | 'lost' | 'refused';
+
 class Attempt {
   #session: Session;
   #step: Step;
@@ -48,6 +63,7 @@ class Attempt {
   #options: OperateOptions;
   #tries = 0;
   #trouble = '';
+  #answers = true;
 
   constructor(session: Session, step: Step, operation: Operation, options: OperateOptions) {
     this.#session = session;
@@ -59,110 +75,131 @@ class Attempt {
   async untilSettled(left: () => number): Promise<OperationEnd> {
     while (left() > 0) {
       if (this.#options.signal.aborted) return { end: 'stopped' };
-      const refused = await this.#send();
-      if (refused && !this.#options.persistent) return refused;
-      const end = await this.#settle(left);
+      await this.#session.mayAct();
+      if (this.#options.signal.aborted) return { end: 'stopped' };
+      const sent = await this.#send();
+      if (typeof sent === 'object') return sent;
+      const end = await this.#settle(sent, left);
       if (end) return end;
     }
-    return {
-      end: 'failed',
-      reason: `not done within its time${this.#trouble && `: ${this.#trouble}`}`,
-      logs: [],
-    };
+    const why = this.#trouble && `: ${this.#trouble}`;
+    return this.#answers
+      ? { end: 'failed', reason: `not done within its time${why}`, logs: [] }
+      : { end: 'unreachable', reason: `the platform does not answer${why}` };
   }
 
   async readBack(): Promise<Verification> {
+    const { world } = this.#session;
     try {
-      return await this.#session.world.provider.verify(this.#operation);
+      const seen = await bounded(world, () => world.provider.verify(this.#operation), {
+        what: 'verify',
+        signal: this.#options.signal,
+      });
+      this.#answers = true;
+      return seen;
     } catch (error) {
       if (failureClass(error) === 'fenced') throw error;
+      this.#answers = false;
       return { state: 'pending', progress: `cannot be read back: ${(error as Error).message}` };
     }
   }
 
-  /** Returns an end only when the platform says that it can never be. */
-  async #send(): Promise<OperationEnd | null> {
+  /** Gives an end only when the platform says that it can never be. */
+  async #send(): Promise<Sent | OperationEnd> {
     const { world, state } = this.#session;
-    await this.#session.mayAct();
+    const gone = new AbortController();
+    const signal = AbortSignal.any([gone.signal, this.#options.signal]);
+    const context = { key: `${state.id}/${this.#step.id}`, fence: state.epoch, signal };
     this.#tries += 1;
     try {
-      const key = `${state.id}/${this.#step.id}`;
-      await world.provider.apply(this.#operation, {
-        key,
-        fence: state.epoch,
+      await bounded(world, () => world.provider.apply(this.#operation, context), {
+        what: this.#operation.kind,
         signal: this.#options.signal,
       });
-      return null;
+      return 'accepted';
     } catch (error) {
       return this.#judge(error);
+    } finally {
+      gone.abort();
     }
   }
 
-  async #judge(error: unknown): Promise<OperationEnd | null> {
+  async #judge(error: unknown): Promise<Sent | OperationEnd> {
     const failure = failureClass(error);
     const message = (error as Error).message;
     this.#trouble = message;
     if (failure === 'fenced') throw error;
-    if (failure === 'permanent' && !this.#options.persistent)
-      return { end: 'failed', reason: message, logs: [] };
-    if (this.#options.signal.aborted) return null;
+    if (failure === 'unknown') this.#session.lostAnswer();
+    if (failure === 'permanent') {
+      if (!this.#options.persistent) return { end: 'failed', reason: message, logs: [] };
+      const step = await this.#options.undone();
+      if (step) return { end: 'undone', step };
+    }
+    const sent = failure === 'unknown' ? 'lost' : 'refused';
+    if (this.#options.signal.aborted) return sent;
     const { world } = this.#session;
     const asked = error instanceof ProviderError ? error.retryAfter : undefined;
     const wait =
       failure === 'unknown' || failure === 'conflict' ? 0 : backoff(world, this.#tries, asked);
-    emit(world, this.#session.state.id, 'retrying', {
-      step: this.#step.id,
-      error: message,
-      attempt: this.#tries,
-      wait,
-    });
+    this.#retrying(message, wait);
     await world.clock.sleep(wait, this.#options.signal);
-    return null;
+    return sent;
   }
 
   /** Looks until it is settled; null when it should be sent again. */
-  async #settle(left: () => number): Promise<OperationEnd | null> {
-    const { world } = this.#session;
+  async #settle(sent: Sent, left: () => number): Promise<OperationEnd | null> {
+    const { clock, pace } = this.#session.world;
+    const { signal } = this.#options;
+    const begun = clock.monotonic();
     let said = '';
-    for (
-      let wait = world.pace.verifyFirst;
-      left() > 0;
-      wait = Math.min(wait * 1.5, world.pace.verifyLongest)
-    ) {
+    for (let wait = pace.verifyFirst; left() > 0; wait = Math.min(wait * 1.5, pace.verifyLongest)) {
       const seen = await this.readBack();
-      if (seen.state === 'done') return { end: 'done' };
-      if (seen.state === 'failed')
-        return { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] };
-      if (seen.state === 'diverged')
-        return this.#options.persistent ? this.#pauseBeforeResend() : diverged(seen);
+      if (seen.state !== 'pending') return this.#conclude(seen);
       this.#trouble = seen.progress;
       if (seen.progress !== said) this.#progress(seen.progress);
       said = seen.progress;
-      if (this.#options.signal.aborted) return { end: 'stopped' };
-      await world.clock.sleep(wait, this.#options.signal);
-      // An answer that was lost may mean a call that was lost: absolute operations can be sent again.
-      if (this.#tries < 50 && wait >= world.pace.verifyLongest) return null;
+      if (signal.aborted) return { end: 'stopped' };
+      await clock.sleep(Math.max(0, Math.min(wait, left())), signal);
+      // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
+      const patience = sent === 'accepted' ? RESEND : sent === 'lost' ? pace.verifyLongest * 3 : 0;
+      if (clock.monotonic() - begun >= patience) return null;
     }
     return null;
   }
 
-  async #pauseBeforeResend(): Promise<null> {
-    await this.#session.world.clock.sleep(
-      this.#session.world.pace.verifyLongest,
-      this.#options.signal,
-    );
+  /** On the way back a bad answer is only a reason to try again. */
+  async #conclude(
+    seen: Exclude<Verification, { state: 'pending' }>,
+  ): Promise<OperationEnd | null> {
+    if (seen.state === 'done') return { end: 'done' };
+    if (!this.#options.persistent) {
+      return seen.state === 'diverged'
+        ? diverged(seen)
+        : { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] };
+    }
+    const { world } = this.#session;
+    const wait = Math.max(world.pace.verifyLongest, backoff(world, this.#tries));
+    this.#trouble = seen.state === 'failed' ? seen.reason : diverged(seen).reason;
+    this.#retrying(this.#trouble, wait);
+    await world.clock.sleep(wait, this.#options.signal);
     return null;
   }
 
+  #retrying(error: string, wait: number): void {
+    const { world, state } = this.#session;
+    const attempt = this.#tries;
+    emit(world, state.id, 'retrying', { step: this.#step.id, error, attempt, wait });
+  }
+
   #progress(message: string): void {
-    emit(this.#session.world, this.#session.state.id, 'step-progress', {
-      step: this.#step.id,
-      message,
-    });
+    const { world, state } = this.#session;
+    emit(world, state.id, 'step-progress', { step: this.#step.id, message });
   }
 }
 
-function diverged(seen: Extract<Verification, { state: 'diverged' }>): OperationEnd {
+function diverged(
+  seen: Extract<Verification, { state: 'diverged' }>,
+): OperationEnd & { readonly end: 'diverged' } {
   const reason = `expected ${JSON.stringify(seen.expected)}, found ${JSON.stringify(seen.found)}`;
   return { end: 'diverged', reason };
 }

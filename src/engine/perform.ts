@@ -3,6 +3,7 @@ import type {
   Approve,
   Check,
   Hold,
+  Observation,
   Operation,
   Route,
   Run,
@@ -11,7 +12,10 @@ import type {
 import { EXIT, isOperation } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { WAITING } from './attention.ts';
+import { undone } from './arrival.ts';
+import { bounded } from './bounds.ts';
 import { Gatekeeper } from './gatekeeper.ts';
+import { look } from './look.ts';
 import { type OperationEnd, operate } from './operate.ts';
 import type { Session } from './session.ts';
 import { emit } from './world.ts';
@@ -68,6 +72,7 @@ async function attempts(scene: Scene): Promise<StepEnd> {
   for (let attempt = 1; ; attempt++) {
     const end = await act(scene, step.action);
     if (end.end !== 'failed' || attempt >= step.attempts || scene.keeper.failure) return end;
+    if (session.attention.wish) return end;
     emit(session.world, session.state.id, 'retrying', {
       step: step.id,
       error: end.reason,
@@ -95,28 +100,55 @@ function act(scene: Scene, action: Action): Promise<StepEnd> {
 async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   const { session, step, keeper } = scene;
   const back = session.state.direction === 'back';
-  if (operation.kind === 'route') {
-    const unready = await missingCapacity(session, operation);
-    if (unready) return failed(unready);
-  }
   const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
+  if (operation.kind === 'route') {
+    const end = await untilCarried(session, operation, { deadline: step.deadline, signal });
+    if (end) return end;
+  }
   const end = await operate(session, step, operation, {
     signal,
     lookFirst: scene.resumed,
     persistent: back,
+    undone: () => undone(session, step),
   });
   if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, operation);
   return end;
 }
 
-/** No track gets weight that it has no verified healthy capacity for. On the way back, any that serves will do. */
-async function missingCapacity(session: Session, route: Route): Promise<string | null> {
-  const { releases } = await session.world.provider.observe();
+const UNREADY = 1000;
+
+/**
+ * No track gets weight that it has no verified healthy capacity for: it is waited for until the
+ * step's time is over. On the way back, any that serves will do.
+ */
+async function untilCarried(
+  { world, state }: Session,
+  route: Route,
+  { deadline, signal }: { deadline: number; signal: AbortSignal },
+): Promise<StepEnd | null> {
+  const until = world.clock.monotonic() + deadline;
+  const back = state.direction === 'back';
+  let said = '';
+  for (;;) {
+    const sight = await look(world, { until, signal });
+    const missing = sight.seen && missingCapacity(sight.seen, route, back);
+    if (sight.seen && !missing) return null;
+    if (signal.aborted) return STOPPED;
+    if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
+    if (missing && world.clock.monotonic() >= until) return failed(missing);
+    const step = state.inFlight ?? '';
+    if (missing && missing !== said) emit(world, state.id, 'step-progress', { step, message: missing });
+    said = missing ?? '';
+    await world.clock.sleep(UNREADY, signal);
+  }
+}
+
+function missingCapacity({ releases }: Observation, route: Route, back: boolean): string | null {
   for (const [id, weight] of Object.entries(route.split)) {
     if (weight === 0) continue;
     const release = releases.find((candidate) => candidate.id === id);
     const capacity = release?.capacity ?? 0;
-    const needed = session.state.direction === 'back' ? Math.min(weight, 1) : weight;
+    const needed = back ? Math.min(weight, 1) : weight;
     if (capacity < needed) {
       return `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
     }
@@ -124,13 +156,15 @@ async function missingCapacity(session: Session, route: Route): Promise<string |
   return null;
 }
 
+/** Old connections may still reach the former release for a while; gates and batches wait that out. */
 async function afterRoute(session: Session, route: Route): Promise<void> {
-  const { world, state } = session;
+  const { world, state, attention } = session;
   const { plan } = state;
   const stable = plan.before.live?.id ?? null;
   emit(world, state.id, 'routed', { split: route.split, stable, candidate: plan.release.id });
-  const { capabilities } = await world.provider.observe();
-  await world.clock.sleep(capabilities.propagation, session.attention.operations);
+  const signal = attention.operations;
+  const { seen } = await look(world, { until: world.clock.monotonic() + world.pace.call, signal });
+  await world.clock.sleep(seen?.capabilities.propagation ?? 0, signal);
 }
 
 async function check(scene: Scene, action: Check): Promise<StepEnd> {
@@ -148,7 +182,7 @@ async function check(scene: Scene, action: Check): Promise<StepEnd> {
   try {
     const ends = AbortSignal.any([session.attention.waits, scene.keeper.failed, asking.failed]);
     while (asking.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
-      await clock.sleep(20, ends);
+      await asking.nextReading(until - clock.monotonic(), ends);
   } finally {
     await asking.end();
   }
@@ -173,7 +207,7 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
     await clock.sleep(action.duration, ends);
     const until = clock.monotonic() + action.extension;
     while (keeper.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
-      await clock.sleep(50, ends);
+      await keeper.nextReading(until - clock.monotonic(), ends);
   } finally {
     skipped.close();
   }
@@ -248,7 +282,13 @@ async function runHook(scene: Scene, action: Run): Promise<StepEnd> {
     session.state.direction === 'back' ? (action.undo ?? action.command) : action.command;
   const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
   await session.mayAct();
-  const { code, output } = await session.world.run(command, { timeout: action.timeout, signal });
+  const { timeout } = action;
+  const { world } = session;
+  const { code, output } = await bounded(world, () => world.run(command, { timeout, signal }), {
+    what: action.name,
+    within: timeout + world.pace.call,
+    signal,
+  }).catch((error: Error) => ({ code: -1, output: error.message }));
   if (code === 0) return DONE;
   const logs = output.trimEnd().split('\n').slice(-20);
   return session.attention.operations.aborted

@@ -1,31 +1,57 @@
-import { DeployError, failureClass } from '../contract/index.ts';
-import type { World } from './world.ts';
+import { DeployError, failureClass, type Store } from '../contract/index.ts';
+import { bounded } from './bounds.ts';
+import type { Reading } from './world.ts';
 
 /** Full jitter: a random wait up to a bound that doubles, so that many clients do not march in step. */
-export function backoff(world: World, attempt: number, retryAfter = 0): number {
+export function backoff(world: Reading, attempt: number, retryAfter = 0): number {
   const bound = Math.min(30_000, 100 * 2 ** attempt);
   return Math.max(retryAfter, world.random.next() * bound);
 }
 
-/** A store call, tried until the holder would have to stop acting anyway. The very same bytes each time. */
-export async function retryStore<T>(world: World, call: () => Promise<T>): Promise<T> {
+/** How long the last try of somebody who must leave may take. */
+const LAST_TRY = 1500;
+
+/**
+ * A store call, tried until the holder would have to stop acting anyway. The very same bytes each
+ * time. Whoever is in a hurry has one short try more.
+ */
+export async function retryStore<T>(
+  world: Reading,
+  call: () => Promise<T>,
+  hurry: AbortSignal | null = null,
+): Promise<T> {
   const start = world.clock.monotonic();
   for (let attempt = 1; ; attempt++) {
+    const last = hurry?.aborted ?? false;
+    const bounds = last ? { within: LAST_TRY } : { signal: hurry ?? undefined };
     try {
-      return await call();
+      return await bounded(world, call, { what: 'the store', ...bounds });
     } catch (error) {
-      const spent = world.clock.monotonic() - start;
-      if (failureClass(error) === 'permanent' || spent > world.pace.selfFence)
-        throw storeFailed(world, error);
       if (error instanceof DeployError) throw error;
-      await world.clock.sleep(backoff(world, attempt));
+      const spent = world.clock.monotonic() - start;
+      if (last || failureClass(error) === 'permanent' || spent > world.pace.selfFence)
+        throw storeFailed(world, error);
+      await world.clock.sleep(backoff(world, attempt), hurry ?? undefined);
     }
   }
 }
 
-function storeFailed(world: World, error: unknown): DeployError {
+/** The store as the engine reads it: no call waits for ever, and none gives up at the first failure. */
+export function sturdy(world: Reading): Store {
+  const { store } = world;
+  return {
+    url: store.url,
+    get: (key) => retryStore(world, () => store.get(key)),
+    create: (key, value) => retryStore(world, () => store.create(key, value)),
+    put: (key, value) => bounded(world, () => store.put(key, value), { what: 'the store' }),
+    list: (prefix) => retryStore(world, () => store.list(prefix)),
+    probe: () => store.probe(),
+  };
+}
+
+function storeFailed(world: Reading, error: unknown): DeployError {
   return new DeployError('store-failed', {
-    message: `The journal at ${world.store.url} cannot be written: ${(error as Error).message}`,
+    message: `The journal at ${world.store.url} cannot be reached: ${(error as Error).message}`,
     why: 'Nothing is changed without a record of it, so the deployment stops here.',
     state:
       'What was last read back is live. The deployment can be resumed or rolled back when the store is well.',

@@ -4,29 +4,48 @@ import {
   type JournalRecord,
   type RecordBody,
 } from '../contract/index.ts';
+import type { Clock } from '../lib/clock.ts';
 import { Attention } from './attention.ts';
+import { bounded } from './bounds.ts';
 import { describeHolder, writeHeartbeat } from './holder.ts';
 import { type Journal, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
-import { advance, type DeploymentState } from './state.ts';
+import { retryStore, sturdy } from './retry.ts';
+import { advance, type DeploymentState, isMeantFor } from './state.ts';
 import { emit, type World } from './world.ts';
+
+/** By both clocks: while a machine sleeps the monotonic one may stand still. */
+export interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+export const momentOf = (clock: Clock): Moment => ({
+  monotonic: clock.monotonic(),
+  wall: clock.wall(),
+});
 
 /** One holder acting on one deployment: the journal, the state it gives, and what the outside wants. */
 export class Session {
   readonly world: World;
   readonly journal: Journal;
-  attention: Attention;
+  readonly attention: Attention;
   state: DeploymentState;
-  #acknowledged: { monotonic: number; wall: number };
+  /** Until then a call whose answer was lost may still take effect. */
+  quietAt = 0;
+  #acknowledged: Moment;
   #ending = new AbortController();
+  #closed = false;
   #loops: Promise<unknown>[] = [];
 
-  constructor(world: World, journal: Journal, state: DeploymentState) {
+  /** `since` is when the record that made us the holder was first sent: from then on others may count. */
+  constructor(world: World, journal: Journal, state: DeploymentState, since: Moment) {
+    const { onInterrupt } = state.plan;
     this.world = world;
     this.journal = journal;
     this.state = state;
-    this.attention = new Attention(world);
-    this.#acknowledged = { monotonic: world.clock.monotonic(), wall: world.clock.wall() };
+    this.attention = new Attention(world, { back: state.direction === 'back', onInterrupt });
+    this.#acknowledged = since;
   }
 
   /** Takes up what was wished while nobody held the deployment, then keeps watch. */
@@ -44,7 +63,10 @@ export class Session {
 
   async record(body: RecordBody): Promise<JournalRecord> {
     const { epoch, id: deployment, chapter } = this.state;
-    const record = await this.journal.append({ epoch, deployment, chapter, body });
+    // What comes after the last word would belong to whoever holds the target next.
+    if (body.kind === 'paused' || body.kind === 'ended') this.#closed = true;
+    const hurry = this.attention.leaving;
+    const record = await this.journal.append({ epoch, deployment, chapter, body, hurry });
     this.state = advance(this.state, record);
     return record;
   }
@@ -56,21 +78,37 @@ export class Session {
       clock.monotonic() - this.#acknowledged.monotonic,
       Math.abs(clock.wall() - this.#acknowledged.wall),
     );
-    if (silent > pace.selfFence - pace.call) await this.#acknowledge();
+    if (silent > pace.selfFence - pace.call)
+      await retryStore(this.world, () => this.#acknowledge(), this.attention.leaving);
+  }
+
+  /** The answer to a call was lost: until one call's time is over it may still take effect. */
+  lostAnswer(): void {
+    this.quietAt = this.world.clock.monotonic() + this.world.pace.call;
+  }
+
+  /** Waits until nothing that was sent can still arrive. */
+  async quiet(signal: AbortSignal): Promise<void> {
+    const { clock } = this.world;
+    if (this.quietAt > clock.monotonic()) await clock.sleep(this.quietAt - clock.monotonic(), signal);
   }
 
   /** A beat, after a look whether the log has gone on without us: asleep, one does not see that. */
   async #acknowledge(): Promise<void> {
     const { clock } = this.world;
-    const now = { monotonic: clock.monotonic(), wall: clock.wall() };
-    const successor = await this.successor();
-    if (successor) throw new Superseded(successor);
+    const now = momentOf(clock);
+    const successor = await this.#lookAhead();
+    if (successor) throw supersededError(new Superseded(successor));
     await writeHeartbeat(this.world, this.journal.target, this.state);
     this.#acknowledged = now;
   }
 
   /** The record of a newer holder, where there is one. */
-  async successor(): Promise<JournalRecord | null> {
+  successor(): Promise<JournalRecord | null> {
+    return retryStore(this.world, () => this.#lookAhead(), this.attention.leaving);
+  }
+
+  async #lookAhead(): Promise<JournalRecord | null> {
     const seq = (this.journal.head?.seq ?? 0) + 1;
     const text = await this.world.store.get(keys.record(this.journal.target, seq));
     const record = text === null ? null : (JSON.parse(text) as JournalRecord);
@@ -79,15 +117,20 @@ export class Session {
 
   async #beat(): Promise<void> {
     const { clock, pace } = this.world;
+    const bounds = { what: 'heartbeat', signal: this.#ending.signal };
     while (!this.#ending.signal.aborted) {
-      await this.#acknowledge().catch((error: unknown) => this.#hearOfLoss(error));
+      await bounded(this.world, () => this.#acknowledge(), bounds).catch((error: unknown) =>
+        this.#hearOfLoss(error),
+      );
       await clock.sleep(pace.heartbeat, this.#ending.signal);
     }
   }
 
   /** A failed beat is no loss yet: `mayAct` decides, when something is about to be done. */
   #hearOfLoss(error: unknown): void {
-    if (error instanceof Superseded) this.attention.pause('another holder took over', 6);
+    const lost =
+      error instanceof Superseded || (error instanceof DeployError && error.code === 'superseded');
+    if (lost) this.attention.pause('another holder took over', 6);
   }
 
   async #watchControls(): Promise<void> {
@@ -101,14 +144,21 @@ export class Session {
   /** A wish to pause that was meant for a former holder is fulfilled already. */
   async #takeControl({ stale }: { stale: boolean }): Promise<boolean> {
     const seq = this.state.controlSeq + 1;
-    const text = await this.world.store.get(keys.control(this.journal.target, seq));
-    if (text === null || this.#ending.signal.aborted) return false;
+    const text = await this.#readControl(seq, stale);
+    if (text === null || this.#ending.signal.aborted || this.#closed) return false;
     const control = JSON.parse(text) as Control;
     await this.record({ kind: 'control', control, seq });
-    const meant = control.deployment === this.state.id && control.planHash === this.state.plan.hash;
-    if (meant) emit(this.world, this.state.id, 'control', { control });
-    if (meant && !(stale && control.kind === 'pause')) this.attention.take(control);
+    if (!isMeantFor(this.state, control)) return true;
+    emit(this.world, this.state.id, 'control', { control });
+    if (!(stale && control.kind === 'pause')) this.attention.take(control);
     return true;
+  }
+
+  #readControl(seq: number, patient: boolean): Promise<string | null> {
+    const key = keys.control(this.journal.target, seq);
+    if (patient) return sturdy(this.world).get(key);
+    const bounds = { what: 'controls', signal: this.#ending.signal };
+    return bounded(this.world, () => this.world.store.get(key), bounds);
   }
 }
 

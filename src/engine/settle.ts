@@ -1,12 +1,13 @@
 import {
   EXIT,
   type ExitCode,
+  type Observation,
   type Outcome,
   type Result,
   type Step,
   type Stop,
 } from '../contract/index.ts';
-import { arrival } from './arrival.ts';
+import { arrival, undone } from './arrival.ts';
 import { WAITING } from './attention.ts';
 import { decision, type StepEnd } from './perform.ts';
 import type { Session } from './session.ts';
@@ -22,7 +23,7 @@ export interface Ending {
   readonly exit: ExitCode;
 }
 
-const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, ExitCode>> = {
+export const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, ExitCode>> = {
   succeeded: EXIT.done,
   'rolled-back': EXIT.rolledBack,
   waiting: EXIT.waiting,
@@ -39,17 +40,24 @@ export async function settle(
   step: Step,
   end: StepEnd,
   took: number,
-): Promise<Ending | { outcome: Outcome | null }> {
+): Promise<Ending | { outcome: Outcome | null; again?: Step }> {
   if (end.end === 'stopped') return { outcome: null };
+  if (end.end === 'undone') return { outcome: null, again: end.step };
   if (end.end === 'done')
     return { outcome: note(session, step, { result: 'done', reason: null, gate: null, took }) };
-  if (end.end === 'diverged')
+  const { attention } = session;
+  if (end.end === 'diverged' && attention.wish !== 'turn')
     return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
+  if (end.end === 'unreachable' && attention.wish !== 'turn') {
+    const stop = session.state.direction === 'back' ? 'stuck' : 'failed';
+    return pause(session, stop, `${step.title}: ${end.reason}`, null);
+  }
   const gate = 'gate' in end ? end.gate : null;
   const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
   const reason = gate ? `${gate}: ${end.reason}` : `${step.title}: ${end.reason}`;
   if (session.state.direction === 'back') return pause(session, 'stuck', reason, outcome);
-  return afterFailure(session, step, { reason, gate, outcome, logs: end.logs });
+  const logs = 'logs' in end ? end.logs : [];
+  return afterFailure(session, step, { reason, gate, outcome, logs });
 }
 
 export interface Failure {
@@ -64,14 +72,16 @@ async function afterFailure(
   step: Step,
   failure: Failure,
 ): Promise<Ending | { outcome: Outcome | null }> {
-  if (step.onFailure === 'hold') return pause(session, 'failed', failure.reason, failure.outcome);
-  if (step.onFailure === 'ask') {
+  const { attention } = session;
+  const policy = attention.wish === 'turn' ? 'rollback' : step.onFailure;
+  if (policy === 'hold') return pause(session, 'failed', failure.reason, failure.outcome);
+  if (policy === 'ask') {
     const answer = await decision(session, step, `${failure.reason}. Go on nevertheless?`, A_DAY);
     if (answer === 'yes' && failure.outcome)
       return {
         outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },
       };
-    if (answer === null && session.attention.wish === 'pause')
+    if (answer === null && attention.wish === 'pause')
       return pause(session, 'failed', failure.reason, failure.outcome);
   }
   await turn(session, failure);
@@ -94,7 +104,7 @@ export async function turn(session: Session, failure: Failure): Promise<void> {
   const course = unwind(state.plan, begunSteps(state));
   const { reason, gate, outcome, logs } = failure;
   await session.record({ kind: 'turned', reason, gate, outcome, course });
-  session.attention = session.attention.turnedRound();
+  session.attention.turned();
   emit(world, state.id, 'turned', { reason, gate, course, logs });
 }
 
@@ -119,19 +129,32 @@ async function pause(
 }
 
 /** The last look: the log says succeeded or rolled back only when the world does. */
-export async function finish(session: Session, outcome: Outcome | null): Promise<Ending> {
-  const { world, state } = session;
+export async function finish(
+  session: Session,
+  outcome: Outcome | null,
+): Promise<Ending | { again: Step } | { wished: true }> {
+  const { attention } = session;
+  const back = session.state.direction === 'back';
+  const wish = attention.wish;
   const { observation, missing } = await arrival(session);
-  if (missing)
-    return pause(session, state.direction === 'back' ? 'stuck' : 'diverged', missing, outcome);
+  if (observation && !missing) return end(session, observation, outcome);
+  if (attention.wish !== wish) return { wished: true };
+  const again = observation && back ? await undone(session, null) : null;
+  if (again) return { again };
+  const stop = back ? 'stuck' : observation ? 'diverged' : 'failed';
+  return pause(session, stop, missing ?? '', outcome);
+}
+
+async function end(
+  session: Session,
+  observation: Observation,
+  outcome: Outcome | null,
+): Promise<Ending> {
+  const { world, state } = session;
   const result: Result = state.direction === 'back' ? 'rolled-back' : 'succeeded';
   const reason = state.turned?.reason ?? `${state.plan.release.version} is live`;
   await session.record({ kind: 'ended', result, reason, outcome });
-  emit(world, state.id, 'ended', {
-    result,
-    reason,
-    observation,
-    took: world.clock.wall() - state.openedAt,
-  });
+  const took = world.clock.wall() - state.openedAt;
+  emit(world, state.id, 'ended', { result, reason, observation, took });
   return { deployment: state.id, result, reason, exit: EXIT_OF[result] };
 }

@@ -90,7 +90,9 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
     case 'control':
       return {
         ...base,
-        controls: [...state.controls, { control: body.control, during: state.inFlight }],
+        controls: isMeantFor(state, body.control)
+          ? [...state.controls, { control: body.control, during: state.inFlight }]
+          : state.controls,
         controlSeq: body.seq,
       };
     case 'turned':
@@ -109,6 +111,11 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
         ended: { result: body.result, reason: body.reason, at: record.at },
       };
   }
+}
+
+/** A wish counts only for the deployment and the very plan that it was given for. */
+export function isMeantFor({ id, plan }: DeploymentState, control: Control): boolean {
+  return control.deployment === id && control.planHash === plan.hash;
 }
 
 function settled(state: DeploymentState, outcome: Outcome | null): DeploymentState {

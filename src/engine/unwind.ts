@@ -1,7 +1,5 @@
-import type { Action, Operation, Phase, Plan, Replace, Run, Step } from '../contract/index.ts';
+import type { Action, Operation, Phase, Plan, Release, Replace, Run, Step } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
-
-const ROUTE_TIME = 60_000;
 
 /**
  * The way back from wherever a deployment stands: traffic first, then what was begun, newest first.
@@ -18,9 +16,20 @@ interface Way {
 }
 
 function traffic(plan: Plan, begun: readonly Step[]): Way[] {
-  const { live, split } = plan.before;
-  if (!live || !split) return [];
+  const { live } = plan.before;
+  if (!live) return [];
   const touched = (kind: Operation['kind']) => begun.some(({ action }) => action.kind === kind);
+  const ways = touched('replace') ? batchesBack(plan, begun) : weightsBack(plan, begun, live);
+  if (touched('promote')) {
+    ways.push({
+      action: { kind: 'promote', release: live.id },
+      title: `${live.version} is the live version again`,
+    });
+  }
+  return ways;
+}
+
+function weightsBack(plan: Plan, begun: readonly Step[], live: Release): Way[] {
   const ways: Way[] = [];
   if (oldWasTouched(plan, begun)) {
     ways.push({
@@ -28,17 +37,11 @@ function traffic(plan: Plan, begun: readonly Step[]): Way[] {
       title: `${live.version} back at full capacity`,
     });
   }
-  ways.push(...batchesBack(begun));
-  if (touched('route') || touched('retire')) {
+  if (begun.some(({ action }) => action.kind === 'route' || action.kind === 'retire')) {
+    const split = plan.before.split ?? { [live.id]: 100 };
     ways.push({
       action: { kind: 'route', split, match: null },
       title: `traffic back to ${live.version}`,
-    });
-  }
-  if (touched('promote')) {
-    ways.push({
-      action: { kind: 'promote', release: live.id },
-      title: `${live.version} is the live version again`,
     });
   }
   return ways;
@@ -52,12 +55,16 @@ function oldWasTouched(plan: Plan, begun: readonly Step[]): boolean {
   );
 }
 
-/** Every begun batch backwards, each to what was there before it. */
-function batchesBack(begun: readonly Step[]): Way[] {
+/**
+ * Every begun batch backwards, each to what was there before it. Traffic follows the units, and a
+ * batch brings back even what was retired.
+ */
+function batchesBack({ before, release }: Plan, begun: readonly Step[]): Way[] {
+  const weight = before.split?.[release.id] ?? 0;
   const batches = begun.map(({ action }) => action).filter((action) => action.kind === 'replace');
   return batches
     .map((batch, index): Way => {
-      const replaced = batches[index - 1]?.replaced ?? 0;
+      const replaced = batches[index - 1]?.replaced ?? Math.floor((batch.of * weight) / 100);
       const action: Replace = { ...batch, replaced };
       return {
         action,
@@ -78,7 +85,8 @@ function hooks(begun: readonly Step[]): Way[] {
 function remains(plan: Plan, begun: readonly Step[]): Way[] {
   const { release, before } = plan;
   const started = begun.some(({ action }) => isOperation(action) && action.kind !== 'retire');
-  if (!started || release.id === before.live?.id) return [];
+  const stays = release.id === before.live?.id || (before.split?.[release.id] ?? 0) > 0;
+  if (!started || stays) return [];
   return [
     {
       action: { kind: 'retire', release: release.id, keeps: before.live?.id ?? null },
@@ -90,8 +98,7 @@ function remains(plan: Plan, begun: readonly Step[]): Way[] {
 function backStep(plan: Plan, action: Action, title: string, index: number): Step {
   const number = String(index + 1).padStart(2, '0');
   const phase: Phase = action.kind === 'retire' ? 'retire' : 'shift';
-  const deadline =
-    action.kind === 'route' ? Math.min(ROUTE_TIME, plan.rollbackDeadline) : plan.rollbackDeadline;
+  const deadline = plan.rollbackDeadline;
   const estimate = { best: 0, worst: deadline, weight: 0 };
   return {
     id: `back-${number}-${action.kind}`,

@@ -75,6 +75,9 @@ export interface World {
   readonly pace: Pace;
 }
 
+/** The part of the world that reading a journal takes. */
+export type Reading = Pick<World, 'clock' | 'random' | 'store' | 'pace'>;
+
 export function emit<T extends EventType>(
   world: World,
   deployment: string,

@@ -5,6 +5,8 @@ import { counted, written } from './figures.ts';
 /** What one reading says about the limits. `unsure`: over a limit, but not by more than chance gives. */
 export interface Finding {
   readonly is: 'breach' | 'unsure' | 'good';
+  /** A breach that by itself may still be chance once in many looks: it needs a second one. */
+  readonly weak: boolean;
   /** A hard limit needs no minimum of samples; a comparison does. */
   readonly hard: boolean;
   readonly limit: number | null;
@@ -13,6 +15,9 @@ export interface Finding {
 
 /** A breach that chance gives more often than this is none. */
 const CHANCE = 0.05;
+
+/** One that chance gives less often than this is beyond doubt, however often one looks. */
+const DOUBT = 0.001;
 
 /** The worst of what the limits have to say. */
 export function find(spec: JudgeSpec, measurement: Measurement, candidate: Reading): Finding {
@@ -39,9 +44,9 @@ function aboveMax(max: number | null, { unit, detail }: Measurement, reading: Re
   const limit = `limit ${written(max, unit)}`;
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value > max;
-  const sure = total === undefined || proven(reading.value * total, total, max);
+  const chance = total === undefined ? 0 : binomialTail(reading.value * total, total, max);
   return [
-    finding({ over, sure, hard: true, limit: max, reason: told(reading, unit, limit, detail) }),
+    finding({ over, chance, hard: true, limit: max, reason: told(reading, unit, limit, detail) }),
   ];
 }
 
@@ -50,9 +55,10 @@ function belowMin(min: number | null, { unit, detail }: Measurement, reading: Re
   const limit = unit === 'yesNo' ? '' : `at least ${written(min, unit)}`;
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value < min;
-  const sure = total === undefined || proven((1 - reading.value) * total, total, 1 - min);
+  const chance =
+    total === undefined ? 0 : binomialTail((1 - reading.value) * total, total, 1 - min);
   return [
-    finding({ over, sure, hard: true, limit: min, reason: told(reading, unit, limit, detail) }),
+    finding({ over, chance, hard: true, limit: min, reason: told(reading, unit, limit, detail) }),
   ];
 }
 
@@ -69,20 +75,20 @@ function comparedWithStable(
       `nothing below ${written(compare.floor, unit)} counts`,
       detail,
     );
-    return [{ is: 'good', hard: false, limit: compare.floor, reason }];
+    return [{ is: 'good', weak: false, hard: false, limit: compare.floor, reason }];
   }
   if (!stable || !isSound(stable)) {
     const reason = told(candidate, unit, 'stable has no data to compare with', detail);
-    return [{ is: 'unsure', hard: false, limit: null, reason }];
+    return [{ is: 'unsure', weak: false, hard: false, limit: null, reason }];
   }
   const { ratio, difference, floor } = compare;
   const limit = Math.max(stable.value * ratio, stable.value + difference, floor);
   const over =
     candidate.value > stable.value * ratio && candidate.value > stable.value + difference;
   const against = `against ${counted(stable, unit)} stable, limit ${written(limit, unit)}`;
-  const sure = unit !== 'ratio' || provenAgainst(stable, candidate, ratio);
+  const chance = unit === 'ratio' ? chanceAgainst(stable, candidate, ratio) : 0;
   return [
-    finding({ over, sure, hard: false, limit, reason: told(candidate, unit, against, detail) }),
+    finding({ over, chance, hard: false, limit, reason: told(candidate, unit, against, detail) }),
   ];
 }
 
@@ -90,11 +96,11 @@ function comparedWithStable(
  * Of all bad requests of both tracks, the candidate's share is binomial when it fails at most `ratio`
  * times as often. So a handful of stable requests without an error proves nothing.
  */
-function provenAgainst(stable: Reading, candidate: Reading, ratio: number): boolean {
+function chanceAgainst(stable: Reading, candidate: Reading, ratio: number): number {
   const [n, m] = [candidate.total, stable.total];
-  if (n === undefined || m === undefined) return true;
+  if (n === undefined || m === undefined) return 0;
   const bad = Math.round(candidate.value * n);
-  return proven(bad, bad + Math.round(stable.value * m), (ratio * n) / (ratio * n + m));
+  return binomialTail(bad, bad + Math.round(stable.value * m), (ratio * n) / (ratio * n + m));
 }
 
 /** A yes/no and a count of troubles are understood without a limit; anything else passes nothing. */
@@ -109,7 +115,7 @@ function withoutLimits(
     return [
       finding({
         over,
-        sure: true,
+        chance: 0,
         hard: true,
         limit: null,
         reason: told(reading, unit, '', detail),
@@ -118,15 +124,14 @@ function withoutLimits(
   }
   if (limited) return [];
   const reason = told(reading, unit, 'no limit to judge it by', detail);
-  return [{ is: 'unsure', hard: false, limit: null, reason }];
+  return [{ is: 'unsure', weak: false, hard: false, limit: null, reason }];
 }
 
-function finding(of: Omit<Finding, 'is'> & { over: boolean; sure: boolean }): Finding {
-  const { over, sure, hard, limit, reason } = of;
-  if (!over) return { is: 'good', hard, limit, reason };
-  return sure
-    ? { is: 'breach', hard, limit, reason }
-    : { is: 'unsure', hard, limit, reason: `${reason}: no more than chance gives` };
+function finding(of: Omit<Finding, 'is' | 'weak'> & { over: boolean; chance: number }): Finding {
+  const { over, chance, hard, limit, reason } = of;
+  if (!over) return { is: 'good', weak: false, hard, limit, reason };
+  if (chance < CHANCE) return { is: 'breach', weak: chance >= DOUBT, hard, limit, reason };
+  return { is: 'unsure', weak: false, hard, limit, reason: `${reason}: no more than chance gives` };
 }
 
 function told(reading: Reading, unit: Measurement['unit'], limit: string, detail: string): string {

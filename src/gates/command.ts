@@ -11,9 +11,6 @@ export type CommandSettings = {
 /** EX_TEMPFAIL of sysexits: the command could not find out. 126 and 127 are `env` and `sh` finding no command. */
 const CANNOT_TELL = [75, 126, 127];
 
-/** Ms between the polite and the final signal. */
-const GRACE = 1000;
-
 /** Characters of the end, where commands say what was wrong. */
 const LONGEST_OUTPUT = 300;
 
@@ -25,52 +22,23 @@ export function createCommandSource(
     async measure({ settings, subject, signal }) {
       try {
         signal.throwIfAborted();
-        const { exitCode, message, output } = await run(
-          settings.run,
-          subject,
+        const { runCommand } = await import('../clients/command.ts');
+        const { env, cwd } = surroundings;
+        const { code, output } = await runCommand(settings.run, {
+          env: { ...env, ...told(subject) },
+          cwd,
           signal,
-          surroundings,
-        );
-        const words = [message, excerpt(output)].filter(Boolean).join(': ');
+        });
         if (signal.aborted) return troubleOf(signal.reason, signal);
-        if (exitCode === 0) return yes(words);
-        if (exitCode === undefined || CANNOT_TELL.includes(exitCode))
-          return unread('sourceError', words);
-        return no(words);
+        const said = excerpt(output.slice(-LONGEST_OUTPUT));
+        if (code === 0) return yes(said);
+        const words = [`exit ${code}`, said].filter(Boolean).join(': ');
+        return CANNOT_TELL.includes(code) ? unread('sourceError', words) : no(words);
       } catch (error) {
         return troubleOf(error, signal);
       }
     },
   };
-}
-
-async function run(
-  [file = '', ...args]: readonly string[],
-  subject: Subject,
-  signal: AbortSignal,
-  { env, cwd }: Pick<Surroundings, 'env' | 'cwd'>,
-) {
-  const { execa } = await import('execa');
-  const child = execa(file, args, {
-    cwd,
-    env: { ...env, ...told(subject) },
-    extendEnv: false,
-    stdin: 'ignore',
-    all: true,
-    buffer: false,
-    reject: false,
-    cancelSignal: signal,
-    killDescendants: true,
-    forceKillAfterDelay: GRACE,
-  });
-  let output = '';
-  child.all.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-LONGEST_OUTPUT);
-  });
-  const { exitCode, failed, originalMessage, signal: killed } = await child;
-  const message =
-    exitCode === undefined ? (originalMessage ?? `ended by ${killed}`) : `exit ${exitCode}`;
-  return { exitCode, message: failed ? message : '', output };
 }
 
 function told({ deployment, candidate, stable, track, address }: Subject) {

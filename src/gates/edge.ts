@@ -32,7 +32,7 @@ export function createEdgeSource({ clock }: Pick<Surroundings, 'clock'>): GateSo
         const url = countsUrl(endpoints.counts, request);
         const question = { url, method: 'GET', headers: {}, body: null };
         const answer = await exchange(clock, question, request.signal);
-        const counts = answer.cut ? null : parseCounts(answer);
+        const counts = parseCounts(answer);
         if (!counts)
           return unread('sourceError', `no counts in the router's answer (${answer.status})`, unit);
         return reading(counts, request);

@@ -30,7 +30,6 @@ export async function exchange(
   { url, method, headers, body }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
-  signal.throwIfAborted();
   const { Client } = await import('undici');
   const client = new Client(url.origin, { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
   const began = clock.monotonic();

@@ -4,7 +4,7 @@ import { found, unread } from './reading.ts';
 import { askedOf } from './subject.ts';
 import { troubleOf } from './trouble.ts';
 
-/** Do the release's units stay up? Counts troubles: crashes since the first look, and units not ready. */
+/** Do the release's units stay up? Counts troubles: crashes since the first look, and units that fell. */
 export function createHealthSource(): GateSource {
   const baselines = new Map<string, number>();
   return {
@@ -34,10 +34,11 @@ function gone(subject: Subject) {
 }
 
 function reading(observed: ObservedRelease, restarts: number) {
-  const { desired, ready, health, note } = observed;
+  const { desired, ready, starting, health, note } = observed;
   if (desired === 0) return unread('noData', 'it has no units', 'count');
-  const unready = Math.max(0, desired - ready);
-  const value = Math.max(restarts + unready, health === 'unhealthy' ? 1 : 0);
+  const unready = Math.max(0, desired - ready - starting);
+  const none = health === 'unhealthy' && starting === 0 ? 1 : 0;
+  const value = Math.max(restarts + unready, none);
   if (value === 0 && health === 'unknown') {
     return unread('partial', note ?? 'the platform cannot tell its health', 'count');
   }

@@ -4,7 +4,7 @@ import { type Finding, find, isSound } from './breach.ts';
 import { final, overAll } from './final.ts';
 import { initialState, type JudgeState } from './judge-state.ts';
 
-export { type Final, final, isPassing, settled } from './final.ts';
+export { final, isPassing, settled } from './final.ts';
 export { initialState, type JudgeState } from './judge-state.ts';
 
 interface Judged {
@@ -105,20 +105,22 @@ function breach(
     breachedFor: before.breachedFor + gap,
     breachedAt: at,
   };
-  const lacking = lacks(spec, state);
+  const lacking = lacks(spec, state, found.weak ? 2 : 1);
   return lacking
     ? settle(state, measurement, 'inconclusive', but(found, lacking))
     : settle(state, measurement, 'fail', found);
 }
 
 /** What a row of breaches lacks of a failure; null when it is one. */
-function lacks(spec: JudgeSpec, { breaches, breachedFor }: JudgeState): string | null {
+function lacks(spec: JudgeSpec, state: JudgeState, least: number): string | null {
+  const { breaches, breachedFor } = state;
   const timed = spec.for > 0;
   const counted = spec.consecutive > 1 || !timed;
+  const needed = Math.max(spec.consecutive, least);
   if (timed && breachedFor >= spec.for) return null;
-  if (counted && breaches >= spec.consecutive) return null;
+  if (counted && breaches >= needed) return null;
   return counted
-    ? `${breaches} of ${spec.consecutive} in a row`
+    ? `${breaches} of ${needed} in a row`
     : `for ${formatDuration(breachedFor)} of ${formatDuration(spec.for)}`;
 }
 

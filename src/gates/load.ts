@@ -100,16 +100,13 @@ function addressOf(
 
 function reading(run: LoadRun, { window }: MeasureRequest<LoadSettings>): Measurement {
   const { total, bad, dropped, p99 } = run.tally(window);
-  const ended = run.ended();
+  const because = run.ended();
+  const ended = because ? `; ${because}` : '';
   if (dropped > (total + dropped) * DROPPED) {
-    return unread(
-      'partial',
-      `${dropped} of ${total + dropped} requests dropped: too slow for the rate`,
-      'ratio',
-    );
+    const share = `${dropped} of ${total + dropped} requests dropped`;
+    return unread('partial', `${share}: too slow for the rate${ended}`, 'ratio');
   }
-  if (total === 0) return unread('noData', ended ?? 'no request has ended yet', 'ratio');
-  const slow = `p99 ${Math.ceil(p99)} ms after they were due`;
-  const detail = `${total} requests, ${slow}${ended ? `; ${ended}` : ''}`;
+  if (total === 0) return unread('noData', because ?? 'no request has ended yet', 'ratio');
+  const detail = `${total} requests, p99 ${Math.ceil(p99)} ms after they were due${ended}`;
   return found('ratio', { candidate: { value: bad / total, samples: total, bad, total } }, detail);
 }

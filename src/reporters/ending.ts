@@ -57,7 +57,7 @@ export function pauseOf({ id }: Deployment, paused: EventMap['paused']): Ending 
 }
 
 /** `v42 serves 100 % of the traffic, 4 of 4 ready.` */
-export function servesWords({ releases, split }: Observation): string {
+function servesWords({ releases, split }: Observation): string {
   const parts = Object.entries(split ?? {})
     .filter(([, weight]) => weight > 0)
     .map(([id, weight]) => {

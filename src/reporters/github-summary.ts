@@ -74,7 +74,7 @@ function commands({ next }: Ending): string {
 }
 
 /** Foreign text shall not become a link, an image, a mention or a tag. */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return oneLine(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -4,7 +4,7 @@ import { answersTo, type Ending, endingOf, pauseOf } from './ending.ts';
 import { GateDigest } from './gate-digest.ts';
 import { type Line, line, type Tone } from './line.ts';
 import { manyLines, oneLine } from './text.ts';
-import { changeWords, splitWords, targetWords, versionIn } from './words.ts';
+import { blameWords, changeWords, splitWords, targetWords, versionIn } from './words.ts';
 
 const LONGEST_LOG = 20;
 
@@ -91,11 +91,8 @@ function stepEnded({ outcome, direction }: EventMap['step-ended']): Line {
   const took = formatDuration(outcome.took);
   if (outcome.result === 'done')
     return line('good', `  ${direction === 'back' ? '↩' : '✔'} done in ${took}`);
-  const gate = outcome.gate === null ? '' : `${oneLine(outcome.gate)}: `;
-  return line(
-    'bad',
-    `  ✖ failed after ${took}: ${gate}${oneLine(outcome.reason ?? 'no reason was given')}`,
-  );
+  const why = blameWords(outcome.gate, outcome.reason ?? 'no reason was given');
+  return line('bad', `  ✖ failed after ${took}: ${why}`);
 }
 
 function waiting(id: string, { question, expires }: EventMap['waiting']): readonly Line[] {
@@ -109,15 +106,12 @@ function waiting(id: string, { question, expires }: EventMap['waiting']): readon
 }
 
 function turned({ reason, gate, course, logs }: EventMap['turned']): readonly Line[] {
-  const by = gate === null ? '' : ` by gate ${oneLine(gate)}`;
   const last = logs.flatMap(manyLines).slice(-LONGEST_LOG);
+  const titles = course.map(({ title }) => oneLine(title)).join(', ');
   return [
-    line('bad', `turned round${by}: ${oneLine(reason)}`),
+    line('bad', `turned round: ${blameWords(gate, reason)}`),
     ...last.map((text) => line('dim', `  | ${text}`)),
-    line(
-      'plain',
-      `going back in ${course.length} steps: ${course.map(({ title }) => oneLine(title)).join(', ')}`,
-    ),
+    line('plain', titles === '' ? 'nothing is there to undo' : `going back: ${titles}`),
   ];
 }
 

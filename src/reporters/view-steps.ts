@@ -1,8 +1,9 @@
 import { formatDuration } from '../lib/duration.ts';
 import { type Line, line, type Tone } from './line.ts';
-import type { Screen, Stretches, Tightness } from './screen.ts';
+import type { Canvas, Screen, Stretches, Tightness } from './screen.ts';
 import { clip, oneLine, pad, widthOf } from './text.ts';
 import type { Mark, Row, ViewState } from './view-state.ts';
+import { blameWords } from './words.ts';
 
 const MARKS: Readonly<Record<Mark, { mark: string; tone: Tone }>> = {
   todo: { mark: '○', tone: 'dim' },
@@ -18,7 +19,7 @@ const GAUGE = 20;
 /** The plan, with where it stands. Once it has turned round, what was still to come is of no interest. */
 export function stepLines(
   state: ViewState,
-  screen: Screen,
+  screen: Canvas,
   tightness: Tightness,
 ): readonly Stretches[] {
   const rows =
@@ -29,13 +30,12 @@ export function stepLines(
 /** The way back, under the reason for it. */
 export function courseLines(
   state: ViewState,
-  screen: Screen,
+  screen: Canvas,
   tightness: Tightness,
 ): readonly Stretches[] {
   const { turned, course, direction } = state;
   if (direction === 'forward') return [];
-  const gate = turned?.gate ? `${oneLine(turned.gate)}: ` : '';
-  const why = turned === null ? '' : `: ${gate}${oneLine(turned.reason)}`;
+  const why = turned === null ? '' : `: ${blameWords(turned.gate, turned.reason)}`;
   return [[line('bad', `↩ going back${why}`)], ...tree(course, screen, { tightness, done: BACK })];
 }
 
@@ -51,13 +51,13 @@ interface Look {
   readonly done: { readonly mark: string; readonly tone: Tone };
 }
 
-function tree(rows: readonly Row[], screen: Screen, look: Look): readonly Stretches[] {
+function tree(rows: readonly Row[], screen: Canvas, look: Look): readonly Stretches[] {
   const { tightness, done } = look;
   const draw = (row: Row) => rowLines(row, screen, look);
   if (tightness === 0) return rows.flatMap(draw);
   const finished = rows.filter(({ mark }) => mark === 'done');
   const coming = rows.filter(({ mark }) => mark === 'todo');
-  const shown = tightness === 1 ? coming : coming.slice(0, tightness === 2 ? 1 : 0);
+  const shown = tightness === 1 ? coming : coming.slice(0, tightness === 2 ? screen.coming : 0);
   return [
     ...summed(finished, (count) => line(done.tone, `${done.mark} ${count} done`)),
     ...rows.filter(({ mark }) => mark === 'active' || mark === 'failed').flatMap(draw),

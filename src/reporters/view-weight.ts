@@ -8,7 +8,8 @@ const SHORTEST = 4;
 
 /** `v41 95 % ░░░░░░░░░░██ 5 % v42` */
 export function weightBar({ plan, weight }: ViewState, columns: number): readonly Line[] {
-  const name = (version: string) => clip(versionWords(version), Math.max(4, Math.floor(columns / 5)));
+  const name = (version: string) =>
+    clip(versionWords(version), Math.max(4, Math.floor(columns / 5)));
   const candidate = `${percentWords(weight)} ${name(plan?.release.version ?? '')}`;
   const live = plan?.before.live;
   const stable = live

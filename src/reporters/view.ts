@@ -1,8 +1,8 @@
 import { formatDuration } from '../lib/duration.ts';
 import { answersTo } from './ending.ts';
 import { type Line, line, painted } from './line.ts';
-import type { Screen, Stretches, Tightness } from './screen.ts';
-import { oneLine, wrap } from './text.ts';
+import type { Canvas, Screen, Stretches, Tightness } from './screen.ts';
+import { manyLines, oneLine, wrap } from './text.ts';
 import { endingLines } from './transcript.ts';
 import { gateLines } from './view-gates.ts';
 import type { ViewState } from './view-state.ts';
@@ -21,21 +21,25 @@ export function render(state: ViewState, screen: Screen): readonly string[] {
 }
 
 function fitting(state: ViewState, screen: Screen): readonly Stretches[] {
-  for (const tightness of [0, 1, 2] as const) {
-    const lines = picture(state, screen, tightness);
+  for (const tightness of [0, 1] as const) {
+    const lines = picture(state, { ...screen, coming: Infinity }, tightness);
     if (lines.length <= screen.rows) return lines;
   }
-  return picture(state, screen, 3);
+  const least = picture(state, { ...screen, coming: 0 }, 2);
+  const coming = screen.rows - least.length;
+  return picture(state, { ...screen, coming }, coming < 0 ? 3 : 2);
 }
 
-function picture(state: ViewState, screen: Screen, tightness: Tightness): readonly Stretches[] {
+/** In the least room gates come last: what stands below them would be cut off. */
+function picture(state: ViewState, canvas: Canvas, tightness: Tightness): readonly Stretches[] {
+  const gates = gateLines(state.gates, canvas, tightness);
+  const words = foot(state, canvas);
   const sections = [
-    header(state, screen, tightness),
-    stepLines(state, screen, tightness),
-    courseLines(state, screen, tightness),
+    header(state, canvas, tightness),
+    stepLines(state, canvas, tightness),
+    courseLines(state, canvas, tightness),
     logLines(state, tightness),
-    gateLines(state.gates, screen, tightness),
-    foot(state, screen),
+    ...(tightness < 3 ? [gates, words] : [words, gates]),
   ].filter((lines) => lines.length > 0);
   const gap: readonly Stretches[] = tightness < 2 ? [[]] : [];
   return sections.flatMap((lines, index) => (index === 0 ? lines : [...gap, ...lines]));
@@ -46,9 +50,10 @@ function header(state: ViewState, screen: Screen, tightness: Tightness): readonl
   if (plan === null) return [];
   const first = [
     line('strong', `${targetWords(plan)}  ${changeWords(plan)}`),
-    line('dim', `  ${oneLine(plan.strategy)}  ${oneLine(deployment)}`),
+    line('plain', `  ${oneLine(deployment)}`),
+    line('dim', `  ${oneLine(plan.strategy)}`),
   ];
-  const where = [line('dim', `${oneLine(plan.target.identity.label)}${timeWords(state, screen)}`)];
+  const where = [line('dim', timeWords(state, screen) + oneLine(plan.target.identity.label))];
   return [first, ...(tightness < 2 ? [where] : []), weightBar(state, screen.columns)];
 }
 
@@ -56,13 +61,13 @@ function timeWords(state: ViewState, { now }: Screen): string {
   if (state.ending !== null) return '';
   const left = timeToGo(state, now);
   const togo = left > 0 ? `, about ${formatDuration(left)} to go` : '';
-  return `, for ${formatDuration(now - state.begunAt)}${togo}`;
+  return `for ${formatDuration(now - state.begunAt)}${togo}  `;
 }
 
 function logLines({ logs, ending }: ViewState, tightness: Tightness): readonly Stretches[] {
   if (tightness > 1) return [];
-  const last = logs.slice(ending === null ? -LOGS.live : -LOGS.last);
-  return last.map((text) => [line('dim', `  | ${oneLine(text)}`)]);
+  const last = logs.flatMap(manyLines).slice(ending === null ? -LOGS.live : -LOGS.last);
+  return last.map((text) => [line('dim', `  | ${text}`)]);
 }
 
 function foot(

@@ -85,7 +85,6 @@ export function weightsAfter(
 
 export function weightAfter({ action }: Step, id: string): number | null {
   if (action.kind === 'route') return action.split[id] ?? 0;
-  if (action.kind !== 'replace') return null;
-  const replaced = (100 * action.replaced) / action.of;
-  return action.release.id === id ? replaced : 100 - replaced;
+  if (action.kind !== 'replace' || action.release.id !== id) return null;
+  return (100 * action.replaced) / action.of;
 }

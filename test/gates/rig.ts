@@ -73,6 +73,7 @@ export function observed(of: Partial<ObservedRelease> = {}): ObservedRelease {
     capacity: 100,
     health: 'healthy',
     restarts: 0,
+    starting: 0,
     address: null,
     note: null,
     ...of,
@@ -117,4 +118,11 @@ export function asking<Settings>(
   };
 }
 
-export const deadlineOf = (ms: number) => AbortSignal.timeout(ms);
+/** Waits for what will be true soon; a machine under load may take longer. */
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const began = performance.now();
+  while (!(await isTrue())) {
+    if (performance.now() - began > 8000) throw new Error('it never came true');
+    await clock.sleep(10);
+  }
+}

@@ -1,4 +1,6 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: captures are written like that
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../src/gates/expectation.ts';
 import { createSmokeSource, type SmokeRequest, type VersionFrom } from '../../src/gates/smoke.ts';
@@ -27,7 +29,7 @@ async function shop(
   const seen: Seen[] = [];
   const listener: RequestListener = async (asked, response) => {
     const line = `${asked.method} ${asked.url}`;
-    const body = (await Array.fromAsync(asked)).join('');
+    const body = await readText(asked);
     seen.push({ line, headers: asked.headers, body });
     const [status, text, headers] = answers[line] ?? [404, 'no such page'];
     response.writeHead(status, headers).end(text);

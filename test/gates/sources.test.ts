@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/contract/index.ts';
 import { builtInSources } from '../../src/gates/index.ts';
 import { type GateRig, gateSuite } from '../contract/gate-suite.ts';
-import { asking, clock, nowhere, observation, observed, serving } from './rig.ts';
+import { asking, clock, nowhere, observation, observed, serving, until } from './rig.ts';
 
 const surroundings = { clock, env: { PATH: '/usr/bin:/bin' }, cwd: import.meta.dirname };
 const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };
@@ -77,13 +77,14 @@ gateSuite('load', async () => {
     method: 'GET',
     headers: {},
     to: 'public',
-    concurrency: 8,
+    concurrency: 128,
     maxDuration: 60_000,
   } as const;
   const begun = asking(settings, { observe: async () => observation({ public: served.address }) });
   const homeless = asking({ ...settings, path: '/gone' });
   const stops = [await source.begin(begun), await source.begin(homeless)];
-  await clock.sleep(100);
+  const signal = new AbortController().signal;
+  await until(async () => (await source.measure({ ...begun, signal })).kind === 'ok');
   return {
     source,
     answered: begun,

@@ -61,7 +61,7 @@ export function planOf(over: Partial<Plan> = {}): Plan {
   };
 }
 
-export const actor = { name: 'ada', host: 'laptop', url: null };
+const actor = { name: 'ada', host: 'laptop', url: null };
 
 export const judged = (verdict: Verdict, value: number, reason?: string): Judgement => ({
   verdict,
@@ -92,7 +92,13 @@ export class Story {
   }
 
   begin(over: Partial<EventMap['begun']> = {}): this {
-    return this.tell('begun', { plan: this.plan, actor, resumed: false, direction: 'forward', ...over });
+    return this.tell('begun', {
+      plan: this.plan,
+      actor,
+      resumed: false,
+      direction: 'forward',
+      ...over,
+    });
   }
 
   start(index: number): this {
@@ -128,7 +134,13 @@ export class Story {
       unit: judgement.unit,
       detail: '',
     } as const;
-    return this.tell('measured', { step, gate: name, measurement, judgement, advisory: name === 'latency' });
+    return this.tell('measured', {
+      step,
+      gate: name,
+      measurement,
+      judgement,
+      advisory: name === 'latency',
+    });
   }
 
   stepAt(index: number): Plan['steps'][number] {
@@ -144,54 +156,86 @@ export function underWay(plan?: Plan): Story {
   for (const value of [0.001, 0.002, 0.0005, 0.012, 0.004]) {
     story.after(5000).measure('errors', judged('pass', value));
   }
-  return story.measure('latency', { ...judged('inconclusive', 182), limit: 250, unit: 'ms', reason: '31 of 50 samples' });
+  return story.measure('latency', {
+    ...judged('inconclusive', 182),
+    limit: 250,
+    unit: 'ms',
+    reason: '31 of 50 samples',
+  });
 }
 
 export function succeeded(): Story {
   const story = new Story().begin().upTo(13);
-  return story.tell('ended', { result: 'succeeded', reason: 'v2 is live', observation: live('v2'), took: 754_000 });
+  return story.tell('ended', {
+    result: 'succeeded',
+    reason: 'v2 is live',
+    observation: live('v2'),
+    took: 754_000,
+  });
 }
 
-export const course: Plan['steps'] = [
-  { ...planOf().steps[2]!, id: 'back-01-route', title: 'traffic back to v1' },
-  { ...planOf().steps[12]!, id: 'back-02-retire', title: 'remove v2' },
-];
+const told = new Story();
+const back = {
+  route: { ...told.stepAt(2), id: 'back-01-route', title: 'traffic back to v1' },
+  retire: { ...told.stepAt(12), id: 'back-02-retire', title: 'remove v2' },
+} as const;
+const course: Plan['steps'] = [back.route, back.retire];
 
 /** The errors gate fails in the first stage, and the way back has begun. */
-export function turnedRound(logs: readonly string[] = ['TypeError: x is undefined', '    at cart.js:7']): Story {
+export function turnedRound(
+  logs: readonly string[] = ['TypeError: x is undefined', '    at cart.js:7'],
+): Story {
   const story = underWay();
   const reason = 'errors 9.8 % (41 of 418), limit 5 %';
   const step = story.stepAt(3);
-  const outcome = { step: step.id, result: 'failed', reason, gate: 'errors', took: 31_000 } as const;
+  const outcome = {
+    step: step.id,
+    result: 'failed',
+    reason,
+    gate: 'errors',
+    took: 31_000,
+  } as const;
   return story
     .after(6000)
     .measure('errors', judged('fail', 0.098, reason))
     .tell('step-ended', { step, outcome, direction: 'forward' })
     .tell('turned', { reason, gate: 'errors', course, logs })
-    .tell('step-begun', { step: course[0]!, number: 1, of: 2, direction: 'back' });
+    .tell('step-begun', { step: back.route, number: 1, of: 2, direction: 'back' });
 }
 
 export function rolledBack(): Story {
   const story = turnedRound();
-  const done = (index: number) => {
-    const step = course[index]!;
+  const done = (step: Plan['steps'][number]) => {
     const outcome = { step: step.id, result: 'done', reason: null, gate: null, took: 800 } as const;
     story.after(800).tell('step-ended', { step, outcome, direction: 'back' });
   };
-  done(0);
-  story.tell('routed', { split: { 'v1-abc': 100, 'v2-abc': 0 }, stable: 'v1-abc', candidate: 'v2-abc' });
-  story.tell('step-begun', { step: course[1]!, number: 2, of: 2, direction: 'back' });
-  done(1);
+  done(back.route);
+  story.tell('routed', {
+    split: { 'v1-abc': 100, 'v2-abc': 0 },
+    stable: 'v1-abc',
+    candidate: 'v2-abc',
+  });
+  story.tell('step-begun', { step: back.retire, number: 2, of: 2, direction: 'back' });
+  done(back.retire);
   const reason = 'errors: errors 9.8 % (41 of 418), limit 5 %';
-  return story.tell('ended', { result: 'rolled-back', reason, observation: live('v1'), took: 40_000 });
+  return story.tell('ended', {
+    result: 'rolled-back',
+    reason,
+    observation: live('v1'),
+    took: 40_000,
+  });
 }
 
 export function waitingFor(): Story {
   const story = underWay().end(3, 1000).start(4);
-  return story.tell('waiting', { step: '05-approve', question: 'Give v2 100 % of the traffic?', expires: 3_600_000 });
+  return story.tell('waiting', {
+    step: '05-approve',
+    question: 'Give v2 100 % of the traffic?',
+    expires: 3_600_000,
+  });
 }
 
-export function live(version: string): Observation {
+function live(version: string): Observation {
   return observed({
     releases: [seen(version)],
     live: `${version}-abc`,
@@ -199,7 +243,13 @@ export function live(version: string): Observation {
   });
 }
 
-export const ATTACK = '\u001b[2J\u001b]0;owned\u0007::error::x\u202e\r\n::set-output name=a::b\n##[error]no\u009b31m';
+export const ATTACK =
+  '\u001b[2J\u001b]0;owned\u0007::error::x\u202e\r\n::set-output name=a::b\n##[error]no\u009b31m';
+
+/** Whether something is left in it that a terminal would obey. */
+export function isUnsafe(text: string): boolean {
+  return text.split('\n').some((line) => /[\p{Cc}\p{Bidi_Control}]/u.test(line));
+}
 
 /** A stream that keeps what is written to it. */
 export class Page {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { notesOn } from '../../strategies/index.ts';
+import { notesOn } from '../../strategies/notes.ts';
 import { common, inputOf, observed, seen } from './scenes.ts';
 
 test('a sick live version and a stranger with traffic are pointed out before anybody says yes', () => {

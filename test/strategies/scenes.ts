@@ -79,6 +79,7 @@ export const seen = (version: string, over: Partial<ObservedRelease> = {}): Obse
   capacity: 100,
   health: 'healthy',
   restarts: 0,
+  starting: 0,
   address: null,
   note: null,
   ...over,

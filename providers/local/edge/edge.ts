@@ -1,7 +1,16 @@
 import type { Server } from 'node:http';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { keeperLog } from '../folder.ts';
-import type { Address, Channel, Handle, Secrets, Socket, Table, ToEdge, ToKeeper } from '../messages.ts';
+import type {
+  Address,
+  Channel,
+  Handle,
+  Secrets,
+  Socket,
+  Table,
+  ToEdge,
+  ToKeeper,
+} from '../messages.ts';
 import { launch } from '../programs.ts';
 import { metricsServer } from './metrics.ts';
 import { proxyServer } from './server.ts';
@@ -33,7 +42,10 @@ export class Edge {
 
   meet(channel: Channel): void {
     this.#channel = channel;
-    channel.on('message', (message, handle) => void this.#hear(message as ToEdge, handle as Handle));
+    channel.on(
+      'message',
+      (message, handle) => void this.#hear(message as ToEdge, handle as Handle),
+    );
     channel.on('disconnect', () => this.#orphaned(channel));
   }
 
@@ -50,7 +62,11 @@ export class Edge {
   #apply(table: Table): void {
     this.#board.apply(table);
     this.#tallies.keep(Object.keys(table.backends), performance.now());
-    const { version, split, match } = table;
+    if (this.#address) this.#confirm();
+  }
+
+  #confirm(): void {
+    const { version, split, match } = this.#board.table;
     this.#send({ kind: 'applied', version, split, match });
   }
 
@@ -60,9 +76,12 @@ export class Edge {
       const metrics = await this.#listen('metrics', { host: '127.0.0.1', port: metricsPort });
       this.#address = { host, port: open, metricsPort: metrics };
       this.#send({ kind: 'listening', address: this.#address });
+      this.#confirm();
       this.#shareHandles();
     } catch (error) {
-      const { code = 'unknown', port: refused = port } = error as NodeJS.ErrnoException & { port?: number };
+      const { code = 'unknown', port: refused = port } = error as NodeJS.ErrnoException & {
+        port?: number;
+      };
       this.#send({ kind: 'refused', code, port: refused });
       this.#quit(0);
     }
@@ -97,7 +116,13 @@ export class Edge {
     this.meet(keeper as unknown as Channel);
     this.#shareHandles();
     const { table } = this.#board;
-    this.#send({ kind: 'hello', address: this.#address, table, secrets: this.#secrets, pid: process.pid });
+    this.#send({
+      kind: 'hello',
+      address: this.#address,
+      table,
+      secrets: this.#secrets,
+      pid: process.pid,
+    });
     setTimeout(() => {
       if (this.#channel === (keeper as unknown as Channel)) this.#wait = 0;
     }, LONGEST_WAIT).unref();

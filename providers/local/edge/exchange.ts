@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { cookieOf } from './cookie.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { Lane } from './lane.ts';
 import type { Switchboard } from './switchboard.ts';
 import type { Tallies, Tally } from './tally.ts';
 import type { Upstream } from './upstream.ts';
 
-export const RELEASE_HEADER = 'x-deployctl-release';
+const RELEASE_HEADER = 'x-deployctl-release';
 
 /** May be sent again when nothing of an answer has come: the same request twice does what it does once. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -39,7 +40,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#response = response;
     const { headers } = request;
     const length = headers['content-length'];
-    this.#hasBody = headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+    this.#hasBody =
+      headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
     response.on('close', () => this.#closed());
   }
 
@@ -70,10 +72,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const headers = responseHeaders(raw);
     headers.push(RELEASE_HEADER, this.#lane.release);
     const { sticky } = this.#desk.board.table;
-    if (sticky) {
-      const age = Math.round(sticky.maxAge / 1000);
-      headers.push('set-cookie', `${sticky.cookie}=${this.#lane.release}; Max-Age=${age}; Path=/; HttpOnly; SameSite=Lax`);
-    }
+    if (sticky) remember(headers, { ...sticky, release: this.#lane.release }, this.#request);
     this.#response.writeHead(status, headers);
     return true;
   }
@@ -145,6 +144,26 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#tally.aborted++;
     this.#abort?.(new Error('the client is gone'));
   }
+}
+
+interface Stickiness {
+  readonly cookie: string;
+  readonly maxAge: number;
+  readonly release: string;
+}
+
+/** Only when the client does not say it already: an answer with a cookie is not cached. */
+function remember(
+  headers: string[],
+  { cookie, maxAge, release }: Stickiness,
+  request: IncomingMessage,
+): void {
+  if (cookieOf(request, cookie) === release) return;
+  const age = Math.round(maxAge / 1000);
+  headers.push(
+    'set-cookie',
+    `${cookie}=${release}; Max-Age=${age}; Path=/; HttpOnly; SameSite=Lax`,
+  );
 }
 
 export function refuse(response: ServerResponse, status: number, words: string): void {

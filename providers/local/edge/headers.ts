@@ -77,7 +77,8 @@ export function responseHeaders(raw: readonly Buffer[]): string[] {
 function without(headers: readonly string[], names: readonly string[]): string[] {
   const out: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
-    if (!names.includes(lower(headers[i] as string))) out.push(headers[i] as string, headers[i + 1] as string);
+    if (!names.includes(lower(headers[i] as string)))
+      out.push(headers[i] as string, headers[i + 1] as string);
   }
   return out;
 }

@@ -14,7 +14,9 @@ export function metricsServer(tallies: Tallies, board: Switchboard): Server {
     // Loaded when first scraped: an edge that takes over must not wait for it.
     registry ??= registryOf(tallies, board);
     registry
-      .then(async (found) => response.writeHead(200, { 'content-type': found.contentType }).end(await found.metrics()))
+      .then(async (found) =>
+        response.writeHead(200, { 'content-type': found.contentType }).end(await found.metrics()),
+      )
       .catch(() => response.destroy());
   });
 }
@@ -72,7 +74,8 @@ async function registryOf(tallies: Tallies, board: Switchboard): Promise<Registr
     registers: [registry],
     collect() {
       this.reset();
-      for (const [release, weight] of Object.entries(board.table.split ?? {})) this.set({ release }, weight);
+      for (const [release, weight] of Object.entries(board.table.split ?? {}))
+        this.set({ release }, weight);
     },
   });
   registry.registerMetric(durations(tallies) as never);
@@ -87,7 +90,11 @@ function durations(tallies: Tallies) {
       let sum = 0;
       const buckets = Array.from(bins, (count, i) => {
         sum += count;
-        return { metricName: `${name}_bucket`, labels: { release, le: BOUNDS[i] ?? '+Inf' }, value: sum };
+        return {
+          metricName: `${name}_bucket`,
+          labels: { release, le: BOUNDS[i] ?? '+Inf' },
+          value: sum,
+        };
       });
       return [
         ...buckets,
@@ -95,6 +102,12 @@ function durations(tallies: Tallies) {
         { metricName: `${name}_count`, labels: { release }, value: sum },
       ];
     });
-  const get = async () => ({ name, help: 'Time to the complete answer, by release.', type: 'histogram', aggregator: 'sum', values: values() });
+  const get = async () => ({
+    name,
+    help: 'Time to the complete answer, by release.',
+    type: 'histogram',
+    aggregator: 'sum',
+    values: values(),
+  });
   return { name, get, reset() {} };
 }

@@ -7,12 +7,16 @@ import { openTunnel } from './tunnel.ts';
 const IDLE_CONNECTION = 72_000;
 
 export function proxyServer(desk: Desk): Server {
-  const server = createServer({ keepAliveTimeout: IDLE_CONNECTION, requestTimeout: 0, noDelay: true }, (request, response) =>
-    pass(desk, request, response),
+  const server = createServer(
+    { keepAliveTimeout: IDLE_CONNECTION, requestTimeout: 0, noDelay: true },
+    (request, response) => pass(desk, request, response),
   );
-  server.on('upgrade', (request, socket, head) => openTunnel(desk, request, socket as Socket, head));
+  server.on('upgrade', (request, socket, head) =>
+    openTunnel(desk, request, socket as Socket, head),
+  );
   server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
   return server;
 }
@@ -20,7 +24,16 @@ export function proxyServer(desk: Desk): Server {
 function pass(desk: Desk, request: IncomingMessage, response: ServerResponse): void {
   const lane = desk.board.laneFor(request);
   const upstream = lane?.pick(null);
-  if (lane && upstream) return new Exchange(desk, lane, request, response).send(upstream);
+  if (lane && upstream) {
+    new Exchange(desk, lane, request, response).send(upstream);
+    return;
+  }
   const { split } = desk.board.table;
-  refuse(response, 503, split ? 'Service unavailable: no replica is ready.' : 'Service unavailable: no release gets traffic yet.');
+  refuse(
+    response,
+    503,
+    split
+      ? 'Service unavailable: no replica is ready.'
+      : 'Service unavailable: no release gets traffic yet.',
+  );
 }

@@ -23,7 +23,9 @@ export class Switchboard {
     const sameWeights = sameShares(this.table.split, table.split);
     this.table = table;
     const before = this.#lanes;
-    this.#lanes = new Map(Object.keys(table.backends).map((id) => [id, before.get(id) ?? new Lane(id)]));
+    this.#lanes = new Map(
+      Object.keys(table.backends).map((id) => [id, before.get(id) ?? new Lane(id)]),
+    );
     for (const lane of this.#lanes.values()) this.#fill(lane, sameWeights);
     this.#weighted = [...this.#lanes.values()].filter(({ weight }) => weight > 0);
     this.#retire(table);
@@ -40,7 +42,8 @@ export class Switchboard {
       const lane = this.#lanes.get(cookieOf(request, sticky.cookie) ?? '');
       if (lane && lane.weight > 0 && lane.upstreams.length > 0) return lane;
     }
-    const lane = this.#weighted.length === 1 ? (this.#weighted[0] as Lane) : nextByWeight(this.#weighted);
+    const lane =
+      this.#weighted.length === 1 ? (this.#weighted[0] as Lane) : nextByWeight(this.#weighted);
     return lane && lane.upstreams.length > 0 ? lane : this.fallback(null);
   }
 

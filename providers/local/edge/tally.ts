@@ -45,8 +45,10 @@ export class Tallies {
   #gone = new Map<ReleaseId, number>();
 
   of(release: ReleaseId): Tally {
-    let tally = this.all.get(release);
-    if (!tally) this.all.set(release, (tally = new Tally()));
+    const known = this.all.get(release);
+    if (known) return known;
+    const tally = new Tally();
+    this.all.set(release, tally);
     return tally;
   }
 
@@ -59,6 +61,8 @@ export class Tallies {
   }
 
   read(now: number, request: WindowRequest): Record<ReleaseId, Reading> {
-    return Object.fromEntries([...this.all].map(([id, { windows }]) => [id, windows.read(now, request)]));
+    return Object.fromEntries(
+      [...this.all].map(([id, { windows }]) => [id, windows.read(now, request)]),
+    );
   }
 }

@@ -6,13 +6,20 @@ import type { Lane } from './lane.ts';
 import type { Upstream } from './upstream.ts';
 
 /** An upgrade: after the request head, both sides talk as they like until one ends. */
-export function openTunnel(desk: Desk, request: IncomingMessage, client: Socket, head: Buffer): void {
+export function openTunnel(
+  desk: Desk,
+  request: IncomingMessage,
+  client: Socket,
+  head: Buffer,
+): void {
   client.on('error', () => client.destroy());
   const lane = desk.board.laneFor(request);
   const upstream = lane?.pick(null);
-  if (!lane || !upstream) return hangUp(client, '503 Service Unavailable');
-  attempt({ desk, request, client, head, tried: [] }, lane, upstream);
+  if (lane && upstream) attempt({ desk, request, client, head, tried: [] }, lane, upstream);
+  else hangUp(client, '503 Service Unavailable');
 }
+
+const MOST_TRIES = 3;
 
 interface Call {
   readonly desk: Desk;
@@ -49,14 +56,21 @@ function attempt(call: Call, lane: Lane, upstream: Upstream): void {
 function again(call: Call, lane: Lane): void {
   const next = lane.pick(call.tried) ? lane : call.desk.board.fallback(call.tried);
   const upstream = next?.pick(call.tried);
-  if (next && upstream && call.tried.length < 3) return attempt(call, next, upstream);
+  if (next && upstream && call.tried.length < MOST_TRIES) {
+    attempt(call, next, upstream);
+    return;
+  }
   const now = performance.now();
   call.desk.tallies.of(lane.release).broke(now, 0);
   hangUp(call.client, '502 Bad Gateway');
 }
 
 /** Counted by its first answer: how long a tunnel stays open says nothing about the release. */
-function relay({ desk, client }: Call, lane: Lane, { replica, began }: { replica: Socket; began: number }): void {
+function relay(
+  { desk, client }: Call,
+  lane: Lane,
+  { replica, began }: { replica: Socket; began: number },
+): void {
   const tally = desk.tallies.of(lane.release);
   const unanswered = () => {
     if (!client.destroyed) tally.broke(performance.now(), performance.now() - began);
@@ -82,7 +96,10 @@ function closing(chunk: Buffer): Buffer {
   if (end < 0) return chunk;
   const lines = chunk.toString('latin1', 0, end).split('\r\n');
   const kept = lines.filter((line) => !/^(connection|keep-alive):/i.test(line));
-  return Buffer.concat([Buffer.from([...kept, 'connection: close'].join('\r\n'), 'latin1'), chunk.subarray(end)]);
+  return Buffer.concat([
+    Buffer.from([...kept, 'connection: close'].join('\r\n'), 'latin1'),
+    chunk.subarray(end),
+  ]);
 }
 
 function headOf(request: IncomingMessage): string {

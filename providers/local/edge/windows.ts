@@ -9,7 +9,8 @@ const BINS = 184;
 const PER_STEP = 1 / Math.log(GROWTH);
 
 const upperOf = (bin: number) => Number((SMALLEST * GROWTH ** bin).toPrecision(6));
-const binOf = (ms: number) => (ms <= SMALLEST ? 0 : Math.min(BINS - 1, Math.ceil(Math.log(ms / SMALLEST) * PER_STEP)));
+const binOf = (ms: number) =>
+  ms <= SMALLEST ? 0 : Math.min(BINS - 1, Math.ceil(Math.log(ms / SMALLEST) * PER_STEP));
 
 export interface Reading {
   readonly total: number;

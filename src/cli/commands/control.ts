@@ -1,62 +1,107 @@
 import { type ControlKind, DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
-import { type DeploymentState, judgeHold, type Newest, readNewest, resume, rollbackUnfinished, sendControl, type World } from '../../engine/index.ts';
-import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, text } from '../command.ts';
+import {
+  type DeploymentState,
+  judgeHold,
+  type Newest,
+  readNewest,
+  resume,
+  rollbackUnfinished,
+  sendControl,
+  type World,
+} from '../../engine/index.ts';
+import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS, text } from '../command.ts';
+import { sameDeployment } from '../newest.ts';
 import { beginRunning } from '../running.ts';
-import { meantDeployment, openRecorded, openStore } from '../target.ts';
+import { meantDeployment, openRecorded, openScope } from '../target.ts';
 
 /** A wish for the holder of a deployment; where no holder lives, it is done here. */
-function control(kind: ControlKind, description: string, example: string): Command {
+function control(kind: ControlKind, description: string, reason = ''): Command {
   return {
     arguments: '[deployment]',
     description,
-    options: [...TARGET_OPTIONS, OUTPUT_OPTION, { flags: '--reason <text>', description: 'kept in the record' }],
+    options: [
+      ...TARGET_OPTIONS,
+      EVENTS_OPTION,
+      { flags: '--reason <text>', description: 'kept in the record' },
+    ],
     examples: [
       [`deployctl ${kind}`, 'the newest deployment of the service here'],
-      [`deployctl ${kind} k3v9 ${example}`, 'that deployment, from another terminal or machine'],
+      [`deployctl ${kind} k3v9${reason}`, 'that one, from another terminal or machine'],
     ],
+    streams: true,
     run: (input) => send(input, kind),
   };
 }
 
-export const approve = control('approve', 'Say yes to a deployment that waits for approval.', '--reason "looks fine"');
-export const reject = control('reject', 'Say no to a deployment that waits for approval: it goes back.', '--reason "wrong build"');
-export const promote = control('promote', 'End the present wait early: a hold, a bake or an approval.', '');
-export const pause = control('pause', 'Stop a running deployment where it is, to be resumed.', '');
-export const abort = control('abort', 'Send a running deployment back to what served before.', '--reason "wrong build"');
+export const approve = control(
+  'approve',
+  'Say yes to a deployment that waits for approval.',
+  ' --reason "looks fine"',
+);
+export const reject = control(
+  'reject',
+  'Say no to a deployment that waits for approval: it goes back.',
+  ' --reason "wrong build"',
+);
+export const promote = control(
+  'promote',
+  'End the present wait early: a hold, a bake or an approval.',
+);
+export const pause = control('pause', 'Stop a running deployment where it is, to be resumed.');
+export const abort = control(
+  'abort',
+  'Send a running deployment back to what served before.',
+  ' --reason "wrong build"',
+);
 
 async function send(input: Input, kind: ControlKind): Promise<ExitCode> {
   const composition = await input.compose();
-  const store = await openStore(input, composition);
-  const { plan } = await meantDeployment(input, composition, store);
-  const { provider, target } = await openRecorded(input, composition, plan);
-  const running = await beginRunning(input, composition, { provider, store });
+  const scope = await openScope(input, composition);
+  const meant = await meantDeployment(input, composition, scope);
+  const { provider, target } = await openRecorded(input, composition, meant.plan);
+  const parts = { provider, store: scope.store };
+  const running = await beginRunning(input, composition, parts);
   try {
-    const newest = await readNewest(running.world, target.id);
+    const newest = sameDeployment(await readNewest(running.world, target.id), meant);
     return await deliver(input, running.world, newest, kind);
   } finally {
     await running.close();
   }
 }
 
-async function deliver(input: Input, world: World, newest: Newest, kind: ControlKind): Promise<ExitCode> {
+async function deliver(
+  input: Input,
+  world: World,
+  newest: Newest,
+  kind: ControlKind,
+): Promise<ExitCode> {
   const state = unfinished(newest);
   const reason = text(input.options, 'reason') ?? null;
+  const { actor } = world.holder;
   if (kind === 'approve' || kind === 'reject') refuseUnlessWaiting(state);
   const { signal } = new AbortController();
-  const alive = (await judgeHold(world, newest, signal)) === 'alive';
-  if (!alive && kind === 'pause') return said(input, `${state.id} has no holder: it stands still already. Next: deployctl resume ${state.id}`);
-  if (!alive && kind === 'abort') return exitOf(await rollbackUnfinished(world, newest, reason ?? 'aborted', signal));
-  await sendControl(world, state, { kind, reason, actor: world.holder.actor });
-  if (alive) return acknowledged(input, world, state, kind);
-  return (await resume(world, await readNewest(world, state.plan.target.id), signal, `${kind} by ${world.holder.actor.name}`)).exit;
+  const isHeld = (await judgeHold(world, newest, signal)) === 'alive';
+  if (!isHeld && kind === 'pause')
+    return said(input, `${state.id} stands still already. Next: deployctl resume ${state.id}`);
+  if (!isHeld && kind === 'abort')
+    return back(
+      await rollbackUnfinished(world, newest, reason ?? `aborted by ${actor.name}`, signal),
+    );
+  await sendControl(world, state, { kind, reason, actor });
+  if (isHeld) return acknowledged(input, world, state, kind);
+  const now = await readNewest(world, state.plan.target.id);
+  const ending = await resume(world, now, signal, `${kind} by ${actor.name}`);
+  return kind === 'reject' ? back(ending) : ending.exit;
 }
 
-const exitOf = ({ result, exit }: { result: string; exit: ExitCode }) => (result === 'rolled-back' ? EXIT.done : exit);
+/** Where going back was asked for, having gone back is success. */
+const back = ({ result, exit }: { result: string; exit: ExitCode }) =>
+  result === 'rolled-back' ? EXIT.done : exit;
 
 function unfinished({ state }: Newest): DeploymentState {
   if (state && !state.ended) return state;
   throw new DeployError('policy', {
-    message: state ? `${state.id} is over: ${state.ended?.result}. Nothing runs here.` : 'Nothing runs here.',
+    message: state ? `${state.id} is over: ${state.ended?.result}.` : 'Nothing runs here.',
     state: 'Nothing was touched.',
     next: ['deployctl status', 'deployctl rollback'],
   });
@@ -73,14 +118,23 @@ function refuseUnlessWaiting(state: DeploymentState): void {
 }
 
 /** Waits until the holder has taken it up, so that the answer of this command is true. */
-async function acknowledged(input: Input, world: World, before: DeploymentState, kind: ControlKind): Promise<ExitCode> {
+async function acknowledged(
+  input: Input,
+  world: World,
+  before: DeploymentState,
+  kind: ControlKind,
+): Promise<ExitCode> {
   const until = world.clock.monotonic() + world.pace.call;
   while (world.clock.monotonic() < until) {
     const { state } = await readNewest(world, before.plan.target.id);
-    if (!state || state.id !== before.id || state.controlSeq > before.controlSeq) return said(input, `${kind}: taken up by ${before.id}. Follow it with: deployctl status --watch`);
+    if (!state || state.id !== before.id || state.controlSeq > before.controlSeq)
+      return said(input, `${kind}: taken up by ${before.id}. Follow it: deployctl status --watch`);
     await world.clock.sleep(world.pace.control);
   }
-  return said(input, `${kind}: recorded for ${before.id}, not taken up yet. See: deployctl status --watch`);
+  return said(
+    input,
+    `${kind}: recorded for ${before.id}, not taken up yet: deployctl status --watch`,
+  );
 }
 
 function said({ io }: Input, line: string): ExitCode {

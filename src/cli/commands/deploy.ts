@@ -1,44 +1,81 @@
 import { DeployError, EXIT, type ExitCode, type Plan } from '../../contract/index.ts';
 import { checkSavedPlan, clearTheWay, type Supersede, type World } from '../../engine/index.ts';
-import { type Command, CONFIG_OPTIONS, durationOption, type Input, OUTPUT_OPTION, STORE_OPTION, text } from '../command.ts';
+import {
+  CONFIG_OPTIONS,
+  type Command,
+  durationOption,
+  EVENTS_OPTION,
+  type Input,
+  STORE_OPTION,
+  text,
+  YES_OPTION,
+} from '../command.ts';
 import type { Composition } from '../composition.ts';
+import { confirmed } from '../confirm.ts';
 import { liveRelease, makeBootstrapPlan, makePlan } from '../making.ts';
 import { beginRunning, type Running, runPlan } from '../running.ts';
+import { readPlan } from '../saved-plan.ts';
 import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target.ts';
+import { whereabouts } from '../whereabouts.ts';
 
 export const command: Command = {
   description: 'Deploy a release: plan it, run the plan, and go back when a gate fails.',
   options: [
     ...CONFIG_OPTIONS,
     STORE_OPTION,
-    OUTPUT_OPTION,
-    { flags: '--plan <file>', description: 'run exactly this plan, made by `deployctl plan --out`' },
-    { flags: '--supersede <policy>', description: 'what to do about a deployment that runs', choices: ['reject', 'queue', 'cancel-older'] },
-    { flags: '--wait-lock <duration>', description: 'how long to wait for a running deployment to end' },
-    { flags: '--deadline <duration>', description: 'for the whole: what is not finished by then goes back' },
-    { flags: '--on-interrupt <what>', description: 'what Ctrl-C leads to', choices: ['pause', 'rollback'] },
-    { flags: '--wait-approval', description: 'wait for approvals even where nobody sits at a terminal' },
-    { flags: '-y, --yes', description: 'ask nothing' },
+    EVENTS_OPTION,
+    { flags: '--plan <file>', description: 'run exactly this plan, saved by `plan --out`' },
+    {
+      flags: '--supersede <policy>',
+      description: 'what to do about a deployment that is not over',
+      choices: ['reject', 'queue', 'cancel-older'],
+    },
+    {
+      flags: '--wait-lock <duration>',
+      description: 'how long to wait for a running deployment to end',
+    },
+    {
+      flags: '--deadline <duration>',
+      description: 'for the whole: what is not finished by then goes back',
+    },
+    {
+      flags: '--on-interrupt <what>',
+      description: 'what the first Ctrl-C leads to',
+      choices: ['pause', 'rollback'],
+    },
+    {
+      flags: '--wait-approval',
+      description: 'wait for approvals even without a terminal',
+    },
+    YES_OPTION,
   ],
   examples: [
     ['deployctl deploy', 'the release and strategy that the config names'],
-    ['deployctl deploy --release v42 --strategy canary --env production', 'another version, strategy and environment'],
+    ['deployctl deploy --release v42 --env production', 'another version and environment'],
     ['deployctl deploy --plan plan.json', 'exactly what was reviewed'],
+    ['deployctl deploy --wait-lock 10m --deadline 1h', 'for CI: wait in line, give up in time'],
     ['deployctl deploy --output json | jq .type', 'one event per line'],
   ],
+  streams: true,
   run: deploy,
 };
 
 async function deploy(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const file = text(input.options, 'plan');
-  return file ? deploySaved(input, composition, file) : deployConfigured(input, composition);
+  return file === undefined
+    ? deployConfigured(input, composition)
+    : deploySaved(input, composition, file);
 }
 
 async function deployConfigured(input: Input, composition: Composition): Promise<ExitCode> {
-  const place = await openConfigured(input, composition);
+  const overrides = overridesOf(input);
+  durationOption(input, 'waitLock');
+  const opened = await openConfigured(input, composition);
+  const place = { ...opened, config: { ...opened.config, ...overrides } };
   const store = await openStore(input, composition, place.config);
-  const running = await beginRunning(input, composition, { ...waiting(input), provider: place.provider, store });
+  const parts = { provider: place.provider, store };
+  const running = await beginRunning(input, composition, parts);
   try {
     await store.probe();
     const first = await bootstrap(input, composition, running, place);
@@ -48,61 +85,96 @@ async function deployConfigured(input: Input, composition: Composition): Promise
   }
 }
 
+/** What the command line says about this one deployment. */
+function overridesOf(input: Input) {
+  const deadline = durationOption(input, 'deadline');
+  const onInterrupt = text(input.options, 'onInterrupt') as 'pause' | 'rollback' | undefined;
+  return { ...(deadline === null ? {} : { deadline }), ...(onInterrupt ? { onInterrupt } : {}) };
+}
+
 /** On a target where nothing is live, what the config wants there first. */
-async function bootstrap(input: Input, composition: Composition, { world }: Running, place: ConfiguredPlace): Promise<ExitCode> {
+async function bootstrap(
+  input: Input,
+  composition: Composition,
+  { world }: Running,
+  place: ConfiguredPlace,
+): Promise<ExitCode> {
   const newest = await clear(input, world, place.target.id, place.config.supersede);
   const plan = await makeBootstrapPlan(world, composition, place);
   return plan ? (await runPlan(world, plan, newest)).exit : EXIT.done;
 }
 
-async function deployWanted(input: Input, composition: Composition, running: Running, place: ConfiguredPlace): Promise<ExitCode> {
-  const { world } = running;
+async function deployWanted(
+  input: Input,
+  composition: Composition,
+  { world }: Running,
+  place: ConfiguredPlace,
+): Promise<ExitCode> {
   const newest = await clear(input, world, place.target.id, place.config.supersede);
   const plan = await makePlan(world, composition, place);
   if (!plan) {
     input.io.stderr.write(`${place.config.release} is live already: nothing to do.\n`);
     return EXIT.done;
   }
+  await confirmNotes(input, plan);
   return (await runPlan(world, plan, newest)).exit;
 }
 
-async function deploySaved(input: Input, composition: Composition, file: string): Promise<ExitCode> {
-  const plan = parsePlan(await input.io.readFile(file), file);
+/** What a person should read before saying yes is asked about where a person is, and told anywhere. */
+async function confirmNotes(input: Input, { notes, release }: Plan): Promise<void> {
+  if (notes.length === 0) return;
+  for (const note of notes) input.io.stderr.write(`note: ${note}\n`);
+  if (input.io.interactive) await confirmed(input, `Deploy ${release.version} nevertheless?`);
+}
+
+async function deploySaved(
+  input: Input,
+  composition: Composition,
+  file: string,
+): Promise<ExitCode> {
+  refuseChanges(input);
+  const plan = await readPlan(input, file);
   const place = await openRecorded(input, composition, plan);
-  const store = await openStore(input, composition);
-  const running = await beginRunning(input, composition, { ...waiting(input), provider: place.provider, store });
+  const here = await whereabouts(input, composition).catch(() => null);
+  const store = await openStore(input, composition, here);
+  const parts = { provider: place.provider, store };
+  const running = await beginRunning(input, composition, parts);
   try {
     await store.probe();
     const newest = await clear(input, running.world, place.target.id, 'reject');
     const observation = await place.provider.observe();
-    checkSavedPlan(plan, observation, await liveRelease(running.world, place.target.id, observation));
+    const live = await liveRelease(running.world, place.target.id, observation);
+    checkSavedPlan(plan, observation, live);
     return (await runPlan(running.world, plan, newest)).exit;
   } finally {
     await running.close();
   }
 }
 
-function parsePlan(content: string, file: string): Plan {
-  try {
-    return JSON.parse(content) as Plan;
-  } catch (cause) {
-    throw new DeployError('usage', { message: `${file} is not a plan: it is not JSON.`, next: [`deployctl plan --out ${file}`], cause });
-  }
+const CHANGING = ['release', 'strategy', 'set', 'deadline', 'onInterrupt', 'env'] as const;
+const asFlag = (name: string) =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+function refuseChanges({ options }: Input): void {
+  const given = CHANGING.filter((name) => options[name] !== undefined).map(asFlag);
+  if (given.length === 0) return;
+  throw new DeployError('usage', {
+    message: `--plan runs exactly what was saved; ${given.join(' and ')} would change it.`,
+    state: 'Nothing was touched.',
+    next: [`deployctl plan --out <file> (with ${given.join(' ')})`],
+  });
 }
+
+const FOREVER = Number.MAX_SAFE_INTEGER;
 
 async function clear(input: Input, world: World, target: string, configured: Supersede) {
   const supersede = (text(input.options, 'supersede') ?? configured) as Supersede;
-  const wait = durationOption(input, 'waitLock');
-  const signal = new AbortController();
-  const unlisten = world.interrupts.listen(() => signal.abort());
+  const wait = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
+  const stop = new AbortController();
+  const unlisten = world.interrupts.listen(() => stop.abort());
   try {
-    const forever = Number.MAX_SAFE_INTEGER;
-    return await clearTheWay(world, target, { supersede, wait: wait ?? (supersede === 'queue' ? forever : 0), signal: signal.signal });
+    return await clearTheWay(world, target, { supersede, wait, signal: stop.signal });
   } finally {
     unlisten();
   }
-}
-
-function waiting(input: Input): { waitForApproval?: boolean } {
-  return input.options.waitApproval ? { waitForApproval: true } : {};
 }

@@ -1,13 +1,25 @@
-import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
-import { findDeployment, listDeployments, readChapterSince, type Summary } from '../../engine/index.ts';
+import { EXIT, type ExitCode } from '../../contract/index.ts';
+import {
+  findDeployment,
+  listDeployments,
+  readChapterSince,
+  type Summary,
+} from '../../engine/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { type Command, durationOption, type Input, OUTPUT_OPTION, TARGET_OPTIONS, text } from '../command.ts';
+import {
+  type Command,
+  countOption,
+  durationOption,
+  type Input,
+  OUTPUT_OPTION,
+  TARGET_OPTIONS,
+  wantsJson,
+} from '../command.ts';
 import type { Composition } from '../composition.ts';
-import { reporterFor } from '../running.ts';
-import { Story } from '../story.ts';
-import { meantTarget, openStore } from '../target.ts';
-import { aligned } from './status.ts';
+import { widthOf } from '../io.ts';
+import { type Column, table } from '../table.ts';
+import { meantTarget, openScope } from '../target.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
@@ -16,84 +28,120 @@ export const command: Command = {
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
     { flags: '-n, --limit <count>', description: 'how many (default: 20)' },
-    { flags: '--result <result>', description: 'only these', choices: ['succeeded', 'rolled-back', 'unfinished'] },
+    {
+      flags: '--result <result>',
+      description: 'only these',
+      choices: ['succeeded', 'rolled-back', 'unfinished'],
+    },
     { flags: '--version-is <version>', description: 'only of this version' },
     { flags: '--since <duration>', description: 'only those begun within this time' },
   ],
   examples: [
     ['deployctl history', 'the newest 20'],
     ['deployctl history --result rolled-back --since 7d', 'what failed this week'],
-    ['deployctl history k3v9', 'steps, timings, measurements, decisions and who approved'],
+    ['deployctl history k3v9', 'one: steps, timings, measurements and who approved'],
   ],
   run: history,
 };
 
 async function history(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
-  return input.args[0] ? tell(input, composition, input.args[0]) : list(input, composition);
+  const [reference] = input.args;
+  return reference === undefined ? list(input, composition) : tell(input, composition, reference);
 }
 
 async function tell(input: Input, composition: Composition, reference: string): Promise<ExitCode> {
-  const store = await openStore(input, composition);
+  const [{ reporterFor }, { Story }] = await Promise.all([
+    import('../running.ts'),
+    import('../story.ts'),
+  ]);
+  const { store } = await openScope(input, composition);
   const { plan, chapter } = await findDeployment(store, reference);
-  const output = input.options.output === 'json' ? 'json' : 'text';
-  const reporter = await reporterFor({ ...input, options: { ...input.options, output } }, composition);
+  const reporter = await reporterFor(input, composition, wantsJson(input) ? 'json' : 'text');
   const story = new Story();
-  for (const record of await readChapterSince(store, plan.target.id, chapter, chapter)) {
+  for (const record of await readChapterSince(store, plan.target.id, chapter, chapter))
     for (const event of story.next(record)) reporter.report(event);
-  }
   await reporter.close?.();
   return EXIT.done;
 }
 
 async function list(input: Input, composition: Composition): Promise<ExitCode> {
-  const { io, options } = input;
-  const store = await openStore(input, composition);
-  const target = await meantTarget(input, composition, store);
-  const chosen = await choose(input, listDeployments(store, target.id));
-  if (options.output === 'json') {
-    for (const summary of chosen) io.stdout.write(`${JSON.stringify(line(summary))}\n`);
+  const { io } = input;
+  const filter = filterOf(input);
+  const scope = await openScope(input, composition);
+  const target = await meantTarget(input, composition, scope);
+  const entries = await chosen(listDeployments(scope.store, target.id), filter);
+  if (wantsJson(input)) {
+    for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`);
     return EXIT.done;
   }
-  const header = ['id', 'version', 'from', 'strategy', 'result', 'took', 'begun', 'by'];
-  const rows = chosen.map((summary) => row(line(summary), io.clock.wall()));
-  io.stdout.write(`${displaySafe(aligned([header, ...rows]).join('\n'))}\n`);
+  const lines = entries.length
+    ? table(columns(io.clock.wall()), entries, widthOf(io.stdout))
+    : ['Nothing recorded that fits.'];
+  io.stdout.write(`${displaySafe(lines.join('\n'))}\n`);
   return EXIT.done;
 }
 
-async function choose(input: Input, summaries: AsyncIterable<Summary>): Promise<Summary[]> {
-  const { options, io } = input;
-  const limit = Number(text(options, 'limit') ?? 20);
-  if (!Number.isInteger(limit) || limit < 1) throw new DeployError('usage', { message: `--limit wants a number above 0, not ${String(options.limit)}.` });
-  const since = durationOption(input, 'since');
-  const oldest = since === null ? 0 : io.clock.wall() - since;
-  const chosen: Summary[] = [];
-  for await (const summary of summaries) {
-    if (summary.first.at < oldest || chosen.length >= limit) break;
-    const { result, version } = line(summary);
-    const wanted = (!options.result || result === options.result) && (!options.versionIs || version === options.versionIs);
-    if (wanted) chosen.push(summary);
-  }
-  return chosen;
+interface Filter {
+  readonly limit: number;
+  /** Wall clock ms. */
+  readonly oldest: number;
+  fits(entry: Entry): boolean;
 }
 
-function line({ first, last }: Summary) {
+function filterOf(input: Input): Filter {
+  const { result, versionIs } = input.options;
+  const since = durationOption(input, 'since');
+  return {
+    limit: countOption(input, 'limit', 1) ?? 20,
+    oldest: since === null ? 0 : input.io.clock.wall() - since,
+    fits: (entry) =>
+      (!result || entry.result === result) && (!versionIs || entry.version === versionIs),
+  };
+}
+
+async function chosen(
+  summaries: AsyncIterable<Summary>,
+  { limit, oldest, fits }: Filter,
+): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const summary of summaries) {
+    if (summary.first.at < oldest) break;
+    const entry = entryOf(summary);
+    if (fits(entry)) entries.push(entry);
+    if (entries.length >= limit) break;
+  }
+  return entries;
+}
+
+type Entry = ReturnType<typeof entryOf>;
+
+function entryOf({ first, last }: Summary) {
   if (first.body.kind !== 'opened') throw new Error('a chapter begins with its plan');
   const { plan, holder } = first.body;
-  const result = last.body.kind === 'ended' ? last.body.result : 'unfinished';
   return {
     id: first.deployment,
     version: plan.release.version,
     from: plan.before.live?.version ?? null,
     strategy: plan.strategy,
-    result,
+    result: last.body.kind === 'ended' ? last.body.result : 'unfinished',
     took: last.at - first.at,
     begun: first.at,
     by: holder.actor.name,
   };
 }
 
-function row(entry: ReturnType<typeof line>, now: number): string[] {
-  const { id, version, from, strategy, result, took, begun, by } = entry;
-  return [id, version, from ?? '–', strategy, result, formatDuration(took), `${formatDuration(now - begun)} ago`, by];
-}
+const columns = (now: number): readonly Column<Entry>[] => [
+  { title: 'id', weight: 9, cell: ({ id }) => id },
+  { title: 'version', weight: 8, cell: ({ version }) => version },
+  { title: 'from', weight: 4, cell: ({ from }) => from ?? '–' },
+  { title: 'strategy', weight: 3, cell: ({ strategy }) => strategy },
+  { title: 'result', weight: 9, cell: ({ result }) => result },
+  { title: 'took', weight: 2, cell: ({ took }) => formatDuration(took) },
+  {
+    title: 'begun',
+    weight: 5,
+    cell: ({ begun }) => `${formatDuration(Math.max(0, now - begun))} ago`,
+  },
+  { title: 'by', weight: 1, cell: ({ by }) => by },
+];

@@ -1,51 +1,78 @@
-import { DeployError, EXIT, type ExitCode, type Release, type Target } from '../../contract/index.ts';
+import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import {
   type DeploymentState,
   type Ending,
-  findDeployment,
-  listDeployments,
+  judgeHold,
   type Newest,
   readNewest,
   rollbackUnfinished,
   type World,
 } from '../../engine/index.ts';
-import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, text } from '../command.ts';
+import {
+  type Command,
+  EVENTS_OPTION,
+  type Input,
+  TARGET_OPTIONS,
+  text,
+  YES_OPTION,
+} from '../command.ts';
 import type { Composition } from '../composition.ts';
 import { makeReturnPlan } from '../making.ts';
+import { recordedRelease, releaseBefore } from '../return-release.ts';
 import { beginRunning, runPlan } from '../running.ts';
-import { meantDeployment, openRecorded, openStore, type Place } from '../target.ts';
+import { meantDeployment, openRecorded, openScope, type Place, type Scope } from '../target.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
-  description: 'Undo a deployment: turn it round while it runs, or bring back what served before it.',
+  description: 'Undo a deployment: turn it round while it runs, or bring back what served before.',
   options: [
     ...TARGET_OPTIONS,
-    OUTPUT_OPTION,
+    EVENTS_OPTION,
     { flags: '--to <version>', description: 'any recorded release, by version or deployment id' },
     { flags: '--reason <text>', description: 'kept in the record' },
-    { flags: '-y, --yes', description: 'ask nothing' },
+    { ...YES_OPTION, description: 'for scripts that always give it: a rollback asks nothing' },
   ],
   examples: [
     ['deployctl rollback', 'the newest deployment of the service'],
     ['deployctl rollback k3v9', 'that deployment, from any folder'],
     ['deployctl rollback --to v41', 'back to any recorded version'],
   ],
+  streams: true,
   run: rollback,
 };
 
 async function rollback(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
-  const store = await openStore(input, composition);
-  const meant = await meantDeployment(input, composition, store);
+  const scope = await openScope(input, composition);
+  const meant = await meantOrVersion(input, composition, scope);
   const place = await openRecorded(input, composition, meant.plan);
-  const running = await beginRunning(input, composition, { provider: place.provider, store });
+  const parts = { provider: place.provider, store: scope.store };
+  const { world, close } = await beginRunning(input, composition, parts);
   try {
-    const newest = await readNewest(running.world, place.target.id);
-    const ending = await undo(input, composition, { world: running.world, place, newest, meant });
-    const back = ending.result === 'rolled-back' || ending.result === 'succeeded';
-    return back ? EXIT.done : ending.exit;
+    const newest = await readNewest(world, place.target.id);
+    const ending = await undo(input, composition, { world, place, newest, meant });
+    const isBack = ending.result === 'rolled-back' || ending.result === 'succeeded';
+    return isBack ? EXIT.done : ending.exit;
   } finally {
-    await running.close();
+    await close();
+  }
+}
+
+/** Somebody who gives a version where an id belongs is told the right words for it. */
+async function meantOrVersion(
+  input: Input,
+  composition: Composition,
+  scope: Scope,
+): Promise<DeploymentState> {
+  try {
+    return await meantDeployment(input, composition, scope);
+  } catch (error) {
+    const [version] = input.args;
+    const { code, message, why, next: known } = error as DeployError;
+    const isPlain = code === 'not-found' && why === undefined && known.length === 1;
+    if (!isPlain || version === undefined) throw error;
+    const next = [`deployctl rollback --to ${version}`, 'deployctl history'];
+    throw new DeployError(code, { message, why: 'A version goes with --to.', next });
   }
 }
 
@@ -58,69 +85,60 @@ interface Undoing {
 
 async function undo(input: Input, composition: Composition, undoing: Undoing): Promise<Ending> {
   const { world, newest, meant, place } = undoing;
-  const to = text(input.options, 'to');
-  const reason = text(input.options, 'reason') ?? `rollback asked for by ${world.holder.actor.name}`;
   if (newest.state && !newest.state.ended) {
-    if (newest.state.id !== meant.id) throw anotherRuns(newest.state, meant);
-    return rollbackUnfinished(world, newest, reason, new AbortController().signal);
+    const ending = await turnRound(input, undoing, newest.state);
+    // It came to its end before it heard of us: what was asked for is still to be done.
+    if (ending.result !== 'succeeded') return ending;
+    return undo(input, composition, {
+      ...undoing,
+      newest: await readNewest(world, place.target.id),
+    });
   }
-  const wanted = to ? await recorded(world, place.target, to) : await before(world, meant);
-  const plan = await makeReturnPlan(world, composition, place, { release: wanted, undoes: to ? null : meant.id });
-  if (!plan) throw already(wanted);
+  const to = text(input.options, 'to');
+  const release =
+    to === undefined
+      ? await releaseBefore(world, meant)
+      : await recordedRelease(world, place.target, to);
+  const undoes = to === undefined ? meant.id : null;
+  const plan = await makeReturnPlan(world, composition, place, { release, undoes });
+  if (!plan) throw already(release.version);
   return runPlan(world, plan, newest);
 }
 
-/** What served before that deployment; refused when undoing it would not do what its name says. */
-async function before(world: World, meant: DeploymentState): Promise<Release> {
-  const { plan, id, ended } = meant;
-  const { live } = await world.provider.observe();
-  if (ended?.result === 'rolled-back') throw overdue(meant, 'it was rolled back already');
-  if (live !== plan.release.id) throw overdue(meant, `${live ?? 'nothing'} is live now, not its ${plan.release.version}`);
-  if (plan.undoes) throw overdue(meant, `it is a rollback itself, of ${plan.undoes}`);
-  if (plan.before.live) return plan.before.live;
-  throw new DeployError('policy', {
-    message: `Nothing was live before ${id}: there is no version to go back to.`,
-    state: `${plan.release.version} serves. Nothing was touched.`,
-    next: ['deployctl deploy --release <version>', 'deployctl down'],
-  });
+async function turnRound(
+  { io, options }: Input,
+  { world, newest, meant }: Undoing,
+  running: DeploymentState,
+): Promise<Ending> {
+  const to = text(options, 'to');
+  const before = running.plan.before.live;
+  if (running.id !== meant.id || (to !== undefined && to !== before?.version))
+    throw anotherRuns(running, to);
+  const { signal } = new AbortController();
+  const { actor } = world.holder;
+  const isHeld = (await judgeHold(world, newest, signal)) === 'alive';
+  if (isHeld) io.stderr.write(`${running.id} is asked to go back; waiting for its end.\n`);
+  const reason = text(options, 'reason') ?? `rollback asked for by ${actor.name}`;
+  const ending = await rollbackUnfinished(world, newest, reason, signal);
+  if (isHeld && ending.result === 'rolled-back')
+    io.stderr.write(`${running.id} was rolled back; ${before?.version ?? 'nothing'} serves.\n`);
+  return ending;
 }
 
-/** The newest release that was ever deployed with success under this name. */
-async function recorded(world: World, target: Target, wanted: string): Promise<Release> {
-  if (/^[a-z0-9]{4,8}$/.test(wanted)) {
-    const named = await findDeployment(world.store, wanted).catch(() => null);
-    if (named?.plan.target.id === target.id) return named.plan.release;
-  }
-  const versions = new Set<string>();
-  for await (const { first, last } of listDeployments(world.store, target.id)) {
-    if (first.body.kind !== 'opened' || last.body.kind !== 'ended' || last.body.result !== 'succeeded') continue;
-    const { release } = first.body.plan;
-    if (release.version === wanted || release.id === wanted) return release;
-    versions.add(release.version);
-  }
-  throw new DeployError('not-found', {
-    message: `No deployment of ${wanted} has succeeded here.`,
-    why: versions.size ? `Recorded: ${[...versions].slice(0, 10).join(', ')}.` : undefined,
-    next: ['deployctl history'],
-  });
-}
-
-function anotherRuns(running: DeploymentState, meant: DeploymentState): DeployError {
+function anotherRuns({ id, plan }: DeploymentState, to: string | undefined): DeployError {
+  const back = plan.before.live?.version ?? 'nothing';
   return new DeployError('held', {
-    message: `${meant.id} is over, and another deployment, ${running.id}, is unfinished.`,
+    message: `Deployment ${id} of ${plan.release.version} is not over yet.`,
+    why: `It has to go back first, which leads to ${back}${to === undefined ? '' : `, not to ${to}`}.`,
     state: 'Nothing was touched.',
-    next: [`deployctl rollback ${running.id}`, 'deployctl status'],
+    next: [`deployctl rollback ${id}`, 'deployctl status'],
   });
 }
 
-function overdue({ id }: DeploymentState, why: string): DeployError {
+function already(version: string): DeployError {
   return new DeployError('policy', {
-    message: `Undoing ${id} would not do what is probably meant: ${why}.`,
+    message: `${version} is live already.`,
     state: 'Nothing was touched.',
-    next: ['deployctl history', 'deployctl rollback --to <version>'],
+    next: ['deployctl status'],
   });
-}
-
-function already(release: Release): DeployError {
-  return new DeployError('policy', { message: `${release.version} is live already.`, state: 'Nothing was touched.', next: ['deployctl status'] });
 }

@@ -1,20 +1,23 @@
-import { EXIT, type ExitCode, type Observation, type Reporter, type Store, type Target } from '../../contract/index.ts';
-import { type DeploymentState, describeHolder, readChapterSince, readNewest, type World } from '../../engine/index.ts';
+import { EXIT, type ExitCode, type Observation, type Target } from '../../contract/index.ts';
+import { type DeploymentState, describeHolder, readState } from '../../engine/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS } from '../command.ts';
+import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, wantsJson } from '../command.ts';
 import type { Composition } from '../composition.ts';
-import type { Io } from '../io.ts';
-import { reporterFor } from '../running.ts';
-import { Story } from '../story.ts';
-import { meantTarget, openRecorded, openStore } from '../target.ts';
+import { reading } from '../run-world.ts';
+import { aligned } from '../table.ts';
+import { meantTarget, openPlace, openRecorded, openScope, type Scope, titleOf } from '../target.ts';
 
 export const command: Command = {
   description: 'Show what is live, at which split, since when and by whom, and what runs.',
-  options: [...TARGET_OPTIONS, OUTPUT_OPTION, { flags: '-w, --watch', description: 'follow a deployment that another process drives' }],
+  options: [
+    ...TARGET_OPTIONS,
+    OUTPUT_OPTION,
+    { flags: '-w, --watch', description: 'follow what another process drives, to its end' },
+  ],
   examples: [
     ['deployctl status', 'the service of the config here, or the only one recorded'],
-    ['deployctl status --watch', 'follow what runs, to its end'],
+    ['deployctl status --watch', 'follow what runs; exits as that deployment does'],
     ['deployctl status --output json', 'for scripts'],
   ],
   run: status,
@@ -22,12 +25,16 @@ export const command: Command = {
 
 async function status(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
-  const store = await openStore(input, composition);
-  const target = await meantTarget(input, composition, store);
-  const { state } = await readNewest({ store } as World, target.id);
-  if (input.options.watch && state) return watch(input, composition, store, state);
-  const observation = state ? await observe(input, composition, state) : null;
-  write(input.io, input.options.output === 'json', { target, state, observation });
+  const scope = await openScope(input, composition);
+  const target = await meantTarget(input, composition, scope);
+  const state = await readState(reading(input.io, composition, scope.store), target.id);
+  if (input.options.watch && state && !state.ended) {
+    const { watch } = await import('../watching.ts');
+    return watch(input, composition, scope.store, state);
+  }
+  const observation = await observed(input, composition, scope, state);
+  const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
+  write(input, { target, state, observation, isGone });
   return EXIT.done;
 }
 
@@ -35,12 +42,22 @@ interface Seen {
   readonly target: Target;
   readonly state: DeploymentState | null;
   readonly observation: Observation | string | null;
+  /** The holder of what is not over has died. */
+  readonly isGone: boolean;
 }
 
 /** What the platform says; in words when it cannot be asked, because the journal still can. */
-async function observe(input: Input, composition: Composition, state: DeploymentState): Promise<Observation | string> {
+async function observed(
+  input: Input,
+  composition: Composition,
+  { here }: Scope,
+  state: DeploymentState | null,
+): Promise<Observation | string | null> {
+  if (!state && !here) return null;
   try {
-    const { provider } = await openRecorded(input, composition, state.plan);
+    const { provider } = state
+      ? await openRecorded(input, composition, state.plan)
+      : await openPlace(input, composition, here as NonNullable<typeof here>);
     const observation = await provider.observe();
     await provider.close();
     return observation;
@@ -49,22 +66,39 @@ async function observe(input: Input, composition: Composition, state: Deployment
   }
 }
 
-function write(io: Io, json: boolean, { target, state, observation }: Seen): void {
-  if (json) {
-    io.stdout.write(`${JSON.stringify({ target, deployment: state && summary(state), observation })}\n`);
+function write(input: Input, seen: Seen): void {
+  const { io } = input;
+  const { target, state, observation } = seen;
+  if (wantsJson(input)) {
+    const deployment = state && summary(state);
+    io.stdout.write(`${JSON.stringify({ target, deployment, observation })}\n`);
     return;
   }
   const lines = [
-    `${target.service}${target.environment ? ` (${target.environment})` : ''} · ${target.identity.label}`,
+    `${titleOf(target)} · ${target.identity.label}`,
     ...liveLines(observation),
-    ...(state ? deploymentLines(state, io.clock.wall()) : ['Nothing was ever deployed here.', 'Next: deployctl deploy']),
+    ...(state
+      ? deploymentLines(seen, state, io.clock.wall())
+      : ['Nothing was ever deployed here.', 'Next: deployctl deploy']),
   ];
   io.stdout.write(`${displaySafe(lines.join('\n'))}\n`);
 }
 
-function summary({ id, plan, direction, ended, stopped, inFlight, holder, openedAt }: DeploymentState) {
+function summary(state: DeploymentState) {
+  const { id, plan, direction, ended, stopped, inFlight, holder, openedAt } = state;
   const { release, strategy, before } = plan;
-  return { id, strategy, version: release.version, from: before.live?.version ?? null, direction, ended, stopped, step: inFlight, holder, openedAt };
+  return {
+    id,
+    strategy,
+    version: release.version,
+    from: before.live?.version ?? null,
+    direction,
+    ended,
+    stopped,
+    step: inFlight,
+    holder,
+    openedAt,
+  };
 }
 
 function liveLines(observation: Seen['observation']): string[] {
@@ -73,65 +107,40 @@ function liveLines(observation: Seen['observation']): string[] {
   const { releases, live, split, endpoints, notes } = observation;
   if (releases.length === 0) return ['Nothing runs.'];
   const rows = releases.map((release) => {
-    const weight = split?.[release.id] ?? 0;
+    const weight = Number((split?.[release.id] ?? 0).toFixed(1));
     const units = `${release.ready} of ${release.desired} healthy`;
     const role = release.id === live ? 'live' : 'not live';
-    return [release.version, `${Number(weight.toFixed(1))} %`, role, units, release.note ?? ''];
+    return [release.version, `${weight} %`, role, units, release.note ?? ''];
   });
   const address = endpoints.public ? [`Address: ${endpoints.public}`] : [];
   return [...aligned(rows), ...address, ...notes];
 }
 
-export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}`);
-}
-
-function deploymentLines(state: DeploymentState, now: number): string[] {
-  const { id, plan, ended, stopped, openedBy, openedAt } = state;
+function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number): string[] {
+  const { id, plan, ended, stopped, openedBy, openedAt, holder } = state;
   const what = `${id}: ${plan.strategy} of ${plan.release.version}, begun ${ago(now, openedAt)} by ${openedBy.name}`;
   if (ended) return [`Last deployment ${what}; ${ended.result} ${ago(now, ended.at)}.`];
-  const step = state.course.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
-  const way = state.direction === 'back' ? 'going back' : 'going forward';
-  if (stopped) {
-    return [`Unfinished deployment ${what}.`, `Stopped at: ${step} (${way}): ${stopped.reason}.`, `Next: deployctl resume ${id}   or   deployctl rollback ${id}`];
-  }
-  return [`Running deployment ${what}.`, `Now at: ${step} (${way}), held by ${describeHolder(state.holder)}.`, 'Next: deployctl status --watch'];
+  const at = `${stepIn(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
+  const choice = `Next: deployctl resume ${id}   or   deployctl rollback ${id}`;
+  if (stopped)
+    return [`Unfinished deployment ${what}.`, `Stopped at: ${at}: ${stopped.reason}.`, choice];
+  if (isGone)
+    return [
+      `Unfinished deployment ${what}.`,
+      `Left at: ${at}; ${describeHolder(holder)} is gone.`,
+      choice,
+    ];
+  return [
+    `Running deployment ${what}.`,
+    `Now at: ${at}, held by ${describeHolder(holder)}.`,
+    'Next: deployctl status --watch',
+  ];
+}
+
+function stepIn({ course, inFlight }: DeploymentState): string {
+  return course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
 }
 
 function ago(now: number, then: number): string {
   return `${formatDuration(Math.max(0, now - then))} ago`;
-}
-
-/** Tells the story so far and then each new record, until the deployment ends or its holder lets go. */
-async function watch(input: Input, composition: Composition, store: Store, state: DeploymentState): Promise<ExitCode> {
-  const reporter = await reporterFor(input, composition);
-  const stop = new AbortController();
-  const unlisten = input.io.signals.listen(() => stop.abort());
-  try {
-    return await follow(input, { store, reporter, state, signal: stop.signal });
-  } finally {
-    unlisten();
-    await reporter.close?.();
-  }
-}
-
-interface Following {
-  readonly store: Store;
-  readonly reporter: Reporter;
-  readonly state: DeploymentState;
-  readonly signal: AbortSignal;
-}
-
-async function follow(input: Input, { store, reporter, state, signal }: Following): Promise<ExitCode> {
-  const story = new Story();
-  for (let seq = state.chapter; !signal.aborted; ) {
-    const records = await readChapterSince(store, state.plan.target.id, state.chapter, seq);
-    for (const record of records) for (const event of story.next(record)) reporter.report(event);
-    seq += records.length;
-    if (story.state?.ended) return EXIT.done;
-    if (story.state?.stopped) return EXIT.waiting;
-    await input.io.clock.sleep(250, signal);
-  }
-  return EXIT.interrupted;
 }

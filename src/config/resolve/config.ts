@@ -5,7 +5,9 @@ import type { Written } from '../schema/root.ts';
 /** Settings as the strategies take them: what watches is called `gates` there. */
 export function strategiesOf(written: Written, names: readonly string[]): Strategies {
   const sections = names.map((name) => {
-    const { watch, ...settings } = (written as Record<string, unknown>)[name] as CommonSettings & { watch: readonly string[] };
+    const { watch, ...settings } = (written as Record<string, unknown>)[name] as CommonSettings & {
+      watch: readonly string[];
+    };
     return [name, { ...settings, gates: watch }];
   });
   return Object.fromEntries(sections);
@@ -16,7 +18,17 @@ type Derived = Pick<ResolvedConfig, 'strategies' | 'warnings'>;
 
 /** The config as the rest of the program knows it: a plain copy that shares nothing with its sources. */
 export function resolvedConfig(written: Written, place: Place, derived: Derived): ResolvedConfig {
-  const { service, release, strategy, store, supersede, onInterrupt, deadline, rollbackDeadline, plugins } = written;
+  const {
+    service,
+    release,
+    strategy,
+    store,
+    supersede,
+    onInterrupt,
+    deadline,
+    rollbackDeadline,
+    plugins,
+  } = written;
   const config: ResolvedConfig = {
     ...place,
     service,
@@ -38,11 +50,17 @@ export function resolvedConfig(written: Written, place: Place, derived: Derived)
 }
 
 function soleProvider(provider: Readonly<Record<string, unknown>>): ResolvedConfig['provider'] {
-  const [name, settings] = Object.entries(provider).find(([, value]) => value !== undefined) as [string, JsonObject];
+  const [name, settings] = Object.entries(provider).find(([, value]) => value !== undefined) as [
+    string,
+    JsonObject,
+  ];
   return { name, settings };
 }
 
 function bootstrapOf({ bootstrap }: Written): ResolvedConfig['bootstrap'] {
   if (bootstrap === undefined) return null;
-  return { release: bootstrap.release, provider: soleProvider(bootstrap.provider as Record<string, unknown>).settings };
+  return {
+    release: bootstrap.release,
+    provider: soleProvider(bootstrap.provider as Record<string, unknown>).settings,
+  };
 }

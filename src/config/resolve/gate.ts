@@ -32,7 +32,11 @@ function metricOf(source: string, settings: JsonObject): Metric {
       return { words: 'a latency', unit: 'ms', minSamples: 20 };
     case 'requests':
     case 'throughput':
-      return { words: `a number of ${asked === 'requests' ? 'requests' : 'requests per second'}`, unit: 'count', minSamples: 1 };
+      return {
+        words: `a number of ${asked === 'requests' ? 'requests' : 'requests per second'}`,
+        unit: 'count',
+        minSamples: 1,
+      };
     case 'health':
       return { words: 'a number of crashes and unready units', unit: 'count', minSamples: 1 };
     default:
@@ -50,7 +54,11 @@ export function specify(gate: WrittenJudge, sources: readonly string[], report: 
     source,
     settings: source === 'command' ? settings : (written[source] as JsonObject),
     interval: gate.interval,
-    timeout: gate.timeout ?? (source === 'command' ? (own ?? LONGEST_TIMEOUT) : timeoutOf(source, gate.interval, settings)),
+    timeout:
+      gate.timeout ??
+      (source === 'command'
+        ? (own ?? LONGEST_TIMEOUT)
+        : timeoutOf(source, gate.interval, settings)),
     delay: gate.delay,
     warmup: gate.warmup,
     judge: judgeOf(gate, source, metric, report),
@@ -61,10 +69,18 @@ export function specify(gate: WrittenJudge, sources: readonly string[], report: 
 function timeoutOf(source: string, interval: number, settings: JsonObject): number {
   if (source !== 'smoke') return Math.min(LONGEST_TIMEOUT, interval);
   const requests = settings.requests as unknown as readonly { timeout: number }[];
-  return Math.min(LONGEST_SMOKE, requests.reduce((sum, { timeout }) => sum + timeout, 0));
+  return Math.min(
+    LONGEST_SMOKE,
+    requests.reduce((sum, { timeout }) => sum + timeout, 0),
+  );
 }
 
-function judgeOf(gate: WrittenJudge, source: string, metric: Metric, report: Report): GateSpec['judge'] {
+function judgeOf(
+  gate: WrittenJudge,
+  source: string,
+  metric: Metric,
+  report: Report,
+): GateSpec['judge'] {
   const value = (key: LimitKey) => limitIn(metric, key, gate[key], report);
   const max = value('max') ?? DEFAULT_MAX[source] ?? null;
   const min = value('min') ?? (metric.unit === 'yesNo' ? 1 : null);
@@ -74,11 +90,14 @@ function judgeOf(gate: WrittenJudge, source: string, metric: Metric, report: Rep
     min,
     consecutive: gate.consecutive,
     for: gate.for,
-    compare: gate.compare === undefined ? null : {
-      ratio: Number((1 + (gate.tolerance ?? 50) / 100).toFixed(6)),
-      difference: value('difference') ?? 0,
-      floor: value('floor') ?? (metric.unit === 'ratio' ? 0.001 : 0),
-    },
+    compare:
+      gate.compare === undefined
+        ? null
+        : {
+            ratio: Number((1 + (gate.tolerance ?? 50) / 100).toFixed(6)),
+            difference: value('difference') ?? 0,
+            floor: value('floor') ?? (metric.unit === 'ratio' ? 0.001 : 0),
+          },
     minSamples: gate.minSamples ?? metric.minSamples,
     onNoData: gate.onNoData,
     errorLimit: gate.errorLimit,
@@ -86,7 +105,12 @@ function judgeOf(gate: WrittenJudge, source: string, metric: Metric, report: Rep
 }
 
 /** The limit in the metric's unit; a limit in another unit is a misunderstanding, not a conversion. */
-function limitIn(metric: Metric, key: LimitKey, limit: Limit | undefined, report: Report): number | null {
+function limitIn(
+  metric: Metric,
+  key: LimitKey,
+  limit: Limit | undefined,
+  report: Report,
+): number | null {
   if (limit === undefined) return null;
   const expected = misfit(metric, limit);
   if (expected) report({ path: [key], message: expected });
@@ -95,12 +119,16 @@ function limitIn(metric: Metric, key: LimitKey, limit: Limit | undefined, report
 
 function misfit({ unit, words }: Metric, { as, value }: Limit): string | null {
   if (unit === 'any') return null;
-  if (unit === 'yesNo') return `no limit: ${words} answers yes or no (a time limit is expect.latency or timeout)`;
+  if (unit === 'yesNo')
+    return `=has no effect: ${words} answers yes or no (a time limit is expect.latency or timeout)`;
   if (unit === 'ratio') {
     if (as === 'duration') return `a share such as 5%: ${words} is no time`;
     return value > 1 || value < 0 ? 'a share from 0% to 100%, such as 5% or 0.05' : null;
   }
-  if (unit === 'ms') return as === 'percent' ? 'a time such as 250ms: a latency is no share (a percent can stand in tolerance)' : null;
+  if (unit === 'ms')
+    return as === 'percent'
+      ? 'a time such as 250ms: a latency is no share (a percent can stand in tolerance)'
+      : null;
   return as === 'number' ? null : `a plain number: this is ${words}`;
 }
 

@@ -2,7 +2,7 @@ import type { CommonSettings } from '../../contract/index.ts';
 import type { CanarySettings, RollingSettings, Strategies } from '../resolved.ts';
 import type { Path } from '../tree.ts';
 
-export interface Reference {
+interface Reference {
   readonly gate: string;
   readonly path: Path;
 }
@@ -23,9 +23,11 @@ export interface Uses {
 
 /** Every gate that a strategy names, and every stretch of time it gives them. */
 export function usesOf(strategies: Strategies, meant: readonly string[]): Uses {
-  const all = meant.filter((name) => strategies[name] !== undefined).map((name) => {
-    return usesIn(name, strategies[name] as CommonSettings);
-  });
+  const all = meant
+    .filter((name) => strategies[name] !== undefined)
+    .map((name) => {
+      return usesIn(name, strategies[name] as CommonSettings);
+    });
   return {
     references: all.flatMap(({ references }) => references),
     holds: all.flatMap(({ holds }) => holds),
@@ -34,11 +36,17 @@ export function usesOf(strategies: Strategies, meant: readonly string[]): Uses {
 
 function usesIn(name: string, settings: CommonSettings): Uses {
   const { preflight, check, watch, bake } = lists(name, settings);
-  const stages = name === 'canary' ? stagesOf(settings as CanarySettings) : { references: [], holds: [] };
+  const stages =
+    name === 'canary' ? stagesOf(settings as CanarySettings) : { references: [], holds: [] };
   const { pause = 0 } = name === 'rolling' ? (settings as RollingSettings) : {};
   const holds = [
     { path: [name, 'pause'], duration: pause, gates: settings.gates, first: true },
-    { path: [name, 'bake', 'duration'], duration: settings.bake.duration, gates: [...settings.gates, ...settings.bake.gates], first: name === 'blue-green' },
+    {
+      path: [name, 'bake', 'duration'],
+      duration: settings.bake.duration,
+      gates: [...settings.gates, ...settings.bake.gates],
+      first: name === 'blue-green',
+    },
   ];
   return {
     references: [...preflight, ...check, ...watch, ...bake, ...stages.references],

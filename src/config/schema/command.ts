@@ -22,7 +22,10 @@ function splitLine(value: unknown, context: z.core.$RefinementCtx): unknown {
   const character = SHELL.exec(value)?.[0];
   if (character !== undefined) return refuse(context, shellWords(value, character));
   if (parts[0]?.includes('=')) {
-    return refuse(context, `=found ${quoted(value)}: no shell reads commands, so give ${parts[0]} in env`);
+    return refuse(
+      context,
+      `=found ${quoted(value)}: no shell reads commands, so give ${parts[0]} in env`,
+    );
   }
   return parts[0] === '' ? refuse(context, 'a program and its arguments') : parts;
 }

@@ -11,7 +11,11 @@ export interface Node {
   anyOf?: Node[];
 }
 
-const BUILT_IN = { strategies: ['blue-green', 'canary', 'rolling'], providers: ['local'], sources: [] };
+const BUILT_IN = {
+  strategies: ['blue-green', 'canary', 'rolling'],
+  providers: ['local'],
+  sources: [],
+};
 const VARIABLE = '\\$\\{';
 
 /** The schema for editors (JSON Schema, draft 7): what a person may write, shorthands and all. */
@@ -37,12 +41,16 @@ export function editorSchema(): Node {
 
 function finished(node: Node): Node {
   const { also, partial, ...rest } = mapped(node, finished);
-  if (partial) return withoutRequired(Object.values(rest.properties ?? {})[0] ?? {}, rest.description);
+  if (partial)
+    return withoutRequired(Object.values(rest.properties ?? {})[0] ?? {}, rest.description);
   if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
   const open = withVariables(rest);
   if (also === undefined) return open;
   const { description, default: preset, ...long } = open;
-  const shared = { ...(description === undefined ? {} : { description }), ...(preset === undefined ? {} : { default: preset }) };
+  const shared = {
+    ...(description === undefined ? {} : { description }),
+    ...(preset === undefined ? {} : { default: preset }),
+  };
   return { ...shared, anyOf: [long, withVariables(also as Node)] };
 }
 
@@ -51,7 +59,11 @@ function withVariables(node: Node): Node {
   if (['number', 'integer', 'boolean'].includes(String(node.type))) {
     return { ...node, type: [String(node.type), 'string'], pattern: VARIABLE };
   }
-  if (typeof node.pattern === 'string' && node.type === 'string' && !node.pattern.endsWith(VARIABLE)) {
+  if (
+    typeof node.pattern === 'string' &&
+    node.type === 'string' &&
+    !node.pattern.endsWith(VARIABLE)
+  ) {
     return { ...node, pattern: `${node.pattern}|${VARIABLE}` };
   }
   return node;
@@ -68,7 +80,9 @@ function orNull(node: Node): Node {
   if (node.anyOf) return { ...node, anyOf: [...node.anyOf, { type: 'null' }] };
   if (node.type === undefined) return node;
   const type = [...[node.type].flat(), 'null'];
-  return Array.isArray(node.enum) ? { ...node, type, enum: [...node.enum, null] } : { ...node, type };
+  return Array.isArray(node.enum)
+    ? { ...node, type, enum: [...node.enum, null] }
+    : { ...node, type };
 }
 
 /** The settings of a provider where only some of them are given. */
@@ -81,7 +95,11 @@ function mapped(node: Node, change: (node: Node) => Node): Node {
   const { properties, additionalProperties: others, items, anyOf } = node;
   return {
     ...node,
-    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, change(value)])) }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, value]) => [key, change(value)]),
+      ),
+    }),
     ...(typeof others === 'object' && { additionalProperties: change(others) }),
     ...(items && { items: change(items) }),
     ...(anyOf && { anyOf: anyOf.map(change) }),

@@ -16,16 +16,24 @@ export function hoisted(schema: Node): Node {
     if (shared && known) return { $ref: `#/definitions/${known}` };
     const copy = Array.isArray(node)
       ? node.map((item) => replace(item, key, false))
-      : Object.fromEntries(Object.entries(node).map(([inner, value]) => [inner, replace(value, inner, false)]));
+      : Object.fromEntries(
+          Object.entries(node).map(([inner, value]) => [inner, replace(value, inner, false)]),
+        );
     if (!shared) return copy;
-    const name = freeName(/^(anyOf|items|additionalProperties)$/.test(key) ? 'value' : key, definitions);
+    const name = freeName(
+      /^(anyOf|items|additionalProperties)$/.test(key) ? 'value' : key,
+      definitions,
+    );
     names.set(text, name);
     definitions[name] = copy;
     return { $ref: `#/definitions/${name}` };
   };
   const { definitions: own, ...root } = schema;
   const rest = replace(root, 'config', true) as Node;
-  const ownParts = Object.entries((own ?? {}) as object).map(([name, part]) => [name, replace(part, name, true)]);
+  const ownParts = Object.entries((own ?? {}) as object).map(([name, part]) => [
+    name,
+    replace(part, name, true),
+  ]);
   return { ...rest, definitions: { ...Object.fromEntries(ownParts), ...definitions } };
 }
 

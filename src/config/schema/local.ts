@@ -4,24 +4,41 @@ import { path } from './probes.ts';
 import { duration, form, size, text, variableName, whole, words } from './scalars.ts';
 
 const value = z
-  .union([
-    words(),
-    z.strictObject({
-      fromEnv: variableName().optional().describe('Read from this variable of the environment when a replica starts.'),
-      fromFile: text().optional().describe('Read from this file when a replica starts.'),
-    }),
-  ], { error: 'text, or a reference such as {fromEnv: NAME} or {fromFile: PATH}' })
+  .union(
+    [
+      words(),
+      z.strictObject({
+        fromEnv: variableName()
+          .optional()
+          .describe('Read from this variable of the environment when a replica starts.'),
+        fromFile: text().optional().describe('Read from this file when a replica starts.'),
+      }),
+    ],
+    { error: 'text, or a reference such as {fromEnv: NAME} or {fromFile: PATH}' },
+  )
   .superRefine((value, context) => {
-    if (typeof value === 'string' || (value.fromEnv === undefined) !== (value.fromFile === undefined)) return;
+    if (
+      typeof value === 'string' ||
+      (value.fromEnv === undefined) !== (value.fromFile === undefined)
+    )
+      return;
     context.addIssue({ code: 'custom', message: 'either fromEnv or fromFile' });
   })
-  .transform((value) => (value as string | { fromEnv: string } | { fromFile: string }));
+  .transform((value) => value as string | { fromEnv: string } | { fromFile: string });
 
 function probe(purpose: string) {
   return z.strictObject({
-    path: path().nullable().default(null).describe(`HTTP path that answers when the replica ${purpose}; without it a TCP connection is enough.`),
+    path: path()
+      .nullable()
+      .default(null)
+      .describe(
+        `HTTP path that answers when the replica ${purpose}; without it a TCP connection is enough.`,
+      ),
     status: z
-      .preprocess((value) => (typeof value === 'number' ? [value] : value), z.array(whole(100, 599)).min(1).nullable())
+      .preprocess(
+        (value) => (typeof value === 'number' ? [value] : value),
+        z.array(whole(100, 599)).min(1).nullable(),
+      )
       .meta({ also: { type: 'integer' } })
       .default(null)
       .describe('Accepted status codes; any 2xx or 3xx by default.'),
@@ -32,12 +49,20 @@ function probe(purpose: string) {
 
 const edge = z
   .strictObject({
-    host: form(/^[A-Za-z0-9.:_-]+$/, 'a host name or an address').default('127.0.0.1').describe('Address the service listens on; 0.0.0.0 for every network.'),
-    port: whole(0, 65_535).describe('Port where users reach the service; 0 takes any free one and keeps it.'),
-    metricsPort: whole(0, 65_535).optional().describe('Port for Prometheus; the next after `port` by default.'),
+    host: form(/^[A-Za-z0-9.:_-]+$/, 'a host name or an address')
+      .default('127.0.0.1')
+      .describe('Address the service listens on; 0.0.0.0 for every network.'),
+    port: whole(0, 65_535).describe(
+      'Port where users reach the service; 0 takes any free one and keeps it.',
+    ),
+    metricsPort: whole(0, 65_535)
+      .optional()
+      .describe('Port for Prometheus; the next after `port` by default.'),
     sticky: z
       .strictObject({
-        cookie: form(/^[A-Za-z0-9_-]+$/, 'the name of a cookie').default('deployctl').describe('Name of the cookie.'),
+        cookie: form(/^[A-Za-z0-9_-]+$/, 'the name of a cookie')
+          .default('deployctl')
+          .describe('Name of the cookie.'),
         maxAge: duration({ min: 1000 }).prefault('1h').describe('How long it is kept.'),
       })
       .nullable()
@@ -48,17 +73,35 @@ const edge = z
     ...edge,
     metricsPort: metricsPort ?? (edge.port === 0 || edge.port === 65_535 ? 0 : edge.port + 1),
   }))
-  .refine(({ port, metricsPort }) => port === 0 || port !== metricsPort, { error: 'another metricsPort than port' });
+  .refine(({ port, metricsPort }) => port === 0 || port !== metricsPort, {
+    error: 'another metricsPort than port',
+  });
 
 const settings = z.strictObject({
-  command: command().describe('The program and its arguments, as a list or as one line split at spaces. No shell reads it. Each replica gets its port in an environment variable.'),
+  command: command().describe(
+    'The program and its arguments, as a list or as one line split at spaces. No shell reads it. Each replica gets its port in an environment variable.',
+  ),
   cwd: text().default('.').describe('Folder it runs in, from the folder of the config.'),
-  env: z.record(variableName(), value).default({}).describe('Environment of the service. Secrets only as references: {fromEnv: NAME} or {fromFile: PATH}.'),
+  env: z
+    .record(variableName(), value)
+    .default({})
+    .describe(
+      'Environment of the service. Secrets only as references: {fromEnv: NAME} or {fromFile: PATH}.',
+    ),
   replicas: whole(1, 100).default(1).describe('How many processes carry all of the traffic.'),
   portVariable: variableName().default('PORT').describe('Variable that tells a replica its port.'),
-  versionVariable: z.preprocess((value) => (value === false ? null : value), variableName().nullable()).default('VERSION').describe('Variable that tells a replica its version label; false for none.').meta({ also: { const: false } }),
-  ready: probe('can take traffic').prefault({}).describe('A replica gets traffic when this passes.'),
-  live: probe('is alive').nullable().default(null).describe('A replica that fails this is started anew; off by default.'),
+  versionVariable: z
+    .preprocess((value) => (value === false ? null : value), variableName().nullable())
+    .default('VERSION')
+    .describe('Variable that tells a replica its version label; false for none.')
+    .meta({ also: { const: false } }),
+  ready: probe('can take traffic')
+    .prefault({})
+    .describe('A replica gets traffic when this passes.'),
+  live: probe('is alive')
+    .nullable()
+    .default(null)
+    .describe('A replica that fails this is started anew; off by default.'),
   stop: z
     .strictObject({
       drain: duration().prefault('10s').describe('Time for requests under way to end.'),
@@ -68,7 +111,9 @@ const settings = z.strictObject({
     .describe('How a replica is stopped.'),
   restart: z
     .strictObject({
-      backoff: duration({ min: 1 }).prefault('500ms').describe('Wait after the first crash; doubles with each.'),
+      backoff: duration({ min: 1 })
+        .prefault('500ms')
+        .describe('Wait after the first crash; doubles with each.'),
       max: duration({ min: 1 }).prefault('30s').describe('Longest wait.'),
     })
     .prefault({})
@@ -79,10 +124,13 @@ const settings = z.strictObject({
     })
     .prefault({})
     .describe('What is kept of its output.'),
-  edge: edge.describe("The tool's own proxy in front of the replicas: it splits the traffic and counts it per release."),
+  edge: edge.describe(
+    "The tool's own proxy in front of the replicas: it splits the traffic and counts it per release.",
+  ),
 });
 
 /** Processes of this machine behind a weighted proxy. */
-export const local = z
-  .preprocess((value) => (typeof value === 'string' ? { command: value } : value), settings)
-
+export const local = z.preprocess(
+  (value) => (typeof value === 'string' ? { command: value } : value),
+  settings,
+);

@@ -64,15 +64,13 @@ export function size() {
 /** How many units: `2`, or `25%` of all. */
 export function amount() {
   const expected = 'a number of replicas such as 1, or a share such as 25%';
-  return z
-    .union([z.number(), z.string()], { error: expected })
-    .transform((value, context) => {
-      const [, digits, sign] = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(String(value)) ?? [];
-      const number = Number(digits);
-      if (digits === undefined) return refuse(context, expected);
-      if (sign === '%') return number <= 100 ? { percent: number } : refuse(context, expected);
-      return Number.isInteger(number) ? { count: number } : refuse(context, expected);
-    });
+  return z.union([z.number(), z.string()], { error: expected }).transform((value, context) => {
+    const [, digits, sign] = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(String(value)) ?? [];
+    const number = Number(digits);
+    if (digits === undefined) return refuse(context, expected);
+    if (sign === '%') return number <= 100 ? { percent: number } : refuse(context, expected);
+    return Number.isInteger(number) ? { count: number } : refuse(context, expected);
+  });
 }
 
 export interface Limit {
@@ -84,27 +82,29 @@ export interface Limit {
 /** A limit of a gate: `5%`, `250ms`, or a plain number in the metric's own unit. */
 export function limit() {
   const expected = 'a limit such as 5%, 250ms or a number';
-  return z.union([z.number(), z.string()], { error: expected }).transform((value, context): Limit => {
-    const text = String(value).trim();
-    if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return { as: 'number', value: Number(text) };
-    if (/^\d+(\.\d+)?\s*%$/.test(text)) return { as: 'percent', value: Number.parseFloat(text) / 100 };
-    const ms = parseDuration(text);
-    return ms === null ? refuse(context, expected) : { as: 'duration', value: ms };
-  });
+  return z
+    .union([z.number(), z.string()], { error: expected })
+    .transform((value, context): Limit => {
+      const text = String(value).trim();
+      if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return { as: 'number', value: Number(text) };
+      if (/^\d+(\.\d+)?\s*%$/.test(text))
+        return { as: 'percent', value: Number.parseFloat(text) / 100 };
+      const ms = parseDuration(text);
+      return ms === null ? refuse(context, expected) : { as: 'duration', value: ms };
+    });
 }
 
-/** A number; text that is one counts too, because variables are replaced in text. */
-export function number() {
-  return z.preprocess(asNumber(/^\s*(-?\d+(?:\.\d+)?)\s*$/), z.number());
-}
-
+/** A whole number; text that is one counts too, because variables are replaced in text. */
 export function whole(min: number, max: number) {
   const schema = z.int().min(min).max(max);
   return z.preprocess(asNumber(/^\s*(-?\d+(?:\.\d+)?)\s*$/), schema);
 }
 
 export function flag() {
-  return z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
+  return z.preprocess(
+    (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    z.boolean(),
+  );
 }
 
 function asNumber(pattern: RegExp) {
@@ -122,19 +122,27 @@ export const words = () => z.string().meta({ also: { type: ['number', 'boolean']
 /** Text of a fixed form, with words for it. */
 export function form(pattern: RegExp, expected: string) {
   const error = (issue: { input?: unknown }) =>
-    typeof issue.input === 'number' ? `${expected}, in quotes` : expected;
+    typeof issue.input === 'number' ? 'text: put it in quotes' : expected;
   return z.string({ error }).regex(pattern, { error: expected });
 }
 
 /** Allow-listed, because names end up in folders, labels and suggested commands. */
 export const name = () =>
-  form(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of small letters, digits and dashes, at most 63');
+  form(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'a name of small letters, digits and dashes, at most 63',
+  );
 export const gateName = () =>
   form(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'a name of letters, digits, - and _, at most 63');
 export const versionLabel = () =>
-  form(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/, 'a version label of letters, digits and . _ + -, at most 100');
+  form(
+    /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/,
+    'a version label of letters, digits and . _ + -, at most 100',
+  );
 export const variableName = () =>
   form(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 
 export const gateNames = () =>
-  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(gateName())).meta({ also: { type: 'string' } });
+  z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(gateName()))
+    .meta({ also: { type: 'string' } });

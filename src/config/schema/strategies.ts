@@ -4,51 +4,100 @@ import { amount, duration, gateNames, percent, whole } from './scalars.ts';
 import { approval, COMMON, match, ON_FAILURE } from './strategy.ts';
 
 const stage = z
-  .preprocess((value) => (typeof value === 'string' || typeof value === 'number' ? { weight: value } : value), z.strictObject({
-    weight: percent().describe('Share of the traffic that the new release gets, in percent.'),
-    duration: duration().optional().describe('How long the stage is held; `duration` of the canary by default.'),
-    capacity: percent().nullable().default(null).describe('Capacity of the new release in percent of full; by default as much as the weight needs.'),
-    gates: gateNames().default([]).describe('Gates that watch during this stage besides those of `watch`.'),
-    approval: approval.default(null).describe('Asks a person before the stage gets its traffic.'),
-    match: match.default(null).describe('From this stage on, requests that reach the new release whatever the split says.'),
-    onFailure: z.enum(ON_FAILURE).nullable().default(null).describe('What a failure in this stage leads to.'),
-  }))
+  .preprocess(
+    (value) => (typeof value === 'string' || typeof value === 'number' ? { weight: value } : value),
+    z.strictObject({
+      weight: percent().describe('Share of the traffic that the new release gets, in percent.'),
+      duration: duration()
+        .optional()
+        .describe('How long the stage is held; `duration` of the canary by default.'),
+      capacity: percent()
+        .nullable()
+        .default(null)
+        .describe(
+          'Capacity of the new release in percent of full; by default as much as the weight needs.',
+        ),
+      gates: gateNames()
+        .default([])
+        .describe('Gates that watch during this stage besides those of `watch`.'),
+      approval: approval.default(null).describe('Asks a person before the stage gets its traffic.'),
+      match: match
+        .default(null)
+        .describe(
+          'From this stage on, requests that reach the new release whatever the split says.',
+        ),
+      onFailure: z
+        .enum(ON_FAILURE)
+        .nullable()
+        .default(null)
+        .describe('What a failure in this stage leads to.'),
+    }),
+  )
   .meta({ also: { type: ['string', 'number'] } });
 
-export const canary = z
+const canary = z
   .strictObject({
     ...COMMON,
-    stages: z.array(stage).min(1).prefault(['5%', '25%', '50%', '100%']).describe('The way up, stage by stage; weights may go down as well. A last stage of 100% is added when it is missing. Short: `[5%, 25%, 100%]`.'),
-    duration: duration().prefault('5m').describe('How long a stage is held that says nothing itself.'),
-    approval: approval.default(null).describe('Asks a person before the last stage, which takes all of the traffic.'),
+    stages: z
+      .array(stage)
+      .min(1)
+      .prefault(['5%', '25%', '50%', '100%'])
+      .describe(
+        'The way up, stage by stage; weights may go down as well. A last stage of 100% is added when it is missing. Short: `[5%, 25%, 100%]`.',
+      ),
+    duration: duration()
+      .prefault('5m')
+      .describe('How long a stage is held that says nothing itself.'),
+    approval: approval
+      .default(null)
+      .describe('Asks a person before the last stage, which takes all of the traffic.'),
   })
   .superRefine(({ stages }, context) => {
     if (stages[0]?.weight !== 100) return;
-    const message = '=found a first stage of 100%, which is a blue-green switch: begin with less, or use "strategy: blue-green"';
+    const message =
+      '=found a first stage of 100%, which is a blue-green switch: begin with less, or use "strategy: blue-green"';
     context.addIssue({ code: 'custom', path: ['stages', 0], message });
   })
   .transform(({ stages, duration, ...canary }) => {
     const held = stages.map((stage) => ({ ...stage, duration: stage.duration ?? duration }));
-    const last = { weight: 100, duration, capacity: null, gates: [], approval: null, match: null, onFailure: null };
+    const last = {
+      weight: 100,
+      duration,
+      capacity: null,
+      gates: [],
+      approval: null,
+      match: null,
+      onFailure: null,
+    };
     return { ...canary, stages: held.at(-1)?.weight === 100 ? held : [...held, last] };
   });
 
-export const blueGreen = z.strictObject({
+const blueGreen = z.strictObject({
   ...COMMON,
-  approval: approval.default(null).describe('Asks a person before the switch; without it the switch is automatic.'),
-  match: match.default(null).describe('Requests that reach the new release before the switch: a preview on the public address.'),
+  approval: approval
+    .default(null)
+    .describe('Asks a person before the switch; without it the switch is automatic.'),
+  match: match
+    .default(null)
+    .describe(
+      'Requests that reach the new release before the switch: a preview on the public address.',
+    ),
 });
 
 const isZero = (amount: { count: number } | { percent: number }) => Object.values(amount)[0] === 0;
 
-export const rolling = z
+const rolling = z
   .strictObject({
     ...COMMON,
     batch: amount().prefault('25%').describe('How many replicas are replaced at a time: 1 or 25%.'),
     maxUnavailable: amount().prefault(0).describe('How many replicas may be missing on the way.'),
     maxSurge: amount().prefault(1).describe('How many replicas may be there besides on the way.'),
-    pause: duration().prefault('10s').describe('Time between two batches, for the gates to see something.'),
-    maxFailures: whole(0, 1000).default(0).describe('How often a batch may fail before the deployment does.'),
+    pause: duration()
+      .prefault('10s')
+      .describe('Time between two batches, for the gates to see something.'),
+    maxFailures: whole(0, 1000)
+      .default(0)
+      .describe('How often a batch may fail before the deployment does.'),
   })
   .refine(({ batch }) => !isZero(batch), { error: 'at least 1', path: ['batch'] })
   .refine(({ maxUnavailable, maxSurge }) => !isZero(maxUnavailable) || !isZero(maxSurge), {
@@ -62,7 +111,11 @@ export const pluginStrategy = z.object(COMMON).catchall(json);
 export const defaults = z.strictObject(COMMON);
 
 export const STRATEGIES = {
-  canary: canary.describe('The new release gets the traffic stage by stage, compared with the old one.'),
-  'blue-green': blueGreen.describe('The new release comes up beside the old one and gets all of the traffic at once.'),
+  canary: canary.describe(
+    'The new release gets the traffic stage by stage, compared with the old one.',
+  ),
+  'blue-green': blueGreen.describe(
+    'The new release comes up beside the old one and gets all of the traffic at once.',
+  ),
   rolling: rolling.describe('Replicas are replaced in batches.'),
 } as const;

@@ -11,6 +11,10 @@ const KINDS: Readonly<Record<string, string>> = {
   record: 'a section with keys',
 };
 
+interface Schema {
+  readonly _zod?: { readonly def?: { readonly shape?: object; readonly format?: string } };
+}
+
 /** What was expected, for every kind of mistake that has no words of its own in the schema. */
 export function expectation(issue: core.$ZodRawIssue): string {
   switch (issue.code) {
@@ -30,18 +34,27 @@ export function expectation(issue: core.$ZodRawIssue): string {
 }
 
 function typed(issue: core.$ZodRawIssue<core.$ZodIssueInvalidType>): string {
-  const kind = KINDS[issue.expected] ?? issue.expected;
+  const kind = isWhole(issue.inst) ? 'a whole number' : (KINDS[issue.expected] ?? issue.expected);
   const { input } = issue;
-  if (kind === 'text' && ['number', 'boolean'].includes(typeof input)) return 'text: put it in quotes';
-  if (kind === 'true or false' && ['yes', 'no', 'on', 'off'].includes(String(input).toLowerCase())) {
+  if (kind === 'text' && ['number', 'boolean'].includes(typeof input))
+    return 'text: put it in quotes';
+  if (
+    kind === 'true or false' &&
+    ['yes', 'no', 'on', 'off'].includes(String(input).toLowerCase())
+  ) {
     return 'true or false: YAML 1.2 takes yes, no, on and off as text';
   }
   return kind;
 }
 
+function isWhole(inst: unknown): boolean {
+  return (inst as Schema | undefined)?._zod?.def?.format === 'safeint';
+}
+
 function bound(origin: string, direction: string, limit: number): string {
   if (origin === 'array') return `${direction} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
-  if (origin === 'string') return limit === 1 ? 'text that is not empty' : `${direction} ${limit} characters`;
+  if (origin === 'string')
+    return limit === 1 ? 'text that is not empty' : `${direction} ${limit} characters`;
   return `${direction} ${limit}`;
 }
 
@@ -51,6 +64,6 @@ export function oneOf(input: unknown, names: readonly string[]): string {
 }
 
 function keysOf(inst: unknown): string[] {
-  const shape = (inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape;
+  const shape = (inst as Schema | undefined)?._zod?.def?.shape;
   return Object.keys(shape ?? {});
 }

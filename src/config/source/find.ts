@@ -26,7 +26,14 @@ export async function findConfig(folder: string): Promise<string> {
     searchStrategy: 'none',
     ignoreEmptySearchPlaces: false,
     cache: false,
-    loaders: { '.yaml': present, '.yml': present, '.js': present, '.mjs': present, '.ts': present, '.json': presentJson },
+    loaders: {
+      '.yaml': present,
+      '.yml': present,
+      '.js': present,
+      '.mjs': present,
+      '.ts': present,
+      '.json': presentJson,
+    },
   });
   for (const current of await foldersUp(folder)) {
     const result = await explorer.search(current);

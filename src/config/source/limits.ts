@@ -6,6 +6,7 @@ export const MOST_VALUES = 50_000;
 /** Why a key cannot be taken, in words; null for any other. */
 export function forbiddenKey(key: string): string | null {
   if (['__proto__', 'constructor', 'prototype'].includes(key)) return 'this key is not allowed';
-  if (key === '<<') return 'found a merge key (<<), which YAML 1.2 does not have: write the keys out';
+  if (key === '<<')
+    return 'found a merge key (<<), which YAML 1.2 does not have: write the keys out';
   return null;
 }

@@ -1,8 +1,8 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { configInvalid } from '../problem.ts';
-import { child, mapping } from '../tree.ts';
 import type { Mapping, Tree } from '../tree.ts';
+import { child, mapping } from '../tree.ts';
 import { findConfig, nameFrom } from './find.ts';
 import { readConfigText } from './text.ts';
 import { treeOf } from './value.ts';
@@ -20,12 +20,16 @@ export interface ConfigSource {
 export async function readConfig(folder: string, named?: string): Promise<ConfigSource> {
   const path = named === undefined ? await findConfig(folder) : resolve(folder, named);
   const file = nameFrom(folder, path);
-  const tree = inPackage(await readTree(path, file), path);
-  if (tree.kind === 'map') return { path, file, tree };
-  if (tree.kind === 'scalar' && tree.value === null) {
-    return { path, file, tree: mapping([], tree.place) };
-  }
-  throw configInvalid(file, [{ place: tree.place, text: 'expected keys, such as "service: shop"' }]);
+  return { path, file, tree: rootOf(inPackage(await readTree(path, file), path), file) };
+}
+
+/** An empty file is a config that lacks everything, which says more than that it is empty. */
+export function rootOf(tree: Tree, file: string): Mapping {
+  if (tree.kind === 'map') return tree;
+  if (tree.kind === 'scalar' && tree.value === null) return mapping([], tree.place);
+  throw configInvalid(file, [
+    { place: tree.place, text: 'expected keys, such as "service: shop"' },
+  ]);
 }
 
 async function readTree(path: string, file: string): Promise<Tree> {

@@ -7,7 +7,9 @@ import { MOST_BYTES } from './limits.ts';
 export async function readConfigText(path: string, file: string): Promise<string> {
   const bytes = await readBytes(path, file);
   const refuse = (text: string, line: number | null = null) =>
-    configInvalid(file, [{ place: { file, line, column: line === null ? null : 1, path: '' }, text }]);
+    configInvalid(file, [
+      { place: { file, line, column: line === null ? null : 1, path: '' }, text },
+    ]);
   if (bytes.length > MOST_BYTES) throw refuse('larger than 1 MiB, which is no config');
   const encoding = wideEncoding(bytes);
   if (encoding) throw refuse(`found ${encoding} text, expected UTF-8: save the file as UTF-8`);

@@ -1,7 +1,7 @@
-import { configInvalid } from '../problem.ts';
 import type { Problem } from '../problem.ts';
-import { extend, mapping, scalar } from '../tree.ts';
+import { configInvalid } from '../problem.ts';
 import type { Entry, Place, Tree } from '../tree.ts';
+import { extend, mapping, scalar } from '../tree.ts';
 import { forbiddenKey, MOST_DEPTH, MOST_VALUES } from './limits.ts';
 
 /** What a config module exports, as a tree: a copy, so that nothing of the module lives on in it. */

@@ -1,13 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
-import { configInvalid } from '../problem.ts';
+import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../problem.ts';
-import { extend, mapping } from '../tree.ts';
+import { configInvalid } from '../problem.ts';
 import type { Entry, Place, Tree } from '../tree.ts';
+import { extend, mapping } from '../tree.ts';
 import { forbiddenKey, MOST_DEPTH, MOST_VALUES } from './limits.ts';
 
 const MOST_ALIASES = 50;
 const MOST_TOKENS = 60_000;
+const HARMLESS = 20_000;
 
 /**
  * YAML 1.2 or JSON text as a tree. The core schema only: no merge keys, no custom tags, no second
@@ -25,7 +26,7 @@ export function parseYaml(text: string, file: string): Tree {
     merge: false,
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     lineCounter: lines,
   });
   const reader = new Reader(document, lines, start);
@@ -34,8 +35,9 @@ export function parseYaml(text: string, file: string): Tree {
   return tree;
 }
 
-/** Counts brackets and tokens without building anything. */
+/** Counts brackets and tokens without building anything. Small text cannot do harm. */
 function tooMuch(text: string): string | null {
+  if (text.length < HARMLESS) return null;
   let depth = 0;
   let tokens = 0;
   for (const token of new Lexer().lex(text)) {
@@ -72,7 +74,8 @@ class Reader {
 
   #tree(node: Node | null | undefined, outer: Place, depth: number): Tree {
     const place = node?.range ? this.#place(node.range[0], outer.path) : outer;
-    if (depth > MOST_DEPTH) return this.#refuse(place, `nested more than ${MOST_DEPTH} levels deep`);
+    if (depth > MOST_DEPTH)
+      return this.#refuse(place, `nested more than ${MOST_DEPTH} levels deep`);
     if (++this.#values > MOST_VALUES) return this.#refuse(place, 'too many values for a config');
     if (isAlias(node)) return this.#alias(node, place, depth);
     if (isMap(node)) return this.#map(node.items as Pair<Node, Node | null>[], place, depth);
@@ -85,7 +88,11 @@ class Reader {
     return isScalar(node) ? this.#scalar(node.value, node.source, place) : this.#nothing(place);
   }
 
-  #alias(node: Parameters<typeof isAlias>[0] & { resolve(doc: Document): Node | undefined }, place: Place, depth: number): Tree {
+  #alias(
+    node: Parameters<typeof isAlias>[0] & { resolve(doc: Document): Node | undefined },
+    place: Place,
+    depth: number,
+  ): Tree {
     if (++this.#aliases > MOST_ALIASES) {
       return this.#refuse(place, `more than ${MOST_ALIASES} aliases`);
     }

@@ -8,12 +8,21 @@ const release = (id: string, overrides = {}): Release => ({
   id,
   version: id,
   artifact: id,
-  spec: settingsOf({ replicas: 4, edge: { host: '127.0.0.1', port: 8080, metricsPort: 0, sticky: null }, ...overrides }),
+  spec: settingsOf({
+    replicas: 4,
+    edge: { host: '127.0.0.1', port: 8080, metricsPort: 0, sticky: null },
+    ...overrides,
+  }),
 });
 const a = release('a');
 const b = release('b');
-const start = (which: Release, capacity = 100): Operation => ({ kind: 'start', release: which, capacity, weights: [] });
-const after = (...operations: Operation[]): Desired => operations.reduce(change, NOTHING);
+const start = (which: Release, capacity = 100): Operation => ({
+  kind: 'start',
+  release: which,
+  capacity,
+  weights: [],
+});
+const wantedAfter = (...operations: Operation[]): Desired => operations.reduce(change, NOTHING);
 const route = (split: Record<string, number>): Operation => ({ kind: 'route', split, match: null });
 
 describe('what is wanted after an operation', () => {
@@ -28,14 +37,20 @@ describe('what is wanted after an operation', () => {
   });
 
   it('starting moves no traffic', () => {
-    const before = after(start(a), route({ a: 100 }));
+    const before = wantedAfter(start(a), route({ a: 100 }));
     expect(change(before, start(b))).toMatchObject({ split: { a: 100 }, live: null });
   });
 
   it('asking twice changes nothing', () => {
-    const operations: Operation[] = [start(a), route({ a: 100 }), start(b, 50), route({ a: 90, b: 10 }), { kind: 'promote', release: 'b' }];
+    const operations: Operation[] = [
+      start(a),
+      route({ a: 100 }),
+      start(b, 50),
+      route({ a: 90, b: 10 }),
+      { kind: 'promote', release: 'b' },
+    ];
     for (const [i, operation] of operations.entries()) {
-      const once = after(...operations.slice(0, i + 1));
+      const once = wantedAfter(...operations.slice(0, i + 1));
       expect(change(once, operation)).toEqual(once);
     }
   });
@@ -45,26 +60,36 @@ describe('what is wanted after an operation', () => {
   });
 
   it('a release with traffic is not retired', () => {
-    const desired = after(start(a), start(b), route({ a: 99.5, b: 0.5 }));
+    const desired = wantedAfter(start(a), start(b), route({ a: 99.5, b: 0.5 }));
     const retire: Operation = { kind: 'retire', release: 'b', keeps: 'a' };
     expect(() => change(desired, retire)).toThrow('route traffic away first');
-    expect(change(change(desired, route({ a: 100, b: 0 })), retire)).toMatchObject({ split: { a: 100 }, releases: { a: {} } });
+    expect(change(change(desired, route({ a: 100, b: 0 })), retire)).toMatchObject({
+      split: { a: 100 },
+      releases: { a: {} },
+    });
   });
 
   it('a first deployment undone leaves nothing that serves', () => {
-    const desired = after(start(a), route({ a: 100 }), { kind: 'promote', release: 'a' }, { kind: 'retire', release: 'a', keeps: null });
+    const desired = wantedAfter(
+      start(a),
+      route({ a: 100 }),
+      { kind: 'promote', release: 'a' },
+      { kind: 'retire', release: 'a', keeps: null },
+    );
     expect(desired).toMatchObject({ split: null, live: null, match: null, releases: {} });
   });
 
   it('a match goes with the release it points to', () => {
     const match = { release: 'b', header: { name: 'x-preview', value: '1' } };
-    const desired = after(start(a), start(b), { kind: 'route', split: { a: 100 }, match });
+    const desired = wantedAfter(start(a), start(b), { kind: 'route', split: { a: 100 }, match });
     expect(change(desired, { kind: 'retire', release: 'b', keeps: 'a' }).match).toBeNull();
   });
 
   it('an edge on another port is not quietly moved', () => {
-    const other = release('b', { edge: { host: '127.0.0.1', port: 9090, metricsPort: 0, sticky: null } });
-    expect(() => after(start(a), start(other))).toThrow(
+    const other = release('b', {
+      edge: { host: '127.0.0.1', port: 9090, metricsPort: 0, sticky: null },
+    });
+    expect(() => wantedAfter(start(a), start(other))).toThrow(
       'the edge listens on 8080; the config wants 9090: run `deployctl down` first',
     );
   });

@@ -3,22 +3,37 @@ import { converge, type Unit } from '../../../providers/local/converge.ts';
 import { type Desired, NOTHING } from '../../../providers/local/desired.ts';
 import type { ReplicaState } from '../../../providers/local/messages.ts';
 
-const unit = (release: string, n: number, state: ReplicaState = 'ready'): Unit => ({ release, n, state });
-const wanting = (counts: Record<string, number>, replacing: Desired['replacing'] = null): Desired => ({
+const unit = (release: string, n: number, state: ReplicaState = 'ready'): Unit => ({
+  release,
+  n,
+  state,
+});
+const wanting = (
+  counts: Record<string, number>,
+  replacing: Desired['replacing'] = null,
+): Desired => ({
   ...NOTHING,
   replacing,
-  releases: Object.fromEntries(Object.entries(counts).map(([id, count]) => [id, { release: { id } as never, count }])),
+  releases: Object.fromEntries(
+    Object.entries(counts).map(([id, count]) => [id, { release: { id } as never, count }]),
+  ),
 });
 
 describe('the next moves', () => {
   it('starts what is missing, under numbers that nobody has', () => {
     const { start, drain } = converge(wanting({ a: 3 }), [unit('a', 2)]);
-    expect(start).toEqual([{ release: 'a', n: 1 }, { release: 'a', n: 3 }]);
+    expect(start).toEqual([
+      { release: 'a', n: 1 },
+      { release: 'a', n: 3 },
+    ]);
     expect(drain).toEqual([]);
   });
 
   it('leaves a crashed replica its place: it comes back by itself', () => {
-    expect(converge(wanting({ a: 1 }), [unit('a', 1, 'crashed')])).toEqual({ start: [], drain: [] });
+    expect(converge(wanting({ a: 1 }), [unit('a', 1, 'crashed')])).toEqual({
+      start: [],
+      drain: [],
+    });
   });
 
   it('drains first what serves nobody, then the newest', () => {
@@ -42,8 +57,11 @@ describe('a replacement', () => {
     let fewest = of;
     for (let turn = 0; turn < 200; turn++) {
       const { start, drain } = converge(desired, units);
-      if (start.length + drain.length === 0 && units.every(({ state }) => state === 'ready')) return { units, most, fewest };
-      units = units.filter((candidate) => !drain.includes(candidate)).map((candidate) => ({ ...candidate, state: 'ready' as const }));
+      if (start.length + drain.length === 0 && units.every(({ state }) => state === 'ready'))
+        return { units, most, fewest };
+      units = units
+        .filter((candidate) => !drain.includes(candidate))
+        .map((candidate) => ({ ...candidate, state: 'ready' as const }));
       fewest = Math.min(fewest, units.length);
       units = [...units, ...start.map(({ release, n }) => unit(release, n, 'starting'))];
       most = Math.max(most, units.length);
@@ -58,13 +76,16 @@ describe('a replacement', () => {
     [0, 3],
     [3, 0],
     [0, 0],
-  ])('with surge %i and %i unavailable settles without ever leaving its limits', (surge, unavailable) => {
-    for (const replaced of [1, 2, 5]) {
-      const { units, most, fewest } = settle(surge, unavailable, 5, replaced);
-      expect(units.filter(({ release }) => release === 'new')).toHaveLength(replaced);
-      expect(units).toHaveLength(5);
-      expect(most).toBeLessThanOrEqual(5 + (surge + unavailable === 0 ? 1 : surge));
-      expect(fewest).toBeGreaterThanOrEqual(5 - unavailable);
-    }
-  });
+  ])(
+    'with surge %i and %i unavailable settles without ever leaving its limits',
+    (surge, unavailable) => {
+      for (const replaced of [1, 2, 5]) {
+        const { units, most, fewest } = settle(surge, unavailable, 5, replaced);
+        expect(units.filter(({ release }) => release === 'new')).toHaveLength(replaced);
+        expect(units).toHaveLength(5);
+        expect(most).toBeLessThanOrEqual(5 + (surge + unavailable === 0 ? 1 : surge));
+        expect(fewest).toBeGreaterThanOrEqual(5 - unavailable);
+      }
+    },
+  );
 });

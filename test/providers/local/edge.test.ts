@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type Server,
+} from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,17 +49,30 @@ async function listen(server: Server): Promise<Server> {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const urlOf = (server: Server) => `http://127.0.0.1:${portOf(server)}`;
-const replica = (listener: RequestListener) => listen(createServer({ keepAliveTimeout: 60_000 }, listener)).then(portOf);
+const replica = (listener: RequestListener) =>
+  listen(createServer({ keepAliveTimeout: 60_000 }, listener)).then(portOf);
 const named = (name: string) => replica((_request, response) => response.end(name));
 
 function route(ports: Record<string, number[]>, table: Partial<Table> = {}): void {
   const backends = Object.fromEntries(
-    Object.entries(ports).map(([id, list]) => [id, list.map((port) => ({ key: `${id}:${port}`, port }))]),
+    Object.entries(ports).map(([id, list]) => [
+      id,
+      list.map((port) => ({ key: `${id}:${port}`, port })),
+    ]),
   );
-  board.apply({ ...NO_TABLE, version: ++version, backends, split: { [Object.keys(ports)[0] as string]: 100 }, ...table });
+  board.apply({
+    ...NO_TABLE,
+    version: ++version,
+    backends,
+    split: { [Object.keys(ports)[0] as string]: 100 },
+    ...table,
+  });
 }
 
-async function ask(path = '/', init: RequestInit = {}): Promise<{ status: number; text: string; headers: Headers }> {
+async function ask(
+  path = '/',
+  init: RequestInit = {},
+): Promise<{ status: number; text: string; headers: Headers }> {
   const response = await fetch(url + path, init);
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
@@ -61,7 +80,9 @@ async function ask(path = '/', init: RequestInit = {}): Promise<{ status: number
 async function census(count: number, init: RequestInit = {}): Promise<Record<string, number>> {
   const seen: Record<string, number> = {};
   for (let left = count; left > 0; left -= 50) {
-    const answers = await Promise.all(Array.from({ length: Math.min(50, left) }, () => ask('/', init)));
+    const answers = await Promise.all(
+      Array.from({ length: Math.min(50, left) }, () => ask('/', init)),
+    );
     for (const { text } of answers) seen[text] = (seen[text] ?? 0) + 1;
   }
   return seen;
@@ -69,9 +90,18 @@ async function census(count: number, init: RequestInit = {}): Promise<Record<str
 
 describe('the split', () => {
   it.each([
-    [{ a: 95, b: 5 }, { a: 1900, b: 100 }],
-    [{ a: 99.9, b: 0.1 }, { a: 1998, b: 2 }],
-    [{ a: 66.667, b: 33.333 }, { a: 1333, b: 667 }],
+    [
+      { a: 95, b: 5 },
+      { a: 1900, b: 100 },
+    ],
+    [
+      { a: 99.9, b: 0.1 },
+      { a: 1998, b: 2 },
+    ],
+    [
+      { a: 66.667, b: 33.333 },
+      { a: 1333, b: 667 },
+    ],
   ])('%j is kept to within two of two thousand requests', async (split, expected) => {
     route({ a: [await named('a')], b: [await named('b')] }, { split });
     const seen = await census(2000);
@@ -82,7 +112,8 @@ describe('the split', () => {
   it('is kept to a thousandth over ten thousand decisions', () => {
     route({ a: [1], b: [2], c: [3] }, { split: { a: 72.4, b: 27.5, c: 0.1 } });
     const seen: Record<string, number> = { a: 0, b: 0, c: 0 };
-    for (let i = 0; i < 10_000; i++) (seen[board.laneFor({ headers: {} } as IncomingMessage)?.release as string] as number)++;
+    for (let i = 0; i < 10_000; i++)
+      (seen[board.laneFor({ headers: {} } as IncomingMessage)?.release as string] as number)++;
     expect(seen).toEqual({ a: 7240, b: 2750, c: 10 });
   });
 
@@ -102,9 +133,15 @@ describe('the split', () => {
   });
 
   it('without any release the answer is 503 and says why', async () => {
-    expect(await ask()).toMatchObject({ status: 503, text: expect.stringContaining('no release gets traffic') });
+    expect(await ask()).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('no release gets traffic'),
+    });
     route({ a: [] });
-    expect(await ask()).toMatchObject({ status: 503, text: expect.stringContaining('no replica is ready') });
+    expect(await ask()).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('no replica is ready'),
+    });
   });
 
   it('falls back to another release with a share while the chosen one has no replica', async () => {
@@ -130,7 +167,9 @@ describe('people who ask for a release', () => {
     route(ports, { split: { a: 50, b: 50 }, sticky });
     const first = await ask();
     const cookie = (first.headers.get('set-cookie') ?? '').split(';')[0] as string;
-    expect(first.headers.get('set-cookie')).toBe(`track=${first.text}; Max-Age=60; Path=/; HttpOnly; SameSite=Lax`);
+    expect(first.headers.get('set-cookie')).toBe(
+      `track=${first.text}; Max-Age=60; Path=/; HttpOnly; SameSite=Lax`,
+    );
     expect(await census(20, { headers: { cookie } })).toEqual({ [first.text]: 20 });
     const other = first.text === 'a' ? 'b' : 'a';
     route(ports, { split: { [other]: 100, [first.text]: 0 }, sticky });
@@ -146,7 +185,15 @@ describe('headers', () => {
       response.end(JSON.stringify(incoming.headers));
     });
     route({ a: [port] });
-    const sent = request(url, { headers: { host: 'shop.example', connection: 'x-hop', 'x-hop': '1', te: 'trailers', 'x-forwarded-for': '10.1.2.3' } });
+    const sent = request(url, {
+      headers: {
+        host: 'shop.example',
+        connection: 'x-hop',
+        'x-hop': '1',
+        te: 'trailers',
+        'x-forwarded-for': '10.1.2.3',
+      },
+    });
     const [response] = (await once(sent.end(), 'response')) as [IncomingMessage];
     const seen = JSON.parse((await response.toArray()).join('')) as Record<string, string>;
     expect(seen).toMatchObject({
@@ -161,13 +208,21 @@ describe('headers', () => {
   });
 
   it('that come twice arrive twice', async () => {
-    const port = await replica((_request, response) => response.writeHead(200, ['set-cookie', 'a=1', 'set-cookie', 'b=2']).end());
+    const port = await replica((_request, response) =>
+      response.writeHead(200, ['set-cookie', 'a=1', 'set-cookie', 'b=2']).end(),
+    );
     route({ a: [port] });
     expect((await ask()).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 
   it('of a HEAD or a 304 arrive without a body', async () => {
-    route({ a: [await replica((incoming, response) => response.writeHead(incoming.method === 'HEAD' ? 200 : 304, { etag: 'x' }).end())] });
+    route({
+      a: [
+        await replica((incoming, response) =>
+          response.writeHead(incoming.method === 'HEAD' ? 200 : 304, { etag: 'x' }).end(),
+        ),
+      ],
+    });
     expect(await ask('/', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
     expect(await ask()).toMatchObject({ status: 304, text: '' });
   });
@@ -248,7 +303,11 @@ describe('upgrades', () => {
 describe('a replica that fails', () => {
   it('is passed over when it refuses, for any request', async () => {
     route({ a: [await freePort(), await named('a')] });
-    for (let i = 0; i < 6; i++) expect(await ask('/', { method: 'POST', body: 'order' })).toMatchObject({ status: 200, text: 'a' });
+    for (let i = 0; i < 6; i++)
+      expect(await ask('/', { method: 'POST', body: 'order' })).toMatchObject({
+        status: 200,
+        text: 'a',
+      });
   });
 
   it('is passed over when it hangs up without a word, for requests that can be repeated', async () => {
@@ -259,7 +318,9 @@ describe('a replica that fails', () => {
     });
     route({ a: [rude, await named('a')] });
     expect(await census(10)).toEqual({ a: 10 });
-    const answers = await Promise.all(Array.from({ length: 4 }, () => ask('/', { method: 'POST', body: 'order' })));
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => ask('/', { method: 'POST', body: 'order' })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 502, 502]);
     expect(orders).toBe(2);
   });
@@ -268,28 +329,42 @@ describe('a replica that fails', () => {
     route({ a: [await named('a')], b: [await freePort()] }, { split: { a: 50, b: 50 } });
     expect(await census(20)).toEqual({ a: 20 });
     await pause(260);
-    expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({ a: { total: 20, bad: 0 }, b: { total: 10, bad: 10 } });
+    expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({
+      a: { total: 20, bad: 0 },
+      b: { total: 10, bad: 10 },
+    });
   });
 
   it('and has no other gives 502 in plain words', async () => {
     route({ a: [await freePort()] });
-    expect(await ask()).toMatchObject({ status: 502, text: expect.stringContaining('release a could not be reached') });
+    expect(await ask()).toMatchObject({
+      status: 502,
+      text: expect.stringContaining('release a could not be reached'),
+    });
   });
 
   it('in the middle of an answer breaks it off instead of pretending that it was complete', async () => {
-    route({ a: [await replica((_request, response) => response.write('half', () => response.destroy()))] });
+    route({
+      a: [await replica((_request, response) => response.write('half', () => response.destroy()))],
+    });
     await expect(ask()).rejects.toThrow();
     await pause(260);
-    expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({ a: { total: 1, bad: 1 } });
+    expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({
+      a: { total: 1, bad: 1 },
+    });
   });
 });
 
 describe('counting', () => {
   it('takes 5xx for bad, and nothing of a client that left', async () => {
-    route({ a: [await replica((incoming, response) => {
-      if (incoming.url === '/slow') return;
-      response.writeHead(Number(incoming.url?.slice(1))).end();
-    })] });
+    route({
+      a: [
+        await replica((incoming, response) => {
+          if (incoming.url === '/slow') return;
+          response.writeHead(Number(incoming.url?.slice(1))).end();
+        }),
+      ],
+    });
     for (const status of [200, 204, 404, 500, 503]) await ask(`/${status}`);
     const leaving = new AbortController();
     const left = ask('/slow', { signal: leaving.signal }).catch(() => 'left');
@@ -297,7 +372,9 @@ describe('counting', () => {
     leaving.abort();
     expect(await left).toBe('left');
     await pause(300);
-    expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({ a: { total: 5, bad: 2 } });
+    expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({
+      a: { total: 5, bad: 2 },
+    });
     expect(tallies.of('a').aborted).toBe(1);
   });
 });

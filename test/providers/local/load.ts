@@ -17,9 +17,18 @@ export interface LoadResult {
 }
 
 /** Concurrent requests without a break, until stopped. */
-export function load(url: string, { connections = 8, fresh = false, path = '/' }: LoadOptions = {}) {
+export function load(
+  url: string,
+  { connections = 8, fresh = false, path = '/' }: LoadOptions = {},
+) {
   const agent = fresh ? false : new Agent({ keepAlive: true, maxSockets: connections });
-  const result = { requests: 0, failures: [] as string[], refused: 0, versions: {} as Record<string, number>, slowest: 0 };
+  const result = {
+    requests: 0,
+    failures: [] as string[],
+    refused: 0,
+    versions: {} as Record<string, number>,
+    slowest: 0,
+  };
   let going = true;
   const worker = async () => {
     while (going) {
@@ -27,7 +36,8 @@ export function load(url: string, { connections = 8, fresh = false, path = '/' }
       const answer = await once(`${url}${path}`, agent);
       result.requests++;
       result.slowest = Math.max(result.slowest, performance.now() - began);
-      if (answer.version) result.versions[answer.version] = (result.versions[answer.version] ?? 0) + 1;
+      if (answer.version)
+        result.versions[answer.version] = (result.versions[answer.version] ?? 0) + 1;
       if (answer.failure) result.failures.push(answer.failure);
       if (answer.failure === 'ECONNREFUSED') result.refused++;
     }
@@ -44,7 +54,10 @@ export function load(url: string, { connections = 8, fresh = false, path = '/' }
   };
 }
 
-function once(url: string, agent: Agent | false): Promise<{ version: string | null; failure: string | null }> {
+function once(
+  url: string,
+  agent: Agent | false,
+): Promise<{ version: string | null; failure: string | null }> {
   return new Promise((resolve) => {
     const request = get(url, { agent }, (response) => {
       const version = (response.headers['x-version'] as string | undefined) ?? null;
@@ -52,12 +65,16 @@ function once(url: string, agent: Agent | false): Promise<{ version: string | nu
       response.on('data', (chunk) => {
         text += chunk;
       });
-      response.on('error', (error: NodeJS.ErrnoException) => resolve({ version, failure: `broken off: ${error.code}` }));
+      response.on('error', (error: NodeJS.ErrnoException) =>
+        resolve({ version, failure: `broken off: ${error.code}` }),
+      );
       response.on('end', () => {
         const status = response.statusCode ?? 0;
         resolve({ version, failure: status >= 500 ? `${status} ${text.slice(0, 120)}` : null });
       });
     });
-    request.on('error', (error: NodeJS.ErrnoException) => resolve({ version: null, failure: error.code ?? error.message }));
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ version: null, failure: error.code ?? error.message }),
+    );
   });
 }

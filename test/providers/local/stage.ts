@@ -1,17 +1,37 @@
-import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { down, localProvider } from '../../../providers/local/index.ts';
-import type { LocalSettings } from '../../../providers/local/settings.ts';
 import { statusOf } from '../../../providers/local/control-client.ts';
+import { down, localProvider } from '../../../providers/local/index.ts';
 import type { Status } from '../../../providers/local/messages.ts';
-import type { JsonObject, Operation, Provider, Release, Split, Verification } from '../../../src/contract/index.ts';
+import type { LocalSettings } from '../../../providers/local/settings.ts';
+import type {
+  JsonObject,
+  Operation,
+  Provider,
+  Release,
+  Split,
+  Surroundings,
+  Verification,
+} from '../../../src/contract/index.ts';
 
-export const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../../..');
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function until<T>(what: string, look: () => Promise<T | false | null | undefined> | T | false | null | undefined, within = 8000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
+  within = 15_000,
+): Promise<T> {
   const deadline = performance.now() + within;
   for (;;) {
     const found = await look();
@@ -44,16 +64,23 @@ export function settingsOf(overrides: Overrides = {}): JsonObject {
 /** A service of its own in a folder of its own, with every process it ever had ended afterwards. */
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-local-'));
-  readonly surroundings = { service: 'shop', environment: null, folder: root, env: { XDG_STATE_HOME: this.folder } as Record<string, string> };
-  readonly connection: JsonObject = localProvider.connection({}, this.surroundings);
-  readonly home = this.connection.home as string;
+  readonly home: string;
+  readonly connection: JsonObject;
+  readonly surroundings: Surroundings & { readonly env: Record<string, string> };
   provider!: Provider;
   fence = 1;
   #key = 0;
   #seen = new Set<number>();
 
-  static async open(env: Record<string, string> = {}): Promise<Stage> {
-    const stage = new Stage();
+  private constructor(below: string) {
+    const env = { XDG_STATE_HOME: join(this.folder, below) };
+    this.surroundings = { service: 'shop', environment: null, folder: root, env };
+    this.connection = localProvider.connection({}, this.surroundings);
+    this.home = this.connection.home as string;
+  }
+
+  static async open(env: Record<string, string> = {}, below = ''): Promise<Stage> {
+    const stage = new Stage(below);
     Object.assign(stage.surroundings.env, env);
     stage.provider = await localProvider.open(stage.connection, stage.surroundings.env);
     return stage;
@@ -64,20 +91,28 @@ export class Stage {
   }
 
   async send(operation: Operation): Promise<void> {
-    await this.provider.apply(operation, { key: `test/${this.#key++}`, fence: this.fence, signal: new AbortController().signal });
+    await this.provider.apply(operation, {
+      key: `test/${this.#key++}`,
+      fence: this.fence,
+      signal: new AbortController().signal,
+    });
   }
 
   /** Sends it and waits for what reading back settles on. */
-  async make(operation: Operation, within = 10_000): Promise<Verification> {
+  async make(operation: Operation, within = 15_000): Promise<Verification> {
     await this.send(operation);
     return this.settled(operation, within);
   }
 
-  settled(operation: Operation, within = 10_000): Promise<Verification> {
-    return until(`${operation.kind} settles`, async () => {
-      const seen = await this.provider.verify(operation);
-      return seen.state !== 'pending' && seen;
-    }, within);
+  settled(operation: Operation, within = 15_000): Promise<Verification> {
+    return until(
+      `${operation.kind} settles`,
+      async () => {
+        const seen = await this.provider.verify(operation);
+        return seen.state !== 'pending' && seen;
+      },
+      within,
+    );
   }
 
   async start(release: Release, capacity = 100): Promise<Verification> {
@@ -108,7 +143,9 @@ export class Stage {
     return (await this.provider.observe()).endpoints.public as string;
   }
 
-  async counts(query = 'span=60000&age=0'): Promise<{ releases: Record<string, { total: number; bad: number }> }> {
+  async counts(
+    query = 'span=60000&age=0',
+  ): Promise<{ releases: Record<string, { total: number; bad: number }> }> {
     const { endpoints } = await this.provider.observe();
     return (await fetch(`${endpoints.counts}?${query}`)).json() as never;
   }
@@ -137,19 +174,23 @@ export class Stage {
 }
 
 export function pidsOf({ pids, replicas }: Status): number[] {
-  return [pids.keeper, pids.edge, ...replicas.map(({ pid }) => pid)].filter((pid): pid is number => pid !== null);
+  return [pids.keeper, pids.edge, ...replicas.map(({ pid }) => pid)].filter(
+    (pid): pid is number => pid !== null,
+  );
 }
 
-/** Keepers and edges of this home, found by their command line. */
+/** Whatever still runs in this home: keepers and edges have it for their folder. */
 function processesOf(home: string): number[] {
-  return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && commandLine(pid).at(-2) === home);
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && folderOf(pid) === home);
 }
 
-function commandLine(pid: number): string[] {
+function folderOf(pid: number): string | null {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    return [];
+    return null;
   }
 }
 

@@ -1,0 +1,154 @@
+import { createServer } from 'node:net';
+import manifest from '../../package.json' with { type: 'json' };
+import type { DeployError, Store } from '../contract/index.ts';
+import { listTargets } from '../engine/index.ts';
+import { formatDuration } from '../lib/duration.ts';
+import { type Input, text } from './command.ts';
+import type { Composition } from './composition.ts';
+import { configFile } from './config-file.ts';
+import { readWholeLog } from './journal-check.ts';
+import { openPlace, openStore } from './target.ts';
+import { type Whereabouts, whereabouts } from './whereabouts.ts';
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** What to do about it. */
+  readonly advice?: string | undefined;
+}
+
+/** Looks at one thing after the other, each as far as the one before allows. */
+export async function* checks(input: Input): AsyncGenerator<Check> {
+  yield node();
+  const composition = await input.compose();
+  const { check, here } = await config(input, composition);
+  yield check;
+  const store = await openStore(input, composition, here).catch((error: unknown) => {
+    return failed('journal', error);
+  });
+  if ('ok' in store) yield store;
+  else yield* journal(input, store);
+  if (here) yield* place(input, composition, here);
+}
+
+function node(): Check {
+  const { node } = process.versions;
+  const wanted = manifest.engines.node.replace(/[^\d.]/g, '');
+  const [major = 0, minor = 0] = node.split('.').map(Number);
+  const [least = 0, leastMinor = 0] = wanted.split('.').map(Number);
+  const ok = major > least || (major === least && minor >= leastMinor);
+  return { name: 'node', ok, found: node, advice: ok ? undefined : `install ${wanted} or newer` };
+}
+
+async function config(
+  input: Input,
+  composition: Composition,
+): Promise<{ check: Check; here: Whereabouts | null }> {
+  try {
+    // The whole config, not what is remembered of it: this is where it is looked at.
+    const file = text(input.options, 'config') ?? (await configFile(input.io.cwd));
+    if (file === null) return { check: noConfig, here: null };
+    const environment = text(input.options, 'env');
+    const { warnings } = await composition.loadConfig({
+      file,
+      release: 'any',
+      ...(environment === undefined ? {} : { environment }),
+    });
+    const check = {
+      name: 'config',
+      ok: true,
+      found: file,
+      advice: warnings.join('\n') || undefined,
+    };
+    return { check, here: await whereabouts(input, composition) };
+  } catch (error) {
+    return { check: failed('config', error), here: null };
+  }
+}
+
+const noConfig: Check = {
+  name: 'config',
+  ok: true,
+  found: 'none here, which only deploy and plan need',
+  advice: 'deployctl init writes one',
+};
+
+async function* journal({ io }: Input, store: Store): AsyncGenerator<Check> {
+  const begun = io.clock.monotonic();
+  try {
+    await store.probe();
+    const took = formatDuration(io.clock.monotonic() - begun);
+    yield { name: 'journal', ok: true, found: `${store.url}, written and synced in ${took}` };
+  } catch (error) {
+    yield failed('journal', error, 'make it writable, or name another one with --store');
+  }
+  const targets = await listTargets(store).catch((error: unknown) => failed('records', error));
+  if ('ok' in targets) return yield targets;
+  let newest = 0;
+  for (const { id } of targets) {
+    try {
+      const { count, at } = await readWholeLog(store, id);
+      newest = Math.max(newest, at);
+      yield { name: `records of ${id}`, ok: true, found: `${count}, chain intact` };
+    } catch (error) {
+      yield failed(`records of ${id}`, error, 'restore that record from a backup of the journal');
+    }
+  }
+  yield clock(io.clock.wall(), newest);
+}
+
+const LEAP = 60_000;
+
+function clock(now: number, newest: number): Check {
+  const ahead = newest - now;
+  if (ahead <= LEAP) return { name: 'clock', ok: true, found: 'not behind the newest record' };
+  const found = `${formatDuration(ahead)} behind the newest record`;
+  return { name: 'clock', ok: false, found, advice: 'set the clock, or let NTP do it' };
+}
+
+async function* place(
+  input: Input,
+  composition: Composition,
+  here: Whereabouts,
+): AsyncGenerator<Check> {
+  let address: string | null;
+  try {
+    const { provider, target } = await openPlace(input, composition, here);
+    const { endpoints, live } = await provider.observe();
+    await provider.close();
+    address = endpoints.public;
+    const found = `${target.identity.label}, ${live === null ? 'nothing live' : `${live} live`}`;
+    yield { name: 'provider', ok: true, found };
+  } catch (error) {
+    return yield failed('provider', error);
+  }
+  const local = await composition.localOperations(here.provider.name);
+  if (!local) return;
+  const { host, ports } = local.ports(here.provider.settings);
+  const isOurs = address !== null && ports.includes(Number(new URL(address).port));
+  for (const port of ports)
+    yield portCheck(port, isOurs || (await isFree(host, port)), isOurs, local.whoListens(port));
+}
+
+function portCheck(port: number, ok: boolean, isOurs: boolean, who: string | null): Check {
+  const name = `port ${port}`;
+  if (ok) return { name, ok, found: isOurs ? 'in use by this service' : 'free' };
+  const advice = 'stop that, or choose another port in the config';
+  return { name, ok, found: `taken${who ? ` by ${who}` : ''}`, advice };
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function failed(name: string, error: unknown, advice?: string): Check {
+  const { message, why, next = [] } = error as Partial<DeployError>;
+  const found = [message ?? String(error), why].filter(Boolean).join('\n');
+  const command = next.find((line) => !line.startsWith('deployctl doctor'));
+  return { name, ok: false, found, advice: advice ?? command };
+}

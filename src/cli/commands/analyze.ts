@@ -1,0 +1,125 @@
+import {
+  DeployError,
+  EXIT,
+  type ExitCode,
+  type GateSpec,
+  type Release,
+} from '../../contract/index.ts';
+import { displaySafe } from '../../lib/display-safe.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { type Finding, measureLive } from '../analysis.ts';
+import {
+  type Command,
+  durationOption,
+  type Input,
+  list,
+  OUTPUT_OPTION,
+  PLACE_OPTIONS,
+  wantsJson,
+} from '../command.ts';
+import { liveRelease } from '../making.ts';
+import { realWorld } from '../run-world.ts';
+import { aligned } from '../table.ts';
+import { type ConfiguredPlace, openConfigured, openStore } from '../target.ts';
+
+export const command: Command = {
+  description:
+    'Ask the gates of the config about what is live now. Exits 0 when all pass, 3 when one fails, 5 when one cannot tell.',
+  options: [
+    ...PLACE_OPTIONS,
+    OUTPUT_OPTION,
+    { flags: '--gate <name>', description: 'only this one (repeatable)', many: true },
+    {
+      flags: '--for <duration>',
+      description: 'how long to look (default: until each has told, at most 10s)',
+    },
+    { flags: '--from <time>', description: 'a past window', hidden: true },
+    { flags: '--to <time>', description: 'a past window', hidden: true },
+  ],
+  examples: [
+    ['deployctl analyze', 'every gate'],
+    ['deployctl analyze --gate errors --gate slow --for 1m', 'two of them, for a minute'],
+  ],
+  run: analyze,
+};
+
+async function analyze(input: Input): Promise<ExitCode> {
+  refusePast(input);
+  const duration = durationOption(input, 'for');
+  const composition = await input.compose();
+  const place = await openConfigured(input, composition);
+  try {
+    const gates = chosen(input, place);
+    const store = await openStore(input, composition, place.config);
+    const parts = { provider: place.provider, store, emit: () => {} };
+    const world = await realWorld(input.io, composition, parts);
+    const observation = await place.provider.observe();
+    const live = await liveRelease(world, place.target.id, observation);
+    if (!live) throw nothingLive(place);
+    const findings = await measureLive(world, { gates, live, duration });
+    write(input, live, findings);
+    return exitOf(findings);
+  } finally {
+    await place.provider.close();
+  }
+}
+
+function refusePast({ options }: Input): void {
+  if (options.from === undefined && options.to === undefined) return;
+  throw new DeployError('usage', {
+    message: 'Past windows cannot be analyzed yet: gates are asked about now.',
+    next: ['deployctl analyze --for 1m', 'deployctl history <deployment>'],
+  });
+}
+
+function chosen(input: Input, { config }: ConfiguredPlace): Record<string, GateSpec> {
+  const names = list(input.options, 'gate');
+  const known = Object.keys(config.gates);
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong !== undefined) throw unknownGate(wrong, known);
+  const entries = Object.entries(config.gates).filter(
+    ([name]) => names.length === 0 || names.includes(name),
+  );
+  if (entries.length > 0) return Object.fromEntries(entries);
+  throw new DeployError('usage', {
+    message: 'The config has no gates.',
+    next: ['deployctl validate'],
+  });
+}
+
+function unknownGate(wrong: string, known: readonly string[]): DeployError {
+  const meant = nearest(wrong, known);
+  return new DeployError('unknown-name', {
+    message: `There is no gate ${JSON.stringify(wrong)}.`,
+    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${known.join(', ') || 'none'}.`,
+  });
+}
+
+function nothingLive({ target }: ConfiguredPlace): DeployError {
+  return new DeployError('not-found', {
+    message: `Nothing is live at ${target.identity.label}: there is nothing to ask about.`,
+    next: ['deployctl deploy'],
+  });
+}
+
+function write(input: Input, live: Release, findings: readonly Finding[]): void {
+  const { stdout } = input.io;
+  if (wantsJson(input)) {
+    stdout.write(
+      `${JSON.stringify({ release: live.id, version: live.version, gates: findings })}\n`,
+    );
+    return;
+  }
+  const rows = findings.map(({ gate, verdict, reason, advisory }) => {
+    return [MARKS[verdict], gate, advisory ? `${verdict} (advisory)` : verdict, reason];
+  });
+  stdout.write(`${displaySafe([`${live.version} is live:`, ...aligned(rows)].join('\n'))}\n`);
+}
+
+const MARKS = { pass: '✔', fail: '✖', inconclusive: '?' } as const;
+
+function exitOf(findings: readonly Finding[]): ExitCode {
+  const deciding = findings.filter(({ advisory }) => !advisory);
+  if (deciding.some(({ verdict }) => verdict === 'fail')) return EXIT.rolledBack;
+  return deciding.every(({ verdict }) => verdict === 'pass') ? EXIT.done : EXIT.waiting;
+}

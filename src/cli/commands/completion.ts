@@ -1,0 +1,58 @@
+import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { catalogue } from '../catalogue.ts';
+import type { Command, Input, OptionSpec } from '../command.ts';
+import { SHELLS, type Verb } from '../completion-scripts.ts';
+
+export const command: Command = {
+  arguments: '<shell>',
+  description: 'Print a script that completes verbs, options and deployments: bash, zsh or fish.',
+  options: [],
+  examples: [
+    ['source <(deployctl completion bash)', 'in ~/.bashrc'],
+    ['source <(deployctl completion zsh)', 'in ~/.zshrc, after compinit'],
+    ['deployctl completion fish | source', 'in config.fish'],
+  ],
+  run: completion,
+};
+
+async function completion({ io, args }: Input): Promise<ExitCode> {
+  const [shell = ''] = args;
+  const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+  if (!script) throw unknownShell(shell);
+  io.stdout.write(script(await Promise.all(catalogue.map(verbOf))));
+  return EXIT.done;
+}
+
+async function verbOf({ name, summary, load }: (typeof catalogue)[number]): Promise<Verb> {
+  const command = await load();
+  return {
+    name,
+    summary,
+    options: command.options.filter(isShown).map(wordOf),
+    words: wordsOf(name, command),
+  };
+}
+
+const isShown = ({ hidden }: OptionSpec) => !hidden;
+
+function wordOf({ flags, description, choices = [] }: OptionSpec): Verb['options'][number] {
+  const [, name = ''] = /(--[a-z-]+)/.exec(flags) ?? [];
+  const value = /<([a-z=]+)>/.exec(flags)?.[1] ?? null;
+  return { name, description, value, choices };
+}
+
+function wordsOf(name: string, command: Command): Verb['words'] {
+  if (name === 'completion') return Object.keys(SHELLS);
+  return command.arguments === '[deployment]' ? 'deployments' : [];
+}
+
+function unknownShell(shell: string): DeployError {
+  const names = Object.keys(SHELLS);
+  const meant = nearest(shell, names);
+  return new DeployError('usage', {
+    message: `There is no completion for ${JSON.stringify(shell)}.`,
+    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${names.join(', ')}.`,
+    next: ['deployctl completion --help'],
+  });
+}

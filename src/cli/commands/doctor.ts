@@ -1,0 +1,30 @@
+import { EXIT, type ExitCode } from '../../contract/index.ts';
+import { displaySafe } from '../../lib/display-safe.ts';
+import { type Check, checks } from '../checkup.ts';
+import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, wantsJson } from '../command.ts';
+
+export const command: Command = {
+  description:
+    'Check everything that a deployment needs, and say what to do about what is wrong. Exits 0 when all is well, else 1.',
+  options: [...TARGET_OPTIONS, OUTPUT_OPTION],
+  examples: [
+    ['deployctl doctor', 'Node, config, journal, provider, ports, clock'],
+    ['deployctl doctor --store file:///srv/journal', 'another journal'],
+  ],
+  run: doctor,
+};
+
+async function doctor(input: Input): Promise<ExitCode> {
+  const { stdout } = input.io;
+  let isWell = true;
+  for await (const check of checks(input)) {
+    isWell &&= check.ok;
+    stdout.write(wantsJson(input) ? `${JSON.stringify(check)}\n` : `${words(check)}\n`);
+  }
+  return isWell ? EXIT.done : EXIT.couldNotRun;
+}
+
+function words({ name, ok, found, advice }: Check): string {
+  const lines = [`${ok ? '✔' : '✖'} ${name}: ${found}`, ...(advice ? [`    ${advice}`] : [])];
+  return displaySafe(lines.join('\n').replaceAll(/\n(?! )/g, '\n    '));
+}

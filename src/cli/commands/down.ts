@@ -1,0 +1,83 @@
+import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import {
+  awaitEnd,
+  type DeploymentState,
+  heldError,
+  judgeHold,
+  readNewest,
+  sendControl,
+  type World,
+} from '../../engine/index.ts';
+import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../command.ts';
+import { confirmed } from '../confirm.ts';
+import { type LocalPlace, openLocal } from '../local-place.ts';
+import { realWorld } from '../run-world.ts';
+import { openRecorded, titleOf } from '../target.ts';
+
+export const command: Command = {
+  description:
+    'Stop everything that was started for the service on this machine, and nothing else. The record stays.',
+  options: [
+    ...TARGET_OPTIONS,
+    YES_OPTION,
+    { flags: '--force', description: 'even while a deployment runs: it is paused first' },
+  ],
+  examples: [
+    ['deployctl down', 'the service of the config here; asks first'],
+    ['deployctl down --service shop --yes', 'asks nothing'],
+  ],
+  run: down,
+};
+
+async function down(input: Input): Promise<ExitCode> {
+  const place = await openLocal(input, 'does not run the service on this machine');
+  const { state, target, connection, operations } = place;
+  const open = state && !state.ended ? state : null;
+  if (open) await settle(input, place, open);
+  const title = titleOf(target);
+  await confirmed(input, `Stop all of ${title}? Its users are cut off.`);
+  const ran = await operations.down(connection);
+  const { stderr } = input.io;
+  stderr.write(ran ? `All of ${title} is stopped.\n` : `Nothing of ${title} ran.\n`);
+  if (open) stderr.write(remains(open));
+  return EXIT.done;
+}
+
+/** A deployment that goes on would start again what is stopped here: its holder has to let go first. */
+async function settle(input: Input, place: LocalPlace, open: DeploymentState): Promise<void> {
+  const { io, options } = input;
+  const { composition, store, target } = place;
+  const { provider } = await openRecorded(input, composition, open.plan);
+  const world = await realWorld(io, composition, { provider, store, emit: () => {} });
+  const { signal } = new AbortController();
+  const newest = await readNewest(world, target.id);
+  if ((await judgeHold(world, newest, signal)) !== 'alive') return;
+  if (!options.force) throw running(open, world);
+  const { actor } = world.holder;
+  await sendControl(world, open, { kind: 'pause', reason: 'the service is taken down', actor });
+  const limit = new AbortController();
+  void io.clock.sleep(world.pace.call, signal).then(() => limit.abort());
+  const after = await awaitEnd(world, target.id, open.chapter, limit.signal);
+  if ((await judgeHold(world, after, signal)) === 'alive') throw running(open, world);
+}
+
+function running(open: DeploymentState, world: World): DeployError {
+  const { message, why } = heldError(open, world.clock.wall());
+  return new DeployError('held', {
+    message,
+    why,
+    state: 'Nothing was stopped.',
+    next: [`deployctl rollback ${open.id}`, 'deployctl down --force'],
+  });
+}
+
+function remains({ id, plan }: DeploymentState): string {
+  const before = plan.before.live;
+  const back = before ? `starts ${before.version} again` : 'leaves nothing running';
+  return [
+    `Deployment ${id} stays unfinished in the record. What ends it:`,
+    `  deployctl rollback ${id}                    ${back}`,
+    '  deployctl deploy --supersede cancel-older  does that, then deploys anew',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,165 @@
+import { basename, join } from 'node:path';
+import { detect, type Finding, type StarterAnswers, starterConfig } from '../../config/index.ts';
+import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { displaySafe } from '../../lib/display-safe.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { type Command, type Input, text } from '../command.ts';
+import { folderView } from '../folder-view.ts';
+import { answered, type Question } from '../questions.ts';
+
+const FILE = 'deploy.config.yaml';
+const STRATEGIES = ['canary', 'blue-green', 'rolling'] as const;
+
+export const command: Command = {
+  description: `Write a first ${FILE} for the service in this folder.`,
+  options: [
+    { flags: '--service <name>', description: 'its name' },
+    { flags: '--command <line>', description: 'what starts it; it gets its port as PORT' },
+    { flags: '--port <number>', description: 'where users reach it (default: 8080)' },
+    { flags: '--health <path>', description: 'path that answers when it is well, or none' },
+    { flags: '--strategy <name>', description: 'canary, blue-green, rolling', choices: STRATEGIES },
+    { flags: '--replicas <count>', description: 'how many processes (default: 2)' },
+    { flags: '--force', description: 'write over a config that is there' },
+    { flags: '-y, --yes', description: 'ask nothing: take what the folder tells' },
+  ],
+  examples: [
+    ['deployctl init', 'asks for what the folder does not tell'],
+    ['deployctl init --command "node server.js" --health /healthz', 'asks nothing in CI'],
+  ],
+  run: init,
+};
+
+async function init(input: Input): Promise<ExitCode> {
+  const { io, options } = input;
+  const file = join(io.cwd, FILE);
+  if (!options.force) await refuseIfThere(input, file);
+  const view = folderView(io.cwd);
+  const findings = detect(view);
+  for (const { words } of findings) io.stderr.write(`${displaySafe(words)}\n`);
+  const answers = await answersTo(input, findings);
+  if (answers === null) {
+    io.stderr.write('\nNothing was written.\n');
+    return EXIT.interrupted;
+  }
+  await write(input, file, starterConfig(answers));
+  io.stdout.write(`${next(answers, view.files.includes('.git/HEAD'))}\n`);
+  return EXIT.done;
+}
+
+async function refuseIfThere({ io }: Input, file: string): Promise<void> {
+  if ((await io.readFile(file).catch(() => null)) === null) return;
+  throw thereAlready();
+}
+
+function thereAlready(): DeployError {
+  return new DeployError('policy', {
+    message: `${FILE} is there already.`,
+    state: 'Nothing was written.',
+    next: ['deployctl validate', 'deployctl init --force'],
+  });
+}
+
+async function write({ io, options }: Input, file: string, content: string): Promise<void> {
+  try {
+    await io.writeFile(file, content, { fresh: !options.force });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? thereAlready() : error;
+  }
+}
+
+/** Null when the person who was asked has left. */
+async function answersTo(
+  input: Input,
+  findings: readonly Finding[],
+): Promise<StarterAnswers | null> {
+  const found = findings.find(({ command }) => command !== null);
+  const service = await answered(input, serviceQuestion(input, findings));
+  if (service === null) return null;
+  const command = await answered(input, commandQuestion(found?.command ?? null));
+  if (command === null) return null;
+  const port = await answered(input, number('port', 'Port where users reach it', '8080', 65_534));
+  if (port === null) return null;
+  const health = await answered(input, healthQuestion);
+  if (health === null) return null;
+  const strategy = await answered(input, strategyQuestion);
+  if (strategy === null) return null;
+  const replicas = text(input.options, 'replicas') ?? '2';
+  const count = await answered(
+    { ...input, options: { ...input.options, replicas } },
+    number('replicas', 'How many processes', '2', 1000),
+  );
+  return { service, command, port, health: health.path, strategy, replicas: count ?? 2 };
+}
+
+function serviceQuestion({ io }: Input, findings: readonly Finding[]): Question<string> {
+  const named = findings.find(({ service }) => service !== null)?.service;
+  const folder = basename(io.cwd)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  return {
+    option: 'service',
+    words: 'Name of the service',
+    guess: named ?? (folder.replace(/^-+|-+$/g, '').slice(0, 63) || 'service'),
+    read: (name) =>
+      /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
+        ? name
+        : { wrong: 'small letters, digits and dashes, at most 63' },
+  };
+}
+
+const commandQuestion = (found: readonly string[] | null): Question<readonly string[]> => ({
+  option: 'command',
+  words: 'Command that starts it (it gets its port in the variable PORT)',
+  guess: found === null ? null : found.join(' '),
+  read: (line) => {
+    if (found !== null && line === found.join(' ')) return found;
+    const words = line.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+    if (words.length === 0) return { wrong: 'a command, such as: node server.js' };
+    return words.map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
+  },
+});
+
+const number = (option: string, words: string, guess: string, most: number): Question<number> => ({
+  option,
+  words,
+  guess,
+  read: (given) => {
+    const value = /^\d+$/.test(given) ? Number(given) : 0;
+    return value >= 1 && value <= most ? value : { wrong: `a whole number from 1 to ${most}` };
+  },
+});
+
+const healthQuestion: Question<{ readonly path: string | null }> = {
+  option: 'health',
+  words: 'Path that answers when it is well, such as /healthz',
+  guess: 'none',
+  read: (given) => {
+    if (given === 'none') return { path: null };
+    return /^\/\S*$/.test(given) ? { path: given } : { wrong: 'a path from /, or none' };
+  },
+};
+
+const strategyQuestion: Question<StarterAnswers['strategy']> = {
+  option: 'strategy',
+  words: `Strategy: ${STRATEGIES.join(', ')}`,
+  guess: 'canary',
+  read: (given) => {
+    const known = STRATEGIES.find((name) => name === given);
+    const meant = nearest(given, STRATEGIES);
+    return known ?? { wrong: `one of ${STRATEGIES.join(', ')}${meant ? `: ${meant}?` : ''}` };
+  },
+};
+
+function next({ port }: StarterAnswers, isRepository: boolean): string {
+  const release = isRepository ? '' : ' --release v1';
+  const commands = [
+    [`deployctl validate${release}`, 'what the config comes to'],
+    [`deployctl plan${release}`, 'what a deployment would do'],
+    [`deployctl deploy${release}`, `users reach it at http://127.0.0.1:${port}`],
+    ['deployctl rollback', 'one version back'],
+    ['deployctl down', 'stop it all'],
+  ];
+  const width = Math.max(...commands.map(([line = '']) => line.length));
+  const lines = commands.map(([line = '', what]) => `  ${line.padEnd(width)}  ${what}`);
+  return [`Wrote ${FILE}. Next:`, ...lines].join('\n');
+}

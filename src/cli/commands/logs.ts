@@ -1,0 +1,75 @@
+import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { findDeployment, listDeployments } from '../../engine/index.ts';
+import { displaySafe } from '../../lib/display-safe.ts';
+import { nearest } from '../../lib/suggest.ts';
+import {
+  type Command,
+  countOption,
+  type Input,
+  OUTPUT_OPTION,
+  TARGET_OPTIONS,
+  wantsJson,
+} from '../command.ts';
+import type { LogLine } from '../composition.ts';
+import { type LocalPlace, openLocal } from '../local-place.ts';
+
+export const command: Command = {
+  arguments: '[release]',
+  description:
+    'Show what the service writes: of one release (version, or deployment id), or of all.',
+  options: [
+    ...TARGET_OPTIONS,
+    OUTPUT_OPTION,
+    { flags: '-f, --follow', description: 'go on with what is written from now on' },
+    { flags: '-n, --lines <count>', description: 'lines of the past, per replica (default: 20)' },
+  ],
+  examples: [
+    ['deployctl logs', 'the end of what every replica wrote'],
+    ['deployctl logs v42 --follow', 'one release, as it writes'],
+  ],
+  run: logs,
+};
+
+async function logs(input: Input): Promise<ExitCode> {
+  const lines = countOption(input, 'lines', 0) ?? 20;
+  const place = await openLocal({ ...input, args: [] }, 'keeps no logs on this machine');
+  const [wanted] = input.args;
+  const release = wanted === undefined ? undefined : await releaseId(place, wanted);
+  const { io, options } = input;
+  const stop = new AbortController();
+  const unlisten = io.signals.listen(() => stop.abort());
+  const signal = AbortSignal.any([stop.signal, io.readerGone]);
+  const tell = (line: LogLine) => io.stdout.write(`${written(input, line)}\n`);
+  try {
+    const how = { release, lines, follow: options.follow === true };
+    await place.operations.logs(place.connection, how, tell, signal);
+  } finally {
+    unlisten();
+  }
+  return stop.signal.aborted ? EXIT.interrupted : EXIT.done;
+}
+
+function written(input: Input, line: LogLine): string {
+  if (wantsJson(input)) return JSON.stringify(line);
+  return displaySafe(`${line.release}/${line.replica} | ${line.text}`);
+}
+
+/** By its own id, by version (the newest one that was so called), or by the deployment that brought it. */
+async function releaseId({ target, store }: LocalPlace, wanted: string): Promise<string> {
+  const versions = new Set<string>();
+  for await (const { first } of listDeployments(store, target.id)) {
+    if (first.body.kind !== 'opened') continue;
+    const { id, version } = first.body.plan.release;
+    if (wanted === id || wanted === version) return id;
+    versions.add(version);
+  }
+  const named = await findDeployment(store, wanted).catch(() => null);
+  if (named?.plan.target.id === target.id) return named.plan.release.id;
+  const known = [...versions];
+  const meant = nearest(wanted, known);
+  throw new DeployError('not-found', {
+    message: `No release ${JSON.stringify(wanted)} was deployed here.`,
+    why: `${meant ? `Did you mean ${meant}? ` : ''}Recorded: ${known.slice(0, 10).join(', ') || 'none'}.`,
+    next: ['deployctl logs', 'deployctl history'],
+  });
+}

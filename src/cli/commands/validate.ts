@@ -1,0 +1,109 @@
+import type { ResolvedConfig } from '../../config/index.ts';
+import { type DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
+import { displaySafe } from '../../lib/display-safe.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { CONFIG_OPTIONS, type Command, type Input, OUTPUT_OPTION, wantsJson } from '../command.ts';
+import { aligned } from '../table.ts';
+import { configOf } from '../target.ts';
+
+export const command: Command = {
+  description: 'Check the config, and show what it comes to; nothing else is looked at or touched.',
+  options: [...CONFIG_OPTIONS, OUTPUT_OPTION],
+  examples: [
+    ['deployctl validate', 'the config here'],
+    ['deployctl validate --env production', 'with that overlay'],
+    ['deployctl validate --output json', 'for scripts'],
+  ],
+  run: validate,
+};
+
+async function validate(input: Input): Promise<ExitCode> {
+  const composition = await input.compose();
+  const config = await configOf(input, composition).catch((error: unknown) => {
+    if (wantsJson(input)) refuse(input, error);
+    throw error;
+  });
+  // Names a strategy or provider that cannot be loaded as well as one that is unknown.
+  await Promise.all([
+    composition.provider(config.provider.name),
+    composition.strategy(config.strategy),
+  ]);
+  const found = summary(config);
+  const told = wantsJson(input) ? JSON.stringify(found) : displaySafe(words(found).join('\n'));
+  input.io.stdout.write(`${told}\n`);
+  return EXIT.done;
+}
+
+function refuse({ io }: Input, error: unknown): void {
+  if ((error as Error)?.name !== 'DeployError') return;
+  const { message, why } = error as DeployError;
+  io.stdout.write(
+    `${JSON.stringify({ valid: false, message, problems: why?.split('\n') ?? [] })}\n`,
+  );
+}
+
+/** What the config comes to: names, times and limits. Never what it hands to the service, which may be secret. */
+function summary(config: ResolvedConfig) {
+  const { file, service, environment, release, provider, strategy, store, warnings } = config;
+  const settings = config.strategies[strategy];
+  return {
+    valid: true,
+    file,
+    service,
+    environment,
+    release,
+    provider: provider.name,
+    strategy,
+    stages: strategy === 'canary' ? config.strategies.canary.stages.map(stageOf) : [],
+    watch: settings?.gates ?? [],
+    check: settings?.check ?? [],
+    bake: settings?.bake.duration ?? 0,
+    gates: Object.entries(config.gates).map(gateOf),
+    deadline: config.deadline,
+    store,
+    warnings,
+  };
+}
+
+type Summary = ReturnType<typeof summary>;
+
+function stageOf(stage: ResolvedConfig['strategies']['canary']['stages'][number]) {
+  const { weight, duration, gates, approval } = stage;
+  return { weight, duration, gates, approval: approval !== null };
+}
+
+function gateOf([name, spec]: [string, GateSpec]) {
+  const { source, interval, advisory, judge } = spec;
+  return { name, source, interval, advisory, max: judge.max, min: judge.min };
+}
+
+function words(found: Summary): string[] {
+  const { file, service, environment, release, provider, strategy, deadline, store } = found;
+  const rows = [
+    ['config', file],
+    ['service', environment ? `${service} (${environment})` : service],
+    ['release', release],
+    ['provider', provider],
+    ['strategy', strategy],
+    ['stages', found.stages.map(stageWords).join(' → ')],
+    ['check', found.check.join(', ')],
+    ['watch', found.watch.join(', ')],
+    ['bake', found.bake > 0 ? formatDuration(found.bake) : ''],
+    ['deadline', deadline === null ? '' : formatDuration(deadline)],
+    ['store', store ?? ''],
+  ];
+  const gates = found.gates.map(({ name, source, interval, advisory }) => {
+    return [name, source, `every ${formatDuration(interval)}`, advisory ? 'advisory' : ''];
+  });
+  return [
+    'The config is valid.',
+    ...aligned(rows.filter(([, value]) => value !== '')),
+    ...(gates.length > 0 ? ['Gates:', ...aligned(gates)] : []),
+    'Next: deployctl plan',
+  ];
+}
+
+function stageWords({ weight, duration, approval }: Summary['stages'][number]): string {
+  const time = duration > 0 ? ` for ${formatDuration(duration)}` : '';
+  return `${approval ? 'approval, ' : ''}${weight} %${time}`;
+}

@@ -1,0 +1,101 @@
+import { Command as Commander, CommanderError, Option } from 'commander';
+import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
+import { nearest } from '../lib/suggest.ts';
+import type { Command, Input, OptionSpec } from './command.ts';
+import { endStream, endStreamWith } from './exit-line.ts';
+import { type Io, wantsColor, widthOf } from './io.ts';
+import type { Invocation } from './program.ts';
+
+export interface CommandInvocation extends Invocation {
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** Reads the options of one verb and runs it. */
+export async function runCommand(invocation: CommandInvocation): Promise<ExitCode> {
+  const input = parse(invocation);
+  if (input === null) return EXIT.done;
+  const { command } = invocation;
+  if (!command.streams) return command.run(input);
+  try {
+    return endStream(input, await command.run(input));
+  } catch (error) {
+    throw endStreamWith(input, error);
+  }
+}
+
+/** Null when all that was wanted is help. */
+function parse({ argv, io, compose, name, command }: CommandInvocation): Input | null {
+  let input: Input | null = null;
+  const parser = parserFor(io, name, command).action((...given: unknown[]) => {
+    const options = given.at(-2) as Input['options'];
+    const words = given.slice(0, -2).flat();
+    const args = words.filter((arg): arg is string => typeof arg === 'string');
+    input = { name, io, compose, args, options };
+  });
+  try {
+    parser.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usage(error, name);
+  }
+  return input;
+}
+
+const WIDEST_HELP = 80;
+
+function parserFor(io: Io, name: string, command: Command): Commander {
+  const parser = new Commander(`deployctl ${name}`)
+    .description(command.description)
+    .helpOption('-h, --help', 'show this')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(WIDEST_HELP, widthOf(io.stdout, WIDEST_HELP)),
+      getOutHasColors: () => wantsColor(io, io.stdout),
+    })
+    .addHelpText('after', examples(command));
+  if (command.arguments) parser.argument(command.arguments);
+  for (const spec of command.options) parser.addOption(optionFor(name, spec));
+  return parser;
+}
+
+function examples(command: Command): string {
+  const lines = command.examples.map(([line, what]) => `  ${line}\n      ${what}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+function optionFor(
+  name: string,
+  { flags, description, many, choices, hidden }: OptionSpec,
+): Option {
+  const option = new Option(flags, description);
+  if (hidden) option.hideHelp();
+  if (choices) option.choices([...choices]).argParser((value) => chosen(name, option, value));
+  if (many) {
+    option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  }
+  return option;
+}
+
+function chosen(name: string, { long, argChoices = [] }: Option, value: string): string {
+  if (argChoices.includes(value)) return value;
+  const meant = nearest(value, argChoices);
+  throw new DeployError('usage', {
+    message: `${long} does not know ${JSON.stringify(value)}.`,
+    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${argChoices.join(', ')}.`,
+    next: [`deployctl ${name} --help`],
+  });
+}
+
+/** Commander has a sentence for what is wrong with the words. */
+function usage(error: CommanderError, name: string): DeployError {
+  const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const hint = more.join(' ').replace(/^\((.*)\)$/, '$1');
+  return new DeployError('usage', {
+    message: `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
+    why: hint || undefined,
+    next: [`deployctl ${name} --help`],
+  });
+}

@@ -1,0 +1,27 @@
+import { failureClass, type Observation } from '../contract/index.ts';
+import { bounded } from './bounds.ts';
+import { backoff } from './retry.ts';
+import type { World } from './world.ts';
+
+export type Sight =
+  | { readonly seen: Observation }
+  | { readonly seen: null; readonly trouble: string };
+
+/** Reads the platform, again and again, until it answers, the time is over or somebody wants an end. */
+export async function look(
+  world: World,
+  limits: { until: number; signal: AbortSignal },
+): Promise<Sight> {
+  const { clock, provider } = world;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { signal } = limits;
+      return { seen: await bounded(world, () => provider.observe(), { what: 'observe', signal }) };
+    } catch (error) {
+      if (failureClass(error) === 'fenced') throw error;
+      const over = clock.monotonic() >= limits.until || limits.signal.aborted;
+      if (over) return { seen: null, trouble: (error as Error).message };
+      await clock.sleep(backoff(world, attempt), limits.signal);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/index.ts';
+import { editorSchema } from '../../src/config/schema/editor.ts';
+import { COMMON } from '../../src/config/schema/strategy.ts';
+import { parseYaml } from '../../src/config/source/yaml.ts';
+import { plain } from '../../src/config/tree.ts';
+import { OPTIONS } from './loading.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const FILE = 'deploy.config.example.yaml';
+const loadExample = (environment?: string) =>
+  loadConfig({ ...OPTIONS, folder: ROOT.pathname, file: FILE, environment });
+
+it('the example is valid and uses every gate it defines', async () => {
+  const config = await loadExample();
+  expect(config.warnings).toEqual([]);
+  expect(config).toMatchObject({
+    service: 'shop',
+    release: 'v2',
+    strategy: 'canary',
+    bootstrap: { release: 'v1', provider: { command: ['node', 'examples/shop/server.js'] } },
+    provider: { name: 'local', settings: { edge: { port: 8080, metricsPort: 8081 } } },
+  });
+});
+
+it('the example is valid in production too', async () => {
+  const config = await loadExample('production');
+  expect(config.environment).toBe('production');
+  expect(config.strategies.canary.stages.map(({ weight }) => weight)).toEqual([1, 10, 50, 100]);
+  expect(config.bootstrap).toBeNull();
+  expect(config.provider.settings.replicas).toBe(4);
+});
+
+it('the demo spends less than 20 seconds waiting', async () => {
+  const { canary } = (await loadExample()).strategies;
+  const held = canary.stages.reduce((sum, { duration }) => sum + duration, canary.bake.duration);
+  expect(held).toBeLessThan(20_000);
+});
+
+it('every key of the schema occurs in the example', async () => {
+  const shown = new Set(
+    pathsOf(plain(parseYaml(await readFile(new URL(FILE, ROOT), 'utf8'), FILE))),
+  );
+  const keys = schemaPaths(editorSchema());
+  expect(keys.length).toBeGreaterThan(150);
+  expect(keys.filter((key) => !shown.has(key))).toEqual([]);
+});
+
+it('every key of the schema is described', () => {
+  const undescribed: string[] = [];
+  schemaPaths(editorSchema(), (path, node) => {
+    if (!node.description) undescribed.push(path);
+  });
+  expect(undescribed).toEqual([]);
+});
+
+it('the schema for editors is up to date (npm run schema)', async () => {
+  const written = await readFile(new URL('schema/deploy.config.schema.json', ROOT), 'utf8');
+  expect(written).toBe(`${JSON.stringify(editorSchema(), null, 2)}\n`);
+});
+
+it('the first line of the example points editors at the schema', async () => {
+  const [line] = (await readFile(new URL(FILE, ROOT), 'utf8')).split('\n');
+  expect(line).toBe('# yaml-language-server: $schema=./schema/deploy.config.schema.json');
+});
+
+/** Options that stand in many sections count once: those of all strategies, of phases, of answers. */
+function once(path: string): string {
+  const common = Object.keys(COMMON).join('|');
+  return path
+    .replace(/^environments\.\*\./, '')
+    .replace(new RegExp(`^(canary|blue-green|rolling)\\.(${common})\\b`), 'defaults.$2')
+    .replace(/^bootstrap\.provider\.(?!local)/, 'provider.local.')
+    .replace(/hooks\.\w+\./, 'hooks.*.')
+    .replace(/hooks\.\*\.(before|after)\./, 'hooks.*.each.')
+    .replace(/\b(ready|live)\./, 'ready.')
+    .replace(/.*\.expect\./, 'expect.')
+    .replace(/.*\.(approval|match)\./, '$1.');
+}
+
+/** Names that a person chooses are `*`. */
+const NAMED = /^(environments|gates|provider\.local\.env|.*\.(headers|capture|json))$/;
+
+function pathsOf(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => pathsOf(item, path));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const isNamed = NAMED.test(once(`${path}.`.slice(0, -1)));
+    const here = once(path === '' ? key : `${path}.${isNamed ? '*' : key}`);
+    return [here, ...pathsOf(inner, here === 'environments.*' ? '' : here)];
+  });
+}
+
+interface Node {
+  readonly [key: string]: unknown;
+  readonly description?: string;
+}
+
+function schemaPaths(root: Node, visit: (path: string, node: Node) => void = () => {}): string[] {
+  const definitions = root.definitions as Record<string, Node>;
+  const found = new Set<string>();
+  const walk = (node: Node, path: string) => {
+    const target = resolve(node, definitions);
+    const properties = (target.properties ?? {}) as Record<string, Node>;
+    for (const [key, inner] of Object.entries(properties))
+      enter(inner, path === '' ? key : `${path}.${key}`);
+    const others = target.additionalProperties;
+    if (typeof others === 'object') enter(others as Node, `${path}.*`);
+    if (target.items) walk(target.items as Node, path);
+    for (const option of (target.anyOf ?? []) as Node[]) walk(option, path);
+  };
+  const enter = (node: Node, path: string) => {
+    const here = once(path);
+    if (here === 'environments.*' || here === '$schema') return;
+    if (!here.endsWith('*')) {
+      found.add(here);
+      visit(here, resolve(node, definitions));
+    }
+    walk(node, here);
+  };
+  walk(root, '');
+  return [...found];
+}
+
+const resolve = (node: Node, definitions: Record<string, Node>): Node =>
+  typeof node.$ref === 'string'
+    ? {
+        ...definitions[node.$ref.replace('#/definitions/', '')],
+        ...(node.description ? { description: node.description } : {}),
+      }
+    : node;

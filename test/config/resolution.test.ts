@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import { LEAST, loadText, loadWith } from './loading.ts';
+
+it('the least config is complete with its defaults', async () => {
+  const { strategies, ...config } = await loadText(LEAST);
+  expect(config).toEqual({
+    file: '/srv/shop/deploy.config.yaml',
+    folder: '/srv/shop',
+    service: 'shop',
+    environment: null,
+    release: 'abc1234',
+    provider: {
+      name: 'local',
+      settings: {
+        command: ['node', 'server.js'],
+        cwd: '.',
+        env: {},
+        replicas: 1,
+        portVariable: 'PORT',
+        versionVariable: 'VERSION',
+        ready: { path: null, status: null, interval: 200, timeout: 2000 },
+        live: null,
+        stop: { drain: 10_000, kill: 10_000 },
+        restart: { backoff: 500, max: 30_000 },
+        logs: { maxSize: 10_000_000 },
+        edge: { host: '127.0.0.1', port: 8080, metricsPort: 8081, sticky: null },
+      },
+    },
+    strategy: 'canary',
+    gates: {},
+    store: null,
+    supersede: 'reject',
+    onInterrupt: 'pause',
+    deadline: null,
+    rollbackDeadline: 600_000,
+    bootstrap: null,
+    plugins: [],
+    warnings: [],
+  });
+  expect(Object.keys(strategies)).toEqual(['canary', 'blue-green', 'rolling']);
+});
+
+const COMMON = {
+  preflight: [],
+  check: [],
+  gates: [],
+  bake: { duration: 60_000, gates: [] },
+  retire: { after: 0 },
+  onFailure: {},
+  hooks: {},
+  timeouts: { start: 300_000, route: 60_000, retire: 300_000, check: 60_000 },
+  extension: 300_000,
+};
+
+describe('strategies', () => {
+  it('have settings even when the config says nothing of them', async () => {
+    const { strategies } = await loadText(LEAST);
+    const stage = {
+      duration: 300_000,
+      capacity: null,
+      gates: [],
+      approval: null,
+      match: null,
+      onFailure: null,
+    };
+    expect(strategies).toEqual({
+      canary: {
+        ...COMMON,
+        approval: null,
+        stages: [5, 25, 50, 100].map((weight) => ({ ...stage, weight })),
+      },
+      'blue-green': { ...COMMON, approval: null, match: null },
+      rolling: {
+        ...COMMON,
+        batch: { percent: 25 },
+        maxUnavailable: { count: 0 },
+        maxSurge: { count: 1 },
+        pause: 10_000,
+        maxFailures: 0,
+      },
+    });
+  });
+
+  it('a canary gets its last stage of 100 % when it is not written', async () => {
+    const { strategies } = await loadWith(`
+canary:
+  duration: 2m
+  stages: [5, 0.5%, { weight: 50%, duration: 10m, capacity: 80%, gates: slow, approval: true, onFailure: hold }]
+gates: { slow: { edge: { latency: p99 }, max: 1s } }`);
+    expect(strategies.canary.stages).toEqual([
+      {
+        weight: 5,
+        duration: 120_000,
+        capacity: null,
+        gates: [],
+        approval: null,
+        match: null,
+        onFailure: null,
+      },
+      {
+        weight: 0.5,
+        duration: 120_000,
+        capacity: null,
+        gates: [],
+        approval: null,
+        match: null,
+        onFailure: null,
+      },
+      {
+        weight: 50,
+        duration: 600_000,
+        capacity: 80,
+        gates: ['slow'],
+        approval: { question: null, expires: 86_400_000 },
+        match: null,
+        onFailure: 'hold',
+      },
+      {
+        weight: 100,
+        duration: 120_000,
+        capacity: null,
+        gates: [],
+        approval: null,
+        match: null,
+        onFailure: null,
+      },
+    ]);
+  });
+
+  it('take their shorthands', async () => {
+    const { strategies } = await loadWith(`
+gates: { a: { http: / } }
+defaults:
+  check: a
+  bake: 5m
+  retire: next
+  onFailure: hold
+  hooks: { start: { before: [{ run: ./migrate up, undo: [./migrate, down] }] } }
+blue-green:
+  approval: { question: Sure?, expires: 1h }
+  match: { cookie: { name: preview, value: "1" } }
+rolling: { batch: 2, maxUnavailable: 10%, onFailure: { shift: ask } }`);
+    expect(strategies['blue-green']).toMatchObject({
+      check: ['a'],
+      bake: { duration: 300_000, gates: [] },
+      retire: { after: 'next' },
+      onFailure: { preflight: 'hold', shift: 'hold', retire: 'hold' },
+      hooks: {
+        start: {
+          before: [
+            {
+              name: './migrate up',
+              run: ['./migrate', 'up'],
+              undo: ['./migrate', 'down'],
+              timeout: 300_000,
+            },
+          ],
+          after: [],
+        },
+      },
+      approval: { question: 'Sure?', expires: 3_600_000 },
+      match: { cookie: { name: 'preview', value: '1' } },
+    });
+    expect(strategies.rolling).toMatchObject({
+      batch: { count: 2 },
+      maxUnavailable: { percent: 10 },
+    });
+  });
+});
+
+describe('the local provider', () => {
+  it('takes its command as a list, as a line, or as all there is to say', async () => {
+    const commandOf = async (from: string, to: string) =>
+      (await loadText(LEAST.replace(from, to))).provider.settings.command;
+    expect(await commandOf('node server.js', '[node, server.js, --port, 80, "a b|c"]')).toEqual([
+      'node',
+      'server.js',
+      '--port',
+      '80',
+      'a b|c',
+    ]);
+    expect(await commandOf('node server.js', '" node   server.js "')).toEqual([
+      'node',
+      'server.js',
+    ]);
+  });
+
+  it('reads sizes, references to secrets and switched off variables', async () => {
+    const more =
+      '    logs: { maxSize: 512KiB }\n    env: { A: { fromEnv: X }, B: { fromFile: /run/b } }\n    versionVariable: false\n    live: { path: /up, status: 204 }\n    edge';
+    const { settings } = (await loadText(LEAST.replace('    edge', more))).provider;
+    expect(settings).toMatchObject({
+      logs: { maxSize: 524_288 },
+      env: { A: { fromEnv: 'X' }, B: { fromFile: '/run/b' } },
+      versionVariable: null,
+      live: { path: '/up', status: [204], interval: 200, timeout: 2000 },
+    });
+  });
+
+  it('a port of 0 leaves both ports to the machine', async () => {
+    const { settings } = (await loadText(LEAST.replace('8080', '0'))).provider;
+    expect(settings.edge).toMatchObject({ port: 0, metricsPort: 0 });
+  });
+});
+
+describe('what plug-ins bring', () => {
+  const kinds = {
+    strategies: ['canary', 'mirror'],
+    providers: ['local', 'nomad'],
+    sources: ['sql'],
+  };
+  const text = `
+service: shop
+strategy: mirror
+plugins: [./mirror.ts, deployctl-nomad]
+provider: { nomad: { job: shop, count: 3 } }
+gates: { rows: { sql: { query: select 1 }, max: 5, interval: 1m } }
+mirror: { watch: [rows], share: 10 }
+bootstrap: { release: v1, provider: { count: 1 } }
+`;
+
+  it('is accepted with free settings, and the common ones checked', async () => {
+    const config = await loadText(text, { kinds });
+    expect(config.provider).toEqual({ name: 'nomad', settings: { job: 'shop', count: 3 } });
+    expect(config.bootstrap).toEqual({ release: 'v1', provider: { job: 'shop', count: 1 } });
+    expect(config.strategies.mirror).toEqual({ ...COMMON, gates: ['rows'], share: 10 });
+    expect(config.gates.rows).toMatchObject({
+      source: 'sql',
+      settings: { query: 'select 1' },
+      judge: { max: 5 },
+    });
+  });
+
+  it('may be loaded in between: the kinds can depend on the plug-ins that the config names', async () => {
+    const asked: unknown[] = [];
+    const config = await loadText(text, {
+      kinds: async (plugins, folder) => {
+        asked.push(plugins, folder);
+        return kinds;
+      },
+    });
+    expect(asked).toEqual([['./mirror.ts', 'deployctl-nomad'], '/srv/shop']);
+    expect(config.plugins).toEqual(['./mirror.ts', 'deployctl-nomad']);
+  });
+});
+
+it('a gate that no strategy asks for is a warning', async () => {
+  const { warnings } = await loadWith(
+    'gates: { a: { http: / }, b: { http: / } }\nrolling: { check: [b] }',
+  );
+  expect(warnings).toEqual([
+    'Gate "a" is not used: name it in preflight, check or watch, or take it out.',
+  ]);
+});
+
+it('holds of strategies that are not meant are nobody’s problem', async () => {
+  const gate = 'gates: { a: { edge: errorRate, max: 1%, interval: 2m } }';
+  const config = await loadWith(`${gate}\ncanary: { watch: a, duration: 3m, bake: 2m }`);
+  expect(config.strategies['blue-green'].bake.duration).toBe(60_000);
+});
+
+it('the result is plain JSON', async () => {
+  const config = await loadWith(
+    'gates: { a: { smoke: { requests: [{}] } } }\ndefaults: { check: [a] }',
+  );
+  expect(JSON.parse(JSON.stringify(config))).toEqual(config);
+});

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { DeployEvent } from '../../src/contract/index.ts';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const BINARY = join(REPOSITORY, 'bin/deployctl.js');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A service of its own in a folder of its own: config, state and ports that nobody else uses. */
+export class Rig {
+  readonly folder: string;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.port = port;
+    this.env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), CI: 'true', NO_COLOR: '1' };
+  }
+
+  static async make(): Promise<Rig> {
+    const folder = await mkdtemp(join(tmpdir(), 'deployctl-real-'));
+    const rig = new Rig(folder, await freePort());
+    const template = await readFile(join(import.meta.dirname, 'canary.yaml'), 'utf8');
+    const values: Record<string, string> = {
+      SERVER: join(REPOSITORY, 'examples/shop/server.js'),
+      PORT: String(rig.port),
+      METRICS: String(await freePort()),
+    };
+    const config = template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
+    await writeFile(join(folder, 'deploy.config.yaml'), config);
+    return rig;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  start(...args: string[]): Run {
+    return new Run(spawn(process.execPath, [BINARY, ...args], { cwd: this.folder, env: this.env }));
+  }
+
+  run(...args: string[]): Promise<Ran> {
+    return this.start(...args).ended;
+  }
+
+  async status(): Promise<{
+    deployment: { ended: { result: string } | null } | null;
+    observation: Seen;
+  }> {
+    return JSON.parse((await this.run('status', '--output', 'json')).stdout);
+  }
+
+  async remove(): Promise<void> {
+    const { code, stderr } = await this.run('down', '--yes', '--force');
+    if (code !== 0) throw new Error(`down failed: ${stderr}`);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+interface Seen {
+  readonly live: string | null;
+  readonly split: Record<string, number> | null;
+  readonly releases: readonly {
+    readonly id: string;
+    readonly version: string;
+    readonly ready: number;
+  }[];
+}
+
+/** One process of the command line, with its events as they come. */
+export class Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  readonly events: DeployEvent[] = [];
+  #stdout = '';
+  #stderr = '';
+  #listeners = new Set<(event: DeployEvent) => void>();
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    let rest = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines)
+        if (line.startsWith('{')) this.#hear(JSON.parse(line) as DeployEvent);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    this.ended = once(child, 'close').then(([code, signal]) => ({
+      code,
+      signal,
+      stdout: this.#stdout,
+      stderr: this.#stderr,
+    }));
+  }
+
+  /** Kills it, with nothing it could do about it, at the first event that fits. */
+  killAt(fits: (event: DeployEvent) => boolean): void {
+    this.#listeners.add((event) => {
+      if (fits(event)) this.child.kill('SIGKILL');
+    });
+  }
+
+  #hear(event: DeployEvent): void {
+    this.events.push(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,108 @@
+import { stripVTControlCharacters } from 'node:util';
+import { Chalk } from 'chalk';
+import { describe, expect, test } from 'vitest';
+import { render } from '../../src/reporters/view.ts';
+import { sparkline } from '../../src/reporters/view-gates.ts';
+import { NOTHING, reduce } from '../../src/reporters/view-state.ts';
+import { weightBar } from '../../src/reporters/view-weight.ts';
+import {
+  ATTACK,
+  isUnsafe,
+  judged,
+  rolledBack,
+  Story,
+  succeeded,
+  turnedRound,
+  underWay,
+  waitingFor,
+} from './story.ts';
+
+const stateOf = (story: Story) => story.events.reduce(reduce, NOTHING);
+
+function picture(
+  story: Story,
+  size: { columns?: number; rows?: number } = {},
+  level: 0 | 1 = 0,
+): readonly string[] {
+  const { columns = 80, rows = 50 } = size;
+  const state = stateOf(story);
+  const frame = state.ending === null ? '⠋' : '';
+  return render(state, { columns, rows, now: story.at, paint: new Chalk({ level }), frame });
+}
+
+const STORIES = { underWay, turnedRound, waitingFor, rolledBack, succeeded };
+
+describe.each([40, 80, 120])('in %i columns', (columns) => {
+  test.each(Object.keys(STORIES))('the view of %s', async (name) => {
+    const story = STORIES[name as keyof typeof STORIES]();
+    const text = `${picture(story, { columns, rows: Infinity }).join('\n')}\n`;
+    await expect(text).toMatchFileSnapshot(`snapshots/view-${name}-${columns}.txt`);
+  });
+});
+
+test('no line is longer than the terminal is wide, and there are no more than it has', () => {
+  for (const story of Object.values(STORIES).map((tell) => tell())) {
+    for (let columns = 20; columns <= 140; columns += 3) {
+      for (const rows of [4, 7, 10, 16, 23, 60]) {
+        const lines = picture(story, { columns, rows });
+        expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(columns);
+        expect(lines.length).toBeLessThanOrEqual(rows);
+      }
+    }
+  }
+});
+
+test('in few rows the step that goes on is still there, and what is done is summed up', () => {
+  const lines = picture(underWay(), { rows: 14 });
+  expect(lines.some((line) => line.startsWith('▸ stage 1 of 3: watch 5 %'))).toBe(true);
+  expect(lines).toContain('✔ 3 steps done');
+  expect(lines.some((line) => /^○ \d+ steps to come$/.test(line))).toBe(true);
+});
+
+test('in very few rows a question is still there, with its answer', () => {
+  const lines = picture(waitingFor(), { rows: 8 });
+  expect(lines).toContain('? Give v2 100 % of the traffic?');
+  expect(lines).toContain('  deployctl approve kq3vx7ab  go on');
+});
+
+test('foreign text moves nothing and stays on its line', () => {
+  const story = turnedRound([ATTACK]).measure('errors', judged('error', 0, ATTACK));
+  story.tell('step-progress', { step: 'back-01-route', message: ATTACK });
+  story.tell('notice', { level: 'warning', message: ATTACK });
+  expect(isUnsafe(picture(story).join(''))).toBe(false);
+});
+
+test('a picture in colour has the same text', () => {
+  const colored = picture(turnedRound(), {}, 1);
+  expect(colored.join('\n')).toContain('\u001b[31m');
+  expect(colored.map(stripVTControlCharacters)).toEqual(picture(turnedRound()));
+});
+
+test('a little traffic is never drawn as none, nor almost all as all', () => {
+  const drawn = (weight: number) =>
+    weightBar({ ...stateOf(underWay()), weight }, 80)[2]?.text.length;
+  expect([0, 0.1, 50, 99.9, 100].map(drawn)).toEqual([0, 1, 20, 39, 40]);
+});
+
+test('a trend is drawn against its limit', () => {
+  expect(sparkline([0, 0.025, 0.05], 0.05)).toBe('▁▅█');
+  expect(sparkline([0, 0], null)).toBe('▁▁');
+  expect(sparkline([1, 4], 2)).toBe('▃█');
+});
+
+test('a deployment that was resumed has its earlier steps behind it', () => {
+  const story = new Story().begin({ resumed: true }).start(4);
+  expect(
+    stateOf(story)
+      .rows.map(({ mark }) => mark)
+      .slice(0, 6),
+  ).toEqual(['done', 'done', 'done', 'done', 'active', 'todo']);
+});
+
+test('one that is resumed on its way back shows the way as it comes to know it', () => {
+  const story = new Story().begin({ resumed: true, direction: 'back' });
+  const step = { ...story.stepAt(2), id: 'back-01-route', title: 'traffic back to v1' };
+  story.tell('step-begun', { step, number: 1, of: 2, direction: 'back' });
+  expect(picture(story).some((line) => line.startsWith('▸ traffic back to v1'))).toBe(true);
+  expect(picture(story)).toContain('↩ going back');
+});

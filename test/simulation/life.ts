@@ -1,0 +1,83 @@
+import type { Clock } from '../../src/lib/clock.ts';
+
+const never = () => new Promise<never>(() => {});
+
+/**
+ * The life of one pretended process. Whatever it asks of the outside passes here, numbered, before
+ * it is sent and again before its answer is heard; at a given number it dies or falls asleep.
+ */
+export class Life {
+  readonly name: string;
+  count = 0;
+  dead = false;
+  killAt = Infinity;
+  sleepAt = Infinity;
+  sleepFor = 0;
+  /** Until when it hears nothing and does nothing. */
+  asleepUntil = 0;
+  diedAt = 0;
+  diedOf = '';
+  readonly died: Promise<void>;
+  #tellDeath: () => void = () => {};
+  readonly #clock: Clock;
+
+  constructor(name: string, clock: Clock) {
+    this.name = name;
+    this.#clock = clock;
+    this.died = new Promise((resolve) => {
+      this.#tellDeath = resolve;
+    });
+  }
+
+  kill(where: string): void {
+    this.dead = true;
+    this.diedAt = this.#clock.monotonic();
+    this.diedOf = where;
+    this.#tellDeath();
+  }
+
+  async pass(where: string): Promise<void> {
+    if (this.dead) return never();
+    this.count += 1;
+    if (this.count === this.killAt) this.kill(`${where}, point ${this.count}`);
+    if (this.count === this.sleepAt) this.asleepUntil = this.#clock.monotonic() + this.sleepFor;
+    while (!this.dead && this.#clock.monotonic() < this.asleepUntil)
+      await this.#clock.sleep(this.asleepUntil - this.#clock.monotonic());
+    if (this.dead) return never();
+  }
+
+  /** A call to the outside: it may die before the call is sent, or before the answer is heard. */
+  async call<T>(what: string, send: () => Promise<T>): Promise<T> {
+    await this.pass(`${what} not sent`);
+    const settled = await send().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    await this.pass(`${what} not answered`);
+    if ('error' in settled) throw settled.error;
+    return settled.value;
+  }
+
+  /** The same object, with every method a call that this life makes. */
+  lend<T extends object>(what: string, things: T): T {
+    return new Proxy(things, {
+      get: (target, name, receiver) => {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) =>
+          this.call(`${what}.${String(name)}`, () => value.apply(target, args) as Promise<unknown>);
+      },
+    });
+  }
+
+  clock(): Clock {
+    return {
+      wall: () => this.#clock.wall(),
+      monotonic: () => this.#clock.monotonic(),
+      sleep: async (ms, signal) => {
+        await this.#clock.sleep(ms, signal);
+        await this.pass('woken');
+      },
+    };
+  }
+}
