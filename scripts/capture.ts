@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 
 /**
  * Renews the output that README.md shows: plays its scenes for real, in a state folder and on ports
@@ -22,6 +22,7 @@ const state = await mkdtemp(join(tmpdir(), 'deployctl-capture-'));
 const port = await freePair();
 const env = { ...withoutCi(), XDG_STATE_HOME: state, GITLAB_USER_LOGIN: 'ana', NO_COLOR: '1' };
 const running = new Set<ChildProcess>();
+const CURSOR_UP = new RegExp(`${String.fromCharCode(27)}\\[\\d+A`);
 
 interface Run {
   readonly line: string;
@@ -35,7 +36,17 @@ interface Run {
 type Scene = () => Promise<string>;
 
 const CANARY = 'deploy --strategy canary --config deploy.config.example.yaml';
-const STORY = [/begun:/, /resumed:/, /deployment \w+ on/, /\[\d+\/\d+\]/, / traffic: \S+ \d/, / is live/, / serves /, /next:/, /back/];
+const STORY = [
+  /begun:/,
+  /resumed:/,
+  /deployment \w+ on/,
+  /\[\d+\/\d+\]/,
+  / traffic: \S+ \d/,
+  / is live/,
+  / serves /,
+  /next:/,
+  /back/,
+];
 
 const scenes: Readonly<Record<string, Scene>> = {
   first: async () => {
@@ -73,14 +84,20 @@ const scenes: Readonly<Record<string, Scene>> = {
     return `${first}\n\n# in another terminal\n${shown(status)}\n${shown(approve)}\n\n# and in the first one\n${rest}`;
   },
   'kill-resume': async () => {
-    const deploy = await killedAt(/stage 2 of 4: watch/, 'deploy --config examples/canary-good.yaml --release v7');
+    const deploy = await killedAt(
+      /stage 2 of 4: watch/,
+      'deploy --config examples/canary-good.yaml --release v7',
+    );
     const status = await finished(begin('status'), 0);
     const answer = await asked('curl -s http://127.0.0.1:8080/');
     const resume = await finished(begin('resume'), 0);
     return `${deploy}\n${shown(status)}\n${answer}\n${shown(resume, { keep: STORY })}`;
   },
   'kill-rollback': async () => {
-    const deploy = await killedAt(/stage 3 of 4: watch/, 'deploy --config examples/canary-good.yaml --release v8');
+    const deploy = await killedAt(
+      /stage 3 of 4: watch/,
+      'deploy --config examples/canary-good.yaml --release v8',
+    );
     const rollback = await finished(begin(`rollback ${await newest()}`), 0);
     return `${deploy}\n${shown(rollback)}`;
   },
@@ -99,8 +116,14 @@ const scenes: Readonly<Record<string, Scene>> = {
     const one = await finished(begin(`history ${bad}`), 0);
     return `${shown(list)}\n${shown(one, { keep: [...STORY, /gate errors/, /failed/] })}`;
   },
-  plan: async () => shown(await finished(begin('plan --config examples/blue-green.yaml --release v10'), 0)),
-  down: async () => shown(await finished(begin('down'), 0)),
+  live: async () => {
+    const run = onTerminal('deploy --config examples/canary-good.yaml --release v10');
+    await finished(run, 0);
+    return `$ npx deployctl ${run.line}\n${told(pictureOf(run.output(), /▸ stage 3 of 4: watch/))}`;
+  },
+  plan: async () =>
+    shown(await finished(begin('plan --config examples/blue-green.yaml --release v11'), 0)),
+  down: async () => shown(await finished(begin('down --yes'), 0)),
 };
 
 try {
@@ -111,7 +134,10 @@ try {
     if (!place.test(text)) throw new Error(`README.md has no place for the scene ${name}`);
     try {
       const played = await play();
-      text = text.replace(place, (_, begins, ends) => `${begins}\`\`\`console\n${played}\n\`\`\`\n${ends}`);
+      text = text.replace(
+        place,
+        (_, begins, ends) => `${begins}\`\`\`console\n${played}\n\`\`\`\n${ends}`,
+      );
       process.stderr.write(`${name}: captured\n`);
     } catch (error) {
       process.exitCode = 1;
@@ -121,13 +147,38 @@ try {
   await writeFile(document, text);
 } finally {
   for (const child of running) child.kill('SIGKILL');
-  await begin('down').ended;
+  await begin('down --yes').ended;
   await rm(state, { recursive: true, force: true });
 }
 
 function begin(line: string): Run {
-  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-  const child = spawn(process.execPath, [program, ...words, ...portsFor(words[0])], { cwd: root, env });
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, bare]) => quoted ?? bare ?? '',
+  );
+  return started(line, [process.execPath, program, ...words, ...portsFor(words[0])]);
+}
+
+/** As a person sees it: `script` makes a terminal around it. */
+function onTerminal(line: string): Run {
+  const words = [process.execPath, program, line, ...portsFor(line.split(' ')[0])];
+  return started(line, [
+    'script',
+    '-qfc',
+    `stty cols 96 rows 40; exec ${words.join(' ')}`,
+    '/dev/null',
+  ]);
+}
+
+/** The last picture in which these words are seen, without colours. */
+function pictureOf(output: string, words: RegExp): string {
+  const pictures = output
+    .split(CURSOR_UP)
+    .map((text) => stripVTControlCharacters(text).replaceAll('\r', ''));
+  return pictures.findLast((picture) => words.test(picture)) ?? '';
+}
+
+function started(line: string, [command = '', ...words]: readonly string[]): Run {
+  const child = spawn(command, words, { cwd: root, env });
   running.add(child);
   let output = '';
   const listeners = new Set<() => void>();
@@ -149,7 +200,8 @@ function begin(line: string): Run {
       const look = () => {
         const found = words.exec(output);
         if (found) resolve(found[0]);
-        else if (child.exitCode !== null) reject(new Error(`${line} never said ${words}:\n${output}`));
+        else if (child.exitCode !== null)
+          reject(new Error(`${line} never said ${words}:\n${output}`));
       };
       listeners.add(look);
       look();
@@ -160,7 +212,12 @@ function begin(line: string): Run {
 /** A port that the examples name may be taken on this machine. */
 function portsFor(command: string | undefined): string[] {
   if (command !== 'deploy' && command !== 'plan') return [];
-  return ['--set', `provider.local.edge.port=${port}`, '--set', `provider.local.edge.metricsPort=${port + 1}`];
+  return [
+    '--set',
+    `provider.local.edge.port=${port}`,
+    '--set',
+    `provider.local.edge.metricsPort=${port + 1}`,
+  ];
 }
 
 async function finished(run: Run, wanted: number): Promise<Run> {

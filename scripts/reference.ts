@@ -64,7 +64,7 @@ function configPage(): string {
   const { properties = {}, required = [] } = schema;
   const common = sectionOf(properties.defaults ?? {}).properties ?? {};
   const own = (name: string) => rows(without(sectionOf(properties[name] ?? {}).properties, common));
-  const gates = valueOf(properties.gates ?? {});
+  const gates = entryOf(properties.gates ?? {});
   const sources = Object.entries(gates.properties ?? {}).filter(([name]) => isSource(name));
   const judge = without(gates.properties, Object.fromEntries(sources));
   const top = Object.entries(properties).filter(([name]) => name !== '$schema');
@@ -221,7 +221,7 @@ function sectionOf(node: Node): Node {
   return variants(node).find(({ properties }) => properties) ?? {};
 }
 
-function valueOf(node: Node): Node {
+function entryOf(node: Node): Node {
   const { additionalProperties } = resolved(node);
   return typeof additionalProperties === 'object' ? sectionOf(additionalProperties) : {};
 }

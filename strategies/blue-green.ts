@@ -1,11 +1,11 @@
 import type {
-  ApprovalSettings,
-  CommonSettings,
+  BlueGreenSettings,
+  MatchRule,
   PlanInput,
   Step,
   Strategy,
 } from '../src/contract/index.ts';
-import { course, type Draft, type MatchRule } from './course.ts';
+import { course, type Draft } from './course.ts';
 import { notesOn } from './notes.ts';
 import {
   approve,
@@ -22,13 +22,6 @@ import {
 import { refuseMatch, refuseUnlessPossible } from './refusals.ts';
 import { isLive, type Scene, sceneOf } from './scene.ts';
 import { planWhole } from './whole.ts';
-
-export interface BlueGreenSettings extends CommonSettings {
-  /** Asked before the switch. */
-  readonly approval: ApprovalSettings | null;
-  /** Who reaches the new release before the switch, on the public address. */
-  readonly match: MatchRule | null;
-}
 
 export const blueGreen: Strategy<BlueGreenSettings> = { name: 'blue-green', plan, notes: notesOn };
 

@@ -1,13 +1,13 @@
 import type {
-  ApprovalSettings,
-  CommonSettings,
-  OnFailure,
+  CanarySettings,
+  CanaryStage,
+  MatchRule,
   PlanInput,
   Step,
   Strategy,
 } from '../src/contract/index.ts';
 import { formatDuration } from '../src/lib/duration.ts';
-import { course, type Draft, type MatchRule, union } from './course.ts';
+import { course, type Draft, union } from './course.ts';
 import { notesOn } from './notes.ts';
 import {
   approve,
@@ -33,27 +33,6 @@ import {
 } from './refusals.ts';
 import { isLive, type Scene, sceneOf } from './scene.ts';
 import { planWhole } from './whole.ts';
-
-export interface CanaryStage {
-  readonly weight: number;
-  readonly duration: number;
-  /** Percent of full capacity; null for the last one given, or as much as the weight needs. */
-  readonly capacity: number | null;
-  /** Watch besides the gates of the whole deployment. */
-  readonly gates: readonly string[];
-  /** Asked before the stage gets its traffic. */
-  readonly approval: ApprovalSettings | null;
-  /** From this stage on, until the last. */
-  readonly match: MatchRule | null;
-  readonly onFailure: OnFailure | null;
-}
-
-export interface CanarySettings extends CommonSettings {
-  /** A last stage of 100 % is understood when it is not written. */
-  readonly stages: readonly CanaryStage[];
-  /** Asked before the last stage. */
-  readonly approval: ApprovalSettings | null;
-}
 
 /** A stage with all that is decided beforehand. */
 interface Stage extends CanaryStage {

@@ -8,12 +8,6 @@ import {
   type Step,
 } from '../src/contract/index.ts';
 
-/** Requests that shall reach the candidate by name; its id is filled in when the plan is made. */
-export interface MatchRule {
-  readonly header?: { readonly name: string; readonly value: string };
-  readonly cookie?: { readonly name: string; readonly value: string };
-}
-
 /** A step before it has a place in the plan: what differs from one to the next. */
 export interface Draft {
   readonly phase: Phase;

@@ -3,11 +3,7 @@ import { blueGreen } from './blue-green.ts';
 import { canary } from './canary.ts';
 import { rolling } from './rolling.ts';
 
-export type { BlueGreenSettings } from './blue-green.ts';
-export type { CanarySettings, CanaryStage } from './canary.ts';
-export type { MatchRule } from './course.ts';
 export { planReturn, type ReturnInput, type ReturnSettings } from './rollback.ts';
-export type { Amount, RollingSettings } from './rolling.ts';
 
 /** By the names that a config uses. */
 export const strategies: Readonly<Record<string, Strategy>> = {

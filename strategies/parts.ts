@@ -1,6 +1,6 @@
-import type { ApprovalSettings, Hold, Match } from '../src/contract/index.ts';
+import type { ApprovalSettings, Hold, Match, MatchRule } from '../src/contract/index.ts';
 import { formatDuration } from '../src/lib/duration.ts';
-import { type Draft, type MatchRule, union } from './course.ts';
+import { type Draft, union } from './course.ts';
 import { type Scene, splitOf } from './scene.ts';
 
 /** Guesses for an estimate's best case, where only the platform knows better. */

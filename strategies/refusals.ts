@@ -1,5 +1,9 @@
-import { type Capabilities, DeployError, type PlanInput } from '../src/contract/index.ts';
-import type { MatchRule } from './course.ts';
+import {
+  type Capabilities,
+  DeployError,
+  type MatchRule,
+  type PlanInput,
+} from '../src/contract/index.ts';
 
 export function refuse(message: string, why: string, next: readonly string[]): never {
   throw new DeployError('plan-refused', { message, why, state: 'Nothing was touched.', next });

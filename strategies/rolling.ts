@@ -1,8 +1,9 @@
 import type {
-  CommonSettings,
+  Amount,
   ObservedRelease,
   PlanInput,
   Release,
+  RollingSettings,
   Step,
   Strategy,
 } from '../src/contract/index.ts';
@@ -13,20 +14,6 @@ import { bake, check, clearAway, hold, preflight, promote, retireAll } from './p
 import { refuse, refuseUnlessPossible } from './refusals.ts';
 import { isLive, type Scene, sceneOf } from './scene.ts';
 import { planWhole } from './whole.ts';
-
-/** Units, or percent of all units. */
-export type Amount = { readonly count: number } | { readonly percent: number };
-
-export interface RollingSettings extends CommonSettings {
-  readonly batch: Amount;
-  /** How many units may be missing, and how many may be there besides, on the way. */
-  readonly maxUnavailable: Amount;
-  readonly maxSurge: Amount;
-  /** Ms between two batches. */
-  readonly pause: number;
-  /** How often a batch may fail before the deployment does. */
-  readonly maxFailures: number;
-}
 
 /** How many units there are, and how many change at a time. */
 interface Pace {

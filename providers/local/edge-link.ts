@@ -13,7 +13,7 @@ import type {
   ToEdge,
   ToKeeper,
 } from './messages.ts';
-import { startTime } from './process-identity.ts';
+import { startTime } from '../../src/lib/process-life.ts';
 import { launch } from './programs.ts';
 
 export interface EdgeListener {

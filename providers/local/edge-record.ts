@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { edgeRecord } from './folder.ts';
-import { startTime } from './process-identity.ts';
+import { startTime } from '../../src/lib/process-life.ts';
 
 interface EdgeRecord {
   readonly pid: number;

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
 import { readDesired } from './desired.ts';
 import { homeOf } from './folder.ts';
-import { startTime } from './process-identity.ts';
+import { startTime } from '../../src/lib/process-life.ts';
 import { LocalProvider } from './provider.ts';
 import { describe } from './release.ts';
 import type { Connection } from './settings.ts';

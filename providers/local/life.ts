@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { systemClock } from '../../src/lib/clock.ts';
-import { killRest, type ProcessMark, startTime, stillRuns } from './process-identity.ts';
+import { startTime } from '../../src/lib/process-life.ts';
+import { killRest, type ProcessMark, stillRuns } from './process-identity.ts';
 
 /** How a process ended, in words. `final`: trying again cannot help. */
 export interface End {

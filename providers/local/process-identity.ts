@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readOrNull, startTime } from '../../src/lib/process-life.ts';
 
 /** Names one process for good: a pid alone is used again. */
 export interface ProcessMark {
@@ -10,14 +11,6 @@ export interface ProcessMark {
 }
 
 const TOKEN = 'DEPLOYCTL_TOKEN';
-
-/** Null for a process that is gone or only waits to be reaped. */
-export function startTime(pid: number): string | null {
-  const stat = read(`/proc/${pid}/stat`);
-  // The name in brackets may contain anything, so fields are counted after its last bracket.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
-  return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
-}
 
 export function isSame(mark: ProcessMark): boolean {
   return startTime(mark.pid) === mark.started && hasToken(mark.pid, mark.token);
@@ -40,20 +33,12 @@ export function findByToken(token: string): ProcessMark | null {
 }
 
 function hasToken(pid: number, token: string): boolean {
-  return read(`/proc/${pid}/environ`)?.split('\0').includes(`${TOKEN}=${token}`) ?? false;
+  return readOrNull(`/proc/${pid}/environ`)?.split('\0').includes(`${TOKEN}=${token}`) ?? false;
 }
 
 function groupOf(pid: number): number {
-  const stat = read(`/proc/${pid}/stat`) ?? '';
+  const stat = readOrNull(`/proc/${pid}/stat`) ?? '';
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 /** Signals the whole group of a process that is surely ours. False when there is nothing left. */

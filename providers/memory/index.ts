@@ -130,7 +130,9 @@ function verify(platform: MemoryPlatform, operation: Operation): Verification {
     case 'replace': {
       const ready = platform.releases.get(operation.release.id)?.ready ?? 0;
       const old = platform.releases.get(operation.from.id)?.ready ?? 0;
-      return ready === operation.replaced && old === operation.of - operation.replaced
+      const { release, from, replaced, of } = operation;
+      const traffic = shares({ [release.id]: replaced, [from.id]: of - replaced }, of);
+      return ready === replaced && old === of - replaced && sameSplit(platform.split, traffic)
         ? { state: 'done' }
         : pending(`${ready} of ${operation.replaced} replaced`);
     }

@@ -1,48 +1,11 @@
 import type {
-  ApprovalSettings,
+  BlueGreenSettings,
+  CanarySettings,
   CommonSettings,
   GateSpec,
   JsonObject,
-  OnFailure,
+  RollingSettings,
 } from '../contract/index.ts';
-
-export interface MatchRule {
-  readonly header?: { readonly name: string; readonly value: string };
-  readonly cookie?: { readonly name: string; readonly value: string };
-}
-
-export interface CanaryStage {
-  /** Percent of the traffic. */
-  readonly weight: number;
-  readonly duration: number;
-  /** Percent of full; null for as much as the weight needs. */
-  readonly capacity: number | null;
-  readonly gates: readonly string[];
-  readonly approval: ApprovalSettings | null;
-  readonly match: MatchRule | null;
-  readonly onFailure: OnFailure | null;
-}
-
-export interface CanarySettings extends CommonSettings {
-  /** The last one has weight 100. */
-  readonly stages: readonly CanaryStage[];
-  readonly approval: ApprovalSettings | null;
-}
-
-export interface BlueGreenSettings extends CommonSettings {
-  readonly approval: ApprovalSettings | null;
-  readonly match: MatchRule | null;
-}
-
-export type Amount = { readonly count: number } | { readonly percent: number };
-
-export interface RollingSettings extends CommonSettings {
-  readonly batch: Amount;
-  readonly maxUnavailable: Amount;
-  readonly maxSurge: Amount;
-  readonly pause: number;
-  readonly maxFailures: number;
-}
 
 export interface Strategies {
   readonly canary: CanarySettings;

@@ -27,7 +27,8 @@ export async function arrival(session: Session): Promise<Arrival> {
 
 function shortfall({ state }: Session, observation: Observation): string | null {
   const { before, release } = state.plan;
-  if (state.direction === 'forward') return unserved(observation, release.id, { [release.id]: 100 });
+  if (state.direction === 'forward')
+    return unserved(observation, release.id, { [release.id]: 100 });
   const { releases, split } = observation;
   const left = releases.some(({ id }) => id === release.id) || (split?.[release.id] ?? 0) > 0;
   if (left && state.course.some(({ action }) => removes(action, release.id)))

@@ -16,7 +16,11 @@ export interface Bounds {
 }
 
 /** No call to the outside is waited for without end: a lost answer is an unknown outcome, no more. */
-export async function bounded<T>(world: Reading, call: () => Promise<T>, bounds: Bounds): Promise<T> {
+export async function bounded<T>(
+  world: Reading,
+  call: () => Promise<T>,
+  bounds: Bounds,
+): Promise<T> {
   const { what, within = world.pace.call, signal } = bounds;
   const over = new AbortController();
   const ends = signal ? AbortSignal.any([over.signal, signal]) : over.signal;

@@ -78,14 +78,20 @@ async function unwindOlder(world: World, newest: Newest, hold: Hold): Promise<vo
     level: 'warning',
     message: `settling ${state.id} first: ${why}`,
   });
-  // What had come to its last step only lacks the last word.
-  const ending = await drive(session, nextStep(session.state, null) ? { turn: why } : {});
+  const ending = await drive(session, isAllButOver(session.state) ? {} : { turn: why });
   if (ending.result === 'rolled-back' || ending.result === 'succeeded') return;
   throw new DeployError('needs-person', {
     message: `The unfinished deployment ${ending.deployment} could not be unwound: ${ending.reason}.`,
     state: 'The new deployment was not begun.',
     next: [`deployctl history ${ending.deployment}`, `deployctl rollback ${ending.deployment}`],
   });
+}
+
+/** Nothing is left but to clear the old release away: to bring it back now would serve nobody. */
+function isAllButOver(state: DeploymentState): boolean {
+  const next = nextStep(state, null);
+  const left = next ? state.course.slice(state.course.indexOf(next)) : [];
+  return left.every(({ action }) => action.kind === 'retire');
 }
 
 async function takeOverUnlessHeld(

@@ -24,11 +24,18 @@ export interface Judge<State> {
     at: number,
   ): { state: State; judgement: Judgement };
   /** What the end of a phase makes of it. */
-  final(
-    spec: GateSpec['judge'],
-    state: State,
-  ): { verdict: 'pass' | 'fail' | 'inconclusive'; reason: string };
+  final(spec: GateSpec['judge'], state: State): Conclusion;
+  /** The same when there is no more time to wait for data. */
+  settled(spec: GateSpec['judge'], state: State): Conclusion;
 }
+
+export interface Conclusion {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  readonly reason: string;
+}
+
+/** A gate that did not pass: because it says no, or because it cannot say. */
+export interface Pending extends GateFailure, Conclusion {}
 
 export interface GateFailure {
   readonly gate: string;
@@ -105,19 +112,27 @@ export class Gatekeeper {
   }
 
   /** Gates that have not earned a pass, with the reason; empty when all have. */
-  pending(): readonly GateFailure[] {
+  pending(): readonly Pending[] {
+    return this.#without('final');
+  }
+
+  /** The same when no more time is given: a gate without data passes where that was asked for in writing. */
+  unsettled(): readonly Pending[] {
+    return this.#without('settled');
+  }
+
+  #without(ending: 'final' | 'settled'): readonly Pending[] {
+    const { judge } = this.#world;
     return this.#deciding()
-      .map((gate) => ({ gate, ...this.#final(gate) }))
+      .map((gate) => {
+        const state = this.#states.get(gate) ?? judge.initial;
+        return { gate, ...judge[ending](this.#spec(gate).judge, state) };
+      })
       .filter(({ verdict }) => verdict !== 'pass');
   }
 
   #deciding(): readonly string[] {
     return this.#watched.gates.filter((gate) => !this.#spec(gate).advisory);
-  }
-
-  #final(gate: string) {
-    const state = this.#states.get(gate) ?? this.#world.judge.initial;
-    return this.#world.judge.final(this.#spec(gate).judge, state);
   }
 
   #spec(gate: string): GateSpec {

@@ -21,6 +21,8 @@ export type OperationEnd =
   | { readonly end: 'stopped' };
 
 export interface OperateOptions {
+  /** Asked before every try: what must hold for it to be sent; anything but null ends it. */
+  readonly ready: (left: number) => Promise<OperationEnd | null>;
   readonly signal: AbortSignal;
   /** It was in flight when a former holder died: look before sending it again. */
   readonly lookFirst: boolean;
@@ -75,6 +77,8 @@ class Attempt {
   async untilSettled(left: () => number): Promise<OperationEnd> {
     while (left() > 0) {
       if (this.#options.signal.aborted) return { end: 'stopped' };
+      const unready = await this.#options.ready(left());
+      if (unready) return unready;
       await this.#session.mayAct();
       if (this.#options.signal.aborted) return { end: 'stopped' };
       const sent = await this.#send();
@@ -168,9 +172,7 @@ class Attempt {
   }
 
   /** On the way back a bad answer is only a reason to try again. */
-  async #conclude(
-    seen: Exclude<Verification, { state: 'pending' }>,
-  ): Promise<OperationEnd | null> {
+  async #conclude(seen: Exclude<Verification, { state: 'pending' }>): Promise<OperationEnd | null> {
     if (seen.state === 'done') return { end: 'done' };
     if (!this.#options.persistent) {
       return seen.state === 'diverged'

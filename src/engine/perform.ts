@@ -1,23 +1,13 @@
-import type {
-  Action,
-  Approve,
-  Check,
-  Hold,
-  Observation,
-  Operation,
-  Route,
-  Run,
-  Step,
-} from '../contract/index.ts';
-import { EXIT, isOperation } from '../contract/index.ts';
+import type { Action, Approve, Check, Hold, Operation, Run, Step } from '../contract/index.ts';
+import { isOperation } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { WAITING } from './attention.ts';
+import { answersTo, decision } from './approval.ts';
 import { undone } from './arrival.ts';
 import { bounded } from './bounds.ts';
-import { Gatekeeper } from './gatekeeper.ts';
-import { look } from './look.ts';
+import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { type OperationEnd, operate } from './operate.ts';
 import type { Session } from './session.ts';
+import { afterRoute, untilCarried } from './traffic.ts';
 import { emit } from './world.ts';
 
 /** What became of a step. `stopped`: the outside wanted it to end before it was done. */
@@ -101,11 +91,9 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   const { session, step, keeper } = scene;
   const back = session.state.direction === 'back';
   const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
-  if (operation.kind === 'route') {
-    const end = await untilCarried(session, operation, { deadline: step.deadline, signal });
-    if (end) return end;
-  }
   const end = await operate(session, step, operation, {
+    ready: async (left) =>
+      operation.kind === 'route' ? untilCarried(session, operation, { left, signal }) : null,
     signal,
     lookFirst: scene.resumed,
     persistent: back,
@@ -113,58 +101,6 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   });
   if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, operation);
   return end;
-}
-
-const UNREADY = 1000;
-
-/**
- * No track gets weight that it has no verified healthy capacity for: it is waited for until the
- * step's time is over. On the way back, any that serves will do.
- */
-async function untilCarried(
-  { world, state }: Session,
-  route: Route,
-  { deadline, signal }: { deadline: number; signal: AbortSignal },
-): Promise<StepEnd | null> {
-  const until = world.clock.monotonic() + deadline;
-  const back = state.direction === 'back';
-  let said = '';
-  for (;;) {
-    const sight = await look(world, { until, signal });
-    const missing = sight.seen && missingCapacity(sight.seen, route, back);
-    if (sight.seen && !missing) return null;
-    if (signal.aborted) return STOPPED;
-    if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
-    if (missing && world.clock.monotonic() >= until) return failed(missing);
-    const step = state.inFlight ?? '';
-    if (missing && missing !== said) emit(world, state.id, 'step-progress', { step, message: missing });
-    said = missing ?? '';
-    await world.clock.sleep(UNREADY, signal);
-  }
-}
-
-function missingCapacity({ releases }: Observation, route: Route, back: boolean): string | null {
-  for (const [id, weight] of Object.entries(route.split)) {
-    if (weight === 0) continue;
-    const release = releases.find((candidate) => candidate.id === id);
-    const capacity = release?.capacity ?? 0;
-    const needed = back ? Math.min(weight, 1) : weight;
-    if (capacity < needed) {
-      return `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
-    }
-  }
-  return null;
-}
-
-/** Old connections may still reach the former release for a while; gates and batches wait that out. */
-async function afterRoute(session: Session, route: Route): Promise<void> {
-  const { world, state, attention } = session;
-  const { plan } = state;
-  const stable = plan.before.live?.id ?? null;
-  emit(world, state.id, 'routed', { split: route.split, stable, candidate: plan.release.id });
-  const signal = attention.operations;
-  const { seen } = await look(world, { until: world.clock.monotonic() + world.pace.call, signal });
-  await world.clock.sleep(seen?.capabilities.propagation ?? 0, signal);
 }
 
 async function check(scene: Scene, action: Check): Promise<StepEnd> {
@@ -206,17 +142,23 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   try {
     await clock.sleep(action.duration, ends);
     const until = clock.monotonic() + action.extension;
-    while (keeper.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
+    while (mayStillPass(keeper.pending()) && clock.monotonic() < until && !ends.aborted)
       await keeper.nextReading(until - clock.monotonic(), ends);
   } finally {
     skipped.close();
   }
   if (keeper.failed.aborted) return failed('a gate failed');
   if (session.attention.wish) return STOPPED;
-  const [first] = skipped.signal.aborted ? [] : keeper.pending();
-  return first
-    ? { end: 'failed', reason: `no verdict in time: ${first.reason}`, gate: first.gate, logs: [] }
-    : DONE;
+  const [first] = skipped.signal.aborted ? [] : keeper.unsettled();
+  if (!first) return DONE;
+  const { gate, verdict } = first;
+  const reason = verdict === 'fail' ? first.reason : `no verdict in time: ${first.reason}`;
+  return { end: 'failed', reason, gate, logs: [] };
+}
+
+/** More time helps gates that cannot say yet, not one that says no. */
+function mayStillPass(pending: readonly Pending[]): boolean {
+  return pending.length > 0 && pending.every(({ verdict }) => verdict !== 'fail');
 }
 
 /** Aborts when somebody says `promote` while this step goes on. */
@@ -233,12 +175,6 @@ function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): voi
   return { signal: skip.signal, close: () => close.abort() };
 }
 
-function answersTo(session: Session, step: Step): readonly string[] {
-  return session.state.controls
-    .filter(({ during }) => during === step.id)
-    .map(({ control }) => control.kind);
-}
-
 async function approve({ session, step, keeper }: Scene, action: Approve): Promise<StepEnd> {
   const answer = await decision(session, step, action.question, action.expires, keeper.failed);
   if (answer === 'yes') return DONE;
@@ -246,34 +182,6 @@ async function approve({ session, step, keeper }: Scene, action: Approve): Promi
   return session.attention.wish
     ? STOPPED
     : failed(`nobody approved within ${formatDuration(action.expires)}`);
-}
-
-/** Waits for somebody to say yes or no to this step; null when nobody did, or something else ended it. */
-export async function decision(
-  session: Session,
-  step: Step,
-  question: string,
-  expires: number,
-  ended: AbortSignal = new AbortController().signal,
-): Promise<'yes' | 'no' | null> {
-  const { world, attention, state } = session;
-  if (!given(session, step)) {
-    emit(world, state.id, 'waiting', { step: step.id, question, expires });
-    if (!world.waitForApproval) attention.pause(WAITING, EXIT.waiting);
-  }
-  const over = new AbortController();
-  const closing = new AbortController();
-  void world.clock.sleep(expires, closing.signal).then(() => over.abort());
-  const ends = AbortSignal.any([attention.waits, ended, over.signal]);
-  while (!given(session, step) && !ends.aborted) await attention.nextControl(ends);
-  closing.abort();
-  return given(session, step);
-}
-
-function given(session: Session, step: Step): 'yes' | 'no' | null {
-  const answers = answersTo(session, step);
-  if (answers.includes('reject')) return 'no';
-  return answers.includes('approve') || answers.includes('promote') ? 'yes' : null;
 }
 
 async function runHook(scene: Scene, action: Run): Promise<StepEnd> {

@@ -1,11 +1,4 @@
-import type {
-  Before,
-  GateSpec,
-  Observation,
-  Plan,
-  Release,
-  Step,
-} from '../contract/index.ts';
+import type { Before, GateSpec, Observation, Plan, Release, Step } from '../contract/index.ts';
 import { DeployError } from '../contract/index.ts';
 import { hashOf } from '../lib/canonical.ts';
 

@@ -90,7 +90,8 @@ export class Session {
   /** Waits until nothing that was sent can still arrive. */
   async quiet(signal: AbortSignal): Promise<void> {
     const { clock } = this.world;
-    if (this.quietAt > clock.monotonic()) await clock.sleep(this.quietAt - clock.monotonic(), signal);
+    if (this.quietAt > clock.monotonic())
+      await clock.sleep(this.quietAt - clock.monotonic(), signal);
   }
 
   /** A beat, after a look whether the log has gone on without us: asleep, one does not see that. */

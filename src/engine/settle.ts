@@ -7,9 +7,10 @@ import {
   type Step,
   type Stop,
 } from '../contract/index.ts';
+import { decision } from './approval.ts';
 import { arrival, undone } from './arrival.ts';
 import { WAITING } from './attention.ts';
-import { decision, type StepEnd } from './perform.ts';
+import type { StepEnd } from './perform.ts';
 import type { Session } from './session.ts';
 import { begunSteps } from './state.ts';
 import { unwind } from './unwind.ts';

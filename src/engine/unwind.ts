@@ -1,4 +1,13 @@
-import type { Action, Operation, Phase, Plan, Release, Replace, Run, Step } from '../contract/index.ts';
+import type {
+  Action,
+  Operation,
+  Phase,
+  Plan,
+  Release,
+  Replace,
+  Run,
+  Step,
+} from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
 
 /**

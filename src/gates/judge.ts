@@ -1,7 +1,7 @@
 import type { Judgement, JudgeSpec, Measurement, Reading, Verdict } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type Finding, find, isSound } from './breach.ts';
-import { final, overAll } from './final.ts';
+import { final, overAll, settled } from './final.ts';
 import { initialState, type JudgeState } from './judge-state.ts';
 
 export { final, isPassing, settled } from './final.ts';
@@ -40,6 +40,7 @@ export const gateJudge = {
   initial: initialState,
   judge,
   final: (spec: JudgeSpec, state: JudgeState) => final(state, spec),
+  settled: (spec: JudgeSpec, state: JudgeState) => settled(state, spec),
 };
 
 function unanswered(spec: JudgeSpec, state: JudgeState, measurement: Measurement): Judged {

@@ -269,7 +269,15 @@ function hooksOf(draw: Draw): readonly Hook[] {
 
 function up(version: string, units: number): ObservedRelease {
   const whole = { id: version, version, release: named(version), address: null, note: null };
-  return { ...whole, desired: units, ready: units, capacity: 100, health: 'healthy', restarts: 0, starting: 0 };
+  return {
+    ...whole,
+    desired: units,
+    ready: units,
+    capacity: 100,
+    health: 'healthy',
+    restarts: 0,
+    starting: 0,
+  };
 }
 
 function named(version: string): Release {

@@ -14,7 +14,7 @@ import type {
   Step,
 } from '../../src/contract/index.ts';
 import { DEFAULT_PACE, freezePlan, type SignalName, type World } from '../../src/engine/index.ts';
-import { final, initialState, type JudgeState, judge } from '../../src/gates/judge.ts';
+import { gateJudge } from '../../src/gates/judge.ts';
 import { nameFrom } from '../../src/lib/random.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -56,11 +56,7 @@ export function createTestWorld(options: TestWorldOptions = {}): TestWorld {
     store: options.store ?? createMemoryStore(),
     provider: options.provider ?? createMemoryProvider(platform),
     source: (kind): GateSource => ({ measure: async () => (readings.get(kind) ?? good)() }),
-    judge: {
-      initial: initialState,
-      judge,
-      final: (spec, state) => final(state as JudgeState, spec),
-    } as World['judge'],
+    judge: gateJudge as World['judge'],
     run: async (command) => {
       commands.push([...command]);
       return { code: command[0] === 'false' ? 1 : 0, output: '' };
@@ -166,7 +162,12 @@ export async function planOf(
   world: TestWorld,
   actions: readonly (Step['action'] &
     Partial<Pick<Step, 'watch' | 'onFailure' | 'deadline' | 'attempts'>>)[],
-  options: { release?: Release; gates?: Record<string, GateSpec>; deadline?: number | null } = {},
+  options: {
+    release?: Release;
+    gates?: Record<string, GateSpec>;
+    deadline?: number | null;
+    onInterrupt?: 'pause' | 'rollback';
+  } = {},
 ) {
   const observation = await world.provider.observe();
   const live = observation.releases.find(({ id }) => id === observation.live)?.release ?? null;
@@ -194,7 +195,7 @@ export async function planOf(
     deadline: options.deadline ?? null,
     rollbackDeadline: 600_000,
     undoes: null,
-    onInterrupt: 'pause',
+    onInterrupt: options.onInterrupt ?? 'pause',
     notes: [],
     observation,
     live,

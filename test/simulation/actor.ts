@@ -35,7 +35,12 @@ export class Actor {
   constructor(ground: Ground, name: string, machine: string) {
     this.#ground = ground;
     this.life = new Life(name, ground.clock);
-    this.#sender = { life: this.life, over: false, acknowledged: ground.clock.monotonic() };
+    this.#sender = {
+      life: this.life,
+      over: false,
+      acknowledged: ground.clock.monotonic(),
+      observed: 0,
+    };
     ground.senders.set(name, this.#sender);
     this.world = this.#makeWorld(name, machine);
   }
@@ -122,6 +127,10 @@ export class Actor {
     );
     return {
       ...inner,
+      observe: () => {
+        this.#sender.observed = this.#ground.clock.monotonic();
+        return inner.observe();
+      },
       apply: (operation, context) => {
         sends.set(context.key, carry(operation, context));
         return inner.apply(operation, context);
@@ -147,7 +156,12 @@ export class Actor {
     }
   }
 
-  deploy(release: Release, taste: Taste, supersede: Supersede = 'reject', wait = 0): Promise<Ending | null> {
+  deploy(
+    release: Release,
+    taste: Taste,
+    supersede: Supersede = 'reject',
+    wait = 0,
+  ): Promise<Ending | null> {
     return this.command(async () => {
       const newest = await clearTheWay(this.world, TARGET, { supersede, wait, signal: never });
       const plan = await planFor(this.#planner(), release, taste);
@@ -156,7 +170,9 @@ export class Actor {
   }
 
   resume(): Promise<Ending> {
-    return this.command(async () => resume(this.world, await readNewest(this.world, TARGET), never));
+    return this.command(async () =>
+      resume(this.world, await readNewest(this.world, TARGET), never),
+    );
   }
 
   rollback(): Promise<Ending> {
@@ -169,7 +185,8 @@ export class Actor {
     return this.command(async () => {
       const { state } = await readNewest(this.world, TARGET);
       const { actor } = this.world.holder;
-      if (state && !state.ended) await sendControl(this.world, state, { kind, reason: null, actor });
+      if (state && !state.ended)
+        await sendControl(this.world, state, { kind, reason: null, actor });
     });
   }
 }

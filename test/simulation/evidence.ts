@@ -29,6 +29,8 @@ export interface Effect {
     readonly silent: number;
     /** The sender slept between its last look at the log and this very call. */
     readonly fromSleep: boolean;
+    /** When the sender last asked what the platform holds. */
+    readonly observed: number;
   };
   readonly late: boolean;
   /** The process that sent it had ended already. */
@@ -44,7 +46,7 @@ export interface Evidence {
   readonly states: ReadonlyMap<string, DeploymentState>;
   /** The platform as it was when each deployment was opened. */
   readonly openings: ReadonlyMap<string, Snapshot>;
-  /** When units last crashed, vanished, or were read from an old copy: capacity was not as believed. */
+  /** When units last crashed, or an old copy was read: capacity was not as believed. */
   readonly disturbed: number;
   /** Somebody else changed the platform in this run. */
   readonly meddled: boolean;

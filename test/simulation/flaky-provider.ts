@@ -1,7 +1,4 @@
-import {
-  createMemoryProvider,
-  type MemoryPlatform,
-} from '../../providers/memory/index.ts';
+import { createMemoryProvider, type MemoryPlatform } from '../../providers/memory/index.ts';
 import {
   type ApplyContext,
   type Operation,

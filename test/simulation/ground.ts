@@ -20,6 +20,7 @@ export interface Sender {
   readonly life: Life;
   over: boolean;
   acknowledged: number;
+  observed: number;
 }
 
 /** What all pretended processes share: time, one store, one platform, and whatever is wrong with them. */
@@ -78,6 +79,7 @@ export class Ground {
         inFlight: state?.inFlight ?? null,
         direction: state?.direction ?? ('forward' as const),
         silent: now - sender.acknowledged,
+        observed: sender.observed,
         fromSleep: sender.life.asleepUntil > 0 && now - sender.life.asleepUntil < 5500,
       };
       return async (late: boolean) => {
@@ -110,7 +112,7 @@ export class Ground {
     const copies = [...releases].map(([id, entry]) => [id, { ...entry }] as const);
     this.trouble.old = { ...rest, releases: new Map(copies) };
     this.trouble.oldUntil = this.clock.monotonic() + 2000;
-    this.witness.disturbed = this.clock.monotonic();
+    this.witness.disturbed = this.trouble.oldUntil;
   }
 
   /** Units that were just started take their time. */
@@ -134,7 +136,6 @@ export class Ground {
     this.witness.say(() => `a unit of ${id} crashed`);
     void this.clock.sleep(this.chance.between(500, 10_000)).then(() => {
       entry.ready = Math.min(entry.units, entry.ready + 1);
-      this.witness.disturbed = this.clock.monotonic();
     });
   }
 

@@ -6,8 +6,6 @@ import type { Effect, Evidence, Snapshot } from './evidence.ts';
 /** Says what is wrong, or nothing. */
 type Finding = string | null;
 
-const DISTURBANCE = 60_000;
-
 /** I1: no effect without a durable intent for its step, sent by the holder of that very epoch. */
 function effectHasIntent(effect: Effect, { records }: Evidence): Finding {
   const { deployment, step, epoch, sent, senderOver, late } = effect;
@@ -33,12 +31,12 @@ function effectInEpochOrder(effect: Effect, { effects }: Evidence): Finding {
 
 /** I3: weights sum to 100, and none is given forward to a release without the healthy capacity for it. */
 function splitIsServed(effect: Effect, evidence: Evidence): Finding {
-  const { before, after, operation, sent, at, late } = effect;
+  const { before, after, operation, sent, late } = effect;
   const weights = Object.values(after.split);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (weights.length > 0 && Math.abs(sum - 100) > 0.1) return `the split sums to ${sum}`;
   if (operation.kind !== 'route' || sent.direction === 'back' || late) return null;
-  if (at - evidence.disturbed < DISTURBANCE) return null;
+  if (evidence.disturbed >= sent.observed) return null;
   for (const [id, weight] of Object.entries(after.split)) {
     const capacity = ((before.units[id]?.ready ?? 0) / evidence.platform.units) * 100;
     if (weight > 0 && capacity + 0.01 < weight)
@@ -56,7 +54,9 @@ function lastGoodIsKept(effect: Effect, { states }: Evidence): Finding {
     return null;
   const id = plan?.release.id ?? '';
   const serves = before.split[id] === 100 || (before.split[old] ?? 0) === 0;
-  return before.live === id && serves ? null : `${old} was retired before ${id} served in its place`;
+  return before.live === id && serves
+    ? null
+    : `${old} was retired before ${id} served in its place`;
 }
 
 /** I4: whoever has traffic exists. */
@@ -71,7 +71,8 @@ function createdOnce(effect: Effect, { effects, states }: Evidence): Finding {
   const { operation, deployment, before, sent, late } = effect;
   if (operation.kind !== 'start' || before.units[operation.release.id] || late) return null;
   const candidate = states.get(deployment)?.plan.release.id === operation.release.id;
-  if (candidate && sent.direction === 'back') return `${operation.release.id} was created going back`;
+  if (candidate && sent.direction === 'back')
+    return `${operation.release.id} was created going back`;
   const earlier = effects.filter(
     (other) =>
       other !== effect && other.deployment === deployment && created(other, operation.release.id),
@@ -83,6 +84,18 @@ function createdOnce(effect: Effect, { effects, states }: Evidence): Finding {
 
 function created({ before, after }: Effect, id: string): boolean {
   return !before.units[id] && after.units[id] !== undefined;
+}
+
+/** What had taken effect before its sender died is read back, and not sent again. */
+export function notSentAgain({ effects }: Evidence): string[] {
+  const again = effects.filter(
+    (effect, index) =>
+      canonicalJson(effect.before) === canonicalJson(effect.after) &&
+      effects
+        .slice(0, index)
+        .some(({ deployment, step }) => deployment === effect.deployment && step === effect.step),
+  );
+  return again.map(({ step }) => `${step} was done and was sent again`);
 }
 
 /** I16: going back never gives the new release more traffic than it has. */

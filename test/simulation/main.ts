@@ -25,7 +25,9 @@ for (let seed = first; seed <= last && (!until || performance.now() < until); se
   if (tracing) process.stdout.write(`${report.trace.join('\n')}\n`);
   if (report.violations.length === 0) continue;
   failed += 1;
-  process.stdout.write(`npm run sim -- --seed ${seed}    ${report.violations[0]?.split('\n')[0]}\n`);
+  process.stdout.write(
+    `npm run sim -- --seed ${seed}    ${report.violations[0]?.split('\n')[0]}\n`,
+  );
 }
 
 const took = (performance.now() - began) / 1000;

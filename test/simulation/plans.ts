@@ -1,12 +1,15 @@
 import { memoryRelease } from '../../providers/memory/index.ts';
-import type { CommonSettings, GateSpec, Plan, Release } from '../../src/contract/index.ts';
+import type {
+  BlueGreenSettings,
+  CanarySettings,
+  CommonSettings,
+  GateSpec,
+  Plan,
+  Release,
+  RollingSettings,
+} from '../../src/contract/index.ts';
 import { freezePlan, type World } from '../../src/engine/index.ts';
-import {
-  type BlueGreenSettings,
-  type CanarySettings,
-  type RollingSettings,
-  strategies,
-} from '../../strategies/index.ts';
+import { strategies } from '../../strategies/index.ts';
 
 export const TARGET = 'shop-1';
 export const v1 = memoryRelease('v1');
@@ -106,7 +109,12 @@ export async function planFor(
   const steps = strategies[name]?.plan({ observation, release, live, settings }) ?? [];
   if (steps.length === 0) return null;
   return freezePlan({
-    target: { id: TARGET, service: 'shop', environment: null, identity: await world.provider.identify() },
+    target: {
+      id: TARGET,
+      service: 'shop',
+      environment: null,
+      identity: await world.provider.identify(),
+    },
     provider: { name: 'memory', connection: { name: 'memory' } },
     strategy: name,
     release,

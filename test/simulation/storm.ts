@@ -116,7 +116,12 @@ export class Storm {
         return this.#command('resume', (actor) => actor.resume());
       case 'second deploy':
         return this.#command('deploy', (actor) =>
-          actor.deploy(v3, this.#taste, chance.one<Supersede>(SUPERSEDE), chance.between(0, 60_000)),
+          actor.deploy(
+            v3,
+            this.#taste,
+            chance.one<Supersede>(SUPERSEDE),
+            chance.between(0, 60_000),
+          ),
         );
       case 'signal':
         return this.#interrupt();

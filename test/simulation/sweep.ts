@@ -1,6 +1,7 @@
 import { serving } from '../helpers/world.ts';
 import { Actor } from './actor.ts';
 import { Ground } from './ground.ts';
+import { notSentAgain } from './invariants.ts';
 import { type Course, plain, v1, v2, v3 } from './plans.ts';
 
 export const WAYS = ['resume', 'rollback', 'deploy'] as const;
@@ -39,6 +40,7 @@ export async function dieAt(sweep: Sweep, point: number, tracing = false): Promi
   await ground.clock.run(Promise.race([work, first.life.died]), LIMIT);
   if (first.life.dead) await recover(ground, sweep);
   ground.witness.end();
+  ground.witness.violated(notSentAgain(ground.witness));
   const { violations, trace } = ground.witness;
   return { points: first.life.count, died: first.life.diedOf || null, violations, trace };
 }

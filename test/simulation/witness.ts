@@ -44,7 +44,10 @@ export class Witness implements Evidence {
   effect(effect: Effect): void {
     this.effects.push(effect);
     const { actor, step, epoch, after, late } = effect;
-    this.say(() => `${actor} epoch ${epoch} ${step} took effect${late ? ' late' : ''}: ${JSON.stringify(after)}`);
+    this.say(
+      () =>
+        `${actor} epoch ${epoch} ${step} took effect${late ? ' late' : ''}: ${JSON.stringify(after)}`,
+    );
     this.violated(findInEffect(effect, this));
   }
 
@@ -70,16 +73,19 @@ export class Witness implements Evidence {
     this.records.push(record);
     this.states.set(deployment, known ? advance(known, record) : replay([record]));
     if (!known) this.openings.set(deployment, snapshot(this.platform));
-    if (body.kind !== 'gates') this.say(() => `record ${record.seq} epoch ${record.epoch} ${brief(body)}`);
+    if (body.kind !== 'gates')
+      this.say(() => `record ${record.seq} epoch ${record.epoch} ${brief(body)}`);
     this.violated(findInRecord(record, this, snapshot(this.platform)));
   }
 }
 
 function brief(body: JournalRecord['body']): string {
   const { kind } = body;
-  if (kind === 'opened') return `opened by ${body.holder.actor.name}: ${body.plan.steps.map(({ id }) => id).join(' ')}`;
+  if (kind === 'opened')
+    return `opened by ${body.holder.actor.name}: ${body.plan.steps.map(({ id }) => id).join(' ')}`;
   if (kind === 'taken') return `taken by ${body.holder.actor.name}: ${body.why}`;
   if (kind === 'control') return `control ${body.control.kind} for ${body.control.deployment}`;
-  if (kind === 'turned') return `turned: ${body.reason}: ${body.course.map(({ id }) => id).join(' ')}`;
+  if (kind === 'turned')
+    return `turned: ${body.reason}: ${body.course.map(({ id }) => id).join(' ')}`;
   return JSON.stringify(body);
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Amount, CanaryStage } from '../../src/contract/index.ts';
 import { blueGreen } from '../../strategies/blue-green.ts';
 import { canary } from '../../strategies/canary.ts';
-import { type Amount, type CanaryStage, strategies } from '../../strategies/index.ts';
+import { strategies } from '../../strategies/index.ts';
 import { rolling } from '../../strategies/rolling.ts';
 import { type Draw, GATES, strategySuite } from '../contract/strategy-suite.ts';
 

@@ -1,18 +1,16 @@
 import type {
+  BlueGreenSettings,
+  CanarySettings,
+  CanaryStage,
   Capabilities,
   CommonSettings,
   Observation,
   ObservedRelease,
   PlanInput,
   Release,
+  RollingSettings,
   Step,
 } from '../../src/contract/index.ts';
-import type {
-  BlueGreenSettings,
-  CanarySettings,
-  CanaryStage,
-  RollingSettings,
-} from '../../strategies/index.ts';
 
 const MINUTE = 60_000;
 

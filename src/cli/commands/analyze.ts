@@ -4,6 +4,7 @@ import {
   type ExitCode,
   type GateSpec,
   type Release,
+  type Target,
 } from '../../contract/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
@@ -15,18 +16,21 @@ import {
   list,
   OUTPUT_OPTION,
   PLACE_OPTIONS,
+  STORE_OPTION,
   wantsJson,
 } from '../command.ts';
+import type { Composition } from '../composition.ts';
 import { liveRelease } from '../making.ts';
 import { realWorld } from '../run-world.ts';
 import { aligned } from '../table.ts';
-import { type ConfiguredPlace, openConfigured, openStore } from '../target.ts';
+import { configOf, openPlace, openScope } from '../target.ts';
 
 export const command: Command = {
   description:
     'Ask the gates of the config about what is live now. Exits 0 when all pass, 3 when one fails, 5 when one cannot tell.',
   options: [
     ...PLACE_OPTIONS,
+    STORE_OPTION,
     OUTPUT_OPTION,
     { flags: '--gate <name>', description: 'only this one (repeatable)', many: true },
     {
@@ -47,21 +51,34 @@ async function analyze(input: Input): Promise<ExitCode> {
   refusePast(input);
   const duration = durationOption(input, 'for');
   const composition = await input.compose();
-  const place = await openConfigured(input, composition);
+  const scope = await openScope(input, composition);
+  if (!scope.here) throw noConfig();
+  const { provider, target } = await openPlace(input, composition, scope.here);
   try {
-    const gates = chosen(input, place);
-    const store = await openStore(input, composition, place.config);
-    const parts = { provider: place.provider, store, emit: () => {} };
+    const parts = { provider, store: scope.store, emit: () => {} };
     const world = await realWorld(input.io, composition, parts);
-    const observation = await place.provider.observe();
-    const live = await liveRelease(world, place.target.id, observation);
-    if (!live) throw nothingLive(place);
+    const live = await liveRelease(world, target.id, await provider.observe());
+    if (!live) throw nothingLive(target);
+    const gates = chosen(input, await gatesFor(input, composition, live));
     const findings = await measureLive(world, { gates, live, duration });
     write(input, live, findings);
     return exitOf(findings);
   } finally {
-    await place.provider.close();
+    await provider.close();
   }
+}
+
+/** The gates as they are for the release that is live: some ask for its version. */
+async function gatesFor(input: Input, composition: Composition, { version }: Release) {
+  const config = await configOf({ ...input, options: { ...input.options, release: version } }, composition);
+  return config.gates;
+}
+
+function noConfig(): DeployError {
+  return new DeployError('config-missing', {
+    message: 'There is no deploy config here, which is where the gates are.',
+    next: ['deployctl analyze --config <file>'],
+  });
 }
 
 function refusePast({ options }: Input): void {
@@ -72,12 +89,15 @@ function refusePast({ options }: Input): void {
   });
 }
 
-function chosen(input: Input, { config }: ConfiguredPlace): Record<string, GateSpec> {
+function chosen(
+  input: Input,
+  gates: Readonly<Record<string, GateSpec>>,
+): Readonly<Record<string, GateSpec>> {
   const names = list(input.options, 'gate');
-  const known = Object.keys(config.gates);
+  const known = Object.keys(gates);
   const wrong = names.find((name) => !known.includes(name));
   if (wrong !== undefined) throw unknownGate(wrong, known);
-  const entries = Object.entries(config.gates).filter(
+  const entries = Object.entries(gates).filter(
     ([name]) => names.length === 0 || names.includes(name),
   );
   if (entries.length > 0) return Object.fromEntries(entries);
@@ -95,7 +115,7 @@ function unknownGate(wrong: string, known: readonly string[]): DeployError {
   });
 }
 
-function nothingLive({ target }: ConfiguredPlace): DeployError {
+function nothingLive(target: Target): DeployError {
   return new DeployError('not-found', {
     message: `Nothing is live at ${target.identity.label}: there is nothing to ask about.`,
     next: ['deployctl deploy'],

@@ -1,5 +1,5 @@
-import type { CommonSettings } from '../../contract/index.ts';
-import type { CanarySettings, RollingSettings, Strategies } from '../resolved.ts';
+import type { CanarySettings, CommonSettings, RollingSettings } from '../../contract/index.ts';
+import type { Strategies } from '../resolved.ts';
 import type { Path } from '../tree.ts';
 
 interface Reference {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { socketPath } from '../../../providers/local/folder.ts';
 import { down, type LogLine, logs } from '../../../providers/local/index.ts';
-import { startTime } from '../../../providers/local/process-identity.ts';
+import { startTime } from '../../../src/lib/process-life.ts';
 import { pause, pidsOf, Stage, until } from './stage.ts';
 
 let stage: Stage;

@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localProvider } from '../../../providers/local/index.ts';
-import { startTime } from '../../../providers/local/process-identity.ts';
+import { startTime } from '../../../src/lib/process-life.ts';
+
 import { pause, Stage, until } from './stage.ts';
 
 let stage: Stage;

@@ -1,0 +1,19 @@
+import { edgeRows } from './edge.ts';
+import { engineRows } from './engine.ts';
+import { incidentRows } from './incident.ts';
+import type { Row } from './rig.ts';
+import { startupRows } from './startup.ts';
+
+/** Every number that the product promises and that can be measured here, each beside its goal. */
+const parts = [startupRows, engineRows, incidentRows, edgeRows];
+
+const rows: Row[] = [];
+for (const part of parts) {
+  for (const row of await part()) {
+    rows.push(row);
+    process.stdout.write(`${row.holds ? '✔' : '✖'} ${row.what}: ${row.measured} (goal ${row.goal})\n`);
+  }
+}
+const missed = rows.filter((row) => !row.holds).length;
+process.stdout.write(`${rows.length - missed} of ${rows.length} goals reached\n`);
+process.exitCode = missed === 0 ? 0 : 1;

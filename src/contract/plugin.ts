@@ -1,0 +1,16 @@
+import type { Reporter } from './events.ts';
+import type { BackgroundSource, GateSource } from './gate.ts';
+import type { ProviderKind } from './provider.ts';
+import type { CommonSettings, Strategy } from './strategy.ts';
+
+/**
+ * The default export of a package or file that a config names under `plugins`. Its code is run by
+ * commands that read the config, and never by `rollback <id>` and `status`, which need none.
+ */
+export interface Plugin {
+  readonly strategies?: readonly Strategy<CommonSettings>[];
+  readonly providers?: readonly ProviderKind[];
+  /** By the name that a gate's source key uses. */
+  readonly sources?: Readonly<Record<string, GateSource | BackgroundSource>>;
+  readonly reporters?: readonly Reporter[];
+}

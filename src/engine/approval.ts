@@ -1,0 +1,38 @@
+import { EXIT, type Step } from '../contract/index.ts';
+import { WAITING } from './attention.ts';
+import type { Session } from './session.ts';
+import { emit } from './world.ts';
+
+export function answersTo(session: Session, step: Step): readonly string[] {
+  return session.state.controls
+    .filter(({ during }) => during === step.id)
+    .map(({ control }) => control.kind);
+}
+
+/** Waits for somebody to say yes or no to this step; null when nobody did, or something else ended it. */
+export async function decision(
+  session: Session,
+  step: Step,
+  question: string,
+  expires: number,
+  ended: AbortSignal = new AbortController().signal,
+): Promise<'yes' | 'no' | null> {
+  const { world, attention, state } = session;
+  if (!given(session, step)) {
+    emit(world, state.id, 'waiting', { step: step.id, question, expires });
+    if (!world.waitForApproval) attention.pause(WAITING, EXIT.waiting);
+  }
+  const over = new AbortController();
+  const closing = new AbortController();
+  void world.clock.sleep(expires, closing.signal).then(() => over.abort());
+  const ends = AbortSignal.any([attention.waits, ended, over.signal]);
+  while (!given(session, step) && !ends.aborted) await attention.nextControl(ends);
+  closing.abort();
+  return given(session, step);
+}
+
+function given(session: Session, step: Step): 'yes' | 'no' | null {
+  const answers = answersTo(session, step);
+  if (answers.includes('reject')) return 'no';
+  return answers.includes('approve') || answers.includes('promote') ? 'yes' : null;
+}

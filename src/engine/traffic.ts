@@ -1,0 +1,59 @@
+import type { Observation, Route } from '../contract/index.ts';
+import { look } from './look.ts';
+import type { OperationEnd } from './operate.ts';
+import type { Session } from './session.ts';
+import { emit } from './world.ts';
+
+const UNREADY = 1000;
+
+/**
+ * No track gets weight that it has no verified healthy capacity for: it is waited for until the
+ * step's time is over. On the way back, any that serves will do.
+ */
+export async function untilCarried(
+  { world, state }: Session,
+  route: Route,
+  { left, signal }: { left: number; signal: AbortSignal },
+): Promise<OperationEnd | null> {
+  const until = world.clock.monotonic() + left;
+  const back = state.direction === 'back';
+  let said = '';
+  for (;;) {
+    const sight = await look(world, { until, signal });
+    const missing = sight.seen && missingCapacity(sight.seen, route, back);
+    if (sight.seen && !missing) return null;
+    if (signal.aborted) return { end: 'stopped' };
+    if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
+    if (missing && world.clock.monotonic() >= until)
+      return { end: 'failed', reason: missing, logs: [] };
+    const step = state.inFlight ?? '';
+    if (missing && missing !== said)
+      emit(world, state.id, 'step-progress', { step, message: missing });
+    said = missing ?? '';
+    await world.clock.sleep(UNREADY, signal);
+  }
+}
+
+function missingCapacity({ releases }: Observation, route: Route, back: boolean): string | null {
+  for (const [id, weight] of Object.entries(route.split)) {
+    if (weight === 0) continue;
+    const release = releases.find((candidate) => candidate.id === id);
+    const capacity = release?.capacity ?? 0;
+    const needed = back ? Math.min(weight, 1) : weight;
+    if (capacity < needed) {
+      return `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
+    }
+  }
+  return null;
+}
+
+/** Old connections may still reach the former release for a while; gates and batches wait that out. */
+export async function afterRoute(session: Session, route: Route): Promise<void> {
+  const { world, state, attention } = session;
+  const { plan } = state;
+  const stable = plan.before.live?.id ?? null;
+  emit(world, state.id, 'routed', { split: route.split, stable, candidate: plan.release.id });
+  const signal = attention.operations;
+  const { seen } = await look(world, { until: world.clock.monotonic() + world.pace.call, signal });
+  await world.clock.sleep(seen?.capabilities.propagation ?? 0, signal);
+}

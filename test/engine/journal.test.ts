@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { JournalRecord, Store } from '../../src/contract/index.ts';
+import { drive, listDeployments, readNewest } from '../../src/engine/index.ts';
+import { readHead } from '../../src/engine/journal.ts';
+import { keys } from '../../src/engine/keys.ts';
+import { createMemoryStore } from '../../src/stores/memory.ts';
+import { begin, running, servingWorld, TARGET } from './stage.ts';
+
+const entries = new Map<string, string>();
+let last = 0;
+
+beforeAll(async () => {
+  const world = servingWorld({ store: createMemoryStore(entries) });
+  await world.clock.run(running(world));
+  last = (await readHead(world.store, TARGET))?.seq ?? 0;
+});
+
+/** The same log, with one entry changed. */
+function damaged(key: string, change: (text: string) => string | null): Store {
+  const copy = new Map(entries);
+  const text = change(copy.get(key) ?? '');
+  if (text === null) copy.delete(key);
+  else copy.set(key, text);
+  return createMemoryStore(copy);
+}
+
+const newestIn = (store: Store) => readNewest(servingWorld({ store }), TARGET);
+const change = (edit: (record: JournalRecord) => object) => (text: string) =>
+  JSON.stringify(edit(JSON.parse(text) as JournalRecord));
+
+describe('a damaged log is refused, by the number of the record that is at fault', () => {
+  const cases: readonly [string, (text: string) => string | null][] = [
+    ['a flipped byte', (text) => text.replace('"epoch":1', '"epoch":2')],
+    ['half a record', (text) => text.slice(0, text.length / 2)],
+    ['nothing at all', () => ''],
+    ['a record of a later version', change((record) => ({ ...record, v: 2 }))],
+    ['another record in its place', change((record) => ({ ...record, seq: 99 }))],
+    ['a record that is gone', () => null],
+  ];
+  test.each(cases)('%s', async (_what, damage) => {
+    const store = damaged(keys.record(TARGET, 4), damage);
+    const error = await newestIn(store).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'journal-damaged', exit: 4 });
+    expect((error as Error).message).toContain('Record 4 ');
+  });
+
+  test('a chain that does not hold', async () => {
+    const other = servingWorld({ seed: 77 });
+    await other.clock.run(running(other));
+    const foreign = await other.store.get(keys.record(TARGET, 4));
+    const error = await newestIn(damaged(keys.record(TARGET, 4), () => foreign)).catch((e) => e);
+    expect(error).toMatchObject({ code: 'journal-damaged' });
+    expect((error as Error).message).toMatch(/Record [45] .*chain/);
+  });
+});
+
+test('a newer version says which one it is and which one is known', async () => {
+  const store = damaged(
+    keys.record(TARGET, 2),
+    change((record) => ({ ...record, v: 7 })),
+  );
+  await expect(newestIn(store)).rejects.toThrow(/version 7, this deployctl knows 1/);
+});
+
+describe('the hint where the log ends is only a hint', () => {
+  const hints = ['', 'garbage', '-3', '1e99', '0', '1', '3', '12', '999'];
+  test.each(hints)('%j', async (hint) => {
+    const store = damaged(keys.head(TARGET), () => hint);
+    expect((await readHead(store, TARGET))?.seq).toBe(last);
+    expect(await store.get(keys.head(TARGET))).toBe(String(last));
+  });
+
+  test('none', async () => {
+    expect(
+      (
+        await readHead(
+          damaged(keys.head(TARGET), () => null),
+          TARGET,
+        )
+      )?.seq,
+    ).toBe(last);
+    expect(await readHead(createMemoryStore(), TARGET)).toBeNull();
+  });
+
+  test('a record that is gone right behind the hint is not taken for the end', async () => {
+    const copy = new Map(entries);
+    copy.set(keys.head(TARGET), '5');
+    copy.delete(keys.record(TARGET, 6));
+    const read = readHead(createMemoryStore(copy), TARGET);
+    await expect(read).rejects.toThrow(/Record 6 /);
+  });
+});
+
+test('the end is found in few reads, however long the log is', async () => {
+  const long = new Map<string, string>();
+  const record = JSON.parse(entries.get(keys.record(TARGET, 1)) ?? '') as JournalRecord;
+  const { hashOf } = await import('../../src/lib/canonical.ts');
+  for (let seq = 1; seq <= 5000; seq++) {
+    const { hash: _, ...rest } = { ...record, seq };
+    long.set(keys.record(TARGET, seq), JSON.stringify({ ...rest, hash: hashOf(rest) }));
+  }
+  let reads = 0;
+  const inner = createMemoryStore(long);
+  const store = { ...inner, get: (key: string) => (reads++, inner.get(key)) };
+  expect((await readHead(store, TARGET))?.seq).toBe(5000);
+  expect(reads).toBeLessThan(120);
+});
+
+test('the history lists deployments newest first, with two reads for each', async () => {
+  const world = servingWorld();
+  for (let turn = 0; turn < 3; turn++) {
+    const session = await world.clock.run(begin(world));
+    await world.clock.run(drive(session));
+  }
+  const summaries = [];
+  for await (const summary of listDeployments(world.store, TARGET)) summaries.push(summary);
+  const chapters = summaries.map(({ first }) => first.seq);
+  expect(chapters).toEqual([...chapters].sort((a, b) => b - a));
+  expect(summaries.every(({ first, last: end }) => first.deployment === end.deployment)).toBe(true);
+});

@@ -1,0 +1,190 @@
+import { expect, test } from 'vitest';
+import { type Operation, type Provider, ProviderError } from '../../src/contract/index.ts';
+import { readNewest, resume, rollbackUnfinished } from '../../src/engine/index.ts';
+import { canaryActions, no, type TestWorld, v1, v2 } from '../helpers/world.ts';
+import { at, never, running, servingWorld, silence, TARGET, tampered } from './stage.ts';
+
+/** A provider that does this instead of its work, as often as said. */
+function failing(method: keyof Provider, times: number, instead: () => Promise<never>): TestWorld {
+  const world = servingWorld();
+  const inner = world.provider[method] as (...args: unknown[]) => Promise<unknown>;
+  let left = times;
+  const changed = (...args: unknown[]) => (left-- > 0 ? instead() : inner(...args));
+  return tampered(world, { [method]: changed } as Partial<Provider>);
+}
+
+const transient = async () => {
+  throw new ProviderError('transient', '503');
+};
+
+test.each(['apply', 'verify'] as const)(
+  'an %s that never answers is tried again',
+  async (method) => {
+    const world = failing(method, 2, silence);
+    expect((await world.clock.run(running(world))).result).toBe('succeeded');
+  },
+);
+
+test.each(['apply', 'verify', 'observe'] as const)(
+  'an %s that fails for a while is only a delay',
+  async (method) => {
+    const world = servingWorld();
+    const inner = world.provider[method] as (...args: unknown[]) => Promise<unknown>;
+    const changed = (...args: unknown[]) =>
+      world.clock.monotonic() > 0 && world.clock.monotonic() < 9000 ? transient() : inner(...args);
+    tampered(world, { [method]: changed } as Partial<Provider>);
+    expect((await world.clock.run(running(world))).result).toBe('succeeded');
+  },
+);
+
+test('a platform that is down until the step is over is left alone: the deployment rests and can be resumed', async () => {
+  const world = servingWorld();
+  const { apply, verify, observe } = world.provider;
+  let down = false;
+  let calls = 0;
+  const guard =
+    <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      down ? transient() : call(...args);
+  tampered(world, {
+    observe: guard(observe),
+    verify: guard(verify),
+    apply: guard((operation, context) => {
+      calls += 1;
+      return apply(operation, context);
+    }),
+  });
+  at(world, 5000, () => {
+    down = true;
+  });
+  const unwatched = canaryActions.map((action) => ({ ...action, watch: [] }));
+  const ending = await world.clock.run(running(world, unwatched));
+  expect(ending).toMatchObject({ result: 'failed', exit: 5 });
+  expect(calls).toBe(2);
+  down = false;
+  const again = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  expect((await world.clock.run(again)).result).toBe('succeeded');
+});
+
+test('a change by other hands stops the deployment with what was expected and what was found, exit 7', async () => {
+  const world = servingWorld();
+  const { verify } = world.provider;
+  tampered(world, {
+    verify: async (operation) =>
+      operation.kind === 'route'
+        ? { state: 'diverged', expected: { v1: 50 }, found: { v1: 90 } }
+        : verify(operation),
+  });
+  const ending = await world.clock.run(running(world));
+  expect(ending).toMatchObject({ result: 'diverged', exit: 7 });
+  expect(ending.reason).toContain('expected {"v1":50}, found {"v1":90}');
+  expect(world.platform.releases.has(v2.id)).toBe(true);
+});
+
+test('an answer that was lost is read back and not sent again when it took', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  const sent: Operation[] = [];
+  tampered(world, {
+    apply: async (operation, context) => {
+      sent.push(operation);
+      await apply(operation, context);
+      throw new ProviderError('unknown', 'connection reset');
+    },
+  });
+  expect((await world.clock.run(running(world))).result).toBe('succeeded');
+  expect(sent).toHaveLength(5);
+});
+
+test('a call that takes effect after the way back is over is undone before the end is said', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  world.readings.set('probe', () => no);
+  tampered(world, {
+    apply: async (operation, context) => {
+      const forward = operation.kind === 'route' && (operation.split[v2.id] ?? 0) > 0;
+      if (!forward) return apply(operation, context);
+      await apply(operation, context);
+      at(world, 12_000, () => apply(operation, context).catch(() => {}));
+      throw new ProviderError('unknown', 'connection reset');
+    },
+  });
+  const ending = await world.clock.run(running(world));
+  expect(ending.result).toBe('rolled-back');
+  expect(world.platform.split).toEqual({ [v1.id]: 100 });
+});
+
+test('a step has its own deadline, and as many tries as the plan gives it', async () => {
+  const world = servingWorld();
+  tampered(world, { verify: async () => ({ state: 'pending', progress: '0 of 4 ready' }) });
+  const [start] = canaryActions;
+  const work = running(world, [{ ...start, deadline: 10_000, attempts: 3, onFailure: 'hold' }]);
+  const ending = await world.clock.run(work);
+  expect(ending.result).toBe('failed');
+  expect(ending.reason).toContain('0 of 4 ready');
+  expect(world.clock.monotonic()).toBeGreaterThanOrEqual(30_000);
+  expect(world.clock.monotonic()).toBeLessThan(32_000);
+});
+
+test('a throttled call waits as long as it was asked to', async () => {
+  const world = failing('apply', 1, async () => {
+    throw new ProviderError('throttled', '429', { retryAfter: 7000 });
+  });
+  await world.clock.run(running(world));
+  const retrying = world.events.find((event) => event.type === 'retrying');
+  expect(retrying?.data).toMatchObject({ wait: 7000 });
+});
+
+test('a way back that is stuck is resumed backwards, and finished when the platform is well again', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => no);
+  const { apply } = world.provider;
+  let broken = true;
+  tampered(world, {
+    apply: async (operation, context) => {
+      if (broken && operation.kind === 'retire') throw new ProviderError('permanent', 'forbidden');
+      return apply(operation, context);
+    },
+  });
+  const stuck = await world.clock.run(running(world));
+  expect(stuck).toMatchObject({ result: 'stuck', exit: 4 });
+  expect(world.platform.split).toEqual({ [v1.id]: 100 });
+  broken = false;
+  world.readings.delete('probe');
+  const ending = await world.clock.run(
+    readNewest(world, TARGET).then((found) => resume(world, found, never)),
+  );
+  expect(ending.result).toBe('rolled-back');
+});
+
+test.each(['diverged', 'failed', 'stuck'] as const)(
+  'a deployment that stopped as %s can be rolled back',
+  async (stop) => {
+    const world = servingWorld();
+    const { verify, apply } = world.provider;
+    let broken = true;
+    if (stop !== 'diverged') world.readings.set('probe', () => no);
+    tampered(world, {
+      verify: async (operation) =>
+        broken && stop === 'diverged' && operation.kind === 'route'
+          ? { state: 'diverged', expected: 1, found: 2 }
+          : verify(operation),
+      apply: async (operation, context) => {
+        if (broken && stop === 'stuck' && operation.kind === 'retire')
+          throw new ProviderError('permanent', 'forbidden');
+        return apply(operation, context);
+      },
+    });
+    const actions = canaryActions.map((action) => ({
+      ...action,
+      onFailure: stop === 'failed' ? ('hold' as const) : ('rollback' as const),
+    }));
+    expect((await world.clock.run(running(world, actions))).result).toBe(stop);
+    broken = false;
+    const ending = await world.clock.run(
+      readNewest(world, TARGET).then((found) => rollbackUnfinished(world, found, 'asked', never)),
+    );
+    expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+    expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+  },
+);

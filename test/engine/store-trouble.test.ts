@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { DeployError, ProviderError } from '../../src/contract/index.ts';
+import { drive, readNewest, resume } from '../../src/engine/index.ts';
+import { v2 } from '../helpers/world.ts';
+import {
+  another,
+  at,
+  begin,
+  never,
+  running,
+  servingWorld,
+  silence,
+  storeWith,
+  TARGET,
+  tampered,
+} from './stage.ts';
+
+const lost = () => new ProviderError('unknown', 'connection reset');
+
+test('a record whose answer was lost is recognised as our own', async () => {
+  let writes = 0;
+  const store = storeWith((inner) => ({
+    create: async (key, value) => {
+      const created = await inner.create(key, value);
+      writes += 1;
+      if (writes % 3 === 0) throw lost();
+      return created;
+    },
+  }));
+  const world = servingWorld({ store });
+  const ending = await world.clock.run(running(world));
+  expect(ending.result).toBe('succeeded');
+});
+
+test('a store that is gone in mid-run: nothing is changed any more, exit 1, and it resumes later', async () => {
+  let down = false;
+  const refuse = async () => {
+    throw new ProviderError('transient', 'connection refused');
+  };
+  const store = storeWith((inner) => ({
+    get: (key) => (down ? refuse() : inner.get(key)),
+    put: (key, value) => (down ? refuse() : inner.put(key, value)),
+    create: (key, value) => (down ? refuse() : inner.create(key, value)),
+  }));
+  const world = servingWorld({ store });
+  const changes: number[] = [];
+  const { apply } = world.provider;
+  tampered(world, {
+    apply: (operation, context) => {
+      changes.push(world.clock.monotonic());
+      return apply(operation, context);
+    },
+  });
+  at(world, 4000, () => {
+    down = true;
+  });
+  const error = await world.clock.run(running(world)).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(DeployError);
+  expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
+  expect(Math.max(...changes)).toBeLessThan(4000);
+  down = false;
+  world.dead.add('ada');
+  const work = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  expect((await world.clock.run(work)).result).toBe('succeeded');
+});
+
+test('heartbeats that fail for long stop the holder before others may act', async () => {
+  let failing = false;
+  const store = storeWith((inner) => ({
+    put: (key, value) => (failing ? silence() : inner.put(key, value)),
+  }));
+  const world = servingWorld({ store });
+  const hold = { kind: 'hold' as const, duration: 50_000, extension: 0 };
+  at(world, 1000, () => {
+    failing = true;
+  });
+  const promote = { kind: 'promote' as const, release: v2.id };
+  const error = await world.clock.run(running(world, [hold, promote])).catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
+  expect(world.platform.live).not.toBe(v2.id);
+});
+
+test('a holder that slept longer than the ttl changes nothing when it wakes, and says who took over', async () => {
+  const world = servingWorld();
+  const session = await world.clock.run(begin(world));
+  await world.clock.run(world.clock.sleep(100_000));
+  const other = another(world);
+  const took = await world.clock.run(
+    readNewest(other, TARGET).then((found) => resume(other, found, never)),
+  );
+  expect(took.result).toBe('succeeded');
+  const before = JSON.stringify([...world.platform.releases]);
+  const error = await world.clock.run(drive(session)).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'superseded', exit: 6 });
+  expect((error as Error).message).toContain('bob');
+  expect(JSON.stringify([...world.platform.releases])).toBe(before);
+});
+
+test('of two that take over at once one wins, and the other is told who', async () => {
+  const world = servingWorld();
+  await world.clock.run(begin(world));
+  const [bob, eve] = [another(world), another(world, { name: 'eve', seed: 5 })];
+  for (const one of [bob, eve]) one.dead.add('ada');
+  const ends = await world.clock.run(
+    Promise.allSettled(
+      [bob, eve].map(async (one) => resume(one, await readNewest(one, TARGET), never)),
+    ),
+  );
+  const won = ends.filter((end) => end.status === 'fulfilled');
+  const lostOnes = ends.filter((end) => end.status === 'rejected');
+  expect(won).toHaveLength(1);
+  expect(lostOnes[0]?.reason).toMatchObject({ code: 'held', exit: 6 });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { Action, Plan, Step } from '../../src/contract/index.ts';
+import { unwind } from '../../src/engine/unwind.ts';
+import { createTestWorld, serving } from '../helpers/world.ts';
+import { type Course, plain, planFor, v1, v2 } from '../simulation/plans.ts';
+
+async function planned(course: Course, hooks = false): Promise<Plan> {
+  const world = createTestWorld();
+  if (course !== 'first') serving(world.platform, v1);
+  const plan = await planFor(world, v2, { ...plain(course), hooks });
+  if (!plan) throw new Error('nothing is planned');
+  return plan;
+}
+
+function short(action: Action): string {
+  const name = (id: string) => id.split('-')[0];
+  switch (action.kind) {
+    case 'start':
+      return `start ${action.release.version} ${action.capacity}`;
+    case 'route':
+      return `route ${Object.entries(action.split)
+        .map(([id, weight]) => `${name(id)}=${weight}`)
+        .join(' ')}`;
+    case 'replace':
+      return `replace ${action.replaced} of ${action.of}`;
+    case 'promote':
+    case 'retire':
+      return `${action.kind} ${name(action.release)}`;
+    case 'run':
+      return `undo ${action.name}`;
+    default:
+      return action.kind;
+  }
+}
+
+const back = (plan: Plan, upTo: string): string[] => {
+  const last = plan.steps.findIndex((step: Step) => step.id.endsWith(upTo));
+  return unwind(plan, plan.steps.slice(0, last + 1)).map(({ action }) => short(action));
+};
+
+const TABLE: Readonly<Record<Course, Readonly<Record<string, readonly string[]>>>> = {
+  canary: {
+    '01-check': [],
+    '02-start': ['retire v2'],
+    '03-check': ['retire v2'],
+    '04-route': ['route v1=100', 'retire v2'],
+    '08-hold': ['route v1=100', 'retire v2'],
+    '10-route': ['route v1=100', 'retire v2'],
+    '11-promote': ['route v1=100', 'promote v1', 'retire v2'],
+    '12-bake': ['route v1=100', 'promote v1', 'retire v2'],
+    '13-retire': ['start v1 100', 'route v1=100', 'promote v1', 'retire v2'],
+  },
+  'blue-green': {
+    '01-check': [],
+    '02-start': ['retire v2'],
+    '04-route': ['route v1=100', 'retire v2'],
+    '05-promote': ['route v1=100', 'promote v1', 'retire v2'],
+    '07-retire': ['start v1 100', 'route v1=100', 'promote v1', 'retire v2'],
+  },
+  rolling: {
+    '01-check': [],
+    '02-replace': ['replace 0 of 4', 'retire v2'],
+    '04-hold': ['replace 0 of 4', 'retire v2'],
+    '05-replace': ['replace 2 of 4', 'replace 0 of 4', 'retire v2'],
+    '06-promote': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
+    '08-retire': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
+  },
+  first: {
+    '01-start': ['retire v2'],
+    '03-route': ['retire v2'],
+    '05-bake': ['retire v2'],
+  },
+};
+
+describe.each(Object.entries(TABLE))('the way back of a %s deployment', (course, table) => {
+  test.each(Object.entries(table))('from %s', async (upTo, expected) => {
+    const plan = await planned(course as Course);
+    expect(plan.steps.map(({ id }) => id)).toContain(upTo);
+    expect(back(plan, upTo)).toEqual(expected);
+  });
+});
+
+test('hooks that were begun are undone after the traffic is back and before anything is removed', async () => {
+  const plan = await planned('blue-green', true);
+  expect(back(plan, '-route')).toEqual(['route v1=100', 'undo migrate', 'retire v2']);
+});
+
+test('a release that had traffic before the deployment is not removed by its way back', async () => {
+  const plan = await planned('canary');
+  const split = { [v1.id]: 80, [v2.id]: 20 };
+  const shared = { ...plan, before: { ...plan.before, split } };
+  expect(back(shared, '04-route')).toEqual(['route v1=80 v2=20']);
+});
+
+test('a live release that had no traffic gets all of it back', async () => {
+  const plan = await planned('canary');
+  const silent = { ...plan, before: { ...plan.before, split: null } };
+  expect(back(silent, '04-route')[0]).toBe('route v1=100');
+});
+
+test('every step of the way back has the whole time that the plan gives to it', async () => {
+  const plan = await planned('blue-green');
+  const deadlines = unwind(plan, plan.steps).map(({ deadline }) => deadline);
+  expect(new Set(deadlines)).toEqual(new Set([plan.rollbackDeadline]));
+});
