@@ -10,7 +10,7 @@ import type {
 import { formatDuration } from '../src/lib/duration.ts';
 import { course, type Draft } from './course.ts';
 import { notesOn } from './notes.ts';
-import { bake, check, clearAway, hold, preflight, promote, retireAll } from './parts.ts';
+import { bake, check, clearAway, hold, preflight, promote, retireAll, scale } from './parts.ts';
 import { refuse, refuseUnlessPossible } from './refusals.ts';
 import { isLive, type Scene, sceneOf } from './scene.ts';
 import { planWhole } from './whole.ts';
@@ -44,6 +44,8 @@ function plan(input: PlanInput<RollingSettings>): readonly Step[] {
     ...preflight(scene),
     ...clearAway(scene),
     ...batches.flatMap((batch) => batchDrafts(scene, batch, from)),
+    // The batches kept the number of units that the old release had; the new one may want another.
+    scale(scene, 100, 100),
     promote(scene),
     ...bake(scene, settings.gates),
     ...retireAll(scene),

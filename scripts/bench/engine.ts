@@ -1,9 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryPlatform, createMemoryProvider, memoryRelease } from '../../providers/memory/index.ts';
+import {
+  createMemoryPlatform,
+  createMemoryProvider,
+  memoryRelease,
+} from '../../providers/memory/index.ts';
 import type { GateSource, Step } from '../../src/contract/index.ts';
-import { DEFAULT_PACE, drive, freezePlan, open, readNewest, type World } from '../../src/engine/index.ts';
+import {
+  DEFAULT_PACE,
+  drive,
+  freezePlan,
+  open,
+  readNewest,
+  type World,
+} from '../../src/engine/index.ts';
 import { gateJudge } from '../../src/gates/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
@@ -18,9 +29,17 @@ export async function engineRows(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'deployctl-bench-'));
   try {
     const rounds: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) rounds.push(await stepCost(join(folder, String(round))));
+    for (let round = 0; round < ROUNDS; round++)
+      rounds.push(await stepCost(join(folder, String(round))));
     const cost = median(rounds);
-    return [{ what: 'engine overhead per step, file store with fsync', measured: `${cost.toFixed(2)} ms`, goal: '≤ 2 ms', holds: cost <= 2 }];
+    return [
+      {
+        what: 'engine overhead per step, file store with fsync',
+        measured: `${cost.toFixed(2)} ms`,
+        goal: '≤ 2 ms',
+        holds: cost <= 2,
+      },
+    ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -30,7 +49,12 @@ async function stepCost(folder: string): Promise<number> {
   const world = worldIn(folder);
   const release = memoryRelease('v1');
   const plan = freezePlan({
-    target: { id: 'bench-1', service: 'bench', environment: null, identity: await world.provider.identify() },
+    target: {
+      id: 'bench-1',
+      service: 'bench',
+      environment: null,
+      identity: await world.provider.identify(),
+    },
     provider: { name: 'memory', connection: {} },
     strategy: 'bench',
     release,

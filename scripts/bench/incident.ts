@@ -16,9 +16,11 @@ export async function incidentRows(): Promise<Row[]> {
   try {
     await bed.run('deploy', '--release', 'v0');
     const detections: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) detections.push(await detection(bed, signal, `bad-${round}`));
+    for (let round = 0; round < ROUNDS; round++)
+      detections.push(await detection(bed, signal, `bad-${round}`));
     const rollbacks: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) rollbacks.push(await rollbackTime(bed, `v-${round}`));
+    for (let round = 0; round < ROUNDS; round++)
+      rollbacks.push(await rollbackTime(bed, `v-${round}`));
     return [detectionRow(median(detections)), rollbackRow(median(rollbacks)), await switchRow(bed)];
   } finally {
     signal.close();
@@ -41,14 +43,21 @@ canary: { stages: [{ weight: 50%, duration: 1s }, { weight: 100%, duration: 0s }
 /** A thing that can go wrong at a known moment. */
 async function startSignal() {
   let isGood = true;
-  const server = createServer((_, response) => response.writeHead(isGood ? 200 : 500).end()).listen(0, '127.0.0.1');
+  const server = createServer((_, response) => response.writeHead(isGood ? 200 : 500).end()).listen(
+    0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   return { port, turn: (good: boolean) => (isGood = good), close: () => server.close() };
 }
 
 /** From the moment the signal turns bad to the moment the new version is read back at 0 %. */
-async function detection(bed: Bed, signal: Awaited<ReturnType<typeof startSignal>>, release: string): Promise<number> {
+async function detection(
+  bed: Bed,
+  signal: Awaited<ReturnType<typeof startSignal>>,
+  release: string,
+): Promise<number> {
   let turnedBad = 0;
   let undone = 0;
   await follow(bed, ['deploy', '--release', release], (event) => {
@@ -64,7 +73,12 @@ async function detection(bed: Bed, signal: Awaited<ReturnType<typeof startSignal
 
 function detectionRow(ms: number): Row {
   const goal = INTERVAL + 200;
-  return { what: `failing signal → bad version at 0 %, gate every ${INTERVAL} ms`, measured: `${ms} ms`, goal: `≤ ${goal} ms`, holds: ms <= goal };
+  return {
+    what: `failing signal → bad version at 0 %, gate every ${INTERVAL} ms`,
+    measured: `${ms} ms`,
+    goal: `≤ ${goal} ms`,
+    holds: ms <= goal,
+  };
 }
 
 /** From the start of the process to the first change made and read back. */
@@ -79,11 +93,20 @@ async function rollbackTime(bed: Bed, release: string): Promise<number> {
 }
 
 function rollbackRow(ms: number): Row {
-  return { what: 'rollback: process start → first change read back', measured: `${ms} ms`, goal: '≤ 250 ms', holds: ms <= 250 };
+  return {
+    what: 'rollback: process start → first change read back',
+    measured: `${ms} ms`,
+    goal: '≤ 250 ms',
+    holds: ms <= 250,
+  };
 }
 
 async function follow(bed: Bed, args: string[], hear: (event: DeployEvent) => void): Promise<void> {
-  const child = spawn(process.execPath, [BINARY, ...args, '--output', 'json'], { cwd: bed.folder, env: bed.env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [BINARY, ...args, '--output', 'json'], {
+    cwd: bed.folder,
+    env: bed.env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let rest = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
@@ -112,19 +135,36 @@ async function switchRow(bed: Bed): Promise<Row> {
   for (let turn = 0; turn < SWITCHES; turn++) {
     const [to, from] = turn % 2 ? [a, b] : [b, a];
     const route = { kind: 'route' as const, split: { [to]: 100, [from]: 0 }, match: null };
-    await provider.apply(route, { key: `bench/${turn}`, fence: 1_000_000, signal: new AbortController().signal });
-    while ((await provider.verify(route)).state !== 'done') await new Promise((resolve) => setTimeout(resolve, 5));
+    await provider.apply(route, {
+      key: `bench/${turn}`,
+      fence: 1_000_000,
+      signal: new AbortController().signal,
+    });
+    while ((await provider.verify(route)).state !== 'done')
+      await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   isOver = true;
   const { requests, failures } = await load;
-  return { what: `failed requests over ${SWITCHES} switches under load`, measured: `${failures} of ${requests}`, goal: '0', holds: failures === 0 };
+  return {
+    what: `failed requests over ${SWITCHES} switches under load`,
+    measured: `${failures} of ${requests}`,
+    goal: '0',
+    holds: failures === 0,
+  };
 }
 
 /** Two releases that are up at once, and how to reach their provider. */
 async function pairOf(bed: Bed) {
   await bed.run('deploy', '--release', 'pair');
   const { observation, target } = JSON.parse((await bed.run('status', '--output', 'json')).stdout);
-  const connection = { service: 'bench', environment: null, home: target.identity.pins.folder ?? target.identity.pins.home };
-  return { connection, releases: observation.releases.map(({ id }: { id: string }) => id) as string[] };
+  const connection = {
+    service: 'bench',
+    environment: null,
+    home: target.identity.pins.folder ?? target.identity.pins.home,
+  };
+  return {
+    connection,
+    releases: observation.releases.map(({ id }: { id: string }) => id) as string[],
+  };
 }

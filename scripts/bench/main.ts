@@ -11,7 +11,9 @@ const rows: Row[] = [];
 for (const part of parts) {
   for (const row of await part()) {
     rows.push(row);
-    process.stdout.write(`${row.holds ? '✔' : '✖'} ${row.what}: ${row.measured} (goal ${row.goal})\n`);
+    process.stdout.write(
+      `${row.holds ? '✔' : '✖'} ${row.what}: ${row.measured} (goal ${row.goal})\n`,
+    );
   }
 }
 const missed = rows.filter((row) => !row.holds).length;

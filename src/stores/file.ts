@@ -20,10 +20,10 @@ export function createFileStore(folder: string): Store {
   };
   return {
     url: pathToFileURL(folder).href,
-    get: (key) => readIfThere(path(key)),
-    create: (key, value) => explained(folder, () => create(path(key), value)),
-    put: (key, value) => explained(folder, () => replace(path(key), value)),
-    list: (prefix) => listIfThere(path(prefix)),
+    get: async (key) => explained(folder, () => readIfThere(path(key))),
+    create: async (key, value) => explained(folder, () => create(path(key), value)),
+    put: async (key, value) => explained(folder, () => replace(path(key), value)),
+    list: async (prefix) => explained(folder, () => listIfThere(path(prefix))),
     probe: () => explained(folder, () => probe(folder)),
   };
 }
@@ -52,7 +52,10 @@ async function create(path: string, value: string): Promise<Created> {
     await link(temporary, path);
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
-    return (await readIfThere(path)) === value ? 'mine' : 'exists';
+    if ((await readIfThere(path)) !== value) return 'exists';
+    // The try that made it may have died before its name was safe on the disk.
+    await syncFolder(dirname(path));
+    return 'mine';
   } finally {
     await unlink(temporary);
   }

@@ -62,8 +62,8 @@ const TABLE: Readonly<Record<Course, Readonly<Record<string, readonly string[]>>
     '02-replace': ['replace 0 of 4', 'retire v2'],
     '04-hold': ['replace 0 of 4', 'retire v2'],
     '05-replace': ['replace 2 of 4', 'replace 0 of 4', 'retire v2'],
-    '06-promote': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
-    '08-retire': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
+    '07-promote': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
+    '09-retire': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
   },
   first: {
     '01-start': ['retire v2'],

@@ -16,9 +16,10 @@ test('a rolling deployment replaces batch after batch, and asks the first one be
     '02-check check v2 at its own address',
     '03-hold batch 1 of 2: watch 50 % for 30s [errors]',
     '04-replace batch 2 of 2: replace units 3 to 4 of 4',
-    '05-promote v2 becomes the live version',
-    '06-bake bake v2 for 5m [errors latency]',
-    '07-retire retire v1',
+    '05-scale scale v2 to full capacity [errors]',
+    '06-promote v2 becomes the live version',
+    '07-bake bake v2 for 5m [errors latency]',
+    '08-retire retire v1',
   ]);
 });
 

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Desk, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+async function check(name: string, rows: readonly Row[]): Promise<void> {
+  const { text, exits, wanted } = await transcript(desk, rows);
+  expect(exits).toEqual(wanted);
+  await expect(text).toMatchFileSnapshot(`../golden/${name}.txt`);
+}
+
+const idOf = ({ stdout }: { stdout: string }) =>
+  (JSON.parse(stdout.split('\n')[0] ?? '') as { deployment: string }).deployment;
+
+describe('the life of a service', () => {
+  test('from nothing over two releases and back', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('life'));
+    await check('life', [
+      ['status', 0],
+      ['status --watch', 0],
+      ['history', 0],
+      ['approve', 2],
+      ['resume', 2],
+      ['rollback', 2],
+      ['plan --release v1', 0],
+      ['deploy --release v1', 0],
+      ['deploy --release v1', 0],
+      ['rollback', 7],
+      ['deploy --release v2', 0],
+      ['status', 0],
+      ['history', 0, { columns: 40 }],
+      ['history --version-is v1', 0],
+      ['history --result rolled-back', 0],
+      ['approve', 7],
+      ['resume', 7],
+      ['rollback', 0],
+      ['rollback', 7],
+      ['rollback --to v3', 2],
+      ['rollback v2', 2],
+      ['rollback --to v2', 0],
+      ['rollback --to v2', 7],
+      ['logs', 2],
+      ['down --yes', 2],
+    ]);
+  });
+
+  test('an old deployment is not undone, and never stands for the newest one', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('old-id'));
+    const first = idOf(await desk.run('deploy --release v1 --output json'));
+    await desk.run('deploy --release v2');
+    for (const verb of ['rollback', 'resume', 'approve', 'abort'])
+      expect([verb, (await desk.run(`${verb} ${first}`)).code]).toEqual([verb, 7]);
+    expect((await desk.run(`history ${first.slice(0, 5)}`)).stdout).toContain('v1');
+  });
+
+  test('several services are told apart, and asked for by name', async () => {
+    desk.write('a.yaml', memoryConfig('several-a')).write('b.yaml', memoryConfig('several-b'));
+    await desk.run('deploy --config a.yaml --release v1');
+    await desk.run('deploy --config b.yaml --release v1');
+    await desk.run('deploy --config b.yaml --release v2');
+    await check('several-services', [
+      ['rollback', 2],
+      ['status', 2],
+      ['status --service several-c', 2],
+      ['rollback --service several-b', 0],
+      ['status --service several-b', 0],
+    ]);
+  });
+
+  test('a saved plan is run as it is, and refused when something has changed', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('saved'));
+    await desk.run('deploy --release v1');
+    expect((await desk.run('plan --release v2 --out plan.json')).code).toBe(0);
+    expect((await desk.run('deploy --plan plan.json')).code).toBe(0);
+    const again = await desk.run('deploy --plan plan.json');
+    expect(again).toMatchObject({ code: 7 });
+    expect(again.stderr).toContain('What is live has changed');
+  });
+
+  test('the store of the config is the one that every command asks', async () => {
+    const store = `store: file://${desk.folder}/journal`;
+    desk.write('deploy.config.yaml', memoryConfig('own-store', store));
+    const { code } = await desk.run('deploy --release v1 --set canary.bake=0s');
+    expect(code).toBe(0);
+    expect((await desk.run('status')).stdout).toContain('v1');
+    expect((await desk.run('history')).stdout).toContain('succeeded');
+    expect((await desk.run(`history --store ${desk.folder}/other`)).stdout).toContain('Nothing');
+  });
+});
+
+const APPROVAL = 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%], approval: true }';
+
+describe('an approval', () => {
+  test('is not waited for without a terminal, and given by another command', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('approving', APPROVAL));
+    await check('approval', [
+      ['deploy --release v1', 0],
+      ['deploy --release v2', 5],
+      ['status', 0],
+      ['deploy --release v3', 6],
+      ['rollback --to v9', 6],
+      ['pause', 0],
+      ['approve --reason "looks fine"', 0],
+      ['deploy --release v3', 5],
+      ['reject --reason "wrong build"', 0],
+      ['deploy --release v3', 5],
+      ['deploy --release v4 --supersede cancel-older', 5],
+      ['rollback', 0],
+      ['status', 0],
+    ]);
+  });
+
+  test('is waited for at a terminal until another one answers', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('waiting', APPROVAL));
+    await desk.run('deploy --release v1');
+    const deploying = desk.run('deploy --release v2', { answers: ['y'] });
+    await expect.poll(async () => (await desk.run('status')).stdout).toContain('Running');
+    await expect.poll(async () => (await desk.run('approve')).code).toBe(0);
+    const { code, stdout } = await deploying;
+    expect(stdout).toContain('deployctl approve');
+    expect(code).toBe(0);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const HELD = 'canary: { duration: 20s, bake: 0s, stages: [10%, 100%] }';
+
+  test.each([
+    ['pauses, to be resumed', '', 130],
+    ['goes back with --on-interrupt rollback', ' --on-interrupt rollback', 3],
+  ])('%s', async (_, option, exit) => {
+    desk.write('deploy.config.yaml', memoryConfig(`interrupt-${exit}`, HELD));
+    await desk.run('deploy --release v1');
+    const deploying = desk.run(`deploy --release v2${option}`);
+    await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
+    desk.signal('SIGINT');
+    expect((await deploying).code).toBe(exit);
+    if (exit === 130) expect((await desk.run('rollback')).code).toBe(0);
+    expect((await desk.run('status')).stdout).toMatch(/v1 +100 %/);
+  });
+
+  test('a deadline of the command line ends what takes longer', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('deadline', HELD));
+    await desk.run('deploy --release v1');
+    const { code, stdout } = await desk.run('deploy --release v2 --deadline 200ms');
+    expect(stdout).toContain('not finished within 200ms');
+    expect(code).toBe(3);
+  });
+});

@@ -1,0 +1,43 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { catalogue } from '../../src/cli/catalogue.ts';
+import { Desk } from '../helpers/run-cli.ts';
+
+const desk = new Desk();
+afterAll(() => desk.remove());
+
+const verbs = catalogue.map(({ name }) => name);
+
+describe('help', () => {
+  test('of everything reads as it did', async () => {
+    const parts = [await desk.run('--help')];
+    for (const verb of verbs) parts.push(await desk.run(`${verb} --help`));
+    expect(parts.map(({ code }) => code)).toEqual(parts.map(() => 0));
+    const text = parts.map(({ stdout }) => stdout).join(`\n${'─'.repeat(80)}\n`);
+    await expect(text).toMatchFileSnapshot('../golden/help.txt');
+  });
+
+  test.each(verbs)('of %s fits 80 columns and shows examples that begin with it', async (verb) => {
+    const { stdout, stderr } = await desk.run(`${verb} -h`);
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const [, examples = ''] = stdout.split('\nExamples:\n');
+    expect(examples).toContain(`deployctl ${verb}`);
+  });
+
+  test.each(verbs)('of %s wraps its words in 40 columns', async (verb) => {
+    const { stdout } = await desk.run(`${verb} --help`, { columns: 40 });
+    const [words = ''] = stdout.split('\nExamples:\n');
+    expect(words.split('\n').filter((line) => line.length > 44)).toEqual([]);
+  });
+
+  test('is the same for `help <verb>`, and shown when nothing is said', async () => {
+    expect(await desk.run('help deploy')).toEqual(await desk.run('deploy --help'));
+    expect(await desk.run('')).toEqual(await desk.run('-h'));
+  });
+
+  test('is never coloured into a pipe, and --version says one line', async () => {
+    expect((await desk.run('deploy --help')).stdout).not.toContain('\u001b');
+    expect((await desk.run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await desk.run('-V')).toEqual(await desk.run('--version'));
+  });
+});
