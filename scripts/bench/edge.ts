@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { freePort } from '../../test/helpers/free-port.ts';
 import { pound } from './pound.ts';
-import { freePort, makeBed, median, type Row, SERVER } from './rig.ts';
+import { makeBed, median, type Row, SERVER } from './rig.ts';
 
 const ROUNDS = 5;
 const LOAD = { connections: 32, ms: 2000 };

@@ -135,12 +135,13 @@ async function switchRow(bed: Bed): Promise<Row> {
   for (let turn = 0; turn < SWITCHES; turn++) {
     const [to, from] = turn % 2 ? [a, b] : [b, a];
     const route = { kind: 'route' as const, split: { [to]: 100, [from]: 0 }, match: null };
+    const key = `bench/${turn}`;
     await provider.apply(route, {
-      key: `bench/${turn}`,
+      key,
       fence: 1_000_000,
       signal: new AbortController().signal,
     });
-    while ((await provider.verify(route)).state !== 'done')
+    while ((await provider.verify(route, { key })).state !== 'done')
       await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

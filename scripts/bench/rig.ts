@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '../../test/helpers/free-port.ts';
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..');
 export const BINARY = join(REPOSITORY, 'bin/deployctl.js');
@@ -53,15 +53,6 @@ async function runBinary(args: string[], options: { cwd: string; env: NodeJS.Pro
   });
   const [code] = await once(child, 'close');
   return { code: code as number | null, stdout, ms: performance.now() - start, began };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { Command as Commander, CommanderError, Option } from 'commander';
+import { Command as Commander, CommanderError, type Help, Option } from 'commander';
 import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
 import { nearest } from '../lib/suggest.ts';
 import type { Command, Input, OptionSpec } from './command.ts';
@@ -43,22 +43,31 @@ function parse({ argv, io, compose, name, command }: CommandInvocation): Input |
 }
 
 const WIDEST_HELP = 80;
+/** Below this an option and its words do not fit beside each other. */
+const NARROW = 60;
 
 function parserFor(io: Io, name: string, command: Command): Commander {
+  const width = Math.min(WIDEST_HELP, widthOf(io.stdout, WIDEST_HELP));
   const parser = new Commander(`deployctl ${name}`)
+    .configureHelp(width < NARROW ? { minWidthToWrap: 20, formatItem: stacked } : {})
     .description(command.description)
     .helpOption('-h, --help', 'show this')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: () => {},
-      getOutHelpWidth: () => Math.min(WIDEST_HELP, widthOf(io.stdout, WIDEST_HELP)),
+      getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColor(io, io.stdout),
     })
     .addHelpText('after', examples(command));
   if (command.arguments) parser.argument(command.arguments);
   for (const spec of command.options) parser.addOption(optionFor(name, spec));
   return parser;
+}
+
+function stacked(term: string, _width: number, description: string, helper: Help): string {
+  const words = helper.boxWrap(description, (helper.helpWidth ?? NARROW) - 6);
+  return [`  ${term}`, ...words.split('\n').map((line) => `      ${line}`)].join('\n');
 }
 
 function examples(command: Command): string {

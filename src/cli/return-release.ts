@@ -5,7 +5,6 @@ import {
   listDeployments,
   type World,
 } from '../engine/index.ts';
-import { nearest } from '../lib/suggest.ts';
 
 /** What served before that deployment; refused when undoing it would not do what its name says. */
 export async function releaseBefore(world: World, meant: DeploymentState): Promise<Release> {
@@ -54,11 +53,10 @@ export async function recordedRelease(
 }
 
 function unrecorded(wanted: string, versions: readonly string[]): DeployError {
-  const meant = nearest(wanted, versions);
   const known = versions.length ? `Recorded: ${versions.slice(0, 10).join(', ')}.` : undefined;
   return new DeployError('not-found', {
     message: `No deployment of ${wanted} has succeeded here.`,
-    why: meant ? `Did you mean ${meant}? ${known}` : known,
+    why: known,
     state: 'Nothing was touched.',
     next: ['deployctl history'],
   });

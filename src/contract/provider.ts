@@ -32,7 +32,8 @@ export interface Provider {
   observe(): Promise<Observation>;
   /** Make it true, or begin to. Safe to repeat with the same key; repeating it when done changes nothing. */
   apply(operation: Operation, context: ApplyContext): Promise<void>;
-  verify(operation: Operation): Promise<Verification>;
+  /** With the key it was sent with, so that "not sent yet" and "changed by others" can be told apart. */
+  verify(operation: Operation, context: { readonly key: string }): Promise<Verification>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import type { Action, Observation, Split, Step } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
+import { keyOf } from './operate.ts';
 import { look } from './look.ts';
 import type { Session } from './session.ts';
 
@@ -58,13 +59,14 @@ function unserved(
 const AGAIN = 10;
 
 /** A step of the way back, before this one, that was done and is not any more: a call sent earlier came late. */
-export async function undone({ world, state }: Session, upTo: Step | null): Promise<Step | null> {
+export async function undone(session: Session, upTo: Step | null): Promise<Step | null> {
+  const { world, state } = session;
   const { course, outcomes } = state;
   if (outcomes.length > state.plan.steps.length + AGAIN * course.length) return null;
   for (const step of upTo ? course.slice(0, course.indexOf(upTo)) : course) {
     const { action } = step;
     if (!isOperation(action) || isOvertaken(step, course)) continue;
-    const ask = () => world.provider.verify(action);
+    const ask = () => world.provider.verify(action, { key: keyOf(session, step) });
     const seen = await bounded(world, ask, { what: 'verify' }).catch(() => null);
     if (seen && seen.state !== 'done') return step;
   }

@@ -152,7 +152,7 @@ export class Gatekeeper {
       due = Math.max(due, clock.monotonic());
       await clock.sleep(due - clock.monotonic(), this.#stop.signal);
       if (this.#stop.signal.aborted) return;
-      open ||= await this.#openBackground(source, spec);
+      if (!open) open = await this.#openBackground(source, spec);
       await this.#sample(gate, spec, source);
     }
   }

@@ -20,7 +20,13 @@ export type OperationEnd =
   | { readonly end: 'undone'; readonly step: Step }
   | { readonly end: 'stopped' };
 
+/** The same for every try of a step; a step that failed and is begun again has another. */
+export function keyOf({ state }: Session, step: Step, attempt = 1): string {
+  return attempt === 1 ? `${state.id}/${step.id}` : `${state.id}/${step.id}/${attempt}`;
+}
+
 export interface OperateOptions {
+  readonly key: string;
   /** Asked before every try: what must hold for it to be sent; anything but null ends it. */
   readonly ready: (left: number) => Promise<OperationEnd | null>;
   readonly signal: AbortSignal;
@@ -94,8 +100,9 @@ class Attempt {
 
   async readBack(): Promise<Verification> {
     const { world } = this.#session;
+    const { key } = this.#options;
     try {
-      const seen = await bounded(world, () => world.provider.verify(this.#operation), {
+      const seen = await bounded(world, () => world.provider.verify(this.#operation, { key }), {
         what: 'verify',
         signal: this.#options.signal,
       });
@@ -113,7 +120,7 @@ class Attempt {
     const { world, state } = this.#session;
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, this.#options.signal]);
-    const context = { key: `${state.id}/${this.#step.id}`, fence: state.epoch, signal };
+    const context = { key: this.#options.key, fence: state.epoch, signal };
     this.#tries += 1;
     try {
       await bounded(world, () => world.provider.apply(this.#operation, context), {

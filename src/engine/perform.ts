@@ -5,7 +5,7 @@ import { answersTo, decision } from './approval.ts';
 import { undone } from './arrival.ts';
 import { bounded } from './bounds.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
-import { type OperationEnd, operate } from './operate.ts';
+import { keyOf, type OperationEnd, operate } from './operate.ts';
 import type { Session } from './session.ts';
 import { afterRoute, untilCarried } from './traffic.ts';
 import { emit } from './world.ts';
@@ -26,6 +26,7 @@ interface Scene {
   /** The gates that watch meanwhile. */
   readonly keeper: Gatekeeper;
   readonly resumed: boolean;
+  readonly attempt: number;
 }
 
 const DONE = { end: 'done' } as const;
@@ -47,7 +48,7 @@ export async function perform(session: Session, step: Step, resumed: boolean): P
   keeper.begin();
   let end: StepEnd;
   try {
-    end = await attempts({ session, step, keeper, resumed });
+    end = await attempts({ session, step, keeper, resumed, attempt: 1 });
   } finally {
     await keeper.end();
   }
@@ -60,7 +61,7 @@ export async function perform(session: Session, step: Step, resumed: boolean): P
 async function attempts(scene: Scene): Promise<StepEnd> {
   const { session, step } = scene;
   for (let attempt = 1; ; attempt++) {
-    const end = await act(scene, step.action);
+    const end = await act({ ...scene, attempt }, step.action);
     if (end.end !== 'failed' || attempt >= step.attempts || scene.keeper.failure) return end;
     if (session.attention.wish) return end;
     emit(session.world, session.state.id, 'retrying', {
@@ -92,6 +93,7 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   const back = session.state.direction === 'back';
   const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
   const end = await operate(session, step, operation, {
+    key: keyOf(session, step, scene.attempt),
     ready: async (left) =>
       operation.kind === 'route' ? untilCarried(session, operation, { left, signal }) : null,
     signal,

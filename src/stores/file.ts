@@ -4,20 +4,15 @@ import { link, lstat, mkdir, open, readdir, readFile, rename, unlink } from 'nod
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Created, DeployError, ProviderError, type Store } from '../contract/index.ts';
-
-const KEY = /^[a-z0-9._-]+(\/[a-z0-9._-]+)*$/;
+import { checkKey } from './key.ts';
+import { proveExclusive } from './prove.ts';
 
 /**
  * A folder as store. `create` writes a temporary file, syncs it, and links it to its name: the link
  * is the atomic put-if-absent, and the folder is synced before it is answered.
  */
 export function createFileStore(folder: string): Store {
-  const path = (key: string) => {
-    if (!KEY.test(key) || key.split('/').some((part) => part === '.' || part === '..')) {
-      throw new ProviderError('permanent', `${JSON.stringify(key)} is no valid key`);
-    }
-    return join(folder, ...key.split('/'));
-  };
+  const path = (key: string) => join(folder, ...checkKey(key).split('/'));
   return {
     url: pathToFileURL(folder).href,
     get: async (key) => explained(folder, () => readIfThere(path(key))),
@@ -127,14 +122,8 @@ async function probe(folder: string): Promise<void> {
     });
   }
   const key = join(folder, `probe-${randomBytes(6).toString('hex')}`);
-  const [first, second] = [await create(key, 'first'), await create(key, 'second')];
-  await unlink(key);
-  if (first !== 'created' || second !== 'exists') {
-    throw new DeployError('store-failed', {
-      message: `${folder} is on a file system that does not keep two writers apart.`,
-      next: ['deployctl deploy --store file:///another/folder'],
-    });
-  }
+  const advice = ['deployctl deploy --store file:///another/folder'];
+  await proveExclusive(folder, (value) => create(key, value), advice).finally(() => unlink(key));
 }
 
 const REASONS: Readonly<Record<string, string>> = {

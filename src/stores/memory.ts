@@ -1,17 +1,18 @@
 import type { Created, Store } from '../contract/index.ts';
+import { checkKey } from './key.ts';
 
 /** A store for tests and simulations; several worlds may share one. */
 export function createMemoryStore(entries = new Map<string, string>()): Store {
   return {
     url: 'memory:',
-    get: async (key) => entries.get(key) ?? null,
+    get: async (key) => entries.get(checkKey(key)) ?? null,
     create: async (key, value): Promise<Created> => {
-      const present = entries.get(key);
+      const present = entries.get(checkKey(key));
       if (present === undefined) entries.set(key, value);
       return present === undefined ? 'created' : present === value ? 'mine' : 'exists';
     },
     put: async (key, value) => {
-      entries.set(key, value);
+      entries.set(checkKey(key), value);
     },
     list: async (prefix) => childNames(entries.keys(), prefix),
     probe: async () => {},

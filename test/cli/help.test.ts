@@ -27,7 +27,8 @@ describe('help', () => {
   test.each(verbs)('of %s wraps its words in 40 columns', async (verb) => {
     const { stdout } = await desk.run(`${verb} --help`, { columns: 40 });
     const [words = ''] = stdout.split('\nExamples:\n');
-    expect(words.split('\n').filter((line) => line.length > 44)).toEqual([]);
+    const [, ...lines] = words.split('\n');
+    expect(lines.filter((line) => line.length > 40)).toEqual([]);
   });
 
   test('is the same for `help <verb>`, and shown when nothing is said', async () => {

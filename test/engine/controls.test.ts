@@ -40,10 +40,10 @@ test('a rollback that is asked for while the deployment goes back already change
   const { verify } = world.provider;
   let slow = true;
   tampered(world, {
-    verify: async (operation) =>
+    verify: async (operation, context) =>
       slow && operation.kind === 'retire'
         ? { state: 'pending', progress: 'draining' }
-        : verify(operation),
+        : verify(operation, context),
   });
   const work = running(world);
   at(world, 8000, () => send(other, 'rollback'));
@@ -105,6 +105,12 @@ test('an approval that was given for another plan or deployment is not one for t
     expect(ending.result).toBe('rolled-back');
     expect(ending.reason).toContain('nobody approved');
   }
+});
+
+test('an abort that was meant for another plan is none for this', async () => {
+  const world = servingWorld();
+  at(world, 3000, () => send(world, 'abort', { plan: { hash: 'other', target: { id: TARGET } } }));
+  expect((await world.clock.run(running(world))).result).toBe('succeeded');
 });
 
 test('an abort is fulfilled even where the failing step would be held', async () => {

@@ -70,10 +70,10 @@ test('a change by other hands stops the deployment with what was expected and wh
   const world = servingWorld();
   const { verify } = world.provider;
   tampered(world, {
-    verify: async (operation) =>
+    verify: async (operation, context) =>
       operation.kind === 'route'
         ? { state: 'diverged', expected: { v1: 50 }, found: { v1: 90 } }
-        : verify(operation),
+        : verify(operation, context),
   });
   const ending = await world.clock.run(running(world));
   expect(ending).toMatchObject({ result: 'diverged', exit: 7 });
@@ -165,10 +165,10 @@ test.each(['diverged', 'failed', 'stuck'] as const)(
     let broken = true;
     if (stop !== 'diverged') world.readings.set('probe', () => no);
     tampered(world, {
-      verify: async (operation) =>
+      verify: async (operation, context) =>
         broken && stop === 'diverged' && operation.kind === 'route'
           ? { state: 'diverged', expected: 1, found: 2 }
-          : verify(operation),
+          : verify(operation, context),
       apply: async (operation, context) => {
         if (broken && stop === 'stuck' && operation.kind === 'retire')
           throw new ProviderError('permanent', 'forbidden');

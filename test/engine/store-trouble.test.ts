@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DeployError, ProviderError } from '../../src/contract/index.ts';
-import { drive, readNewest, resume } from '../../src/engine/index.ts';
+import { drive, readNewest, resume, sendControl } from '../../src/engine/index.ts';
 import { v2 } from '../helpers/world.ts';
 import {
   another,
@@ -110,4 +110,23 @@ test('of two that take over at once one wins, and the other is told who', async 
   const lostOnes = ends.filter((end) => end.status === 'rejected');
   expect(won).toHaveLength(1);
   expect(lostOnes[0]?.reason).toMatchObject({ code: 'held', exit: 6 });
+});
+
+test('a record whose fate stays unknown ends the run as a store that failed, not as a stranger in our place', async () => {
+  const store = storeWith((inner) => ({
+    create: async (key, value) => {
+      const created = await inner.create(key, value);
+      if (value.includes('"kind":"control"')) throw lost();
+      return created;
+    },
+  }));
+  const world = servingWorld({ store });
+  at(world, 2500, async () => {
+    const { state } = await readNewest(world, TARGET);
+    const wish = { kind: 'approve', reason: null, actor: world.holder.actor } as const;
+    if (state) await sendControl(world, state, wish);
+  });
+  const hold = { kind: 'hold' as const, duration: 200_000, extension: 0 };
+  const error = await world.clock.run(running(world, [hold])).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
 });

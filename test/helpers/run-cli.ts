@@ -24,6 +24,7 @@ export interface Around {
 /** A folder with a state folder of its own, where command lines run inside the test's process. */
 export class Desk {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-cli-'));
+  readonly #ids: string[] = [];
   readonly #listeners = new Set<(signal: SignalName) => void>();
 
   get state(): string {
@@ -60,17 +61,23 @@ export class Desk {
     return { code, ...said };
   }
 
-  /** Text without what differs from run to run. */
+  /** Text without what differs from run to run; ids are numbered as they appear. */
   plain(text: string): string {
-    const ids = readIds(join(this.state, 'deployctl/journal/deployments'));
-    const known = ids.reduce((rest, id, at) => rest.replaceAll(id, `<id ${at + 1}>`), text);
-    return known
+    const fresh = readIds(join(this.state, 'deployctl/journal/deployments'))
+      .filter((id) => !this.#ids.includes(id) && text.includes(id))
+      .sort((a, b) => text.indexOf(a) - text.indexOf(b));
+    this.#ids.push(...fresh);
+    return this.#ids
+      .reduce((rest, id, at) => rest.replaceAll(id, `<id ${at + 1}>`), text)
       .replaceAll(this.folder, '<here>')
-      .replaceAll(userInfo().username, '<user>')
+      .replaceAll(new RegExp(`\\b${userInfo().username}\\b`, 'g'), '<user>')
       .replaceAll(/\b[\w-]+ \(pid \d+\)/g, '<host> (pid <n>)')
-      .replaceAll(/ *\+\d+(\.\d+)?(ms|s|m)( \d+s)?(?= )/g, '  +<time>')
-      .replaceAll(/\b\d+(\.\d+)?(ms|s)(?= ago| *$|[.,)]| {2})/gm, '<time>')
-      .replaceAll(/-[0-9a-f]{8}\b/g, '-<hash>');
+      .replaceAll(/^ *\+\d+(\.\d+)?(ms|s|m)( \d+s)? /gm, '  +<time> ')
+      .replaceAll(/(?<=done in |Took |failed after )\d[\w.]*( \d+\w+)?/g, '<time>')
+      .replaceAll(/\d[\w.]* ago/g, '<time> ago')
+      .replaceAll(/(?<=(succeeded|rolled-back|unfinished) +)\d[\w.]*(?= )/g, '<time>')
+      .replaceAll(/-[0-9a-f]{8}\b/g, '-<hash>')
+      .replaceAll(/(?<=\S) {2,}/g, '  ');
   }
 
   #io(said: { stdout: string; stderr: string }, around: Around): Io {

@@ -181,12 +181,13 @@ export class Actor {
     );
   }
 
-  control(kind: ControlKind): Promise<void> {
+  control(kind: ControlKind): Promise<null> {
     return this.command(async () => {
       const { state } = await readNewest(this.world, TARGET);
       const { actor } = this.world.holder;
-      if (state && !state.ended)
-        await sendControl(this.world, state, { kind, reason: null, actor });
+      const wish = { kind, reason: null, actor };
+      if (state && !state.ended) await sendControl(this.world, state, wish);
+      return null;
     });
   }
 }

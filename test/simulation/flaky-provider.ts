@@ -56,7 +56,7 @@ export function flakyProvider(
   return {
     identify: () => read((provider) => provider.identify()),
     observe: () => read((provider) => provider.observe()),
-    verify: (operation) =>
+    verify: (operation, context) =>
       read(async (provider) =>
         trouble.drifted && operation.kind === 'route'
           ? {
@@ -64,7 +64,7 @@ export function flakyProvider(
               expected: operation.split,
               found: platform.split ?? null,
             }
-          : provider.verify(operation),
+          : provider.verify(operation, context),
       ),
     apply: async (operation, context) => {
       await line();

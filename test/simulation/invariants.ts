@@ -135,7 +135,7 @@ function passesAreEarned(record: JournalRecord, { states }: Evidence): Finding {
   }
   const outcome = 'outcome' in body ? body.outcome : null;
   const state = states.get(record.deployment);
-  if (!outcome || outcome.result !== 'done' || !state) return null;
+  if (outcome?.result !== 'done' || !state) return null;
   return unearnedBy(state, outcome.step, outcome.reason !== null);
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { recordAll } from './golden.ts';
 import { storm } from './storm.ts';
 
 const { values } = parseArgs({
@@ -6,8 +7,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '1' },
     hours: { type: 'string' },
+    golden: { type: 'boolean', default: false },
   },
 });
+
+if (values.golden) await recordAll();
 
 const first = Number(values.seed);
 const until = values.hours ? performance.now() + Number(values.hours) * 3_600_000 : null;

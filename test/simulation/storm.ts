@@ -107,42 +107,37 @@ export class Storm {
     const now = clock.monotonic();
     const what = chance.one(HAPPENINGS);
     this.#seen.add(what);
-    switch (what) {
-      case 'control':
-        return this.#command('control', (actor) => actor.control(chance.one(CONTROLS)));
-      case 'rollback':
-        return this.#command('rollback', (actor) => actor.rollback());
-      case 'resume':
-        return this.#command('resume', (actor) => actor.resume());
-      case 'second deploy':
-        return this.#command('deploy', (actor) =>
-          actor.deploy(
-            v3,
-            this.#taste,
-            chance.one<Supersede>(SUPERSEDE),
-            chance.between(0, 60_000),
-          ),
-        );
-      case 'signal':
-        return this.#interrupt();
-      case 'wall clock':
+    const happenings: Readonly<Record<typeof what, () => void>> = {
+      control: () => this.#command('control', (actor) => actor.control(chance.one(CONTROLS))),
+      rollback: () => this.#command('rollback', (actor) => actor.rollback()),
+      resume: () => this.#command('resume', (actor) => actor.resume()),
+      'second deploy': () => this.#deployAgain(),
+      signal: () => this.#interrupt(),
+      'wall clock': () => {
         clock.wallOffset += chance.one([-24, -1, 1, 24]) * HOUR;
-        return;
-      case 'drift':
+      },
+      drift: () => {
         witness.meddled = true;
-        return this.ground.drift();
-      case 'crash':
-        return this.ground.crash(chance.one([...platform.releases.keys(), '']));
-      case 'store down':
+        this.ground.drift();
+      },
+      crash: () => this.ground.crash(chance.one([...platform.releases.keys(), ''])),
+      'store down': () => {
         storeTrouble.downUntil = now + chance.between(1000, 90_000);
-        return;
-      case 'store full':
+      },
+      'store full': () => {
         storeTrouble.fullUntil = now + chance.between(1000, 30_000);
-        return;
-      case 'platform down':
+      },
+      'platform down': () => {
         trouble.downUntil = now + chance.between(1000, 200_000);
-        return;
-    }
+      },
+    };
+    happenings[what]();
+  }
+
+  #deployAgain(): void {
+    const { chance } = this.ground;
+    const [supersede, wait] = [chance.one<Supersede>(SUPERSEDE), chance.between(0, 60_000)];
+    this.#command('deploy', (actor) => actor.deploy(v3, this.#taste, supersede, wait));
   }
 
   #interrupt(): void {
@@ -154,7 +149,10 @@ export class Storm {
       void clock.sleep(chance.between(0, 3000)).then(() => actor.interrupt('SIGINT'));
   }
 
-  #command(what: string, give: (actor: Actor) => Promise<Ending | null | undefined | void>): void {
+  #command(
+    what: string,
+    give: (actor: Actor) => Promise<Ending | null | undefined | undefined>,
+  ): void {
     const { ground } = this;
     const { chance, witness } = ground;
     const name = `${what}${this.#actors.length + 1}`.replaceAll(' ', '');

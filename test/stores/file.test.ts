@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,7 +98,9 @@ test('a folder that others may write to is refused', async () => {
   const path = folder();
   await mkdir(path);
   await chmod(path, 0o777);
-  const error = await createFileStore(path).probe().catch((reason: unknown) => reason);
+  const error = await createFileStore(path)
+    .probe()
+    .catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'store-failed', next: [`chmod 700 ${path}`] });
 });
 

@@ -70,7 +70,10 @@ async function analyze(input: Input): Promise<ExitCode> {
 
 /** The gates as they are for the release that is live: some ask for its version. */
 async function gatesFor(input: Input, composition: Composition, { version }: Release) {
-  const config = await configOf({ ...input, options: { ...input.options, release: version } }, composition);
+  const config = await configOf(
+    { ...input, options: { ...input.options, release: version } },
+    composition,
+  );
   return config.gates;
 }
 

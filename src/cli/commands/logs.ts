@@ -1,7 +1,6 @@
 import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import { findDeployment, listDeployments } from '../../engine/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
-import { nearest } from '../../lib/suggest.ts';
 import {
   type Command,
   countOption,
@@ -66,10 +65,9 @@ async function releaseId({ target, store }: LocalPlace, wanted: string): Promise
   const named = await findDeployment(store, wanted).catch(() => null);
   if (named?.plan.target.id === target.id) return named.plan.release.id;
   const known = [...versions];
-  const meant = nearest(wanted, known);
   throw new DeployError('not-found', {
     message: `No release ${JSON.stringify(wanted)} was deployed here.`,
-    why: `${meant ? `Did you mean ${meant}? ` : ''}Recorded: ${known.slice(0, 10).join(', ') || 'none'}.`,
+    why: `Recorded: ${known.slice(0, 10).join(', ') || 'none'}.`,
     next: ['deployctl logs', 'deployctl history'],
   });
 }

@@ -121,7 +121,8 @@ function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number):
   const what = `${id}: ${plan.strategy} of ${plan.release.version}, begun ${ago(now, openedAt)} by ${openedBy.name}`;
   if (ended) return [`Last deployment ${what}; ${ended.result} ${ago(now, ended.at)}.`];
   const at = `${stepIn(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
-  const choice = `Next: deployctl resume ${id}   or   deployctl rollback ${id}`;
+  const onward = stopped?.stop === 'waiting' ? 'approve' : 'resume';
+  const choice = `Next: deployctl ${onward} ${id}   or   deployctl rollback ${id}`;
   if (stopped)
     return [`Unfinished deployment ${what}.`, `Stopped at: ${at}: ${stopped.reason}.`, choice];
   if (isGone)

@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { configFile } from '../../src/cli/config-file.ts';
+import { findConfig } from '../../src/config/source/find.ts';
+import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+async function listening(server: Server): Promise<{ server: Server; port: number }> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+describe('doctor', () => {
+  test('is content with a healthy target', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('healthy'));
+    await desk.run('deploy --release v1');
+    const { code, stdout } = await desk.run('doctor');
+    expect(stdout.match(/^✔/gm)).toHaveLength(6);
+    expect(stdout).toContain('chain intact');
+    expect(code).toBe(0);
+  });
+
+  test('names the record that was changed', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('damaged'));
+    await desk.run('deploy --release v1');
+    await desk.run('deploy --release v2');
+    const targets = join(desk.state, 'deployctl/journal/targets');
+    const log = join(targets, readdirSync(targets)[0] ?? '', 'log');
+    const file = join(log, '0000000003');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"at":1', '"at":2'));
+    const { code, stdout } = await desk.run('doctor');
+    expect(stdout).toMatch(/✖ records of damaged-\w+: Record 3 of the log/);
+    expect(code).toBe(1);
+  });
+
+  test('tells what is wrong with the config and with the journal, and what to do', async () => {
+    desk.write('deploy.config.yaml', 'service: 5').write('file', '');
+    const { code, stdout } = await desk.run(`doctor --store ${desk.folder}/file`);
+    expect(stdout).toContain('✖ config: deploy.config.yaml has');
+    expect(stdout).toContain('✖ journal: ');
+    expect(code).toBe(1);
+  });
+
+  test('tells who has the port', async () => {
+    const { server, port } = await listening(createServer());
+    desk.write(
+      'deploy.config.yaml',
+      `service: porty\nstrategy: canary\nprovider: { local: { command: [x], edge: { port: ${port} } } }\n`,
+    );
+    const { code, stdout } = await desk.run('doctor');
+    server.close();
+    expect(stdout).toContain(`✖ port ${port}: taken by pid ${process.pid}`);
+    expect(code).toBe(1);
+  });
+});
+
+describe('analyze', () => {
+  const gates = (server: string) => `\
+canary: { duration: 0s, bake: 0s, stages: [100%] }
+gates:
+  up: { http: { url: "${server}/up" }, interval: 100ms }
+  down: { http: { url: "${server}/down" }, interval: 100ms }
+  silent: { command: [sleep, "5"], interval: 100ms, timeout: 5s }`;
+
+  test('exits 0, 3 or 5 as the gates pass, fail or cannot tell', async () => {
+    const answering = createServer((request, response) => {
+      response.writeHead(request.url === '/up' ? 200 : 500).end();
+    });
+    const { server, port } = await listening(answering);
+    desk.write('deploy.config.yaml', memoryConfig('analyzed', gates(`http://127.0.0.1:${port}`)));
+    expect((await desk.run('analyze --gate up')).code).toBe(2);
+    expect(await desk.run('deploy --release v1')).toMatchObject({ code: 0, stderr: '' });
+    expect(await desk.run('analyze --gate up')).toMatchObject({ code: 0 });
+    const failing = await desk.run('analyze --gate up --gate down --output json');
+    expect(JSON.parse(failing.stdout)).toMatchObject({
+      version: 'v1',
+      gates: [
+        { gate: 'up', verdict: 'pass' },
+        { gate: 'down', verdict: 'fail' },
+      ],
+    });
+    expect(failing.code).toBe(3);
+    expect(await desk.run('analyze --gate silent --for 300ms')).toMatchObject({ code: 5 });
+    expect((await desk.run('analyze --gate dwon')).stderr).toContain('Did you mean down?');
+    server.close();
+  });
+});
+
+describe('completion', () => {
+  test.each(['bash', 'zsh', 'fish'])('for %s reads as it did', async (shell) => {
+    const { stdout, code } = await desk.run(`completion ${shell}`);
+    expect(code).toBe(0);
+    await expect(stdout).toMatchFileSnapshot(`../golden/completion.${shell}`);
+  });
+
+  test('for bash is a script that bash takes, and completes verbs, options and choices', async () => {
+    const { stdout } = await desk.run('completion bash');
+    const ask = (...words: string[]) => {
+      const last = words.length - 1;
+      const line = `COMP_WORDS=(${words.map((word) => `"${word}"`).join(' ')}); COMP_CWORD=${last}; _deployctl; echo "\${COMPREPLY[@]}"`;
+      const ran = spawnSync('bash', ['-c', `${stdout}\n${line}`], { encoding: 'utf8' });
+      expect(ran.stderr).toBe('');
+      return ran.stdout.trim();
+    };
+    expect(ask('deployctl', 'ro')).toBe('rollback');
+    expect(ask('deployctl', 'deploy', '--sup')).toBe('--supersede');
+    expect(ask('deployctl', 'deploy', '--supersede', 'q')).toBe('queue');
+  });
+
+  test('knows deployments by the beginning of their id, and never complains', async () => {
+    expect(await desk.run('__complete x')).toEqual({ code: 0, stdout: '', stderr: '' });
+    desk.write('deploy.config.yaml', memoryConfig('completed'));
+    await desk.run('deploy --release v1');
+    const { stdout } = await desk.run('__complete');
+    expect(stdout).toMatch(/^[a-z0-9]{8}\tcanary of v1 to completed\n$/);
+    expect((await desk.run(`__complete ${stdout.slice(0, 3)}`)).stdout).toBe(stdout);
+  });
+});
+
+describe('the config of a folder', () => {
+  test.each([
+    ['none', []],
+    ['yaml', ['deploy.config.yaml']],
+    ['a parent', ['../deploy.config.yml']],
+    ['package.json', ['package.json']],
+    ['the nearer one', ['package.json', '../deploy.config.yaml']],
+    ['the first of several', ['deploy.config.json', 'deploy.config.yaml']],
+  ])('is found without the loader where the loader finds it: %s', async (_, files) => {
+    desk.write('.git/HEAD', '').write('inner/other.txt', '');
+    const text = '{"service":"s","deploy":{}}';
+    for (const file of files) desk.write(join('inner', file), text);
+    const folder = join(desk.folder, 'inner');
+    expect(await configFile(folder)).toBe(await findConfig(folder).catch(() => null));
+  });
+
+  test('is asked again when its text or a variable in it changes', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('memo-one'));
+    const status = async (env = {}) => (await desk.run('status', { env })).stdout;
+    expect(await status()).toContain('memo-one');
+    expect(await status()).toContain('memo-one');
+    desk.write('deploy.config.yaml', memoryConfig(`memo-\${env.NAME}`, 'allowEnv: [NAME]'));
+    expect(await status({ NAME: 'two' })).toContain('memo-two');
+    expect(await status({ NAME: 'three' })).toContain('memo-three');
+  });
+});

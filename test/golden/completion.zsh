@@ -1,0 +1,171 @@
+#compdef deployctl
+_deployctl_deployments() {
+  local -a found
+  found=(${(f)"$(deployctl __complete "$PREFIX" 2>/dev/null | tr '\t' ':')"})
+  _describe deployment found
+}
+_deployctl() {
+  local -a verbs
+  verbs=(
+    'deploy:deploy a release through its gates'
+    'plan:show what a deployment would do'
+    'rollback:undo a deployment'
+    'resume:go on with an unfinished deployment'
+    'status:show what is live and what runs'
+    'history:list deployments, or tell one'
+    'approve:say yes to a waiting deployment'
+    'reject:say no to a waiting deployment'
+    'promote:end the present wait early'
+    'pause:stop a running deployment where it is'
+    'abort:send a running deployment back'
+    'analyze:ask the gates about what is live'
+    'logs:show what the service writes'
+    'down:stop the service, all of it'
+    'init:write a first config'
+    'validate:check the config'
+    'doctor:check everything around it'
+    'completion:print a script that completes words in your shell'
+  )
+  if (( CURRENT == 2 )); then _describe command verbs; return; fi
+  shift words; (( CURRENT-- ))
+  case "$words[1]" in
+    deploy) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--release[version to deploy]:version:_files' \
+      '--strategy[canary, blue-green, rolling]:name:_files' \
+      '--set[override a value of the config (repeatable)]:key=value:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--plan[run exactly this plan, saved by `plan --out`]:file:_files' \
+      '--supersede[what to do about a deployment that is not over]:policy:(reject queue cancel-older)' \
+      '--wait-lock[how long to wait for a running deployment to end]:duration:_files' \
+      '--deadline[for the whole  what is not finished by then goes back]:duration:_files' \
+      '--on-interrupt[what the first Ctrl-C leads to]:what:(pause rollback)' \
+      '--wait-approval[wait for approvals even without a terminal]' \
+      '--yes[ask nothing]' \
+       ;;
+    plan) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--release[version to deploy]:version:_files' \
+      '--strategy[canary, blue-green, rolling]:name:_files' \
+      '--set[override a value of the config (repeatable)]:key=value:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--out[save the plan for `deploy --plan`]:file:_files' \
+       ;;
+    rollback) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--to[any recorded release, by version or deployment id]:version:_files' \
+      '--reason[kept in the record]:text:_files' \
+      '--yes[for scripts that always give it  a rollback asks nothing]' \
+      '1:deployment:_deployctl_deployments' ;;
+    resume) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--wait-approval[wait for approvals even without a terminal]' \
+      '1:deployment:_deployctl_deployments' ;;
+    status) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--watch[follow what another process drives, to its end]' \
+       ;;
+    history) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--limit[how many (default  20)]:count:_files' \
+      '--result[only these]:result:(succeeded rolled-back unfinished)' \
+      '--version-is[only of this version]:version:_files' \
+      '--since[only those begun within this time]:duration:_files' \
+      '1:deployment:_deployctl_deployments' ;;
+    approve) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--reason[kept in the record]:text:_files' \
+      '1:deployment:_deployctl_deployments' ;;
+    reject) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--reason[kept in the record]:text:_files' \
+      '1:deployment:_deployctl_deployments' ;;
+    promote) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--reason[kept in the record]:text:_files' \
+      '1:deployment:_deployctl_deployments' ;;
+    pause) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--reason[kept in the record]:text:_files' \
+      '1:deployment:_deployctl_deployments' ;;
+    abort) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--reason[kept in the record]:text:_files' \
+      '1:deployment:_deployctl_deployments' ;;
+    analyze) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--gate[only this one (repeatable)]:name:_files' \
+      '--for[how long to look (default  until each has told, at most 10s)]:duration:_files' \
+       ;;
+    logs) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--follow[go on with what is written from now on]' \
+      '--lines[lines of the past, per replica (default  20)]:count:_files' \
+       ;;
+    down) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--yes[ask nothing]' \
+      '--force[even while a deployment runs  it is paused first]' \
+       ;;
+    init) _arguments '--service[its name]:name:_files' \
+      '--command[what starts it; it gets its port as PORT]:line:_files' \
+      '--port[where users reach it (default  8080)]:number:_files' \
+      '--health[path that answers when it is well, or none]:path:_files' \
+      '--strategy[canary, blue-green, rolling]:name:(canary blue-green rolling)' \
+      '--replicas[how many processes (default  2)]:count:_files' \
+      '--force[write over a config that is there]' \
+      '--yes[ask nothing  take what the folder tells]' \
+       ;;
+    validate) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--release[version to deploy]:version:_files' \
+      '--strategy[canary, blue-green, rolling]:name:_files' \
+      '--set[override a value of the config (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+       ;;
+    doctor) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+       ;;
+    completion) _arguments '1:word:(bash zsh fish)' ;;
+  esac
+}
+compdef _deployctl deployctl
