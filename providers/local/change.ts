@@ -5,11 +5,17 @@ import {
   type ReleaseId,
   type Split,
 } from '../../src/contract/index.ts';
-import { hashOf } from '../../src/lib/canonical.ts';
 import type { Desired, Wanted } from './desired.ts';
-import type { EdgeSettings, LocalSpec } from './settings.ts';
+import type { Address } from './messages.ts';
+import type { LocalSpec } from './settings.ts';
 
 export const specOf = (release: Release) => release.spec as unknown as LocalSpec;
+
+/** The releases that the operation carries whole. */
+export function releasesIn(operation: Operation): Release[] {
+  if (operation.kind === 'replace') return [operation.release, operation.from];
+  return operation.kind === 'start' ? [operation.release] : [];
+}
 
 /** Replicas that make this percent of the release's full capacity. */
 export function unitsOf(release: Release, capacity: number): number {
@@ -36,7 +42,7 @@ export function change(desired: Desired, operation: Operation): Desired {
       for (const id of routed(operation.split)) present(desired, id);
       if (operation.match) present(desired, operation.match.release);
       const { split, match } = operation;
-      return { ...desired, split, match, replacing: null, traffic: hashOf(operation) };
+      return { ...desired, split, match, replacing: null };
     }
     case 'replace': {
       const { replaced, of, surge, unavailable } = operation;
@@ -53,7 +59,6 @@ export function change(desired: Desired, operation: Operation): Desired {
           surge,
           unavailable,
         },
-        traffic: hashOf(operation),
       };
     }
     case 'promote':
@@ -66,13 +71,8 @@ export function change(desired: Desired, operation: Operation): Desired {
 
 function without(desired: Desired, id: ReleaseId, keeps: ReleaseId | null): Desired {
   const { [id]: _gone, ...releases } = desired.releases;
-  const { [id]: _key, ...keys } = desired.keys;
-  const rest = {
-    ...desired,
-    releases,
-    keys,
-    match: desired.match?.release === id ? null : desired.match,
-  };
+  const match = desired.match?.release === id ? null : desired.match;
+  const rest = { ...desired, releases, match };
   if (keeps === null) {
     return {
       ...rest,
@@ -110,16 +110,16 @@ function present(desired: Desired, id: ReleaseId): Wanted {
 }
 
 function withRelease(desired: Desired, release: Release, count: number): Desired {
-  const { edge } = specOf(release);
   return {
     ...desired,
-    edge: { ...sameEdge(desired.edge, edge), sticky: edge.sticky },
+    edge: sameEdge(desired.edge, specOf(release).edge),
     releases: { ...desired.releases, [release.id]: { release, count } },
   };
 }
 
 /** The edge that runs is kept; one on other ports cannot take its connections over. */
-function sameEdge(running: Desired['edge'], wanted: EdgeSettings): EdgeSettings {
+function sameEdge(running: Address | null, { host, port, metricsPort }: Address): Address {
+  const wanted = { host, port, metricsPort };
   if (!running) return wanted;
   const moved = (port: 'port' | 'metricsPort') =>
     wanted[port] !== 0 && wanted[port] !== running[port];
@@ -129,7 +129,7 @@ function sameEdge(running: Desired['edge'], wanted: EdgeSettings): EdgeSettings 
   return running;
 }
 
-const nameOf = ({ host, port }: EdgeSettings) => `${host}:${port}`;
+const nameOf = ({ host, port }: Address) => `${host}:${port}`;
 
 function refuseMove(from: string | number, to: string | number): never {
   throw new ProviderError(

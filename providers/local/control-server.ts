@@ -1,7 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { failureClass } from '../../src/contract/index.ts';
-import type { Keeper, Request } from './keeper.ts';
+import type { Keeper } from './keeper.ts';
+import type { Request } from './messages.ts';
 
 const LARGEST_BODY = 4 * 1024 * 1024;
 

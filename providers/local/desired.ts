@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Match, Release, ReleaseId, Split } from '../../src/contract/index.ts';
+import type { Match, Operation, Release, ReleaseId, Split } from '../../src/contract/index.ts';
+import { hashOf } from '../../src/lib/canonical.ts';
 import { writeDurably } from './durable-file.ts';
-import type { EdgeSettings } from './settings.ts';
+import type { Address } from './messages.ts';
 
 export interface Wanted {
   readonly release: Release;
@@ -19,20 +20,25 @@ export interface Replacing {
   readonly unavailable: number;
 }
 
+/** An operation that was asked for, by its digest, and the key that it came with. */
+interface Sent {
+  readonly key: string;
+  readonly operation: string;
+}
+
 /** What should be true; the keeper works towards it whether anybody waits or not. */
 export interface Desired {
   readonly v: 1;
   /** The highest fence seen: whoever comes with a smaller one was taken over. */
   readonly fence: number;
-  readonly edge: EdgeSettings | null;
+  readonly edge: Address | null;
   readonly live: ReleaseId | null;
   readonly split: Split | null;
   readonly match: Match | null;
   readonly replacing: Replacing | null;
   readonly releases: Readonly<Record<ReleaseId, Wanted>>;
-  /** Digest of the operation that last decided the traffic, and the key of the last start per release. */
-  readonly traffic: string | null;
-  readonly keys: Readonly<Record<ReleaseId, string>>;
+  /** What was asked for lately, oldest first: tells "not sent yet" from "changed since". */
+  readonly sent: readonly Sent[];
 }
 
 export const NOTHING: Desired = {
@@ -44,16 +50,32 @@ export const NOTHING: Desired = {
   match: null,
   replacing: null,
   releases: {},
-  traffic: null,
-  keys: {},
+  sent: [],
 };
+
+/** A deployment or two: who asks about what came before was overtaken long ago. */
+const REMEMBERED = 64;
+
+export function wasSent({ sent }: Desired, operation: Operation, key: string): boolean {
+  const digest = hashOf(operation);
+  return sent.some((entry) => entry.key === key && entry.operation === digest);
+}
+
+export function remember(desired: Desired, operation: Operation, key: string): Desired {
+  if (wasSent(desired, operation, key)) return desired;
+  const sent = [...desired.sent, { key, operation: hashOf(operation) }].slice(-REMEMBERED);
+  return { ...desired, sent };
+}
+
+/** Nothing wanted means that no edge has to serve either. */
+export const wantsNothing = ({ releases }: Desired) => Object.keys(releases).length === 0;
 
 const fileOf = (home: string) => join(home, 'desired.json');
 
 /** Null when nothing was ever wanted here, or all of it was taken down. */
 export function readDesired(home: string): Desired | null {
   try {
-    return JSON.parse(readFileSync(fileOf(home), 'utf8')) as Desired;
+    return { ...NOTHING, ...(JSON.parse(readFileSync(fileOf(home), 'utf8')) as Desired) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

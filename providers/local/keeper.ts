@@ -1,26 +1,29 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Operation, ProviderError } from '../../src/contract/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Operation, ProviderError, type ReleaseId } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { change, specOf } from './change.ts';
+import { change, releasesIn, specOf } from './change.ts';
 import { converge } from './converge.ts';
-import { type Desired, hasDesired, NOTHING, readDesired, writeDesired } from './desired.ts';
+import {
+  type Desired,
+  hasDesired,
+  NOTHING,
+  readDesired,
+  remember,
+  wantsNothing,
+  wasSent,
+  writeDesired,
+} from './desired.ts';
 import { EdgeLink, type Greeting } from './edge-link.ts';
 import { edgeLog, keeperLog } from './folder.ts';
 import { capLog } from './log-file.ts';
-import type { Address, Failure, Secrets, Status, Table, ToKeeper } from './messages.ts';
+import type { Failure, Request, Status, Table, ToKeeper } from './messages.ts';
 import { whoListens } from './ports.ts';
 import { Replica } from './replica.ts';
-import { endStray, survivors } from './replica-record.ts';
+import { endStray, takeSurvivors } from './replica-record.ts';
 import { sameSplit, tableOf } from './routing.ts';
 import { missingSecrets } from './secrets.ts';
-
-export interface Request {
-  readonly operation: Operation;
-  readonly key: string;
-  readonly fence: number;
-  readonly secrets: Secrets;
-}
 
 const LOOK_EVERY = 1000;
 /** What keeper and edge write themselves: only what must not happen. */
@@ -56,9 +59,7 @@ export class Keeper {
   }
 
   get idle(): boolean {
-    return (
-      !this.#stopping && Object.keys(this.#desired.releases).length === 0 && !this.edge.address
-    );
+    return !this.#stopping && wantsNothing(this.#desired) && !this.edge.address;
   }
 
   /**
@@ -71,7 +72,7 @@ export class Keeper {
       Object.values(hello?.table.backends ?? {}).flatMap((list) => list.map(({ key }) => key)),
     );
     this.#secrets = { ...hello?.secrets };
-    for (const { record, mark } of survivors(this.#home)) {
+    for (const { record, mark } of takeSurvivors(this.#home)) {
       const wanted = this.#desired.releases[record.release];
       if (!wanted) {
         void endStray(this.#home, record, mark);
@@ -91,12 +92,10 @@ export class Keeper {
   /** Brings the edge back where it was, and again until its port is free. */
   #reopen(): void {
     this.#turn = this.#turn.then(async () => {
-      const { edge, releases } = this.#desired;
-      if (this.edge.address || this.#stopping || !edge || Object.keys(releases).length === 0)
-        return;
-      await this.#openEdge(edge).catch((error: Error) =>
-        process.stderr.write(`${error.message}\n`),
-      );
+      if (!this.#stopping)
+        await this.#openEdge(this.#desired).catch((error: Error) =>
+          process.stderr.write(`${error.message}\n`),
+        );
     });
   }
 
@@ -107,7 +106,7 @@ export class Keeper {
     return turn;
   }
 
-  async #apply({ operation, key, fence, secrets }: Request): Promise<void> {
+  async #apply({ operation, key, fence, secrets, spare }: Request): Promise<void> {
     if (fence < this.#desired.fence) {
       throw new ProviderError(
         'fenced',
@@ -116,17 +115,17 @@ export class Keeper {
     }
     if (this.#stopping)
       throw new ProviderError('transient', 'it is being taken down at this moment');
-    const next = this.#keyed({ ...change(this.#desired, operation), fence }, operation, key);
-    this.#secrets = { ...this.#secrets, ...secrets };
-    if ('release' in operation && typeof operation.release === 'object')
-      this.#demandSecrets(operation.release);
-    if (!this.edge.address && next.edge) await this.#openEdge(next.edge);
-    this.#desire(
-      this.edge.address && next.edge
-        ? { ...next, edge: { ...next.edge, ...this.edge.address } }
-        : next,
-    );
+    const changed = { ...change(this.#desired, operation), fence };
+    const before = this.#secrets;
+    this.#secrets = { ...spare, ...before, ...secrets };
+    this.#demandSecrets(changed, operation);
+    await this.#openEdge(changed);
+    const anew = !wasSent(this.#desired, operation, key);
+    const edge = this.edge.address ?? changed.edge;
+    this.#desire(remember({ ...changed, edge }, operation, key));
     this.edge.shareSecrets();
+    if (anew) this.#forgive(namesIn(operation));
+    if (!isDeepStrictEqual(before, this.#secrets)) this.#forgive(Object.keys(changed.releases));
     this.#reconcile();
   }
 
@@ -134,24 +133,12 @@ export class Keeper {
     // What was seen a moment ago is with the edge before anybody is told of it.
     if (this.#due) this.#reconcile();
     const confirmed = this.#applied?.version === this.#table.version ? this.#applied : null;
-    const failures: Record<string, Failure> = {};
-    for (const replica of this.#replicas) {
-      if (replica.failure && !replica.leaving) failures[replica.release] ??= replica.failure;
-    }
     return {
       desired: this.#desired,
-      replicas: this.#replicas.map(({ release, n, state, pid, port, restarts, note }) => ({
-        release,
-        n,
-        state,
-        pid,
-        port,
-        restarts,
-        note,
-      })),
+      replicas: this.#replicas.map((replica) => replica.status),
       applied: confirmed && { split: confirmed.split, match: confirmed.match },
       edge: this.edge.address,
-      failures,
+      failures: failuresOf(this.#replicas),
       pids: { keeper: process.pid, edge: this.edge.pid },
     };
   }
@@ -165,23 +152,26 @@ export class Keeper {
     rmSync(join(this.#home, 'desired.json'), { force: true });
   }
 
-  #keyed(next: Desired, operation: Operation, key: string): Desired {
-    if (operation.kind !== 'start' && operation.kind !== 'replace') return next;
-    const { id } = operation.release;
-    const again = this.#desired.keys[id] !== key;
-    for (const replica of this.#replicas) if (again && replica.release === id) replica.forgive();
-    return { ...next, keys: { ...next.keys, [id]: key } };
+  /** What failed is tried again at once, as if for the first time. */
+  #forgive(releases: readonly ReleaseId[]): void {
+    for (const replica of this.#replicas) {
+      if (releases.includes(replica.release)) replica.forgive();
+    }
   }
 
-  #demandSecrets(release: Parameters<typeof specOf>[0]): void {
-    const missing = missingSecrets(specOf(release), this.#secrets);
+  #demandSecrets({ releases }: Desired, operation: Operation): void {
+    const missing = namesIn(operation).flatMap((id) => {
+      const wanted = releases[id];
+      return wanted && wanted.count > 0 ? missingSecrets(specOf(wanted.release), this.#secrets) : [];
+    });
     if (missing.length > 0)
       throw new ProviderError('permanent', `environment variable ${missing.join(', ')} is not set`);
   }
 
-  async #openEdge(address: Address): Promise<void> {
-    const { host, port, metricsPort } = address;
-    const answer = await this.edge.start({ host, port, metricsPort });
+  /** Where it shall be, unless it is there or nobody needs it. */
+  async #openEdge(desired: Desired): Promise<void> {
+    if (this.edge.address || !desired.edge || wantsNothing(desired)) return;
+    const answer = await this.edge.start(desired.edge);
     if (answer.kind === 'listening') return;
     const owner = answer.code === 'EADDRINUSE' ? whoListens(answer.port) : null;
     const why =
@@ -267,4 +257,17 @@ export class Keeper {
       if (!this.edge.address) this.#reopen();
     }, LOOK_EVERY);
   }
+}
+
+/** The releases whose replicas the operation asks for. */
+function namesIn(operation: Operation): ReleaseId[] {
+  if (operation.kind === 'scale') return [operation.release];
+  return releasesIn(operation).map(({ id }) => id);
+}
+
+function failuresOf(replicas: readonly Replica[]): Status['failures'] {
+  const failures: Record<ReleaseId, Failure> = {};
+  for (const { failure, leaving, release } of replicas)
+    if (failure && !leaving) failures[release] ??= failure;
+  return failures;
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Match, ReleaseId, Split } from '../../src/contract/index.ts';
+import type { Match, Operation, ReleaseId, Split } from '../../src/contract/index.ts';
 import type { Desired } from './desired.ts';
 import type { EdgeSettings } from './settings.ts';
 
@@ -24,6 +24,17 @@ export interface Table {
 
 /** Values of secret references, in memory only; handed on so that a new keeper can restart replicas. */
 export type Secrets = Readonly<Record<string, string>>;
+
+/** What a client asks of the keeper. */
+export interface Request {
+  readonly operation: Operation;
+  readonly key: string;
+  readonly fence: number;
+  /** For the releases that the operation carries: these values count from now on. */
+  readonly secrets: Secrets;
+  /** For whatever else is wanted: only where the keeper knows no value. */
+  readonly spare: Secrets;
+}
 
 /** A listening socket as it travels between processes. */
 export type Handle = Parameters<ChildProcess['send']>[1];

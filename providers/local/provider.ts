@@ -6,15 +6,18 @@ import type {
   Observation,
   Operation,
   Provider,
+  Release,
   Surroundings,
   Verification,
 } from '../../src/contract/index.ts';
-import { hashOf } from '../../src/lib/canonical.ts';
-import { specOf } from './change.ts';
+import { releasesIn, specOf } from './change.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
-import { readDesired } from './desired.ts';
+import { NOTHING, readDesired } from './desired.ts';
+import { edgeIsAlive } from './edge-record.ts';
+import type { Request, Secrets } from './messages.ts';
 import { asleep, EMPTY, observed } from './observation.ts';
-import { read } from './reading.ts';
+import { read, readAlone } from './reading.ts';
+import { survivors } from './replica-record.ts';
 import { secretsFor } from './secrets.ts';
 import type { Connection } from './settings.ts';
 
@@ -22,8 +25,6 @@ import type { Connection } from './settings.ts';
 export class LocalProvider implements Provider {
   #connection: Connection;
   #env: Surroundings['env'];
-  /** What this process has sent: tells "not asked yet" from "changed by somebody else". */
-  #asked = new Set<string>();
 
   constructor(connection: Connection, env: Surroundings['env']) {
     this.#connection = connection;
@@ -47,31 +48,31 @@ export class LocalProvider implements Provider {
   async apply(operation: Operation, { key, fence, signal }: ApplyContext): Promise<void> {
     const { home } = this.#connection;
     await ensureKeeper(home);
-    await tellKeeper(
-      home,
-      '/apply',
-      { operation, key, fence, secrets: this.#secrets(operation) },
-      signal,
-    );
-    this.#asked.add(hashOf(operation));
+    const request: Request = { operation, key, fence, ...this.#secrets(operation) };
+    await tellKeeper(home, '/apply', request, signal);
   }
 
-  async verify(operation: Operation): Promise<Verification> {
-    const status = await statusOf(this.#connection.home);
-    if (!status) return { state: 'pending', progress: 'no keeper runs' };
-    return read(operation, status, this.#asked.has(hashOf(operation)));
+  async verify(operation: Operation, { key }: { key: string }): Promise<Verification> {
+    const { home } = this.#connection;
+    const status = await statusOf(home);
+    if (status) return read(operation, status, key);
+    const deserted = !edgeIsAlive(home) && survivors(home).length === 0;
+    return readAlone(operation, readDesired(home) ?? NOTHING, { key, deserted });
   }
 
   async close(): Promise<void> {}
 
-  #secrets(operation: Operation): Record<string, string> {
-    if (operation.kind === 'replace') {
-      return {
-        ...secretsFor(specOf(operation.from), this.#env),
-        ...secretsFor(specOf(operation.release), this.#env),
-      };
-    }
-    return operation.kind === 'start' ? secretsFor(specOf(operation.release), this.#env) : {};
+  /** After a reboot nobody else knows them, so all that is wanted here is thought of. */
+  #secrets(operation: Operation): Pick<Request, 'secrets' | 'spare'> {
+    const { releases } = readDesired(this.#connection.home) ?? NOTHING;
+    return {
+      secrets: this.#valuesFor(releasesIn(operation)),
+      spare: this.#valuesFor(Object.values(releases).map(({ release }) => release)),
+    };
+  }
+
+  #valuesFor(releases: readonly Release[]): Secrets {
+    return Object.assign({}, ...releases.map((release) => secretsFor(specOf(release), this.#env)));
   }
 }
 

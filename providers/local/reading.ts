@@ -1,82 +1,76 @@
 import type {
-  Json,
   Match,
   Operation,
   ReleaseId,
+  Replace,
   Split,
   Verification,
 } from '../../src/contract/index.ts';
-import { hashOf } from '../../src/lib/canonical.ts';
-import { routed, unitsOf } from './change.ts';
-import type { Status } from './messages.ts';
+import { disagreement, sameMatch, sharesOf } from './agreement.ts';
+import { routed } from './change.ts';
+import { type Desired, wantsNothing } from './desired.ts';
+import type { ReplicaStatus, Status } from './messages.ts';
 import { sameSplit } from './routing.ts';
 
 const DONE: Verification = { state: 'done' };
 const pending = (progress: string): Verification => ({ state: 'pending', progress });
 
-/**
- * Whether the keeper's state is what the operation asks for. `asked`: this process has sent it, so
- * traffic that is decided by something else now was decided by somebody else.
- */
-export function read(operation: Operation, status: Status, asked: boolean): Verification {
+/** Whether the keeper's state is what the operation asks for. */
+export function read(operation: Operation, status: Status, key: string): Verification {
+  const apart = disagreement(status.desired, operation, key);
+  if (apart) return apart;
   switch (operation.kind) {
     case 'start':
-      return running(status, operation.release.id, unitsOf(operation.release, operation.capacity));
-    case 'scale': {
-      const wanted = status.desired.releases[operation.release];
-      if (!wanted) return pending(`${operation.release} is not here`);
-      return running(status, operation.release, unitsOf(wanted.release, operation.capacity));
-    }
+      return running(status, operation.release.id);
+    case 'scale':
+      return running(status, operation.release);
     case 'route':
-      return (
-        strange(status, operation, asked) ?? routedSo(status, operation.split, operation.match)
-      );
+      return routedSo(status, operation.split, operation.match);
     case 'replace':
-      return strange(status, operation, asked) ?? replaced(status, operation);
+      return replaced(status, operation);
     case 'promote':
-      return status.desired.live === operation.release ? DONE : pending('not recorded yet');
+      return DONE;
     case 'retire':
       return retired(status, operation.release);
   }
 }
 
-function running(status: Status, id: ReleaseId, count: number): Verification {
-  const wanted = status.desired.releases[id];
-  if (wanted?.count !== count) return pending('not asked for yet');
+/** What can be said while no keeper answers. `deserted`: nothing of the service runs. */
+export function readAlone(
+  operation: Operation,
+  desired: Desired,
+  { key, deserted }: { key: string; deserted: boolean },
+): Verification {
+  const apart = disagreement(desired, operation, key);
+  if (apart) return apart;
+  const gone = operation.kind === 'retire' && wantsNothing(desired) && deserted;
+  return gone ? DONE : pending('no keeper runs');
+}
+
+function running(status: Status, id: ReleaseId): Verification {
   const failure = status.failures[id];
   if (failure) return { state: 'failed', ...failure };
-  const own = status.replicas.filter(({ release }) => release === id);
-  const ready = own.filter(({ state }) => state === 'ready').length;
-  const confirmed = status.applied !== null;
-  if (ready === count && own.length === count && confirmed) return DONE;
-  const note = own.find((replica) => replica.note)?.note;
-  return pending(`${ready} of ${count} ready${note ? `: ${note}` : ''}`);
+  const count = status.desired.releases[id]?.count ?? 0;
+  const own = replicasOf(status, id);
+  const ready = readyIn(own);
+  if (ready === count && own.length === count && isServed(status)) return DONE;
+  return pending(`${ready} of ${count} ready${troubleOf(own)}`);
 }
 
-function strange(status: Status, operation: Operation, asked: boolean): Verification | null {
-  const { desired } = status;
-  const ours = desired.traffic === hashOf(operation);
-  if (!ours && !asked) return alreadySo(status, operation) ? null : pending('not asked for yet');
-  const same = ours && (operation.kind !== 'route' || sameSplit(desired.split, operation.split));
-  if (same || alreadySo(status, operation)) return null;
-  const expected =
-    operation.kind === 'route' ? operation.split : `${operation.kind} ${operation.release}`;
-  return {
-    state: 'diverged',
-    expected: expected as Json,
-    found: desired.replacing ? { ...desired.replacing } : desired.split,
-  };
+const replicasOf = ({ replicas }: Status, id: ReleaseId) =>
+  replicas.filter(({ release }) => release === id);
+
+const readyIn = (replicas: readonly ReplicaStatus[]) =>
+  replicas.filter(({ state }) => state === 'ready').length;
+
+function troubleOf(replicas: readonly ReplicaStatus[]): string {
+  const note = replicas.find((replica) => replica.note)?.note;
+  return note ? `: ${note}` : '';
 }
 
-/** Somebody else asked for the very same. */
-function alreadySo({ desired }: Status, operation: Operation): boolean {
-  return (
-    operation.kind === 'route' &&
-    !desired.replacing &&
-    sameSplit(desired.split, operation.split) &&
-    sameMatch(desired.match, operation.match)
-  );
-}
+/** The edge knows of it, unless there is none and nobody needs one. */
+const isServed = ({ applied, edge, desired }: Status) =>
+  applied !== null || (!edge && wantsNothing(desired));
 
 function routedSo({ applied, replicas }: Status, split: Split, match: Match | null): Verification {
   if (!applied) return pending('waiting for the edge');
@@ -88,37 +82,25 @@ function routedSo({ applied, replicas }: Status, split: Split, match: Match | nu
   return dry ? pending(`no replica of ${dry} is ready`) : DONE;
 }
 
-function replaced(
-  status: Status,
-  { release, from, replaced: fresh, of }: Extract<Operation, { kind: 'replace' }>,
-): Verification {
+function replaced(status: Status, operation: Replace): Verification {
+  const { release, from, replaced: fresh, of } = operation;
   const failure = status.failures[release.id];
   if (failure && fresh > 0) return { state: 'failed', ...failure };
-  const count = (id: ReleaseId) => status.replicas.filter((replica) => replica.release === id);
-  const ready = (id: ReleaseId) => count(id).filter(({ state }) => state === 'ready').length;
-  const share = (100 * fresh) / of;
-  const settled = [
-    [release.id, fresh],
-    [from.id, of - fresh],
-  ] as const;
-  const still = settled.every(
-    ([id, wanted]) => ready(id) === wanted && count(id).length === wanted,
-  );
-  const split = { [release.id]: share, [from.id]: 100 - share };
-  if (still && status.applied && sameSplit(status.applied.split, split)) return DONE;
-  return pending(`${ready(release.id)} new and ${ready(from.id)} old of ${of} ready`);
+  const young = replicasOf(status, release.id);
+  const old = replicasOf(status, from.id);
+  const here = [readyIn(young), young.length, readyIn(old), old.length];
+  const still = String(here) === String([fresh, fresh, of - fresh, of - fresh]);
+  const { applied } = status;
+  if (still && applied && sameSplit(applied.split, sharesOf(operation))) return DONE;
+  const words = `${readyIn(young)} new and ${readyIn(old)} old of ${of} ready`;
+  return pending(words + troubleOf([...young, ...old]));
 }
 
-function retired({ desired, replicas, applied }: Status, id: ReleaseId): Verification {
-  if (desired.releases[id]) return pending('not asked for yet');
-  const left = replicas.filter(({ release }) => release === id);
-  if (left.length > 0)
-    return pending(
-      `${left.length} still ${left.some(({ state }) => state === 'draining') ? 'draining' : 'stopping'}`,
-    );
-  return applied ? DONE : pending('waiting for the edge');
-}
-
-function sameMatch(a: Match | null, b: Match | null): boolean {
-  return hashOf(a) === hashOf(b);
+function retired(status: Status, id: ReleaseId): Verification {
+  const left = replicasOf(status, id);
+  if (left.length > 0) {
+    const draining = left.some(({ state }) => state === 'draining');
+    return pending(`${left.length} still ${draining ? 'draining' : 'stopping'}`);
+  }
+  return isServed(status) ? DONE : pending('waiting for the edge');
 }

@@ -37,14 +37,29 @@ export function removeRecord(home: string, record: Pick<ReplicaRecord, 'release'
   rmSync(fileOf(home, record), { force: true });
 }
 
-/** The processes of a former keeper that surely are what its records say; other records are dropped. */
-export function survivors(home: string): { record: ReplicaRecord; mark: ProcessMark }[] {
+interface Survivor {
+  readonly record: ReplicaRecord;
+  readonly mark: ProcessMark;
+}
+
+/** The processes of a former keeper that surely are what its records say. */
+export function survivors(home: string): Survivor[] {
+  return replicaFiles(home, 'json').flatMap(({ path }) => survivorIn(path) ?? []);
+}
+
+/** The same, for a keeper: records of nothing are dropped. */
+export function takeSurvivors(home: string): Survivor[] {
   return replicaFiles(home, 'json').flatMap(({ path }) => {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as ReplicaRecord;
-    const mark = markOf(record);
-    if (!mark) rmSync(path, { force: true });
-    return mark ? [{ record, mark }] : [];
+    const survivor = survivorIn(path);
+    if (!survivor) rmSync(path, { force: true });
+    return survivor ?? [];
   });
+}
+
+function survivorIn(path: string): Survivor | null {
+  const record = JSON.parse(readFileSync(path, 'utf8')) as ReplicaRecord;
+  const mark = markOf(record);
+  return mark && { record, mark };
 }
 
 function markOf({ pid, started, token }: ReplicaRecord): ProcessMark | null {

@@ -1,4 +1,5 @@
 import type { ReleaseId, Split } from '../../src/contract/index.ts';
+import { specOf } from './change.ts';
 import type { Desired } from './desired.ts';
 import type { Backend, ReplicaState, Table } from './messages.ts';
 
@@ -20,10 +21,16 @@ export function tableOf(desired: Desired, replicas: readonly Routable[]): Omit<T
     split: splitOf(desired, backends),
     match: desired.match,
     live: desired.live,
-    sticky: desired.edge?.sticky ?? null,
+    sticky: stickyOf(desired),
     backends,
     draining: replicas.filter(({ state }) => state === 'draining').map(({ key }) => key),
   };
+}
+
+/** Comes and goes with the live release: a candidate that is undone leaves nothing of its settings. */
+function stickyOf({ live, releases }: Desired): Table['sticky'] {
+  const wanted = live === null ? undefined : releases[live];
+  return wanted ? specOf(wanted.release).edge.sticky : null;
 }
 
 /** While replicas are replaced one by one, each ready one carries the same share. */

@@ -23,10 +23,17 @@ export function resolveEnv(spec: LocalSpec, secrets: Secrets): Record<string, st
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(spec.env)) {
     if (typeof value === 'string') env[name] = value;
-    else if ('fromEnv' in value) env[name] = secrets[value.fromEnv] ?? '';
+    else if ('fromEnv' in value) env[name] = secretOf(secrets, value.fromEnv);
     else env[name] = readFileSync(resolve(spec.cwd, value.fromFile), 'utf8').replace(/\r?\n$/, '');
   }
   return env;
+}
+
+/** After a reboot nobody may know it yet: better no replica than one that runs without it. */
+function secretOf(secrets: Secrets, name: string): string {
+  const value = secrets[name];
+  if (value === undefined) throw new Error(`environment variable ${name} is not set`);
+  return value;
 }
 
 function referenced(spec: LocalSpec): string[] {

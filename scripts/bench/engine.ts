@@ -21,8 +21,8 @@ import { systemRandom } from '../../src/lib/random.ts';
 import { createFileStore } from '../../src/stores/file.ts';
 import { median, type Row } from './rig.ts';
 
-const STEPS = 300;
-const ROUNDS = 5;
+const STEPS = 20;
+const ROUNDS = 21;
 
 /** What a step costs beside its own work: journal with fsync, one apply and one read-back in memory. */
 export async function engineRows(): Promise<Row[]> {

@@ -81,7 +81,7 @@ function lookUp(whole: string, inside: string, variables: Variables): Answer {
       problem: `found "${whole}", expected \${NAME} (write $\${ for a plain \${)`,
     };
   }
-  const refusal = refusalOf(name, variables);
+  const refusal = secretRefusal(name) ?? refusalOf(name, variables);
   if (refusal) return { value: null, problem: refusal };
   const value = name.startsWith('env.') ? variables.env[name.slice(4)] : variables.values[name];
   const known = value === undefined || value === null || value === '' ? fallback : value;
@@ -99,6 +99,18 @@ function refusalOf(name: string, { allowed }: Variables): string | null {
   const variable = name.slice(4);
   if (allowed.includes(variable)) return null;
   return `\${${name}} is not allowed: add ${variable} to allowEnv, so that readers see what the config takes in`;
+}
+
+const SECRET =
+  /TOKEN|SECRET|PASSW(OR)?D|CREDENTIAL|KEYS?(_|$)|(^|_)O?AUTH(_|$)|AUTHORIZATION/i;
+/** What such a variable holds is a place, and no secret itself. */
+const PLACE = /_(FILE|PATH|HOST|PORT)$/i;
+
+/** What is replaced in text ends up in plans and records, where a secret must never be. */
+function secretRefusal(name: string): string | null {
+  const variable = name.startsWith('env.') ? name.slice(4) : '';
+  if (!SECRET.test(variable) || PLACE.test(variable)) return null;
+  return `\${${name}} looks like a secret, which must not get into plans and records: give {fromEnv: ${variable}} as the whole value, in the env of the provider or the headers of a gate`;
 }
 
 function unset(name: string): string {

@@ -1,8 +1,8 @@
 import type { Action, Observation, Split, Step } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
-import { keyOf } from './operate.ts';
 import { look } from './look.ts';
+import { keyOf } from './operate.ts';
 import type { Session } from './session.ts';
 
 export type Arrival =

@@ -48,8 +48,9 @@ export async function operate(
   operation: Operation,
   options: OperateOptions,
 ): Promise<OperationEnd> {
-  // Forward there is time to wait until no lost call can arrive in the middle of the next change.
-  if (!options.persistent) await session.quiet(options.signal);
+  // Forward there is time to wait until no lost call can arrive in the middle of the next change. On
+  // the way back traffic goes first, unless the lost call was a batch, which would bring the bad one back.
+  if (!options.persistent || operation.kind === 'replace') await session.quiet(options.signal);
   const started = session.world.clock.monotonic();
   const left = () => step.deadline - (session.world.clock.monotonic() - started);
   const attempt = new Attempt(session, step, operation, options);

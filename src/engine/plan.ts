@@ -24,7 +24,7 @@ export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): P
   return { ...unhashed, hash: hashOf(unhashed) };
 }
 
-export function beforeOf(observation: Observation, live: Release | null): Before {
+function beforeOf(observation: Observation, live: Release | null): Before {
   const units = observation.releases.find((release) => release.id === live?.id)?.ready ?? 0;
   return { live, split: live ? observation.split : null, units };
 }

@@ -1,6 +1,7 @@
 import {
   type Control,
   DeployError,
+  EXIT,
   type JournalRecord,
   type RecordBody,
 } from '../contract/index.ts';
@@ -127,11 +128,16 @@ export class Session {
     }
   }
 
-  /** A failed beat is no loss yet: `mayAct` decides, when something is about to be done. */
+  /**
+   * A failed beat is no loss yet: `mayAct` decides, when something is about to be done. A log that
+   * takes no more records is one, however long the present step would still wait.
+   */
   #hearOfLoss(error: unknown): void {
-    const lost =
-      error instanceof Superseded || (error instanceof DeployError && error.code === 'superseded');
-    if (lost) this.attention.pause('another holder took over', 6);
+    const code = error instanceof DeployError ? error.code : null;
+    if (error instanceof Superseded || code === 'superseded')
+      this.attention.pause('another holder took over', EXIT.held);
+    if (code === 'store-failed')
+      this.attention.pause('the log takes no more records', EXIT.couldNotRun);
   }
 
   async #watchControls(): Promise<void> {

@@ -126,7 +126,8 @@ function settled(state: DeploymentState, outcome: Outcome | null): DeploymentSta
 /** The first step without a good outcome, counting one that is not recorded yet. */
 export function nextStep(state: DeploymentState, unrecorded: Outcome | null): Step | null {
   const done = [...state.outcomes, unrecorded].filter((outcome) => outcome?.result === 'done');
-  return state.course.find((step) => !done.some((outcome) => outcome?.step === step.id)) ?? null;
+  const ids = new Set(done.map((outcome) => outcome?.step));
+  return state.course.find(({ id }) => !ids.has(id)) ?? null;
 }
 
 /** Steps of the plan that were begun, whatever became of them: what a way back has to undo. */

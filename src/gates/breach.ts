@@ -63,7 +63,7 @@ function belowMin(min: number | null, { unit, detail }: Measurement, reading: Re
 }
 
 function comparedWithStable(
-  compare: JudgeSpec['compare'],
+  compare: Comparison | null,
   { stable, unit, detail }: Measurement,
   candidate: Reading,
 ): Finding[] {
@@ -81,15 +81,31 @@ function comparedWithStable(
     const reason = told(candidate, unit, 'stable has no data to compare with', detail);
     return [{ is: 'unsure', weak: false, hard: false, limit: null, reason }];
   }
-  const { ratio, difference, floor } = compare;
-  const limit = Math.max(stable.value * ratio, stable.value + difference, floor);
-  const over =
-    candidate.value > stable.value * ratio && candidate.value > stable.value + difference;
+  const limit = limitAgainst(compare, stable.value);
+  const over = isWorse(compare, stable, candidate);
   const against = `against ${counted(stable, unit)} stable, limit ${written(limit, unit)}`;
-  const chance = unit === 'ratio' ? chanceAgainst(stable, candidate, ratio) : 0;
+  const chance = unit === 'ratio' ? chanceAgainst(stable, candidate, compare.ratio) : 0;
   return [
     finding({ over, chance, hard: false, limit, reason: told(candidate, unit, against, detail) }),
   ];
+}
+
+type Comparison = NonNullable<JudgeSpec['compare']>;
+
+export function limitAgainst({ ratio, difference, floor }: Comparison, stable: number): number {
+  return Math.max(stable * ratio, stable + difference, floor);
+}
+
+function isWorse({ ratio, difference }: Comparison, stable: Reading, candidate: Reading): boolean {
+  return candidate.value > stable.value * ratio && candidate.value > stable.value + difference;
+}
+
+/** Whether the candidate's counts are worse than stable's by more than chance makes of it. */
+export function provenWorse(compare: Comparison, stable: Reading, candidate: Reading): boolean {
+  return (
+    isWorse(compare, stable, candidate) &&
+    chanceAgainst(stable, candidate, compare.ratio) < CHANCE
+  );
 }
 
 /**

@@ -9,16 +9,23 @@ export interface Counts {
   readonly buckets: readonly Bucket[];
 }
 
+export interface Answered {
+  readonly releases: ReadonlyMap<string, Counts>;
+  /** Ms since the router began to count; null where it does not say. */
+  readonly uptime: number | null;
+}
+
 type Fields = { readonly [name: string]: Json };
 
 /** The router's counts by release id; null for an answer that is not made of them. */
-export function parseCounts(answer: Answer): ReadonlyMap<string, Counts> | null {
+export function parseCounts(answer: Answer): Answered | null {
   const document = answer.status === 200 ? fieldsOf(jsonOf(answer)) : null;
   const releases = fieldsOf(document?.releases);
-  if (!releases) return null;
+  if (!document || !releases) return null;
   const counts = Object.entries(releases).map(([id, entry]) => [id, countsOf(entry)] as const);
   if (counts.some(([, entry]) => entry === null)) return null;
-  return new Map(counts as [string, Counts][]);
+  const uptime = typeof document.uptime === 'number' ? document.uptime : null;
+  return { releases: new Map(counts as [string, Counts][]), uptime };
 }
 
 function countsOf(entry: Json): Counts | null {

@@ -1,11 +1,11 @@
 import type { GateSource, Measurement, MeasureRequest, Reading } from '../contract/index.ts';
+import { formatDuration } from '../lib/duration.ts';
 import { heeding } from './deadline.ts';
-import { type Counts, parseCounts } from './edge-counts.ts';
-import { exchange } from './exchange.ts';
+import { type Answered, type Counts, parseCounts } from './edge-counts.ts';
+import { exchange, type Sender } from './exchange.ts';
 import { quantileOf } from './quantile.ts';
 import { found, unread } from './reading.ts';
 import { askedOf, comparedOf } from './subject.ts';
-import type { Surroundings } from './surroundings.ts';
 import { troubleOf } from './trouble.ts';
 
 export type EdgeSettings = {
@@ -22,7 +22,7 @@ const UNITS = {
 } as const;
 
 /** What the router itself counted, per release: exact and without delay. */
-export function createEdgeSource({ clock }: Pick<Surroundings, 'clock'>): GateSource<EdgeSettings> {
+export function createEdgeSource(sender: Sender): GateSource<EdgeSettings> {
   return {
     async measure(request) {
       const unit = UNITS[request.settings.metric];
@@ -31,7 +31,7 @@ export function createEdgeSource({ clock }: Pick<Surroundings, 'clock'>): GateSo
         if (!endpoints.counts) return unread('sourceError', 'the router shows no counts', unit);
         const url = countsUrl(endpoints.counts, request);
         const question = { url, method: 'GET', headers: {}, body: null };
-        const answer = await exchange(clock, question, request.signal);
+        const answer = await exchange(sender, question, request.signal);
         const counts = parseCounts(answer);
         if (!counts)
           return unread('sourceError', `no counts in the router's answer (${answer.status})`, unit);
@@ -51,10 +51,14 @@ function countsUrl(counts: string, { window }: MeasureRequest<EdgeSettings>): UR
 }
 
 function reading(
-  counts: ReadonlyMap<string, Counts>,
+  { releases: counts, uptime }: Answered,
   { subject, settings, window }: MeasureRequest<EdgeSettings>,
 ): Measurement {
   const unit = UNITS[settings.metric];
+  if (uptime !== null && window.span > uptime - window.age) {
+    const since = formatDuration(Math.round(uptime));
+    return unread('partial', `the router was restarted ${since} ago and has not counted all of it`, unit);
+  }
   const asked = askedOf(subject);
   const compared = comparedOf(subject);
   const candidate = readingOf(counts.get(asked.id), settings, window.span);

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { Clock } from '../lib/clock.ts';
+import { type HeaderSettings, reveal } from './secrets.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface Question {
   readonly url: URL;
   readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderSettings;
   readonly body: string | null;
 }
 
@@ -17,7 +18,11 @@ export interface Answer {
   readonly cut: boolean;
   /** Ms until the whole answer was there. */
   readonly took: number;
+  /** For what people are shown of it: an answer may repeat the secrets of its question. */
+  readonly hide: (text: string) => string;
 }
+
+export type Sender = Pick<Surroundings, 'clock' | 'env' | 'cwd'>;
 
 const LONGEST_BODY = 256 * 1024;
 
@@ -26,10 +31,11 @@ const LONGEST_BODY = 256 * 1024;
  * Redirects are answers like any other, never followed.
  */
 export async function exchange(
-  clock: Clock,
-  { url, method, headers, body }: Question,
+  { clock, env, cwd }: Sender,
+  { url, method, headers: given, body }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { headers, hide } = await reveal(given, { env, cwd });
   const { Client } = await import('undici');
   const client = new Client(url.origin, { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
   const began = clock.monotonic();
@@ -38,7 +44,7 @@ export async function exchange(
     const got = await client.request({ path, method, headers, body, signal });
     const { text, cut } = await read(got.body);
     const took = clock.monotonic() - began;
-    return { status: got.statusCode, headers: joined(got.headers), body: text, cut, took };
+    return { status: got.statusCode, headers: joined(got.headers), body: text, cut, took, hide };
   } finally {
     await client.destroy();
   }

@@ -35,7 +35,7 @@ function headerFault(headers: Expectation['headers'], answer: Answer): string | 
   for (const [name, wanted] of Object.entries(headers)) {
     const got = answer.headers[name.toLowerCase()];
     if (got !== undefined && matches(wanted, got)) continue;
-    return `header ${name}: expected ${wanted}, got ${got === undefined ? 'none' : excerpt(got)}`;
+    return `header ${name}: expected ${wanted}, got ${got === undefined ? 'none' : excerpt(answer.hide(got))}`;
   }
   return null;
 }
@@ -52,7 +52,7 @@ async function jsonFault(json: Expectation['json'], answer: Answer): Promise<str
   for (const [path, wanted] of paths) {
     const got = await lookUp(document, path);
     if (!isAsWanted(wanted, got)) {
-      return `json ${path}: expected ${JSON.stringify(wanted)}, got ${excerpt(JSON.stringify(got))}`;
+      return `json ${path}: expected ${JSON.stringify(wanted)}, got ${excerpt(answer.hide(JSON.stringify(got)))}`;
     }
   }
   return null;
@@ -89,6 +89,6 @@ function matches(wanted: string, got: string): boolean {
   return pattern ? new RegExp(pattern, flags).test(got) : wanted.trim() === got.trim();
 }
 
-function bodyOf({ body, cut }: Answer): string {
-  return body ? `: ${excerpt(body)}${cut ? ' (cut at 256 KiB)' : ''}` : '';
+function bodyOf({ body, cut, hide }: Answer): string {
+  return body ? `: ${excerpt(hide(body))}${cut ? ' (cut at 256 KiB)' : ''}` : '';
 }

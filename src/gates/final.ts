@@ -1,5 +1,5 @@
 import type { JudgeSpec, Verdict } from '../contract/index.ts';
-import { proven } from './breach.ts';
+import { limitAgainst, proven, provenWorse } from './breach.ts';
 import { written } from './figures.ts';
 import type { JudgeState } from './judge-state.ts';
 
@@ -41,7 +41,27 @@ export function settled(state: JudgeState, spec: JudgeSpec): Final {
 }
 
 /** Few requests at a time may hide what all of them together show. */
-export function overAll({ bad, total }: JudgeState, { max }: JudgeSpec): string | null {
-  if (max === null || total === 0 || bad / total <= max || !proven(bad, total, max)) return null;
-  return `${written(bad / total, 'ratio')} in all (${bad} of ${total}), limit ${written(max, 'ratio')}`;
+export function overAll(state: JudgeState, { max, compare }: JudgeSpec): string | null {
+  const { bad, total } = state;
+  if (total === 0) return null;
+  const all = `${written(bad / total, 'ratio')} in all (${bad} of ${total})`;
+  if (max !== null && bad / total > max && proven(bad, total, max)) {
+    return `${all}, limit ${written(max, 'ratio')}`;
+  }
+  return compare ? overStable(state, compare, all) : null;
+}
+
+function overStable(
+  state: JudgeState,
+  compare: NonNullable<JudgeSpec['compare']>,
+  all: string,
+): string | null {
+  const { bad, total, stableBad, stableTotal } = state;
+  const candidate = { value: bad / total, samples: total, bad, total };
+  if (stableTotal === 0 || candidate.value < compare.floor) return null;
+  const value = stableBad / stableTotal;
+  const stable = { value, samples: stableTotal, bad: stableBad, total: stableTotal };
+  if (!provenWorse(compare, stable, candidate)) return null;
+  const against = `${written(value, 'ratio')} (${stableBad} of ${stableTotal}) stable`;
+  return `${all}, against ${against}, limit ${written(limitAgainst(compare, value), 'ratio')}`;
 }

@@ -1,8 +1,8 @@
 import type { GateSource, Subject } from '../contract/index.ts';
-import { at, exchange } from './exchange.ts';
+import { at, exchange, type Sender } from './exchange.ts';
 import { type Expectation, unmet } from './expectation.ts';
 import { no, unread, yes } from './reading.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { HeaderSettings } from './secrets.ts';
 import { unserved } from './trouble.ts';
 
 export type HttpSettings = {
@@ -10,19 +10,19 @@ export type HttpSettings = {
   readonly path: string | null;
   readonly url: string | null;
   readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderSettings;
   readonly body: string | null;
   readonly expect: Expectation;
 };
 
 /** Does one request get the answer it should? */
-export function createHttpSource({ clock }: Pick<Surroundings, 'clock'>): GateSource<HttpSettings> {
+export function createHttpSource(sender: Sender): GateSource<HttpSettings> {
   return {
     async measure({ settings, subject, signal }) {
       try {
         const url = urlOf(settings, subject);
         if (!url) return unread('sourceError', `the ${subject.track} has no address of its own`);
-        const answer = await exchange(clock, { ...settings, url }, signal);
+        const answer = await exchange(sender, { ...settings, url }, signal);
         const fault = await unmet(settings.expect, answer);
         return fault ? no(fault) : yes(`${answer.status} in ${Math.ceil(answer.took)} ms`);
       } catch (error) {

@@ -12,9 +12,11 @@ export interface JudgeState {
   readonly suspect: boolean;
   readonly wrongVersions: number;
   readonly errors: number;
-  /** Counts of all readings that proved no breach by themselves: together they may. */
+  /** Counts of all readings, breaching ones too: what none proves by itself, together they may. */
   readonly bad: number;
   readonly total: number;
+  readonly stableBad: number;
+  readonly stableTotal: number;
   readonly last: LastReading | null;
 }
 
@@ -34,5 +36,7 @@ export const initialState: JudgeState = {
   errors: 0,
   bad: 0,
   total: 0,
+  stableBad: 0,
+  stableTotal: 0,
   last: null,
 };

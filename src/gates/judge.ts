@@ -61,18 +61,15 @@ function byAnother(before: JudgeState, measurement: Measurement): Judged {
 }
 
 function weigh(spec: JudgeSpec, before: JudgeState, measurement: Measurement, at: number): Judged {
-  const { candidate, unit } = measurement;
+  const { candidate } = measurement;
   const answered = { ...before, errors: 0, wrongVersions: 0 };
   if (!candidate || !isSound(candidate)) return unusable(answered, measurement);
-  const state = { ...answered, samples: before.samples + candidate.samples };
+  const state = pool({ ...answered, samples: before.samples + candidate.samples }, measurement);
   const found = find(spec, measurement, candidate);
-  if (found.is === 'breach')
-    return breach(spec, { ...state, suspect: true }, measurement, found, at);
-  const pooled = pool(state, unit, candidate);
-  if (found.is === 'unsure') {
-    return settle({ ...pooled, suspect: true }, measurement, 'inconclusive', found);
-  }
-  return good(spec, pooled, measurement, found);
+  if (found.is === 'good') return good(spec, state, measurement, found);
+  const suspect = { ...state, suspect: true };
+  if (found.is === 'breach') return breach(spec, suspect, measurement, found, at);
+  return settle(suspect, measurement, 'inconclusive', found);
 }
 
 function good(
@@ -129,9 +126,25 @@ function tooFew({ samples }: JudgeState, { minSamples }: JudgeSpec): string | nu
   return samples < minSamples ? `${samples} of ${minSamples} samples` : null;
 }
 
-function pool(state: JudgeState, unit: Measurement['unit'], { bad, total }: Reading): JudgeState {
-  if (unit !== 'ratio' || bad === undefined || total === undefined) return state;
-  return { ...state, bad: state.bad + bad, total: state.total + total };
+/** Breaching readings count as well: a release that fails by fits and starts never breaches twice in a row. */
+function pool(state: JudgeState, { unit, candidate, stable }: Measurement): JudgeState {
+  if (unit !== 'ratio') return state;
+  const own = countsOf(candidate);
+  const other = stable && isSound(stable) ? countsOf(stable) : NO_COUNTS;
+  return {
+    ...state,
+    bad: state.bad + own.bad,
+    total: state.total + own.total,
+    stableBad: state.stableBad + other.bad,
+    stableTotal: state.stableTotal + other.total,
+  };
+}
+
+const NO_COUNTS = { bad: 0, total: 0 } as const;
+
+function countsOf(reading: Reading | null): { readonly bad: number; readonly total: number } {
+  const { bad, total } = reading ?? {};
+  return bad === undefined || total === undefined ? NO_COUNTS : { bad, total };
 }
 
 function unusable(state: JudgeState, measurement: Measurement): Judged {

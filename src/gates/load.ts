@@ -7,10 +7,10 @@ import type {
 } from '../contract/index.ts';
 import { canonicalJson } from '../lib/canonical.ts';
 import { heeding } from './deadline.ts';
-import { at } from './exchange.ts';
+import { at, type Sender } from './exchange.ts';
 import { type LoadRun, startLoad } from './load-run.ts';
 import { found, unread } from './reading.ts';
-import type { Surroundings } from './surroundings.ts';
+import { type HeaderSettings, reveal } from './secrets.ts';
 import { troubleOf } from './trouble.ts';
 
 export type LoadSettings = {
@@ -18,7 +18,7 @@ export type LoadSettings = {
   readonly rate: number;
   readonly path: string;
   readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderSettings;
   readonly to: 'public' | 'candidate';
   /** Requests at the same time; what finds no place is dropped, and counted. */
   readonly concurrency: number;
@@ -37,14 +37,12 @@ const DROPPED = 0.01;
 type Begun = Omit<MeasureRequest<LoadSettings>, 'window'>;
 
 /** Traffic of its own for services with too little, and how it fared. */
-export function createLoadSource({
-  clock,
-}: Pick<Surroundings, 'clock'>): BackgroundSource<LoadSettings> {
+export function createLoadSource(sender: Sender): BackgroundSource<LoadSettings> {
   const runs = new Map<string, LoadRun | Measurement>();
   return {
     async begin(request) {
       const key = keyOf(request);
-      const run = await start(clock, request);
+      const run = await start(sender, request);
       runs.set(key, run);
       return async () => {
         if (runs.get(key) === run) runs.delete(key);
@@ -65,7 +63,7 @@ function keyOf({ settings, subject }: Begun): string {
 }
 
 /** The trouble in place of a run is what is measured until the end. */
-async function start(clock: Surroundings['clock'], request: Begun): Promise<LoadRun | Measurement> {
+async function start(sender: Sender, request: Begun): Promise<LoadRun | Measurement> {
   const { settings, subject, signal } = request;
   const refused = refusal(settings);
   if (refused) return unread('sourceError', refused, 'ratio');
@@ -74,9 +72,11 @@ async function start(clock: Surroundings['clock'], request: Begun): Promise<Load
     if (!address)
       return unread('sourceError', `no ${settings.to} address to send load to`, 'ratio');
     const { method, rate, concurrency, maxDuration } = settings;
-    const headers = { ...settings.headers, 'x-deployctl-load': subject.deployment };
+    const revealed = await reveal(settings.headers, sender);
+    const headers = { ...revealed.headers, 'x-deployctl-load': subject.deployment };
     const url = at(address, settings.path);
-    return await startLoad(clock, { url, method, headers, rate, concurrency, maxDuration }, signal);
+    const load = { url, method, headers, rate, concurrency, maxDuration };
+    return await startLoad(sender.clock, load, signal);
   } catch (error) {
     return troubleOf(error, signal, 'ratio');
   }

@@ -1,12 +1,12 @@
 import type { GateSource, Measurement, MeasureRequest, Release } from '../contract/index.ts';
 import { fill, insideJson } from './captures.ts';
 import { deadline } from './deadline.ts';
-import { type Answer, at, exchange, type Question } from './exchange.ts';
+import { type Answer, at, exchange, type Question, type Sender } from './exchange.ts';
 import { type Expectation, unmet } from './expectation.ts';
 import { jsonOf, lookUp } from './json-path.ts';
 import { excerpt, no, unread, yes } from './reading.ts';
+import type { HeaderSettings } from './secrets.ts';
 import { askedOf } from './subject.ts';
-import type { Surroundings } from './surroundings.ts';
 import { unserved } from './trouble.ts';
 
 export type SmokeSettings = {
@@ -21,7 +21,7 @@ export type SmokeRequest = {
   readonly name: string;
   readonly method: string;
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderSettings;
   readonly body: string | null;
   /** Ms. */
   readonly timeout: number;
@@ -38,10 +38,8 @@ interface Progress {
   readonly proven: number;
 }
 
-type Clocked = Pick<Surroundings, 'clock'>;
-
 /** Do some requests, one after the other, get what they should, and from the release that is meant? */
-export function createSmokeSource({ clock }: Clocked): GateSource<SmokeSettings> {
+export function createSmokeSource(sender: Sender): GateSource<SmokeSettings> {
   return {
     async measure(request) {
       const { requests, versionFrom } = request.settings;
@@ -50,7 +48,7 @@ export function createSmokeSource({ clock }: Clocked): GateSource<SmokeSettings>
       if (requests.length === 0) return unread('sourceError', 'no requests to make');
       let progress: Progress = { asked: 0, captured: new Map(), proven: 0 };
       for (const wanted of requests) {
-        const next = await attempt({ clock }, { wanted, progress, address, request });
+        const next = await attempt(sender, { wanted, progress, address, request });
         if ('kind' in next) return next;
         progress = next;
       }
@@ -67,19 +65,19 @@ interface Attempt {
 }
 
 /** One request; a measurement when it ends the matter. */
-async function attempt({ clock }: Clocked, of: Attempt): Promise<Progress | Measurement> {
+async function attempt(sender: Sender, of: Attempt): Promise<Progress | Measurement> {
   const { wanted, progress, request } = of;
   const asked = progress.asked + 1;
-  const limit = deadline(clock, wanted.timeout, request.signal);
+  const limit = deadline(sender.clock, wanted.timeout, request.signal);
   try {
     const question = questionOf(wanted, of);
-    const answer = await exchange(clock, question, limit.signal);
+    const answer = await exchange(sender, question, limit.signal);
     const version = await versionOf(answer, request.settings.versionFrom);
     const release = askedOf(request.subject);
     if (version !== null && version !== release.version && version !== release.id) {
       return unread(
         'wrongVersion',
-        `${wanted.name}: answered by ${excerpt(version)}, not ${release.version}`,
+        `${wanted.name}: answered by ${excerpt(answer.hide(version))}, not ${release.version}`,
       );
     }
     const fault = await unmet(wanted.expect, answer);
@@ -98,7 +96,8 @@ async function attempt({ clock }: Clocked, of: Attempt): Promise<Progress | Meas
 function questionOf({ method, path, headers, body }: SmokeRequest, of: Attempt): Question {
   const { captured } = of.progress;
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  const encode = type?.includes('json') ? insideJson : (value: string) => value;
+  const isJson = typeof type === 'string' && type.includes('json');
+  const encode = isJson ? insideJson : (value: string) => value;
   return {
     url: at(of.address, fill(path, captured, encodeURIComponent)),
     method,

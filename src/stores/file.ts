@@ -42,28 +42,33 @@ async function listIfThere(path: string): Promise<string[]> {
 }
 
 async function create(path: string, value: string): Promise<Created> {
-  const temporary = await writeBeside(path, value);
+  const { file, temporary } = await writeBeside(path, value);
+  const isNew = await linkNew(temporary, path).finally(() =>
+    // Together, because each is a trip of its own. The folder is synced for a value that was there
+    // too: whoever wrote it may have died before that.
+    Promise.all([file.close(), unlink(temporary), syncFolder(dirname(path))]),
+  );
+  if (isNew) return 'created';
+  return (await readIfThere(path)) === value ? 'mine' : 'exists';
+}
+
+async function linkNew(from: string, to: string): Promise<boolean> {
   try {
-    await link(temporary, path);
+    await link(from, to);
+    return true;
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-    if ((await readIfThere(path)) !== value) return 'exists';
-    // The try that made it may have died before its name was safe on the disk.
-    await syncFolder(dirname(path));
-    return 'mine';
-  } finally {
-    await unlink(temporary);
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
   }
-  await syncFolder(dirname(path));
-  return 'created';
 }
 
 async function replace(path: string, value: string): Promise<void> {
-  await rename(await writeBeside(path, value), path);
+  const { file, temporary } = await writeBeside(path, value);
+  await rename(temporary, path).finally(() => file.close());
 }
 
 /** The whole value on disk under a temporary name, or no file at all. */
-async function writeBeside(path: string, value: string): Promise<string> {
+async function writeBeside(path: string, value: string) {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const file = await open(temporary, flags, 0o600).catch(async (error: unknown) => {
@@ -74,13 +79,11 @@ async function writeBeside(path: string, value: string): Promise<string> {
   try {
     await file.writeFile(value);
     await file.sync();
+    return { file, temporary };
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    await Promise.all([file.close(), unlink(temporary)]).catch(() => {});
     throw error;
-  } finally {
-    await file.close();
   }
-  return temporary;
 }
 
 /** Makes the folder, and syncs each folder above that got a new entry. */

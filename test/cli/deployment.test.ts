@@ -32,7 +32,7 @@ describe('the life of a service', () => {
       ['rollback', 7],
       ['deploy --release v2', 0],
       ['status', 0],
-      ['history', 0, { columns: 40 }],
+      ['history', 0, { columns: 36 }],
       ['history --version-is v1', 0],
       ['history --result rolled-back', 0],
       ['approve', 7],

@@ -67,7 +67,7 @@ describe('doctor', () => {
 
 describe('analyze', () => {
   const gates = (server: string) => `\
-canary: { duration: 0s, bake: 0s, stages: [100%] }
+canary: { duration: 0s, bake: 0s, stages: [10%, 100%] }
 gates:
   up: { http: { url: "${server}/up" }, interval: 100ms }
   down: { http: { url: "${server}/down" }, interval: 100ms }

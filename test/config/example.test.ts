@@ -60,6 +60,24 @@ it('the schema for editors is up to date (npm run schema)', async () => {
   expect(written).toBe(`${JSON.stringify(editorSchema(), null, 2)}\n`);
 });
 
+it('the schema for editors tells the defaults, those of numbers and flags too', () => {
+  const defaults: Record<string, unknown> = {};
+  schemaPaths(editorSchema(), (path, node) => {
+    defaults[path] ??= node.default;
+  });
+  expect(defaults).toMatchObject({
+    'gates.*.consecutive': 1,
+    'gates.*.advisory': false,
+    'gates.*.errorLimit': 4,
+    'gates.*.load.concurrency': 64,
+    'gates.*.interval': '5s',
+    'provider.local.replicas': 1,
+    'provider.local.versionVariable': 'VERSION',
+    'rolling.maxFailures': 0,
+    'defaults.watch': [],
+  });
+});
+
 it('the first line of the example points editors at the schema', async () => {
   const [line] = (await readFile(new URL(FILE, ROOT), 'utf8')).split('\n');
   expect(line).toBe('# yaml-language-server: $schema=./schema/deploy.config.schema.json');
@@ -75,6 +93,7 @@ function once(path: string): string {
     .replace(/hooks\.\w+\./, 'hooks.*.')
     .replace(/hooks\.\*\.(before|after)\./, 'hooks.*.each.')
     .replace(/\b(ready|live)\./, 'ready.')
+    .replace(/.*\.headers\.\*\.(?=from)/, 'headers.*.')
     .replace(/.*\.expect\./, 'expect.')
     .replace(/.*\.(approval|match)\./, '$1.');
 }

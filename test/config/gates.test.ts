@@ -140,3 +140,22 @@ it.each([
 ])('%s may take so long for one reading', async (text, timeout) => {
   expect((await gateOf(text)).timeout).toBe(timeout);
 });
+
+it.each([
+  ['http', (headers: string) => `{ http: { headers: ${headers} } }`, ['headers']],
+  ['load', (headers: string) => `{ load: { rate: 1, headers: ${headers} } }`, ['headers']],
+  [
+    'smoke',
+    (headers: string) => `{ smoke: { requests: [{ request: { headers: ${headers} } }] } }`,
+    ['requests', 0, 'headers'],
+  ],
+])('secret headers of %s stay references', async (_, gate, path) => {
+  const written = '{ a: { fromEnv: SHOP_TOKEN }, b: { fromFile: /run/secrets/key }, c: 1 }';
+  const { settings } = await gateOf(gate(written));
+  const headers = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], settings);
+  expect(headers).toEqual({
+    a: { fromEnv: 'SHOP_TOKEN' },
+    b: { fromFile: '/run/secrets/key' },
+    c: '1',
+  });
+});

@@ -59,6 +59,26 @@ describe('variables in text', () => {
     ]);
   });
 
+  it.each(['API_TOKEN', 'DB_PASSWORD', 'apiKey', 'AUTH', 'OAUTH_SECRET', 'AWS_CREDENTIALS'])(
+    'whose name looks like a secret are refused: %s',
+    async (name) => {
+      const text = `${withEnv(`{ A: "x \${env.${name}:-y}" }`)}allowEnv: [${name}]\ngates: { a: { http: { headers: { b: "\${env.${name}}" } } } }\ndefaults: { check: [a] }`;
+      const why = `\${env.${name}} looks like a secret, which must not get into plans and records: give {fromEnv: ${name}} as the whole value, in the env of the provider or the headers of a gate`;
+      expect(await problemsOf(text, { env: { [name]: 'hunter2' } })).toEqual([
+        `6:15  provider.local.env.A: ${why}`,
+        `9:37  gates.a.http.headers.b: ${why}`,
+      ]);
+    },
+  );
+
+  it.each(['AUTHOR', 'KEYBOARD', 'SSH_KEY_FILE', 'AUTH_HOST', 'SHOP_REPLICAS'])(
+    'whose name only sounds like one are not: %s',
+    async (name) => {
+      const text = `${withEnv(`{ A: "\${env.${name}}" }`)}allowEnv: [${name}]\n`;
+      expect(await envOf(text, { env: { [name]: 'x' } })).toEqual({ A: 'x' });
+    },
+  );
+
   it('that do not exist get a hint', async () => {
     expect(await problemsOf(withEnv(`{ A: "\${servce}", B: "\${", C: "\${a b}" }`))).toEqual([
       `6:15  provider.local.env.A: found \${servce}, expected \${env.NAME}, \${service}, \${environment}, \${release}, \${git.sha} (did you mean \${service}?)`,

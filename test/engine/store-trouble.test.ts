@@ -129,4 +129,6 @@ test('a record whose fate stays unknown ends the run as a store that failed, not
   const hold = { kind: 'hold' as const, duration: 200_000, extension: 0 };
   const error = await world.clock.run(running(world, [hold])).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
+  // The hold of 200 s is not waited out: nothing that came of it could be recorded.
+  expect(world.clock.monotonic()).toBeLessThan(100_000);
 });

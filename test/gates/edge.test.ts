@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../src/contract/index.ts';
 import { createEdgeSource, type EdgeSettings } from '../../src/gates/edge.ts';
 import { quantileOf } from '../../src/gates/quantile.ts';
-import { asking, clock, observation, serve } from './rig.ts';
+import { asking, observation, sender, serve } from './rig.ts';
 
-const source = createEdgeSource({ clock });
+const source = createEdgeSource(sender);
 
 const release = (total: number, bad: number, buckets: unknown[] = []) => ({
   total,
@@ -91,6 +91,19 @@ describe('the edge gate', () => {
   it('has no stable reading when stable got nothing', async () => {
     const { measurement } = await measure({ releases: { 'v42-abc': release(10, 0) } });
     expect(measurement).toMatchObject({ kind: 'ok', stable: null });
+  });
+
+  it.each([
+    ['within the window', 2400, 'partial'],
+    ['just before it', 2600, 'ok'],
+  ])('says what a router that was started %s can know', async (_, uptime, kind) => {
+    const { measurement } = await measure({ ...both, uptime });
+    expect(measurement.kind).toBe(kind);
+    if (kind === 'ok') return;
+    expect(measurement).toMatchObject({
+      candidate: null,
+      detail: 'the router was restarted 2.4s ago and has not counted all of it',
+    });
   });
 
   it('asks about stable alone when stable is the subject', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JudgeSpec, Measurement, Reading } from '../../src/contract/index.ts';
-import { initialState, judge } from '../../src/gates/judge.ts';
+import { final, initialState, judge } from '../../src/gates/judge.ts';
 
 const LOOKS = 40;
 const RUNS = 250;
@@ -35,7 +35,7 @@ interface Traffic {
   readonly stableRate?: number;
 }
 
-/** Share of runs that fail within so many looks. */
+/** Share of runs that fail within so many looks, or at their end. */
 function failed(
   spec: Partial<JudgeSpec>,
   { requests, rate, stableRate = rate }: Traffic,
@@ -56,16 +56,16 @@ function failed(
   let count = 0;
   for (let run = 0; run < RUNS; run++) {
     let state = initialState;
-    for (let look = 0; look < looks; look++) {
+    let isFailed = false;
+    for (let look = 0; look < looks && !isFailed; look++) {
       const candidate = reading(next, requests, rate);
       const stable = reading(next, requests * 19, stableRate);
       const found: Measurement = { kind: 'ok', candidate, stable, unit: 'ratio', detail: '' };
       const judged = judge(by, state, found, look * 15_000);
       state = judged.state;
-      if (judged.judgement.verdict !== 'fail') continue;
-      count++;
-      break;
+      isFailed = judged.judgement.verdict === 'fail';
     }
+    if (isFailed || final(state, by).verdict === 'fail') count++;
   }
   return count / RUNS;
 }
@@ -80,6 +80,8 @@ describe('a healthy candidate, looked at 40 times', () => {
     const compare = { ratio: 1.5, difference: 0, floor: 0.001 };
     expect(failed({ max: traffic.rate * 2 }, traffic)).toBeLessThanOrEqual(0.02);
     expect(failed({ compare }, traffic)).toBeLessThanOrEqual(0.02);
+    const twice = { max: traffic.rate * 2, compare, consecutive: 2 };
+    expect(failed(twice, traffic)).toBeLessThanOrEqual(0.02);
   });
 
   it('is seldom failed even by a limit at its true rate', () => {

@@ -3,9 +3,9 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../src/gates/expectation.ts';
 import { createHttpSource, type HttpSettings } from '../../src/gates/http.ts';
-import { asking, clock, nowhere, serve } from './rig.ts';
+import { asking, nowhere, sender, serve } from './rig.ts';
 
-const source = createHttpSource({ clock });
+const source = createHttpSource(sender);
 
 const NOTHING: Expectation = { status: null, headers: {}, body: null, json: {}, latency: null };
 

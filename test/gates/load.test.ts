@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLoadSource, type LoadSettings } from '../../src/gates/load.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { asking, clock, nowhere, observation, observed, serve, until } from './rig.ts';
+import { asking, clock, nowhere, observation, observed, sender, serve, until } from './rig.ts';
 
 const SETTINGS: LoadSettings = {
   rate: 100,
@@ -22,7 +22,7 @@ interface Opened {
 }
 
 async function open({ address, settings = {}, by = clock, signal }: Opened) {
-  const source = createLoadSource({ clock: by });
+  const source = createLoadSource({ ...sender, clock: by });
   const releases = [observed({ address: `${address}/candidate` })];
   const asked = asking(
     { ...SETTINGS, ...settings },

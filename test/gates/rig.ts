@@ -12,6 +12,9 @@ import { systemClock } from '../../src/lib/clock.ts';
 
 export const clock = systemClock;
 
+/** Where a source sends from; a test says which variables there are. */
+export const sender = { clock, env: {} as Record<string, string>, cwd: import.meta.dirname };
+
 export interface Served {
   readonly address: string;
   close(): Promise<void>;

@@ -4,9 +4,9 @@ import { text as readText } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../src/gates/expectation.ts';
 import { createSmokeSource, type SmokeRequest, type VersionFrom } from '../../src/gates/smoke.ts';
-import { asking, clock, nowhere, serve } from './rig.ts';
+import { asking, nowhere, sender, serve } from './rig.ts';
 
-const source = createSmokeSource({ clock });
+const source = createSmokeSource(sender);
 
 type Asked = Omit<Partial<SmokeRequest>, 'expect'> & { expect?: Partial<Expectation> };
 

@@ -29,12 +29,12 @@ export interface Effect {
     readonly silent: number;
     /** The sender slept between its last look at the log and this very call. */
     readonly fromSleep: boolean;
+    /** The process that sent it had ended already. */
+    readonly over: boolean;
     /** When the sender last asked what the platform holds. */
     readonly observed: number;
   };
   readonly late: boolean;
-  /** The process that sent it had ended already. */
-  readonly senderOver: boolean;
 }
 
 /** All that was seen of one run so far. */

@@ -80,6 +80,7 @@ export class Ground {
         direction: state?.direction ?? ('forward' as const),
         silent: now - sender.acknowledged,
         observed: sender.observed,
+        over: sender.over,
         fromSleep: sender.life.asleepUntil > 0 && now - sender.life.asleepUntil < 5500,
       };
       return async (late: boolean) => {
@@ -100,7 +101,6 @@ export class Ground {
           after: snapshot(this.platform),
           sent,
           late,
-          senderOver: sender.over,
         });
       };
     };

@@ -8,13 +8,13 @@ type Finding = string | null;
 
 /** I1: no effect without a durable intent for its step, sent by the holder of that very epoch. */
 function effectHasIntent(effect: Effect, { records }: Evidence): Finding {
-  const { deployment, step, epoch, sent, senderOver, late } = effect;
+  const { deployment, step, epoch, sent } = effect;
   const intended = records.some(
     ({ body, deployment: of, epoch: at }) =>
       of === deployment && at <= epoch && body.kind === 'step' && body.intent === step,
   );
   if (!intended) return `${step} took effect without an intent in the log`;
-  if (senderOver && !late) return `${step} was sent by a process that had ended`;
+  if (sent.over) return `${step} was sent by a process that had ended`;
   if (sent.fromSleep) return null;
   if (sent.epoch !== epoch) return `${step} was sent by epoch ${epoch} under epoch ${sent.epoch}`;
   return sent.inFlight === step ? null : `${step} was sent while ${sent.inFlight} was in flight`;

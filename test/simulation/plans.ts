@@ -16,7 +16,7 @@ export const v1 = memoryRelease('v1');
 export const v2 = memoryRelease('v2');
 export const v3 = memoryRelease('v3');
 
-export type StrategyName = 'canary' | 'blue-green' | 'rolling';
+type StrategyName = 'canary' | 'blue-green' | 'rolling';
 /** A strategy, or the first deployment of a service with one. */
 export type Course = StrategyName | 'first';
 export const COURSES: readonly Course[] = ['canary', 'blue-green', 'rolling', 'first'];

@@ -24,7 +24,7 @@ const CONTROLS: readonly ControlKind[] = ['approve', 'promote', 'reject', 'pause
 const ANSWERS = ['held', 'superseded', 'store-failed', 'policy', 'needs-person', 'not-found'];
 
 /** One run with faults drawn from its seed, then a calm in which everything must come to a good end. */
-export class Storm {
+class Storm {
   readonly ground: Ground;
   readonly #seed: number;
   readonly #taste: Taste;

@@ -5,9 +5,9 @@ import { notSentAgain } from './invariants.ts';
 import { type Course, plain, v1, v2, v3 } from './plans.ts';
 
 export const WAYS = ['resume', 'rollback', 'deploy'] as const;
-export type Way = (typeof WAYS)[number];
+type Way = (typeof WAYS)[number];
 export const MACHINES = ['same machine', 'another machine'] as const;
-export type Machine = (typeof MACHINES)[number];
+type Machine = (typeof MACHINES)[number];
 
 export interface Sweep {
   readonly course: Course;

@@ -12,6 +12,7 @@ import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../command
 import { confirmed } from '../confirm.ts';
 import { type LocalPlace, openLocal } from '../local-place.ts';
 import { realWorld } from '../run-world.ts';
+import { aligned } from '../table.ts';
 import { openRecorded, titleOf } from '../target.ts';
 
 export const command: Command = {
@@ -55,9 +56,10 @@ async function settle(input: Input, place: LocalPlace, open: DeploymentState): P
   if (!options.force) throw running(open, world);
   const { actor } = world.holder;
   await sendControl(world, open, { kind: 'pause', reason: 'the service is taken down', actor });
-  const limit = new AbortController();
-  void io.clock.sleep(world.pace.call, signal).then(() => limit.abort());
+  const [limit, over] = [new AbortController(), new AbortController()];
+  void io.clock.sleep(world.pace.call, over.signal).then(() => limit.abort());
   const after = await awaitEnd(world, target.id, open.chapter, limit.signal);
+  over.abort();
   if ((await judgeHold(world, after, signal)) === 'alive') throw running(open, world);
 }
 
@@ -76,8 +78,10 @@ function remains({ id, plan }: DeploymentState): string {
   const back = before ? `starts ${before.version} again` : 'leaves nothing running';
   return [
     `Deployment ${id} stays unfinished in the record. What ends it:`,
-    `  deployctl rollback ${id}                    ${back}`,
-    '  deployctl deploy --supersede cancel-older  does that, then deploys anew',
+    ...aligned([
+      [`deployctl rollback ${id}`, back],
+      ['deployctl deploy --supersede cancel-older', 'does that, then deploys anew'],
+    ]),
     '',
   ].join('\n');
 }

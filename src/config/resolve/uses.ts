@@ -50,7 +50,7 @@ function usesIn(name: string, settings: CommonSettings): Uses {
   ];
   return {
     references: [...preflight, ...check, ...watch, ...bake, ...stages.references],
-    holds: [...stages.holds, ...holds.filter(({ duration }) => duration > 0)],
+    holds: [...stages.holds, ...holds].filter(({ duration }) => duration > 0),
   };
 }
 

@@ -20,7 +20,8 @@ const VARIABLE = '\\$\\{';
 
 /** The schema for editors (JSON Schema, draft 7): what a person may write, shorthands and all. */
 export function editorSchema(): Node {
-  const schema = z.toJSONSchema(configSchema(BUILT_IN), { io: 'input', target: 'draft-7' });
+  const options = { io: 'input', target: 'draft-7', override: keepDefault } as const;
+  const schema = z.toJSONSchema(configSchema(BUILT_IN), options);
   const { $schema, ...root } = finished(schema as Node);
   // Git stands in when nobody names a release.
   const required = (root.required as string[]).filter((key) => key !== 'release');
@@ -37,6 +38,13 @@ export function editorSchema(): Node {
     },
     definitions: { overlay },
   });
+}
+
+/** Zod leaves out the default of what is read in another form first; ours are written as a person would. */
+function keepDefault({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: object }) {
+  const { def } = zodSchema._zod;
+  if (def.type !== 'default' || def.defaultValue === null || 'default' in jsonSchema) return;
+  Object.assign(jsonSchema, { default: def.defaultValue });
 }
 
 function finished(node: Node): Node {

@@ -1,30 +1,9 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { path } from './probes.ts';
-import { duration, form, size, text, variableName, whole, words } from './scalars.ts';
+import { duration, form, size, text, textOrReference, variableName, whole } from './scalars.ts';
 
-const value = z
-  .union(
-    [
-      words(),
-      z.strictObject({
-        fromEnv: variableName()
-          .optional()
-          .describe('Read from this variable of the environment when a replica starts.'),
-        fromFile: text().optional().describe('Read from this file when a replica starts.'),
-      }),
-    ],
-    { error: 'text, or a reference such as {fromEnv: NAME} or {fromFile: PATH}' },
-  )
-  .superRefine((value, context) => {
-    if (
-      typeof value === 'string' ||
-      (value.fromEnv === undefined) !== (value.fromFile === undefined)
-    )
-      return;
-    context.addIssue({ code: 'custom', message: 'either fromEnv or fromFile' });
-  })
-  .transform((value) => value as string | { fromEnv: string } | { fromFile: string });
+const value = textOrReference('when a replica starts');
 
 function probe(purpose: string) {
   return z.strictObject({

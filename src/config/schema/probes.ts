@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import type { Json } from '../../contract/index.ts';
 import { command } from './command.ts';
-import { duration, form, text, whole, words } from './scalars.ts';
+import { duration, form, text, textOrReference, whole, words } from './scalars.ts';
 
 /** Any value: a config that was read holds nothing but JSON. */
 export const json = z.unknown() as z.ZodType<Json>;
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
+export const HEADERS =
+  'Headers of the request. Secrets only as references: {fromEnv: NAME} or {fromFile: PATH}.';
+
 export const path = () => form(/^\/[^\s]*$/, 'a path that begins with /');
-export const headers = () =>
-  z.record(form(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header'), words());
+const headerName = () => form(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header');
+
+/** Headers of a request; secret ones only as references. */
+export const headers = () => z.record(headerName(), textOrReference('when a request is sent'));
 
 const latency = z
   .preprocess(
@@ -36,7 +41,8 @@ export const expect = z
     status: status
       .default(null)
       .describe('Accepted status codes: 200, [200, 204] or 2xx (the default).'),
-    headers: headers()
+    headers: z
+      .record(headerName(), words())
       .default({})
       .describe('Headers the answer must have: equal, ~contains or /pattern/.'),
     body: z
@@ -69,7 +75,7 @@ export const http = z
         .default(null)
         .describe('A whole URL instead of a path: asked wherever it points.'),
       method: z.enum(METHODS).default('GET').describe('HTTP method.'),
-      headers: headers().default({}).describe('Headers of the request.'),
+      headers: headers().default({}).describe(HEADERS),
       body: z.string().nullable().default(null).describe('Body of the request.'),
       expect: expect.describe('What the answer must be like.'),
     }),

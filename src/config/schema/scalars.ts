@@ -119,6 +119,32 @@ export const text = () => z.string().min(1);
 /** Text in a place where a number is taken as it is written: `1.10` stays `1.10`. */
 export const words = () => z.string().meta({ also: { type: ['number', 'boolean'] } });
 
+/** Text, or where a secret is read `when` it is needed: the config and the records only know the place. */
+export function textOrReference(when: string) {
+  const fromEnv = variableName().optional();
+  const fromFile = text().optional();
+  return z
+    .union(
+      [
+        words(),
+        z.strictObject({
+          fromEnv: fromEnv.describe(`Read from this variable of the environment ${when}.`),
+          fromFile: fromFile.describe(`Read from this file ${when}.`),
+        }),
+      ],
+      { error: 'text, or a reference such as {fromEnv: NAME} or {fromFile: PATH}' },
+    )
+    .superRefine((value, context) => {
+      if (
+        typeof value === 'string' ||
+        (value.fromEnv === undefined) !== (value.fromFile === undefined)
+      )
+        return;
+      context.addIssue({ code: 'custom', message: 'either fromEnv or fromFile' });
+    })
+    .transform((value) => value as string | { fromEnv: string } | { fromFile: string });
+}
+
 /** Text of a fixed form, with words for it. */
 export function form(pattern: RegExp, expected: string) {
   const error = (issue: { input?: unknown }) =>

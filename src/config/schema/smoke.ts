@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expect, headers, json, METHODS, path } from './probes.ts';
+import { expect, HEADERS, headers, json, METHODS, path } from './probes.ts';
 import { duration, form, text } from './scalars.ts';
 
 const request = z.strictObject({
@@ -7,7 +7,7 @@ const request = z.strictObject({
   path: path()
     .default('/')
     .describe(`Path at the address of the candidate. Captured values stand in it as \${name}.`),
-  headers: headers().default({}).describe('Headers of the request.'),
+  headers: headers().default({}).describe(HEADERS),
   json: json.optional().describe('Body as JSON; sets content-type.'),
   body: z.string().optional().describe('Body as text.'),
   timeout: duration({ min: 1 }).prefault('5s').describe('For this request alone.'),

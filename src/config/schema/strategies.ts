@@ -10,7 +10,7 @@ const stage = z
       weight: percent().describe('Share of the traffic that the new release gets, in percent.'),
       duration: duration()
         .optional()
-        .describe('How long the stage is held; `duration` of the canary by default.'),
+        .describe('How long the stage is held; `duration` of the canary by default, and 0s for a last one of 100%, because the bake follows.'),
       capacity: percent()
         .nullable()
         .default(null)
@@ -47,7 +47,7 @@ const canary = z
       ),
     duration: duration()
       .prefault('5m')
-      .describe('How long a stage is held that says nothing itself.'),
+      .describe('How long a stage is held that says nothing itself; a last one of 100% is not, because the bake follows.'),
     approval: approval
       .default(null)
       .describe('Asks a person before the last stage, which takes all of the traffic.'),
@@ -59,10 +59,13 @@ const canary = z
     context.addIssue({ code: 'custom', path: ['stages', 0], message });
   })
   .transform(({ stages, duration, ...canary }) => {
-    const held = stages.map((stage) => ({ ...stage, duration: stage.duration ?? duration }));
+    const held = stages.map((stage, index) => {
+      const isWhole = stage.weight === 100 && index === stages.length - 1;
+      return { ...stage, duration: stage.duration ?? (isWhole ? 0 : duration) };
+    });
     const last = {
       weight: 100,
-      duration,
+      duration: 0,
       capacity: null,
       gates: [],
       approval: null,

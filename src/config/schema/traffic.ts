@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headers, path } from './probes.ts';
+import { HEADERS, headers, path } from './probes.ts';
 import { duration, whole } from './scalars.ts';
 
 export const load = z.strictObject({
@@ -11,7 +11,7 @@ export const load = z.strictObject({
     .enum(['GET', 'HEAD'])
     .default('GET')
     .describe('GET or HEAD: the load must change nothing.'),
-  headers: headers().default({}).describe('Headers of each request.'),
+  headers: headers().default({}).describe(HEADERS),
   to: z
     .enum(['public', 'candidate'])
     .default('public')

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Surroundings } from './surroundings.ts';
+
+/** A header's value, or where a secret one is read when the request is sent. */
+export type HeaderValue = string | { readonly fromEnv: string } | { readonly fromFile: string };
+export type HeaderSettings = Readonly<Record<string, HeaderValue>>;
+
+export interface Revealed {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Leaves none of the secrets in a text that somebody may read. */
+  readonly hide: (text: string) => string;
+}
+
+type Place = Pick<Surroundings, 'env' | 'cwd'>;
+
+/** Reads the secrets that headers refer to. They go into the request and nowhere else. */
+export async function reveal(headers: HeaderSettings, place: Place): Promise<Revealed> {
+  const pairs: [string, string][] = [];
+  const secrets: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    const text = typeof value === 'string' ? value : await secretOf(name, value, place);
+    if (typeof value !== 'string') secrets.push(...formsOf(text));
+    pairs.push([name, text]);
+  }
+  return { headers: Object.fromEntries(pairs), hide: hiding(secrets) };
+}
+
+async function secretOf(
+  name: string,
+  reference: Exclude<HeaderValue, string>,
+  { env, cwd }: Place,
+): Promise<string> {
+  if ('fromFile' in reference) return fromFile(name, reference.fromFile, cwd);
+  const value = env[reference.fromEnv];
+  if (value) return sendable(name, value);
+  throw new Error(`header ${name}: the variable ${reference.fromEnv} is not set here`);
+}
+
+async function fromFile(name: string, file: string, cwd: string): Promise<string> {
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((error) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`header ${name}: the file ${file} cannot be read (${code})`);
+  });
+  return sendable(name, text.replace(/\r?\n$/, ''));
+}
+
+/** Said here, because whoever sends it might quote it. */
+function sendable(name: string, value: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) return value;
+  throw new Error(`header ${name}: what it refers to cannot stand in a header`);
+}
+
+/** As an answer may repeat it: without its scheme (`Bearer …`), inside JSON, a URL or base64. */
+function formsOf(secret: string): readonly string[] {
+  return [secret, secret.slice(secret.indexOf(' ') + 1)].flatMap((text) => [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    Buffer.from(text).toString('base64'),
+  ]);
+}
+
+function hiding(secrets: readonly string[]): (text: string) => string {
+  const longestFirst = [...new Set(secrets)]
+    .filter((secret) => secret !== '')
+    .sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
