@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { systemClock } from '../../src/lib/clock.ts';
-import { writeDurably } from './durable-file.ts';
+import { recordEdge } from './edge-record.ts';
 import { edgeLog, edgeRecord } from './folder.ts';
 import type {
   Address,
@@ -103,8 +103,7 @@ export class EdgeLink {
     this.#channel = channel;
     this.pid = pid;
     const began = systemClock.monotonic();
-    const started = pid === null ? null : startTime(pid);
-    if (pid !== null) writeDurably(edgeRecord(this.#home), JSON.stringify({ pid, started }));
+    if (pid !== null) recordEdge(this.#home, pid);
     channel.on('message', (message, handle) => this.#hear(message as ToKeeper, handle as Handle));
     channel.on('disconnect', () => this.#lost(channel, systemClock.monotonic() - began));
   }

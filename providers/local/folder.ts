@@ -1,20 +1,25 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Surroundings } from '../../src/contract/index.ts';
 import { sha256 } from '../../src/lib/canonical.ts';
 
 /** The kernel's limit for the path of a unix socket, less its closing zero. */
 const LONGEST_SOCKET = 107;
 
-/** Where everything about a service on this machine is kept. */
+/** Where everything about a service on this machine is kept. No name has an @, so no two share it. */
 export function homeOf({
   service,
   environment,
   env,
 }: Pick<Surroundings, 'service' | 'environment' | 'env'>): string {
   const state = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
-  return join(state, 'deployctl', 'local', environment ? `${service}-${environment}` : service);
+  return join(state, 'deployctl', 'local', environment ? `${service}@${environment}` : service);
+}
+
+/** Told by `ps`: what it is, and whose. */
+export function titleOf(program: string, home: string): string {
+  return `deployctl-${program} ${basename(home).replace('@', ' ')}`;
 }
 
 export function makePrivate(folder: string): void {

@@ -7,6 +7,7 @@ import { edgeIsAlive, livingEdge } from './edge-record.ts';
 import { lockName, socketPath } from './folder.ts';
 import { Keeper } from './keeper.ts';
 import type { Channel } from './messages.ts';
+import { die, stand } from './standing.ts';
 
 const home = process.argv[2] as string;
 const channel = process.connected ? (process as unknown as Channel & NodeJS.Process) : null;
@@ -16,17 +17,7 @@ const IDLE_LIMIT = 10_000;
 const LOOK_EVERY = 1000;
 let finished = false;
 
-process.umask(0o077);
-process.title = 'deployctl-keeper';
-process.on('SIGINT', () => {});
-process.on('SIGHUP', () => {});
-process.on('uncaughtException', die);
-process.on('unhandledRejection', die);
-
-function die(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.kill(process.pid, 'SIGKILL');
-}
+stand('keeper', home);
 
 /** Leaves time for the answer that says so. */
 function finish(): void {

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseId } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { readOrNull } from '../../src/lib/process-life.ts';
 import { writeDurably } from './durable-file.ts';
 import { releaseFolder, replicaFiles } from './folder.ts';
 import {
@@ -57,7 +58,9 @@ export function takeSurvivors(home: string): Survivor[] {
 }
 
 function survivorIn(path: string): Survivor | null {
-  const record = JSON.parse(readFileSync(path, 'utf8')) as ReplicaRecord;
+  const text = readOrNull(path);
+  if (text === null) return null;
+  const record = JSON.parse(text) as ReplicaRecord;
   const mark = markOf(record);
   return mark && { record, mark };
 }

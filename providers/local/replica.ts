@@ -6,14 +6,14 @@ import { specOf } from './change.ts';
 import { releaseFolder, replicaLog } from './folder.ts';
 import { begin, type End, type Life, takeOver } from './life.ts';
 import { tail } from './log-file.ts';
-import type { Failure, ReplicaState, Secrets } from './messages.ts';
+import type { Failure, ReplicaState, ReplicaStatus, Secrets } from './messages.ts';
 import { freePort } from './ports.ts';
 import { ask } from './probe.ts';
 import { type ProcessMark, signalGroup } from './process-identity.ts';
 import { plainEnvironment } from './programs.ts';
 import { type ReplicaRecord, removeRecord, writeRecord } from './replica-record.ts';
 import { resolveEnv } from './secrets.ts';
-import type { LocalSpec, Probe } from './settings.ts';
+import type { LocalSpec } from './settings.ts';
 
 export interface ReplicaOptions {
   readonly home: string;
@@ -46,6 +46,10 @@ export class Replica {
   #spec: LocalSpec;
   #life: Life | null = null;
   #ending = new AbortController();
+  /** Cuts the wait between a crash and the next start short. */
+  #patience = new AbortController();
+  /** Why we ended it ourselves. */
+  #verdict: string | null = null;
   #everReady = false;
   #crashes = 0;
   #readySince = 0;
@@ -112,10 +116,17 @@ export class Replica {
     await life.ended;
   }
 
-  /** Somebody asks for it anew: earlier failures are forgotten. */
+  /** Somebody asks for it anew: what never came up is tried again at once, as if for the first time. */
   forgive(): void {
+    if (this.#everReady) return;
     this.failure = null;
     this.#crashes = 0;
+    this.#patience.abort();
+  }
+
+  get status(): ReplicaStatus {
+    const { release, n, state, pid, port, restarts, note } = this;
+    return { release, n, state, pid, port, restarts, note };
   }
 
   #become(state: ReplicaState, note: string | null = this.note): void {
@@ -190,7 +201,9 @@ export class Replica {
     over.abort();
     this.#life = null;
     this.pid = null;
-    return end;
+    const words = this.#verdict ?? end.words;
+    this.#verdict = null;
+    return { ...end, words };
   }
 
   async #watchReady(over: AbortSignal): Promise<void> {
@@ -219,14 +232,15 @@ export class Replica {
     const { live } = this.#spec;
     for (let failures = 0; live && !over.aborted; ) {
       await systemClock.sleep(live.interval, over);
-      if (over.aborted || this.state !== 'ready') continue;
-      failures = (await this.#isAlive(live, over)) ? 0 : failures + 1;
-      if (failures >= PATIENCE) signalGroup(mark, 'SIGKILL');
+      // One that hangs fails both of its checks: not being ready must not protect it.
+      if (over.aborted || (this.state !== 'ready' && this.state !== 'unready')) continue;
+      const trouble = await ask(live, this.port, over);
+      if (over.aborted) return;
+      failures = trouble === null ? 0 : failures + 1;
+      if (failures < PATIENCE) continue;
+      this.#verdict = `was ended because it hangs: ${trouble}`;
+      signalGroup(mark, 'SIGKILL');
     }
-  }
-
-  async #isAlive(live: Probe, over: AbortSignal): Promise<boolean> {
-    return (await ask(live, this.port, over)) === null || over.aborted;
   }
 
   async #crashed(end: End): Promise<void> {
@@ -245,7 +259,9 @@ export class Replica {
     const lostPort = this.#crashes < PATIENCE && logs.some((line) => line.includes('EADDRINUSE'));
     const { backoff, max } = this.#spec.restart;
     const wait = lostPort ? 0 : Math.min(max, backoff * 2 ** (this.#crashes - 1));
-    await systemClock.sleep(wait, this.#ending.signal);
+    this.#patience = new AbortController();
+    const either = AbortSignal.any([this.#ending.signal, this.#patience.signal]);
+    await systemClock.sleep(wait, either);
     if (!this.#ending.signal.aborted) this.#become('starting');
   }
 

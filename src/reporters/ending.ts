@@ -1,4 +1,12 @@
-import type { Direction, EventMap, Observation, Plan, Result, Stop } from '../contract/index.ts';
+import type {
+  Direction,
+  EventMap,
+  Observation,
+  Plan,
+  Release,
+  Result,
+  Stop,
+} from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { oneLine } from './text.ts';
 import { percentWords, versionWords } from './words.ts';
@@ -10,7 +18,7 @@ export interface Ending {
   readonly sentence: string;
   /** Why, unless the sentence has said it all. */
   readonly reason: string | null;
-  /** What serves now. */
+  /** What serves now; null where it is told from records, which do not say. */
   readonly state: string | null;
   readonly took: string | null;
   readonly id: string;
@@ -35,10 +43,10 @@ export function endingOf({ id, plan }: Deployment, ended: EventMap['ended']): En
     tone: isGood ? 'good' : 'bad',
     sentence: sentenceOf(result, plan),
     reason: isGood ? null : oneLine(reason) || null,
-    state: observation === null ? 'What serves now is not known.' : servesWords(observation),
+    state: observation === null ? null : servesWords(observation),
     took: formatDuration(took),
     id: oneLine(id),
-    next: isGood ? [undo(id), STATUS] : [STATUS, HISTORY],
+    next: isGood ? [...undoing(id, plan), STATUS] : [STATUS, HISTORY],
   };
 }
 
@@ -71,7 +79,10 @@ function servesWords({ releases, split }: Observation): string {
 
 /** What to type for a yes or a no, while a deployment waits. */
 export function answersTo(id: string): readonly Next[] {
-  return [{ command: `deployctl approve ${oneLine(id)}`, why: 'go on' }, back(id)];
+  return [
+    { command: `deployctl approve ${oneLine(id)}`, why: 'go on' },
+    { command: `deployctl reject ${oneLine(id)}`, why: 'go back' },
+  ];
 }
 
 function sentenceOf(result: Result, plan: Plan | null): string {
@@ -97,17 +108,44 @@ const STOPPED: Readonly<Record<Stop, string>> = {
 
 const STATUS: Next = { command: 'deployctl status', why: 'see what serves' };
 const HISTORY: Next = { command: 'deployctl history', why: 'see what happened' };
-const undo = (id: string): Next => ({
-  command: `deployctl rollback ${oneLine(id)}`,
-  why: 'undo it',
+const rollback = (what: string, why: string): Next => ({
+  command: `deployctl rollback ${oneLine(what)}`,
+  why,
 });
-const back = (id: string): Next => ({ ...undo(id), why: 'go back' });
+
+/** A rollback is not undone by its id but by naming the version, and a first deployment not at all. */
+function undoing(id: string, plan: Plan | null): readonly Next[] {
+  if (plan === null) return [rollback(id, 'undo it')];
+  const { undoes, before } = plan;
+  if (before.live === null) return [];
+  if (undoes === null) return [rollback(id, 'undo it')];
+  const version = versionWords(before.live.version);
+  return [rollback(`--to ${typable(before.live)}`, `bring ${version} back`)];
+}
+
+/** A label that came from elsewhere may hold what a shell obeys; an id never does. */
+function typable({ id, version }: Release): string {
+  return /^[\w.+-]+$/.test(version) ? version : id;
+}
 
 /** A deployment on its way back never goes forward again. */
 function afterStop(id: string, stop: Stop, direction: Direction): readonly Next[] {
-  const why = direction === 'back' ? 'go on with the way back' : 'go on from here';
+  if (stop === 'waiting' && direction === 'forward') return answersTo(id);
+  const isBack = direction === 'back' || stop === 'stuck';
+  const why = isBack ? 'go on with the way back' : RESUMES[stop];
   const resume = { command: `deployctl resume ${oneLine(id)}`, why };
-  const look = stop === 'diverged' || stop === 'stuck' ? [STATUS] : [];
-  if (direction === 'back') return [...look, resume];
-  return stop === 'waiting' ? answersTo(id) : [...look, resume, back(id)];
+  return [...(LOOKS[stop] ?? []), resume, ...(isBack ? [] : [rollback(id, 'go back')])];
 }
+
+const LOOKS: Readonly<Partial<Record<Stop, readonly Next[]>>> = {
+  diverged: [{ command: 'deployctl status', why: 'see what was changed' }],
+  stuck: [HISTORY],
+};
+
+const RESUMES: Readonly<Record<Stop, string>> = {
+  interrupted: 'go on from here',
+  waiting: 'go on from here',
+  failed: 'try the step again',
+  diverged: 'go on once that is put right',
+  stuck: 'go on with the way back',
+};

@@ -1,11 +1,18 @@
-import type { Reporter } from '../contract/index.ts';
+import type { DeployEvent, Reporter } from '../contract/index.ts';
 import { canonicalJson } from '../lib/canonical.ts';
 import { type Output, writerTo } from './output.ts';
+import { Shares } from './shares.ts';
 
 /** One event per line, for programs. Escape codes in foreign text are escaped by JSON itself. */
 export function jsonReporter({ stream }: Pick<Output, 'stream'>): Reporter {
   const write = writerTo(stream);
+  const shares = new Shares();
+  const tell = (event: DeployEvent) => write(`${canonicalJson({ v: 1, ...event })}\n`);
   return {
-    report: (event) => write(`${canonicalJson({ v: 1, ...event })}\n`),
+    report(event) {
+      tell(event);
+      const routed = shares.after(event);
+      if (routed) tell(routed);
+    },
   };
 }

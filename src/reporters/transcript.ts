@@ -3,6 +3,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { answersTo, type Ending, endingOf, pauseOf } from './ending.ts';
 import { GateDigest } from './gate-digest.ts';
 import { type Line, line, type Tone } from './line.ts';
+import { Shares } from './shares.ts';
 import { manyLines, oneLine } from './text.ts';
 import { blameWords, changeWords, splitWords, targetWords, versionIn } from './words.ts';
 
@@ -12,26 +13,23 @@ const LONGEST_LOG = 20;
 export class Transcript {
   #plan: Plan | null = null;
   #progress = '';
+  readonly #shares = new Shares();
   readonly #gates = new GateDigest();
 
   tell(event: DeployEvent): readonly Line[] {
     switch (event.type) {
       case 'begun':
         this.#plan = event.data.plan;
+        this.#shares.after(event);
         return begun(event.deployment, event.data);
       case 'step-begun':
         return [stepBegun(event.data)];
       case 'step-progress':
         return this.#told(event.data.message);
       case 'step-ended':
-        return [stepEnded(event.data)];
+        return [stepEnded(event.data), ...this.#traffic(this.#shares.after(event)?.data)];
       case 'routed':
-        return [
-          line(
-            'plain',
-            `traffic: ${splitWords(event.data.split, (id) => versionIn(this.#plan, id))}`,
-          ),
-        ];
+        return this.#traffic(event.data);
       case 'measured':
         return this.#gates.tell(event.at, event.data);
       case 'waiting':
@@ -53,6 +51,13 @@ export class Transcript {
       default:
         return [];
     }
+  }
+
+  #traffic(routed: EventMap['routed'] | undefined): readonly Line[] {
+    if (routed === undefined) return [];
+    return [
+      line('plain', `traffic: ${splitWords(routed.split, (id) => versionIn(this.#plan, id))}`),
+    ];
   }
 
   /** The same words again and again say nothing new. */

@@ -83,8 +83,17 @@ export function weightsAfter(
   });
 }
 
-export function weightAfter({ action }: Step, id: string): number | null {
-  if (action.kind === 'route') return action.split[id] ?? 0;
-  if (action.kind !== 'replace' || action.release.id !== id) return null;
-  return (100 * action.replaced) / action.of;
+export function weightAfter(step: Step, id: string): number | null {
+  const split = splitAfter(step);
+  return split === null ? null : (split[id] ?? 0);
+}
+
+/** How the traffic is split when the step is done; null when it does not change it. */
+export function splitAfter({ action }: Step): Split | null {
+  if (action.kind === 'route') return action.split;
+  if (action.kind !== 'replace') return null;
+  const { release, from, replaced, of } = action;
+  const share = Math.round((replaced * 10_000) / of) / 100;
+  const rest = Math.round((100 - share) * 100) / 100;
+  return { [from.id]: rest, [release.id]: share };
 }

@@ -67,7 +67,10 @@ describe('strategies', () => {
       canary: {
         ...COMMON,
         approval: null,
-        stages: [5, 25, 50, 100].map((weight) => ({ ...stage, weight })),
+        stages: [
+          ...[5, 25, 50].map((weight) => ({ ...stage, weight })),
+          { ...stage, weight: 100, duration: 0 },
+        ],
       },
       'blue-green': { ...COMMON, approval: null, match: null },
       rolling: {
@@ -117,7 +120,7 @@ gates: { slow: { edge: { latency: p99 }, max: 1s } }`);
       },
       {
         weight: 100,
-        duration: 120_000,
+        duration: 0,
         capacity: null,
         gates: [],
         approval: null,
@@ -125,6 +128,16 @@ gates: { slow: { edge: { latency: p99 }, max: 1s } }`);
         onFailure: null,
       },
     ]);
+  });
+
+  it.each([
+    ['[50%]', [120_000, 0]],
+    ['[50%, 100%]', [120_000, 0]],
+    ['[50%, { weight: 100%, duration: 1m }]', [120_000, 60_000]],
+    ['[50%, 100%, 20%]', [120_000, 120_000, 120_000, 0]],
+  ])('a canary holds its last stage of 100 %% only when that says so: %s', async (stages, held) => {
+    const { strategies } = await loadWith(`canary: { duration: 2m, stages: ${stages} }`);
+    expect(strategies.canary.stages.map(({ duration }) => duration)).toEqual(held);
   });
 
   it('take their shorthands', async () => {

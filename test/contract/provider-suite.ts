@@ -26,19 +26,16 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
     let keys = 0;
     afterEach(() => stage.close());
 
-    const send = (operation: Operation, fence = 1, provider = stage.provider) =>
-      provider.apply(operation, {
-        key: `suite/${keys++}`,
-        fence,
-        signal: new AbortController().signal,
-      });
+    /** Under a key of its own, which it gives back. */
+    const send = async (operation: Operation, { fence = 1, provider = stage.provider } = {}) => {
+      const key = `suite/${keys++}`;
+      await provider.apply(operation, { key, fence, signal: new AbortController().signal });
+      return key;
+    };
 
-    const settled = async (
-      operation: Operation,
-      provider = stage.provider,
-    ): Promise<Verification> => {
+    const settled = async (operation: Operation, key: string): Promise<Verification> => {
       for (const deadline = performance.now() + 15_000; ; await pause(20)) {
-        const seen = await provider.verify(operation);
+        const seen = await stage.provider.verify(operation, { key });
         if (seen.state !== 'pending') return seen;
         if (performance.now() > deadline)
           throw new Error(`${operation.kind} does not settle: ${seen.progress}`);
@@ -46,8 +43,7 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
     };
 
     const make = async (operation: Operation) => {
-      await send(operation);
-      expect(await settled(operation)).toEqual({ state: 'done' });
+      expect(await settled(operation, await send(operation))).toEqual({ state: 'done' });
     };
 
     const start = (release: Release, capacity = 100): Operation => ({
@@ -104,8 +100,22 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const v2 = await stage.release('v2');
       const other = await stage.again();
       for (const operation of [start(v2), route({ [v1.id]: 50, [v2.id]: 50 })]) {
-        expect((await other.verify(operation)).state).toBe('pending');
+        expect((await other.verify(operation, { key: 'never' })).state).toBe('pending');
       }
+    });
+
+    it('tells what was never sent from what was changed since, by the key, to everybody', async () => {
+      stage = await open();
+      const v1 = await serving('v1');
+      const v2 = await stage.release('v2');
+      await make(start(v2));
+      const ours = route({ [v1.id]: 90, [v2.id]: 10 });
+      const key = await send(ours);
+      expect(await settled(ours, key)).toEqual({ state: 'done' });
+      await make(route({ [v1.id]: 50, [v2.id]: 50 }));
+      const other = await stage.again();
+      expect((await other.verify(ours, { key })).state).toBe('diverged');
+      expect((await other.verify(ours, { key: 'never' })).state).toBe('pending');
     });
 
     it('starts a release without a change to traffic', async () => {
@@ -202,10 +212,10 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
     it('refuses whoever was taken over', async () => {
       stage = await open();
       const v1 = await stage.release('v1');
-      await send(start(v1), 7);
-      const late = send(start(v1, 1), 6);
+      await send(start(v1), { fence: 7 });
+      const late = send(start(v1, 1), { fence: 6 });
       await expect(late).rejects.toMatchObject({ failure: 'fenced' });
-      await send(start(v1), 7);
+      await send(start(v1), { fence: 7 });
     });
 
     it('shows everybody the same', async () => {
@@ -213,7 +223,9 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const v1 = await serving('v1');
       const other = await stage.again();
       expect(await other.observe()).toEqual(await stage.provider.observe());
-      expect(await other.verify(route({ [v1.id]: 100 }))).toEqual({ state: 'done' });
+      expect(await other.verify(route({ [v1.id]: 100 }), { key: 'never' })).toEqual({
+        state: 'done',
+      });
     });
 
     it('says that a release cannot come up, and why, and leaves traffic alone', async () => {
@@ -221,8 +233,7 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const broken = await stage.broken('v2');
       if (!broken) return;
       const v1 = await serving('v1');
-      await send(start(broken));
-      const seen = await settled(start(broken));
+      const seen = await settled(start(broken), await send(start(broken)));
       expect(seen).toMatchObject({ state: 'failed', reason: expect.stringMatching(/.../) });
       expect(await weights()).toEqual({ [v1.id]: 100 });
       await make({ kind: 'retire', release: broken.id, keeps: v1.id });

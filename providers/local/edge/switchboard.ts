@@ -3,7 +3,7 @@ import type { Match, ReleaseId, Split } from '../../../src/contract/index.ts';
 import { NO_TABLE, type Table } from '../messages.ts';
 import { cookieOf } from './cookie.ts';
 import { Lane, nextByWeight } from './lane.ts';
-import { Upstream } from './upstream.ts';
+import { ANSWER_TIMEOUT, Upstream } from './upstream.ts';
 
 /** Decides which replica of which release a request goes to. */
 export class Switchboard {
@@ -13,9 +13,11 @@ export class Switchboard {
   #upstreams = new Map<string, Upstream>();
   #leaving = new Map<string, Upstream>();
   #drained: (key: string) => void;
+  #answerTimeout: number;
 
-  constructor(drained: (key: string) => void) {
+  constructor(drained: (key: string) => void, answerTimeout = ANSWER_TIMEOUT) {
     this.#drained = drained;
+    this.#answerTimeout = answerTimeout;
   }
 
   /** Takes effect for the next request; what is in flight ends where it began. */
@@ -63,7 +65,7 @@ export class Switchboard {
     lane.upstreams = (this.table.backends[lane.release] ?? []).map((backend) => {
       const known = this.#upstreams.get(backend.key);
       if (known) return known;
-      const upstream = new Upstream(backend, lane.release);
+      const upstream = new Upstream(backend, lane.release, this.#answerTimeout);
       this.#upstreams.set(backend.key, upstream);
       return upstream;
     });

@@ -5,7 +5,7 @@ import type { Backend } from '../messages.ts';
 /** Loopback answers at once or not at all. */
 const CONNECT_TIMEOUT = 3000;
 /** A replica that says nothing for so long gets a 504; an answer that has begun may take any time. */
-const ANSWER_TIMEOUT = 300_000;
+export const ANSWER_TIMEOUT = 300_000;
 
 /** One replica and the connections kept open to it. */
 export class Upstream {
@@ -17,14 +17,14 @@ export class Upstream {
   /** Called once it has nothing more in flight, set when it gets nothing new. */
   #whenIdle: (() => void) | null = null;
 
-  constructor({ key, port }: Backend, release: ReleaseId) {
+  constructor({ key, port }: Backend, release: ReleaseId, answerTimeout: number) {
     this.key = key;
     this.port = port;
     this.release = release;
     this.pool = new Pool(`http://127.0.0.1:${port}`, {
       pipelining: 1,
       connectTimeout: CONNECT_TIMEOUT,
-      headersTimeout: ANSWER_TIMEOUT,
+      headersTimeout: answerTimeout,
       bodyTimeout: 0,
       keepAliveTimeout: 4000,
     });

@@ -56,9 +56,9 @@ describe('a release that does not come up', () => {
     stage = await Stage.open();
     const release = await stage.release('v1', { env: { NEVER_READY: '1' } });
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
-    await stage.send(operation);
+    const key = await stage.send(operation);
     await until('words about it', async () => {
-      const seen = await stage.provider.verify(operation);
+      const seen = await stage.provider.verify(operation, { key });
       return seen.state === 'pending' && seen.progress === '0 of 2 ready: /healthz answers 503';
     });
   });
@@ -162,14 +162,15 @@ describe('who may act', () => {
     const v2 = await stage.release('v2', { replicas: 1 });
     await stage.start(v2);
     const ours = { kind: 'route', split: { [v1.id]: 90, [v2.id]: 10 }, match: null } as const;
-    expect(await stage.make(ours)).toEqual({ state: 'done' });
+    const key = await stage.send(ours);
+    expect(await stage.settled(ours, key)).toEqual({ state: 'done' });
     const second = await localProvider.open(stage.connection, {});
     const split = { [v1.id]: 40, [v2.id]: 60 };
     await second.apply(
       { kind: 'route', split, match: null },
       { key: 'x', fence: 1, signal: new AbortController().signal },
     );
-    expect(await stage.provider.verify(ours)).toEqual({
+    expect(await stage.provider.verify(ours, { key })).toEqual({
       state: 'diverged',
       expected: ours.split,
       found: split,

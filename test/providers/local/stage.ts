@@ -90,25 +90,23 @@ export class Stage {
     return localProvider.release(version, settingsOf(overrides), this.surroundings);
   }
 
-  async send(operation: Operation): Promise<void> {
-    await this.provider.apply(operation, {
-      key: `test/${this.#key++}`,
-      fence: this.fence,
-      signal: new AbortController().signal,
-    });
+  /** Under a key of its own, which it gives back. */
+  async send(operation: Operation, key = `test/${this.#key++}`): Promise<string> {
+    const { signal } = new AbortController();
+    await this.provider.apply(operation, { key, fence: this.fence, signal });
+    return key;
   }
 
   /** Sends it and waits for what reading back settles on. */
   async make(operation: Operation, within = 15_000): Promise<Verification> {
-    await this.send(operation);
-    return this.settled(operation, within);
+    return this.settled(operation, await this.send(operation), within);
   }
 
-  settled(operation: Operation, within = 15_000): Promise<Verification> {
+  settled(operation: Operation, key: string, within = 15_000): Promise<Verification> {
     return until(
       `${operation.kind} settles`,
       async () => {
-        const seen = await this.provider.verify(operation);
+        const seen = await this.provider.verify(operation, { key });
         return seen.state !== 'pending' && seen;
       },
       within,
