@@ -72,7 +72,9 @@ function difference(
       return counts(operation.release.id, unitsOf(operation.release, operation.capacity), releases);
     case 'scale': {
       const wanted = releases[operation.release];
-      const count = wanted ? unitsOf(wanted.release, operation.capacity) : `${operation.capacity} %`;
+      const count = wanted
+        ? unitsOf(wanted.release, operation.capacity)
+        : `${operation.capacity} %`;
       return counts(operation.release, count, releases);
     }
     case 'route':

@@ -42,7 +42,7 @@ export async function ensureKeeper(home: string): Promise<void> {
 /** A lost answer is `unknown`: the keeper may have done it. */
 export async function tellKeeper(
   home: string,
-  path: '/apply' | '/down',
+  path: '/apply' | '/wake' | '/down',
   body: unknown,
   signal?: AbortSignal,
 ): Promise<void> {

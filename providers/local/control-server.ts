@@ -33,6 +33,7 @@ async function answer(
   const asked = `${request.method} ${request.url}`;
   if (asked === 'GET /status') return keeper.status();
   if (asked === 'POST /apply') return void (await keeper.apply((await bodyOf(request)) as Request));
+  if (asked === 'POST /wake') return void (await keeper.wake((await bodyOf(request)) as Request));
   if (asked === 'POST /down') {
     await keeper.down();
     finish();

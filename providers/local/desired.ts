@@ -82,6 +82,10 @@ export function readDesired(home: string): Desired | null {
   }
 }
 
+export function releasesWanted(home: string): Release[] {
+  return Object.values((readDesired(home) ?? NOTHING).releases).map(({ release }) => release);
+}
+
 export const hasDesired = (home: string) => existsSync(fileOf(home));
 
 export function writeDesired(home: string, desired: Desired): void {

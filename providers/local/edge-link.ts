@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { systemClock } from '../../src/lib/clock.ts';
+import { startTime } from '../../src/lib/process-life.ts';
 import { recordEdge } from './edge-record.ts';
 import { edgeLog, edgeRecord } from './folder.ts';
 import type {
@@ -13,7 +14,6 @@ import type {
   ToEdge,
   ToKeeper,
 } from './messages.ts';
-import { startTime } from '../../src/lib/process-life.ts';
 import { launch } from './programs.ts';
 
 export interface EdgeListener {

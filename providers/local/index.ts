@@ -1,11 +1,12 @@
-import type { JsonObject, ProviderKind } from '../../src/contract/index.ts';
+import type { JsonObject, ProviderKind, Surroundings } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
-import { readDesired } from './desired.ts';
-import { homeOf } from './folder.ts';
 import { startTime } from '../../src/lib/process-life.ts';
+import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
+import { readDesired, releasesWanted } from './desired.ts';
+import { homeOf } from './folder.ts';
 import { LocalProvider } from './provider.ts';
 import { describe } from './release.ts';
+import { secretsFor } from './secrets.ts';
 import type { Connection } from './settings.ts';
 
 export { type LogLine, type LogOptions, logs } from './logs.ts';
@@ -23,6 +24,16 @@ export const localProvider: ProviderKind = {
   open: async (connection, env) => new LocalProvider(connectionOf(connection), env),
   release: describe,
 };
+
+/** Begins again with everything that is wanted here, as after a reboot; false when nothing is. */
+export async function up(connection: JsonObject, env: Surroundings['env']): Promise<boolean> {
+  const { home } = connectionOf(connection);
+  const releases = releasesWanted(home);
+  if (releases.length === 0) return false;
+  await ensureKeeper(home);
+  await tellKeeper(home, '/wake', { spare: secretsFor(releases, env) });
+  return true;
+}
 
 /** Ends everything of the service on this machine; false when nothing ran. Only logs are left. */
 export async function down(connection: JsonObject): Promise<boolean> {

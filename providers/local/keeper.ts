@@ -18,7 +18,7 @@ import {
 import { EdgeLink, type Greeting } from './edge-link.ts';
 import { edgeLog, keeperLog } from './folder.ts';
 import { capLog } from './log-file.ts';
-import type { Failure, Request, Status, Table, ToKeeper } from './messages.ts';
+import type { Failure, Request, Secrets, Status, Table, ToKeeper } from './messages.ts';
 import { whoListens } from './ports.ts';
 import { Replica } from './replica.ts';
 import { endStray, takeSurvivors } from './replica-record.ts';
@@ -34,7 +34,7 @@ export class Keeper {
   readonly edge: EdgeLink;
   #home: string;
   #desired: Desired;
-  #secrets: Record<string, string> = {};
+  #secrets: Secrets = {};
   #replicas: Replica[] = [];
   #table: Table;
   #applied: Extract<ToKeeper, { kind: 'applied' }> | null = null;
@@ -99,9 +99,22 @@ export class Keeper {
     });
   }
 
-  /** One at a time: what is wanted next depends on what was wanted before. */
   apply(request: Request): Promise<void> {
-    const turn = this.#turn.then(() => this.#apply(request));
+    return this.#inTurn(() => this.#apply(request));
+  }
+
+  /** What is wanted is begun with now: after a reboot, or when what was in its way is gone. */
+  wake({ spare }: Pick<Request, 'spare'>): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#learn({ ...spare, ...this.#secrets });
+      await this.#openEdge(this.#desired);
+      this.#reconcile();
+    });
+  }
+
+  /** One at a time: what is wanted next depends on what was wanted before. */
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act);
     this.#turn = turn.catch(() => {});
     return turn;
   }
@@ -116,16 +129,13 @@ export class Keeper {
     if (this.#stopping)
       throw new ProviderError('transient', 'it is being taken down at this moment');
     const changed = { ...change(this.#desired, operation), fence };
-    const before = this.#secrets;
-    this.#secrets = { ...spare, ...before, ...secrets };
+    this.#learn({ ...spare, ...this.#secrets, ...secrets });
     this.#demandSecrets(changed, operation);
     await this.#openEdge(changed);
     const anew = !wasSent(this.#desired, operation, key);
     const edge = this.edge.address ?? changed.edge;
     this.#desire(remember({ ...changed, edge }, operation, key));
-    this.edge.shareSecrets();
     if (anew) this.#forgive(namesIn(operation));
-    if (!isDeepStrictEqual(before, this.#secrets)) this.#forgive(Object.keys(changed.releases));
     this.#reconcile();
   }
 
@@ -152,6 +162,14 @@ export class Keeper {
     rmSync(join(this.#home, 'desired.json'), { force: true });
   }
 
+  /** What could not start without them can now. */
+  #learn(secrets: Secrets): void {
+    if (isDeepStrictEqual(secrets, this.#secrets)) return;
+    this.#secrets = secrets;
+    this.edge.shareSecrets();
+    this.#forgive(Object.keys(this.#desired.releases));
+  }
+
   /** What failed is tried again at once, as if for the first time. */
   #forgive(releases: readonly ReleaseId[]): void {
     for (const replica of this.#replicas) {
@@ -162,7 +180,9 @@ export class Keeper {
   #demandSecrets({ releases }: Desired, operation: Operation): void {
     const missing = namesIn(operation).flatMap((id) => {
       const wanted = releases[id];
-      return wanted && wanted.count > 0 ? missingSecrets(specOf(wanted.release), this.#secrets) : [];
+      return wanted && wanted.count > 0
+        ? missingSecrets(specOf(wanted.release), this.#secrets)
+        : [];
     });
     if (missing.length > 0)
       throw new ProviderError('permanent', `environment variable ${missing.join(', ')} is not set`);

@@ -55,9 +55,12 @@ function holds(pid: string, socket: string): boolean {
   return files.some((file) => attempt(() => readlinkSync(`/proc/${pid}/fd/${file}`)) === socket);
 }
 
+const LONGEST_COMMAND = 80;
+
 function commandOf(pid: string): string {
   const words = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ?? [];
-  return words.join(' ').trim().slice(0, 80);
+  const text = words.join(' ').trim();
+  return text.length > LONGEST_COMMAND ? `${text.slice(0, LONGEST_COMMAND - 1)}…` : text;
 }
 
 function attempt<T>(read: () => T): T | null {

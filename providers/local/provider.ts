@@ -6,15 +6,14 @@ import type {
   Observation,
   Operation,
   Provider,
-  Release,
   Surroundings,
   Verification,
 } from '../../src/contract/index.ts';
-import { releasesIn, specOf } from './change.ts';
+import { releasesIn } from './change.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
-import { NOTHING, readDesired } from './desired.ts';
+import { NOTHING, readDesired, releasesWanted } from './desired.ts';
 import { edgeIsAlive } from './edge-record.ts';
-import type { Request, Secrets } from './messages.ts';
+import type { Request } from './messages.ts';
 import { asleep, EMPTY, observed } from './observation.ts';
 import { read, readAlone } from './reading.ts';
 import { survivors } from './replica-record.ts';
@@ -48,7 +47,10 @@ export class LocalProvider implements Provider {
   async apply(operation: Operation, { key, fence, signal }: ApplyContext): Promise<void> {
     const { home } = this.#connection;
     await ensureKeeper(home);
-    const request: Request = { operation, key, fence, ...this.#secrets(operation) };
+    const secrets = secretsFor(releasesIn(operation), this.#env);
+    // After a reboot nobody else knows them, so all that is wanted here is thought of.
+    const spare = secretsFor(releasesWanted(home), this.#env);
+    const request: Request = { operation, key, fence, secrets, spare };
     await tellKeeper(home, '/apply', request, signal);
   }
 
@@ -61,19 +63,6 @@ export class LocalProvider implements Provider {
   }
 
   async close(): Promise<void> {}
-
-  /** After a reboot nobody else knows them, so all that is wanted here is thought of. */
-  #secrets(operation: Operation): Pick<Request, 'secrets' | 'spare'> {
-    const { releases } = readDesired(this.#connection.home) ?? NOTHING;
-    return {
-      secrets: this.#valuesFor(releasesIn(operation)),
-      spare: this.#valuesFor(Object.values(releases).map(({ release }) => release)),
-    };
-  }
-
-  #valuesFor(releases: readonly Release[]): Secrets {
-    return Object.assign({}, ...releases.map((release) => secretsFor(specOf(release), this.#env)));
-  }
 }
 
 function machineId(): string {

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Surroundings } from '../../src/contract/index.ts';
+import type { Release, Surroundings } from '../../src/contract/index.ts';
+import { specOf } from './change.ts';
 import type { Secrets } from './messages.ts';
 import type { LocalSpec } from './settings.ts';
 
-/** The values that the release refers to and this process has; they travel in memory only. */
-export function secretsFor(spec: LocalSpec, env: Surroundings['env']): Secrets {
+/** The values that the releases refer to and this process has; they travel in memory only. */
+export function secretsFor(releases: readonly Release[], env: Surroundings['env']): Secrets {
   const found: Record<string, string> = {};
-  for (const name of referenced(spec)) {
+  for (const name of releases.flatMap((release) => referenced(specOf(release)))) {
     const value = env[name];
     if (value !== undefined) found[name] = value;
   }

@@ -101,8 +101,7 @@ function refusalOf(name: string, { allowed }: Variables): string | null {
   return `\${${name}} is not allowed: add ${variable} to allowEnv, so that readers see what the config takes in`;
 }
 
-const SECRET =
-  /TOKEN|SECRET|PASSW(OR)?D|CREDENTIAL|KEYS?(_|$)|(^|_)O?AUTH(_|$)|AUTHORIZATION/i;
+const SECRET = /TOKEN|SECRET|PASSW(OR)?D|CREDENTIAL|KEYS?(_|$)|(^|_)O?AUTH(_|$)|AUTHORIZATION/i;
 /** What such a variable holds is a place, and no secret itself. */
 const PLACE = /_(FILE|PATH|HOST|PORT)$/i;
 

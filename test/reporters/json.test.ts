@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { jsonReporter } from '../../src/reporters/json.ts';
-import { ATTACK, Page, rolledBack } from './story.ts';
+import { ATTACK, batchDone, Page, rolledBack } from './story.ts';
 
 test('every event is one line of JSON that reads back as the event, with a version', () => {
   const { events } = rolledBack().tell('notice', { level: 'info', message: ATTACK });
@@ -13,4 +13,15 @@ test('every event is one line of JSON that reads back as the event, with a versi
   );
   expect(page.text).not.toContain('\u001b');
   expect(lines[0]?.startsWith('{"at":')).toBe(true);
+});
+
+test('a batch that is done is followed by the split that it made', () => {
+  const page = new Page();
+  const reporter = jsonReporter({ stream: page });
+  for (const event of batchDone().events) reporter.report(event);
+  const [, ended, routed, ...rest] = page.text.trimEnd().split('\n');
+  expect(JSON.parse(ended ?? '')).toMatchObject({ type: 'step-ended' });
+  const data = { split: { 'v1-abc': 66.67, 'v2-abc': 33.33 }, stable: 'v1-abc' };
+  expect(JSON.parse(routed ?? '')).toMatchObject({ type: 'routed', data, deployment: 'kq3vx7ab' });
+  expect(rest).toEqual([]);
 });

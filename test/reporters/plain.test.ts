@@ -3,6 +3,7 @@ import type { DeployEvent } from '../../src/contract/index.ts';
 import { plainReporter } from '../../src/reporters/plain.ts';
 import {
   ATTACK,
+  batchDone,
   isUnsafe,
   judged,
   Page,
@@ -49,6 +50,11 @@ test('of many readings the first, each change of verdict and one in ten seconds 
     '+13.0s',
     '+23.0s',
   ]);
+});
+
+test('a batch that is done says how the traffic is split now', () => {
+  expect(told(batchDone().events)).toContain('traffic: v1 66.7 %, v2 33.3 %');
+  expect(told(batchDone('failed').events)).not.toContain('traffic:');
 });
 
 test('the same progress is not told twice', () => {

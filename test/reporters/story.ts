@@ -235,6 +235,17 @@ export function waitingFor(): Story {
   });
 }
 
+/** The first of two batches is over; no route was sent. */
+export function batchDone(result: 'done' | 'failed' = 'done'): Story {
+  const [release, from] = [releaseOf('v2'), releaseOf('v1')];
+  const units = { replaced: 1, of: 3, surge: 1, unavailable: 0 };
+  const story = new Story();
+  const action = { kind: 'replace', release, from, ...units } as const;
+  const step: Plan['steps'][number] = { ...story.stepAt(2), id: '01-replace', action };
+  const outcome = { step: step.id, result, reason: null, gate: null, took: 800 } as const;
+  return story.begin().tell('step-ended', { step, outcome, direction: 'forward' });
+}
+
 function live(version: string): Observation {
   return observed({
     releases: [seen(version)],

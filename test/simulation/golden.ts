@@ -8,7 +8,7 @@ import { Actor } from './actor.ts';
 import { Ground } from './ground.ts';
 import { COURSES, type Course, plain, TARGET, v1, v2 } from './plans.ts';
 
-export const FOLDER = new URL('../golden/journals/', import.meta.url);
+export const FOLDER = new URL('./journals/', import.meta.url);
 
 interface Story {
   readonly name: string;

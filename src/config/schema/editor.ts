@@ -41,7 +41,13 @@ export function editorSchema(): Node {
 }
 
 /** Zod leaves out the default of what is read in another form first; ours are written as a person would. */
-function keepDefault({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: object }) {
+function keepDefault({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodTypes;
+  jsonSchema: object;
+}) {
   const { def } = zodSchema._zod;
   if (def.type !== 'default' || def.defaultValue === null || 'default' in jsonSchema) return;
   Object.assign(jsonSchema, { default: def.defaultValue });

@@ -10,7 +10,9 @@ const stage = z
       weight: percent().describe('Share of the traffic that the new release gets, in percent.'),
       duration: duration()
         .optional()
-        .describe('How long the stage is held; `duration` of the canary by default, and 0s for a last one of 100%, because the bake follows.'),
+        .describe(
+          'How long the stage is held; `duration` of the canary by default, and 0s for a last one of 100%, because the bake follows.',
+        ),
       capacity: percent()
         .nullable()
         .default(null)
@@ -47,7 +49,9 @@ const canary = z
       ),
     duration: duration()
       .prefault('5m')
-      .describe('How long a stage is held that says nothing itself; a last one of 100% is not, because the bake follows.'),
+      .describe(
+        'How long a stage is held that says nothing itself; a last one of 100% is not, because the bake follows.',
+      ),
     approval: approval
       .default(null)
       .describe('Asks a person before the last stage, which takes all of the traffic.'),
