@@ -1,29 +1,22 @@
 import { appendFileSync } from 'node:fs';
-import { homedir, hostname, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalSettings } from '../providers/local/index.ts';
-import type {
-  Cache,
-  Composition,
-  ConfigRequest,
-  LocalOperations,
-  Machine,
-} from './cli/composition.ts';
+import type { Composition, LocalOperations } from './cli/composition.ts';
 import type { Io } from './cli/io.ts';
 import { loadConfig } from './config/index.ts';
 import {
   DeployError,
-  type Holder,
+  type GateSource,
   type JsonObject,
   type ProviderKind,
   type Reporter,
-  type Strategy,
 } from './contract/index.ts';
 import type { World } from './engine/index.ts';
-import { bootId, startTime } from './lib/process-life.ts';
 import { systemRandom } from './lib/random.ts';
 import { nearest } from './lib/suggest.ts';
+import { cacheIn, stateFolder, thisMachine } from './machine.ts';
+import { type Loaded, loadPlugins, NO_PLUGINS } from './plug-ins.ts';
 
 /** The only file that names strategies, providers, stores, gate sources and reporters. */
 const providers: Readonly<Record<string, () => Promise<ProviderKind>>> = {
@@ -47,26 +40,41 @@ function edgePorts(settings: JsonObject): ReturnType<LocalOperations['ports']> {
   return { host, ports: [port, metricsPort].filter((taken) => taken > 0) };
 }
 
-const strategyNames = ['canary', 'blue-green', 'rolling'];
+const STRATEGIES = ['canary', 'blue-green', 'rolling'];
 
-const sourceNames = ['http', 'tcp', 'command', 'smoke', 'edge', 'health', 'load'];
+const SOURCES = ['http', 'tcp', 'command', 'smoke', 'edge', 'health', 'load'];
 
 export function compose(io: Io): Composition {
   let folder = io.cwd;
+  let loaded = NO_PLUGINS;
   return {
     loadConfig: async (request) => {
-      const config = await loadConfig(configOptions(io, request));
+      const kinds = async (plugins: readonly string[], at: string) => {
+        loaded = await loadPlugins(plugins, at);
+        return kindsWith(loaded);
+      };
+      const git = () => shortCommit(io);
+      const config = await loadConfig({ ...request, folder: io.cwd, env: io.env, git, kinds });
       folder = config.folder;
       return config;
     },
-    provider: (name) => named('provider', providers, name)(),
+    provider: async (name) => loaded.providers[name] ?? named('provider', providers, name)(),
     localOperations: async (name) =>
       Object.hasOwn(localOperations, name) ? ((await localOperations[name]?.()) ?? null) : null,
-    strategy: strategyNamed,
+    strategy: async (name) => {
+      const { strategies } = await import('../strategies/index.ts');
+      return named('strategy', { ...loaded.strategies, ...strategies }, name);
+    },
     planReturn: async (input) =>
       (await import('../strategies/index.ts')).planReturn({ ...input, settings: RETURN_SETTINGS }),
     store: (url) => openStore(io, url),
-    gates: () => gates({ clock: io.clock, env: io.env, cwd: folder }),
+    gates: async () => {
+      const { builtInSources, gateJudge } = await import('./gates/index.ts');
+      const own = builtInSources({ clock: io.clock, env: io.env, cwd: folder });
+      const sources: Readonly<Record<string, unknown>> = { ...loaded.sources, ...own };
+      const source = (kind: string) => named('gate source', sources, kind) as GateSource;
+      return { source, judge: gateJudge as World['judge'] };
+    },
     run: async (command, limits) => {
       const { runCommand } = await import('./clients/command.ts');
       return runCommand(command, { ...limits, env: io.env, cwd: folder });
@@ -74,17 +82,18 @@ export function compose(io: Io): Composition {
     random: systemRandom,
     machine: thisMachine(io),
     cache: cacheIn(join(stateFolder(io), 'deployctl', 'cache')),
-    reporter: (form, output) => reporterFor(io, form, output),
+    reporter: (form, output) => reporterFor(io, form, output, loaded.reporters),
     renderPlan: async (plan, options) =>
       (await import('./reporters/plan-table.ts')).renderPlan(plan, options),
   };
 }
 
-async function gates(surroundings: { clock: Io['clock']; env: Io['env']; cwd: string }) {
-  const { builtInSources, gateJudge } = await import('./gates/index.ts');
-  const sources = builtInSources(surroundings);
-  const source = (kind: string) => named('gate source', sources, kind) as never;
-  return { source, judge: gateJudge as World['judge'] };
+function kindsWith(loaded: Loaded) {
+  return {
+    strategies: [...STRATEGIES, ...Object.keys(loaded.strategies)],
+    providers: [...Object.keys(providers), ...Object.keys(loaded.providers)],
+    sources: [...SOURCES, ...Object.keys(loaded.sources)],
+  };
 }
 
 const RETURN_SETTINGS = {
@@ -101,20 +110,6 @@ function named<T>(what: string, registry: Readonly<Record<string, T>>, name: str
     message: `There is no ${what} ${JSON.stringify(name)}.`,
     why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${names.join(', ')}.`,
   });
-}
-
-async function strategyNamed(name: string): Promise<Strategy> {
-  const { strategies } = await import('../strategies/index.ts');
-  return named('strategy', strategies, name);
-}
-
-function configOptions(io: Io, request: ConfigRequest) {
-  const kinds = {
-    strategies: strategyNames,
-    providers: Object.keys(providers),
-    sources: sourceNames,
-  };
-  return { ...request, folder: io.cwd, env: io.env, git: () => shortCommit(io), kinds };
 }
 
 async function shortCommit(io: Io): Promise<string | null> {
@@ -135,73 +130,16 @@ async function openStore(io: Io, url: string | null) {
   });
 }
 
-function stateFolder({ env }: Io): string {
-  return env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
-}
-
-/** Who this is, and what this machine can prove about other holders: on another machine, nothing. */
-function thisMachine({ env }: Io): Machine {
-  const boot = bootId() ?? hostname();
-  const holder = {
-    actor: {
-      name: env.GITHUB_ACTOR || env.GITLAB_USER_LOGIN || userName(),
-      host: hostname(),
-      url: runUrl(env),
-    },
-    host: hostname(),
-    bootId: boot,
-    pid: process.pid,
-    started: startTime(process.pid) ?? '',
-  };
-  const here = (other: Holder) => other.host === holder.host;
-  const runs = (other: Holder) => other.bootId === boot && startTime(other.pid) === other.started;
-  return {
-    holder,
-    provenDead: (other) => here(other) && bootId() !== null && !runs(other),
-    provenAlive: (other) => here(other) && bootId() !== null && runs(other),
-  };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'somebody';
-  }
-}
-
-function runUrl(env: Io['env']): string | null {
-  const {
-    GITHUB_SERVER_URL: server,
-    GITHUB_REPOSITORY: repository,
-    GITHUB_RUN_ID: run,
-    CI_JOB_URL: job,
-  } = env;
-  if (server && repository && run) return `${server}/${repository}/actions/runs/${run}`;
-  return job || null;
-}
-
-/** Files that nobody misses: what cannot be read or written is found out anew. */
-function cacheIn(folder: string): Cache {
-  const files = () => import('node:fs/promises');
-  return {
-    get: async (key) => (await files()).readFile(join(folder, key), 'utf8').catch(() => null),
-    put: async (key, value) => {
-      const { mkdir, rename, writeFile } = await files();
-      const fresh = join(folder, `${key}.${systemRandom.name(8)}`);
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-        .then(() => writeFile(fresh, value, { mode: 0o600 }))
-        .then(() => rename(fresh, join(folder, key)))
-        .catch(() => {});
-    },
-  };
-}
-
 type Look = Parameters<Composition['reporter']>[1];
 
-async function reporterFor(io: Io, form: string, look: Look): Promise<Reporter> {
+async function reporterFor(
+  io: Io,
+  form: string,
+  look: Look,
+  more: readonly Reporter[],
+): Promise<Reporter> {
   const { closeAll, fanOut } = await import('./reporters/emit.ts');
-  const reporters = [await listener(io, form, look)];
+  const reporters = [await listener(io, form, look), ...more];
   const onBroken = (error: unknown) => {
     look.stderr.write(`warning: the display broke off: ${(error as Error)?.message ?? error}\n`);
   };

@@ -35,6 +35,20 @@ const LAYERS: readonly Layer[] = [
     npm: false,
     node: 'any',
   },
+  {
+    name: 'plug-ins',
+    at: 'src/plug-ins.ts',
+    to: ['contract'],
+    npm: false,
+    node: 'any',
+  },
+  {
+    name: 'machine',
+    at: 'src/machine.ts',
+    to: ['cli', 'contract', 'lib'],
+    npm: false,
+    node: 'any',
+  },
   { name: 'dev', at: 'src/dev.ts', to: ['main'], npm: false, node: [] },
   { name: 'manifest', at: 'package.json', to: [], npm: false, node: [] },
 ];
@@ -253,7 +267,12 @@ describe('a planted breach is found', () => {
     ],
     ['engine → files', 'src/engine/a.ts', "import 'node:fs';", 'engine must not'],
     ['engine → bare built-in', 'src/engine/a.ts', "import 'fs';", 'engine must not'],
-    ['engine → execa', 'src/engine/a.ts', "import 'execa';", 'only for providers/ and src/clients/'],
+    [
+      'engine → execa',
+      'src/engine/a.ts',
+      "import 'execa';",
+      'only for providers/ and src/clients/',
+    ],
     [
       'strategies → engine',
       'strategies/a.ts',

@@ -5,10 +5,10 @@ const { PORT = '3000', VERSION = 'dev', NEVER_READY, IGNORE_SIGTERM } = process.
 const number = (name) => Number(process.env[name] ?? 0);
 const errorRate = number('ERROR_RATE');
 const latency = number('LATENCY');
-const started = Date.now();
+const started = performance.now();
 let served = 0;
 
-const isReady = () => !NEVER_READY && Date.now() - started >= number('SLOW_START');
+const isReady = () => !NEVER_READY && performance.now() - started >= number('SLOW_START');
 
 /** Spread evenly instead of by chance: a rate of 0.1 is every tenth request. */
 function shouldFail() {

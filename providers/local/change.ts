@@ -17,6 +17,12 @@ export function releasesIn(operation: Operation): Release[] {
   return operation.kind === 'start' ? [operation.release] : [];
 }
 
+/** The releases whose replicas it asks for. */
+export function namesIn(operation: Operation): ReleaseId[] {
+  if (operation.kind === 'scale') return [operation.release];
+  return releasesIn(operation).map(({ id }) => id);
+}
+
 /** Replicas that make this percent of the release's full capacity. */
 export function unitsOf(release: Release, capacity: number): number {
   return Math.max(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Operation, ProviderError, type ReleaseId } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { change, releasesIn, specOf } from './change.ts';
+import { change, namesIn, specOf } from './change.ts';
 import { converge } from './converge.ts';
 import {
   type Desired,
@@ -19,7 +19,7 @@ import { EdgeLink, type Greeting } from './edge-link.ts';
 import { edgeLog, keeperLog } from './folder.ts';
 import { capLog } from './log-file.ts';
 import type { Failure, Request, Secrets, Status, Table, ToKeeper } from './messages.ts';
-import { whoListens } from './ports.ts';
+import { whyRefused } from './ports.ts';
 import { Replica } from './replica.ts';
 import { endStray, takeSurvivors } from './replica-record.ts';
 import { sameSplit, tableOf } from './routing.ts';
@@ -193,12 +193,7 @@ export class Keeper {
     if (this.edge.address || !desired.edge || wantsNothing(desired)) return;
     const answer = await this.edge.start(desired.edge);
     if (answer.kind === 'listening') return;
-    const owner = answer.code === 'EADDRINUSE' ? whoListens(answer.port) : null;
-    const why =
-      answer.code === 'EADDRINUSE'
-        ? `is in use${owner ? ` by ${owner}` : ''}`
-        : `cannot be listened on (${answer.code})`;
-    throw new ProviderError('permanent', `port ${answer.port} ${why}`);
+    throw new ProviderError('permanent', whyRefused(answer));
   }
 
   #desire(next: Desired): void {
@@ -277,12 +272,6 @@ export class Keeper {
       if (!this.edge.address) this.#reopen();
     }, LOOK_EVERY);
   }
-}
-
-/** The releases whose replicas the operation asks for. */
-function namesIn(operation: Operation): ReleaseId[] {
-  if (operation.kind === 'scale') return [operation.release];
-  return releasesIn(operation).map(({ id }) => id);
 }
 
 function failuresOf(replicas: readonly Replica[]): Status['failures'] {

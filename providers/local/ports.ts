@@ -26,6 +26,13 @@ function bindAny(): Promise<number> {
   });
 }
 
+/** Why a port cannot be listened on, with who has it. */
+export function whyRefused({ code, port }: { code: string; port: number }): string {
+  if (code !== 'EADDRINUSE') return `port ${port} cannot be listened on (${code})`;
+  const owner = whoListens(port);
+  return `port ${port} is in use${owner ? ` by ${owner}` : ''}`;
+}
+
 /** `pid 4711 (node server.js)`, or null when the kernel does not tell us. */
 export function whoListens(port: number): string | null {
   const inode = listeningInode(port);

@@ -32,7 +32,7 @@ export interface ConfiguredPlace extends Place {
   readonly surroundings: Surroundings;
 }
 
-export function targetOf(service: string, environment: string | null, identity: Identity): Target {
+function targetOf(service: string, environment: string | null, identity: Identity): Target {
   const name = environment ? `${service}-${environment}` : service;
   const label = name
     .toLowerCase()

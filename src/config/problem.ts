@@ -30,12 +30,20 @@ export function configInvalid(
   const lines = [...new Set(sorted(problems).map(problemLine))];
   const rest = lines.length - MOST_SHOWN;
   const shown = rest > 0 ? [...lines.slice(0, MOST_SHOWN), `… and ${rest} more`] : lines;
+  const validate = `deployctl validate${optionFor(file)}`;
   return new DeployError('config-invalid', {
     message: `${displaySafe(file)} has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}`,
     why: shown.join('\n'),
     state: 'Nothing was touched.',
-    next: ['deployctl validate', ...sound.map((name) => `deployctl validate --env ${name}`)],
+    next: [validate, ...sound.slice(0, 3).map((name) => `${validate} --env ${name}`)],
   });
+}
+
+/** Nothing for a file that is found by itself, so that what is suggested can be typed as it stands. */
+function optionFor(file: string): string {
+  if (/^(deploy\.config\.\w+|package\.json)$/.test(file)) return '';
+  const name = displaySafe(file);
+  return ` --config ${/^[\w./+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`}`;
 }
 
 function sorted(problems: readonly Problem[]): Problem[] {

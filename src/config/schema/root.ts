@@ -92,6 +92,11 @@ export function configSchema(kinds: Kinds) {
   });
 }
 
+const exampleWhenMissing = ({ code, input }: { code?: string; input?: unknown }) =>
+  code === 'invalid_type' && input === undefined
+    ? 'where the service runs, such as local: { command: node server.js, edge: { port: 8080 } }'
+    : undefined;
+
 /** A key for each provider; those of plug-ins check their settings themselves. */
 function providerSchema(names: readonly string[]) {
   const shape = names.map((name) => {
@@ -104,7 +109,7 @@ function providerSchema(names: readonly string[]) {
   return z
     .preprocess(
       (value) => (typeof value === 'string' ? { [value]: {} } : value),
-      z.strictObject(Object.fromEntries(shape)),
+      z.strictObject(Object.fromEntries(shape), { error: exampleWhenMissing }),
     )
     .superRefine((provider, context) => {
       const given = Object.keys(provider).filter((name) => provider[name] !== undefined);

@@ -37,11 +37,14 @@ const stage = z
   )
   .meta({ also: { type: ['string', 'number'] } });
 
+const listOf = (example: string) => (issue: { code?: string }) =>
+  issue.code === 'invalid_type' ? `a list such as ${example}` : undefined;
+
 const canary = z
   .strictObject({
     ...COMMON,
     stages: z
-      .array(stage)
+      .array(stage, { error: listOf('[5%, 25%, 100%]') })
       .min(1)
       .prefault(['5%', '25%', '50%', '100%'])
       .describe(

@@ -82,6 +82,6 @@ function configMissing(folder: string): DeployError {
 
 /** How a person who stands in the folder would name the file. */
 export function nameFrom(folder: string, path: string): string {
-  const near = relative(folder, path);
+  const near = relative(folder, path) || '.';
   return near.startsWith('..') ? path : near;
 }

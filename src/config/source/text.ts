@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { DeployError } from '../../contract/index.ts';
+import { displaySafe } from '../../lib/display-safe.ts';
 import { configInvalid } from '../problem.ts';
 import { MOST_BYTES } from './limits.ts';
 
@@ -27,16 +28,24 @@ async function readBytes(path: string, file: string): Promise<Buffer> {
     const { size } = await stat(path);
     return size > MOST_BYTES ? Buffer.alloc(MOST_BYTES + 1) : await readFile(path);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code, message } = error as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT';
+    const name = displaySafe(file);
     throw new DeployError('config-missing', {
-      message: missing ? `There is no config at ${file}` : `The config ${file} cannot be read`,
-      why: missing ? undefined : (error as Error).message,
+      message: missing ? `There is no config at ${name}` : `The config ${name} cannot be read`,
+      why: missing ? undefined : (WHYS[code ?? ''] ?? message),
       state: 'Nothing was touched.',
       next: ['deployctl init'],
       cause: error,
     });
   }
 }
+
+const WHYS: Readonly<Record<string, string>> = {
+  EISDIR: 'It is a folder: name the file in it.',
+  EACCES: 'You are not allowed to read it.',
+  ENOTDIR: 'A part of the path is a file, not a folder.',
+};
 
 function wideEncoding(bytes: Buffer): string | null {
   const [first, second] = bytes;

@@ -5,6 +5,7 @@ import { configInvalid } from '../problem.ts';
 import type { Entry, Place, Tree } from '../tree.ts';
 import { extend, mapping } from '../tree.ts';
 import { forbiddenKey, MOST_DEPTH, MOST_VALUES } from './limits.ts';
+import { syntaxFaults } from './syntax.ts';
 
 const MOST_ALIASES = 50;
 const MOST_TOKENS = 60_000;
@@ -64,10 +65,9 @@ class Reader {
   }
 
   read(): Tree {
-    for (const error of [...this.#document.errors, ...this.#document.warnings].slice(0, 20)) {
-      const text = SYNTAX[error.code] ?? error.message.replace(/ at line \d+.*/s, '');
-      this.problems.push({ place: this.#place(error.pos[0], ''), text });
-    }
+    const lineOf = (offset: number) => this.#lines.linePos(offset).line;
+    for (const { offset, text } of syntaxFaults(this.#document, lineOf))
+      this.problems.push({ place: this.#place(offset, ''), text });
     if (this.problems.length > 0) return this.#nothing(this.#start);
     return this.#tree(this.#document.contents, this.#start, 0);
   }
@@ -142,11 +142,3 @@ class Reader {
     return { file: this.#start.file, line, column: col, path };
   }
 }
-
-/** The parser's findings in our words, where its own need some. */
-const SYNTAX: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'found a tab as indentation, expected spaces',
-  MULTIPLE_DOCS: 'found a second document (---), expected one',
-  RESOURCE_EXHAUSTION: `nested more than ${MOST_DEPTH} levels deep`,
-  TAG_RESOLVE_FAILED: 'found a tag (!…), expected plain values: tags are not supported',
-};

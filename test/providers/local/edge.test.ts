@@ -355,6 +355,40 @@ describe('a replica that fails', () => {
   });
 });
 
+describe('a replica that says nothing', () => {
+  it('for too long gives 504 in plain words, asked once, and counts against its release', async () => {
+    board = new Switchboard((key) => drained.push(key), 200);
+    edge = await listen(proxyServer({ board, tallies }));
+    url = urlOf(edge);
+    let asked = 0;
+    const silent = await replica(() => void asked++);
+    route({ a: [silent], b: [await named('b')] });
+    const began = performance.now();
+    expect(await ask()).toMatchObject({
+      status: 504,
+      text: 'Gateway timeout: release a did not answer in time.\n',
+    });
+    expect(performance.now() - began).toBeGreaterThan(190);
+    expect(asked).toBe(1);
+    await pause(260);
+    expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({
+      a: { total: 1, bad: 1 },
+    });
+  });
+
+  it('after it has begun to answer may take any time', async () => {
+    board = new Switchboard((key) => drained.push(key), 200);
+    edge = await listen(proxyServer({ board, tallies }));
+    url = urlOf(edge);
+    const slow = await replica((_request, response) => {
+      response.write('one ');
+      setTimeout(() => response.end('two'), 1500);
+    });
+    route({ a: [slow] });
+    expect(await ask()).toMatchObject({ status: 200, text: 'one two' });
+  });
+});
+
 describe('counting', () => {
   it('takes 5xx for bad, and nothing of a client that left', async () => {
     route({

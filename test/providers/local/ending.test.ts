@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { socketPath } from '../../../providers/local/folder.ts';
+import { homeOf, socketPath } from '../../../providers/local/folder.ts';
 import { down, type LogLine, logs } from '../../../providers/local/index.ts';
 import { startTime } from '../../../src/lib/process-life.ts';
 import { pause, pidsOf, Stage, until } from './stage.ts';
@@ -122,6 +122,31 @@ describe('programs', () => {
       const [, , group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       expect([Number(group), Number(session)]).toEqual([pid, pid]);
     }
+  });
+
+  it('say in the list of processes what they are and whose', async () => {
+    stage = await Stage.open({}, '', 'prod');
+    await stage.start(await stage.release('v1', { replicas: 1 }));
+    const { pids } = await stage.status();
+    const title = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '');
+    expect(title(pids.keeper)).toBe('deployctl-keeper shop prod');
+    expect(title(pids.edge as number)).toBe('deployctl-edge shop prod');
+  });
+
+  it('of a service and of an environment that look alike are kept apart', () => {
+    const home = (service: string, environment: string | null) =>
+      homeOf({ service, environment, env: { HOME: '/home/me' } });
+    expect(home('shop', 'prod')).not.toBe(home('shop-prod', null));
+    expect(home('shop', null)).toBe('/home/me/.local/state/deployctl/local/shop');
+  });
+
+  it('never measure time by a clock that can be set', () => {
+    const sources = globSync('providers/local/**/*.ts');
+    expect(sources.length).toBeGreaterThan(30);
+    const guilty = sources.filter((file) =>
+      /\bDate\b|\.wall\(|\bmtime|\bsetDate/.test(readFileSync(file, 'utf8')),
+    );
+    expect(guilty).toEqual([]);
   });
 
   it('can be reached although the path of their folder is too long for a socket', async () => {

@@ -72,15 +72,19 @@ export class Stage {
   #key = 0;
   #seen = new Set<number>();
 
-  private constructor(below: string) {
+  private constructor(below: string, environment: string | null) {
     const env = { XDG_STATE_HOME: join(this.folder, below) };
-    this.surroundings = { service: 'shop', environment: null, folder: root, env };
+    this.surroundings = { service: 'shop', environment, folder: root, env };
     this.connection = localProvider.connection({}, this.surroundings);
     this.home = this.connection.home as string;
   }
 
-  static async open(env: Record<string, string> = {}, below = ''): Promise<Stage> {
-    const stage = new Stage(below);
+  static async open(
+    env: Record<string, string> = {},
+    below = '',
+    environment: string | null = null,
+  ): Promise<Stage> {
+    const stage = new Stage(below, environment);
     Object.assign(stage.surroundings.env, env);
     stage.provider = await localProvider.open(stage.connection, stage.surroundings.env);
     return stage;

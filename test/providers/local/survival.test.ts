@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { localProvider, up } from '../../../providers/local/index.ts';
 import { load } from './load.ts';
 import { pause, Stage, until } from './stage.ts';
 
@@ -135,5 +136,65 @@ describe('what is killed comes back', () => {
       return releases.length === 2 && releases.every(({ ready }) => ready === 2);
     });
     expect((await stage.provider.observe()).split).toEqual({ [v1.id]: 100 });
+  });
+});
+
+describe('after a reboot', () => {
+  const reboot = async () => {
+    const { pids, replicas } = await stage.status();
+    process.kill(pids.keeper, 'SIGSTOP');
+    process.kill(pids.edge as number, 'SIGKILL');
+    for (const { pid } of replicas) process.kill(pid as number, 'SIGKILL');
+    process.kill(pids.keeper, 'SIGKILL');
+    await until('everything has ended', () => stage.living().length === 0);
+  };
+  const script = `require('http').createServer((q, r) => r.end(process.env.TOKEN)).listen(process.env.PORT)`;
+  const secretive = {
+    command: [process.execPath, '-e', script],
+    env: { TOKEN: { fromEnv: 'SHOP_TOKEN' } },
+  };
+
+  it('what was wanted is shown, and begun with again on its port when somebody says so', async () => {
+    stage = await Stage.open({ SHOP_TOKEN: 'hush-1234567' });
+    const v1 = await stage.serve('v1', secretive);
+    const url = await stage.url();
+    await reboot();
+    expect(await stage.provider.observe()).toMatchObject({
+      releases: [{ id: v1.id, desired: 2, ready: 0, health: 'unhealthy' }],
+      live: v1.id,
+      split: { [v1.id]: 100 },
+      endpoints: { public: null },
+      notes: [expect.stringContaining('nothing runs here now')],
+    });
+    const route = { kind: 'route', split: { [v1.id]: 100 }, match: null } as const;
+    expect(await stage.provider.verify(route, { key: 'x' })).toMatchObject({ state: 'pending' });
+
+    expect(await up(stage.connection, stage.surroundings.env)).toBe(true);
+    await until('two ready', async () => (await stage.provider.observe()).releases[0]?.ready === 2);
+    expect(await stage.url()).toBe(url);
+    expect(await (await fetch(url)).text()).toBe('hush-1234567');
+  });
+
+  it('any change does that too; without its secrets nothing is started, and that is said', async () => {
+    stage = await Stage.open({ SHOP_TOKEN: 'hush-1234567' });
+    const v1 = await stage.serve('v1', { ...secretive, restart: { backoff: 60_000, max: 60_000 } });
+    await reboot();
+    const stranger = await localProvider.open(stage.connection, {});
+    const promote = { kind: 'promote', release: v1.id } as const;
+    const { signal } = new AbortController();
+    await stranger.apply(promote, { key: 'x', fence: 1, signal });
+    await until(
+      'words about it',
+      async () =>
+        (await stage.provider.observe()).releases[0]?.note ===
+        'replica 1: environment variable SHOP_TOKEN is not set',
+    );
+    await stage.send(promote);
+    await until('two ready', async () => (await stage.provider.observe()).releases[0]?.ready === 2);
+  });
+
+  it('there is nothing to begin with where nothing was wanted', async () => {
+    stage = await Stage.open();
+    expect(await up(stage.connection, {})).toBe(false);
   });
 });

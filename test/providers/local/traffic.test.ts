@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { load } from './load.ts';
-import { pause, Stage } from './stage.ts';
+import { pause, Stage, until } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -63,4 +63,54 @@ describe('no request fails because of a deployment', () => {
       expect((await traffic.stop()).failures).toEqual([]);
     },
   );
+
+  it.each([
+    { surge: 1, unavailable: 0 },
+    { surge: 0, unavailable: 1 },
+  ])(
+    'a whole replacement taken back at once, from its end and from its middle, with surge $surge and $unavailable unavailable',
+    async ({ surge, unavailable }) => {
+      stage = await Stage.open();
+      const from = await stage.serve('v1', { replicas: 4 });
+      const release = await stage.release('v2', { replicas: 4 });
+      const batch = { kind: 'replace', release, from, of: 4, surge, unavailable } as const;
+      const traffic = load(await stage.url());
+      const limits = watchLimits();
+      expect(await stage.make({ ...batch, replaced: 4 })).toEqual({ state: 'done' });
+      expect(await stage.make({ ...batch, replaced: 0 })).toEqual({ state: 'done' });
+      await stage.send({ ...batch, replaced: 4 });
+      await until('two are replaced', async () => {
+        const { replicas } = await stage.status();
+        return replicas.filter((one) => one.release === release.id).length >= 2;
+      });
+      expect(await stage.make({ ...batch, replaced: 0 })).toEqual({ state: 'done' });
+      expect((await stage.provider.observe()).split).toMatchObject({ [from.id]: 100 });
+      const { fewest, most } = await limits.stop();
+      expect(fewest).toBeGreaterThanOrEqual(4 - unavailable);
+      expect(most).toBeLessThanOrEqual(4 + surge);
+      expect((await traffic.stop()).failures).toEqual([]);
+    },
+  );
 });
+
+/** How few were ready and how many existed, looked at without a break. */
+function watchLimits() {
+  let going = true;
+  let fewest = Infinity;
+  let most = 0;
+  const watching = (async () => {
+    while (going) {
+      const { replicas } = await stage.status();
+      fewest = Math.min(fewest, replicas.filter(({ state }) => state === 'ready').length);
+      most = Math.max(most, replicas.length);
+      await pause(5);
+    }
+  })();
+  return {
+    async stop() {
+      going = false;
+      await watching;
+      return { fewest, most };
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Cache, Machine } from './cli/composition.ts';
+import type { Io } from './cli/io.ts';
+import type { Holder } from './contract/index.ts';
+import { bootId, startTime } from './lib/process-life.ts';
+import { systemRandom } from './lib/random.ts';
+
+/** Where what is worth keeping lies, as the XDG rules say. */
+export function stateFolder({ env }: Io): string {
+  return env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
+}
+
+/** Who this is, and what this machine can prove about other holders: on another machine, nothing. */
+export function thisMachine({ env }: Io): Machine {
+  const boot = bootId() ?? hostname();
+  const holder = {
+    actor: {
+      name: env.GITHUB_ACTOR || env.GITLAB_USER_LOGIN || userName(),
+      host: hostname(),
+      url: runUrl(env),
+    },
+    host: hostname(),
+    bootId: boot,
+    pid: process.pid,
+    started: startTime(process.pid) ?? '',
+  };
+  const here = (other: Holder) => other.host === holder.host;
+  const runs = (other: Holder) => other.bootId === boot && startTime(other.pid) === other.started;
+  return {
+    holder,
+    provenDead: (other) => here(other) && bootId() !== null && !runs(other),
+    provenAlive: (other) => here(other) && bootId() !== null && runs(other),
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'somebody';
+  }
+}
+
+function runUrl(env: Io['env']): string | null {
+  const {
+    GITHUB_SERVER_URL: server,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_RUN_ID: run,
+    CI_JOB_URL: job,
+  } = env;
+  if (server && repository && run) return `${server}/${repository}/actions/runs/${run}`;
+  return job || null;
+}
+
+/** Files that nobody misses: what cannot be read or written is found out anew. */
+export function cacheIn(folder: string): Cache {
+  const files = () => import('node:fs/promises');
+  return {
+    get: async (key) => (await files()).readFile(join(folder, key), 'utf8').catch(() => null),
+    put: async (key, value) => {
+      const { mkdir, rename, writeFile } = await files();
+      const fresh = join(folder, `${key}.${systemRandom.name(8)}`);
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+        .then(() => writeFile(fresh, value, { mode: 0o600 }))
+        .then(() => rename(fresh, join(folder, key)))
+        .catch(() => {});
+    },
+  };
+}

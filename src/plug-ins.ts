@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DeployError, type Plugin } from './contract/index.ts';
+
+/** What the plug-ins of a config bring, by name. */
+export interface Loaded {
+  readonly strategies: Readonly<Record<string, NonNullable<Plugin['strategies']>[number]>>;
+  readonly providers: Readonly<Record<string, NonNullable<Plugin['providers']>[number]>>;
+  readonly sources: NonNullable<Plugin['sources']>;
+  readonly reporters: NonNullable<Plugin['reporters']>;
+}
+
+export const NO_PLUGINS: Loaded = { strategies: {}, providers: {}, sources: {}, reporters: [] };
+
+/** Loads what the config names: files by a path that begins with `.` or `/`, else packages. Runs their code. */
+export async function loadPlugins(names: readonly string[], folder: string): Promise<Loaded> {
+  let loaded = NO_PLUGINS;
+  for (const name of names) loaded = withPlugin(loaded, name, await importPlugin(name, folder));
+  return loaded;
+}
+
+async function importPlugin(name: string, folder: string): Promise<Plugin> {
+  const plugin: unknown = await defaultExport(name, folder).catch((cause: unknown) => {
+    throw faulty(name, `It could not be loaded: ${(cause as Error).message}`, cause);
+  });
+  if (typeof plugin !== 'object' || plugin === null) {
+    throw faulty(
+      name,
+      'Its default export is no object with strategies, providers, sources or reporters.',
+    );
+  }
+  return plugin;
+}
+
+async function defaultExport(name: string, folder: string): Promise<unknown> {
+  return (await import(addressOf(name, folder))).default;
+}
+
+/** Packages are found from the config's folder, not from where this tool is installed. */
+function addressOf(name: string, folder: string): string {
+  if (name.startsWith('.') || isAbsolute(name)) return pathToFileURL(resolve(folder, name)).href;
+  return pathToFileURL(createRequire(resolve(folder, 'deploy.config')).resolve(name)).href;
+}
+
+function withPlugin(loaded: Loaded, name: string, plugin: Plugin): Loaded {
+  const byName = <T extends { readonly name: string }>(parts: readonly T[] = []) =>
+    Object.fromEntries(parts.map((part) => [part.name, part]));
+  const { strategies, providers, sources = {}, reporters = [] } = plugin;
+  return {
+    strategies: joined(name, loaded.strategies, byName(strategies)),
+    providers: joined(name, loaded.providers, byName(providers)),
+    sources: joined(name, loaded.sources, sources),
+    reporters: [...loaded.reporters, ...reporters],
+  };
+}
+
+function joined<T>(
+  plugin: string,
+  before: Readonly<Record<string, T>>,
+  more: Readonly<Record<string, T>>,
+) {
+  const twice = Object.keys(more).find((name) => Object.hasOwn(before, name));
+  if (twice) throw faulty(plugin, `It brings ${twice}, and another plug-in brings that too.`);
+  return { ...before, ...more };
+}
+
+function faulty(name: string, why: string, cause?: unknown): DeployError {
+  return new DeployError('config-invalid', {
+    message: `The plug-in ${JSON.stringify(name)} cannot be used.`,
+    why,
+    state: 'Nothing was touched.',
+    cause,
+  });
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { change } from '../../../providers/local/change.ts';
+import { type Desired, NOTHING, remember } from '../../../providers/local/desired.ts';
+import type { Status } from '../../../providers/local/messages.ts';
+import { read, readAlone } from '../../../providers/local/reading.ts';
+import type { Operation, Release } from '../../../src/contract/index.ts';
+import { settingsOf } from './stage.ts';
+
+const release = (id: string): Release => ({
+  id,
+  version: id,
+  artifact: id,
+  spec: settingsOf({ replicas: 4 }),
+});
+const a = release('a');
+const b = release('b');
+const start = (which: Release, capacity = 100): Operation => ({
+  kind: 'start',
+  release: which,
+  capacity,
+  weights: [],
+});
+const route = (split: Record<string, number>): Operation => ({ kind: 'route', split, match: null });
+const replace = (replaced: number): Operation => ({
+  kind: 'replace',
+  release: b,
+  from: a,
+  replaced,
+  of: 4,
+  surge: 1,
+  unavailable: 0,
+});
+const retire = (id: string, keeps: string | null): Operation => ({
+  kind: 'retire',
+  release: id,
+  keeps,
+});
+
+/** Each under the key `k/<number>`, beginning with 0. */
+const after = (...operations: Operation[]): Desired =>
+  operations.reduce(
+    (desired, operation, i) => remember(change(desired, operation), operation, `k/${i}`),
+    NOTHING,
+  );
+const statusOf = (desired: Desired, seen: Partial<Status> = {}): Status => ({
+  desired,
+  replicas: [],
+  applied: null,
+  edge: null,
+  failures: {},
+  pids: { keeper: 1, edge: null },
+  ...seen,
+});
+const running = (count: number, id = 'a') =>
+  Array.from({ length: count }, (_, i) => ({
+    release: id,
+    n: i + 1,
+    state: 'ready' as const,
+    pid: 1,
+    port: 1,
+    restarts: 0,
+    note: null,
+  }));
+
+describe('an operation that is not true', () => {
+  const served = [start(a), route({ a: 100 }), { kind: 'promote', release: 'a' }] as Operation[];
+  it.each<[string, Operation, Operation, unknown, unknown]>([
+    [
+      'start',
+      start(b),
+      retire('b', 'a'),
+      { release: 'b', replicas: 4 },
+      { release: 'b', replicas: 0 },
+    ],
+    [
+      'scale',
+      { kind: 'scale', release: 'a', capacity: 50 },
+      { kind: 'scale', release: 'a', capacity: 100 },
+      { release: 'a', replicas: 2 },
+      { release: 'a', replicas: 4 },
+    ],
+    ['route', route({ a: 100, b: 0 }), route({}), { a: 100, b: 0 }, {}],
+    ['replace', replace(2), route({ a: 100 }), { a: 50, b: 50 }, { a: 100 }],
+    ['promote', { kind: 'promote', release: 'b' }, retire('b', 'a'), { live: 'b' }, { live: 'a' }],
+    [
+      'retire',
+      retire('b', 'a'),
+      start(b),
+      { release: 'b', replicas: 0 },
+      { release: 'b', replicas: 4 },
+    ],
+  ])(
+    '(%s) is pending when it was never sent, and diverged when it was sent under this key',
+    (_kind, operation, otherwise, expected, found) => {
+      const desired = after(...served, start(b), operation, otherwise);
+      const status = statusOf(desired);
+      expect(read(operation, status, 'another')).toMatchObject({ state: 'pending' });
+      expect(read(operation, status, 'k/4')).toEqual({ state: 'diverged', expected, found });
+      expect(readAlone(operation, desired, { key: 'k/4', deserted: true })).toMatchObject({
+        state: 'diverged',
+      });
+    },
+  );
+
+  it('is remembered once, however often it was sent', () => {
+    const once = after(start(a));
+    expect(remember(once, start(a), 'k/0')).toBe(once);
+    expect(remember(once, start(a), 'k/9').sent).toHaveLength(2);
+    expect(remember(once, start(a, 50), 'k/0').sent).toHaveLength(2);
+  });
+});
+
+describe('a replacement', () => {
+  it('stays true after the retirement that ends it, both ways', () => {
+    const applied = (id: string) => ({ split: { [id]: 100 }, match: null });
+    const forth = after(start(a), route({ a: 100 }), replace(4), retire('a', 'b'));
+    expect(
+      read(
+        replace(4),
+        statusOf(forth, { replicas: running(4, 'b'), applied: applied('b') }),
+        'k/2',
+      ),
+    ).toEqual({ state: 'done' });
+    const back = after(start(a), route({ a: 100 }), replace(2), replace(0), retire('b', 'a'));
+    expect(
+      read(replace(0), statusOf(back, { replicas: running(4), applied: applied('a') }), 'k/3'),
+    ).toEqual({ state: 'done' });
+  });
+});
+
+describe('a retirement', () => {
+  it('waits for no edge when nothing is wanted and none runs', () => {
+    const desired = after(start(a), retire('a', null));
+    const edge = { host: '127.0.0.1', port: 1, metricsPort: 2 };
+    expect(read(retire('a', null), statusOf(desired), 'k/1')).toEqual({ state: 'done' });
+    expect(read(retire('a', null), statusOf(desired, { edge }), 'k/1')).toEqual({
+      state: 'pending',
+      progress: 'waiting for the edge',
+    });
+    expect(
+      read(retire('b', 'a'), statusOf(after(start(a)), { replicas: running(4) }), 'x'),
+    ).toMatchObject({ state: 'pending' });
+  });
+
+  it('is done without a keeper only when nothing of the service runs', () => {
+    const undo = retire('a', null);
+    expect(readAlone(undo, NOTHING, { key: 'x', deserted: true })).toEqual({ state: 'done' });
+    expect(readAlone(undo, NOTHING, { key: 'x', deserted: false })).toEqual({
+      state: 'pending',
+      progress: 'no keeper runs',
+    });
+    expect(readAlone(undo, after(start(b)), { key: 'x', deserted: true })).toMatchObject({
+      state: 'pending',
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { change } from '../../../providers/local/change.ts';
+import { type Desired, NOTHING } from '../../../providers/local/desired.ts';
+import { tableOf } from '../../../providers/local/routing.ts';
+import type { Operation, Release } from '../../../src/contract/index.ts';
+import { settingsOf } from './stage.ts';
+
+const edge = { host: '127.0.0.1', port: 0, metricsPort: 0 };
+const release = (id: string, sticky: { cookie: string; maxAge: number } | null): Release => ({
+  id,
+  version: id,
+  artifact: id,
+  spec: settingsOf({ edge: { ...edge, sticky } }),
+});
+const old = release('old', { cookie: 'session', maxAge: 1000 });
+const fresh = release('fresh', null);
+const start = (which: Release): Operation => ({
+  kind: 'start',
+  release: which,
+  capacity: 100,
+  weights: [],
+});
+const promote = (id: string): Operation => ({ kind: 'promote', release: id });
+const stickyAfter = (...operations: Operation[]) =>
+  tableOf(operations.reduce<Desired>(change, NOTHING), []).sticky;
+
+describe('settings of the edge', () => {
+  it('are those of the live release: a candidate brings its own when it is promoted', () => {
+    const sticky = { cookie: 'session', maxAge: 1000 };
+    expect(stickyAfter(start(old))).toBeNull();
+    expect(stickyAfter(start(old), promote('old'), start(fresh))).toEqual(sticky);
+    expect(stickyAfter(start(old), promote('old'), start(fresh), promote('fresh'))).toBeNull();
+  });
+
+  it('are restored on the way back, also when the candidate is retired without it', () => {
+    const sticky = { cookie: 'session', maxAge: 1000 };
+    const there = [start(old), promote('old'), start(fresh), promote('fresh')];
+    expect(stickyAfter(...there, promote('old'))).toEqual(sticky);
+    const retire: Operation = { kind: 'retire', release: 'fresh', keeps: 'old' };
+    expect(stickyAfter(...there, retire)).toEqual(sticky);
+  });
+});
