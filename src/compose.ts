@@ -58,6 +58,9 @@ export function compose(io: Io): Composition {
       folder = config.folder;
       return config;
     },
+    workIn: (at) => {
+      folder = at;
+    },
     provider: async (name) => loaded.providers[name] ?? named('provider', providers, name)(),
     localOperations: async (name) =>
       Object.hasOwn(localOperations, name) ? ((await localOperations[name]?.()) ?? null) : null,

@@ -49,6 +49,7 @@ async function stepCost(folder: string): Promise<number> {
   const world = worldIn(folder);
   const release = memoryRelease('v1');
   const plan = freezePlan({
+    folder: '/',
     target: {
       id: 'bench-1',
       service: 'bench',

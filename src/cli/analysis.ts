@@ -1,7 +1,5 @@
-import type { DeployEvent, EventMap, GateSpec, Plan, Release } from '../contract/index.ts';
-import { Gatekeeper } from '../engine/gatekeeper.ts';
-import type { World } from '../engine/index.ts';
-import type { Session } from '../engine/session.ts';
+import type { DeployEvent, EventMap, GateSpec, Release } from '../contract/index.ts';
+import { Gatekeeper, type Watchable, type World } from '../engine/index.ts';
 
 /** What one gate made of what is live. */
 export interface Finding {
@@ -60,14 +58,11 @@ async function untilTold(
     await clock.sleep(LOOK_EVERY, signal);
 }
 
-/** The few things of a session that sampling needs; nothing is recorded. */
-function standIn(world: World, { gates, live }: Question): Session {
-  const plan: Pick<Plan, 'gates' | 'release' | 'before'> = {
-    gates,
-    release: live,
-    before: { live: null, split: null, units: 0 },
-  };
-  return { world, state: { id: 'analysis', plan }, record: async () => {} } as unknown as Session;
+/** A look leaves no trace: nothing is recorded. */
+function standIn(world: World, { gates, live }: Question): Watchable {
+  const before = { live: null, split: null, units: 0 };
+  const state = { id: 'analysis', plan: { gates, release: live, before } };
+  return { world, state, record: async () => {} };
 }
 
 const failed = (told: ReadonlyMap<string, readonly EventMap['measured'][]>, name: string) =>

@@ -20,6 +20,8 @@ export type OutputForm = 'auto' | 'text' | 'json';
 /** The parts that the command line works with, found by name and loaded when first used. */
 export interface Composition {
   loadConfig(request: ConfigRequest): Promise<ResolvedConfig>;
+  /** Commands and relative paths are meant from here: the folder of the config, or of a recorded plan. */
+  workIn(folder: string): void;
   provider(name: string): Promise<ProviderKind>;
   /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
   localOperations(provider: string): Promise<LocalOperations | null>;

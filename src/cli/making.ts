@@ -105,6 +105,7 @@ interface Making {
 function freeze(place: ConfiguredPlace, made: Making): Plan {
   const { config } = place;
   return freezePlan({
+    folder: place.folder,
     ...made,
     target: place.target,
     provider: { name: place.providerName, connection: place.connection },
@@ -127,6 +128,7 @@ export async function makeReturnPlan(
   const steps = await composition.planReturn({ observation, release: wanted.release, live });
   if (steps.length === 0) return null;
   return freezePlan({
+    folder: place.folder,
     ...wanted,
     observation,
     live,

@@ -20,6 +20,8 @@ import { type Whereabouts, whereabouts } from './whereabouts.ts';
 
 /** A place to deploy to, opened: what every command begins with. */
 export interface Place {
+  /** Where commands of the user's run. */
+  readonly folder: string;
   readonly target: Target;
   readonly provider: Provider;
   readonly providerName: string;
@@ -79,7 +81,8 @@ export async function openPlace(
   const connection = kind.connection(chosen.settings, surroundings);
   const provider = await kind.open(connection, io.env);
   const target = targetOf(service, environment, await provider.identify());
-  return { kind, surroundings, connection, provider, providerName: kind.name, target };
+  const providerName = kind.name;
+  return { kind, surroundings, connection, provider, providerName, target, folder };
 }
 
 /** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
@@ -93,7 +96,14 @@ export async function openRecorded(
   const identity = await provider.identify();
   if (hashOf(identity.pins) !== hashOf(plan.target.identity.pins))
     throw elsewhere(plan.target, identity);
-  return { target: plan.target, provider, providerName: name, connection };
+  composition.workIn(plan.folder);
+  return {
+    target: plan.target,
+    provider,
+    providerName: name,
+    connection,
+    folder: plan.folder,
+  };
 }
 
 function elsewhere(target: Target, found: Identity): DeployError {

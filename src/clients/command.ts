@@ -16,7 +16,10 @@ const KEPT = 64 * 1024;
 const NO_CODE = 127;
 
 /** Runs an argument vector without a shell; all it started ends with it. */
-export async function runCommand([file = '', ...args]: readonly string[], limits: CommandLimits): Promise<{ code: number; output: string }> {
+export async function runCommand(
+  [file = '', ...args]: readonly string[],
+  limits: CommandLimits,
+): Promise<{ code: number; output: string }> {
   const child = execa(file, args, {
     cwd: limits.cwd,
     env: limits.env as NodeJS.ProcessEnv,
@@ -36,5 +39,8 @@ export async function runCommand([file = '', ...args]: readonly string[], limits
   });
   const { exitCode, originalMessage, timedOut } = await child;
   const why = timedOut ? `not finished within ${limits.timeout} ms` : originalMessage;
-  return { code: exitCode ?? NO_CODE, output: exitCode === undefined ? `${output}\n${why}` : output };
+  return {
+    code: exitCode ?? NO_CODE,
+    output: exitCode === undefined ? `${output}\n${why}` : output,
+  };
 }

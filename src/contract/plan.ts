@@ -17,6 +17,8 @@ export interface Plan {
   readonly target: Target;
   /** How to open the provider again without the config. */
   readonly provider: { readonly name: string; readonly connection: JsonObject };
+  /** Where commands of the user's run: the folder of the config, on the machine that made the plan. */
+  readonly folder: string;
   readonly strategy: string;
   readonly release: Release;
   readonly before: Before;

@@ -7,11 +7,12 @@ import type {
   Measurement,
   MeasureRequest,
   Observation,
+  Plan,
+  RecordBody,
   Subject,
   Track,
 } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
-import type { Session } from './session.ts';
 import { emit, type World } from './world.ts';
 
 /** The judge's memory of one gate; the engine only keeps it. */
@@ -51,9 +52,21 @@ export interface Watched {
   readonly atOnce: boolean;
 }
 
+/** What sampling needs of a deployment: a session is one, and so is a mere look at what is live. */
+export interface Watchable {
+  readonly world: World;
+  readonly state: {
+    readonly id: string;
+    readonly plan: Pick<Plan, 'gates' | 'release' | 'before'>;
+  };
+  record(body: RecordBody): Promise<unknown>;
+  /** Set where somebody may be in a hurry. */
+  readonly attention?: { readonly leaving: AbortSignal };
+}
+
 /** Samples gates as long as a step goes on, each at its own interval, and says at once when one fails. */
 export class Gatekeeper {
-  readonly #session: Session;
+  readonly #session: Watchable;
   readonly #watched: Watched;
   readonly #stop = new AbortController();
   readonly #failed = new AbortController();
@@ -69,7 +82,7 @@ export class Gatekeeper {
   #broken: unknown;
   failure: GateFailure | null = null;
 
-  constructor(session: Session, watched: Watched) {
+  constructor(session: Watchable, watched: Watched) {
     this.#session = session;
     this.#watched = watched;
     this.#since = this.#world.clock.monotonic();
@@ -180,7 +193,7 @@ export class Gatekeeper {
 
   /** What watches must not hold up what it watches. */
   async #finishBackground(finish: () => Promise<void>): Promise<void> {
-    const signal = this.#session.attention.leaving;
+    const signal = this.#session.attention?.leaving;
     await bounded(this.#world, finish, { what: 'background', signal }).catch(() => {});
   }
 

@@ -121,7 +121,7 @@ async function lastControl(world: World, target: string, known: number): Promise
 export function heldError(state: DeploymentState, now: number): DeployError {
   const { id, plan, stopped, holder } = state;
   const step =
-    plan.steps.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
+    state.course.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
   const since = formatDuration(now - state.openedAt);
   if (stopped) {
     return new DeployError('held', {

@@ -9,7 +9,7 @@ export {
   type Supersede,
 } from './clear.ts';
 export { drive } from './drive.ts';
-export type { Judge } from './gatekeeper.ts';
+export { Gatekeeper, type Judge, type Watchable } from './gatekeeper.ts';
 export { findDeployment, listDeployments, listTargets, type Summary } from './history.ts';
 export {
   heldError,

@@ -126,7 +126,9 @@ async function probe(folder: string): Promise<void> {
   }
   const key = join(folder, `probe-${randomBytes(6).toString('hex')}`);
   const advice = ['deployctl deploy --store file:///another/folder'];
-  await proveExclusive(folder, (value) => create(key, value), advice).finally(() => unlink(key));
+  await proveExclusive(folder, (value) => create(key, value), advice).finally(() =>
+    unlink(key).catch(() => {}),
+  );
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -102,6 +102,14 @@ it('--config names the file, from the folder', async () => {
   });
 });
 
+it('--config that names a folder is told so', async () => {
+  await write('apps/other.yaml', named('other'));
+  expect(await errorOf(load('apps', '.'))).toMatchObject({
+    message: 'The config . cannot be read',
+    why: 'It is a folder: name the file in it.',
+  });
+});
+
 it('an empty file is found, and says what is needed', async () => {
   await write('deploy.config.yaml', '');
   expect((await errorOf(load('.'))).why).toContain('service: is missing');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { configInvalid } from '../../src/config/problem.ts';
 import { errorOf, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
 
 /** What stands below the least config, which has six lines, and what is said about it. */
@@ -189,11 +190,30 @@ describe('the provider', () => {
   });
 });
 
+it('a hundred problems and environments are told in less than 60 lines', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `g${index}`);
+  const gates = names.map((name) => `  ${name}: { edge: x, max: y }\n`).join('');
+  const overlays = names.map((name) => `  ${name}: { gates: null }\n`).join('');
+  for (const sick of [gates, '  a: { edge: x }\n']) {
+    const text = `${LEAST}gates:\n${sick}environments:\n${overlays}`;
+    const { message, why = '', next } = await errorOf(loadText(text));
+    expect([message, ...why.split('\n'), ...next].length).toBeLessThan(60);
+  }
+});
+
+it.each([
+  ['deploy.config.yaml', 'deployctl validate'],
+  ['other.yaml', 'deployctl validate --config other.yaml'],
+  ["it's mine.yaml", "deployctl validate --config 'it'\\''s mine.yaml'"],
+])('the command that is suggested for %s can be typed as it stands', (file, command) => {
+  expect(configInvalid(file, []).next).toEqual([command]);
+});
+
 it('an empty config says what is needed', async () => {
   expect(await problemsOf('')).toEqual([
     '1:1  service: is missing, expected a name of small letters, digits and dashes, at most 63',
     '1:1  strategy: is missing, expected one of blue-green, canary, rolling',
-    '1:1  provider: is missing, expected a section with keys',
+    '1:1  provider: is missing, expected one, such as local: { command: node server.js, edge: { port: 8080 } }',
   ]);
 });
 

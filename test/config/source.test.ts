@@ -34,10 +34,17 @@ describe('text that is no config', () => {
       '1:11  deadline: found .inf, expected a finite number',
     ],
     ['an alias without an anchor', 'service: *name', '1:10  service: unknown alias'],
+    ['an open bracket', 'service: [a', '1:12  found no closing ] for what was opened before'],
+    ['a quote that is never closed', 'service: "a\nb: 1\n', '1:10  this text has no closing "'],
     [
-      'an open bracket',
-      'service: [a',
-      '1:12  Flow sequence in block collection must be sufficiently indented and end with a ]',
+      'a line that is indented too far',
+      'a: b\n c: d',
+      '1:4  found a key within a value: is the next line indented too far, or a text with ": " not in quotes?',
+    ],
+    [
+      'a line that is indented too little',
+      'a:\n    b: 1\n  c: 2',
+      '3:1  this line is not indented like those beside it',
     ],
     ['one value', 'hello', '1:1  expected keys, such as "service: shop"'],
     ['a list', '- a', '1:1  expected keys, such as "service: shop"'],
@@ -55,6 +62,10 @@ describe('text that is no config', () => {
   ])('%s is told with line and column', async (_, text, expected) => {
     expect(await problemsOf(text)).toContain(expected);
   });
+});
+
+it('of what is wrong in one line only the first is told', async () => {
+  expect(await problemsOf('a: b\n c: d')).toHaveLength(1);
 });
 
 describe('hostile text is refused in less than a second', () => {

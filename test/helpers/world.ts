@@ -186,6 +186,7 @@ export async function planOf(
     }),
   );
   return freezePlan({
+    folder: '/',
     target: { id: 'shop-1', service: 'shop', environment: null, identity },
     provider: { name: 'memory', connection: { name: 'memory' } },
     strategy: 'test',

@@ -109,6 +109,7 @@ export async function planFor(
   const steps = strategies[name]?.plan({ observation, release, live, settings }) ?? [];
   if (steps.length === 0) return null;
   return freezePlan({
+    folder: '/',
     target: {
       id: TARGET,
       service: 'shop',

@@ -52,6 +52,7 @@ async function carryOut(
   const observation = await world.provider.observe();
   const live = observation.releases.find(({ id }) => id === observation.live)?.release ?? null;
   const frozen = freezePlan({
+    folder: '/',
     target: {
       id: 'shop-1',
       service: 'shop',

@@ -94,7 +94,7 @@ export function configSchema(kinds: Kinds) {
 
 const exampleWhenMissing = ({ code, input }: { code?: string; input?: unknown }) =>
   code === 'invalid_type' && input === undefined
-    ? 'where the service runs, such as local: { command: node server.js, edge: { port: 8080 } }'
+    ? 'one, such as local: { command: node server.js, edge: { port: 8080 } }'
     : undefined;
 
 /** A key for each provider; those of plug-ins check their settings themselves. */
