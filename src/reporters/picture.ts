@@ -4,6 +4,9 @@ import { widthOf } from './text.ts';
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE = '\r\u001b[2K';
+/** Terminals that know it show what lies between at once; the others pass over it. */
+const BEGIN_FRAME = '\u001b[?2026h';
+const END_FRAME = '\u001b[?2026l';
 const CLEAR_BELOW = '\u001b[J';
 
 /** Lines on a terminal that are drawn over the ones before. */
@@ -27,7 +30,8 @@ export class Picture {
     const text = lines.map((line) => `${CLEAR_LINE}${line}\n`).join('');
     if (text === this.#last) return;
     const up = this.#rows(columns);
-    this.#write(`${up > 0 ? `\u001b[${up}A` : ''}${text}${CLEAR_BELOW}`);
+    const back = up > 0 ? `\u001b[${up}A` : '';
+    this.#write(`${BEGIN_FRAME}${back}${text}${CLEAR_BELOW}${END_FRAME}`);
     this.#widths = lines.map((line) => widthOf(stripVTControlCharacters(line)));
     this.#last = text;
   }

@@ -132,17 +132,22 @@ function control({ control: { kind, actor, reason } }: EventMap['control']): Lin
   return line('warning', `${kind} by ${oneLine(actor.name)}${why}`);
 }
 
-export function endingLines(ending: Ending): readonly Line[] {
+/** Where the reason for a command would break its line, the command stands alone. */
+export function endingLines(ending: Ending, columns = Infinity): readonly Line[] {
   const tone: Tone = ending.tone === 'waiting' ? 'warning' : ending.tone;
   const took = ending.took === null ? '' : ` Took ${ending.took}.`;
-  const width = Math.max(0, ...ending.next.map(({ command }) => command.length));
   return [
     line(tone, `${ending.sentence}${took}`),
     ...(ending.reason === null ? [] : [line(tone, `  why: ${ending.reason}`)]),
     ...(ending.state === null ? [] : [line('plain', `  ${ending.state}`)]),
     line('dim', `  deployment ${ending.id}`),
-    ...ending.next.map(({ command, why }) =>
-      line('plain', `  next: ${command.padEnd(width)}  ${why}`),
-    ),
+    ...nextLines(ending.next, columns).map((text) => line('plain', `  next: ${text}`)),
   ];
+}
+
+function nextLines(next: Ending['next'], columns: number): readonly string[] {
+  const width = Math.max(0, ...next.map(({ command }) => command.length));
+  const lines = next.map(({ command, why }) => `${command.padEnd(width)}  ${why}`);
+  const fits = lines.every((text) => text.length + '  next: '.length <= columns);
+  return fits ? lines : next.map(({ command }) => command);
 }

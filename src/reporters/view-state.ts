@@ -17,6 +17,8 @@ export interface ViewState {
   /** Percent of the traffic on the release that is being deployed. */
   readonly weight: number;
   readonly gates: readonly GateRow[];
+  /** Those that the step asks that goes on, or the last one that asked any. */
+  readonly asked: readonly string[];
   readonly waiting: EventMap['waiting'] | null;
   /** The newest word that belongs to no step. */
   readonly notice: { readonly text: string; readonly isWarning: boolean } | null;
@@ -38,6 +40,8 @@ export interface GateRow {
   readonly name: string;
   readonly advisory: boolean;
   readonly judgement: Judgement;
+  /** The limit is the least that is fine, not the most. */
+  readonly isFloor: boolean;
   /** The last readings, oldest first. */
   readonly trend: readonly number[];
 }
@@ -55,6 +59,7 @@ export const NOTHING: ViewState = {
   logs: [],
   weight: 0,
   gates: [],
+  asked: [],
   waiting: null,
   notice: null,
   ending: null,
@@ -73,7 +78,7 @@ export function reduce(state: ViewState, event: DeployEvent): ViewState {
     case 'routed':
       return { ...state, weight: event.data.split[event.data.candidate] ?? 0 };
     case 'measured':
-      return { ...state, gates: measured(state.gates, event.data) };
+      return { ...state, gates: measured(state, event.data) };
     case 'retrying':
       return noted(state, `trying again: ${event.data.error}`, true);
     case 'waiting':
@@ -123,7 +128,12 @@ function stepBegun(
     if (row.step.id === step.id) return { ...row, mark: 'active', begunAt: at, words: null };
     return index < number - 1 && row.mark === 'todo' ? { ...row, mark: 'done' } : row;
   });
-  return { ...state, direction, [where]: known };
+  const asked = askedBy(step);
+  return { ...state, direction, [where]: known, asked: asked.length > 0 ? asked : state.asked };
+}
+
+function askedBy({ action, watch }: Step): readonly string[] {
+  return action.kind === 'check' ? [...action.gates, ...watch] : watch;
 }
 
 function stepEnded(state: ViewState, { outcome, step }: EventMap['step-ended']): ViewState {
@@ -152,18 +162,27 @@ function turned(state: ViewState, { reason, gate, course, logs }: EventMap['turn
     direction: 'back',
     rows,
     course: course.map(toRow),
+    gates: state.gates.map((row) => (row.name === gate ? blamed(row, reason) : row)),
     turned: { reason, gate },
     logs,
     waiting: null,
   };
 }
 
-function measured(gates: readonly GateRow[], event: EventMap['measured']): readonly GateRow[] {
+/** The end of a stretch may find what no single reading showed. */
+function blamed(row: GateRow, reason: string): GateRow {
+  const words = reason.startsWith(`${row.name}: `) ? reason.slice(row.name.length + 2) : reason;
+  return { ...row, judgement: { ...row.judgement, verdict: 'fail', reason: words } };
+}
+
+function measured({ gates, plan }: ViewState, event: EventMap['measured']): readonly GateRow[] {
   const { gate: name, judgement, advisory } = event;
   const old = gates.find((row) => row.name === name);
   const value = judgement.value;
   const trend = [...(old?.trend ?? []), ...(value === null ? [] : [value])].slice(-LONGEST_TREND);
-  const row: GateRow = { name, advisory, judgement, trend };
+  const { max = null, min = null } = plan?.gates[name]?.judge ?? {};
+  const isFloor = judgement.limit !== null && judgement.limit === min && judgement.limit !== max;
+  const row: GateRow = { name, advisory, judgement, trend, isFloor };
   return old ? gates.map((other) => (other === old ? row : other)) : [...gates, row];
 }
 

@@ -3,7 +3,7 @@ import { type Line, line, type Tone } from './line.ts';
 import type { Canvas, Screen, Stretches, Tightness } from './screen.ts';
 import { clip, oneLine, pad, widthOf } from './text.ts';
 import type { Mark, Row, ViewState } from './view-state.ts';
-import { blameWords } from './words.ts';
+import { blameWords, tickingWords } from './words.ts';
 
 const MARKS: Readonly<Record<Mark, { mark: string; tone: Tone }>> = {
   todo: { mark: '○', tone: 'dim' },
@@ -95,7 +95,7 @@ function rightOf(row: Row, { now, frame }: Screen): string {
   const left = leftOf(row, now);
   if (row.mark === 'todo') return left >= 1000 ? formatDuration(left) : '';
   const time =
-    left > 0 && isHold(row) ? `${formatDuration(left)} left` : formatDuration(elapsed(row, now));
+    left > 0 && isHold(row) ? `${tickingWords(left)} left` : tickingWords(elapsed(row, now));
   return frame === '' ? time : `${frame} ${time}`;
 }
 

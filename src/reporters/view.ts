@@ -8,7 +8,7 @@ import { gateLines } from './view-gates.ts';
 import type { ViewState } from './view-state.ts';
 import { courseLines, stepLines, timeToGo } from './view-steps.ts';
 import { weightBar } from './view-weight.ts';
-import { changeWords, targetWords } from './words.ts';
+import { changeWords, targetWords, tickingWords } from './words.ts';
 
 const WIDEST = 120;
 const LOGS = { live: 3, last: 20 } as const;
@@ -32,7 +32,7 @@ function fitting(state: ViewState, screen: Screen): readonly Stretches[] {
 
 /** In the least room gates come last: what stands below them would be cut off. */
 function picture(state: ViewState, canvas: Canvas, tightness: Tightness): readonly Stretches[] {
-  const gates = gateLines(state.gates, canvas, tightness);
+  const gates = gateLines(state, canvas, tightness);
   const words = foot(state, canvas);
   const sections = [
     header(state, canvas, tightness),
@@ -53,15 +53,17 @@ function header(state: ViewState, screen: Screen, tightness: Tightness): readonl
     line('plain', `  ${oneLine(deployment)}`),
     line('dim', `  ${oneLine(plan.strategy)}`),
   ];
-  const where = [line('dim', timeWords(state, screen) + oneLine(plan.target.identity.label))];
-  return [first, ...(tightness < 2 ? [where] : []), weightBar(state, screen.columns)];
+  const time = timeWords(state, screen);
+  const bar = weightBar(state, screen.columns);
+  if (tightness > 1) return [[...first, line('dim', `  ${time}`)], bar];
+  return [first, [line('dim', time + oneLine(plan.target.identity.label))], bar];
 }
 
 function timeWords(state: ViewState, { now }: Screen): string {
   if (state.ending !== null) return '';
   const left = timeToGo(state, now);
-  const togo = left > 0 ? `, about ${formatDuration(left)} to go` : '';
-  return `for ${formatDuration(now - state.begunAt)}${togo}  `;
+  const togo = left > 0 ? `, about ${formatDuration(Math.ceil(left / 1000) * 1000)} to go` : '';
+  return `for ${tickingWords(now - state.begunAt)}${togo}  `;
 }
 
 function logLines({ logs, ending }: ViewState, tightness: Tightness): readonly Stretches[] {
@@ -74,7 +76,7 @@ function foot(
   { waiting, notice, ending, deployment }: ViewState,
   { columns }: Screen,
 ): readonly Stretches[] {
-  if (ending !== null) return endingLines(ending).flatMap((told) => broken(told, columns));
+  if (ending !== null) return endingLines(ending, columns).flatMap((told) => broken(told, columns));
   const lines: Stretches[] = [];
   if (waiting !== null) lines.push(...question(waiting.question, deployment, columns));
   if (notice !== null) {

@@ -54,6 +54,11 @@ export function sinceWords(ms: number): string {
   return ms < 60_000 ? `+${(Math.max(ms, 0) / 1000).toFixed(1)}s` : `+${formatDuration(ms)}`;
 }
 
+/** A time that is seen running: its digits may change, its width should not. */
+export function tickingWords(ms: number): string {
+  return ms < 10_000 ? `${(Math.max(ms, 0) / 1000).toFixed(1)}s` : formatDuration(ms);
+}
+
 export function rangeWords(best: number, worst: number): string {
   const [from, to] = [formatDuration(best), formatDuration(worst)];
   return from === to ? from : `${from}–${to}`;

@@ -31,12 +31,16 @@ afterAll(async () => {
 test('the package is small and carries no tests and no sources', async () => {
   const { stdout } = await run('tar', ['tzf', join(folder, tarball)]);
   const files = stdout.trim().split('\n');
-  expect(files.filter((file) => /\/(test|src|providers|strategies|scripts)\//.test(file))).toEqual([]);
+  expect(files.filter((file) => /\/(test|src|providers|strategies|scripts)\//.test(file))).toEqual(
+    [],
+  );
   expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
   expect((await stat(join(folder, tarball))).size).toBeLessThan(400_000);
 });
 
-test('installed in an empty folder it deploys the smallest example', { timeout: 120_000 }, async () => {
+test('installed in an empty folder it deploys the smallest example', {
+  timeout: 120_000,
+}, async () => {
   const [port, metrics] = [await freePort(), await freePort()];
   const { stdout } = await deployctl(
     'deploy',
@@ -52,7 +56,10 @@ test('installed in an empty folder it deploys the smallest example', { timeout: 
 });
 
 test('its contract is there for the authors of plug-ins', async () => {
-  const script = "import { EXIT, DeployError } from 'deployctl/contract'; console.log(EXIT.rolledBack, new DeployError('held', { message: 'x' }).exit)";
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder });
+  const script =
+    "import { EXIT, DeployError } from 'deployctl/contract'; console.log(EXIT.rolledBack, new DeployError('held', { message: 'x' }).exit)";
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: folder,
+  });
   expect(stdout.trim()).toBe('3 6');
 });

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from '../helpers/free-port.ts';
+import { statusOf } from '../../providers/local/control-client.ts';
 import type { DeployEvent } from '../../src/contract/index.ts';
+import { freePort } from '../helpers/free-port.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const BINARY = join(REPOSITORY, 'bin/deployctl.js');
@@ -61,6 +62,27 @@ export class Rig {
     return JSON.parse((await this.run('status', '--output', 'json')).stdout);
   }
 
+  /** The pid of one ready replica of this version. */
+  async replicaOf(version: string): Promise<number> {
+    const replicas = (await this.#keeper())?.replicas ?? [];
+    const pid = replicas.find(
+      ({ release, state }) => release.startsWith(`${version}-`) && state === 'ready',
+    )?.pid;
+    if (!pid) throw new Error(`no replica of ${version} runs`);
+    return pid;
+  }
+
+  /** The pid of one of the two programs that stay when the command line has gone. */
+  async program(name: 'keeper' | 'edge'): Promise<number> {
+    const pid = (await this.#keeper())?.pids[name];
+    if (!pid) throw new Error(`no ${name} runs`);
+    return pid;
+  }
+
+  #keeper() {
+    return statusOf(join(this.folder, 'state/deployctl/local/shop'));
+  }
+
   async remove(): Promise<void> {
     const { code, stderr } = await this.run('down', '--yes', '--force');
     if (code !== 0) throw new Error(`down failed: ${stderr}`);
@@ -112,6 +134,15 @@ export class Run {
   killAt(fits: (event: DeployEvent) => boolean): void {
     this.#listeners.add((event) => {
       if (fits(event)) this.child.kill('SIGKILL');
+    });
+  }
+
+  /** Resolves at the first event that fits. */
+  when(fits: (event: DeployEvent) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#listeners.add((event) => {
+        if (fits(event)) resolve();
+      });
     });
   }
 

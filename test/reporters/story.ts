@@ -35,7 +35,7 @@ const gate = (over: Partial<GateSpec> = {}): GateSpec => ({
 export function planOf(over: Partial<Plan> = {}): Plan {
   return {
     v: 1,
-  folder: '/',
+    folder: '/',
     target: {
       id: 'shop-production-1',
       service: 'shop',

@@ -1,4 +1,4 @@
-import Pool from 'undici/lib/dispatcher/pool.js';
+import { Pool } from 'undici';
 import type { ReleaseId } from '../../../src/contract/index.ts';
 import type { Backend } from '../messages.ts';
 

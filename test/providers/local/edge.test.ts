@@ -10,6 +10,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { metricsServer } from '../../../providers/local/edge/metrics.ts';
 import { proxyServer } from '../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../providers/local/edge/switchboard.ts';
 import { Tallies } from '../../../providers/local/edge/tally.ts';
@@ -410,6 +411,18 @@ describe('counting', () => {
       a: { total: 5, bad: 2 },
     });
     expect(tallies.of('a').aborted).toBe(1);
+  });
+});
+
+describe('counts', () => {
+  it('say whether this edge has seen the whole of the window', async () => {
+    const at = urlOf(await listen(metricsServer(tallies, board)));
+    const read = async (query: string) =>
+      (await (await fetch(`${at}/counts?${query}`)).json()) as Record<string, unknown>;
+    await pause(120);
+    expect(await read('span=100&age=0')).toMatchObject({ span: 100, age: 0, complete: true });
+    expect(await read('span=100&age=60000')).toMatchObject({ complete: false });
+    expect(await read('span=60000&age=0')).toMatchObject({ complete: false });
   });
 });
 
