@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Surroundings } from './surroundings.ts';
 
 /** A header's value, or where a secret one is read when the request is sent. */
-export type HeaderValue = string | { readonly fromEnv: string } | { readonly fromFile: string };
+type HeaderValue = string | { readonly fromEnv: string } | { readonly fromFile: string };
 export type HeaderSettings = Readonly<Record<string, HeaderValue>>;
 
 export interface Revealed {

@@ -14,6 +14,10 @@ const VERDICTS: Readonly<Record<Verdict, { mark: string; tone: Tone }>> = {
 
 const BARS = [...'▁▂▃▄▅▆▇█'];
 const LONGEST_NAME = 20;
+/** So wide that values may come and go and nothing beside them moves. */
+const STEADY = 8;
+const ROOMY = 60;
+const GAP = 2;
 
 /** Each gate with its value, its limit, how it went lately, and what was made of it. */
 export function gateLines(
@@ -27,7 +31,8 @@ export function gateLines(
     Math.floor(screen.columns / 3),
     widest(shown.map(({ name }) => oneLine(name))),
   );
-  const values = widest(shown.map(valueText));
+  const least = screen.columns < ROOMY ? 0 : STEADY;
+  const values = Math.max(least, widest(shown.map(valueText)));
   const limits = widest(shown.map(limitText));
   return shown.map((gate) => {
     const { mark, tone } = VERDICTS[gate.judgement.verdict];
@@ -57,22 +62,32 @@ function shownOf({ gates, asked, ending }: ViewState, tightness: Tightness): rea
 
 /** What there is room for: the trend, then the words. A failure's words matter more than its trend. */
 function rest(gate: GateRow, room: number): readonly Line[] {
-  const { judgement, advisory, trend } = gate;
-  const { tone } = VERDICTS[judgement.verdict];
-  const isFine = judgement.verdict === 'pass';
-  const words = isFine ? 'pass' : `${judgement.verdict}: ${groundOf(gate)}`;
-  const verdict = `  ${words}${advisory ? ' (advises only)' : ''}`;
-  const space = room - Math.min(widthOf(verdict), isFine ? room : 24) - 2;
-  const drawn = space >= 4 ? `  ${trendOf(gate, trend.slice(-space))}` : '';
-  return [line('plain', drawn), line(isFine ? 'dim' : tone, verdict)];
+  const { verdict } = gate.judgement;
+  const isFine = verdict === 'pass';
+  const space = room - GAP - (isFine ? widthOf(wordsOf(gate, room)) + GAP : 24);
+  const bars = gate.trend.slice(-Math.max(1, isFine ? space : Math.min(space, 8)));
+  const drawn = space >= 4 ? `  ${trendOf(gate, bars)}` : '';
+  const words = `  ${wordsOf(gate, room - widthOf(drawn) - GAP)}`;
+  return [line('plain', drawn), line(isFine ? 'dim' : VERDICTS[verdict].tone, words)];
 }
 
-/** The reason without the value and the limit that stand beside it already. */
+/** In little room the mark alone says the verdict, and the words only why. */
+function wordsOf(gate: GateRow, room: number): string {
+  const { verdict } = gate.judgement;
+  const advice = gate.advisory ? ' (advises only)' : '';
+  if (verdict === 'pass') return `pass${advice}`;
+  const ground = `${groundOf(gate)}${advice}`;
+  const whole = `${verdict}: ${ground}`;
+  return widthOf(whole) <= room ? whole : ground;
+}
+
+/** The reason without the value and the limit that stand beside it already: `3 of 10`. */
 function groundOf(gate: GateRow): string {
   const { reason, value, limit, unit } = gate.judgement;
   const start = unit === 'yesNo' ? '' : valueWords(value, unit);
   const short = oneLine(reason).replace(`, limit ${valueWords(limit, unit)}`, '');
-  return short.startsWith(`${start} `) ? short.slice(start.length + 1) : short;
+  if (!short.startsWith(`${start} `)) return short;
+  return short.slice(start.length + 1).replace(/^\(([^)]*)\)/, '$1');
 }
 
 /** A yes is as good as nothing: what stands out is a no. */

@@ -24,7 +24,7 @@ export function stepLines(
 ): readonly Stretches[] {
   const rows =
     state.direction === 'back' ? state.rows.filter(({ mark }) => mark !== 'todo') : state.rows;
-  return tree(rows, screen, { tightness, done: MARKS.done });
+  return tree(rows, screen, { tightness, done: MARKS.done, isOver: state.ending !== null });
 }
 
 /** The way back, under the reason for it. */
@@ -33,10 +33,11 @@ export function courseLines(
   screen: Canvas,
   tightness: Tightness,
 ): readonly Stretches[] {
-  const { turned, course, direction } = state;
+  const { turned, course, direction, ending } = state;
   if (direction === 'forward') return [];
   const why = turned === null ? '' : `: ${blameWords(turned.gate, turned.reason)}`;
-  return [[line('bad', `↩ going back${why}`)], ...tree(course, screen, { tightness, done: BACK })];
+  const look = { tightness, done: BACK, isOver: ending !== null };
+  return [[line('bad', `↩ going back${why}`)], ...tree(course, screen, look)];
 }
 
 /** What the steps that are left take when all goes well. */
@@ -49,6 +50,8 @@ interface Look {
   readonly tightness: Tightness;
   /** How a finished step is marked. */
   readonly done: { readonly mark: string; readonly tone: Tone };
+  /** Nothing goes on any more: what is under way was left so. */
+  readonly isOver: boolean;
 }
 
 function tree(rows: readonly Row[], screen: Canvas, look: Look): readonly Stretches[] {
@@ -70,10 +73,15 @@ function summed(rows: readonly Row[], words: (count: string) => Line): readonly 
   return rows.length === 0 ? [] : [[words(`${rows.length} step${rows.length === 1 ? '' : 's'}`)]];
 }
 
-function rowLines(row: Row, screen: Screen, { tightness, done }: Look): readonly Stretches[] {
+function rowLines(
+  row: Row,
+  screen: Screen,
+  { tightness, done, isOver }: Look,
+): readonly Stretches[] {
   const { mark, tone } = row.mark === 'done' ? done : MARKS[row.mark];
   const width = Math.min(screen.columns, WIDEST);
-  const right = rightOf(row, screen);
+  const isLeft = isOver && row.mark === 'active';
+  const right = isLeft ? 'left as it is' : rightOf(row, screen);
   const room = width - 2 - (right === '' ? 0 : widthOf(right) + 2);
   const title = clip(oneLine(row.step.title), room);
   const first = [
@@ -84,7 +92,7 @@ function rowLines(row: Row, screen: Screen, { tightness, done }: Look): readonly
     ),
     line('dim', right === '' ? '' : `  ${right}`),
   ];
-  const below = tightness < 3 ? belowOf(row, screen) : null;
+  const below = tightness < 3 && !isLeft ? belowOf(row, screen) : null;
   return [first, ...(below === null ? [] : [[line('plain', '  '), below]])];
 }
 

@@ -51,12 +51,12 @@ function header(state: ViewState, screen: Screen, tightness: Tightness): readonl
   const first = [
     line('strong', `${targetWords(plan)}  ${changeWords(plan)}`),
     line('plain', `  ${oneLine(deployment)}`),
-    line('dim', `  ${oneLine(plan.strategy)}`),
   ];
   const time = timeWords(state, screen);
   const bar = weightBar(state, screen.columns);
   if (tightness > 1) return [[...first, line('dim', `  ${time}`)], bar];
-  return [first, [line('dim', time + oneLine(plan.target.identity.label))], bar];
+  const strategy = line('dim', `  ${oneLine(plan.strategy)}`);
+  return [[...first, strategy], [line('dim', time + oneLine(plan.target.identity.label))], bar];
 }
 
 function timeWords(state: ViewState, { now }: Screen): string {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
+import type { GateSpec } from '../../src/contract/index.ts';
 import { render } from '../../src/reporters/view.ts';
 import { sparkline } from '../../src/reporters/view-gates.ts';
 import { NOTHING, reduce } from '../../src/reporters/view-state.ts';
@@ -9,6 +10,7 @@ import {
   ATTACK,
   isUnsafe,
   judged,
+  planOf,
   rolledBack,
   Story,
   succeeded,
@@ -88,6 +90,79 @@ test('a trend is drawn against its limit', () => {
   expect(sparkline([0, 0.025, 0.05], 0.05)).toBe('▁▅█');
   expect(sparkline([0, 0], null)).toBe('▁▁');
   expect(sparkline([1, 4], 2)).toBe('▃█');
+});
+
+test('a step that is under way when the holder lets go is left as it is', () => {
+  const story = underWay();
+  story.tell('paused', { stop: 'interrupted', reason: 'SIGINT', direction: 'forward' });
+  const lines = picture(story);
+  expect(lines.find((text) => text.startsWith('▸'))).toMatch(/watch 5 % .* left as it is$/);
+  expect(lines.join('\n')).not.toContain('━');
+});
+
+describe('the gates', () => {
+  const yes = {
+    value: 1,
+    limit: 1,
+    unit: 'yesNo',
+    verdict: 'pass',
+    reason: '200 in 3 ms',
+  } as const;
+  const gate = (story: Story, name: string, size = {}) =>
+    picture(story, size).find((text) => text.includes(` ${name} `)) ?? '';
+
+  test('of a check that is over are gone while it goes on, and back at the end', () => {
+    const early = new Story().begin().start(1).measure('smoke', yes).end(1, 100);
+    expect(gate(early, 'smoke')).not.toBe('');
+    early.start(3).measure('errors', judged('pass', 0.001));
+    expect(gate(early, 'smoke')).toBe('');
+    early.tell('ended', { result: 'succeeded', reason: '', observation: null, took: 1000 });
+    expect(gate(early, 'smoke')).not.toBe('');
+  });
+
+  test('that answer yes or no show no limit, and a no stands out', () => {
+    const story = new Story().begin().start(3);
+    for (const value of [1, 0, 1]) story.measure('errors', { ...yes, value });
+    expect(gate(story, 'errors')).toBe('✔ errors       yes    ▁█▁  pass');
+  });
+
+  test('say whether their limit is the most or the least', () => {
+    const plan = planOf();
+    const errors = plan.gates.errors as GateSpec;
+    const floor = { ...errors, judge: { ...errors.judge, max: null, min: 3 } };
+    const story = new Story({ ...plan, gates: { ...plan.gates, errors: floor } }).begin().start(3);
+    story.measure('errors', { ...judged('pass', 20), limit: 3, unit: 'perSecond' });
+    expect(gate(story, 'errors')).toContain('20/s  min 3/s');
+  });
+
+  test('that fail only in the end, all readings together, are shown as failed', () => {
+    const story = underWay();
+    const reason = 'errors: 9 % in all (36 of 400), limit 5 %';
+    story.tell('turned', { reason, gate: 'errors', course: [], logs: [] });
+    expect(gate(story, 'errors')).toMatch(/^✖ errors .* fail: 9 % in all \(36 of 400\)$/);
+  });
+
+  test('that are not well come first where there is no room for all', () => {
+    const story = underWay();
+    const lines = picture(story, { rows: 6 });
+    expect(lines.at(-1)).toMatch(/^\? latency/);
+  });
+
+  test('repeat no value that stands beside them, nor the verdict where there is no room', () => {
+    const reason = '10 % (1 of 10), limit 5 %: no more than chance gives';
+    const story = new Story()
+      .begin()
+      .start(3)
+      .measure('errors', judged('inconclusive', 0.1, reason));
+    expect(gate(story, 'errors', { columns: 100 })).toContain(
+      'inconclusive: 1 of 10: no more than chance gives',
+    );
+    expect(gate(story, 'errors', { columns: 56 })).toMatch(/█ {2}1 of 10: no more than/);
+  });
+});
+
+test('in a narrow terminal the commands to come stand alone on their lines', () => {
+  expect(picture(succeeded(), { columns: 40 })).toContain('  next: deployctl rollback kq3vx7ab');
 });
 
 test('a deployment that was resumed has its earlier steps behind it', () => {

@@ -2,7 +2,6 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Switchboard } from './switchboard.ts';
 import { BOUNDS, type Tallies } from './tally.ts';
-import { REACH } from './windows.ts';
 
 /** Numbers for gates (`/counts`) and for Prometheus (`/metrics`), apart from the traffic. */
 export function metricsServer(tallies: Tallies, board: Switchboard): Server {
@@ -26,10 +25,9 @@ function counts(tallies: Tallies, query: URLSearchParams, began: number) {
   const span = Math.max(0, Number(query.get('span') ?? 5000)) || 5000;
   const age = Math.max(0, Number(query.get('age') ?? 0)) || 0;
   const now = performance.now();
-  const uptime = now - began;
   // An edge that took over from a killed one knows nothing of the requests before it.
-  const complete = span + age <= Math.min(uptime, REACH);
-  return { span, age, uptime, complete, releases: tallies.read(now, { span, age }) };
+  const uptime = now - began;
+  return { span, age, uptime, releases: tallies.read(now, { span, age }) };
 }
 
 function json(response: ServerResponse, body: unknown): void {

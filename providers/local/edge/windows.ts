@@ -2,9 +2,6 @@
 const WIDTH = 250;
 const KEPT = 3600;
 
-/** How far back whole windows can be read, in ms. */
-export const REACH = (KEPT - 1) * WIDTH;
-
 /** Latency bins grow by this factor, so a percentile read from them is at most so much too high. */
 const SMALLEST = 0.1;
 const GROWTH = 1.08;

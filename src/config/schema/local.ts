@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { command } from './command.ts';
 import { path } from './probes.ts';
-import { duration, form, size, text, textOrReference, variableName, whole } from './scalars.ts';
+import {
+  asIn,
+  duration,
+  form,
+  size,
+  text,
+  textOrReference,
+  variableName,
+  whole,
+} from './scalars.ts';
 
 const value = textOrReference('when a replica starts');
 
@@ -27,27 +36,30 @@ function probe(purpose: string) {
 }
 
 const edge = z
-  .strictObject({
-    host: form(/^[A-Za-z0-9.:_-]+$/, 'a host name or an address')
-      .default('127.0.0.1')
-      .describe('Address the service listens on; 0.0.0.0 for every network.'),
-    port: whole(0, 65_535).describe(
-      'Port where users reach the service; 0 takes any free one and keeps it.',
-    ),
-    metricsPort: whole(0, 65_535)
-      .optional()
-      .describe('Port for Prometheus; the next after `port` by default.'),
-    sticky: z
-      .strictObject({
-        cookie: form(/^[A-Za-z0-9_-]+$/, 'the name of a cookie')
-          .default('deployctl')
-          .describe('Name of the cookie.'),
-        maxAge: duration({ min: 1000 }).prefault('1h').describe('How long it is kept.'),
-      })
-      .nullable()
-      .default(null)
-      .describe('Keeps a user on the release that answered first, by a cookie; off by default.'),
-  })
+  .strictObject(
+    {
+      host: form(/^[A-Za-z0-9.:_-]+$/, 'a host name or an address')
+        .default('127.0.0.1')
+        .describe('Address the service listens on; 0.0.0.0 for every network.'),
+      port: whole(0, 65_535).describe(
+        'Port where users reach the service; 0 takes any free one and keeps it.',
+      ),
+      metricsPort: whole(0, 65_535)
+        .optional()
+        .describe('Port for Prometheus; the next after `port` by default.'),
+      sticky: z
+        .strictObject({
+          cookie: form(/^[A-Za-z0-9_-]+$/, 'the name of a cookie')
+            .default('deployctl')
+            .describe('Name of the cookie.'),
+          maxAge: duration({ min: 1000 }).prefault('1h').describe('How long it is kept.'),
+        })
+        .nullable()
+        .default(null)
+        .describe('Keeps a user on the release that answered first, by a cookie; off by default.'),
+    },
+    { error: asIn('a section such as { port: 8080 }') },
+  )
   .transform(({ metricsPort, ...edge }) => ({
     ...edge,
     metricsPort: metricsPort ?? (edge.port === 0 || edge.port === 65_535 ? 0 : edge.port + 1),

@@ -145,6 +145,11 @@ export function textOrReference(when: string) {
     .transform((value) => value as string | { fromEnv: string } | { fromFile: string });
 }
 
+/** Words for what is missing or of another kind altogether; other mistakes have their own. */
+export function asIn(expected: string) {
+  return ({ code }: { code?: string }) => (code === 'invalid_type' ? expected : undefined);
+}
+
 /** Text of a fixed form, with words for it. */
 export function form(pattern: RegExp, expected: string) {
   const error = (issue: { input?: unknown }) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json } from './probes.ts';
-import { amount, duration, gateNames, percent, whole } from './scalars.ts';
+import { amount, asIn, duration, gateNames, percent, whole } from './scalars.ts';
 import { approval, COMMON, match, ON_FAILURE } from './strategy.ts';
 
 const stage = z
@@ -37,14 +37,11 @@ const stage = z
   )
   .meta({ also: { type: ['string', 'number'] } });
 
-const listOf = (example: string) => (issue: { code?: string }) =>
-  issue.code === 'invalid_type' ? `a list such as ${example}` : undefined;
-
 const canary = z
   .strictObject({
     ...COMMON,
     stages: z
-      .array(stage, { error: listOf('[5%, 25%, 100%]') })
+      .array(stage, { error: asIn('a list such as [5%, 25%, 100%]') })
       .min(1)
       .prefault(['5%', '25%', '50%', '100%'])
       .describe(

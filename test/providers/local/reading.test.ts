@@ -37,7 +37,7 @@ const retire = (id: string, keeps: string | null): Operation => ({
 });
 
 /** Each under the key `k/<number>`, beginning with 0. */
-const after = (...operations: Operation[]): Desired =>
+const wantedAfter = (...operations: Operation[]): Desired =>
   operations.reduce(
     (desired, operation, i) => remember(change(desired, operation), operation, `k/${i}`),
     NOTHING,
@@ -92,7 +92,7 @@ describe('an operation that is not true', () => {
   ])(
     '(%s) is pending when it was never sent, and diverged when it was sent under this key',
     (_kind, operation, otherwise, expected, found) => {
-      const desired = after(...served, start(b), operation, otherwise);
+      const desired = wantedAfter(...served, start(b), operation, otherwise);
       const status = statusOf(desired);
       expect(read(operation, status, 'another')).toMatchObject({ state: 'pending' });
       expect(read(operation, status, 'k/4')).toEqual({ state: 'diverged', expected, found });
@@ -103,7 +103,7 @@ describe('an operation that is not true', () => {
   );
 
   it('is remembered once, however often it was sent', () => {
-    const once = after(start(a));
+    const once = wantedAfter(start(a));
     expect(remember(once, start(a), 'k/0')).toBe(once);
     expect(remember(once, start(a), 'k/9').sent).toHaveLength(2);
     expect(remember(once, start(a, 50), 'k/0').sent).toHaveLength(2);
@@ -113,7 +113,7 @@ describe('an operation that is not true', () => {
 describe('a replacement', () => {
   it('stays true after the retirement that ends it, both ways', () => {
     const applied = (id: string) => ({ split: { [id]: 100 }, match: null });
-    const forth = after(start(a), route({ a: 100 }), replace(4), retire('a', 'b'));
+    const forth = wantedAfter(start(a), route({ a: 100 }), replace(4), retire('a', 'b'));
     expect(
       read(
         replace(4),
@@ -121,7 +121,7 @@ describe('a replacement', () => {
         'k/2',
       ),
     ).toEqual({ state: 'done' });
-    const back = after(start(a), route({ a: 100 }), replace(2), replace(0), retire('b', 'a'));
+    const back = wantedAfter(start(a), route({ a: 100 }), replace(2), replace(0), retire('b', 'a'));
     expect(
       read(replace(0), statusOf(back, { replicas: running(4), applied: applied('a') }), 'k/3'),
     ).toEqual({ state: 'done' });
@@ -130,7 +130,7 @@ describe('a replacement', () => {
 
 describe('a retirement', () => {
   it('waits for no edge when nothing is wanted and none runs', () => {
-    const desired = after(start(a), retire('a', null));
+    const desired = wantedAfter(start(a), retire('a', null));
     const edge = { host: '127.0.0.1', port: 1, metricsPort: 2 };
     expect(read(retire('a', null), statusOf(desired), 'k/1')).toEqual({ state: 'done' });
     expect(read(retire('a', null), statusOf(desired, { edge }), 'k/1')).toEqual({
@@ -138,7 +138,7 @@ describe('a retirement', () => {
       progress: 'waiting for the edge',
     });
     expect(
-      read(retire('b', 'a'), statusOf(after(start(a)), { replicas: running(4) }), 'x'),
+      read(retire('b', 'a'), statusOf(wantedAfter(start(a)), { replicas: running(4) }), 'x'),
     ).toMatchObject({ state: 'pending' });
   });
 
@@ -149,7 +149,7 @@ describe('a retirement', () => {
       state: 'pending',
       progress: 'no keeper runs',
     });
-    expect(readAlone(undo, after(start(b)), { key: 'x', deserted: true })).toMatchObject({
+    expect(readAlone(undo, wantedAfter(start(b)), { key: 'x', deserted: true })).toMatchObject({
       state: 'pending',
     });
   });
