@@ -27,11 +27,11 @@ const providers: Readonly<Record<string, () => Promise<ProviderKind>>> = {
 /** For the commands that only make sense where the provider itself runs the service here. */
 const localOperations: Readonly<Record<string, () => Promise<LocalOperations>>> = {
   local: async () => {
-    const [{ down, logs }, { whoListens }] = await Promise.all([
+    const [{ down, logs, up }, { whoListens }] = await Promise.all([
       import('../providers/local/index.ts'),
       import('../providers/local/ports.ts'),
     ]);
-    return { down, logs, ports: edgePorts, whoListens };
+    return { up, down, logs, ports: edgePorts, whoListens };
   },
 };
 

@@ -51,7 +51,11 @@ export function isLive({
   observation,
   release,
 }: Pick<PlanInput, 'observation' | 'release'>): boolean {
-  return observation.live === release.id && weightOf(observation, release.id) === 100;
+  const { live, releases } = observation;
+  const seen = releases.find(({ id }) => id === release.id);
+  // After a reboot, say, it is live by name and nothing of it runs.
+  const serves = seen === undefined || seen.ready > 0;
+  return live === release.id && serves && weightOf(observation, release.id) === 100;
 }
 
 /** The two of them share the traffic; without a stable release the wanted one has it all. */

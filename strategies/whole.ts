@@ -15,7 +15,8 @@ export function planWhole(scene: Scene, isFirst: boolean): readonly Step[] {
     ...check(scene),
     route(scene, 100, { title: `100 % to ${release.version}` }),
     promote(scene),
-    ...bake(scene),
+    // A first release has nothing to be compared with, and nothing to go back to.
+    ...(isFirst ? [] : bake(scene)),
     ...retireOld(scene),
   ];
   return course(drafts, settings);

@@ -44,7 +44,7 @@ export function observed({ desired, replicas, applied, edge }: Status): Observat
 /** What should run, when nothing of it does: a reboot, or both programs killed. */
 export function asleep(desired: Desired): Observation {
   const releases = Object.keys(desired.releases).map((id) => observedRelease(desired, id, []));
-  const note = 'nothing runs here now; the next change starts everything that is wanted';
+  const note = 'nothing runs here now; `deployctl up` starts everything that is wanted';
   return {
     ...EMPTY,
     releases,

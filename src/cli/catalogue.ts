@@ -74,6 +74,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/logs.ts')).command,
   },
   {
+    name: 'up',
+    summary: 'start the service again, as after a reboot',
+    load: async () => (await import('./commands/up.ts')).command,
+  },
+  {
     name: 'down',
     summary: 'stop the service, all of it',
     load: async () => (await import('./commands/down.ts')).command,

@@ -13,7 +13,7 @@ import type {
 } from '../contract/index.ts';
 import type { World } from '../engine/index.ts';
 import type { Random } from '../lib/random.ts';
-import type { Output } from './io.ts';
+import type { Io, Output } from './io.ts';
 
 export type OutputForm = 'auto' | 'text' | 'json';
 
@@ -70,6 +70,8 @@ export interface Cache {
 
 /** What a provider can do besides that runs the service on this machine itself. */
 export interface LocalOperations {
+  /** Begins again with all that is wanted, as after a reboot; false when nothing is. */
+  up(connection: JsonObject, env: Io['env']): Promise<boolean>;
   /** Ends all that was started for the service; false when nothing ran. */
   down(connection: JsonObject): Promise<boolean>;
   logs(

@@ -12,6 +12,7 @@ export interface LocalPlace {
   readonly store: Store;
   /** The newest deployment, where there is one. */
   readonly state: DeploymentState | null;
+  readonly providerName: string;
   readonly connection: JsonObject;
   readonly operations: LocalOperations;
 }
@@ -26,7 +27,8 @@ export async function openLocal(input: Input, lack: string): Promise<LocalPlace>
     state?.plan.provider ?? (await configured(input, composition, scope));
   const operations = await composition.localOperations(name);
   if (!operations) throw notHere(name, lack);
-  return { composition, target, store: scope.store, state, connection, operations };
+  const { store } = scope;
+  return { composition, target, store, state, providerName: name, connection, operations };
 }
 
 async function configured(

@@ -37,6 +37,7 @@ gates:${
     : `
   answers: { http: ${quote(health)} }`
 }
+  visitors: { load: { rate: 10 } }    # requests of our own; take it out where users make enough
   errors:               # the new release may not fail more often than the old one
     edge: errorRate
     max: 5%
@@ -47,7 +48,7 @@ gates:${
 const options = ({ strategy, health }: StarterAnswers) => `\
 defaults:
   check: [${health === null ? '' : 'answers'}]    # before the new release gets traffic
-  watch: [errors, slow, alive]    # for as long as it has traffic
+  watch: [visitors, errors, slow, alive]    # for as long as it has traffic
   bake: 1m              # watching on after the switch, with the old release still warm
 
 ${OWN[strategy]}`;

@@ -151,7 +151,8 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   }
   if (keeper.failed.aborted) return failed('a gate failed');
   if (session.attention.wish) return STOPPED;
-  const [first] = skipped.signal.aborted ? [] : keeper.unsettled();
+  const unsettled = skipped.signal.aborted ? [] : keeper.unsettled();
+  const first = unsettled.find(({ verdict }) => verdict === 'fail') ?? unsettled[0];
   if (!first) return DONE;
   const { gate, verdict } = first;
   const reason = verdict === 'fail' ? first.reason : `no verdict in time: ${first.reason}`;

@@ -68,7 +68,7 @@ const TABLE: Readonly<Record<Course, Readonly<Record<string, readonly string[]>>
   first: {
     '01-start': ['retire v2'],
     '03-route': ['retire v2'],
-    '05-bake': ['retire v2'],
+    '04-promote': ['retire v2'],
   },
 };
 

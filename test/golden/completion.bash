@@ -2,7 +2,7 @@
 _deployctl() {
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" flags words
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "deploy plan rollback resume status history approve reject promote pause abort analyze logs down init validate doctor completion" -- "$word")); return
+    COMPREPLY=($(compgen -W "deploy plan rollback resume status history approve reject promote pause abort analyze logs up down init validate doctor completion" -- "$word")); return
   fi
   case "$before" in
     --output) COMPREPLY=($(compgen -W "auto text json" -- "$word")); return ;;
@@ -26,6 +26,7 @@ _deployctl() {
     abort) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     analyze) flags="--config --env --store --output --gate --for --help"; words="" ;;
     logs) flags="--config --env --service --store --output --follow --lines --help"; words="" ;;
+    up) flags="--config --env --service --store --help"; words="" ;;
     down) flags="--config --env --service --store --yes --force --help"; words="" ;;
     init) flags="--service --command --port --health --strategy --replicas --force --yes --help"; words="" ;;
     validate) flags="--config --env --release --strategy --set --output --help"; words="" ;;

@@ -20,6 +20,7 @@ _deployctl() {
     'abort:send a running deployment back'
     'analyze:ask the gates about what is live'
     'logs:show what the service writes'
+    'up:start the service again, as after a reboot'
     'down:stop the service, all of it'
     'init:write a first config'
     'validate:check the config'
@@ -135,6 +136,11 @@ _deployctl() {
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--follow[go on with what is written from now on]' \
       '--lines[lines of the past, per replica (default  20)]:count:_files' \
+       ;;
+    up) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
        ;;
     down) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \

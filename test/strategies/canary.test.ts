@@ -111,7 +111,6 @@ test('a first deployment takes all of the traffic and says so', () => {
     '02-check check v2 at its own address',
     '03-route 100 % to v2',
     '04-promote v2 becomes the live version',
-    '05-bake bake v2 for 5m [errors latency]',
   ]);
 });
 
@@ -199,4 +198,14 @@ describe('a canary is refused in words', () => {
       });
     }
   });
+});
+
+test('the live release is started again when nothing of it runs, as after a reboot', () => {
+  const observation = observed({
+    releases: [seen('v2', { ready: 0, capacity: 0, health: 'unhealthy' })],
+    live: 'v2-abc',
+    split: { 'v2-abc': 100 },
+  });
+  const [first] = table(plan(settings(), { observation }));
+  expect(first).toContain('all of the traffic again: start v2');
 });

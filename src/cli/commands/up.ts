@@ -1,0 +1,59 @@
+import { DeployError, EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
+import { type Command, type Input, TARGET_OPTIONS } from '../command.ts';
+import { type LocalPlace, openLocal } from '../local-place.ts';
+import { titleOf } from '../target.ts';
+
+export const command: Command = {
+  description: 'Start again what should run on this machine, as after a reboot. Changes no version.',
+  options: TARGET_OPTIONS,
+  examples: [
+    ['deployctl up', 'the service of the config here'],
+    ['deployctl up --service shop', 'another service, from any folder'],
+  ],
+  run: up,
+};
+
+const LONGEST = 60_000;
+const LOOK_EVERY = 100;
+
+async function up(input: Input): Promise<ExitCode> {
+  const place = await openLocal(input, 'does not run the service on this machine');
+  const { target, connection, operations } = place;
+  const title = titleOf(target);
+  if (!(await operations.up(connection, input.io.env))) {
+    throw new DeployError('policy', {
+      message: `Nothing of ${title} is wanted on this machine.`,
+      why: 'It was never deployed here, or it was taken down.',
+      next: ['deployctl deploy'],
+    });
+  }
+  const observation = await untilReady(input, place);
+  input.io.stderr.write(`${title} is up again: ${words(observation)}.\n`);
+  return EXIT.done;
+}
+
+async function untilReady({ io }: Input, place: LocalPlace): Promise<Observation> {
+  const { clock } = io;
+  const { composition, providerName, connection } = place;
+  const provider = await (await composition.provider(providerName)).open(connection, io.env);
+  const until = clock.monotonic() + LONGEST;
+  for (;;) {
+    const observation = await provider.observe();
+    const lacking = observation.releases.find(({ ready, desired }) => ready < desired);
+    if (!lacking) return observation;
+    if (clock.monotonic() > until) throw late(lacking);
+    await clock.sleep(LOOK_EVERY);
+  }
+}
+
+function late({ version, ready, desired, note }: Observation['releases'][number]): DeployError {
+  return new DeployError('could-not-run', {
+    message: `${version} does not come up: ${ready} of ${desired} ready.`,
+    why: note ?? undefined,
+    next: ['deployctl logs', 'deployctl status'],
+  });
+}
+
+function words({ releases }: Observation): string {
+  return releases.map(({ version, ready }) => `${version} with ${ready}`).join(', ');
+}
