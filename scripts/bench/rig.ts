@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../../test/helpers/free-port.ts';
 
-export const REPOSITORY = resolve(import.meta.dirname, '../..');
+const REPOSITORY = resolve(import.meta.dirname, '../..');
 export const BINARY = join(REPOSITORY, 'bin/deployctl.js');
 export const SERVER = join(REPOSITORY, 'examples/shop/server.js');
 

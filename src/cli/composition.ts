@@ -48,7 +48,7 @@ export interface Composition {
   renderPlan(plan: Plan, options: { columns: number; color: boolean }): Promise<string>;
 }
 
-export interface ConfigRequest {
+interface ConfigRequest {
   readonly file?: string;
   readonly environment?: string;
   readonly release?: string;

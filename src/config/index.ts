@@ -5,7 +5,6 @@ export type { Finding } from './detect.ts';
 export { detect } from './detect.ts';
 export type { LoadOptions } from './load.ts';
 export type * from './resolved.ts';
-export type { Kinds } from './schema/root.ts';
 export type { StarterAnswers } from './starter.ts';
 export { starterConfig } from './starter.ts';
 

@@ -30,7 +30,7 @@ export interface Judge<State> {
   settled(spec: GateSpec['judge'], state: State): Conclusion;
 }
 
-export interface Conclusion {
+interface Conclusion {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   readonly reason: string;
 }

@@ -42,7 +42,7 @@ export const DEFAULT_PACE: Pace = {
   settle: 4000,
 };
 
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly output: string;
 }

@@ -96,7 +96,7 @@ const passed = (ms: number) =>
   new Promise<string>((resolve) => setTimeout(resolve, ms, 'nothing yet'));
 
 /** One plain JSON value with one printable line, and never ok without numbers. */
-export function expectShape(measurement: Measurement): void {
+function expectShape(measurement: Measurement): void {
   expect(JSON.parse(JSON.stringify(measurement))).toEqual(measurement);
   expect(KINDS).toContain(measurement.kind);
   expect(UNITS).toContain(measurement.unit);

@@ -4,7 +4,8 @@ import { type LocalPlace, openLocal } from '../local-place.ts';
 import { titleOf } from '../target.ts';
 
 export const command: Command = {
-  description: 'Start again what should run on this machine, as after a reboot. Changes no version.',
+  description:
+    'Start again what should run on this machine, as after a reboot. Changes no version.',
   options: TARGET_OPTIONS,
   examples: [
     ['deployctl up', 'the service of the config here'],
