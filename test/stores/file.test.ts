@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import {
   chmod,
+  type FileHandle,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rm,
@@ -14,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { createFileStore } from '../../src/stores/file.ts';
 import { storeSuite } from '../contract/store-suite.ts';
 
@@ -56,6 +58,28 @@ test('files are for their owner only, and so are the folders', async () => {
   expect(await mode('')).toBe(0o700);
   expect(await mode('targets')).toBe(0o700);
   expect(await mode('targets/shop-1/about')).toBe(0o600);
+});
+
+/** Whether a file or a folder was synced, in order, while this went on. */
+async function syncsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const handle = await open(root);
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const synced: string[] = [];
+  const { sync } = prototype;
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+    synced.push((await this.stat()).isDirectory() ? 'folder' : 'file');
+    return sync.call(this);
+  });
+  await work().finally(() => spy.mockRestore());
+  return synced;
+}
+
+test('a value is on the disk before it is answered for, and so is its name, whoever wrote it', async () => {
+  const store = createFileStore(folder());
+  await store.create('log/1', 'one');
+  expect(await syncsOf(() => store.create('log/2', 'two'))).toEqual(['file', 'folder']);
+  expect(await syncsOf(() => store.create('log/2', 'two'))).toEqual(['file', 'folder']);
 });
 
 test('no temporary file stays behind, whether a write won or not', async () => {
