@@ -30,7 +30,7 @@ function bindAny(): Promise<number> {
 export function whyRefused({ code, port }: { code: string; port: number }): string {
   if (code !== 'EADDRINUSE') return `port ${port} cannot be listened on (${code})`;
   const owner = whoListens(port);
-  return `port ${port} is in use${owner ? ` by ${owner}` : ''}`;
+  return `port ${port} is in use${owner ? ` by ${owner}` : ''}; stop that, or give the edge another port`;
 }
 
 /** `pid 4711 (node server.js)`, or null when the kernel does not tell us. */

@@ -135,6 +135,25 @@ test('a throttled call waits as long as it was asked to', async () => {
   expect(retrying?.data).toMatchObject({ wait: 7000 });
 });
 
+test.each([
+  ['permanent', { result: 'rolled-back', exit: 3 }],
+  ['fenced', { code: 'provider-failed', exit: 1 }],
+] as const)('a call that is refused as %s is not sent again', async (failure, ending) => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  let sent = 0;
+  tampered(world, {
+    apply: async (operation, context) => {
+      if (operation.kind !== 'route' || !operation.split[v2.id]) return apply(operation, context);
+      sent += 1;
+      throw new ProviderError(failure, 'no');
+    },
+  });
+  const end = await world.clock.run(running(world)).catch((error: unknown) => error);
+  expect(end).toMatchObject(ending);
+  expect(sent).toBe(1);
+});
+
 test('a way back that is stuck is resumed backwards, and finished when the platform is well again', async () => {
   const world = servingWorld();
   world.readings.set('probe', () => no);
