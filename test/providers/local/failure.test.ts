@@ -83,7 +83,7 @@ describe('ports', () => {
     await expect(stage.start(await stage.release('v1', { edge }))).rejects.toMatchObject({
       failure: 'permanent',
       message: expect.stringMatching(
-        new RegExp(`^port ${port} is in use by pid ${process.pid} \\(.+\\)$`),
+        new RegExp(`^port ${port} is in use by pid ${process.pid} \\(.+\\); stop that`),
       ),
     });
     const { id } = await stage.release('v1', { edge });
