@@ -1,13 +1,6 @@
 import type { Control, ExitCode, Plan } from '../contract/index.ts';
 import { EXIT } from '../contract/index.ts';
-import type { World } from './world.ts';
-
-export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-
-export interface Interrupts {
-  /** Calls back for each signal; returns how to stop listening. */
-  listen(heard: (signal: SignalName) => void): () => void;
-}
+import type { SignalName, World } from './world.ts';
 
 /** Why a holder lets go when nobody is there to say yes. */
 export const WAITING = 'waiting for approval';

@@ -13,27 +13,7 @@ import type {
   Track,
 } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
-import { emit, type World } from './world.ts';
-
-/** The judge's memory of one gate; the engine only keeps it. */
-export interface Judge<State> {
-  readonly initial: State;
-  judge(
-    spec: GateSpec['judge'],
-    state: State,
-    measurement: Measurement,
-    at: number,
-  ): { state: State; judgement: Judgement };
-  /** What the end of a phase makes of it. */
-  final(spec: GateSpec['judge'], state: State): Conclusion;
-  /** The same when there is no more time to wait for data. */
-  settled(spec: GateSpec['judge'], state: State): Conclusion;
-}
-
-interface Conclusion {
-  readonly verdict: 'pass' | 'fail' | 'inconclusive';
-  readonly reason: string;
-}
+import { type Conclusion, emit, type World } from './world.ts';
 
 /** A gate that did not pass: because it says no, or because it cannot say. */
 export interface Pending extends GateFailure, Conclusion {}

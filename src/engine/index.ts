@@ -1,5 +1,4 @@
 /** What the command line asks of the engine. */
-export type { Interrupts, SignalName } from './attention.ts';
 export {
   awaitEnd,
   clearTheWay,
@@ -24,4 +23,10 @@ export { readChapterSince } from './journal.ts';
 export { checkSavedPlan, freezePlan } from './plan.ts';
 export type { Ending } from './settle.ts';
 export { advance, type DeploymentState, replay } from './state.ts';
-export { DEFAULT_PACE, type Reading, type World } from './world.ts';
+export {
+  DEFAULT_PACE,
+  type Interrupts,
+  type Reading,
+  type SignalName,
+  type World,
+} from './world.ts';

@@ -4,14 +4,15 @@ import type {
   EventMap,
   EventType,
   GateSource,
+  GateSpec,
   Holder,
+  Judgement,
+  Measurement,
   Provider,
   Store,
 } from '../contract/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
-import type { Interrupts } from './attention.ts';
-import type { Judge } from './gatekeeper.ts';
 
 /** How long things may take between machines. All in ms. */
 export interface Pace {
@@ -41,6 +42,33 @@ export const DEFAULT_PACE: Pace = {
   call: 15_000,
   settle: 4000,
 };
+
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export interface Interrupts {
+  /** Calls back for each signal; returns how to stop listening. */
+  listen(heard: (signal: SignalName) => void): () => void;
+}
+
+/** The judge's memory of one gate; the engine only keeps it. */
+export interface Judge<State> {
+  readonly initial: State;
+  judge(
+    spec: GateSpec['judge'],
+    state: State,
+    measurement: Measurement,
+    at: number,
+  ): { state: State; judgement: Judgement };
+  /** What the end of a phase makes of it. */
+  final(spec: GateSpec['judge'], state: State): Conclusion;
+  /** The same when there is no more time to wait for data. */
+  settled(spec: GateSpec['judge'], state: State): Conclusion;
+}
+
+export interface Conclusion {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  readonly reason: string;
+}
 
 interface CommandResult {
   readonly code: number;

@@ -37,7 +37,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
     return scanner;
   };
   const stream = (write: (text: string) => unknown): RedactingStream => {
-    let tail: Tail = { held: '', masked: 0 };
+    let tail: Tail = { held: '', masked: null };
     const go = (chunk: string, isLast: boolean) => {
       const text = tail.held + chunk;
       if (text === '') return;
@@ -49,39 +49,38 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
     return { write: (chunk) => go(chunk, false), end: () => go('', true) };
   };
   const redact = (text: string) =>
-    patterns.size === 0 ? text : cover(text, current(), 0, text.length).shown;
+    patterns.size === 0 ? text : cover(text, current(), null, text.length).shown;
   return { redact, stream, add };
 }
 
 interface Tail {
   readonly held: string;
-  /** How much of it, from its beginning, the last mask that was given out stands for. */
-  readonly masked: number;
+  /** How much of it the mask stands for that was given out last; null when plain text was. */
+  readonly masked: number | null;
 }
 
 /** Shows the text up to `until`, each run of secrets that touch or overlap as one mask. */
 function cover(
   text: string,
   scanner: Scanner,
-  masked: number,
+  masked: number | null,
   until: number,
 ): { shown: string; tail: Tail } {
   let shown = '';
-  let end = masked;
-  let isMask = masked > 0;
+  let end = masked ?? 0;
+  let isMask = masked !== null;
   scanner.scan(text, (from, to) => {
     if (from >= until) return;
-    if (from > end || !isMask) {
-      shown += text.slice(end, from) + MASK;
-      isMask = true;
-    }
+    if (from > end || !isMask) shown += text.slice(end, from) + MASK;
+    isMask = true;
     end = Math.max(end, to);
   });
   if (end < until) shown += text.slice(end, until);
-  return { shown, tail: { held: text.slice(until), masked: Math.max(0, end - until) } };
+  const open = isMask && end >= until ? end - until : null;
+  return { shown, tail: { held: text.slice(until), masked: open } };
 }
 
-/** Characters of a window whose sum in the table says how far it may move. */
+/** Characters at the end of a window that say how far it may move. */
 const BLOCK = 3;
 const blockAt = (text: string, at: number) =>
   ((text.charCodeAt(at) << 10) ^ (text.charCodeAt(at + 1) << 5) ^ text.charCodeAt(at + 2)) & 0xffff;
@@ -203,17 +202,17 @@ function encodingsOf(text: string): string[] {
 const hexOf = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
 const unitEscape = (character: string) => `\\u${hexOf(character.charCodeAt(0), 4)}`;
 const eachUnit = (text: string, write: (unit: string) => string) =>
-  text.replace(/[^]/g, (unit) => write(hexOf(unit.charCodeAt(0), 4)));
+  text.replace(/[\s\S]/g, (unit) => write(hexOf(unit.charCodeAt(0), 4)));
 const eachByte = (text: string, write: (byte: string) => string) =>
   [...Buffer.from(text, 'utf8')].map((byte) => write(hexOf(byte, 2))).join('');
 
 /** Hex digits are written both ways. */
 function capitals(form: string): string[] {
-  const escapes = form.replace(/(\\x|\\+u|%|&#x)([0-9a-f]{2,4})/g, (_, mark, digits: string) => {
+  const escaped = form.replace(/(\\x|\\+u|%|&#x)([0-9a-f]{2,4})/g, (_, mark, digits: string) => {
     return `${mark}${digits.toUpperCase()}`;
   });
   const all = /^[0-9a-f ]+$/.test(form) ? [form.toUpperCase()] : [];
-  return [escapes, ...all];
+  return [escaped, ...all];
 }
 
 /** As JSON writers do it: plainly, ASCII only, safe inside HTML, or with escaped slashes. */
@@ -221,7 +220,7 @@ function jsonForms(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
   return [
     plain,
-    plain.replace(/[^\0-\x7f]/g, unitEscape),
+    plain.replace(/[\u0080-\uffff]/g, unitEscape),
     plain.replace(/[<>&\u2028\u2029]/g, unitEscape),
     plain.replace(/[<>&'\u2028\u2029]/g, unitEscape),
     plain.replaceAll('/', '\\/'),
@@ -235,13 +234,13 @@ function urlForms(text: string): string[] {
   const form = new URLSearchParams([['', wellFormed]]).toString().slice(1);
   const upper = [
     component,
-    strict.replace(/%[0-9a-f]{2}/g, (escape) => escape.toUpperCase()),
+    strict.replace(/%[0-9a-f]{2}/g, (code) => code.toUpperCase()),
     encodeURI(wellFormed),
     form,
     encodeURIComponent(component),
     eachByte(text, (byte) => `%${byte}`),
   ];
-  const lower = (one: string) => one.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+  const lower = (one: string) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   return [...upper, ...upper.map(lower)];
 }
 
@@ -276,10 +275,11 @@ function quotedForms(text: string): string[] {
 }
 
 function markupForms(text: string): string[] {
-  const inner = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const least = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const inner = least.replaceAll('>', '&gt;');
   const quotes = ['&quot;', '&#34;', '&#x22;'].map((quote) => inner.replaceAll('"', quote));
   const apostrophes = ['&apos;', '&#39;', '&#039;', '&#x27;'];
-  return [inner, ...quotes].flatMap((form) => [
+  return [least, inner, ...quotes].flatMap((form) => [
     form,
     ...apostrophes.map((sign) => form.replaceAll("'", sign)),
   ]);
