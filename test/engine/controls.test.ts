@@ -9,7 +9,7 @@ import {
   sendControl,
 } from '../../src/engine/index.ts';
 import { keys } from '../../src/engine/keys.ts';
-import { canaryActions, no, type TestWorld, v1, v2 } from '../helpers/world.ts';
+import { canaryActions, no, type TestWorld, v1, v2, yes } from '../helpers/world.ts';
 import {
   another,
   at,
@@ -128,6 +128,37 @@ test('promote ends the wait it was said in, and no other', async () => {
   await world.clock.run(running(world, [hold, hold]).catch(() => null));
   expect(world.clock.monotonic()).toBeGreaterThan(600_000);
   expect(world.clock.monotonic()).toBeLessThan(620_000);
+});
+
+test('a question that nobody answers in time sends the deployment back', async () => {
+  const world = servingWorld();
+  const ask = { kind: 'approve', question: 'ship it?', expires: 60_000 } as const;
+  const ending = await world.clock.run(running(world, [...canaryActions.slice(0, 2), ask]));
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(ending.reason).toContain('nobody approved within 1m');
+  expect(world.clock.monotonic()).toBeLessThan(65_000);
+});
+
+test.each([
+  ['approve', 'succeeded'],
+  ['reject', 'rolled-back'],
+] as const)('a failure that is asked about and answered with %s ends as %s', async (kind, result) => {
+  const world = servingWorld();
+  world.readings.set('probe', () => (world.platform.live === v1.id ? no : yes));
+  const actions = canaryActions.map((action) => ({ ...action, onFailure: 'ask' as const }));
+  at(world, 20_000, () => send(world, kind));
+  const ending = await world.clock.run(running(world, actions));
+  expect(ending.result).toBe(result);
+});
+
+test('a pause that was meant for a holder that died does not stop the one who resumes', async () => {
+  const world = servingWorld();
+  await world.clock.run(begin(world));
+  await world.clock.run(send(world, 'pause'));
+  const other = another(world);
+  other.dead.add('ada');
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  expect((await world.clock.run(work)).result).toBe('succeeded');
 });
 
 test('no control is taken up after the last word of a holder', async () => {

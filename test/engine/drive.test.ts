@@ -6,6 +6,7 @@ import {
   resume,
   rollbackUnfinished,
   sendControl,
+  type World,
 } from '../../src/engine/index.ts';
 import {
   canaryActions,
@@ -92,6 +93,25 @@ test('under the policy hold a failure stops where it is, and a resume tries the 
     readNewest(world, target).then((newest) => resume(world, newest, never)),
   );
   expect(ending).toMatchObject({ result: 'succeeded', exit: 0 });
+});
+
+test.each<[string, (world: TestWorld) => unknown]>([
+  ['has no healthy unit', ({ platform }) => Object.assign(platform.releases.get(v2.id) ?? {}, { ready: 0 })],
+  ['has not all of the traffic', ({ platform }) => Object.assign(platform, { split: { [v2.id]: 90 } })],
+  ['is not the live one', ({ platform }) => Object.assign(platform, { live: v1.id })],
+])('a new version that %s at the last look is no success', async (_what, change) => {
+  const world = servingWorld();
+  const { verify } = world.provider;
+  const provider: World['provider'] = {
+    ...world.provider,
+    verify: async (operation, context) => {
+      const seen = await verify(operation, context);
+      if (operation.kind === 'retire') change(world);
+      return seen;
+    },
+  };
+  Object.assign(world, { provider });
+  expect(await deploy(world)).toMatchObject({ result: 'diverged', exit: 7 });
 });
 
 test('the first Ctrl-C settles what is in flight and leaves a deployment that resumes', async () => {

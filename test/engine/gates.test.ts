@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { BackgroundSource, Measurement } from '../../src/contract/index.ts';
-import { no, v1, yes } from '../helpers/world.ts';
-import { running, servingWorld, silence, tampered } from './stage.ts';
+import type { BackgroundSource, Measurement, MeasureRequest } from '../../src/contract/index.ts';
+import { drive } from '../../src/engine/index.ts';
+import { canaryActions, no, probeGate, v1, v2, yes } from '../helpers/world.ts';
+import { begin, running, servingWorld, silence, tampered } from './stage.ts';
 
 const nothing: Measurement = { ...yes, kind: 'noData', candidate: null, detail: 'no requests' };
 
@@ -80,4 +81,60 @@ test('a source whose background cannot begin, or end, is only a warning', async 
     (event) => event.type === 'notice' && event.data.message.includes('port in use'),
   );
   expect([warned, begun]).toEqual([true, 3]);
+});
+
+test.each([
+  ['fails', () => no],
+  ['has no data', () => nothing],
+])('a gate that only advises and %s changes nothing', async (_what, reading) => {
+  const world = servingWorld();
+  world.readings.set('probe', reading);
+  const gates = { probe: { ...probeGate, advisory: true } };
+  const work = begin(world, canaryActions, { gates }).then((session) => drive(session));
+  expect((await world.clock.run(work)).result).toBe('succeeded');
+});
+
+test('a check that nobody can answer is no pass', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => nothing);
+  const [start, ...rest] = canaryActions;
+  const check = { kind: 'check', gates: ['probe'], release: v2.id } as const;
+  const unwatched = rest.map((action) => ({ ...action, watch: [] }));
+  const ending = await world.clock.run(running(world, [start, check, ...unwatched]));
+  expect(ending.result).toBe('rolled-back');
+  expect(ending.reason).toContain('no pass within 1m');
+});
+
+/** What a gate was asked during the first hold, each with the time of its asking. */
+async function askedInHold(of: Partial<typeof probeGate>) {
+  const world = servingWorld();
+  const asked: { now: number; request: MeasureRequest }[] = [];
+  const measure = async (request: MeasureRequest) => {
+    asked.push({ now: world.clock.wall(), request });
+    return yes;
+  };
+  Object.assign(world, { source: () => ({ measure }) });
+  const gates = { probe: { ...probeGate, ...of } };
+  const actions = canaryActions.slice(0, 3);
+  const work = begin(world, actions, { gates }).then((session) => drive(session));
+  await world.clock.run(work);
+  return { asked, routed: world.events.find(({ type }) => type === 'routed')?.at ?? 0 };
+}
+
+test('no window is asked for that lies before the change of weight or that the source still counts', async () => {
+  const [delay, warmup] = [2000, 1000];
+  const { asked, routed } = await askedInHold({ delay, warmup });
+  expect(asked.length).toBeGreaterThan(5);
+  for (const { now, request } of asked) {
+    expect(request.window.from).toBeGreaterThanOrEqual(routed + warmup);
+    expect(request.window.to).toBe(now - delay);
+    expect(request.window.age).toBe(delay);
+  }
+});
+
+test('during a hold the new version is asked for by name, beside the one that served before', async () => {
+  const { asked } = await askedInHold({});
+  const [subject] = asked.map(({ request }) => request.subject);
+  expect(subject).toMatchObject({ candidate: v2, stable: v1, track: 'candidate' });
+  expect(subject?.address).toContain(v2.id);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { ProviderError } from '../../src/contract/index.ts';
 import { readNewest, resume } from '../../src/engine/index.ts';
+import { canaryActions } from '../helpers/world.ts';
 import {
   another,
   at,
@@ -10,6 +12,7 @@ import {
   silence,
   storeWith,
   TARGET,
+  tampered,
 } from './stage.ts';
 
 const LONG = { kind: 'hold', duration: 300_000, extension: 0 } as const;
@@ -90,4 +93,41 @@ test('nobody begins a deployment where another one is unfinished', async () => {
   const world = servingWorld();
   await world.clock.run(begin(world));
   await expect(world.clock.run(begin(another(world)))).rejects.toMatchObject({ code: 'held' });
+});
+
+test('every holder has an epoch of its own, and its calls carry it', async () => {
+  const world = servingWorld();
+  await world.clock.run(begin(world));
+  const other = another(world);
+  other.dead.add('ada');
+  const fences = new Set<number>();
+  const { apply } = other.provider;
+  tampered(other, {
+    apply: (operation, context) => {
+      fences.add(context.fence);
+      return apply(operation, context);
+    },
+  });
+  await world.clock.run(resumed(other));
+  expect([...fences]).toEqual([2]);
+});
+
+test('a holder that was replaced in the middle of a step sends nothing more', async () => {
+  const world = servingWorld();
+  let sent = 0;
+  tampered(world, {
+    apply: async () => {
+      sent += 1;
+      throw new ProviderError('throttled', '429', { retryAfter: 100_000 });
+    },
+  });
+  const start = { ...canaryActions[0], deadline: 300_000 };
+  const work = running(world, [start, ...canaryActions.slice(1)]);
+  const other = another(world);
+  other.dead.add('ada');
+  const taken = world.clock.sleep(50_000).then(() => resumed(other));
+  expect((await world.clock.run(taken)).result).toBe('succeeded');
+  const error = await world.clock.run(work).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'superseded', exit: 6 });
+  expect(sent).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { JournalRecord, Store } from '../../src/contract/index.ts';
 import { drive, listDeployments, readNewest } from '../../src/engine/index.ts';
-import { readHead } from '../../src/engine/journal.ts';
+import { Journal, readHead } from '../../src/engine/journal.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import { begin, running, servingWorld, TARGET } from './stage.ts';
@@ -52,6 +52,20 @@ describe('a damaged log is refused, by the number of the record that is at fault
     expect(error).toMatchObject({ code: 'journal-damaged' });
     expect((error as Error).message).toMatch(/Record [45] .*chain/);
   });
+});
+
+test('a newest record that cannot be read is not taken for the end of the log', async () => {
+  const store = damaged(keys.record(TARGET, last), (text) => text.slice(0, 40));
+  await expect(newestIn(store)).rejects.toThrow(`Record ${last} `);
+});
+
+test('records that are appended at once get numbers one after the other', async () => {
+  const world = servingWorld();
+  const journal = new Journal(world, TARGET, null);
+  const body = { kind: 'gates', rounds: [] } as const;
+  const appended = [1, 2, 3].map(() => journal.append({ epoch: 1, deployment: 'd', body }));
+  const records = await world.clock.run(Promise.all(appended));
+  expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
 
 test('a newer version says which one it is and which one is known', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Operation, type Provider, ProviderError } from '../../src/contract/index.ts';
-import { readNewest, resume, rollbackUnfinished } from '../../src/engine/index.ts';
+import { drive, readNewest, resume, rollbackUnfinished } from '../../src/engine/index.ts';
 import { canaryActions, no, type TestWorld, v1, v2 } from '../helpers/world.ts';
-import { at, never, running, servingWorld, silence, TARGET, tampered } from './stage.ts';
+import { at, begin, never, running, servingWorld, silence, TARGET, tampered } from './stage.ts';
 
 /** A provider that does this instead of its work, as often as said. */
 function failing(method: keyof Provider, times: number, instead: () => Promise<never>): TestWorld {
@@ -114,6 +114,26 @@ test('a call that takes effect after the way back is over is undone before the e
   expect(world.platform.split).toEqual({ [v1.id]: 100 });
 });
 
+test('a release whose start arrives again after its removal is removed again before the end is said', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  let late = true;
+  tampered(world, {
+    apply: async (operation, context) => {
+      await apply(operation, context);
+      if (operation.kind !== 'start' || !late) return;
+      late = false;
+      at(world, 12_000, () => apply(operation, context));
+      throw new ProviderError('unknown', 'connection reset');
+    },
+  });
+  at(world, 1000, () => world.interrupt('SIGINT'));
+  const begun = begin(world, canaryActions, { onInterrupt: 'rollback' });
+  const ending = await world.clock.run(begun.then((session) => drive(session)));
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});
+
 test('a step has its own deadline, and as many tries as the plan gives it', async () => {
   const world = servingWorld();
   tampered(world, { verify: async () => ({ state: 'pending', progress: '0 of 4 ready' }) });
@@ -152,6 +172,38 @@ test.each([
   const end = await world.clock.run(running(world)).catch((error: unknown) => error);
   expect(end).toMatchObject(ending);
   expect(sent).toBe(1);
+});
+
+test('the next change waits until a call whose answer was lost can arrive no more', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  const routed: number[] = [];
+  tampered(world, {
+    apply: async (operation, context) => {
+      await apply(operation, context);
+      if (operation.kind === 'route') routed.push(world.clock.monotonic());
+      if (routed.length === 1) throw new ProviderError('unknown', 'connection reset');
+    },
+  });
+  const unwatched = canaryActions.filter(({ kind }) => kind !== 'hold');
+  expect((await world.clock.run(running(world, unwatched))).result).toBe('succeeded');
+  const [lost = 0, next = 0] = routed;
+  expect(next - lost).toBeGreaterThanOrEqual(world.pace.call);
+});
+
+test('what the platform reports as failed on the way back is tried again', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => no);
+  const { verify } = world.provider;
+  let left = 3;
+  tampered(world, {
+    verify: async (operation, context) =>
+      operation.kind === 'retire' && left-- > 0
+        ? { state: 'failed', reason: 'a unit does not stop' }
+        : verify(operation, context),
+  });
+  const ending = await world.clock.run(running(world));
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
 });
 
 test('a way back that is stuck is resumed backwards, and finished when the platform is well again', async () => {

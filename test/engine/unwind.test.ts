@@ -85,6 +85,17 @@ test('hooks that were begun are undone after the traffic is back and before anyt
   expect(back(plan, '-route')).toEqual(['route v1=100', 'undo migrate', 'retire v2']);
 });
 
+test('of several hooks the last one is undone first', async () => {
+  const plan = await planned('blue-green', true);
+  const steps = plan.steps.flatMap((step) =>
+    step.action.kind === 'run'
+      ? ['migrate', 'warm up'].map((name) => ({ ...step, action: { ...step.action, name } as Action }))
+      : [step],
+  );
+  const undone = unwind(plan, steps).map(({ action }) => short(action));
+  expect(undone.filter((what) => what.startsWith('undo'))).toEqual(['undo warm up', 'undo migrate']);
+});
+
 test('a release that had traffic before the deployment is not removed by its way back', async () => {
   const plan = await planned('canary');
   const split = { [v1.id]: 80, [v2.id]: 20 };

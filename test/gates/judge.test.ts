@@ -494,6 +494,7 @@ describe('the end of a phase', () => {
   it.each<[string, Measurement[]]>([
     ['blind', [down, down, down, down]],
     ['suspicious', [errors(counts(90, 400)), unread('noData')]],
+    ['suspicious of what no counts prove', [latency(800), unread('noData')]],
     ['met by another version', [unread('wrongVersion')]],
     ['never asked', []],
   ])('is never settled as a pass for a gate that is %s', (_, found) => {

@@ -75,6 +75,7 @@ export class Desk {
       .replaceAll(/^ *\+\d+(\.\d+)?(ms|s|m)( \d+s)? /gm, '  +<time> ')
       .replaceAll(/(?<=done in |Took |failed after )\d[\w.]*( \d+\w+)?/g, '<time>')
       .replaceAll(/\d[\w.]* ago/g, '<time> ago')
+      .replaceAll(/live for \d[\w. ]*,/g, 'live for <time>,')
       .replaceAll(/(?<=(succeeded|rolled-back|unfinished) +)\d[\w.]*(?= )/g, '<time>')
       .replaceAll(/-[0-9a-f]{8}\b/g, '-<hash>')
       .replaceAll(/(?<=\S) {2,}/g, '  ');

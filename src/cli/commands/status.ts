@@ -1,5 +1,16 @@
-import { EXIT, type ExitCode, type Observation, type Target } from '../../contract/index.ts';
-import { type DeploymentState, describeHolder, readState } from '../../engine/index.ts';
+import {
+  EXIT,
+  type ExitCode,
+  type Observation,
+  type Store,
+  type Target,
+} from '../../contract/index.ts';
+import {
+  type DeploymentState,
+  describeHolder,
+  listDeployments,
+  readState,
+} from '../../engine/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, wantsJson } from '../command.ts';
@@ -34,8 +45,33 @@ async function status(input: Input): Promise<ExitCode> {
   }
   const observation = await observed(input, composition, scope, state);
   const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
-  write(input, { target, state, observation, isGone });
+  const live = observation && typeof observation === 'object' ? observation.live : null;
+  const since = live ? await sinceWhen(scope.store, target.id, live) : null;
+  write(input, { target, state, observation, isGone, since });
   return EXIT.done;
+}
+
+/** The deployment that made this release live, as far back as it is likely to be. */
+async function sinceWhen(store: Store, target: string, live: string): Promise<Since | null> {
+  let looked = 0;
+  for await (const { first, last } of listDeployments(store, target)) {
+    if (looked++ >= FAR_ENOUGH) return null;
+    if (first.body.kind !== 'opened' || last.body.kind !== 'ended') continue;
+    const { plan, holder } = first.body;
+    const { id, version } = plan.release;
+    if (last.body.result !== 'succeeded' || id !== live) continue;
+    return { deployment: first.deployment, version, at: last.at, by: holder.actor.name };
+  }
+  return null;
+}
+
+const FAR_ENOUGH = 100;
+
+interface Since {
+  readonly deployment: string;
+  readonly version: string;
+  readonly at: number;
+  readonly by: string;
 }
 
 interface Seen {
@@ -44,6 +80,8 @@ interface Seen {
   readonly observation: Observation | string | null;
   /** The holder of what is not over has died. */
   readonly isGone: boolean;
+  /** How what is live came to be; null where the journal does not tell. */
+  readonly since: Since | null;
 }
 
 /** What the platform says; in words when it cannot be asked, because the journal still can. */
@@ -68,15 +106,16 @@ async function observed(
 
 function write(input: Input, seen: Seen): void {
   const { io } = input;
-  const { target, state, observation } = seen;
+  const { target, state, observation, since } = seen;
   if (wantsJson(input)) {
     const deployment = state && summary(state);
-    io.stdout.write(`${JSON.stringify({ target, deployment, observation })}\n`);
+    io.stdout.write(`${JSON.stringify({ target, deployment, observation, since })}\n`);
     return;
   }
   const lines = [
     `${titleOf(target)} · ${target.identity.label}`,
     ...liveLines(observation),
+    ...(since ? [liveSince(since, io.clock.wall())] : []),
     ...(state
       ? deploymentLines(seen, state, io.clock.wall())
       : ['Nothing was ever deployed here.', 'Next: deployctl deploy']),
@@ -114,6 +153,10 @@ function liveLines(observation: Seen['observation']): string[] {
   });
   const address = endpoints.public ? [`Address: ${endpoints.public}`] : [];
   return [...aligned(rows), ...address, ...notes];
+}
+
+function liveSince({ deployment, version, at, by }: Since, now: number): string {
+  return `${version} has been live for ${formatDuration(Math.max(0, now - at))}, deployed by ${by} (${deployment}).`;
 }
 
 function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number): string[] {
