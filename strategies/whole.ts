@@ -1,4 +1,4 @@
-import type { Step } from '../src/contract/index.ts';
+import type { Hold, Step } from '../src/contract/index.ts';
 import { course, type Draft } from './course.ts';
 import { bake, check, clearAway, promote, retireOld, route, start } from './parts.ts';
 import type { Scene } from './scene.ts';
@@ -15,11 +15,24 @@ export function planWhole(scene: Scene, isFirst: boolean): readonly Step[] {
     ...check(scene),
     route(scene, 100, { title: `100 % to ${release.version}` }),
     promote(scene),
-    // A first release has nothing to be compared with, and nothing to go back to.
-    ...(isFirst ? [] : bake(scene)),
+    ...(isFirst ? firstBake(scene) : bake(scene)),
     ...retireOld(scene),
   ];
   return course(drafts, settings);
+}
+
+/** A first release may fail its gates, but owes them nothing: nobody may come to it yet. */
+function firstBake(scene: Scene): readonly Draft[] {
+  return bake(scene)
+    .filter(({ watch = [] }) => watch.length > 0)
+    .map((draft) => {
+      const { kind, duration } = draft.action as Hold;
+      return {
+        ...draft,
+        worst: duration,
+        action: { kind, duration, extension: 0, undecided: 'pass' },
+      };
+    });
 }
 
 function named(draft: Draft, isFirst: boolean): Draft {

@@ -2,10 +2,11 @@ import { edgeRows } from './edge.ts';
 import { engineRows } from './engine.ts';
 import { incidentRows } from './incident.ts';
 import type { Row } from './rig.ts';
+import { scaleRows } from './scale.ts';
 import { startupRows } from './startup.ts';
 
 /** Every number that the product promises and that can be measured here, each beside its goal. */
-const parts = [startupRows, engineRows, incidentRows, edgeRows];
+const parts = [startupRows, engineRows, incidentRows, edgeRows, scaleRows];
 
 const rows: Row[] = [];
 for (const part of parts) {

@@ -22,15 +22,17 @@ export async function* listDeployments(store: Store, target: string): AsyncGener
 
 export async function listTargets(store: Store): Promise<Target[]> {
   const ids = await store.list(keys.targets);
-  const abouts = await Promise.all(ids.map((id) => store.get(keys.about(id))));
-  return abouts.filter((about) => about !== null).map((about) => JSON.parse(about) as Target);
+  const abouts = await Promise.all(
+    ids.map(async (id) => [keys.about(id), await store.get(keys.about(id))] as const),
+  );
+  return abouts.flatMap(([key, text]) => (text === null ? [] : [entry<Target>(store, key, text)]));
 }
 
 /** A deployment by its id, or by the beginning of it where only one begins so. */
 export async function findDeployment(store: Store, reference: string): Promise<DeploymentState> {
   const id = await fullId(store, reference);
   const pointer = await store.get(keys.deployment(id));
-  const { target } = JSON.parse(pointer ?? '{}') as { target: string };
+  const { target } = entry<{ target: string }>(store, keys.deployment(id), pointer ?? '{}');
   for await (const { first, last } of listDeployments(store, target)) {
     if (first.deployment === id) return replay(await readChapter(store, target, last));
   }
@@ -55,5 +57,18 @@ function notFound(store: Store, reference: string, meant: string | null): Deploy
     message: `There is no deployment ${JSON.stringify(reference)} in ${store.url}.`,
     why: meant ? `Did you mean ${meant}?` : undefined,
     next: ['deployctl history'],
+  });
+}
+
+/** What stands beside the log; it is written once, so whatever is no object was damaged. */
+function entry<T>(store: Store, key: string, text: string): T {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object') return value as T;
+  } catch {}
+  throw new DeployError('journal-damaged', {
+    message: `${key} in ${store.url} cannot be read.`,
+    why: 'It was changed or damaged outside deployctl.',
+    next: ['deployctl doctor'],
   });
 }

@@ -183,7 +183,13 @@ export async function readChapterSince(
   const records: JournalRecord[] = [];
   for (let seq = from; ; seq++) {
     const record = await tryRecord(store, target, seq);
-    if (record?.chapter !== chapter) return records;
-    records.push(record);
+    // One that is gone would look like the end; a log that goes on meanwhile is read again.
+    if (!record && !(await tryRecord(store, target, seq + 1))) return records;
+    const next = record ?? (await readRecord(store, target, seq));
+    if (next.chapter !== chapter) return records;
+    const before = records.at(-1);
+    if (before && next.prev !== before.hash)
+      throw damaged(store, target, seq, 'the chain of hashes is broken');
+    records.push(next);
   }
 }

@@ -155,6 +155,7 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   const first = unsettled.find(({ verdict }) => verdict === 'fail') ?? unsettled[0];
   if (!first) return DONE;
   const { gate, verdict } = first;
+  if (verdict !== 'fail' && action.undecided === 'pass') return DONE;
   const reason = verdict === 'fail' ? first.reason : `no verdict in time: ${first.reason}`;
   return { end: 'failed', reason, gate, logs: [] };
 }

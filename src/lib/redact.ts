@@ -178,41 +178,49 @@ function decoded(text: string): string {
 }
 
 function encodingsOf(text: string): string[] {
-  const escaped = jsonForms(text);
-  const forms = [
-    text,
-    ...escaped,
-    ...escaped.flatMap((once) => jsonForms(once)),
-    ...urlForms(text),
+  // Letters and digits stay what they are in all but these; every start of the program pays for more.
+  const forms = new Set([text, ...byteForms(text)]);
+  if (/[^A-Za-z0-9_]/.test(text)) for (const form of signForms(text)) forms.add(form);
+  return [...forms].flatMap((form) => [form, ...capitals(form)]);
+}
+
+function byteForms(text: string): string[] {
+  const hex = Buffer.from(text, 'utf8').toString('hex');
+  return [
     ...base64Forms(Buffer.from(text, 'utf8')),
     ...base64Forms(Buffer.from(text, 'utf16le')),
-    ...quotedForms(text),
-    ...markupForms(text),
-    Buffer.from(text, 'utf8').toString('hex'),
-    eachByte(text, (byte) => byte).trim(),
-    eachByte(text, (byte) => ` ${byte}`).trim(),
-    eachByte(text, (byte) => `\\x${byte}`),
+    hex,
+    hex.replace(/..(?!$)/g, '$& '),
+    hex.replace(/../g, '\\x$&'),
+    hex.replace(/../g, '%$&'),
     eachUnit(text, (unit) => `\\u${unit}`),
     eachUnit(text, (unit) => `\\\\u${unit}`),
     eachUnit(text, (unit) => `&#x${unit.replace(/^0+/, '')};`),
   ];
-  return forms.flatMap((form) => [form, ...capitals(form)]);
+}
+
+function signForms(text: string): string[] {
+  const escaped = [...new Set(jsonForms(text))];
+  return [
+    ...escaped,
+    ...escaped.flatMap(jsonForms),
+    ...urlForms(text),
+    ...quotedForms(text),
+    ...markupForms(text),
+  ];
 }
 
 const hexOf = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
 const unitEscape = (character: string) => `\\u${hexOf(character.charCodeAt(0), 4)}`;
 const eachUnit = (text: string, write: (unit: string) => string) =>
   text.replace(/[\s\S]/g, (unit) => write(hexOf(unit.charCodeAt(0), 4)));
-const eachByte = (text: string, write: (byte: string) => string) =>
-  [...Buffer.from(text, 'utf8')].map((byte) => write(hexOf(byte, 2))).join('');
 
 /** Hex digits are written both ways. */
 function capitals(form: string): string[] {
-  const escaped = form.replace(/(\\x|\\+u|%|&#x)([0-9a-f]{2,4})/g, (_, mark, digits: string) => {
-    return `${mark}${digits.toUpperCase()}`;
-  });
-  const all = /^[0-9a-f ]+$/.test(form) ? [form.toUpperCase()] : [];
-  return [escaped, ...all];
+  if (/^[0-9a-f ]+$/.test(form)) return [form.toUpperCase()];
+  if (!/[\\%&]/.test(form)) return [];
+  const upper = (_: string, mark: string, digits: string) => mark + digits.toUpperCase();
+  return [form.replace(/(\\x|\\+u|%|&#x)([0-9a-f]{2,4})/g, upper)];
 }
 
 /** As JSON writers do it: plainly, ASCII only, safe inside HTML, or with escaped slashes. */
@@ -238,7 +246,6 @@ function urlForms(text: string): string[] {
     encodeURI(wellFormed),
     form,
     encodeURIComponent(component),
-    eachByte(text, (byte) => `%${byte}`),
   ];
   const lower = (one: string) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   return [...upper, ...upper.map(lower)];

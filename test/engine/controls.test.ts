@@ -142,14 +142,17 @@ test('a question that nobody answers in time sends the deployment back', async (
 test.each([
   ['approve', 'succeeded'],
   ['reject', 'rolled-back'],
-] as const)('a failure that is asked about and answered with %s ends as %s', async (kind, result) => {
-  const world = servingWorld();
-  world.readings.set('probe', () => (world.platform.live === v1.id ? no : yes));
-  const actions = canaryActions.map((action) => ({ ...action, onFailure: 'ask' as const }));
-  at(world, 20_000, () => send(world, kind));
-  const ending = await world.clock.run(running(world, actions));
-  expect(ending.result).toBe(result);
-});
+] as const)(
+  'a failure that is asked about and answered with %s ends as %s',
+  async (kind, result) => {
+    const world = servingWorld();
+    world.readings.set('probe', () => (world.platform.live === v1.id ? no : yes));
+    const actions = canaryActions.map((action) => ({ ...action, onFailure: 'ask' as const }));
+    at(world, 20_000, () => send(world, kind));
+    const ending = await world.clock.run(running(world, actions));
+    expect(ending.result).toBe(result);
+  },
+);
 
 test('a pause that was meant for a holder that died does not stop the one who resumes', async () => {
   const world = servingWorld();

@@ -80,6 +80,20 @@ test('no weight is given to a version without the healthy capacity for it', asyn
   expect(ending.reason).toMatch(/capacity for 25 % of the traffic and would get 50 %/);
 });
 
+test('the next step waits until no old connection reaches the former release', async () => {
+  const world = servingWorld();
+  const { observe } = world.provider;
+  const slow = async () => {
+    const seen = await observe();
+    return { ...seen, capabilities: { ...seen.capabilities, propagation: 5000 } };
+  };
+  Object.assign(world, { provider: { ...world.provider, observe: slow } });
+  await deploy(world);
+  const routed = world.events.findIndex(({ type }) => type === 'routed');
+  const next = world.events.slice(routed).find(({ type }) => type === 'step-begun');
+  expect((next?.at ?? 0) - (world.events[routed]?.at ?? 0)).toBeGreaterThanOrEqual(5000);
+});
+
 test('under the policy hold a failure stops where it is, and a resume tries the step again', async () => {
   const world = servingWorld();
   world.readings.set('probe', () => no);
@@ -96,8 +110,14 @@ test('under the policy hold a failure stops where it is, and a resume tries the 
 });
 
 test.each<[string, (world: TestWorld) => unknown]>([
-  ['has no healthy unit', ({ platform }) => Object.assign(platform.releases.get(v2.id) ?? {}, { ready: 0 })],
-  ['has not all of the traffic', ({ platform }) => Object.assign(platform, { split: { [v2.id]: 90 } })],
+  [
+    'has no healthy unit',
+    ({ platform }) => Object.assign(platform.releases.get(v2.id) ?? {}, { ready: 0 }),
+  ],
+  [
+    'has not all of the traffic',
+    ({ platform }) => Object.assign(platform, { split: { [v2.id]: 90 } }),
+  ],
   ['is not the live one', ({ platform }) => Object.assign(platform, { live: v1.id })],
 ])('a new version that %s at the last look is no success', async (_what, change) => {
   const world = servingWorld();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProviderError } from '../../src/contract/index.ts';
-import { readNewest, resume } from '../../src/engine/index.ts';
+import { readNewest, resume, rollbackUnfinished } from '../../src/engine/index.ts';
 import { canaryActions } from '../helpers/world.ts';
 import {
   another,
@@ -33,8 +33,7 @@ test('a holder that lives keeps the target, however long its step goes on', asyn
 async function silenced() {
   let silent = false;
   const store = storeWith((inner) => ({
-    put: (key, value) =>
-      silent && key.endsWith('/heartbeat') ? silence() : inner.put(key, value),
+    put: (key, value) => (silent && key.endsWith('/heartbeat') ? silence() : inner.put(key, value)),
   }));
   const world = servingWorld({ store });
   void running(world, [{ ...LONG, duration: 10_000_000 }]).catch(() => {});
@@ -122,12 +121,15 @@ test('a holder that was replaced in the middle of a step sends nothing more', as
     },
   });
   const start = { ...canaryActions[0], deadline: 300_000 };
-  const work = running(world, [start, ...canaryActions.slice(1)]);
+  const work = running(world, [start, ...canaryActions.slice(1)]).catch((reason) => reason);
   const other = another(world);
   other.dead.add('ada');
-  const taken = world.clock.sleep(50_000).then(() => resumed(other));
-  expect((await world.clock.run(taken)).result).toBe('succeeded');
-  const error = await world.clock.run(work).catch((reason: unknown) => reason);
-  expect(error).toMatchObject({ code: 'superseded', exit: 6 });
+  const undone = world.clock
+    .sleep(50_000)
+    .then(async () =>
+      rollbackUnfinished(other, await readNewest(other, TARGET), 'too slow', never),
+    );
+  expect((await world.clock.run(undone)).result).toBe('rolled-back');
+  expect(await world.clock.run(work)).toMatchObject({ code: 'superseded', exit: 6 });
   expect(sent).toBe(1);
 });

@@ -7,6 +7,7 @@ import {
   at,
   begin,
   never,
+  newest,
   running,
   servingWorld,
   silence,
@@ -30,6 +31,27 @@ test('a record whose answer was lost is recognised as our own', async () => {
   const world = servingWorld({ store });
   const ending = await world.clock.run(running(world));
   expect(ending.result).toBe('succeeded');
+});
+
+test('nothing is done before its intent is in the log, however slow the store', async () => {
+  const store = storeWith((inner) => ({
+    create: async (key, value) => {
+      await world.clock.sleep(500);
+      return inner.create(key, value);
+    },
+  }));
+  const world = servingWorld({ store });
+  const { apply } = world.provider;
+  const unannounced: string[] = [];
+  tampered(world, {
+    apply: async (operation, context) => {
+      const state = await newest(world);
+      if (!state?.inFlight?.endsWith(operation.kind)) unannounced.push(operation.kind);
+      return apply(operation, context);
+    },
+  });
+  const { result } = await world.clock.run(running(world), 60_000);
+  expect([result, unannounced]).toEqual(['succeeded', []]);
 });
 
 test('a store that is gone in mid-run: nothing is changed any more, exit 1, and it resumes later', async () => {

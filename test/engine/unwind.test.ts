@@ -68,7 +68,7 @@ const TABLE: Readonly<Record<Course, Readonly<Record<string, readonly string[]>>
   first: {
     '01-start': ['retire v2'],
     '03-route': ['retire v2'],
-    '04-promote': ['retire v2'],
+    '05-bake': ['retire v2'],
   },
 };
 
@@ -89,11 +89,17 @@ test('of several hooks the last one is undone first', async () => {
   const plan = await planned('blue-green', true);
   const steps = plan.steps.flatMap((step) =>
     step.action.kind === 'run'
-      ? ['migrate', 'warm up'].map((name) => ({ ...step, action: { ...step.action, name } as Action }))
+      ? ['migrate', 'warm up'].map((name) => ({
+          ...step,
+          action: { ...step.action, name } as Action,
+        }))
       : [step],
   );
   const undone = unwind(plan, steps).map(({ action }) => short(action));
-  expect(undone.filter((what) => what.startsWith('undo'))).toEqual(['undo warm up', 'undo migrate']);
+  expect(undone.filter((what) => what.startsWith('undo'))).toEqual([
+    'undo warm up',
+    'undo migrate',
+  ]);
 });
 
 test('a release that had traffic before the deployment is not removed by its way back', async () => {

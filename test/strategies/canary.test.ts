@@ -111,6 +111,7 @@ test('a first deployment takes all of the traffic and says so', () => {
     '02-check check v2 at its own address',
     '03-route 100 % to v2',
     '04-promote v2 becomes the live version',
+    '05-bake bake v2 for 5m [errors latency]',
   ]);
 });
 

@@ -1,0 +1,253 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { createRedactor } from '../../src/lib/redact.ts';
+import { mulberry } from '../helpers/world.ts';
+
+const CANARY = `Zq7/x+<k>&"it's" $HOME\`\\é!~ü`;
+const { stringify } = JSON;
+const hex = (text: string) => Buffer.from(text).toString('hex');
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const base64url = (text: string) => Buffer.from(text).toString('base64url');
+const units = (text: string, write: (code: string) => string) =>
+  [...text].map((sign) => write(sign.charCodeAt(0).toString(16).padStart(4, '0'))).join('');
+const ascii = (text: string) =>
+  text.replace(/[\u0080-\uffff]/g, (sign) => units(sign, (u) => `\\u${u}`));
+const form = (text: string) => new URLSearchParams({ k: text }).toString();
+const percent = (text: string) => hex(text).replace(/../g, '%$&');
+const xml = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+
+const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
+  raw: (text) => text,
+  'in spaces': (text) => `  ${text}\n`,
+  JSON: (text) => stringify({ a: text }),
+  'JSON in JSON': (text) => stringify(stringify(text)),
+  'ASCII JSON': (text) => ascii(stringify(text)),
+  'ASCII JSON in JSON': (text) => stringify(ascii(stringify(text))),
+  'JSON safe in HTML': (text) =>
+    stringify(text).replace(/[<>&]/g, (sign) => units(sign, (u) => `\\u${u}`)),
+  'JSON with escaped slashes': (text) => stringify(text).replaceAll('/', '\\/'),
+  'URL component': encodeURIComponent,
+  'URL component in lower case': (text) =>
+    encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  'URL component, twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  'URL component, strictly': (text) =>
+    encodeURIComponent(text).replace(/[!'()*]/g, (sign) => percent(sign).toUpperCase()),
+  'whole URL': encodeURI,
+  'every byte of a URL': percent,
+  'every byte of a URL in capitals': (text) => percent(text).toUpperCase(),
+  form,
+  base64,
+  'base64 after one byte': (text) => base64(`:${text}`),
+  'base64 after two bytes': (text) => base64(`a:${text}`),
+  'base64 in the middle': (text) => base64(`me:${text}.`),
+  base64url,
+  'base64url after one byte': (text) => base64url(`:${text}`),
+  'base64url after two bytes': (text) => base64url(`a:${text}`),
+  'base64 of UTF-16': (text) => Buffer.from(text, 'utf16le').toString('base64'),
+  hex,
+  'hex in capitals': (text) => hex(text).toUpperCase(),
+  'hex in pairs': (text) => hex(text).replace(/..(?!$)/g, '$& '),
+  'hex escapes': (text) => hex(text).replace(/../g, '\\x$&'),
+  'shell, single quotes': (text) => `'${text.replaceAll("'", "'\\''")}'`,
+  'shell, quotes of both kinds': (text) => `'${text.replaceAll("'", `'"'"'`)}'`,
+  'shell, double quotes': (text) => `"${text.replace(/["\\$`]/g, '\\$&')}"`,
+  'shell, backslashes': (text) => text.replace(/[^\w@%+=:,./-]/g, '\\$&'),
+  'PowerShell, single quotes': (text) => `'${text.replaceAll("'", "''")}'`,
+  'PowerShell, double quotes': (text) => `"${text.replace(/["`$]/g, '`$&')}"`,
+  'XML text': (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
+  'XML attribute': xml,
+  'XML with &apos;': (text) => xml(text).replaceAll('&#39;', '&apos;'),
+  'unicode escapes': (text) => units(text, (unit) => `\\u${unit}`),
+  'unicode escapes in capitals': (text) => units(text, (unit) => `\\u${unit.toUpperCase()}`),
+  'unicode escapes in JSON': (text) => stringify(units(text, (unit) => `\\u${unit}`)),
+  'what Node prints': (text) => inspect({ a: text }),
+};
+
+/** Fails when as much as eight characters in a row are left of the secret. */
+function expectGone(output: string, encoded: string): void {
+  const parts = Array.from({ length: encoded.length - 7 }, (_, at) => encoded.slice(at, at + 8));
+  const shown = parts.filter((part) => output.includes(part));
+  expect({ shown, output }).toEqual({ shown: [], output });
+}
+
+function streamed(pieces: readonly string[], secrets: readonly string[]): string {
+  let output = '';
+  const stream = createRedactor(secrets).stream((text) => {
+    output += text;
+  });
+  for (const piece of pieces) stream.write(piece);
+  stream.end();
+  return output;
+}
+
+describe('a secret is masked', () => {
+  const cases = Object.entries(ENCODINGS);
+  const redactor = createRedactor([CANARY]);
+
+  test('in more than thirty encodings', () => expect(cases.length).toBeGreaterThan(30));
+
+  test.each(cases)('%s: whole, and split at every place over two chunks', (_name, encode) => {
+    const encoded = encode(CANARY);
+    const text = `before ${encoded} after`;
+    const whole = redactor.redact(text);
+    expectGone(whole, encoded);
+    expect(whole).toContain('[secret]');
+    for (let at = 0; at <= text.length; at++) {
+      let output = '';
+      const stream = redactor.stream((piece) => {
+        output += piece;
+      });
+      stream.write(text.slice(0, at));
+      stream.write(text.slice(at));
+      stream.end();
+      expect(output).toBe(whole);
+    }
+  });
+
+  test('one character at a time', () => {
+    const text = Object.values(ENCODINGS)
+      .map((encode) => encode(CANARY))
+      .join(' and ');
+    expect(streamed([...text], [CANARY])).toBe(redactor.redact(text));
+  });
+
+  test('line by line, where a line is long enough to be told from others', () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\r\n{\nkqhkiG9w0BAQEF\n-----END KEY-----\n';
+    const { redact } = createRedactor([key]);
+    expect(redact('a MIIEvQIBADANBg b kqhkiG9w0BAQEF c { d')).toBe('a [secret] b [secret] c { d');
+    expect(redact(`x${key}y`)).toBe('x[secret]y');
+    expect(redact(stringify(key))).toBe('"[secret]"');
+  });
+
+  test('without the space around it', () => {
+    expect(createRedactor(['  hunter22\n']).redact('is hunter22.')).toBe('is [secret].');
+  });
+
+  test('as the password of a URL, and as what follows the scheme of a header', () => {
+    const { redact } = createRedactor(['db://me:p%40ssw0rd1@host/x', 'Bearer abcdefgh12']);
+    expect(redact('p@ssw0rd1, p%40ssw0rd1, abcdefgh12')).toBe('[secret], [secret], [secret]');
+  });
+
+  test('together with another one that overlaps it, as one', () => {
+    const secrets = ['abcdefgh', 'fghijklm'];
+    expect(createRedactor(secrets).redact('<abcdefghijklm>')).toBe('<[secret]>');
+    for (let at = 0; at < 15; at++) {
+      const text = '<abcdefghijklm>';
+      expect(streamed([text.slice(0, at), text.slice(at)], secrets)).toBe('<[secret]>');
+    }
+  });
+
+  test('whole, where a shorter one is its beginning', () => {
+    const { redact } = createRedactor(['hunter', 'hunter2hunter2']);
+    expect(redact('hunter2hunter2, hunter2')).toBe('[secret], [secret]2');
+  });
+
+  test('from the moment it is added, even in a stream that has begun', () => {
+    const redactor = createRedactor([]);
+    let output = '';
+    const stream = redactor.stream((text) => {
+      output += text;
+    });
+    stream.write('hunter22 ');
+    expect(redactor.add('hunter22')).toBe(true);
+    stream.write('hunter22 ');
+    stream.end();
+    expect(output).toBe('hunter22 [secret] ');
+  });
+});
+
+test('what is shorter than six characters is not masked, and is said not to be', () => {
+  const redactor = createRedactor(['', 'a', 'abcde']);
+  expect(['abcde', '  ab\n  ', '        '].map(redactor.add)).toEqual([false, false, false]);
+  expect(redactor.redact('abcde a          b')).toBe('abcde a          b');
+});
+
+test('a stream shows at once whatever cannot become a secret', () => {
+  const seen: string[] = [];
+  const stream = createRedactor(['hunter22']).stream((text) => seen.push(text));
+  stream.write('a line\n');
+  stream.write('and hunt');
+  stream.write('ing\n');
+  expect(seen).toEqual(['a line\n', 'and ', 'hunting\n']);
+});
+
+describe('random texts', () => {
+  const next = mulberry(7);
+  const pick = (bound: number) => Math.floor(next() * bound);
+  const word = (alphabet: string, length: number) =>
+    Array.from({ length }, () => alphabet[pick(alphabet.length)]).join('');
+
+  test('pass byte for byte when no secret is in them', () => {
+    const secrets = Array.from({ length: 20 }, () => word('ABCDEFGHIJ', 20));
+    const { redact } = createRedactor(secrets);
+    for (let round = 0; round < 300; round++) {
+      const text = word('abc \n\t\r\0\u001b\u{1f600}é{}"\'\\%+=/', pick(400));
+      expect(redact(text)).toBe(text);
+      expect(streamed([text.slice(0, 50), text.slice(50)], secrets)).toBe(text);
+    }
+  });
+
+  test('come out of a stream as they do whole, however they are cut', () => {
+    for (let round = 0; round < 400; round++) {
+      const secrets = Array.from({ length: 3 }, () => word('ab', 6 + pick(8)));
+      const text = word('ab', pick(300));
+      const pieces: string[] = [];
+      for (let at = 0; at < text.length; ) {
+        const length = 1 + pick(40);
+        pieces.push(text.slice(at, at + length));
+        at += length;
+      }
+      const whole = createRedactor(secrets).redact(text);
+      expect(streamed(pieces, secrets)).toBe(whole);
+      for (const secret of secrets) expect(whole).not.toContain(secret);
+    }
+  });
+
+  test('a long secret goes whole, split anywhere', () => {
+    const secret = word('abcdefghijklmnopqrstuvwxyz0123456789', 1000);
+    const text = `<${secret}>`;
+    for (let at = 0; at <= text.length; at += 7)
+      expect(streamed([text.slice(0, at), text.slice(at)], [secret])).toBe('<[secret]>');
+  });
+});
+
+describe('time grows with the text and nothing else', () => {
+  const timed = (secrets: readonly string[], text: string) => {
+    const { redact } = createRedactor(secrets);
+    redact(text.slice(0, 100_000));
+    const rounds = Array.from({ length: 3 }, () => {
+      const begun = performance.now();
+      redact(text);
+      return performance.now() - begun;
+    });
+    return Math.min(...rounds);
+  };
+  const secrets = Array.from({ length: 20 }, (_, n) => base64(`secret number ${n} of these`));
+
+  test('a megabyte of log and twenty secrets take less than 50 ms', () => {
+    const line = '2030-01-01T00:00:00Z INFO {"path":"/api/v1/items?x=1","status":200,"ms":12.5}\n';
+    expect(timed(secrets, line.repeat(13_000))).toBeLessThan(50);
+  });
+
+  test.each([
+    ['one letter', ['a'.repeat(5000), `${'a'.repeat(5000)}b`], 'a'.repeat(1_000_000)],
+    ['almost the secret', [`${'ab'.repeat(30)}c`], 'ab'.repeat(500_000)],
+    [
+      'beginnings of secrets',
+      secrets,
+      secrets
+        .map((one) => one.slice(0, -1))
+        .join('')
+        .repeat(1200),
+    ],
+    ['escapes', [`${'\\'.repeat(40)}"`], '\\'.repeat(1_000_000)],
+  ])('a text made to be slow does not make it slow: %s', (_what, known, text) => {
+    expect(timed(known, text)).toBeLessThan(1500);
+  });
+});

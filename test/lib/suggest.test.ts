@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { nearest } from '../../src/lib/suggest.ts';
+import { mulberry } from '../helpers/world.ts';
+
+const NAMES = ['canary', 'blue-green', 'rolling', 'rollback', 'status', 'history'];
+
+test.each([
+  ['canray', 'canary'],
+  ['Canary', 'canary'],
+  ['blugreen', 'blue-green'],
+  ['rollign', 'rolling'],
+  ['rolback', 'rollback'],
+  ['stauts', 'status'],
+])('%s was probably meant to be %s', (wrong, meant) => expect(nearest(wrong, NAMES)).toBe(meant));
+
+test.each(['', 'x', 'kubernetes', 'down'])('%j is near none of them', (wrong) => {
+  expect(nearest(wrong, NAMES)).toBeNull();
+});
+
+test('nothing is near where there are no names', () => {
+  expect(nearest('canary', [])).toBeNull();
+});
+
+test('of two that are equally near the first one is meant', () => {
+  expect(nearest('bat', ['cat', 'hat'])).toBe('cat');
+});
+
+test('any name is found again after one slip', () => {
+  const next = mulberry(2);
+  const pick = (bound: number) => Math.floor(next() * bound);
+  for (let round = 0; round < 500; round++) {
+    const name = NAMES[pick(NAMES.length)] as string;
+    const at = pick(name.length);
+    const [left, right] = [name.slice(0, at), name.slice(at + 1)];
+    const letter = String.fromCharCode(97 + pick(26));
+    const swap = name
+      .slice(at, at + 2)
+      .split('')
+      .reverse()
+      .join('');
+    const slips = [
+      `${left}${right}`,
+      `${left}${letter}${right}`,
+      `${left}${letter}${name.slice(at)}`,
+      `${left}${swap}${name.slice(at + 2)}`,
+    ];
+    for (const slip of slips) expect(nearest(slip, NAMES)).toBe(name);
+  }
+});
+
+test('a very long word takes no time worth speaking of', () => {
+  const begun = performance.now();
+  nearest('a'.repeat(5000), NAMES);
+  expect(performance.now() - begun).toBeLessThan(1000);
+});
