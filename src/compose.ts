@@ -17,6 +17,7 @@ import { systemRandom } from './lib/random.ts';
 import { nearest } from './lib/suggest.ts';
 import { cacheIn, stateFolder, thisMachine } from './machine.ts';
 import { type Loaded, loadPlugins, NO_PLUGINS } from './plug-ins.ts';
+import { secretsIn } from './secrets.ts';
 
 /** The only file that names strategies, providers, stores, gate sources and reporters. */
 const providers: Readonly<Record<string, () => Promise<ProviderKind>>> = {
@@ -56,10 +57,12 @@ export function compose(io: Io): Composition {
       const git = () => shortCommit(io);
       const config = await loadConfig({ ...request, folder: io.cwd, env: io.env, git, kinds });
       folder = config.folder;
+      await io.conceal(await secretsIn(config, { env: io.env, folder }));
       return config;
     },
-    workIn: (at) => {
-      folder = at;
+    recall: async (plan) => {
+      folder = plan.folder;
+      await io.conceal(await secretsIn(plan, { env: io.env, folder }));
     },
     provider: async (name) => loaded.providers[name] ?? named('provider', providers, name)(),
     localOperations: async (name) =>
@@ -80,8 +83,10 @@ export function compose(io: Io): Composition {
     },
     run: async (command, limits) => {
       const { runCommand } = await import('./clients/command.ts');
-      return runCommand(command, { ...limits, env: io.env, cwd: folder });
+      const { code, output } = await runCommand(command, { ...limits, env: io.env, cwd: folder });
+      return { code, output: io.redact(output) };
     },
+    redact: (text) => io.redact(text),
     random: systemRandom,
     machine: thisMachine(io),
     cache: cacheIn(join(stateFolder(io), 'deployctl', 'cache')),
@@ -161,7 +166,7 @@ async function listener(io: Io, form: string, { stdout, color }: Look): Promise<
   return (await import('./reporters/plain.ts')).plainReporter(output);
 }
 
-function stepSummary({ env }: Io): { appendSummary?: (text: string) => void } {
+function stepSummary({ env, redact }: Io): { appendSummary?: (text: string) => void } {
   const file = env.GITHUB_STEP_SUMMARY;
-  return file ? { appendSummary: (text) => appendFileSync(file, text) } : {};
+  return file ? { appendSummary: (text) => appendFileSync(file, redact(text)) } : {};
 }

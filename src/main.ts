@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import type { Interrupts, Io, Output, SignalName } from './cli/io.ts';
 import { systemClock } from './lib/clock.ts';
+import type { Redactor } from './lib/redact.ts';
 
 /** Runs one command line. The only place that catches everything. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -24,9 +25,12 @@ function version(io: Io): number {
 export function processIo(): Io {
   const { env, stdin, stdout, stderr } = process;
   const gone = new AbortController();
+  const sink = new Sink();
   return {
-    stdout: unbreakable(stdout, () => gone.abort()),
-    stderr: unbreakable(stderr, () => {}),
+    stdout: sink.over(unbreakable(stdout, () => gone.abort())),
+    stderr: sink.over(unbreakable(stderr, () => {})),
+    conceal: (secrets) => sink.conceal(secrets),
+    redact: (text) => sink.redact(text),
     readerGone: gone.signal,
     interactive: Boolean(stdin.isTTY && stderr.isTTY && !env.CI),
     ask,
@@ -43,9 +47,46 @@ export function processIo(): Io {
 }
 
 /** A reader that has gone (`| head`) ends the display, never the deployment. */
-function unbreakable(stream: NodeJS.WriteStream, onBroken: () => void): Output {
+function unbreakable(stream: NodeJS.WriteStream, onBroken: () => void): NodeJS.WriteStream {
   stream.on('error', onBroken);
   return stream;
+}
+
+/** The one way out for text. It costs nothing until there is a secret to keep. */
+class Sink {
+  #redactor: Redactor | null = null;
+
+  async conceal(secrets: readonly string[]): Promise<void> {
+    const known = secrets.filter((secret) => secret !== '');
+    if (known.length === 0) return;
+    const { createRedactor } = await import('./lib/redact.ts');
+    this.#redactor ??= createRedactor([]);
+    for (const secret of known) this.#redactor.add(secret);
+  }
+
+  redact(text: string): string {
+    return this.#redactor?.redact(text) ?? text;
+  }
+
+  over(stream: NodeJS.WriteStream): Output {
+    let concealing: ReturnType<Redactor['stream']> | null = null;
+    const write = (text: string) => {
+      if (!this.#redactor) return stream.write(text);
+      if (!concealing) {
+        concealing = this.#redactor.stream((safe) => stream.write(safe));
+        process.once('exit', () => concealing?.end());
+      }
+      return concealing.write(text);
+    };
+    // All but writing is the stream's own: its size may change, and it is listened to.
+    return new Proxy(stream, {
+      get: (target, name) => {
+        if (name === 'write') return write;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
 }
 
 /** Null when nobody answers any more: the input has ended, or Ctrl-C. */

@@ -42,6 +42,7 @@ const LAYERS: readonly Layer[] = [
     npm: false,
     node: 'any',
   },
+  { name: 'secrets', at: 'src/secrets.ts', to: [], npm: false, node: 'any' },
   {
     name: 'machine',
     at: 'src/machine.ts',

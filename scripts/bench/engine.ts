@@ -105,6 +105,7 @@ function worldIn(folder: string): World {
     source,
     judge: gateJudge as World['judge'],
     run: async () => ({ code: 0, output: '' }),
+    redact: (text) => text,
     emit: () => {},
     holder: { actor, host: 'bench', bootId: 'boot', pid: process.pid, started: '1' },
     provenDead: () => false,

@@ -20,8 +20,8 @@ export type OutputForm = 'auto' | 'text' | 'json';
 /** The parts that the command line works with, found by name and loaded when first used. */
 export interface Composition {
   loadConfig(request: ConfigRequest): Promise<ResolvedConfig>;
-  /** Commands and relative paths are meant from here: the folder of the config, or of a recorded plan. */
-  workIn(folder: string): void;
+  /** Takes up a recorded plan: its commands run in its folder, and its secrets are kept. */
+  recall(plan: Plan): Promise<void>;
   provider(name: string): Promise<ProviderKind>;
   /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
   localOperations(provider: string): Promise<LocalOperations | null>;
@@ -36,6 +36,7 @@ export interface Composition {
   store(url: string | null): Promise<Store>;
   gates(): Promise<Pick<World, 'source' | 'judge'>>;
   readonly run: World['run'];
+  readonly redact: World['redact'];
   readonly random: Random;
   readonly machine: Machine;
   /** What may be forgotten at any time. */

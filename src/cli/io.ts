@@ -16,6 +16,10 @@ export interface Io {
   readonly stderr: Output;
   /** Aborted when nobody reads stdout any more: what only shows something can end then. */
   readonly readerGone: AbortSignal;
+  /** From now on these never appear in what is written, in any common encoding. */
+  conceal(secrets: readonly string[]): Promise<void>;
+  /** For what is written elsewhere than to the two streams. */
+  redact(text: string): string;
   /** Whether somebody sits at a keyboard and can be asked. */
   readonly interactive: boolean;
   /** Null when nobody answers any more. */

@@ -24,6 +24,7 @@ export async function realWorld(
     store: options.store,
     provider: options.provider,
     run: composition.run,
+    redact: composition.redact,
     emit: options.emit,
     holder,
     provenDead,

@@ -96,7 +96,7 @@ export async function openRecorded(
   const identity = await provider.identify();
   if (hashOf(identity.pins) !== hashOf(plan.target.identity.pins))
     throw elsewhere(plan.target, identity);
-  composition.workIn(plan.folder);
+  await composition.recall(plan);
   return {
     target: plan.target,
     provider,

@@ -84,11 +84,26 @@ export class Journal {
       chapter: entry.chapter ?? seq,
       at: this.#world.clock.wall(),
       nonce: this.#world.random.name(12),
-      body: entry.body,
+      body: masked(entry.body, this.#world.redact) as RecordBody,
       prev: this.#head?.hash ?? FIRST_PREV,
     };
     return { ...unhashed, hash: hashOf(unhashed) };
   }
+}
+
+/** What was frozen before: a plan is hashed, and has only references to secrets in it. */
+const FROZEN = ['plan', 'course', 'holder'];
+
+/** Reasons and details quote the outside, which may have a secret in its mouth. */
+function masked(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((part) => masked(part, redact));
+  const parts = Object.entries(value).map(([name, part]) => [
+    name,
+    FROZEN.includes(name) ? part : masked(part, redact),
+  ]);
+  return Object.fromEntries(parts);
 }
 
 export async function readRecord(

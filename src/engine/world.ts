@@ -51,7 +51,7 @@ export interface Interrupts {
 }
 
 /** The judge's memory of one gate; the engine only keeps it. */
-export interface Judge<State> {
+interface Judge<State> {
   readonly initial: State;
   judge(
     spec: GateSpec['judge'],
@@ -91,6 +91,8 @@ export interface World {
     command: readonly string[],
     limits: { timeout: number; signal: AbortSignal },
   ): Promise<CommandResult>;
+  /** Masks what must not be written down: reasons and details may quote the outside. */
+  redact(text: string): string;
   emit(event: DeployEvent): void;
   readonly holder: Omit<Holder, 'nonce'>;
   /** True when this holder is proven dead from here; false when it lives or cannot be judged. */

@@ -10,7 +10,7 @@ export interface Redactor {
   add(secret: string): boolean;
 }
 
-export interface RedactingStream {
+interface RedactingStream {
   write(chunk: string): void;
   /** Gives out what was held back because it might have become a secret. */
   end(): void;

@@ -92,6 +92,8 @@ export class Desk {
       isTTY,
     });
     return {
+      conceal: async () => {},
+      redact: (text) => text,
       stdout: output('stdout'),
       stderr: output('stderr'),
       readerGone: new AbortController().signal,

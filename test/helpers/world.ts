@@ -61,6 +61,7 @@ export function createTestWorld(options: TestWorldOptions = {}): TestWorld {
       commands.push([...command]);
       return { code: command[0] === 'false' ? 1 : 0, output: '' };
     },
+    redact: (text) => text,
     emit: (event) => events.push(event),
     holder: holderNamed(name),
     provenDead: (holder) => dead.has(holder.nonce) || dead.has(holder.actor.name),

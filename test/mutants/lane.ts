@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,23 +17,19 @@ const COPIED = [
   'vitest.config.ts',
 ];
 
-/** A copy of the sources to break: what is checked out stays as it is. */
+/** A copy of the sources to break, gone when the process is: what is checked out stays as it is. */
 export interface Lane {
   readonly folder: string;
   /** Runs this while the bug is planted. */
   broken<T>(mutant: Mutant, run: () => Promise<T>): Promise<T>;
-  remove(): Promise<void>;
 }
 
 export async function makeLane(): Promise<Lane> {
   const folder = await mkdtemp(join(tmpdir(), 'deployctl-mutants-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await linkModules(folder);
-  return {
-    folder,
-    broken: (mutant, run) => broken(folder, mutant, run),
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
+  return { folder, broken: (mutant, run) => broken(folder, mutant, run) };
 }
 
 /** A folder of its own with a link for each package, so that caches stay here too. */
@@ -57,7 +54,8 @@ async function broken<T>(folder: string, mutant: Mutant, run: () => Promise<T>):
 function plant(sound: string, { name, file, find, replace }: Mutant): string {
   const [before, after, ...more] = sound.split(find);
   if (after === undefined) throw new Error(`${name}: its text does not occur in ${file}`);
-  if (more.length > 0) throw new Error(`${name}: its text occurs ${more.length + 1} times in ${file}`);
+  if (more.length > 0)
+    throw new Error(`${name}: its text occurs ${more.length + 1} times in ${file}`);
   return before + replace + after;
 }
 

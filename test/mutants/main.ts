@@ -88,20 +88,19 @@ async function main(): Promise<number> {
     return 0;
   }
   const wrong = await misfits(mutants);
+  if (mutants.length === 0) wrong.push(`no planted bug is named ${values.only}; see --list`);
   for (const line of wrong) say(line);
-  if (wrong.length > 0 || mutants.length === 0) return 1;
+  if (wrong.length > 0) return 1;
   const lanes = await Promise.all(Array.from({ length: LANES }, makeLane));
-  try {
-    if (!(await provesSound(lanes, mutants))) return 1;
-    let found = 0;
-    await eachIn(lanes, mutants, async (lane, mutant) => {
-      if (await tryOne(lane, mutant)) found += 1;
-    });
-    say(`${found} of ${mutants.length} planted bugs found`);
-    return found === mutants.length ? 0 : 1;
-  } finally {
-    await Promise.all(lanes.map((lane) => lane.remove()));
-  }
+  if (!(await provesSound(lanes, mutants))) return 1;
+  let found = 0;
+  await eachIn(lanes, mutants, async (lane, mutant) => {
+    if (await tryOne(lane, mutant)) found += 1;
+  });
+  say(`${found} of ${mutants.length} planted bugs found`);
+  return found === mutants.length ? 0 : 1;
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 process.exitCode = await main();

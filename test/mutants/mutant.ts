@@ -19,10 +19,10 @@ export const tests = (...names: readonly string[]): Suite => ({
   files: names.map((name) => `test/${name}.test.ts`),
 });
 
-/** A part of the sweep that kills a holder at each of its calls. */
-export const killPoints = (named: string): Suite => ({
-  files: ['test/simulation/kill-points.test.ts'],
-  named,
+/** Only those tests of a file whose names match. */
+export const named = (pattern: string, file: string): Suite => ({
+  files: [`test/${file}.test.ts`],
+  named: pattern,
 });
 
 /** So many drawn storms, from the first seed on. */

@@ -1,5 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Suite } from './mutant.ts';
+
+const REPORT = 'report.json';
 
 /** How a suite ended: `by` names the first test that failed. */
 export type SuiteEnd =
@@ -13,14 +17,15 @@ export async function runSuite(folder: string, suite: Suite, bound: number): Pro
     'storms' in suite
       ? ['test/simulation/main.ts', '--seed', '1', '--runs', String(suite.storms)]
       : vitestArguments(suite);
+  await rm(join(folder, REPORT), { force: true });
   const { code, stdout, stderr } = await run(folder, args, bound);
   if (code === null) return { end: 'broke', why: `no end within ${bound / 1000} s` };
-  return 'storms' in suite ? stormsEnd(code, stdout, stderr) : testsEnd(stdout, stderr);
+  return 'storms' in suite ? stormsEnd(code, stdout, stderr) : testsEnd(folder, stderr);
 }
 
 function vitestArguments({ files, named }: Exclude<Suite, { storms: number }>): string[] {
   const filter = named ? ['--testNamePattern', named] : [];
-  const how = ['--reporter=json', '--bail=1', '--maxWorkers=1'];
+  const how = ['--reporter=json', `--outputFile=${REPORT}`, '--bail=1', '--maxWorkers=1'];
   return ['node_modules/vitest/vitest.mjs', 'run', ...how, ...filter, ...files];
 }
 
@@ -49,8 +54,6 @@ function stormsEnd(code: number, stdout: string, stderr: string): SuiteEnd {
 }
 
 interface Report {
-  readonly numTotalTests: number;
-  readonly numFailedTests: number;
   readonly success: boolean;
   readonly testResults: readonly {
     readonly name: string;
@@ -60,8 +63,8 @@ interface Report {
 }
 
 /** Only a test that failed counts: a file that cannot be loaded finds any bug, and none. */
-function testsEnd(stdout: string, stderr: string): SuiteEnd {
-  const report = reportIn(stdout);
+async function testsEnd(folder: string, stderr: string): Promise<SuiteEnd> {
+  const report = await readReport(folder);
   if (!report) return { end: 'broke', why: lastLine(stderr) || 'it gave no report' };
   if (report.success) return { end: 'passed' };
   for (const { name, assertionResults } of report.testResults) {
@@ -73,9 +76,9 @@ function testsEnd(stdout: string, stderr: string): SuiteEnd {
   return { end: 'broke', why: message.split('\n')[0] ?? '' };
 }
 
-function reportIn(stdout: string): Report | null {
+async function readReport(folder: string): Promise<Report | null> {
   try {
-    return JSON.parse(stdout.slice(stdout.indexOf('{"num'))) as Report;
+    return JSON.parse(await readFile(join(folder, REPORT), 'utf8')) as Report;
   } catch {
     return null;
   }

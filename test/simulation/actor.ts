@@ -65,6 +65,7 @@ export class Actor {
         }),
       judge,
       run: () => life.call('run', async () => ({ code: 0, output: '' })),
+      redact: (text) => text,
       emit: ({ type, data }) => ground.witness.say(() => `${name} ${type} ${brief(type, data)}`),
       holder: {
         actor: { name, host: machine, url: null },

@@ -1,0 +1,108 @@
+import { type Mutant, tests } from './mutant.ts';
+
+const attention = {
+  file: 'src/engine/attention.ts',
+  caughtBy: tests('engine/interrupts'),
+} as const;
+const approval = { file: 'src/engine/approval.ts', caughtBy: tests('engine/controls') } as const;
+const state = { file: 'src/engine/state.ts', caughtBy: tests('engine/controls') } as const;
+const plan = { file: 'src/engine/plan.ts', caughtBy: tests('engine/plan') } as const;
+
+/** What people say, by signal, by control and by plan. */
+export const CONTROLS: readonly Mutant[] = [
+  {
+    ...state,
+    name: 'approval-for-another-plan',
+    sentence: 'A yes to one plan lets another one go on.',
+    find: ' && control.planHash === plan.hash;',
+    replace: ' && control.planHash !== plan.target.id;',
+  },
+  {
+    ...state,
+    name: 'control-for-another-deployment',
+    sentence: 'A wish for another deployment is obeyed.',
+    find: 'return control.deployment === id && ',
+    replace: 'return id.length > 0 && ',
+  },
+  {
+    ...approval,
+    name: 'approval-of-another-step',
+    sentence: 'A yes to one step answers every later one.',
+    find: '    .filter(({ during }) => during === step.id)\n',
+    replace: '',
+  },
+  {
+    ...approval,
+    name: 'no-is-yes',
+    sentence: 'A rejection counts as an approval.',
+    find: "if (answers.includes('reject')) return 'no';",
+    replace: "if (answers.includes('reject')) return 'yes';",
+    caughtBy: tests('engine/drive'),
+  },
+  {
+    ...approval,
+    name: 'question-never-expires',
+    sentence: 'A question that nobody answers is asked for ever.',
+    find: 'void world.clock.sleep(expires, closing.signal)',
+    replace: 'void world.clock.sleep(expires * 1000, closing.signal)',
+  },
+  {
+    file: 'src/engine/perform.ts',
+    name: 'expiry-is-yes',
+    sentence: 'A question that nobody answered in time counts as approved.',
+    find: "if (answer === 'no') return failed('a person said no');",
+    replace:
+      "if (answer === 'no') return failed('a person said no');\n  if (!session.attention.wish) return DONE;",
+    caughtBy: tests('engine/controls'),
+  },
+  {
+    ...attention,
+    name: 'second-signal-ignored',
+    sentence: 'A second Ctrl-C still waits for what is in flight.',
+    find: 'else if (this.#pause.signal.aborted) this.#leave.abort();',
+    replace: 'else if (this.#pause.signal.aborted) return;',
+  },
+  {
+    ...attention,
+    name: 'one-press-counts-twice',
+    sentence: 'A key press that arrives twice does not wait for what is in flight.',
+    find: 'now - this.#heardAt < SAME_PRESS',
+    replace: 'now - this.#heardAt < 0',
+  },
+  {
+    ...attention,
+    name: 'settles-without-bound',
+    sentence: 'After a signal an operation that hangs is waited for without end.',
+    find: 'if (this.#pause === pause) this.#leave.abort();',
+    replace: 'if (this.#pause !== pause) this.#leave.abort();',
+  },
+  {
+    ...attention,
+    name: 'signal-lost-in-turning',
+    sentence: 'A signal is forgotten when the deployment turns round meanwhile.',
+    find: 'if (this.#heardAt !== null && this.#pause.signal.aborted) return;',
+    replace: '',
+  },
+  {
+    ...plan,
+    name: 'saved-plan-edited',
+    sentence: 'A saved plan that somebody changed is run.',
+    find: 'if (plan.v !== 1 || hashOf(unhashed) !== hash) {',
+    replace: 'if (plan.v !== 1 || hashOf(unhashed) === "") {',
+  },
+  {
+    ...plan,
+    name: 'saved-plan-outdated',
+    sentence: 'A saved plan is run although something else is live by now.',
+    find: 'now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split)',
+    replace:
+      'now.live?.id === plan.before.live?.id || hashOf(now.split) === hashOf(plan.before.split)',
+  },
+  {
+    ...plan,
+    name: 'foreign-owner-ignored',
+    sentence: 'What another tool owns is changed.',
+    find: 'if (observation.owner) {',
+    replace: 'if (observation.owner === live?.id) {',
+  },
+];

@@ -1,0 +1,20 @@
+import { CONTROLS } from './controls.ts';
+import { GATES } from './gates.ts';
+import { HOLDING } from './holding.ts';
+import { JOURNAL } from './journal.ts';
+import type { Mutant } from './mutant.ts';
+import { OPERATIONS } from './operations.ts';
+import { PROVIDERS } from './providers.ts';
+import { STRATEGIES } from './strategies.ts';
+import { TURNING } from './turning.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  ...OPERATIONS,
+  ...TURNING,
+  ...HOLDING,
+  ...CONTROLS,
+  ...JOURNAL,
+  ...GATES,
+  ...STRATEGIES,
+  ...PROVIDERS,
+];

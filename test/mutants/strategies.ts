@@ -1,0 +1,119 @@
+import { type Mutant, tests } from './mutant.ts';
+
+const canary = { file: 'strategies/canary.ts', caughtBy: tests('strategies/canary') } as const;
+const rolling = { file: 'strategies/rolling.ts', caughtBy: tests('strategies/rolling') } as const;
+const parts = { file: 'strategies/parts.ts', caughtBy: tests('strategies/blue-green') } as const;
+
+/** The plans that strategies make. */
+export const STRATEGIES: readonly Mutant[] = [
+  {
+    ...canary,
+    name: 'last-stage-skipped',
+    sentence: 'A canary whose stages end below 100 % never gets there.',
+    find: 'if (stages.at(-1)?.weight === 100) return stages;',
+    replace: 'if (stages.length > 0) return stages;',
+  },
+  {
+    ...canary,
+    name: 'stage-unwatched',
+    sentence: 'The gates do not watch the stages of a canary.',
+    find: 'hold(scene, { title, duration, watch, weight })',
+    replace: 'hold(scene, { title, duration, watch: [], weight })',
+  },
+  {
+    ...canary,
+    name: 'approval-forgotten',
+    sentence: 'Nobody is asked before the last stage of a canary.',
+    find: 'stage.approval ?? (isLast ? settings.approval : null)',
+    replace: 'stage.approval',
+  },
+  {
+    ...canary,
+    name: 'scaled-too-late',
+    sentence: 'A stage does not raise the capacity before it raises the weight.',
+    find: '...(capacity > from.capacity ? [scale(scene, capacity, from.weight)] : []),',
+    replace: '',
+  },
+  {
+    ...canary,
+    name: 'overload-planned',
+    sentence: 'A stage with less capacity than weight is planned.',
+    find: 'if (capacity >= weight) return;',
+    replace: 'if (capacity >= 0) return;',
+  },
+  {
+    ...rolling,
+    name: 'batch-too-large',
+    sentence: 'A batch replaces more units than the plan allows to be missing or extra.',
+    find: 'batch: Math.min(batch, Math.max(1, room), of),',
+    replace: 'batch: Math.min(batch, of),',
+  },
+  {
+    ...rolling,
+    name: 'too-many-missing',
+    sentence: 'A share of units that may be missing is rounded up.',
+    find: 'units(settings.maxUnavailable, of, Math.floor)',
+    replace: 'units(settings.maxUnavailable, of, Math.ceil)',
+  },
+  {
+    ...rolling,
+    name: 'last-batch-short',
+    sentence: 'The last units are never replaced where the batches do not come out even.',
+    find: 'const last = Math.ceil((pace.of - already) / pace.batch);',
+    replace: 'const last = Math.max(1, Math.floor((pace.of - already) / pace.batch));',
+  },
+  {
+    file: 'strategies/scene.ts',
+    name: 'weights-off-by-one',
+    sentence: 'The weights of a split do not sum to 100.',
+    find: 'return Math.round((100 - weight) * 1e6) / 1e6;',
+    replace: 'return Math.round((99 - weight) * 1e6) / 1e6;',
+    caughtBy: tests('strategies/contract'),
+  },
+  {
+    ...parts,
+    name: 'promoted-before-100',
+    sentence: 'The candidate is the live version before it has all of the traffic.',
+    find: "phase: 'promote',",
+    replace: "phase: 'start',",
+  },
+  {
+    ...parts,
+    name: 'retired-before-promoted',
+    sentence: 'The old version is removed before the new one is promoted.',
+    find: "    phase: 'retire',\n    title: `retire",
+    replace: "    phase: 'shift',\n    title: `retire",
+  },
+  {
+    ...parts,
+    name: 'cleared-away-in-mid-shift',
+    sentence: 'Left-overs are cleared away while two releases share the traffic.',
+    find: 'if (isUnsettled(scene)) return [];',
+    replace: '',
+    caughtBy: tests('strategies/canary', 'strategies/blue-green', 'strategies/rolling'),
+  },
+  {
+    file: 'strategies/refusals.ts',
+    name: 'unroutable-planned',
+    sentence: 'A weight that the target cannot route is planned.',
+    find: 'if (wrong.length === 0) return;',
+    replace: 'if (wrong.length >= 0) return;',
+    caughtBy: tests('strategies/canary'),
+  },
+  {
+    file: 'strategies/course.ts',
+    name: 'clean-up-turns-round',
+    sentence: 'A clean-up that fails takes a proven version off the traffic.',
+    find: "return phase === 'retire' ? 'hold' : 'rollback';",
+    replace: "return 'rollback';",
+    caughtBy: tests('strategies/blue-green'),
+  },
+  {
+    file: 'strategies/rollback.ts',
+    name: 'cold-release-thought-warm',
+    sentence: 'A return routes to a release that is not at full capacity.',
+    find: "seen.health === 'healthy' && seen.capacity >= 100",
+    replace: 'seen.ready >= 0',
+    caughtBy: tests('strategies/rollback'),
+  },
+];
