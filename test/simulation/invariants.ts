@@ -139,6 +139,14 @@ function passesAreEarned(record: JournalRecord, { states }: Evidence): Finding {
   return unearnedBy(state, outcome.step, outcome.reason !== null);
 }
 
+/** Where gates owe nothing, none of them may have said no. */
+function condemnedIn(state: DeploymentState, id: string): Finding {
+  const no = state.rounds.find(
+    ({ step, judgement }) => step === id && judgement.verdict === 'fail',
+  );
+  return no ? `${id} is done although ${no.gate} failed` : null;
+}
+
 function unearnedBy(state: DeploymentState, id: string, accepted: boolean): Finding {
   const step = state.plan.steps.find((candidate) => candidate.id === id);
   const skipped = state.controls.some(
@@ -146,6 +154,7 @@ function unearnedBy(state: DeploymentState, id: string, accepted: boolean): Find
   );
   if (!step || skipped || accepted) return null;
   const { action } = step;
+  if ('undecided' in action) return condemnedIn(state, id);
   const asked =
     action.kind === 'check'
       ? action.gates
