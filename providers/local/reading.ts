@@ -44,7 +44,7 @@ export function readAlone(
   const apart = disagreement(desired, operation, key);
   if (apart) return apart;
   const gone = operation.kind === 'retire' && wantsNothing(desired) && deserted;
-  return gone ? DONE : pending('no keeper runs');
+  return gone ? DONE : { state: 'pending', progress: 'no keeper runs', again: true };
 }
 
 function running(status: Status, id: ReleaseId): Verification {

@@ -15,8 +15,8 @@ export interface ApplyContext {
 /** What reading back an operation found. The engine believes this, never `apply`. */
 export type Verification =
   | { readonly state: 'done' }
-  /** On its way. */
-  | { readonly state: 'pending'; readonly progress: string }
+  /** On its way. With `again` it goes on only when it is sent once more: its next phase, or what it reached is gone. */
+  | { readonly state: 'pending'; readonly progress: string; readonly again?: true }
   /** It cannot become true: the release crashes, the image does not exist. Leads to the step's policy. */
   | { readonly state: 'failed'; readonly reason: string; readonly logs?: readonly string[] }
   /** Somebody else changed what we own. Stops the deployment; nothing is overwritten. */

@@ -173,10 +173,21 @@ class Attempt {
       if (signal.aborted) return { end: 'stopped' };
       await clock.sleep(Math.max(0, Math.min(wait, left())), signal);
       // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
-      const patience = sent === 'accepted' ? RESEND : sent === 'lost' ? pace.verifyLongest * 3 : 0;
+      const patience = seen.again ? this.#soon() : this.#patience(sent);
       if (clock.monotonic() - begun >= patience) return null;
     }
     return null;
+  }
+
+  #patience(sent: Sent): number {
+    if (sent === 'accepted') return RESEND;
+    return sent === 'lost' ? this.#session.world.pace.verifyLongest * 3 : 0;
+  }
+
+  /** Asked to send it again: at once, and then less and less often. */
+  #soon(): number {
+    const { verifyFirst, verifyLongest } = this.#session.world.pace;
+    return Math.min(verifyLongest, verifyFirst * 2 ** this.#tries);
   }
 
   /** On the way back a bad answer is only a reason to try again. */

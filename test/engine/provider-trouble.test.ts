@@ -174,6 +174,25 @@ test.each([
   expect(sent).toBe(1);
 });
 
+test('an operation of several phases is sent again as soon as the platform asks for it', async () => {
+  const world = servingWorld();
+  const { apply, verify } = world.provider;
+  const sent: number[] = [];
+  tampered(world, {
+    apply: async (operation, context) => {
+      if (operation.kind === 'retire') sent.push(world.clock.monotonic());
+      return apply(operation, context);
+    },
+    verify: async (operation, context) =>
+      operation.kind === 'retire' && sent.length < 3
+        ? { state: 'pending', progress: `phase ${sent.length} of 3`, again: true }
+        : verify(operation, context),
+  });
+  expect((await world.clock.run(running(world))).result).toBe('succeeded');
+  expect(sent).toHaveLength(3);
+  expect((sent.at(-1) ?? 0) - (sent[0] ?? 0)).toBeLessThan(1000);
+});
+
 test('the next change waits until a call whose answer was lost can arrive no more', async () => {
   const world = servingWorld();
   const { apply } = world.provider;

@@ -148,6 +148,7 @@ describe('a retirement', () => {
     expect(readAlone(undo, NOTHING, { key: 'x', deserted: false })).toEqual({
       state: 'pending',
       progress: 'no keeper runs',
+      again: true,
     });
     expect(readAlone(undo, wantedAfter(start(b)), { key: 'x', deserted: true })).toMatchObject({
       state: 'pending',
