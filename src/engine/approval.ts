@@ -1,4 +1,5 @@
 import { EXIT, type Step } from '../contract/index.ts';
+import { linked, OVER } from '../lib/linked.ts';
 import { WAITING } from './attention.ts';
 import type { Session } from './session.ts';
 import { emit } from './world.ts';
@@ -15,7 +16,7 @@ export async function decision(
   step: Step,
   question: string,
   expires: number,
-  ended: AbortSignal = new AbortController().signal,
+  ended: readonly AbortSignal[] = [],
 ): Promise<'yes' | 'no' | null> {
   const { world, attention, state } = session;
   if (!given(session, step)) {
@@ -23,11 +24,11 @@ export async function decision(
     if (!world.waitForApproval) attention.pause(WAITING, EXIT.waiting);
   }
   const over = new AbortController();
-  const closing = new AbortController();
-  void world.clock.sleep(expires, closing.signal).then(() => over.abort());
-  const ends = AbortSignal.any([attention.waits, ended, over.signal]);
-  while (!given(session, step) && !ends.aborted) await attention.nextControl(ends);
-  closing.abort();
+  const cancel = world.clock.after(expires, () => over.abort(OVER));
+  await linked([attention.waits, over.signal, ...ended], async (ends) => {
+    while (!given(session, step) && !ends.aborted) await attention.nextControl(ends);
+  });
+  cancel();
   return given(session, step);
 }
 

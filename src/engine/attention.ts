@@ -1,5 +1,6 @@
 import type { Control, ExitCode, Plan } from '../contract/index.ts';
 import { EXIT } from '../contract/index.ts';
+import { OVER } from '../lib/linked.ts';
 import type { SignalName, World } from './world.ts';
 
 /** Why a holder lets go when nobody is there to say yes. */
@@ -23,6 +24,8 @@ export interface Stance {
 export class Attention {
   #pause = new AbortController();
   #turn = new AbortController();
+  #waits = new AbortController();
+  #operations = new AbortController();
   readonly #leave = new AbortController();
   readonly #waiters = new Set<() => void>();
   readonly #world: World;
@@ -42,12 +45,12 @@ export class Attention {
 
   /** Ends waits: holds, approvals, checks. */
   get waits(): AbortSignal {
-    return AbortSignal.any([this.#pause.signal, this.#turn.signal, this.#leave.signal]);
+    return this.#waits.signal;
   }
 
   /** Ends the waiting for operations too. */
   get operations(): AbortSignal {
-    return AbortSignal.any([this.#turn.signal, this.#leave.signal]);
+    return this.#operations.signal;
   }
 
   /** Nothing is waited for any more. */
@@ -66,7 +69,7 @@ export class Attention {
 
   close(): void {
     this.#unlisten();
-    this.#done.abort();
+    this.#done.abort(OVER);
   }
 
   /** A control record was taken up. */
@@ -81,24 +84,31 @@ export class Attention {
     this.reason ||= reason;
     this.exit = exit;
     const pause = this.#pause;
-    pause.abort();
+    pause.abort(OVER);
+    this.#waits.abort(OVER);
     void this.#world.clock.sleep(this.#world.pace.settle, this.#done.signal).then(() => {
-      if (this.#pause === pause) this.#leave.abort();
+      if (this.#pause === pause) this.#leaveNow();
     });
   }
 
   turn(reason: string): void {
     if (this.#back || this.#turn.signal.aborted) return;
     this.reason = reason;
-    this.#turn.abort();
+    for (const ends of [this.#turn, this.#operations, this.#waits]) ends.abort(OVER);
+  }
+
+  #leaveNow(): void {
+    for (const ends of [this.#leave, this.#operations, this.#waits]) ends.abort(OVER);
   }
 
   /** The way back has begun. It is newer than a wish to pause, but no signal is forgotten over it. */
   turned(): void {
     this.#back = true;
     this.#turn = new AbortController();
+    if (!this.leaving.aborted) this.#operations = new AbortController();
     if (this.#heardAt !== null && this.#pause.signal.aborted) return;
     this.#pause = new AbortController();
+    if (!this.leaving.aborted) this.#waits = new AbortController();
     this.reason = '';
   }
 
@@ -124,7 +134,7 @@ export class Attention {
     const exit = signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     const reason = `interrupted by ${signal}`;
     if (first && this.#onInterrupt === 'rollback' && !this.#back) this.#goBack(signal, reason);
-    else if (this.#pause.signal.aborted) this.#leave.abort();
+    else if (this.#pause.signal.aborted) this.#leaveNow();
     else this.pause(reason, exit);
   }
 
@@ -134,7 +144,7 @@ export class Attention {
     if (signal === 'SIGINT') return;
     void this.#world.clock.sleep(this.#world.pace.settle, this.#done.signal).then(() => {
       this.pause(reason, EXIT.terminated);
-      this.#leave.abort();
+      this.#leaveNow();
     });
   }
 }

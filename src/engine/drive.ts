@@ -6,6 +6,7 @@ import {
   type Step,
 } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { OVER } from '../lib/linked.ts';
 import { Superseded } from './journal.ts';
 import { perform, type StepEnd } from './perform.ts';
 import { type Session, supersededError } from './session.ts';
@@ -26,7 +27,7 @@ export async function drive(session: Session, options: { turn?: string } = {}): 
     if (left) return left;
     throw await explained(session, error);
   } finally {
-    over.abort();
+    over.abort(OVER);
     await session.end();
   }
 }

@@ -5,14 +5,9 @@ import type {
   GateSpec,
   Judgement,
   Measurement,
-  MeasureRequest,
-  Observation,
-  Plan,
-  RecordBody,
-  Subject,
-  Track,
 } from '../contract/index.ts';
-import { bounded } from './bounds.ts';
+import { linked, OVER } from '../lib/linked.ts';
+import { type Asked, Instruments, type Watchable } from './instruments.ts';
 import { type Conclusion, emit, type World } from './world.ts';
 
 /** A gate that did not pass: because it says no, or because it cannot say. */
@@ -23,25 +18,9 @@ export interface GateFailure {
   readonly reason: string;
 }
 
-export interface Watched {
+export interface Watched extends Asked {
   readonly step: string;
   readonly gates: readonly string[];
-  /** Which release the probes ask; `stable` before anything has started. */
-  readonly track: Track;
-  /** A check asks at once, over the window that has just closed; a watch lets a window of its own fill first. */
-  readonly atOnce: boolean;
-}
-
-/** What sampling needs of a deployment: a session is one, and so is a mere look at what is live. */
-export interface Watchable {
-  readonly world: World;
-  readonly state: {
-    readonly id: string;
-    readonly plan: Pick<Plan, 'gates' | 'release' | 'before'>;
-  };
-  record(body: RecordBody): Promise<unknown>;
-  /** Set where somebody may be in a hurry. */
-  readonly attention?: { readonly leaving: AbortSignal };
 }
 
 /** Samples gates as long as a step goes on, each at its own interval, and says at once when one fails. */
@@ -51,13 +30,11 @@ export class Gatekeeper {
   readonly #stop = new AbortController();
   readonly #failed = new AbortController();
   readonly #states = new Map<string, unknown>();
-  readonly #since: number;
+  readonly #instruments: Instruments;
   #news = new AbortController();
   #rounds: GateRound[] = [];
   #flushed: number;
   #loops: Promise<void>[] = [];
-  #observing: Promise<Observation> | null = null;
-  #backgrounds: (() => Promise<void>)[] = [];
   #flushing: Promise<void> = Promise.resolve();
   #broken: unknown;
   failure: GateFailure | null = null;
@@ -65,8 +42,8 @@ export class Gatekeeper {
   constructor(session: Watchable, watched: Watched) {
     this.#session = session;
     this.#watched = watched;
-    this.#since = this.#world.clock.monotonic();
-    this.#flushed = this.#since;
+    this.#instruments = new Instruments(session, watched, this.#stop.signal);
+    this.#flushed = this.#world.clock.monotonic();
   }
 
   get #world(): World {
@@ -86,14 +63,14 @@ export class Gatekeeper {
   /** A fault of the engine's own side (the journal, say) ends the step; it is thrown by `end`. */
   #break(error: unknown): void {
     this.#broken ??= error;
-    this.#failed.abort();
+    this.#failed.abort(OVER);
   }
 
   /** Stops sampling and writes down what was seen. */
   async end(): Promise<void> {
-    this.#stop.abort();
+    this.#stop.abort(OVER);
     await Promise.all(this.#loops);
-    await Promise.all(this.#backgrounds.map((finish) => this.#finishBackground(finish)));
+    await this.#instruments.close();
     this.#flush();
     await this.#flushing;
     if (this.#broken) throw this.#broken;
@@ -101,7 +78,7 @@ export class Gatekeeper {
 
   /** Resolves at the next reading of any gate, or when the time is over or the signal aborts. */
   nextReading(ms: number, signal: AbortSignal): Promise<void> {
-    return this.#world.clock.sleep(ms, AbortSignal.any([signal, this.#news.signal]));
+    return linked([signal, this.#news.signal], (ends) => this.#world.clock.sleep(ms, ends));
   }
 
   /** Gates that have not earned a pass, with the reason; empty when all have. */
@@ -138,31 +115,23 @@ export class Gatekeeper {
     const spec = this.#spec(gate);
     const { clock } = this.#world;
     const source = this.#world.source(spec.source);
-    let open = await this.#openBackground(source, spec);
+    let open = await this.#open(source, spec);
     if (!this.#watched.atOnce)
       await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
     for (let due = clock.monotonic(); !this.#stop.signal.aborted; due += spec.interval) {
       due = Math.max(due, clock.monotonic());
       await clock.sleep(due - clock.monotonic(), this.#stop.signal);
       if (this.#stop.signal.aborted) return;
-      if (!open) open = await this.#openBackground(source, spec);
+      if (!open) open = await this.#open(source, spec);
       await this.#sample(gate, spec, source);
     }
   }
 
   /** False when it could not be opened: the gate's own readings will tell, and it is tried again. */
-  async #openBackground(source: GateSource | BackgroundSource, spec: GateSpec): Promise<boolean> {
+  async #open(source: GateSource | BackgroundSource, spec: GateSpec): Promise<boolean> {
     if (!('begin' in source)) return true;
-    const open = async () =>
-      source.begin({
-        settings: spec.settings,
-        subject: await this.#subject(),
-        observe: () => this.#observe(),
-        signal: this.#stop.signal,
-      });
-    const { signal } = this.#stop;
     try {
-      this.#backgrounds.push(await bounded(this.#world, open, { what: spec.source, signal }));
+      await this.#instruments.open(source, spec);
       return true;
     } catch (error) {
       const message = `${spec.source} could not begin: ${(error as Error).message}`;
@@ -171,14 +140,8 @@ export class Gatekeeper {
     }
   }
 
-  /** What watches must not hold up what it watches. */
-  async #finishBackground(finish: () => Promise<void>): Promise<void> {
-    const signal = this.#session.attention?.leaving;
-    await bounded(this.#world, finish, { what: 'background', signal }).catch(() => {});
-  }
-
   async #sample(gate: string, spec: GateSpec, source: GateSource): Promise<void> {
-    const measurement = await this.#measure(spec, source);
+    const measurement = await this.#instruments.measure(spec, source);
     if (this.#stop.signal.aborted && measurement.kind !== 'ok') return;
     const state = this.#states.get(gate) ?? this.#world.judge.initial;
     const judged = this.#world.judge.judge(
@@ -201,59 +164,13 @@ export class Gatekeeper {
       judgement,
       advisory: spec.advisory,
     });
-    this.#news.abort();
+    this.#news.abort(OVER);
     this.#news = new AbortController();
     if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {
       this.failure = { gate, reason: judgement.reason };
-      this.#failed.abort();
+      this.#failed.abort(OVER);
     }
     if (this.#world.clock.monotonic() - this.#flushed > 5000) this.#flush();
-  }
-
-  async #measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
-    const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, this.#stop.signal]);
-    const ask = async () => source.measure(this.#request(spec, await this.#subject(), signal));
-    const bounds = { what: spec.source, within: spec.timeout, signal: this.#stop.signal };
-    const begun = this.#world.clock.monotonic();
-    try {
-      return await bounded(this.#world, ask, bounds);
-    } catch (error) {
-      const late = this.#world.clock.monotonic() - begun >= spec.timeout;
-      return trouble(late ? 'timeout' : 'sourceError', (error as Error).message);
-    } finally {
-      over.abort();
-    }
-  }
-
-  #request(spec: GateSpec, subject: Subject, signal: AbortSignal): MeasureRequest {
-    const now = this.#world.clock.wall();
-    const open = this.#world.clock.monotonic() - this.#since - spec.delay;
-    const span = this.#watched.atOnce ? spec.interval : Math.max(1, Math.min(spec.interval, open));
-    const window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay };
-    return { settings: spec.settings, subject, window, observe: () => this.#observe(), signal };
-  }
-
-  async #subject(): Promise<Subject> {
-    const { id, plan } = this.#session.state;
-    const { track } = this.#watched;
-    const asked = track === 'candidate' ? plan.release : plan.before.live;
-    const observation = await this.#observe();
-    const address =
-      observation.releases.find((release) => release.id === asked?.id)?.address ?? null;
-    const stable = track === 'candidate' ? plan.before.live : null;
-    return { deployment: id, candidate: asked ?? plan.release, stable, track, address };
-  }
-
-  /** Gates that ask at the same moment share one reading of the provider. */
-  #observe(): Promise<Observation> {
-    const { provider } = this.#world;
-    this.#observing ??= bounded(this.#world, () => provider.observe(), { what: 'observe' }).finally(
-      () => {
-        this.#observing = null;
-      },
-    );
-    return this.#observing;
   }
 
   /** Written down beside the sampling: a slow store must not blind the gates. */
@@ -268,8 +185,4 @@ export class Gatekeeper {
       (error: unknown) => this.#break(error),
     );
   }
-}
-
-function trouble(kind: 'timeout' | 'sourceError', detail: string): Measurement {
-  return { kind, candidate: null, stable: null, unit: 'yesNo', detail };
 }

@@ -7,7 +7,7 @@ export {
   type Supersede,
 } from './clear.ts';
 export { drive } from './drive.ts';
-export { Gatekeeper, type Watchable } from './gatekeeper.ts';
+export { Gatekeeper } from './gatekeeper.ts';
 export { findDeployment, listDeployments, listTargets, type Summary } from './history.ts';
 export {
   heldError,
@@ -19,6 +19,7 @@ export {
   sendControl,
 } from './hold.ts';
 export { describeHolder } from './holder.ts';
+export type { Watchable } from './instruments.ts';
 export { readChapterSince } from './journal.ts';
 export { checkSavedPlan, freezePlan } from './plan.ts';
 export type { Ending } from './settle.ts';

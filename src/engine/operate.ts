@@ -5,6 +5,7 @@ import {
   type Step,
   type Verification,
 } from '../contract/index.ts';
+import { linked } from '../lib/linked.ts';
 import { bounded } from './bounds.ts';
 import { backoff } from './retry.ts';
 import type { Session } from './session.ts';
@@ -119,20 +120,18 @@ class Attempt {
   /** Gives an end only when the platform says that it can never be. */
   async #send(): Promise<Sent | OperationEnd> {
     const { world, state } = this.#session;
-    const gone = new AbortController();
-    const signal = AbortSignal.any([gone.signal, this.#options.signal]);
-    const context = { key: this.#options.key, fence: state.epoch, signal };
+    const { key } = this.#options;
+    const what = this.#operation.kind;
     this.#tries += 1;
     try {
-      await bounded(world, () => world.provider.apply(this.#operation, context), {
-        what: this.#operation.kind,
-        signal: this.#options.signal,
+      await linked([this.#options.signal], (signal) => {
+        const context = { key, fence: state.epoch, signal };
+        const send = () => world.provider.apply(this.#operation, context);
+        return bounded(world, send, { what, signal });
       });
       return 'accepted';
     } catch (error) {
       return this.#judge(error);
-    } finally {
-      gone.abort();
     }
   }
 

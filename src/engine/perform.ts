@@ -1,6 +1,7 @@
 import type { Action, Approve, Check, Hold, Operation, Run, Step } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { linked, OVER } from '../lib/linked.ts';
 import { answersTo, decision } from './approval.ts';
 import { undone } from './arrival.ts';
 import { bounded } from './bounds.ts';
@@ -90,17 +91,17 @@ function act(scene: Scene, action: Action): Promise<StepEnd> {
 
 async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   const { session, step, keeper } = scene;
-  const back = session.state.direction === 'back';
-  const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
-  const end = await operate(session, step, operation, {
-    key: keyOf(session, step, scene.attempt),
-    ready: async (left) =>
-      operation.kind === 'route' ? untilCarried(session, operation, { left, signal }) : null,
-    signal,
-    lookFirst: scene.resumed,
-    persistent: back,
-    undone: () => undone(session, step),
-  });
+  const end = await linked([session.attention.operations, keeper.failed], (signal) =>
+    operate(session, step, operation, {
+      key: keyOf(session, step, scene.attempt),
+      ready: async (left) =>
+        operation.kind === 'route' ? untilCarried(session, operation, { left, signal }) : null,
+      signal,
+      lookFirst: scene.resumed,
+      persistent: session.state.direction === 'back',
+      undone: () => undone(session, step),
+    }),
+  );
   if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, operation);
   return end;
 }
@@ -118,9 +119,10 @@ async function check(scene: Scene, action: Check): Promise<StepEnd> {
   const until = clock.monotonic() + step.deadline;
   asking.begin();
   try {
-    const ends = AbortSignal.any([session.attention.waits, scene.keeper.failed, asking.failed]);
-    while (asking.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
-      await asking.nextReading(until - clock.monotonic(), ends);
+    await linked([session.attention.waits, scene.keeper.failed, asking.failed], async (ends) => {
+      while (asking.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
+        await asking.nextReading(until - clock.monotonic(), ends);
+    });
   } finally {
     await asking.end();
   }
@@ -140,12 +142,13 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   const { session, keeper } = scene;
   const { clock } = session.world;
   const skipped = skipWish(scene);
-  const ends = AbortSignal.any([session.attention.waits, keeper.failed, skipped.signal]);
   try {
-    await clock.sleep(action.duration, ends);
-    const until = clock.monotonic() + action.extension;
-    while (mayStillPass(keeper.pending()) && clock.monotonic() < until && !ends.aborted)
-      await keeper.nextReading(until - clock.monotonic(), ends);
+    await linked([session.attention.waits, keeper.failed, skipped.signal], async (ends) => {
+      await clock.sleep(action.duration, ends);
+      const until = clock.monotonic() + action.extension;
+      while (mayStillPass(keeper.pending()) && clock.monotonic() < until && !ends.aborted)
+        await keeper.nextReading(until - clock.monotonic(), ends);
+    });
   } finally {
     skipped.close();
   }
@@ -171,16 +174,16 @@ function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): voi
   const close = new AbortController();
   const look = async () => {
     while (!close.signal.aborted && !skip.signal.aborted) {
-      if (answersTo(session, step).includes('promote')) skip.abort();
+      if (answersTo(session, step).includes('promote')) skip.abort(OVER);
       else await session.attention.nextControl(close.signal);
     }
   };
   void look();
-  return { signal: skip.signal, close: () => close.abort() };
+  return { signal: skip.signal, close: () => close.abort(OVER) };
 }
 
 async function approve({ session, step, keeper }: Scene, action: Approve): Promise<StepEnd> {
-  const answer = await decision(session, step, action.question, action.expires, keeper.failed);
+  const answer = await decision(session, step, action.question, action.expires, [keeper.failed]);
   if (answer === 'yes') return DONE;
   if (answer === 'no') return failed('a person said no');
   return session.attention.wish
@@ -192,15 +195,13 @@ async function runHook(scene: Scene, action: Run): Promise<StepEnd> {
   const { session, keeper } = scene;
   const command =
     session.state.direction === 'back' ? (action.undo ?? action.command) : action.command;
-  const signal = AbortSignal.any([session.attention.operations, keeper.failed]);
   await session.mayAct();
-  const { timeout } = action;
+  const { name: what, timeout } = action;
   const { world } = session;
-  const { code, output } = await bounded(world, () => world.run(command, { timeout, signal }), {
-    what: action.name,
-    within: timeout + world.pace.call,
-    signal,
-  }).catch((error: Error) => ({ code: -1, output: error.message }));
+  const within = timeout + world.pace.call;
+  const { code, output } = await linked([session.attention.operations, keeper.failed], (signal) =>
+    bounded(world, () => world.run(command, { timeout, signal }), { what, within, signal }),
+  ).catch((error: Error) => ({ code: -1, output: error.message }));
   if (code === 0) return DONE;
   const logs = output.trimEnd().split('\n').slice(-20);
   return session.attention.operations.aborted

@@ -6,6 +6,7 @@ import {
   type RecordBody,
 } from '../contract/index.ts';
 import type { Clock } from '../lib/clock.ts';
+import { OVER } from '../lib/linked.ts';
 import { Attention } from './attention.ts';
 import { bounded } from './bounds.ts';
 import { describeHolder, writeHeartbeat } from './holder.ts';
@@ -58,7 +59,7 @@ export class Session {
 
   async end(): Promise<void> {
     this.attention.close();
-    this.#ending.abort();
+    this.#ending.abort(OVER);
     await Promise.all(this.#loops);
   }
 

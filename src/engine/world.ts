@@ -34,7 +34,8 @@ export interface Pace {
 
 export const DEFAULT_PACE: Pace = {
   heartbeat: 15_000,
-  ttl: 60_000,
+  // By then the holder has stopped, and its last call is over.
+  ttl: 55_000,
   selfFence: 40_000,
   control: 200,
   verifyFirst: 20,

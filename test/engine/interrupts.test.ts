@@ -78,11 +78,14 @@ test('a gate that never answers does not hold up an interrupt', async () => {
 });
 
 test('a signal is not forgotten when the deployment turns round meanwhile; the way back is resumable', async () => {
-  const world = servingWorld();
-  world.readings.set('probe', () => {
-    world.interrupt('SIGTERM');
-    return no;
-  });
+  const store = storeWith((inner) => ({
+    create: (key, value) => {
+      if (value.includes('"kind":"turned"')) world.interrupt('SIGTERM');
+      return inner.create(key, value);
+    },
+  }));
+  const world = servingWorld({ store });
+  world.readings.set('probe', () => no);
   const ending = await world.clock.run(running(world));
   expect(ending.exit).toBe(143);
   world.readings.delete('probe');

@@ -46,6 +46,7 @@ async function open({ address, settings = {}, by = clock, signal }: Opened) {
 const fast = (factor: number): Clock => ({
   wall: () => clock.wall() * factor,
   monotonic: () => clock.monotonic() * factor,
+  after: (ms, ring) => clock.after(ms / factor, ring),
   sleep: (ms, signal) => clock.sleep(ms / factor, signal),
 });
 

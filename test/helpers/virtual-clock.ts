@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/lib/clock.ts';
+import { type Clock, sleepBy } from '../../src/lib/clock.ts';
 
 /** Real ticks of the event loop between two moments of virtual time, so that all promises settle first. */
 const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -6,14 +6,16 @@ const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
 interface Timer {
   readonly at: number;
   readonly order: number;
-  readonly fire: () => void;
+  readonly ring: () => void;
+  cancelled: boolean;
 }
 
 /** Time that passes only when everybody waits. */
 export class VirtualClock implements Clock {
   #now = 0;
   #order = 0;
-  #timers: Timer[] = [];
+  /** A heap: the timer that is due first is the first one. */
+  readonly #timers: Timer[] = [];
   /** Stepped by tests: the wall clock may jump, the monotonic one never does. */
   wallOffset = Date.UTC(2030, 0, 1);
 
@@ -25,23 +27,16 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const timer: Timer = {
-        at: this.#now + Math.max(0, ms),
-        order: this.#order++,
-        fire: () => done(),
-      };
-      const done = () => {
-        signal?.removeEventListener('abort', done);
-        this.#timers = this.#timers.filter((other) => other !== timer);
-        resolve();
-      };
-      signal?.addEventListener('abort', done, { once: true });
-      this.#timers.push(timer);
-    });
+  after(ms: number, ring: () => void): () => void {
+    const at = this.#now + Math.max(0, ms);
+    const timer: Timer = { at, order: this.#order++, ring, cancelled: false };
+    this.#add(timer);
+    return () => {
+      timer.cancelled = true;
+    };
   }
+
+  readonly sleep = sleepBy((ms, ring) => this.after(ms, ring));
 
   /** Lets time pass until the work is done; fails when everybody waits for something that never comes. */
   async run<T>(work: Promise<T>, limit = 48 * 3_600_000): Promise<T> {
@@ -62,14 +57,50 @@ export class VirtualClock implements Clock {
   }
 
   #advance(): boolean {
-    const next = this.#timers.reduce<Timer | null>((first, timer) => {
-      const earlier =
-        !first || timer.at < first.at || (timer.at === first.at && timer.order < first.order);
-      return earlier ? timer : first;
-    }, null);
-    if (!next) return false;
-    this.#now = Math.max(this.#now, next.at);
-    next.fire();
-    return true;
+    for (let next = this.#takeFirst(); next; next = this.#takeFirst()) {
+      if (next.cancelled) continue;
+      this.#now = Math.max(this.#now, next.at);
+      next.ring();
+      return true;
+    }
+    return false;
+  }
+
+  #add(timer: Timer): void {
+    const heap = this.#timers;
+    let place = heap.push(timer) - 1;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const parent = heap[above] as Timer;
+      if (isFirst(parent, timer)) break;
+      heap[place] = parent;
+      place = above;
+    }
+    heap[place] = timer;
+  }
+
+  #takeFirst(): Timer | null {
+    const heap = this.#timers;
+    const first = heap[0];
+    const last = heap.pop();
+    if (!first || !last || first === last) return first ?? null;
+    let place = 0;
+    for (;;) {
+      const below = this.#firstBelow(place);
+      const child = heap[below];
+      if (!child || isFirst(last, child)) break;
+      heap[place] = child;
+      place = below;
+    }
+    heap[place] = last;
+    return first;
+  }
+
+  #firstBelow(place: number): number {
+    const [left, right] = [2 * place + 1, 2 * place + 2];
+    const [a, b] = [this.#timers[left], this.#timers[right]];
+    return a && b && isFirst(b, a) ? right : left;
   }
 }
+
+const isFirst = (a: Timer, b: Timer) => a.at < b.at || (a.at === b.at && a.order < b.order);

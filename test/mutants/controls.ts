@@ -43,8 +43,8 @@ export const CONTROLS: readonly Mutant[] = [
     ...approval,
     name: 'question-never-expires',
     sentence: 'A question that nobody answers is asked for ever.',
-    find: 'void world.clock.sleep(expires, closing.signal)',
-    replace: 'void world.clock.sleep(expires * 1000, closing.signal)',
+    find: 'world.clock.after(expires, ',
+    replace: 'world.clock.after(expires * 1000, ',
   },
   {
     file: 'src/engine/perform.ts',
@@ -59,7 +59,7 @@ export const CONTROLS: readonly Mutant[] = [
     ...attention,
     name: 'second-signal-ignored',
     sentence: 'A second Ctrl-C still waits for what is in flight.',
-    find: 'else if (this.#pause.signal.aborted) this.#leave.abort();',
+    find: 'else if (this.#pause.signal.aborted) this.#leaveNow();',
     replace: 'else if (this.#pause.signal.aborted) return;',
   },
   {
@@ -73,8 +73,8 @@ export const CONTROLS: readonly Mutant[] = [
     ...attention,
     name: 'settles-without-bound',
     sentence: 'After a signal an operation that hangs is waited for without end.',
-    find: 'if (this.#pause === pause) this.#leave.abort();',
-    replace: 'if (this.#pause !== pause) this.#leave.abort();',
+    find: 'if (this.#pause === pause) this.#leaveNow();',
+    replace: 'if (this.#pause !== pause) this.#leaveNow();',
   },
   {
     ...attention,

@@ -4,6 +4,7 @@ const judge = { file: 'src/gates/judge.ts', caughtBy: tests('gates/judge') } as 
 const breach = { file: 'src/gates/breach.ts', caughtBy: tests('gates/judge') } as const;
 const final = { file: 'src/gates/final.ts', caughtBy: tests('gates/judge') } as const;
 const keeper = { file: 'src/engine/gatekeeper.ts', caughtBy: tests('engine/gates') } as const;
+const instruments = { file: 'src/engine/instruments.ts', caughtBy: tests('engine/gates') } as const;
 const perform = { file: 'src/engine/perform.ts', caughtBy: tests('engine/gates') } as const;
 
 /** What gates measure, how it is judged, and what the engine makes of it. */
@@ -223,7 +224,7 @@ export const GATES: readonly Mutant[] = [
     replace: 'await clock.sleep(0, this.#stop.signal);',
   },
   {
-    ...keeper,
+    ...instruments,
     name: 'delay-of-source-ignored',
     sentence: 'A source is asked for a window that it has not finished counting.',
     find: 'window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay }',
@@ -239,7 +240,7 @@ export const GATES: readonly Mutant[] = [
     caughtBy: tests('engine/wall-clock'),
   },
   {
-    ...keeper,
+    ...instruments,
     name: 'stable-asked-for-candidate',
     sentence: 'Gates ask the version that serves already.',
     find: "const asked = track === 'candidate' ? plan.release : plan.before.live;",

@@ -119,8 +119,8 @@ export const OPERATIONS: readonly Mutant[] = [
     file: 'src/engine/bounds.ts',
     name: 'calls-without-bound',
     sentence: 'A call that is never answered is waited for.',
-    find: 'const late = world.clock.sleep(within, over.signal)',
-    replace: 'const late = world.clock.sleep(within * 1000, over.signal)',
+    find: 'world.clock.after(within, giveUp)',
+    replace: 'world.clock.after(within * 1000, giveUp)',
     caughtBy: trouble,
   },
   {

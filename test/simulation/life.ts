@@ -74,6 +74,15 @@ export class Life {
     return {
       wall: () => this.#clock.wall(),
       monotonic: () => this.#clock.monotonic(),
+      after: (ms, ring) => {
+        let cancelled = false;
+        const wake = () => this.pass('woken').then(() => cancelled || ring());
+        const cancel = this.#clock.after(ms, () => void wake());
+        return () => {
+          cancelled = true;
+          cancel();
+        };
+      },
       sleep: async (ms, signal) => {
         await this.#clock.sleep(ms, signal);
         await this.pass('woken');

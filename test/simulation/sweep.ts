@@ -26,7 +26,7 @@ export interface Death {
 
 const LIMIT = 3_600_000;
 /** Until a machine that knows nothing of the dead holder may act: the ttl, and what was sent by then. */
-const FREE_AFTER = 78_000;
+const FREE_AFTER = 73_000;
 
 /** One deployment that dies at this point, and whoever comes after it. */
 export async function dieAt(sweep: Sweep, point: number, tracing = false): Promise<Death> {

@@ -1,0 +1,121 @@
+import type {
+  BackgroundSource,
+  GateSource,
+  GateSpec,
+  Measurement,
+  MeasureRequest,
+  Observation,
+  Plan,
+  RecordBody,
+  Subject,
+  Track,
+} from '../contract/index.ts';
+import { linked } from '../lib/linked.ts';
+import { bounded } from './bounds.ts';
+import type { World } from './world.ts';
+
+/** What sampling needs of a deployment: a session is one, and so is a mere look at what is live. */
+export interface Watchable {
+  readonly world: World;
+  readonly state: {
+    readonly id: string;
+    readonly plan: Pick<Plan, 'gates' | 'release' | 'before'>;
+  };
+  record(body: RecordBody): Promise<unknown>;
+  /** Set where somebody may be in a hurry. */
+  readonly attention?: { readonly leaving: AbortSignal };
+}
+
+export interface Asked {
+  /** Which release the probes ask; `stable` before anything has started. */
+  readonly track: Track;
+  /** A check asks at once, over the window that has just closed; a watch lets a window of its own fill first. */
+  readonly atOnce: boolean;
+}
+
+/** What the gates of one step measure with, until the signal says that it is over. */
+export class Instruments {
+  readonly #session: Watchable;
+  readonly #asked: Asked;
+  readonly #stop: AbortSignal;
+  readonly #since: number;
+  readonly #backgrounds: (() => Promise<void>)[] = [];
+  #observing: Promise<Observation> | null = null;
+
+  constructor(session: Watchable, asked: Asked, stop: AbortSignal) {
+    this.#session = session;
+    this.#asked = asked;
+    this.#stop = stop;
+    this.#since = session.world.clock.monotonic();
+  }
+
+  /** Sets something going that is measured while it goes on. */
+  async open(source: BackgroundSource, spec: GateSpec): Promise<void> {
+    const signal = this.#stop;
+    const begin = async () =>
+      source.begin({
+        settings: spec.settings,
+        subject: await this.#subject(),
+        observe: () => this.#observe(),
+        signal,
+      });
+    const bounds = { what: spec.source, signal };
+    this.#backgrounds.push(await bounded(this.#session.world, begin, bounds));
+  }
+
+  /** What watches must not hold up what it watches. */
+  async close(): Promise<void> {
+    const bounds = { what: 'background', signal: this.#session.attention?.leaving };
+    const close = (finish: () => Promise<void>) =>
+      bounded(this.#session.world, finish, bounds).catch(() => {});
+    await Promise.all(this.#backgrounds.map(close));
+  }
+
+  async measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
+    const { world } = this.#session;
+    const begun = world.clock.monotonic();
+    try {
+      return await linked([this.#stop], (signal) => {
+        const ask = async () => source.measure(this.#request(spec, await this.#subject(), signal));
+        return bounded(world, ask, { what: spec.source, within: spec.timeout, signal });
+      });
+    } catch (error) {
+      const late = world.clock.monotonic() - begun >= spec.timeout;
+      return trouble(late ? 'timeout' : 'sourceError', (error as Error).message);
+    }
+  }
+
+  #request(spec: GateSpec, subject: Subject, signal: AbortSignal): MeasureRequest {
+    const { clock } = this.#session.world;
+    const now = clock.wall();
+    const open = clock.monotonic() - this.#since - spec.delay;
+    const span = this.#asked.atOnce ? spec.interval : Math.max(1, Math.min(spec.interval, open));
+    const window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay };
+    return { settings: spec.settings, subject, window, observe: () => this.#observe(), signal };
+  }
+
+  async #subject(): Promise<Subject> {
+    const { id, plan } = this.#session.state;
+    const { track } = this.#asked;
+    const asked = track === 'candidate' ? plan.release : plan.before.live;
+    const observation = await this.#observe();
+    const address =
+      observation.releases.find((release) => release.id === asked?.id)?.address ?? null;
+    const stable = track === 'candidate' ? plan.before.live : null;
+    return { deployment: id, candidate: asked ?? plan.release, stable, track, address };
+  }
+
+  /** Gates that ask at the same moment share one reading of the provider. */
+  #observe(): Promise<Observation> {
+    const { world } = this.#session;
+    const ask = () => world.provider.observe();
+    this.#observing ??= bounded(world, ask, { what: 'observe' }).finally(() => {
+      this.#observing = null;
+    });
+    return this.#observing;
+  }
+}
+
+function trouble(kind: 'timeout' | 'sourceError', detail: string): Measurement {
+  return { kind, candidate: null, stable: null, unit: 'yesNo', detail };
+}
