@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests against real servers: slower, and one file at a time because the servers are shared. */
+/** Tests of what was built, with real kills and real waiting: slower, two files at a time because most of it is waiting. */
 export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
-    fileParallelism: false,
+    maxWorkers: 2,
     include: ['test/real/**/*.test.ts'],
+    globalSetup: ['test/real/built.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,

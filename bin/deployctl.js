@@ -16,8 +16,21 @@ if (major < WANTED[0] || (major === WANTED[0] && minor < WANTED[1])) {
   });
 }
 
-async function run({ runCli, processIo }) {
-  process.exitCode = await runCli(process.argv.slice(2), processIo());
+async function run({ runCli, tellFault, processIo }) {
+  const io = processIo();
+  // What nobody caught goes through the same door as all else, so that no secret is in its trace.
+  process.on('uncaughtException', async (fault) => {
+    process.off('exit', unfinished);
+    process.exit(await tellFault(fault, io));
+  });
+  // A plug-in may end the process, or wait for what never comes: then nothing is left to do, and all is not well.
+  process.once('exit', unfinished);
+  process.exitCode = await runCli(process.argv.slice(2), io);
+  process.off('exit', unfinished);
+}
+
+function unfinished() {
+  fail('error: deployctl was ended before its command was, perhaps by a plug-in.');
 }
 
 function fail(message) {

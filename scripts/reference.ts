@@ -86,6 +86,10 @@ ${table(rows(sectionOf(sectionOf(properties.provider ?? {}).properties?.local ??
 
 ${table(rows(sectionOf(properties.bootstrap ?? {}), '', 1))}
 
+## history
+
+${table(rows(sectionOf(properties.history ?? {})))}
+
 ## Options of every strategy
 
 They stand under a strategy, or under \`defaults\` for all of them. The phases are \`preflight\`, \`start\`, \`check\`, \`shift\`, \`promote\`, \`bake\`, \`retire\`.

@@ -2,22 +2,24 @@ import { appendFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalSettings } from '../providers/local/index.ts';
-import type { Composition, LocalOperations } from './cli/composition.ts';
+import type { Composition, LocalOperations, Machine } from './cli/composition.ts';
 import type { Io } from './cli/io.ts';
-import { loadConfig } from './config/index.ts';
+import { loadConfig, locateConfig } from './config/index.ts';
 import {
   DeployError,
   type GateSource,
   type JsonObject,
   type ProviderKind,
+  type ReadSecret,
   type Reporter,
 } from './contract/index.ts';
 import type { World } from './engine/index.ts';
 import { systemRandom } from './lib/random.ts';
+import { redacted } from './lib/redacted.ts';
 import { nearest } from './lib/suggest.ts';
 import { cacheIn, stateFolder, thisMachine } from './machine.ts';
 import { type Loaded, loadPlugins, NO_PLUGINS } from './plug-ins.ts';
-import { secretsIn } from './secrets.ts';
+import { secretReader, secretsIn } from './secrets.ts';
 
 /** The only file that names strategies, providers, stores, gate sources and reporters. */
 const providers: Readonly<Record<string, () => Promise<ProviderKind>>> = {
@@ -26,13 +28,15 @@ const providers: Readonly<Record<string, () => Promise<ProviderKind>>> = {
 };
 
 /** For the commands that only make sense where the provider itself runs the service here. */
-const localOperations: Readonly<Record<string, () => Promise<LocalOperations>>> = {
-  local: async () => {
+type Operations = (readSecret: ReadSecret) => Promise<LocalOperations>;
+const localOperations: Readonly<Record<string, Operations>> = {
+  local: async (readSecret) => {
     const [{ down, logs, up }, { whoListens }] = await Promise.all([
       import('../providers/local/index.ts'),
       import('../providers/local/ports.ts'),
     ]);
-    return { up, down, logs, ports: edgePorts, whoListens };
+    const upWith: LocalOperations['up'] = (connection, env) => up(connection, env, readSecret);
+    return { up: upWith, down, logs, ports: edgePorts, whoListens };
   },
 };
 
@@ -48,6 +52,14 @@ const SOURCES = ['http', 'tcp', 'command', 'smoke', 'edge', 'health', 'load'];
 export function compose(io: Io): Composition {
   let folder = io.cwd;
   let loaded = NO_PLUGINS;
+  let offered: (() => Promise<void>) | null = null;
+  const redact = (text: string) => io.redact(text);
+  const readSecret = secretReader({
+    env: io.env,
+    conceal: io.conceal,
+    run: async (command, limits) =>
+      (await import('./clients/command.ts')).readCommand(command, limits),
+  });
   return {
     loadConfig: async (request) => {
       const kinds = async (plugins: readonly string[], at: string) => {
@@ -60,13 +72,33 @@ export function compose(io: Io): Composition {
       await io.conceal(await secretsIn(config, { env: io.env, folder }));
       return config;
     },
+    locate: async (request) => {
+      const git = () => shortCommit(io);
+      const kinds = kindsWith(NO_PLUGINS);
+      const found = await locateConfig({ ...request, folder: io.cwd, env: io.env, git, kinds });
+      // Only a provider or a gate of theirs is a reason to load them, and only when it is asked for.
+      offered = async () => {
+        loaded = await loadPlugins(found.plugins, found.folder);
+        offered = null;
+      };
+      return found;
+    },
     recall: async (plan) => {
       folder = plan.folder;
       await io.conceal(await secretsIn(plan, { env: io.env, folder }));
     },
-    provider: async (name) => loaded.providers[name] ?? named('provider', providers, name)(),
+    provider: async (name) => {
+      const known = () => ({ ...brought(loaded.providers), ...providers });
+      if (!Object.hasOwn(known(), name)) await offered?.();
+      const kind = await named('provider', known(), name)();
+      const open: ProviderKind['open'] = (connection, env) =>
+        kind.open(connection, env, readSecret);
+      return Object.create(kind, { open: { value: open } });
+    },
     localOperations: async (name) =>
-      Object.hasOwn(localOperations, name) ? ((await localOperations[name]?.()) ?? null) : null,
+      Object.hasOwn(localOperations, name)
+        ? ((await localOperations[name]?.(readSecret)) ?? null)
+        : null,
     strategy: async (name) => {
       const { strategies } = await import('../strategies/index.ts');
       return named('strategy', { ...loaded.strategies, ...strategies }, name);
@@ -76,23 +108,48 @@ export function compose(io: Io): Composition {
     store: (url) => openStore(io, url),
     gates: async () => {
       const { builtInSources, gateJudge } = await import('./gates/index.ts');
-      const own = builtInSources({ clock: io.clock, env: io.env, cwd: folder });
-      const sources: Readonly<Record<string, unknown>> = { ...loaded.sources, ...own };
-      const source = (kind: string) => named('gate source', sources, kind) as GateSource;
+      const own = builtInSources({ clock: io.clock, env: io.env, cwd: folder, readSecret, redact });
+      const known = () => ({ ...loaded.sources, ...own }) as Readonly<Record<string, unknown>>;
+      const source = (kind: string) =>
+        Object.hasOwn(known(), kind)
+          ? (known()[kind] as GateSource)
+          : borrowed(async () => {
+              await offered?.();
+              return named('gate source', known(), kind) as GateSource;
+            });
       return { source, judge: gateJudge as World['judge'] };
     },
     run: async (command, limits) => {
       const { runCommand } = await import('./clients/command.ts');
-      const { code, output } = await runCommand(command, { ...limits, env: io.env, cwd: folder });
-      return { code, output: io.redact(output) };
+      return runCommand(command, { ...limits, env: io.env, cwd: folder, redact });
     },
-    redact: (text) => io.redact(text),
+    redact,
     random: systemRandom,
-    machine: thisMachine(io),
+    machine: known(thisMachine(io), redact),
     cache: cacheIn(join(stateFolder(io), 'deployctl', 'cache')),
     reporter: (form, output) => reporterFor(io, form, output, loaded.reporters),
     renderPlan: async (plan, options) =>
       (await import('./reporters/plan-table.ts')).renderPlan(plan, options),
+  };
+}
+
+/** A source that only a plan which goes on asks for, and whose plug-in is loaded for that. */
+function borrowed(find: () => Promise<GateSource>): GateSource {
+  return { measure: async (request) => (await find()).measure(request) };
+}
+
+/** Providers of plug-ins, as if they were loaded when first used. */
+function brought(kinds: Loaded['providers']): typeof providers {
+  return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, async () => kind]));
+}
+
+/** Who acts is recorded as the environment says, and that may have an address with a password in it. */
+function known({ holder, ...proofs }: Machine, redact: (text: string) => string): Machine {
+  return {
+    ...proofs,
+    get holder() {
+      return redacted(holder, redact);
+    },
   };
 }
 
@@ -151,7 +208,12 @@ async function reporterFor(
   const onBroken = (error: unknown) => {
     look.stderr.write(`warning: the display broke off: ${(error as Error)?.message ?? error}\n`);
   };
-  return { report: fanOut(reporters, onBroken), close: () => closeAll(reporters, onBroken) };
+  const tell = fanOut(reporters, onBroken);
+  return {
+    // Before anybody cuts or wraps it: half a secret is not known again.
+    report: (event) => tell(redacted(event, io.redact)),
+    close: () => closeAll(reporters, onBroken),
+  };
 }
 
 async function listener(io: Io, form: string, { stdout, color }: Look): Promise<Reporter> {

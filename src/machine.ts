@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Cache, Machine } from './cli/composition.ts';
 import type { Io } from './cli/io.ts';
 import type { Holder } from './contract/index.ts';
-import { bootId, startTime } from './lib/process-life.ts';
+import { bootId, processNamespace, runs, startTime } from './lib/process-life.ts';
 import { systemRandom } from './lib/random.ts';
 
 /** Where what is worth keeping lies, as the XDG rules say. */
@@ -11,9 +11,13 @@ export function stateFolder({ env }: Io): string {
   return env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
 }
 
-/** Who this is, and what this machine can prove about other holders: on another machine, nothing. */
-export function thisMachine({ env }: Io): Machine {
-  const boot = bootId() ?? hostname();
+/**
+ * Who this is, and what can be proven about other holders from here: nothing about those on another
+ * machine or in another container. A name of a host proves nothing, many are called `localhost`.
+ */
+export function thisMachine({ env }: Pick<Io, 'env'>): Machine {
+  const boot = bootId();
+  const namespace = processNamespace();
   const holder = {
     actor: {
       name: env.GITHUB_ACTOR || env.GITLAB_USER_LOGIN || userName(),
@@ -21,16 +25,22 @@ export function thisMachine({ env }: Io): Machine {
       url: runUrl(env),
     },
     host: hostname(),
-    bootId: boot,
+    bootId: boot ?? hostname(),
+    ...(namespace === null ? {} : { namespace }),
     pid: process.pid,
     started: startTime(process.pid) ?? '',
   };
-  const here = (other: Holder) => other.host === holder.host;
-  const runs = (other: Holder) => other.bootId === boot && startTime(other.pid) === other.started;
+  // A copy of a running virtual machine has all of it but, mostly, the name.
+  const among = (other: Holder) =>
+    boot !== null &&
+    namespace !== null &&
+    other.bootId === boot &&
+    other.namespace === namespace &&
+    other.host === holder.host;
   return {
     holder,
-    provenDead: (other) => here(other) && bootId() !== null && !runs(other),
-    provenAlive: (other) => here(other) && bootId() !== null && runs(other),
+    provenDead: (other) => among(other) && runs(other) === false,
+    provenAlive: (other) => among(other) && runs(other) === true,
   };
 }
 

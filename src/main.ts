@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import type { Interrupts, Io, Output, SignalName } from './cli/io.ts';
 import { systemClock } from './lib/clock.ts';
+import { displayLines, displaySafe, streamSafe } from './lib/display-safe.ts';
 import type { Redactor } from './lib/redact.ts';
 
 /** Runs one command line. The only place that catches everything. */
@@ -16,6 +17,12 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** A fault that is nobody's answer: it was thrown where nobody waited for it. Ends the process. */
+export async function tellFault(fault: unknown, io: Io): Promise<number> {
+  const { renderError } = await import('./cli/render-error.ts');
+  return renderError(fault, io);
+}
+
 /** Asked for by scripts more often than anything else, so it loads nothing. */
 function version(io: Io): number {
   io.stdout.write(`${manifest.version}\n`);
@@ -27,8 +34,15 @@ export function processIo(): Io {
   const gone = new AbortController();
   const sink = new Sink();
   return {
-    stdout: sink.over(unbreakable(stdout, () => gone.abort())),
-    stderr: sink.over(unbreakable(stderr, () => {})),
+    stdout: sink.over(
+      unbreakable(stdout, () => gone.abort()),
+      streamSafe,
+    ),
+    // Nothing but words for people is written there.
+    stderr: sink.over(
+      unbreakable(stderr, () => {}),
+      displayLines,
+    ),
     conceal: (secrets) => sink.conceal(secrets),
     redact: (text) => sink.redact(text),
     readerGone: gone.signal,
@@ -37,7 +51,7 @@ export function processIo(): Io {
     env,
     cwd: process.cwd(),
     clock: systemClock,
-    signals: processSignals,
+    signals: signalsOf(env),
     readFile: async (path) => (await import('node:fs/promises')).readFile(path, 'utf8'),
     writeFile: async (path, text, options) => {
       const { writeFile } = await import('node:fs/promises');
@@ -68,15 +82,15 @@ class Sink {
     return this.#redactor?.redact(text) ?? text;
   }
 
-  over(stream: NodeJS.WriteStream): Output {
+  over(stream: NodeJS.WriteStream, safe: (text: string) => string): Output {
     let concealing: ReturnType<Redactor['stream']> | null = null;
     const write = (text: string) => {
-      if (!this.#redactor) return stream.write(text);
+      if (!this.#redactor) return stream.write(safe(text));
       if (!concealing) {
-        concealing = this.#redactor.stream((safe) => stream.write(safe));
+        concealing = this.#redactor.stream((shown) => stream.write(shown));
         process.once('exit', () => concealing?.end());
       }
-      return concealing.write(text);
+      return concealing.write(safe(text));
     };
     // All but writing is the stream's own: its size may change, and it is listened to.
     return new Proxy(stream, {
@@ -96,20 +110,48 @@ async function ask(question: string): Promise<string | null> {
   return new Promise((resolve) => {
     lines.once('SIGINT', () => lines.close());
     lines.once('close', () => resolve(null));
-    lines.question(question, (answer) => {
+    lines.question(displaySafe(question), (answer) => {
       resolve(answer);
       lines.close();
     });
   });
 }
 
+/** At the start: whoever waits for this process. */
+const parent = process.ppid;
+
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-const processSignals: Interrupts = {
-  listen: (heard) => {
-    for (const signal of SIGNALS) process.on(signal, heard);
-    return () => {
-      for (const signal of SIGNALS) process.off(signal, heard);
-    };
-  },
-};
+/** How often it is looked whether whoever started this is still there. */
+const LOOK_EVERY = 250;
+
+/**
+ * A shell or npm in between passes no SIGTERM on: it dies of it, and in a CI job the deployment would
+ * go on with nobody who waits for it. To be left alone there counts as a hang-up.
+ */
+function signalsOf(env: Io['env']): Interrupts {
+  return {
+    listen: (heard) => {
+      const lookAway = env.CI ? onceLeftAlone(() => heard('SIGHUP')) : () => {};
+      const hear = (signal: SignalName) => {
+        // What ends us may end whoever waits for us, too: that is not a second wish.
+        lookAway();
+        heard(signal);
+      };
+      for (const signal of SIGNALS) process.on(signal, hear);
+      return () => {
+        lookAway();
+        for (const signal of SIGNALS) process.off(signal, hear);
+      };
+    },
+  };
+}
+
+function onceLeftAlone(act: () => void): () => void {
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    act();
+  }, LOOK_EVERY).unref();
+  return () => clearInterval(looking);
+}

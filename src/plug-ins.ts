@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DeployError, type Plugin } from './contract/index.ts';
+import { guardedKind, guardedReporter, guardedSource, guardedStrategy } from './plug-in-parts.ts';
 
 /** What the plug-ins of a config bring, by name. */
 export interface Loaded {
@@ -22,7 +23,8 @@ export async function loadPlugins(names: readonly string[], folder: string): Pro
 
 async function importPlugin(name: string, folder: string): Promise<Plugin> {
   const plugin: unknown = await defaultExport(name, folder).catch((cause: unknown) => {
-    throw faulty(name, `It could not be loaded: ${(cause as Error).message}`, cause);
+    const words = cause instanceof Error ? cause.message : 'it threw what is no error';
+    throw faulty(name, `It could not be loaded: ${words}`, cause);
   });
   if (typeof plugin !== 'object' || plugin === null) {
     throw faulty(
@@ -44,15 +46,36 @@ function addressOf(name: string, folder: string): string {
 }
 
 function withPlugin(loaded: Loaded, name: string, plugin: Plugin): Loaded {
-  const byName = <T extends { readonly name: string }>(parts: readonly T[] = []) =>
-    Object.fromEntries(parts.map((part) => [part.name, part]));
-  const { strategies, providers, sources = {}, reporters = [] } = plugin;
+  const { strategies = [], providers = [], sources = {}, reporters = [] } = plugin;
+  demand(name, 'strategies', strategies, { name: 'string', plan: 'function' });
+  demand(name, 'providers', providers, { name: 'string', open: 'function', release: 'function' });
+  demand(name, 'reporters', reporters, { report: 'function' });
+  demand(name, 'sources', Object.values(sources), { measure: 'function' });
+  const guarded = Object.entries(sources).map(([key, source]) => [key, guardedSource(source)]);
   return {
-    strategies: joined(name, loaded.strategies, byName(strategies)),
-    providers: joined(name, loaded.providers, byName(providers)),
-    sources: joined(name, loaded.sources, sources),
-    reporters: [...loaded.reporters, ...reporters],
+    strategies: joined(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
+    providers: joined(name, loaded.providers, byName(providers.map(guardedKind))),
+    sources: joined(name, loaded.sources, Object.fromEntries(guarded)),
+    reporters: [...loaded.reporters, ...reporters.map(guardedReporter)],
   };
+}
+
+const byName = <T extends { readonly name: string }>(parts: readonly T[]) =>
+  Object.fromEntries(parts.map((part) => [part.name, part]));
+
+/** A part of the wrong shape is told when it is loaded, not when it is needed. */
+function demand(
+  plugin: string,
+  what: string,
+  parts: unknown,
+  shape: Readonly<Record<string, string>>,
+): void {
+  const fits = (part: unknown) =>
+    Object.entries(shape).every(
+      ([key, type]) => typeof (part as Record<string, unknown> | null)?.[key] === type,
+    );
+  if (Array.isArray(parts) && parts.every(fits)) return;
+  throw faulty(plugin, `Its ${what} are not all objects with ${Object.keys(shape).join(' and ')}.`);
 }
 
 function joined<T>(

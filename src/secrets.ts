@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type ReadSecret, Secret, type SecretReference } from './contract/index.ts';
 
 export interface Whence {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -7,13 +8,18 @@ export interface Whence {
   readonly folder: string;
 }
 
-/** What the references to secrets in a config or a plan stand for, as far as it can be had here. */
+/**
+ * What the references to secrets in a config or a plan stand for, as far as it can be had by looking:
+ * a command is not run before its secret is needed.
+ */
 export async function secretsIn(value: unknown, whence: Whence): Promise<string[]> {
   if (typeof value !== 'object' || value === null) return [];
-  const { fromEnv, fromFile } = value as { fromEnv?: unknown; fromFile?: unknown };
-  if (typeof fromEnv === 'string') return [whence.env[fromEnv] ?? ''];
+  const { fromEnv, fromFile, cwd } = value as Partial<Record<string, unknown>>;
+  if (typeof fromEnv === 'string') return [valueIn(whence.env, fromEnv) ?? ''];
   if (typeof fromFile === 'string') return [await contentOf(fromFile, whence)];
-  return (await Promise.all(Object.values(value).map((part) => secretsIn(part, whence)))).flat();
+  const folder = typeof cwd === 'string' ? resolve(whence.folder, cwd) : whence.folder;
+  const parts = Object.values(value).map((part) => secretsIn(part, { ...whence, folder }));
+  return (await Promise.all(parts)).flat();
 }
 
 /** One that cannot be read cannot be shown either; whoever needs it will say that it is missing. */
@@ -23,3 +29,80 @@ function contentOf(path: string, { folder }: Whence): Promise<string> {
     () => '',
   );
 }
+
+/** An environment inherits `constructor` and the like, which nobody has set. */
+const valueIn = (env: Whence['env'], name: string) =>
+  Object.hasOwn(env, name) ? env[name] : undefined;
+
+export interface Means {
+  readonly env: Whence['env'];
+  /** Called with each value before anybody gets it. */
+  conceal(secrets: readonly string[]): Promise<void>;
+  /** What a program prints; an error says what went wrong, and nothing of what was printed. */
+  run(command: readonly string[], limits: Limits): Promise<string>;
+}
+
+interface Limits {
+  readonly env: Whence['env'];
+  readonly cwd: string;
+  /** Ms. */
+  readonly timeout: number;
+}
+
+/** Less than a call to a platform may take, so that what is told is that the secret is missing. */
+const LONGEST = 10_000;
+
+/** Reads secrets when they are needed, a command only once. */
+export function secretReader({ env, conceal, run }: Means): ReadSecret {
+  const printed = new Map<string, Promise<string>>();
+  const ask = (command: readonly string[], cwd: string) => {
+    const key = JSON.stringify([command, cwd]);
+    const asked = printed.get(key) ?? run(command, { env: forCommand(env), cwd, timeout: LONGEST });
+    printed.set(key, asked);
+    // One that failed may be put right meanwhile.
+    asked.catch(() => printed.delete(key));
+    return asked;
+  };
+  const read = (reference: SecretReference, folder: string): Promise<string> => {
+    if ('fromCommand' in reference) return ask(reference.fromCommand, folder);
+    if ('fromFile' in reference) return fileText(resolve(folder, reference.fromFile));
+    return variable(env, reference.fromEnv);
+  };
+  return async (reference, folder) => {
+    const text = await read(reference, folder).catch((error: Error) => {
+      throw new Error(`the secret of ${nameOf(reference)} is missing: ${error.message}`);
+    });
+    await conceal([text]);
+    return new Secret(text);
+  };
+}
+
+function nameOf(reference: SecretReference): string {
+  if ('fromCommand' in reference) return `\`${reference.fromCommand.join(' ')}\``;
+  return 'fromFile' in reference ? reference.fromFile : reference.fromEnv;
+}
+
+async function variable(env: Whence['env'], name: string): Promise<string> {
+  const value = valueIn(env, name);
+  if (value) return value;
+  throw new Error('the variable is not set here');
+}
+
+async function fileText(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the file cannot be read (${error.code})`);
+  });
+  return text.replace(/\r?\n$/, '');
+}
+
+/** What programs need that keep secrets, to find themselves, their server and who asks. */
+const HANDED_ON = new RegExp(
+  [
+    '^(PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|TMPDIR|TERM|GNUPGHOME|GPG_TTY|KUBECONFIG|SSH_AUTH_SOCK)$',
+    '^(HTTPS?|ALL|NO)_PROXY$|^(https?|all|no)_proxy$|^SSL_CERT_|^NODE_EXTRA_CA_CERTS$',
+    '^(LC|XDG|DBUS|OP|VAULT|BAO|AWS|AZURE|GOOGLE|CLOUDSDK|BW|SOPS|DOPPLER|INFISICAL|PASSWORD_STORE)_',
+  ].join('|'),
+);
+
+const forCommand = (env: Whence['env']) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => HANDED_ON.test(name)));

@@ -38,11 +38,18 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'plug-ins',
     at: 'src/plug-ins.ts',
+    to: ['contract', 'plug-in-parts'],
+    npm: false,
+    node: 'any',
+  },
+  {
+    name: 'plug-in-parts',
+    at: 'src/plug-in-parts.ts',
     to: ['contract'],
     npm: false,
     node: 'any',
   },
-  { name: 'secrets', at: 'src/secrets.ts', to: [], npm: false, node: 'any' },
+  { name: 'secrets', at: 'src/secrets.ts', to: ['contract'], npm: false, node: 'any' },
   {
     name: 'machine',
     at: 'src/machine.ts',

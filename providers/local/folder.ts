@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Surroundings } from '../../src/contract/index.ts';
 import { sha256 } from '../../src/lib/canonical.ts';
@@ -58,6 +58,9 @@ function namesIn(folder: string): string[] {
 export const replicaLog = (home: string, id: string, n: number) =>
   join(releaseFolder(home, id), `replica-${n}.log`);
 
+/** Not by name: in a container there may be none. */
+const userId = () => process.geteuid?.() ?? -1;
+
 /** A hash in a private folder of the temporary files when the home's own path is too long. */
 export function socketPath(home: string): string {
   const path = join(home, 'control.sock');
@@ -70,10 +73,10 @@ export function socketPath(home: string): string {
  * names for such files differs between a terminal, a CI job and cron.
  */
 export function runtimeFolder(): string {
-  const folder = join('/tmp', `deployctl-${userInfo().uid}`);
+  const folder = join('/tmp', `deployctl-${userId()}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== userInfo().uid) {
+  if (!found.isDirectory() || found.uid !== userId()) {
     throw new Error(`${folder} belongs to somebody else`);
   }
   chmodSync(folder, 0o700);
@@ -82,4 +85,4 @@ export function runtimeFolder(): string {
 
 /** Only the kernel releases it, and only when the keeper is dead: an abstract socket as a lock. */
 export const lockName = (home: string) =>
-  `\0deployctl-keeper-${userInfo().uid}-${sha256(home).slice(0, 32)}`;
+  `\0deployctl-keeper-${userId()}-${sha256(home).slice(0, 32)}`;

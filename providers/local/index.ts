@@ -1,4 +1,9 @@
-import type { JsonObject, ProviderKind, Surroundings } from '../../src/contract/index.ts';
+import type {
+  JsonObject,
+  ProviderKind,
+  ReadSecret,
+  Surroundings,
+} from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { startTime } from '../../src/lib/process-life.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
@@ -21,17 +26,22 @@ export const localProvider: ProviderKind = {
     environment: surroundings.environment,
     home: homeOf(surroundings),
   }),
-  open: async (connection, env) => new LocalProvider(connectionOf(connection), env),
+  open: async (connection, env, readSecret) =>
+    new LocalProvider(connectionOf(connection), { env, readSecret }),
   release: describe,
 };
 
 /** Begins again with everything that is wanted here, as after a reboot; false when nothing is. */
-export async function up(connection: JsonObject, env: Surroundings['env']): Promise<boolean> {
+export async function up(
+  connection: JsonObject,
+  env: Surroundings['env'],
+  readSecret?: ReadSecret,
+): Promise<boolean> {
   const { home } = connectionOf(connection);
   const releases = releasesWanted(home);
   if (releases.length === 0) return false;
   await ensureKeeper(home);
-  await tellKeeper(home, '/wake', { spare: secretsFor(releases, env) });
+  await tellKeeper(home, '/wake', { spare: await secretsFor(releases, { env, readSecret }) });
   return true;
 }
 

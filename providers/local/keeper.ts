@@ -184,8 +184,7 @@ export class Keeper {
         ? missingSecrets(specOf(wanted.release), this.#secrets)
         : [];
     });
-    if (missing.length > 0)
-      throw new ProviderError('permanent', `environment variable ${missing.join(', ')} is not set`);
+    if (missing.length > 0) throw new ProviderError('permanent', missing.join('; '));
   }
 
   /** Where it shall be, unless it is there or nobody needs it. */

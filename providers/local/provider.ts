@@ -6,7 +6,6 @@ import type {
   Observation,
   Operation,
   Provider,
-  Surroundings,
   Verification,
 } from '../../src/contract/index.ts';
 import { releasesIn } from './change.ts';
@@ -17,17 +16,17 @@ import type { Request } from './messages.ts';
 import { asleep, EMPTY, observed } from './observation.ts';
 import { read, readAlone } from './reading.ts';
 import { survivors } from './replica-record.ts';
-import { secretsFor } from './secrets.ts';
+import { type Means, secretsFor, spareFor } from './secrets.ts';
 import type { Connection } from './settings.ts';
 
 /** Processes on this machine, looked after by a keeper that outlives the command. */
 export class LocalProvider implements Provider {
   #connection: Connection;
-  #env: Surroundings['env'];
+  #means: Means;
 
-  constructor(connection: Connection, env: Surroundings['env']) {
+  constructor(connection: Connection, means: Means) {
     this.#connection = connection;
-    this.#env = env;
+    this.#means = means;
   }
 
   async identify(): Promise<Identity> {
@@ -46,10 +45,11 @@ export class LocalProvider implements Provider {
 
   async apply(operation: Operation, { key, fence, signal }: ApplyContext): Promise<void> {
     const { home } = this.#connection;
-    await ensureKeeper(home);
-    const secrets = secretsFor(releasesIn(operation), this.#env);
+    const secrets = await secretsFor(releasesIn(operation), this.#means);
     // After a reboot nobody else knows them, so all that is wanted here is thought of.
-    const spare = secretsFor(releasesWanted(home), this.#env);
+    const isForgotten = async () => (await statusOf(home)) === null;
+    const spare = await spareFor(releasesWanted(home), this.#means, isForgotten);
+    await ensureKeeper(home);
     const request: Request = { operation, key, fence, secrets, spare };
     await tellKeeper(home, '/apply', request, signal);
   }

@@ -1,5 +1,7 @@
+import type { SecretReference } from '../../src/contract/index.ts';
+
 /** A value of the environment: given, or read only when a replica is spawned. */
-type EnvValue = string | { readonly fromEnv: string } | { readonly fromFile: string };
+type EnvValue = string | SecretReference;
 
 /** How a replica is asked whether it is well. */
 export interface Probe {

@@ -45,20 +45,22 @@ export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'):
   return {
     identify: async (): Promise<Identity> => ({ provider: 'memory', label: name, pins: { name } }),
     observe: async () => observe(platform, name),
-    apply: async (operation, context) => {
-      enter(platform, context);
-      APPLY[operation.kind](platform, operation as never);
-    },
-    verify: async (operation) => verify(platform, operation),
+    apply: async (operation, context) => applyTo(platform, operation, context),
+    verify: async (operation) => readBack(platform, operation),
     close: async () => {},
   };
 }
 
-/** The true fence: whoever has been replaced is refused, however late his call arrives. */
-function enter(platform: MemoryPlatform, { fence }: ApplyContext): void {
+/** Takes effect at once, behind a true fence: whoever has been replaced is refused, however late his call arrives. */
+export function applyTo(
+  platform: MemoryPlatform,
+  operation: Operation,
+  { fence }: Pick<ApplyContext, 'fence'>,
+): void {
   if (fence < platform.fence)
     throw new ProviderError('fenced', `epoch ${fence} was replaced by ${platform.fence}`);
   platform.fence = fence;
+  APPLY[operation.kind](platform, operation as never);
 }
 
 type Apply = {
@@ -112,7 +114,7 @@ function shares(units: Record<ReleaseId, number>, of: number): Split {
   return Object.fromEntries(Object.entries(units).map(([id, count]) => [id, (count / of) * 100]));
 }
 
-function verify(platform: MemoryPlatform, operation: Operation): Verification {
+export function readBack(platform: MemoryPlatform, operation: Operation): Verification {
   const pending = (progress: string): Verification => ({ state: 'pending', progress });
   switch (operation.kind) {
     case 'start':

@@ -1,20 +1,17 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { createMemoryPlatform, createMemoryProvider } from '../../providers/memory/index.ts';
+import { build } from 'tsdown';
 import type { JournalRecord, Plan, RecordBody } from '../../src/contract/index.ts';
-import { DEFAULT_PACE, drive, open, readNewest, type World } from '../../src/engine/index.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { canonicalJson, hashOf } from '../../src/lib/canonical.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import { systemRandom } from '../../src/lib/random.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
-import { createTestWorld, serving } from '../../test/helpers/world.ts';
-import { plain, planFor, TARGET, v1, v2 } from '../../test/simulation/plans.ts';
+import { createTestWorld } from '../../test/helpers/world.ts';
+import { TARGET } from '../../test/simulation/plans.ts';
+import { type Cost, canaryPlan, fleetWorld, type Time } from './fleet.ts';
 import { BINARY, median, type Row } from './rig.ts';
 
 const run = promisify(execFile);
@@ -112,71 +109,44 @@ function bodyAt(index: number, plan: Plan): RecordBody {
 }
 
 const FLEET = 1000;
+/** Without a limit V8 lets garbage pile up to several times of what is alive. */
+const LIMITS = ['--max-semi-space-size=8', '--max-old-space-size=128'];
 
-interface Cost {
-  readonly megabytes: number;
-  readonly cores: number;
-  readonly seconds: number;
+async function fleetRows(): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'deployctl-bench-'));
+  try {
+    // Bundled, as the product is: a process that compiles TypeScript holds that compiler too.
+    const entry = { fleet: join(import.meta.dirname, 'fleet-main.ts') };
+    await build({ entry, outDir: folder, config: false, dts: false, logLevel: 'silent' });
+    const [program] = await readdir(folder);
+    const cost = (time: Time) => fleetCost(join(folder, program as string), time);
+    return rowsOf(await cost('real'), await cost('virtual'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** In a process of its own, whose memory is nobody else's. */
-async function fleetRows(): Promise<Row[]> {
-  const { stdout } = await run(process.execPath, [import.meta.filename, 'fleet']);
-  const { megabytes, cores, seconds } = JSON.parse(stdout) as Cost;
-  const what = `${FLEET} deployments driven at once by one process for ${seconds.toFixed(0)} s`;
+async function fleetCost(program: string, time: Time): Promise<Cost> {
+  const { stdout } = await run(process.execPath, [...LIMITS, program, String(FLEET), time]);
+  return JSON.parse(stdout) as Cost;
+}
+
+function rowsOf(real: Cost, virtual: Cost): Row[] {
+  const what = `${FLEET} deployments driven at once by one process (node ${LIMITS.join(' ')})`;
+  const [megabytes, inVirtualTime] = [real.megabytes.toFixed(0), virtual.megabytes.toFixed(0)];
   return [
     {
       what: `memory of ${what}`,
-      measured: `${megabytes.toFixed(0)} MB at its peak`,
+      measured: `${megabytes} MB at its peak, ${inVirtualTime} MB in virtual time`,
       goal: '≤ 256 MB',
-      holds: megabytes <= 256,
+      holds: Math.max(real.megabytes, virtual.megabytes) <= 256,
     },
     {
       what: `processor of ${what}`,
-      measured: `${cores.toFixed(2)} cores`,
+      measured: `${real.cores.toFixed(2)} cores for ${real.seconds.toFixed(0)} s`,
       goal: '≤ 1 core',
-      holds: cores <= 1,
+      holds: real.cores <= 1,
     },
   ];
 }
-
-async function driveFleet(): Promise<Cost> {
-  const begun = performance.now();
-  const before = process.cpuUsage();
-  const results = await Promise.all(Array.from({ length: FLEET }, driveOne));
-  const { user, system } = process.cpuUsage(before);
-  const seconds = (performance.now() - begun) / 1000;
-  const failed = results.find((result) => result !== 'succeeded');
-  if (failed) throw new Error(`a deployment of the fleet ended ${failed}`);
-  const megabytes = process.resourceUsage().maxRSS / 1024;
-  return { megabytes, cores: (user + system) / 1e6 / seconds, seconds };
-}
-
-async function driveOne(): Promise<string> {
-  const world = fleetWorld();
-  const plan = await canaryPlan(world);
-  const session = await open(world, plan, await readNewest(world, TARGET));
-  return (await drive(session)).result;
-}
-
-async function canaryPlan(world: World): Promise<Plan> {
-  const plan = await planFor(world, v2, plain('canary'));
-  if (!plan) throw new Error('there is nothing to deploy');
-  return plan;
-}
-
-/** The pretended platform, in real time. */
-function fleetWorld(): World {
-  return {
-    ...createTestWorld(),
-    clock: systemClock,
-    random: systemRandom,
-    store: createMemoryStore(),
-    provider: createMemoryProvider(serving(createMemoryPlatform(), v1)),
-    emit: () => {},
-    pace: DEFAULT_PACE,
-  };
-}
-
-if (process.argv[1] === import.meta.filename && process.argv[2] === 'fleet')
-  process.stdout.write(JSON.stringify(await driveFleet()));

@@ -39,6 +39,11 @@ export const catalogue: readonly Entry[] = [
     load: async () => (await import('./commands/history.ts')).command,
   },
   {
+    name: 'prune',
+    summary: 'take the oldest deployments out of the journal',
+    load: async () => (await import('./commands/prune.ts')).command,
+  },
+  {
     name: 'approve',
     summary: 'say yes to a waiting deployment',
     load: async () => (await import('./commands/control.ts')).approve,

@@ -1,12 +1,13 @@
 import { createServer } from 'node:net';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DeployError, Store } from '../contract/index.ts';
-import { listTargets } from '../engine/index.ts';
+import { listTargets, sturdy } from '../engine/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type Input, text } from './command.ts';
 import type { Composition } from './composition.ts';
 import { configFile } from './config-file.ts';
-import { readWholeLog } from './journal-check.ts';
+import { checkLog } from './journal-check.ts';
+import { reading } from './run-world.ts';
 import { openPlace, openStore } from './target.ts';
 import { type Whereabouts, whereabouts } from './whereabouts.ts';
 
@@ -28,7 +29,7 @@ export async function* checks(input: Input): AsyncGenerator<Check> {
     return failed('journal', error);
   });
   if ('ok' in store) yield store;
-  else yield* journal(input, store);
+  else yield* journal(input, composition, store);
   if (here) yield* place(input, composition, here);
 }
 
@@ -49,23 +50,30 @@ async function config(
     // The whole config, not what is remembered of it: this is where it is looked at.
     const file = text(input.options, 'config') ?? (await configFile(input.io.cwd));
     if (file === null) return { check: noConfig, here: null };
+    const here = await whereabouts(input, composition);
     const environment = text(input.options, 'env');
-    const { warnings } = await composition.loadConfig({
-      file,
-      release: 'any',
-      ...(environment === undefined ? {} : { environment }),
-    });
+    const request = { file, ...(environment === undefined ? {} : { environment }) };
+    if (here === null || (await composition.locate(request)).plugins.length > 0)
+      return { check: { ...notRun, found: file }, here };
+    const { warnings } = await composition.loadConfig({ ...request, release: 'any' });
     const check = {
       name: 'config',
       ok: true,
       found: file,
       advice: warnings.join('\n') || undefined,
     };
-    return { check, here: await whereabouts(input, composition) };
+    return { check, here };
   } catch (error) {
     return { check: failed('config', error), here: null };
   }
 }
+
+/** A config that is a program, or that brings plug-ins: somebody who is in trouble runs no code of it. */
+const notRun = {
+  name: 'config',
+  ok: true,
+  advice: 'its code was not run here: deployctl validate looks at the rest',
+};
 
 const noConfig: Check = {
   name: 'config',
@@ -74,10 +82,15 @@ const noConfig: Check = {
   advice: 'deployctl init writes one',
 };
 
-async function* journal({ io }: Input, store: Store): AsyncGenerator<Check> {
+async function* journal(
+  input: Input,
+  composition: Composition,
+  store: Store,
+): AsyncGenerator<Check> {
+  const { io } = input;
   const begun = io.clock.monotonic();
   try {
-    await store.probe();
+    await sturdy(reading(io, composition, store)).probe();
     const took = formatDuration(io.clock.monotonic() - begun);
     yield { name: 'journal', ok: true, found: `${store.url}, written and synced in ${took}` };
   } catch (error) {
@@ -88,11 +101,11 @@ async function* journal({ io }: Input, store: Store): AsyncGenerator<Check> {
   let newest = 0;
   for (const { id } of targets) {
     try {
-      const { count, at } = await readWholeLog(store, id);
+      const { check, at } = await checkLog(input, composition, store, id);
       newest = Math.max(newest, at);
-      yield { name: `records of ${id}`, ok: true, found: `${count}, chain intact` };
+      yield check;
     } catch (error) {
-      yield failed(`records of ${id}`, error, 'restore that record from a backup of the journal');
+      yield failed(`records of ${id}`, error);
     }
   }
   yield clock(io.clock.wall(), newest);

@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '../config/index.ts';
+import type { Located, ResolvedConfig } from '../config/index.ts';
 import type {
   Holder,
   JsonObject,
@@ -20,6 +20,8 @@ export type OutputForm = 'auto' | 'text' | 'json';
 /** The parts that the command line works with, found by name and loaded when first used. */
 export interface Composition {
   loadConfig(request: ConfigRequest): Promise<ResolvedConfig>;
+  /** Where a config that is text leads; runs none of its plug-ins. */
+  locate(request: Pick<ConfigRequest, 'file' | 'environment'>): Promise<Located>;
   /** Takes up a recorded plan: its commands run in its folder, and its secrets are kept. */
   recall(plan: Plan): Promise<void>;
   provider(name: string): Promise<ProviderKind>;

@@ -1,4 +1,5 @@
 import { type DeployError, EXIT, type ExitCode } from '../contract/index.ts';
+import { redacted } from '../lib/redacted.ts';
 import { type Input, wantsJson } from './command.ts';
 import { knownError } from './render-error.ts';
 
@@ -23,5 +24,6 @@ function told(known: DeployError | null, error: unknown) {
 }
 
 function write({ io }: Input, line: object): void {
-  io.stdout.write(`${JSON.stringify({ v: 1, type: 'exit', at: io.clock.wall(), ...line })}\n`);
+  const told = redacted({ v: 1, type: 'exit', at: io.clock.wall(), ...line }, io.redact);
+  io.stdout.write(`${JSON.stringify(told)}\n`);
 }

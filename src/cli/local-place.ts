@@ -23,6 +23,8 @@ export async function openLocal(input: Input, lack: string): Promise<LocalPlace>
   const scope = await openScope(input, composition);
   const target = await meantTarget(input, composition, scope);
   const state = await readState(reading(input.io, composition, scope.store), target.id);
+  // What the service writes may repeat the secrets it was given.
+  if (state) await composition.recall(state.plan);
   const { name, connection } =
     state?.plan.provider ?? (await configured(input, composition, scope));
   const operations = await composition.localOperations(name);

@@ -113,6 +113,7 @@ function freeze(place: ConfiguredPlace, made: Making): Plan {
     deadline: config.deadline,
     rollbackDeadline: config.rollbackDeadline,
     onInterrupt: config.onInterrupt,
+    ...(config.history.keep === null ? {} : { keep: config.history.keep }),
   });
 }
 

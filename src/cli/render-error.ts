@@ -1,13 +1,16 @@
 import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
-import { displaySafe } from '../lib/display-safe.ts';
+import { displayLines, displaySafe } from '../lib/display-safe.ts';
 import type { Io } from './io.ts';
+
+/** A name from elsewhere may make a suggested command do more than it says. */
+const SHELL = /[;&|$`\\\n]/;
 
 const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it with the lines above.';
 
 /** Writes an error for a person: what happened, why, what state things are in, what to type next. */
 export function renderError(error: unknown, io: Io): ExitCode {
   const known = knownError(error);
-  io.stderr.write(`${displaySafe(known ? told(known) : unknownFault(error))}\n`);
+  io.stderr.write(`${displayLines(known ? told(known) : unknownFault(error))}\n`);
   return known?.exit ?? EXIT.couldNotRun;
 }
 
@@ -31,10 +34,11 @@ function refusedBySystem({ message = '' }: Partial<NodeJS.ErrnoException>): Depl
 }
 
 function told({ message, why, state, next }: DeployError): string {
+  const typable = next.filter((line) => !SHELL.test(line) && displaySafe(line) === line);
   const commands =
-    next.length > 1
-      ? ['Next, one of:', ...next.map((line) => `  ${line}`)]
-      : next.map((line) => `Next: ${line}`);
+    typable.length > 1
+      ? ['Next, one of:', ...typable.map((line) => `  ${line}`)]
+      : typable.map((line) => `Next: ${line}`);
   const lines = [`error: ${message}`, why, state, ...commands];
   return lines.filter((line) => line !== undefined).join('\n');
 }

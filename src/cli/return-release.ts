@@ -3,6 +3,7 @@ import {
   type DeploymentState,
   findDeployment,
   listDeployments,
+  prunedNote,
   type World,
 } from '../engine/index.ts';
 
@@ -49,14 +50,18 @@ export async function recordedRelease(
     if (release.version === wanted || release.id === wanted) return release;
     versions.add(release.version);
   }
-  throw unrecorded(wanted, [...versions]);
+  throw unrecorded(wanted, [...versions], await prunedNote(world.store, target.id));
 }
 
-function unrecorded(wanted: string, versions: readonly string[]): DeployError {
-  const known = versions.length ? `Recorded: ${versions.slice(0, 10).join(', ')}.` : undefined;
+function unrecorded(
+  wanted: string,
+  versions: readonly string[],
+  pruned: string | null,
+): DeployError {
+  const known = versions.length ? `Recorded: ${versions.slice(0, 10).join(', ')}.` : null;
   return new DeployError('not-found', {
     message: `No deployment of ${wanted} has succeeded here.`,
-    why: known,
+    why: [known, pruned].filter(Boolean).join(' ') || undefined,
     state: 'Nothing was touched.',
     next: ['deployctl history'],
   });

@@ -108,11 +108,19 @@ export async function openRecorded(
 
 function elsewhere(target: Target, found: Identity): DeployError {
   return new DeployError('identity-mismatch', {
-    message: `This is not the place the deployment was made for: ${target.identity.label} there, ${found.label} here.`,
-    why: `Recorded ${JSON.stringify(target.identity.pins)}, found ${JSON.stringify(found.pins)}.`,
+    message: `${target.identity.label} is not reached from here: it is another one that answers.`,
+    why: `${differences(target.identity.pins, found.pins).join('; ')}.`,
     state: 'Nothing was touched.',
     next: ['deployctl status'],
   });
+}
+
+function differences(recorded: Identity['pins'], found: Identity['pins']): string[] {
+  return Object.keys({ ...recorded, ...found })
+    .filter((name) => recorded[name] !== found[name])
+    .map(
+      (name) => `its ${name} is ${recorded[name] ?? 'none'}, here it is ${found[name] ?? 'none'}`,
+    );
 }
 
 /** What --store names, else what the config says, else the user's own folder. */

@@ -7,10 +7,7 @@ import type { Composition } from './composition.ts';
 import { configFile } from './config-file.ts';
 
 /** As much of a config as says which target is meant. */
-export type Whereabouts = Pick<
-  ResolvedConfig,
-  'service' | 'environment' | 'folder' | 'store' | 'provider'
->;
+export type Whereabouts = Pick<ResolvedConfig, (typeof KEPT)[number]>;
 
 /**
  * What the config here says about the target; null when there is none. A config that is only text
@@ -24,7 +21,7 @@ export async function whereabouts(
   const { io, options } = input;
   const named = text(options, 'config');
   const file = named === undefined ? await configFile(io.cwd) : resolve(io.cwd, named);
-  if (file === null) return null;
+  if (file === null || isCode(file)) return null;
   const key = await keyOf(input, file);
   const kept = key === null ? null : await composition.cache.get(key);
   if (kept !== null) return JSON.parse(kept) as Whereabouts;
@@ -40,11 +37,18 @@ async function load(
 ): Promise<Whereabouts> {
   const environment = text(options, 'env');
   const request = { file, ...(environment === undefined ? {} : { environment }) };
-  // What is deployed next is of no concern here, and may be unknown: outside a repository, say.
-  const config = await composition.loadConfig({ ...request, release: 'any' });
-  const { service, folder, store, provider } = config;
-  return { service, environment: config.environment, folder, store, provider };
+  const { service, folder, store, history, provider, ...found } = await composition.locate(request);
+  return { service, environment: found.environment, folder, store, history, provider };
 }
+
+/**
+ * A config that is a program says where it leads only when it runs, which nothing does that looks or
+ * goes back: then the journal says it.
+ */
+const isCode = (file: string) => !/\.(ya?ml|json)$/.test(file);
+
+/** What is kept of a config: another selection has other names. */
+const KEPT = ['service', 'environment', 'folder', 'store', 'history', 'provider'] as const;
 
 const VARIABLE = /\$\{env\.(\w+)/g;
 /** What is computed anew for each release, or by code of others. */
@@ -52,15 +56,18 @@ const UNSTEADY = /\$\{(git|release)\b|^\s*"?plugins"?\s*:\s*(?!\[\s*\])\S/m;
 
 /** Names a text with all it depends on; null for what runs code or asks git. */
 async function keyOf({ io, options }: Input, file: string): Promise<string | null> {
-  if (!/\.(ya?ml|json)$/.test(file)) return null;
   const content = await io.readFile(file).catch(() => null);
   if (content === null) return null;
   const written = content.replaceAll(/^\s*#.*$|^release:.*$/gm, '');
   if (UNSTEADY.test(written)) return null;
   const names = [...written.matchAll(VARIABLE)].map(([, name = '']) => name);
   const variables = names.map((name) => [name, io.env[name] ?? null]);
-  return hashOf([manifest.version, file, text(options, 'env') ?? null, content, variables]).slice(
-    0,
-    32,
-  );
+  return hashOf([
+    manifest.version,
+    KEPT,
+    file,
+    text(options, 'env') ?? null,
+    content,
+    variables,
+  ]).slice(0, 32);
 }

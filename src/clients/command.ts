@@ -5,12 +5,16 @@ export interface CommandLimits {
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Masks what must not be shown, before anything is cut: half a secret is not known again. */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /** Ms between the polite and the final signal. */
 const GRACE = 1000;
 /** Characters that are kept of what a command prints: its end, where it says what went wrong. */
 const KEPT = 64 * 1024;
+/** So much more is kept and then taken away: it may begin with the end of a secret. */
+const MARGIN = 8 * 1024;
 
 /** What a shell says of a command it cannot find; here also of one that was ended by a signal. */
 const NO_CODE = 127;
@@ -33,14 +37,63 @@ export async function runCommand(
     killDescendants: true,
     forceKillAfterDelay: GRACE,
   });
-  let output = '';
+  let printed = '';
+  let length = 0;
   child.all.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-KEPT);
+    length += text.length;
+    printed = (printed + text).slice(-KEPT - MARGIN);
   });
-  const { exitCode, originalMessage, timedOut } = await child;
+  const { exitCode, originalMessage, timedOut, isCanceled } = await child;
+  if (timedOut || isCanceled) endGroup(child.pid);
+  const whole = limits.redact?.(printed) ?? printed;
+  const output = length > KEPT ? whole.slice(MARGIN).slice(-KEPT) : whole;
   const why = timedOut ? `not finished within ${limits.timeout} ms` : originalMessage;
   return {
     code: exitCode ?? NO_CODE,
     output: exitCode === undefined ? `${output}\n${why}` : output,
   };
+}
+
+/** The one that was started may have ended politely, and what it started not. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of them are gone.
+  }
+}
+
+interface ReadLimits extends Pick<CommandLimits, 'env' | 'cwd'> {
+  readonly timeout: number;
+}
+
+/**
+ * What a program prints, without the end of its last line. What it printed may be secret even when
+ * it failed, so it stands in no error.
+ */
+export async function readCommand(
+  [file = '', ...args]: readonly string[],
+  { env, cwd, timeout }: ReadLimits,
+): Promise<string> {
+  const child = execa(file, args, {
+    cwd,
+    env: env as NodeJS.ProcessEnv,
+    extendEnv: false,
+    stdin: 'ignore',
+    stderr: 'ignore',
+    reject: false,
+    timeout,
+    maxBuffer: KEPT,
+    killDescendants: true,
+    forceKillAfterDelay: GRACE,
+  });
+  const { stdout, exitCode, code, timedOut, isMaxBuffer } = await child;
+  if (timedOut || isMaxBuffer) endGroup(child.pid);
+  if (timedOut) throw new Error(`it was not finished within ${timeout} ms`);
+  if (isMaxBuffer) throw new Error(`it printed more than ${KEPT} characters`);
+  if (exitCode === undefined) throw new Error(`it could not be run (${code ?? 'it was ended'})`);
+  if (exitCode !== 0) throw new Error(`it exited with code ${exitCode}`);
+  if (stdout === '') throw new Error('it printed nothing');
+  return stdout;
 }

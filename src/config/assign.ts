@@ -58,6 +58,8 @@ function scalarOf(text: string, place: Place): Scalar {
   ) {
     throw refusal(place.path, 'expected one value; lists and sections belong into the file');
   }
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw refusal(place.path, 'expected a finite number');
   const source = isScalar(node) && typeof value !== 'string' ? node.source : undefined;
   return { kind: 'scalar', value: value as Scalar['value'], text: source ?? String(value), place };
 }

@@ -10,23 +10,28 @@ export type Checked<T> =
   | { readonly value: T; readonly problems: readonly [] }
   | { readonly value: null; readonly problems: readonly Problem[] };
 
+/** Nobody reads more, and looking for what was meant takes its time for each. */
+const MOST_ISSUES = 500;
+
 /** Holds a tree against a schema; what is wrong comes back with the place where it was written. */
 export function check<T>(schema: ZodType<T>, tree: Tree): Checked<T> {
   const result = schema.safeParse(plain(tree), { error: expectation });
   if (result.success) return { value: result.data, problems: [] };
   const { issues } = result.error;
-  const telling = issues.filter((issue) => !isEcho(issue, issues));
+  const misspelt = new Set(
+    issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => pathText(path)),
+  );
+  const telling = issues.filter((issue) => !isEcho(issue, misspelt)).slice(0, MOST_ISSUES);
   return { value: null, problems: telling.flatMap((issue) => problemsOf(issue, tree)) };
 }
 
 /** A section that lacks what it needs only because the key is misspelt: one message is enough. */
-function isEcho(issue: core.$ZodIssue, all: readonly core.$ZodIssue[]): boolean {
+function isEcho(issue: core.$ZodIssue, misspelt: ReadonlySet<string>): boolean {
   if (issue.code !== 'custom' || !issue.message.startsWith('=found no ')) return false;
-  const path = JSON.stringify(issue.path);
-  return all.some(
-    ({ code, path: other }) => code === 'unrecognized_keys' && JSON.stringify(other) === path,
-  );
+  return misspelt.has(pathText(issue.path));
 }
+
+const pathText = (path: readonly PropertyKey[]) => JSON.stringify(path);
 
 function problemsOf(issue: core.$ZodIssue, tree: Tree): Problem[] {
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, tree);
@@ -65,7 +70,7 @@ const FEW = 5;
 
 function unknownKeys(issue: core.$ZodIssueUnrecognizedKeys, tree: Tree): Problem[] {
   const known: string[] = JSON.parse(issue.message);
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, MOST_ISSUES).map((key) => {
     const synonym = SYNONYMS[key] ?? '';
     const near = known.includes(synonym) ? synonym : nearest(key, known);
     const hint = near ? ` (did you mean ${near}?)` : '';

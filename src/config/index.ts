@@ -1,9 +1,12 @@
 import type { LoadOptions } from './load.ts';
+import type { Located } from './locate.ts';
 import type { ResolvedConfig } from './resolved.ts';
+import type { Kinds } from './schema/root.ts';
 
 export type { Finding } from './detect.ts';
 export { detect } from './detect.ts';
 export type { LoadOptions } from './load.ts';
+export type { Located } from './locate.ts';
 export type * from './resolved.ts';
 export type { StarterAnswers } from './starter.ts';
 export { starterConfig } from './starter.ts';
@@ -12,4 +15,10 @@ export { starterConfig } from './starter.ts';
 export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> {
   const { load } = await import('./load.ts');
   return load(options);
+}
+
+/** Where a config leads, without any code of it; see `locate.ts`. */
+export async function locateConfig(options: LoadOptions & { kinds: Kinds }): Promise<Located> {
+  const { locate } = await import('./locate.ts');
+  return locate(options);
 }

@@ -15,6 +15,8 @@ export interface Variables {
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}?/g;
 const PARTS = /^\s*([\w.]+)\s*(?::-(.*))?$/s;
+/** In one text. */
+const MOST_PROBLEMS = 10;
 const NAMES = ['service', 'environment', 'release', 'git.sha'];
 
 /** Keys at the top whose text is taken as it stands: what is loaded must not depend on a variable. */
@@ -56,12 +58,16 @@ function replaced(
   problems: Problem[],
 ): Scalar {
   if (typeof node.value !== 'string' || !node.value.includes('${')) return node;
+  let failures = 0;
   let open = false;
   const text = node.value.replaceAll(REFERENCE, (whole: string, inside: string | undefined) => {
     if (whole === '$${') return '${';
-    if (captured.has(inside?.trim() ?? '')) return whole;
+    if (captured.has(inside?.trim() ?? '') || failures >= MOST_PROBLEMS) return whole;
     const answer = lookUp(whole, inside ?? '', variables);
-    if (answer.problem) problems.push({ place: node.place, text: answer.problem });
+    if (answer.problem) {
+      problems.push({ place: node.place, text: answer.problem });
+      failures += 1;
+    }
     open ||= answer.value === null;
     return answer.value ?? '';
   });
@@ -83,11 +89,17 @@ function lookUp(whole: string, inside: string, variables: Variables): Answer {
   }
   const refusal = secretRefusal(name) ?? refusalOf(name, variables);
   if (refusal) return { value: null, problem: refusal };
-  const value = name.startsWith('env.') ? variables.env[name.slice(4)] : variables.values[name];
+  const value = name.startsWith('env.')
+    ? ownValue(variables.env, name.slice(4))
+    : variables.values[name];
   const known = value === undefined || value === null || value === '' ? fallback : value;
   if (known !== undefined) return { value: known };
   return { value: null, problem: variables.lenient ? undefined : unset(name) };
 }
+
+/** An environment inherits `constructor` and the like, which nobody has set. */
+const ownValue = (env: Variables['env'], name: string) =>
+  Object.hasOwn(env, name) ? env[name] : undefined;
 
 function refusalOf(name: string, { allowed }: Variables): string | null {
   if (!name.startsWith('env.')) {

@@ -75,7 +75,7 @@ export async function loadFrom(
 }
 
 /** Overlay and flags over the file. */
-function layered(base: Mapping, over: Mapping | undefined, options: LoadOptions): Mapping {
+export function layered(base: Mapping, over: Mapping | undefined, options: LoadOptions): Mapping {
   const laid = (overlay(base, over) ?? base) as Mapping;
   const set = (options.set ?? []).reduce(assign, laid);
   const flags = { release: options.release, strategy: options.strategy };
@@ -87,10 +87,12 @@ function layered(base: Mapping, over: Mapping | undefined, options: LoadOptions)
 }
 
 async function kindsOf({ kinds }: LoadOptions, tree: Mapping, folder: string): Promise<Kinds> {
-  if (typeof kinds !== 'function') return kinds;
+  return typeof kinds === 'function' ? kinds(pluginsIn(tree), folder) : kinds;
+}
+
+export function pluginsIn(tree: Mapping): string[] {
   const plugins = plain(child(tree, 'plugins') ?? mapping([], tree.place));
-  const names = Array.isArray(plugins) ? plugins.filter((name) => typeof name === 'string') : [];
-  return kinds(names, folder);
+  return Array.isArray(plugins) ? plugins.filter((name) => typeof name === 'string') : [];
 }
 
 /** What is wrong only with this overlay, and says so. */

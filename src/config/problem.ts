@@ -10,13 +10,22 @@ export interface Problem {
 }
 
 const MOST_SHOWN = 50;
+/** Characters of all that are shown; the first one is shown in any case. */
+const MOST_CHARACTERS = 14_000;
 const LONGEST_QUOTE = 40;
+const LONGEST_PATH = 150;
+const LONGEST_TEXT = 500;
 
-/** `deploy.config.yaml:12:3  canary.stages[0].weight: found …`. */
+/** `deploy.config.yaml:12:3  canary.stages[0].weight: found …`. One line, whatever stands in the file. */
 export function problemLine({ place, text }: Problem): string {
   const where = place.line === null ? place.file : `${place.file}:${place.line}:${place.column}`;
-  return displaySafe(place.path === '' ? `${where}  ${text}` : `${where}  ${place.path}: ${text}`);
+  const path = place.path === '' ? '' : `${clipped(place.path, LONGEST_PATH)}: `;
+  const line = `${where}  ${path}${clipped(text, LONGEST_TEXT)}`;
+  return displaySafe(line).replaceAll(/[\t\n]+/g, ' ');
 }
+
+const clipped = (text: string, longest: number) =>
+  text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
 
 /**
  * All problems of a config as one error, in the order of the file, each of them once. `sound` names
@@ -28,8 +37,9 @@ export function configInvalid(
   sound: readonly string[] = [],
 ): DeployError {
   const lines = [...new Set(sorted(problems).map(problemLine))];
-  const rest = lines.length - MOST_SHOWN;
-  const shown = rest > 0 ? [...lines.slice(0, MOST_SHOWN), `… and ${rest} more`] : lines;
+  const first = lines.slice(0, readable(lines));
+  const rest = lines.length - first.length;
+  const shown = rest > 0 ? [...first, `… and ${rest} more`] : first;
   const validate = `deployctl validate${optionFor(file)}`;
   return new DeployError('config-invalid', {
     message: `${displaySafe(file)} has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}`,
@@ -37,6 +47,16 @@ export function configInvalid(
     state: 'Nothing was touched.',
     next: [validate, ...sound.slice(0, 3).map((name) => `${validate} --env ${name}`)],
   });
+}
+
+/** How many of them a person reads. */
+function readable(lines: readonly string[]): number {
+  let characters = 0;
+  const end = lines.findIndex((line, index) => {
+    characters += line.length;
+    return index >= MOST_SHOWN || (index > 0 && characters > MOST_CHARACTERS);
+  });
+  return end < 0 ? lines.length : end;
 }
 
 /** Nothing for a file that is found by itself, so that what is suggested can be typed as it stands. */

@@ -30,6 +30,8 @@ export interface ResolvedConfig {
   readonly strategies: Strategies;
   readonly gates: Readonly<Record<string, GateSpec>>;
   readonly store: string | null;
+  /** Deployments that the journal keeps; null for all. */
+  readonly history: { readonly keep: number | null };
   readonly supersede: 'reject' | 'queue' | 'cancel-older';
   readonly onInterrupt: 'pause' | 'rollback';
   readonly deadline: number | null;

@@ -46,7 +46,7 @@ function unknownGate(gate: string, names: readonly string[]): string {
 /** A gate that cannot see one whole window within a hold could never pass it. */
 function tooShort(hold: Hold, gates: Config['gates'], tree: Tree): Problem[] {
   const slowest = hold.gates
-    .filter((name) => gates[name] && !PROBES.has(gates[name].source))
+    .filter((name) => Object.hasOwn(gates, name) && !PROBES.has((gates[name] as GateSpec).source))
     .map((name) => ({
       name,
       spec: gates[name] as GateSpec,

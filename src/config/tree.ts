@@ -46,7 +46,7 @@ export type Tree = Scalar | List | Mapping;
 export type Path = readonly PropertyKey[];
 
 /** Keys whose values are text even when they look like numbers: `VERSION: 1.10` means 1.10. */
-const TEXTUAL = new Set(['env', 'headers', 'command', 'run', 'undo']);
+const TEXTUAL = new Set(['env', 'headers', 'command', 'run', 'undo', 'fromCommand']);
 
 /** The plain value. Objects get their keys by definition, never by assignment. */
 export function plain(tree: Tree, textual = false): Json {
@@ -103,6 +103,7 @@ export function extend(place: Place, keys: Path): Place {
 
 function join(path: string, key: PropertyKey): string {
   if (typeof key === 'number') return `${path}[${key}]`;
+  if (/^$|^\s|\s$|[^\S ]/.test(String(key))) return `${path}[${JSON.stringify(String(key))}]`;
   return path === '' ? String(key) : `${path}.${String(key)}`;
 }
 

@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'journal-damaged'
   | 'provider-failed'
   | 'needs-person'
+  | 'interrupted'
+  | 'terminated'
   | 'could-not-run';
 
 const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
@@ -47,6 +49,8 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'journal-damaged': EXIT.needsPerson,
   'provider-failed': EXIT.couldNotRun,
   'needs-person': EXIT.needsPerson,
+  interrupted: EXIT.interrupted,
+  terminated: EXIT.terminated,
   'could-not-run': EXIT.couldNotRun,
 };
 

@@ -9,6 +9,7 @@ export type * from './plugin.ts';
 export type * from './provider.ts';
 export type * from './record.ts';
 export type * from './release.ts';
+export * from './secret.ts';
 export type * from './settings.ts';
 export * from './step.ts';
 export type * from './store.ts';

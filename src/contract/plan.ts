@@ -32,6 +32,8 @@ export interface Plan {
   readonly undoes: string | null;
   /** What an interrupt leads to. */
   readonly onInterrupt: 'pause' | 'rollback';
+  /** How many deployments the journal keeps once this one has ended; all where nothing is said. */
+  readonly keep?: number;
   /** What a person should read before saying yes. */
   readonly notes: readonly string[];
   /** sha256 of the canonical JSON of all the above. Approvals are bound to it. */

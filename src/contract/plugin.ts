@@ -5,7 +5,7 @@ import type { CommonSettings, Strategy } from './strategy.ts';
 
 /**
  * The default export of a package or file that a config names under `plugins`. Its code is run by
- * commands that read the config, and never by `rollback <id>` and `status`, which need none.
+ * commands that deploy, plan or check, and not by those that look or go back, unless the provider is its own.
  */
 export interface Plugin {
   readonly strategies?: readonly Strategy<CommonSettings>[];

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from './json.ts';
 import type { Observation } from './observation.ts';
 import type { Identity, Release } from './release.ts';
+import type { ReadSecret } from './secret.ts';
 import type { Operation } from './step.ts';
 
 export interface ApplyContext {
@@ -54,7 +55,12 @@ export interface ProviderKind {
    * a rollback opens the provider with no config and no repository.
    */
   connection(settings: JsonObject, surroundings: Surroundings): JsonObject;
-  open(connection: JsonObject, env: Surroundings['env']): Promise<Provider>;
+  /** `readSecret` is for references in releases: read when something is started, not before. */
+  open(
+    connection: JsonObject,
+    env: Surroundings['env'],
+    readSecret?: ReadSecret,
+  ): Promise<Provider>;
   /** The release that these settings describe under this version label. May digest files or resolve tags. */
   release(version: string, settings: JsonObject, surroundings: Surroundings): Promise<Release>;
 }

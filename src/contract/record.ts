@@ -15,6 +15,8 @@ export interface Holder {
   readonly actor: Actor;
   readonly host: string;
   readonly bootId: string;
+  /** Which processes its pid counts among; without it, as in older records, nothing can be proven. */
+  readonly namespace?: string;
   readonly pid: number;
   /** Start time of the pid in kernel ticks, so that a reused pid is not mistaken for it. */
   readonly started: string;

@@ -18,6 +18,11 @@ export interface Store {
   put(key: string, value: string): Promise<void>;
   /** Names directly below the prefix, sorted; complete, or it throws. */
   list(prefix: string): Promise<readonly string[]>;
+  /**
+   * Takes one entry away; none there is fine. Need not be durable: what comes back after a power cut
+   * is taken away again. Only for what a durable entry has declared to be history no longer.
+   */
+  remove(key: string): Promise<void>;
   /** Proves with two conflicting writes that `create` is atomic; throws for a store that lies. */
   probe(): Promise<void>;
 }

@@ -46,6 +46,8 @@ export async function clearTheWay(
     const cancel = options.supersede === 'cancel-older';
     const patient = world.clock.monotonic() < until && !options.signal.aborted;
     if (hold === 'dead' || (hold === 'released' && cancel)) {
+      // Whoever was asked to leave begins nothing, not even a way back.
+      if (options.signal.aborted) throw heldError(state, world.clock.wall());
       await unwindOlder(world, newest, hold);
     } else if (hold === 'alive' && cancel) {
       if (!asked.has(state.id)) await cancelOlder(world, state);
@@ -80,10 +82,23 @@ async function unwindOlder(world: World, newest: Newest, hold: Hold): Promise<vo
   });
   const ending = await drive(session, isAllButOver(session.state) ? {} : { turn: why });
   if (ending.result === 'rolled-back' || ending.result === 'succeeded') return;
+  if (ending.result === 'interrupted') throw interruptedError(session.state, ending);
   throw new DeployError('needs-person', {
     message: `The unfinished deployment ${ending.deployment} could not be unwound: ${ending.reason}.`,
     state: 'The new deployment was not begun.',
     next: [`deployctl history ${ending.deployment}`, `deployctl rollback ${ending.deployment}`],
+  });
+}
+
+const SIGNALLED = ['interrupted', 'terminated'] as const;
+
+/** Its way back rests: by a signal, which the exit code tells, or by somebody who paused it. */
+function interruptedError({ id }: DeploymentState, { reason, exit }: Ending): DeployError {
+  const code = SIGNALLED.find((candidate) => EXIT[candidate] === exit) ?? 'held';
+  return new DeployError(code, {
+    message: `The unfinished deployment ${id} was on its way back: ${reason}.`,
+    state: 'The new deployment was not begun. The way back can be resumed.',
+    next: [`deployctl resume ${id}`, 'deployctl status'],
   });
 }
 
@@ -168,7 +183,7 @@ export async function resume(
 ): Promise<Ending> {
   const { state } = newest;
   if (!state || state.ended) throw overError(newest);
-  if ((await judgeHold(world, newest, signal)) === 'alive')
+  if ((newest.hold ?? (await judgeHold(world, newest, signal))) === 'alive')
     throw heldError(state, world.clock.wall());
   return drive(await takeOver(world, newest, why));
 }
@@ -182,7 +197,8 @@ export async function rollbackUnfinished(
 ): Promise<Ending> {
   const { state } = newest;
   if (!state || state.ended) throw overError(newest);
-  let now: Released = { newest, hold: await judgeHold(world, newest, signal) };
+  const hold = newest.hold ?? (await judgeHold(world, newest, signal));
+  let now: Released = { newest, hold };
   let asked = state.direction === 'back';
   for (;;) {
     if (now.newest.state?.chapter !== state.chapter || now.newest.state.ended)

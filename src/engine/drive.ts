@@ -12,6 +12,7 @@ import { perform, type StepEnd } from './perform.ts';
 import { type Session, supersededError } from './session.ts';
 import { type Ending, finish, letGo, settle, turn } from './settle.ts';
 import { nextStep } from './state.ts';
+import { tidy } from './tidy.ts';
 import { emit } from './world.ts';
 
 /** Follows the course of a deployment until it ends, or this holder lets go. */
@@ -29,6 +30,7 @@ export async function drive(session: Session, options: { turn?: string } = {}): 
   } finally {
     over.abort(OVER);
     await session.end();
+    await tidy(session);
   }
 }
 

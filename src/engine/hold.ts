@@ -5,10 +5,13 @@ import {
   DeployError,
   type JournalRecord,
   type Plan,
+  type Store,
 } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { controlText } from './control.ts';
+import { readHead, readSureHead } from './head.ts';
 import { describeHolder, judgeLife, newHolder } from './holder.ts';
-import { Journal, readChapter, readHead, Superseded } from './journal.ts';
+import { Journal, readChapter, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
 import { sturdy } from './retry.ts';
 import { momentOf, Session, supersededError } from './session.ts';
@@ -19,22 +22,28 @@ import type { Reading, World } from './world.ts';
 export interface Newest {
   readonly journal: Journal;
   readonly state: DeploymentState | null;
+  /** Where it was judged already: from elsewhere that takes a whole lease. */
+  readonly hold?: Hold;
 }
 
 export async function readNewest(world: World, target: string): Promise<Newest> {
-  const { head, state } = await readTarget(world, target);
-  return { journal: new Journal(world, target, head), state };
+  const store = sturdy(world);
+  const head = await readSureHead(store, target);
+  return { journal: new Journal(world, target, head), state: await stateAt(store, target, head) };
 }
 
 /** The newest deployment of a target, for those who only look. */
 export async function readState(reading: Reading, target: string): Promise<DeploymentState | null> {
-  return (await readTarget(reading, target)).state;
+  const store = sturdy(reading);
+  return stateAt(store, target, await readHead(store, target));
 }
 
-async function readTarget(reading: Reading, target: string) {
-  const store = sturdy(reading);
-  const head = await readHead(store, target);
-  return { head, state: head ? replay(await readChapter(store, target, head)) : null };
+async function stateAt(
+  store: Store,
+  target: string,
+  head: JournalRecord | null,
+): Promise<DeploymentState | null> {
+  return head ? replay(await readChapter(store, target, head)) : null;
 }
 
 /** Begins a deployment: whoever writes this record first has the target. */
@@ -49,12 +58,18 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
   const body = { kind: 'opened' as const, plan, holder: newHolder(world), controlSeq };
   const since = momentOf(world.clock);
   const record = await write(world, newest, {
-    epoch: (newest.journal.head?.epoch ?? 0) + 1,
+    epoch: (newest.journal.head?.epoch ?? groundEpoch(world)) + 1,
     deployment: id,
     body,
   });
   return new Session(world, newest.journal, replay([record]), since);
 }
+
+/**
+ * A platform refuses epochs that are older than one it has seen, in whatever journal they are. The
+ * millisecond in which a journal begins is above all that an earlier one of the target can have come to.
+ */
+const groundEpoch = ({ clock }: World) => Math.floor(clock.wall());
 
 async function write(
   world: World,
@@ -89,7 +104,9 @@ export async function judgeHold(world: World, newest: Newest, signal: AbortSigna
   const { state, journal } = newest;
   if (!state || state.ended) return 'ended';
   if (state.stopped) return 'released';
-  return judgeLife(world, journal.target, state.holder, signal);
+  const { target, head } = journal;
+  const next = keys.record(target, (head?.seq ?? 0) + 1);
+  return judgeLife(world, { target, holder: state.holder, next }, signal);
 }
 
 /** Puts a wish where the holder looks for it. */
@@ -107,7 +124,7 @@ export async function sendControl(
   };
   for (let seq = state.controlSeq + 1; ; seq++) {
     const key = keys.control(state.plan.target.id, seq);
-    if ((await sturdy(world).create(key, JSON.stringify(control))) !== 'exists') return;
+    if ((await sturdy(world).create(key, controlText(control))) !== 'exists') return;
   }
 }
 

@@ -2,9 +2,9 @@ import type { Holder } from '../contract/index.ts';
 import { keys } from './keys.ts';
 import { sturdy } from './retry.ts';
 import type { DeploymentState } from './state.ts';
-import type { World } from './world.ts';
+import type { Reading, World } from './world.ts';
 
-export function newHolder(world: World): Holder {
+export function newHolder(world: Pick<World, 'holder' | 'random'>): Holder {
   return { ...world.holder, nonce: world.random.name(8) };
 }
 
@@ -26,12 +26,12 @@ export type Life = 'alive' | 'dead';
 
 /** Watches a heartbeat by our own monotonic clock, whatever times are written in it. */
 export class Pulse {
-  readonly #world: World;
+  readonly #world: Reading;
   readonly #target: string;
   #last: string | null | undefined;
   #since = 0;
 
-  constructor(world: World, target: string) {
+  constructor(world: Reading, target: string) {
     this.#world = world;
     this.#target = target;
   }
@@ -49,14 +49,20 @@ export class Pulse {
   }
 }
 
+interface Held {
+  readonly target: string;
+  readonly holder: Holder;
+  /** The key of the record that would come next: once it is there, somebody lives. */
+  readonly next: string;
+}
+
 /**
  * Whether the holder lives. On its own machine that is a fact; from elsewhere only a heartbeat that
  * did not change for a whole ttl counts.
  */
 export async function judgeLife(
   world: World,
-  target: string,
-  holder: Holder,
+  { target, holder, next }: Held,
   signal: AbortSignal,
 ): Promise<Life> {
   if (world.provenDead(holder)) return 'dead';
@@ -65,6 +71,7 @@ export async function judgeLife(
   while (!signal.aborted) {
     const life = await pulse.feel();
     if (life !== 'unsure') return life;
+    if ((await sturdy(world).get(next)) !== null) return 'alive';
     await world.clock.sleep(Math.min(1000, world.pace.ttl / 4), signal);
   }
   return 'alive';

@@ -7,6 +7,8 @@ export {
   type Supersede,
 } from './clear.ts';
 export { drive } from './drive.ts';
+export { type Examined, examine } from './examine.ts';
+export { prunedNote } from './floor.ts';
 export { Gatekeeper } from './gatekeeper.ts';
 export { findDeployment, listDeployments, listTargets, type Summary } from './history.ts';
 export {
@@ -21,7 +23,10 @@ export {
 export { describeHolder } from './holder.ts';
 export type { Watchable } from './instruments.ts';
 export { readChapterSince } from './journal.ts';
+export { mend } from './mend.ts';
 export { checkSavedPlan, freezePlan } from './plan.ts';
+export { type Pruning, previewPruning, prune } from './prune.ts';
+export { sturdy } from './retry.ts';
 export type { Ending } from './settle.ts';
 export { advance, type DeploymentState, replay } from './state.ts';
 export {

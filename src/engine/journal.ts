@@ -1,14 +1,11 @@
-import {
-  type Created,
-  DeployError,
-  type JournalRecord,
-  type RecordBody,
-  type Store,
-} from '../contract/index.ts';
-import { canonicalJson, hashOf } from '../lib/canonical.ts';
+import type { JournalRecord, RecordBody, Store } from '../contract/index.ts';
+import { redacted } from '../lib/redacted.ts';
+import { damaged } from './damage.ts';
+import { readHead } from './head.ts';
 import { keys } from './keys.ts';
+import { readRecord, sealed, tryRecord } from './record.ts';
 import { retryStore, sturdy } from './retry.ts';
-import type { World } from './world.ts';
+import type { Reading, World } from './world.ts';
 
 const FIRST_PREV = '0'.repeat(64);
 
@@ -31,15 +28,18 @@ export interface Entry {
   readonly hurry?: AbortSignal;
 }
 
+/** What it takes to write into a journal. */
+export type Writing = Reading & Pick<World, 'redact'>;
+
 /** Appends to one target's log. Appends queue up, so that numbers are taken in order. */
 export class Journal {
   readonly target: string;
-  #world: World;
+  #world: Writing;
   #head: JournalRecord | null;
   #queue: Promise<unknown> = Promise.resolve();
   #broken: unknown = null;
 
-  constructor(world: World, target: string, head: JournalRecord | null) {
+  constructor(world: Writing, target: string, head: JournalRecord | null) {
     this.#world = world;
     this.target = target;
     this.#head = head;
@@ -58,8 +58,10 @@ export class Journal {
   async #write(entry: Entry): Promise<JournalRecord> {
     // A record whose fate is unknown may be there: another one in its place would be refused as foreign.
     if (this.#broken) throw this.#broken;
-    const record = this.#next(entry);
-    const created = await this.#create(record, entry.hurry).catch((error: unknown) => {
+    const { record, text } = sealed(this.#next(entry));
+    const key = keys.record(this.target, record.seq);
+    const send = () => this.#world.store.create(key, text);
+    const created = await retryStore(this.#world, send, entry.hurry).catch((error: unknown) => {
       this.#broken = error;
       throw error;
     });
@@ -69,103 +71,24 @@ export class Journal {
     return record;
   }
 
-  #create(record: JournalRecord, hurry: AbortSignal | undefined): Promise<Created> {
-    const [key, text] = [keys.record(this.target, record.seq), canonicalJson(record)];
-    return retryStore(this.#world, () => this.#world.store.create(key, text), hurry);
-  }
-
-  #next(entry: Entry): JournalRecord {
+  #next(entry: Entry): Omit<JournalRecord, 'hash'> {
     const seq = (this.#head?.seq ?? 0) + 1;
-    const unhashed = {
-      v: 1 as const,
+    return {
+      v: 1,
       seq,
       epoch: entry.epoch,
       deployment: entry.deployment,
       chapter: entry.chapter ?? seq,
       at: this.#world.clock.wall(),
       nonce: this.#world.random.name(12),
-      body: masked(entry.body, this.#world.redact) as RecordBody,
+      body: redacted(entry.body, this.#world.redact, FROZEN),
       prev: this.#head?.hash ?? FIRST_PREV,
     };
-    return { ...unhashed, hash: hashOf(unhashed) };
   }
 }
 
 /** What was frozen before: a plan is hashed, and has only references to secrets in it. */
 const FROZEN = ['plan', 'course', 'holder'];
-
-/** Reasons and details quote the outside, which may have a secret in its mouth. */
-function masked(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((part) => masked(part, redact));
-  const parts = Object.entries(value).map(([name, part]) => [
-    name,
-    FROZEN.includes(name) ? part : masked(part, redact),
-  ]);
-  return Object.fromEntries(parts);
-}
-
-export async function readRecord(
-  store: Store,
-  target: string,
-  seq: number,
-): Promise<JournalRecord> {
-  const record = await tryRecord(store, target, seq);
-  if (record) return record;
-  throw damaged(store, target, seq, 'it is missing although later ones exist');
-}
-
-async function tryRecord(store: Store, target: string, seq: number): Promise<JournalRecord | null> {
-  const text = await store.get(keys.record(target, seq));
-  return text === null ? null : parseRecord(store, target, seq, text);
-}
-
-function parseRecord(store: Store, target: string, seq: number, text: string): JournalRecord {
-  let record: JournalRecord;
-  try {
-    record = JSON.parse(text) as JournalRecord;
-  } catch {
-    throw damaged(store, target, seq, 'it is not JSON');
-  }
-  if (record?.v !== 1)
-    throw damaged(
-      store,
-      target,
-      seq,
-      `its format is version ${String(record?.v)}, this deployctl knows 1`,
-    );
-  const { hash, ...rest } = record;
-  if (record.seq !== seq || hashOf(rest) !== hash)
-    throw damaged(store, target, seq, 'its content does not match its hash');
-  return record;
-}
-
-function damaged(store: Store, target: string, seq: number, why: string): DeployError {
-  return new DeployError('journal-damaged', {
-    message: `Record ${seq} of the log of ${target} cannot be trusted: ${why}.`,
-    why: `The log in ${store.url} was changed or damaged outside deployctl.`,
-    state: 'Nothing was changed. What is live is untouched.',
-    next: ['deployctl doctor', `deployctl status --store ${store.url}`],
-  });
-}
-
-/** The newest record, found upward from a hint: the log is dense, so the first gap is the end. */
-export async function readHead(store: Store, target: string): Promise<JournalRecord | null> {
-  const hint = Number(await store.get(keys.head(target)));
-  let seq =
-    Number.isSafeInteger(hint) && hint > 0 && (await tryRecord(store, target, hint)) ? hint : 0;
-  for (let stride = 1; ; stride *= 2) {
-    if (await tryRecord(store, target, seq + stride)) seq += stride;
-    else if (stride === 1) break;
-    else stride = 0.5;
-  }
-  // A single record that is gone would look like the end, and be written over.
-  if (await tryRecord(store, target, seq + 2)) await readRecord(store, target, seq + 1);
-  if (seq === 0) return null;
-  if (seq !== hint) await store.put(keys.head(target), String(seq)).catch(() => {});
-  return readRecord(store, target, seq);
-}
 
 /** All records of the deployment that this one belongs to, up to and with it, chain checked. */
 export async function readChapter(
@@ -181,11 +104,19 @@ export async function readChapter(
   }
   records.push(last);
   records.forEach((record, index) => {
-    const before = records[index - 1];
-    if (before && record.prev !== before.hash)
-      throw damaged(store, target, record.seq, 'the chain of hashes is broken');
+    checkChain(store, target, records[index - 1], record);
   });
   return records;
+}
+
+function checkChain(
+  store: Store,
+  target: string,
+  before: JournalRecord | undefined,
+  record: JournalRecord,
+): void {
+  if (before && record.prev !== before.hash)
+    throw damaged(store, target, record.seq, 'the chain of hashes is broken');
 }
 
 /** Records of one deployment from a number on, as far as they are written by now. */
@@ -197,14 +128,26 @@ export async function readChapterSince(
 ): Promise<JournalRecord[]> {
   const records: JournalRecord[] = [];
   for (let seq = from; ; seq++) {
-    const record = await tryRecord(store, target, seq);
-    // One that is gone would look like the end; a log that goes on meanwhile is read again.
-    if (!record && !(await tryRecord(store, target, seq + 1))) return records;
-    const next = record ?? (await readRecord(store, target, seq));
-    if (next.chapter !== chapter) return records;
-    const before = records.at(-1);
-    if (before && next.prev !== before.hash)
-      throw damaged(store, target, seq, 'the chain of hashes is broken');
-    records.push(next);
+    const record =
+      (await tryRecord(store, target, seq)) ??
+      (await behindGap(store, target, { seq, far: seq > from || from === chapter }));
+    if (record?.chapter !== chapter) return records;
+    checkChain(store, target, records.at(-1), record);
+    records.push(record);
   }
+}
+
+/**
+ * A gap would look like the end. A log that goes on meanwhile is read again; null where it ends. Who
+ * follows a log and finds nothing new, some times a second, looks only at the next number but one.
+ */
+async function behindGap(
+  store: Store,
+  target: string,
+  { seq, far }: { seq: number; far: boolean },
+): Promise<JournalRecord | null> {
+  const last = far
+    ? (await readHead(store, target))?.seq
+    : (await tryRecord(store, target, seq + 1))?.seq;
+  return last !== undefined && last >= seq ? readRecord(store, target, seq) : null;
 }

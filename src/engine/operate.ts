@@ -74,6 +74,8 @@ class Attempt {
   #tries = 0;
   #trouble = '';
   #answers = true;
+  /** When the platform first said yes to it. */
+  #acceptedAt: number | null = null;
 
   constructor(session: Session, step: Step, operation: Operation, options: OperateOptions) {
     this.#session = session;
@@ -83,6 +85,12 @@ class Attempt {
   }
 
   async untilSettled(left: () => number): Promise<OperationEnd> {
+    const end = await this.#follow(left);
+    if (end.end === 'stopped' && this.#acceptedAt !== null) this.#session.unseen(this.#acceptedAt);
+    return end;
+  }
+
+  async #follow(left: () => number): Promise<OperationEnd> {
     while (left() > 0) {
       if (this.#options.signal.aborted) return { end: 'stopped' };
       const unready = await this.#options.ready(left());
@@ -129,6 +137,7 @@ class Attempt {
         const send = () => world.provider.apply(this.#operation, context);
         return bounded(world, send, { what, signal });
       });
+      this.#acceptedAt ??= world.clock.monotonic();
       return 'accepted';
     } catch (error) {
       return this.#judge(error);

@@ -95,7 +95,9 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
     operate(session, step, operation, {
       key: keyOf(session, step, scene.attempt),
       ready: async (left) =>
-        operation.kind === 'route' ? untilCarried(session, operation, { left, signal }) : null,
+        operation.kind === 'route'
+          ? untilCarried(session, operation, { left, signal, undone: () => undone(session, step) })
+          : null,
       signal,
       lookFirst: scene.resumed,
       persistent: session.state.direction === 'back',

@@ -45,7 +45,11 @@ export function sturdy(world: Reading): Store {
     create: (key, value) => retryStore(world, () => store.create(key, value)),
     put: (key, value) => bounded(world, () => store.put(key, value), { what: 'the store' }),
     list: (prefix) => retryStore(world, () => store.list(prefix)),
-    probe: () => store.probe(),
+    remove: (key) => retryStore(world, () => store.remove(key)),
+    probe: () =>
+      bounded(world, () => store.probe(), { what: 'the store' }).catch((error: unknown) => {
+        throw error instanceof DeployError ? error : storeFailed(world, error);
+      }),
   };
 }
 

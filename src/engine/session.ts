@@ -1,17 +1,15 @@
-import {
-  type Control,
-  DeployError,
-  EXIT,
-  type JournalRecord,
-  type RecordBody,
-} from '../contract/index.ts';
+import { DeployError, EXIT, type JournalRecord, type RecordBody } from '../contract/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { OVER } from '../lib/linked.ts';
 import { Attention } from './attention.ts';
 import { bounded } from './bounds.ts';
+import { parseControl } from './control.ts';
+import { floorOf } from './floor.ts';
+import { writeHint } from './head.ts';
 import { describeHolder, writeHeartbeat } from './holder.ts';
 import { type Journal, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
+import { parseRecord } from './record.ts';
 import { retryStore, sturdy } from './retry.ts';
 import { advance, type DeploymentState, isMeantFor } from './state.ts';
 import { emit, type World } from './world.ts';
@@ -27,6 +25,9 @@ export const momentOf = (clock: Clock): Moment => ({
   wall: clock.wall(),
 });
 
+/** How long the end of a deployment may wait for what is only a hint. */
+const HINT = 1500;
+
 /** One holder acting on one deployment: the journal, the state it gives, and what the outside wants. */
 export class Session {
   readonly world: World;
@@ -38,7 +39,9 @@ export class Session {
   #acknowledged: Moment;
   #ending = new AbortController();
   #closed = false;
+  #passedOver = 0;
   #loops: Promise<unknown>[] = [];
+  #recording: Promise<unknown> = Promise.resolve();
 
   /** `since` is when the record that made us the holder was first sent: from then on others may count. */
   constructor(world: World, journal: Journal, state: DeploymentState, since: Moment) {
@@ -61,32 +64,64 @@ export class Session {
     this.attention.close();
     this.#ending.abort(OVER);
     await Promise.all(this.#loops);
+    if (this.state.ended) await this.#leaveHint();
   }
 
-  async record(body: RecordBody): Promise<JournalRecord> {
-    const { epoch, id: deployment, chapter } = this.state;
+  /** Where the log ends: whoever looks next finds it at once, and would notice if it got shorter. */
+  async #leaveHint(): Promise<void> {
+    const write = () => writeHint(this.world.store, this.journal.target, this.state.seq);
+    const bounds = { what: 'the hint', within: HINT, signal: this.attention.leaving };
+    await bounded(this.world, write, bounds).catch(() => {});
+  }
+
+  record(body: RecordBody): Promise<JournalRecord> {
     // What comes after the last word would belong to whoever holds the target next.
     if (body.kind === 'paused' || body.kind === 'ended') this.#closed = true;
+    // One after the other: they must change the state in the order in which they lie in the log.
+    const recorded = this.#recording.then(() => this.#record(body));
+    this.#recording = recorded.catch(() => {});
+    return recorded;
+  }
+
+  async #record(body: RecordBody): Promise<JournalRecord> {
+    const { epoch, id: deployment, chapter } = this.state;
     const hurry = this.attention.leaving;
     const record = await this.journal.append({ epoch, deployment, chapter, body, hurry });
+    if (this.#isLongSilent())
+      await retryStore(this.world, () => this.#expectKept(record.seq), hurry);
     this.state = advance(this.state, record);
     return record;
   }
 
   /** Throws unless nobody can have taken the target: to be asked right before every effect. */
   async mayAct(): Promise<void> {
+    if (this.#isLongSilent())
+      await retryStore(this.world, () => this.#acknowledge(), this.attention.leaving);
+  }
+
+  /** Long enough for others to have taken the target meanwhile. */
+  #isLongSilent(): boolean {
     const { clock, pace } = this.world;
     const silent = Math.max(
       clock.monotonic() - this.#acknowledged.monotonic,
       Math.abs(clock.wall() - this.#acknowledged.wall),
     );
-    if (silent > pace.selfFence - pace.call)
-      await retryStore(this.world, () => this.#acknowledge(), this.attention.leaving);
+    return silent > pace.selfFence - pace.call;
+  }
+
+  /** Who slept long enough finds its next number free: that of its successor was pruned. */
+  async #expectKept(seq: number): Promise<void> {
+    if (seq < (await floorOf(this.world.store, this.journal.target))) throw outlivedError();
   }
 
   /** The answer to a call was lost: until one call's time is over it may still take effect. */
   lostAnswer(): void {
     this.quietAt = this.world.clock.monotonic() + this.world.pace.call;
+  }
+
+  /** A call was accepted and never seen to be true: it may become so in the platform's own time. */
+  unseen(acceptedAt: number): void {
+    this.quietAt = Math.max(this.quietAt, acceptedAt + this.world.pace.call);
   }
 
   /** Waits until nothing that was sent can still arrive. */
@@ -112,10 +147,16 @@ export class Session {
   }
 
   async #lookAhead(): Promise<JournalRecord | null> {
-    const seq = (this.journal.head?.seq ?? 0) + 1;
-    const text = await this.world.store.get(keys.record(this.journal.target, seq));
-    const record = text === null ? null : (JSON.parse(text) as JournalRecord);
-    return record && record.epoch > this.state.epoch ? record : null;
+    const { store } = this.world;
+    const { target, head } = this.journal;
+    const seq = (head?.seq ?? 0) + 1;
+    const text = await store.get(keys.record(target, seq));
+    if (text !== null) {
+      const record = parseRecord(store, target, seq, text);
+      return record.epoch > this.state.epoch ? record : null;
+    }
+    await this.#expectKept(seq);
+    return null;
   }
 
   async #beat(): Promise<void> {
@@ -137,6 +178,7 @@ export class Session {
     const code = error instanceof DeployError ? error.code : null;
     if (error instanceof Superseded || code === 'superseded')
       this.attention.pause('another holder took over', EXIT.held);
+    if (code === 'journal-damaged') this.attention.pause('the log is damaged', EXIT.needsPerson);
     if (code === 'store-failed')
       this.attention.pause('the log takes no more records', EXIT.couldNotRun);
   }
@@ -151,14 +193,24 @@ export class Session {
 
   /** A wish to pause that was meant for a former holder is fulfilled already. */
   async #takeControl({ stale }: { stale: boolean }): Promise<boolean> {
-    const seq = this.state.controlSeq + 1;
+    const seq = Math.max(this.state.controlSeq, this.#passedOver) + 1;
     const text = await this.#readControl(seq, stale);
     if (text === null || this.#ending.signal.aborted || this.#closed) return false;
-    const control = JSON.parse(text) as Control;
+    const control = parseControl(text);
+    if (!control) return this.#passOver(seq);
     await this.record({ kind: 'control', control, seq });
     if (!isMeantFor(this.state, control)) return true;
     emit(this.world, this.state.id, 'control', { control });
     if (!(stale && control.kind === 'pause')) this.attention.take(control);
+    return true;
+  }
+
+  /** One that is unreadable must not keep all later ones from being heard. */
+  #passOver(seq: number): true {
+    this.#passedOver = seq;
+    const key = keys.control(this.journal.target, seq);
+    const message = `${key} cannot be read: a wish from another terminal is lost. Say it again.`;
+    emit(this.world, this.state.id, 'notice', { level: 'warning', message });
     return true;
   }
 
@@ -168,6 +220,16 @@ export class Session {
     const bounds = { what: 'controls', signal: this.#ending.signal };
     return bounded(this.world, () => this.world.store.get(key), bounds);
   }
+}
+
+function outlivedError(): DeployError {
+  return new DeployError('superseded', {
+    message:
+      'This process no longer holds the target: its deployment was ended by others long ago.',
+    why: 'The records of that time have been pruned already.',
+    state: 'This process has stopped and changes nothing more.',
+    next: ['deployctl status', 'deployctl history'],
+  });
 }
 
 /** What a holder says who finds the target in other hands. */

@@ -1,4 +1,4 @@
-import type { Observation, Route } from '../contract/index.ts';
+import type { Observation, Route, Step } from '../contract/index.ts';
 import { look } from './look.ts';
 import type { OperationEnd } from './operate.ts';
 import type { Session } from './session.ts';
@@ -6,14 +6,22 @@ import { emit } from './world.ts';
 
 const UNREADY = 1000;
 
+interface CarryLimits {
+  readonly left: number;
+  readonly signal: AbortSignal;
+  /** On the way back: an earlier step that came undone. */
+  readonly undone: () => Promise<Step | null>;
+}
+
 /**
  * No track gets weight that it has no verified healthy capacity for: it is waited for until the
- * step's time is over. On the way back, any that serves will do.
+ * step's time is over. On the way back, any that serves will do, and where none does, what brought
+ * it up may have come undone.
  */
 export async function untilCarried(
   { world, state }: Session,
   route: Route,
-  { left, signal }: { left: number; signal: AbortSignal },
+  { left, signal, undone }: CarryLimits,
 ): Promise<OperationEnd | null> {
   const until = world.clock.monotonic() + left;
   const back = state.direction === 'back';
@@ -24,11 +32,12 @@ export async function untilCarried(
     if (sight.seen && !missing) return null;
     if (signal.aborted) return { end: 'stopped' };
     if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
+    const step = missing && back ? await undone() : null;
+    if (step) return { end: 'undone', step };
     if (missing && world.clock.monotonic() >= until)
       return { end: 'failed', reason: missing, logs: [] };
-    const step = state.inFlight ?? '';
     if (missing && missing !== said)
-      emit(world, state.id, 'step-progress', { step, message: missing });
+      emit(world, state.id, 'step-progress', { step: state.inFlight ?? '', message: missing });
     said = missing ?? '';
     await world.clock.sleep(UNREADY, signal);
   }

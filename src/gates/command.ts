@@ -16,18 +16,19 @@ const LONGEST_OUTPUT = 300;
 
 /** Does a command of the user's exit with 0? */
 export function createCommandSource(
-  surroundings: Pick<Surroundings, 'env' | 'cwd'>,
+  surroundings: Pick<Surroundings, 'env' | 'cwd' | 'redact'>,
 ): GateSource<CommandSettings> {
   return {
     async measure({ settings, subject, signal }) {
       try {
         signal.throwIfAborted();
         const { runCommand } = await import('../clients/command.ts');
-        const { env, cwd } = surroundings;
+        const { env, cwd, redact } = surroundings;
         const { code, output } = await runCommand(settings.run, {
           env: { ...env, ...told(subject) },
           cwd,
           signal,
+          redact,
         });
         if (signal.aborted) return troubleOf(signal.reason, signal);
         const said = excerpt(output.slice(-LONGEST_OUTPUT));

@@ -22,7 +22,7 @@ export interface Answer {
   readonly hide: (text: string) => string;
 }
 
-export type Sender = Pick<Surroundings, 'clock' | 'env' | 'cwd'>;
+export type Sender = Pick<Surroundings, 'clock' | 'env' | 'cwd' | 'readSecret' | 'redact'>;
 
 const LONGEST_BODY = 256 * 1024;
 
@@ -31,19 +31,19 @@ const LONGEST_BODY = 256 * 1024;
  * Redirects are answers like any other, never followed.
  */
 export async function exchange(
-  { clock, env, cwd }: Sender,
+  sender: Sender,
   { url, method, headers: given, body }: Question,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { headers, hide } = await reveal(given, { env, cwd });
+  const { headers, hide } = await reveal(given, sender);
   const { Client } = await import('undici');
   const client = new Client(url.origin, { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
-  const began = clock.monotonic();
+  const began = sender.clock.monotonic();
   try {
     const path = url.pathname + url.search;
     const got = await client.request({ path, method, headers, body, signal });
     const { text, cut } = await read(got.body);
-    const took = clock.monotonic() - began;
+    const took = sender.clock.monotonic() - began;
     return { status: got.statusCode, headers: joined(got.headers), body: text, cut, took, hide };
   } finally {
     await client.destroy();

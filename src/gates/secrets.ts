@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { SecretReference } from '../contract/index.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A header's value, or where a secret one is read when the request is sent. */
-type HeaderValue = string | { readonly fromEnv: string } | { readonly fromFile: string };
+type HeaderValue = string | SecretReference;
 export type HeaderSettings = Readonly<Record<string, HeaderValue>>;
 
 export interface Revealed {
@@ -12,7 +13,7 @@ export interface Revealed {
   readonly hide: (text: string) => string;
 }
 
-type Place = Pick<Surroundings, 'env' | 'cwd'>;
+type Place = Pick<Surroundings, 'env' | 'cwd' | 'readSecret' | 'redact'>;
 
 /** Reads the secrets that headers refer to. They go into the request and nowhere else. */
 export async function reveal(headers: HeaderSettings, place: Place): Promise<Revealed> {
@@ -23,16 +24,18 @@ export async function reveal(headers: HeaderSettings, place: Place): Promise<Rev
     if (typeof value !== 'string') secrets.push(...formsOf(text));
     pairs.push([name, text]);
   }
-  return { headers: Object.fromEntries(pairs), hide: hiding(secrets) };
+  return { headers: Object.fromEntries(pairs), hide: hiding(secrets, place.redact) };
 }
 
 async function secretOf(
   name: string,
   reference: Exclude<HeaderValue, string>,
-  { env, cwd }: Place,
+  place: Place,
 ): Promise<string> {
+  const { env, cwd } = place;
   if ('fromFile' in reference) return fromFile(name, reference.fromFile, cwd);
-  const value = env[reference.fromEnv];
+  if ('fromCommand' in reference) return fromCommand(name, reference, place);
+  const value = Object.hasOwn(env, reference.fromEnv) ? env[reference.fromEnv] : undefined;
   if (value) return sendable(name, value);
   throw new Error(`header ${name}: the variable ${reference.fromEnv} is not set here`);
 }
@@ -43,6 +46,18 @@ async function fromFile(name: string, file: string, cwd: string): Promise<string
     throw new Error(`header ${name}: the file ${file} cannot be read (${code})`);
   });
   return sendable(name, text.replace(/\r?\n$/, ''));
+}
+
+async function fromCommand(
+  name: string,
+  reference: SecretReference,
+  { cwd, readSecret }: Place,
+): Promise<string> {
+  if (!readSecret) throw new Error(`header ${name}: no command can be run for it here`);
+  const secret = await readSecret(reference, cwd).catch((error: Error) => {
+    throw new Error(`header ${name}: ${error.message}`);
+  });
+  return sendable(name, secret.reveal());
 }
 
 /** Said here, because whoever sends it might quote it. */
@@ -61,9 +76,13 @@ function formsOf(secret: string): readonly string[] {
   ]);
 }
 
-function hiding(secrets: readonly string[]): (text: string) => string {
+function hiding(
+  secrets: readonly string[],
+  redact: Place['redact'] = (text) => text,
+): (text: string) => string {
   const longestFirst = [...new Set(secrets)]
     .filter((secret) => secret !== '')
     .sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return (text) =>
+    redact(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
 }

@@ -1,3 +1,4 @@
+import type { ReadSecret } from '../contract/index.ts';
 import type { Clock } from '../lib/clock.ts';
 
 /** What the sources may know of the run they are part of. */
@@ -7,4 +8,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder that commands run in. */
   readonly cwd: string;
+  /** For secrets that a command prints. */
+  readonly readSecret?: ReadSecret;
+  /** For what is quoted of the outside, before it is cut: half a secret is not known again. */
+  readonly redact?: (text: string) => string;
 }

@@ -78,7 +78,6 @@ function escapeMarkdown(text: string): string {
   return oneLine(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_{}[\]()#+!|~>]/g, '\\$&')
-    .replaceAll('@', '@&#8203;')
-    .replaceAll('://', ':&#8203;//');
+    .replaceAll(/[\\`*_{}[\]()+!|~>$]|^[-=]/g, '\\$&')
+    .replaceAll(/[@#]|:(?=\/\/)|www(?=\.)|^\d+(?=[.)] )/gi, '$&&#8203;');
 }

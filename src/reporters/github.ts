@@ -1,4 +1,5 @@
 import type { DeployEvent, Reporter } from '../contract/index.ts';
+import { noCommands } from '../lib/display-safe.ts';
 import { endingOf, pauseOf } from './ending.ts';
 import { summaryOf } from './github-summary.ts';
 import { type Output, writerTo } from './output.ts';
@@ -25,7 +26,7 @@ export function githubReporter({ stream, appendSummary }: GithubOptions): Report
     isGrouped = false;
   };
   const tell = (event: DeployEvent) => {
-    for (const { text } of transcript.tell(event)) write(`${neutral(text)}\n`);
+    for (const { text } of transcript.tell(event)) write(`${noCommands(text)}\n`);
   };
   return {
     report(event) {
@@ -101,9 +102,4 @@ export function escapeData(text: string): string {
 
 export function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-}
-
-/** The runner obeys `::` at the start of a line, and the old `##[` anywhere in it. */
-export function neutral(text: string): string {
-  return text.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '# #[');
 }

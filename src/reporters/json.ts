@@ -1,5 +1,6 @@
 import type { DeployEvent, Reporter } from '../contract/index.ts';
 import { canonicalJson } from '../lib/canonical.ts';
+import { streamSafe } from '../lib/display-safe.ts';
 import { type Output, writerTo } from './output.ts';
 import { Shares } from './shares.ts';
 
@@ -7,7 +8,7 @@ import { Shares } from './shares.ts';
 export function jsonReporter({ stream }: Pick<Output, 'stream'>): Reporter {
   const write = writerTo(stream);
   const shares = new Shares();
-  const tell = (event: DeployEvent) => write(`${canonicalJson({ v: 1, ...event })}\n`);
+  const tell = (event: DeployEvent) => write(`${streamSafe(canonicalJson({ v: 1, ...event }))}\n`);
   return {
     report(event) {
       tell(event);

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { noCommands } from '../lib/display-safe.ts';
 import { clip, widthOf } from './text.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warning' | 'dim' | 'strong';
@@ -20,12 +21,15 @@ export function painted(
   width = Infinity,
 ): string {
   let room = width;
+  let isStart = true;
   let text = '';
   for (const stretch of stretches) {
-    const piece = clip(stretch.text, room);
+    const whole: string = isStart ? noCommands(stretch.text) : stretch.text;
+    const piece = clip(whole, room);
+    isStart &&= whole.trim() === '';
     room -= widthOf(piece);
     if (piece !== '') text += colored(stretch.tone, piece, paint);
-    if (widthOf(piece) < widthOf(stretch.text)) break;
+    if (widthOf(piece) < widthOf(whole)) break;
   }
   return text;
 }

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { GateSpec, Plan, Step } from '../contract/index.ts';
+import { noCommands } from '../lib/display-safe.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { paintOf } from './paint.ts';
 import { clip, oneLine, pad, padStart, widthOf, wrap } from './text.ts';
@@ -39,10 +40,8 @@ export function renderPlan(plan: Plan, { columns, color }: TableOptions): string
     totals(plan, width, paint),
     notes(plan, width, paint),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  const parts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return noCommands(`${parts.join('\n\n')}\n`);
 }
 
 function head(plan: Plan, width: number, paint: ChalkInstance): readonly string[] {

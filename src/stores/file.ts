@@ -1,157 +1,125 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type PathLike } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Created, DeployError, ProviderError, type Store } from '../contract/index.ts';
+import type { Created, Store } from '../contract/index.ts';
+import { type Disk, explained, isCode, realDisk } from './disk.ts';
+import { Folders } from './folders.ts';
 import { checkKey } from './key.ts';
-import { proveExclusive } from './prove.ts';
+import { proveStore } from './prove.ts';
+import { checkValue } from './value.ts';
 
 /**
  * A folder as store. `create` writes a temporary file, syncs it, and links it to its name: the link
  * is the atomic put-if-absent, and the folder is synced before it is answered.
  */
-export function createFileStore(folder: string): Store {
-  const path = (key: string) => join(folder, ...checkKey(key).split('/'));
-  return {
-    url: pathToFileURL(folder).href,
-    get: async (key) => explained(folder, () => readIfThere(path(key))),
-    create: async (key, value) => explained(folder, () => create(path(key), value)),
-    put: async (key, value) => explained(folder, () => replace(path(key), value)),
-    list: async (prefix) => explained(folder, () => listIfThere(path(prefix))),
-    probe: () => explained(folder, () => probe(folder)),
+export function createFileStore(folder: string, disk: Disk = realDisk): Store {
+  const root = resolve(folder);
+  const files = new Files(disk, new Folders(root, disk));
+  const path = (key: string) => join(root, ...checkKey(key).split('/'));
+  const call = <T>(work: () => Promise<T>) => explained(root, work);
+  const store: Store = {
+    url: pathToFileURL(root).href,
+    get: async (key) => call(() => files.read(path(key))),
+    create: async (key, value) => call(() => files.create(path(key), checkValue(value))),
+    put: async (key, value) => call(() => files.replace(path(key), checkValue(value))),
+    list: async (prefix) => call(() => files.list(path(prefix))),
+    remove: async (key) => call(() => files.remove(path(key))),
+    probe: () => call(() => proveStore(store, ['deployctl deploy --store file:///another/folder'])),
   };
+  return store;
 }
 
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isCode(error, 'ENOENT', 'ENOTDIR')) return null;
-    throw error;
+/** Never through a link, and never waiting for whoever would write into a pipe. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+class Files {
+  readonly #disk: Disk;
+  readonly #folders: Folders;
+
+  constructor(disk: Disk, folders: Folders) {
+    this.#disk = disk;
+    this.#folders = folders;
   }
-}
 
-async function listIfThere(path: string): Promise<string[]> {
-  try {
-    return (await readdir(path)).filter((name) => !name.endsWith('.tmp')).sort();
-  } catch (error) {
-    if (isCode(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
+  async read(path: string): Promise<string | null> {
+    if (!(await this.#folders.trust(dirname(path)))) return null;
+    try {
+      return await this.#disk.readFile(path, { encoding: 'utf8', flag: READ });
+    } catch (error) {
+      // A folder by this name holds other values; it is none itself.
+      if (isCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return null;
+      throw error;
+    }
   }
-}
 
-async function create(path: string, value: string): Promise<Created> {
-  const { file, temporary } = await writeBeside(path, value);
-  const isNew = await linkNew(temporary, path).finally(() =>
-    // Together, because each is a trip of its own. The folder is synced for a value that was there
-    // too: whoever wrote it may have died before that.
-    Promise.all([file.close(), unlink(temporary), syncFolder(dirname(path))]),
-  );
-  if (isNew) return 'created';
-  return (await readIfThere(path)) === value ? 'mine' : 'exists';
-}
-
-async function linkNew(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
-    throw error;
+  async list(path: string): Promise<string[]> {
+    if (!(await this.#folders.trust(path))) return [];
+    try {
+      return (await this.#disk.readdir(path)).filter((name) => !name.endsWith('.tmp')).sort();
+    } catch (error) {
+      if (isCode(error, 'ENOENT', 'ENOTDIR')) return [];
+      throw error;
+    }
   }
-}
 
-async function replace(path: string, value: string): Promise<void> {
-  const { file, temporary } = await writeBeside(path, value);
-  await rename(temporary, path).finally(() => file.close());
-}
-
-/** The whole value on disk under a temporary name, or no file at all. */
-async function writeBeside(path: string, value: string) {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const file = await open(temporary, flags, 0o600).catch(async (error: unknown) => {
-    if (!isCode(error, 'ENOENT')) throw error;
-    await makeFolder(dirname(path));
-    return open(temporary, flags, 0o600);
-  });
-  try {
-    await file.writeFile(value);
-    await file.sync();
-    return { file, temporary };
-  } catch (error) {
-    await Promise.all([file.close(), unlink(temporary)]).catch(() => {});
-    throw error;
+  async create(path: string, value: string): Promise<Created> {
+    const { file, temporary } = await this.#writeBeside(path, value);
+    const isNew = await this.#linkNew(temporary, path).finally(() =>
+      // Together, because each is a trip of its own. The folder is synced for a value that was there
+      // too: whoever wrote it may have died before that.
+      Promise.all([file.close(), this.#disk.unlink(temporary), this.#folders.sync(dirname(path))]),
+    );
+    if (isNew) return 'created';
+    return (await this.read(path)) === value ? 'mine' : 'exists';
   }
-}
 
-/** Makes the folder, and syncs each folder above that got a new entry. */
-async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (!first) return;
-  for (
-    let folder = dirname(path);
-    folder.length >= dirname(first).length;
-    folder = dirname(folder)
-  ) {
-    await syncFolder(folder);
-    if (folder === dirname(folder)) return;
+  async replace(path: string, value: string): Promise<void> {
+    const { file, temporary } = await this.#writeBeside(path, value);
+    await this.#disk.rename(temporary, path).finally(() => file.close());
   }
-}
 
-async function syncFolder(path: PathLike): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function probe(folder: string): Promise<void> {
-  await makeFolder(folder);
-  const { uid, mode } = await lstat(folder);
-  if (process.getuid && uid !== process.getuid() && process.getuid() !== 0) {
-    throw new DeployError('store-failed', {
-      message: `${folder} belongs to another user (uid ${uid}).`,
-      why: 'Records that others can replace cannot be trusted.',
+  async remove(path: string): Promise<void> {
+    if (!(await this.#folders.trust(dirname(path)))) return;
+    await this.#disk.unlink(path).catch((error: unknown) => {
+      if (!isCode(error, 'ENOENT', 'ENOTDIR')) throw error;
     });
   }
-  if (mode & 0o022) {
-    throw new DeployError('store-failed', {
-      message: `${folder} can be written by other users.`,
-      next: [`chmod 700 ${folder}`],
+
+  async #linkNew(from: string, to: string): Promise<boolean> {
+    try {
+      await this.#disk.link(from, to);
+      return true;
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) return false;
+      throw error;
+    }
+  }
+
+  /** The whole value on disk under a temporary name, or no file at all. */
+  async #writeBeside(path: string, value: string) {
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    const file = await this.#openNew(temporary);
+    try {
+      await file.writeFile(value);
+      await file.sync();
+      return { file, temporary };
+    } catch (error) {
+      await Promise.all([file.close(), this.#disk.unlink(temporary)]).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #openNew(path: string) {
+    const open = async () => {
+      await this.#folders.make(dirname(path));
+      return this.#disk.open(path, WRITE, 0o600);
+    };
+    return open().catch((error: unknown) => {
+      if (!isCode(error, 'ENOENT')) throw error;
+      this.#folders.forget();
+      return open();
     });
   }
-  const key = join(folder, `probe-${randomBytes(6).toString('hex')}`);
-  const advice = ['deployctl deploy --store file:///another/folder'];
-  await proveExclusive(folder, (value) => create(key, value), advice).finally(() =>
-    unlink(key).catch(() => {}),
-  );
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'writing there is not permitted',
-  EPERM: 'writing there is not permitted',
-  ENOTDIR: 'a file is in the way of the folder',
-  EIO: 'the disk reports an error',
-};
-
-/** What the disk refuses will not change within a minute: say so now instead of trying again. */
-async function explained<T>(folder: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-    if (!reason) throw error;
-    throw new ProviderError('permanent', `${reason} (${folder})`, { cause: error });
-  }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }

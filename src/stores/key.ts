@@ -1,10 +1,14 @@
 import { ProviderError } from '../contract/index.ts';
 
-const KEY = /^[a-z0-9._-]+(\/[a-z0-9._-]+)*$/;
+const KEY = /^[a-z0-9._-]{1,200}(\/[a-z0-9._-]{1,200})*$/;
+const LONGEST = 800;
 
-/** Refuses what is no key, before it can be taken for a path. */
+/** Names that mean something else to a file system, or to the file store. */
+const isTaken = (name: string) => name === '.' || name === '..' || name.endsWith('.tmp');
+
+/** Refuses what is no key, before it can be taken for a path. Every store takes the same keys. */
 export function checkKey(key: string): string {
-  const parts = key.split('/');
-  if (KEY.test(key) && !parts.includes('.') && !parts.includes('..')) return key;
-  throw new ProviderError('permanent', `${JSON.stringify(key)} is no valid key`);
+  if (key.length <= LONGEST && KEY.test(key) && !key.split('/').some(isTaken)) return key;
+  const shown = key.length > 100 ? `${key.slice(0, 100)}…` : key;
+  throw new ProviderError('permanent', `${JSON.stringify(shown)} is no valid key`);
 }

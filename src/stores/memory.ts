@@ -1,22 +1,28 @@
 import type { Created, Store } from '../contract/index.ts';
 import { checkKey } from './key.ts';
+import { proveStore } from './prove.ts';
+import { checkValue } from './value.ts';
 
 /** A store for tests and simulations; several worlds may share one. */
 export function createMemoryStore(entries = new Map<string, string>()): Store {
-  return {
+  const store: Store = {
     url: 'memory:',
     get: async (key) => entries.get(checkKey(key)) ?? null,
     create: async (key, value): Promise<Created> => {
       const present = entries.get(checkKey(key));
-      if (present === undefined) entries.set(key, value);
+      if (present === undefined) entries.set(key, checkValue(value));
       return present === undefined ? 'created' : present === value ? 'mine' : 'exists';
     },
     put: async (key, value) => {
-      entries.set(checkKey(key), value);
+      entries.set(checkKey(key), checkValue(value));
     },
-    list: async (prefix) => childNames(entries.keys(), prefix),
-    probe: async () => {},
+    list: async (prefix) => childNames(entries.keys(), checkKey(prefix)),
+    remove: async (key) => {
+      entries.delete(checkKey(key));
+    },
+    probe: () => proveStore(store, []),
   };
+  return store;
 }
 
 function childNames(keys: Iterable<string>, prefix: string): string[] {

@@ -1,22 +1,132 @@
-import { type Created, DeployError } from '../contract/index.ts';
+import { type Created, DeployError, type Store } from '../contract/index.ts';
+import { systemClock } from '../lib/clock.ts';
+import { systemRandom } from '../lib/random.ts';
+
+const PROBES = 'probe';
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What a store may trim, cut off, or take for something else. */
+const TROUBLE = ' "\\\r\n\t\ufeff\u2028 \u00c5 A\u030a \u{1f600} ';
+const LONG = `${TROUBLE}${'0123456789abcdef'.repeat(4096)}${TROUBLE}`;
 
 /**
- * Two writers who want the same key at once, one of whom then tries again: a store that says
- * anything else than created, exists and mine does not keep them apart.
+ * Puts a store to the proof: two writers who want the same key at once, both of whom try again, and
+ * what is read back. Everything it wrote is taken away, and what a killed proof left a day ago.
  */
-export async function proveExclusive(
-  url: string,
-  create: (value: string) => Promise<Created>,
-  next: readonly string[],
-): Promise<void> {
-  const values = ['first', 'second'];
-  const answers = await Promise.all(values.map(create));
-  const winner = values[answers.indexOf('created')] ?? '';
-  const again = winner && (await create(winner));
-  if (answers.toSorted().join() === 'created,exists' && again === 'mine') return;
-  throw new DeployError('store-failed', {
-    message: `${url} does not keep two writers apart.`,
-    why: `Two conflicting writes were answered with ${answers.join(' and ')}; a repeated one with ${again || 'nothing'}.`,
+export async function proveStore(store: Store, next: readonly string[]): Promise<void> {
+  const name = `${systemClock.wall()}-${systemRandom.name(12)}`;
+  const keys = { record: `${PROBES}/${name}-record`, beat: `${PROBES}/${name}-beat` };
+  try {
+    const lie = await findLie(store, keys).catch((error: Error) => {
+      throw error.name === 'DeployError' ? error : unusable(store.url, error, next);
+    });
+    if (lie) throw refused(store.url, lie, next);
+  } finally {
+    const written = [...Object.values(keys), ...(await leftovers(store))];
+    // A store that takes nothing away can keep a journal all the same.
+    await Promise.allSettled(written.map((key) => store.remove(key)));
+  }
+}
+
+interface Lie {
+  readonly what: string;
+  readonly seen: string;
+}
+
+type Keys = { readonly record: string; readonly beat: string };
+
+async function findLie(store: Store, keys: Keys): Promise<Lie | null> {
+  const early = await store.get(keys.record);
+  if (early !== null) return { what: 'finds what nobody wrote', seen: 'A new key had a value.' };
+  const values = [`${LONG}1`, `${LONG}2`];
+  const [answers] = await Promise.all([
+    Promise.all(values.map((value) => store.create(keys.record, value))),
+    store.put(keys.beat, 'first'),
+  ]);
+  if (answers.toSorted().join() !== 'created,exists') return notApart(answers);
+  const [winner, loser] = answers[0] === 'created' ? values : values.toReversed();
+  return findLaterLie(store, keys, [winner as string, loser as string]);
+}
+
+async function findLaterLie(
+  store: Store,
+  { record, beat }: Keys,
+  [winner, loser]: readonly [string, string],
+): Promise<Lie | null> {
+  const [read, again, against] = await Promise.all([
+    store.get(record),
+    store.create(record, winner),
+    store.create(record, loser),
+    store.put(beat, 'second'),
+  ]);
+  const [reread, latest, names] = await Promise.all([
+    store.get(record),
+    store.get(beat),
+    store.list(PROBES),
+  ]);
+  return (
+    changed(winner, read) ??
+    notRepeated(again, against) ??
+    changed(winner, reread) ??
+    changed('second', latest) ??
+    notListed([record, beat], names)
+  );
+}
+
+const notApart = (answers: readonly Created[]): Lie => ({
+  what: 'does not keep two writers apart',
+  seen: `Two conflicting writes were answered with ${answers.join(' and ')}, not with created and exists.`,
+});
+
+const notRepeated = (again: Created, against: Created): Lie | null =>
+  again === 'mine' && against === 'exists'
+    ? null
+    : {
+        what: 'does not tell its writers apart',
+        seen: `The writer who was first was answered ${again} when it repeated its write, not mine; the other one ${against}, not exists.`,
+      };
+
+function changed(written: string, read: string | null): Lie | null {
+  if (read === written) return null;
+  if (read === null)
+    return { what: 'loses what it acknowledged', seen: 'A value that was written was not there.' };
+  let at = 0;
+  while (at < read.length && read[at] === written[at]) at += 1;
+  const what = written.startsWith(read) ? 'cuts off what is written' : 'changes what is written';
+  const seen = `Of ${written.length} characters ${read.length} came back, and only the first ${at} as they were.`;
+  return { what, seen };
+}
+
+function notListed(keys: readonly string[], names: readonly string[]): Lie | null {
+  const missing = keys.filter((key) => !names.includes(key.slice(PROBES.length + 1)));
+  if (missing.length === 0) return null;
+  return {
+    what: 'does not list all that it holds',
+    seen: `Of ${keys.length} values that were written its list left out ${missing.length}.`,
+  };
+}
+
+function refused(url: string, { what, seen }: Lie, next: readonly string[]): DeployError {
+  return new DeployError('store-failed', {
+    message: `${url} ${what}.`,
+    why: `${seen} A journal there could not be relied on.`,
+    state: 'Nothing was deployed.',
     next,
   });
+}
+
+function unusable(url: string, cause: Error, next: readonly string[]): DeployError {
+  return new DeployError('store-failed', {
+    message: `${url} cannot keep a journal: ${cause.message}.`,
+    state: 'Nothing was deployed.',
+    next,
+    cause,
+  });
+}
+
+/** Of proofs that were killed. One that is under way now is left alone, whatever its clock says. */
+async function leftovers(store: Store): Promise<string[]> {
+  const isOld = (name: string) => Number.parseInt(name, 10) < systemClock.wall() - DAY;
+  const names = await store.list(PROBES).catch(() => []);
+  return names.filter(isOld).map((name) => `${PROBES}/${name}`);
 }

@@ -55,7 +55,7 @@ provider:
     ready: { path: /healthz, interval: 50ms }
     stop: { drain: 100ms, kill: 1s }
     edge: { port: ${this.port}, metricsPort: 0 }
-defaults: { bake: 0s, timeouts: { start: 1500ms }, ${more} }
+defaults: { bake: 0s, timeouts: { start: 4s }, ${more} }
 canary: { stages: [{ weight: 20%, duration: ${hold} }, { weight: 100%, duration: 0s }] }
 gates: { alive: { health: {}, interval: 100ms } }
 `;

@@ -106,9 +106,10 @@ describe('a reader that goes away', () => {
       '$DEPLOYCTL deploy --release v2 >&-',
       '$DEPLOYCTL deploy --release v3 >&- 2>&-',
       '$DEPLOYCTL deploy --release v4 >/dev/full',
+      '$DEPLOYCTL deploy --release v5 <&-',
     ];
     for (const line of lines) expect([line, (await bench.shell(line)).code]).toEqual([line, 0]);
-    expect(await bench.live()).toBe('v4');
+    expect(await bench.live()).toBe('v5');
   });
 
   test('ends what only shows something; and down without a person wants --yes', async () => {

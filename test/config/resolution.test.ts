@@ -29,6 +29,7 @@ it('the least config is complete with its defaults', async () => {
     strategy: 'canary',
     gates: {},
     store: null,
+    history: { keep: 100 },
     supersede: 'reject',
     onInterrupt: 'pause',
     deadline: null,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { JournalRecord, Store } from '../../src/contract/index.ts';
+import { readHead } from '../../src/engine/head.ts';
 import { drive, listDeployments, readNewest } from '../../src/engine/index.ts';
-import { Journal, readHead } from '../../src/engine/journal.ts';
+import { Journal } from '../../src/engine/journal.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import { begin, running, servingWorld, TARGET } from './stage.ts';
@@ -81,7 +82,7 @@ describe('the hint where the log ends is only a hint', () => {
   test.each(hints)('%j', async (hint) => {
     const store = damaged(keys.head(TARGET), () => hint);
     expect((await readHead(store, TARGET))?.seq).toBe(last);
-    expect(await store.get(keys.head(TARGET))).toBe(String(last));
+    expect(await store.get(keys.head(TARGET))).toContain(`"seq":${last}}`);
   });
 
   test('none', async () => {
@@ -96,13 +97,17 @@ describe('the hint where the log ends is only a hint', () => {
     expect(await readHead(createMemoryStore(), TARGET)).toBeNull();
   });
 
-  test('a record that is gone right behind the hint is not taken for the end', async () => {
-    const copy = new Map(entries);
-    copy.set(keys.head(TARGET), '5');
-    copy.delete(keys.record(TARGET, 6));
-    const read = readHead(createMemoryStore(copy), TARGET);
-    await expect(read).rejects.toThrow(/Record 6 /);
-  });
+  test.each([[6], [6, 7], [6, 7, 8, 9], [12], [11, 12]])(
+    'records that are gone right behind the hint are not taken for the end: %s',
+    async (...gone) => {
+      const copy = new Map(entries);
+      copy.set(keys.head(TARGET), String((gone[0] ?? 0) - 1));
+      for (const seq of gone) copy.delete(keys.record(TARGET, seq));
+      const store = createMemoryStore(copy);
+      expect((await readHead(store, TARGET))?.seq).toBe(last);
+      await expect(newestIn(store)).rejects.toThrow(new RegExp(`Record ${gone[0]} `));
+    },
+  );
 });
 
 test('the end is found in few reads, however long the log is', async () => {
@@ -121,7 +126,7 @@ test('the end is found in few reads, however long the log is', async () => {
   };
   const store = { ...inner, get };
   expect((await readHead(store, TARGET))?.seq).toBe(5000);
-  expect(reads).toBeLessThan(120);
+  expect(reads).toBeLessThan(10);
 });
 
 test('the history lists deployments newest first, with two reads for each', async () => {

@@ -2,7 +2,7 @@
 _deployctl() {
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" flags words
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "deploy plan rollback resume status history approve reject promote pause abort analyze logs up down init validate doctor completion" -- "$word")); return
+    COMPREPLY=($(compgen -W "deploy plan rollback resume status history prune approve reject promote pause abort analyze logs up down init validate doctor completion" -- "$word")); return
   fi
   case "$before" in
     --output) COMPREPLY=($(compgen -W "auto text json" -- "$word")); return ;;
@@ -19,6 +19,7 @@ _deployctl() {
     resume) flags="--config --env --service --store --output --wait-approval --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     status) flags="--config --env --service --store --output --watch --help"; words="" ;;
     history) flags="--config --env --service --store --output --limit --result --version-is --since --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    prune) flags="--config --env --service --store --output --keep --dry-run --help"; words="" ;;
     approve) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     reject) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     promote) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
@@ -30,7 +31,7 @@ _deployctl() {
     down) flags="--config --env --service --store --yes --force --help"; words="" ;;
     init) flags="--service --command --port --health --strategy --replicas --force --yes --help"; words="" ;;
     validate) flags="--config --env --release --strategy --set --output --help"; words="" ;;
-    doctor) flags="--config --env --service --store --output --help"; words="" ;;
+    doctor) flags="--config --env --service --store --output --repair --help"; words="" ;;
     completion) flags="--help"; words="bash zsh fish" ;;
   esac
   case "$word" in

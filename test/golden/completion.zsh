@@ -13,6 +13,7 @@ _deployctl() {
     'resume:go on with an unfinished deployment'
     'status:show what is live and what runs'
     'history:list deployments, or tell one'
+    'prune:take the oldest deployments out of the journal'
     'approve:say yes to a waiting deployment'
     'reject:say no to a waiting deployment'
     'promote:end the present wait early'
@@ -87,6 +88,14 @@ _deployctl() {
       '--version-is[only of this version]:version:_files' \
       '--since[only those begun within this time]:duration:_files' \
       '1:deployment:_deployctl_deployments' ;;
+    prune) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
+      '--env[environment  an overlay of the config]:name:_files' \
+      '--service[service, when no config is at hand]:name:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--keep[how many stay (default  what the config says, or the last deployment said)]:count:_files' \
+      '--dry-run[only say what would go]' \
+       ;;
     approve) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
@@ -170,6 +179,7 @@ _deployctl() {
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--repair[set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away]' \
        ;;
     completion) _arguments '1:word:(bash zsh fish)' ;;
   esac

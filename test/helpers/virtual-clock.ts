@@ -6,8 +6,8 @@ const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
 interface Timer {
   readonly at: number;
   readonly order: number;
-  readonly ring: () => void;
-  cancelled: boolean;
+  /** Null once it is cancelled: it waits for its turn, but holds nothing any more. */
+  ring: (() => void) | null;
 }
 
 /** Time that passes only when everybody waits. */
@@ -29,10 +29,10 @@ export class VirtualClock implements Clock {
 
   after(ms: number, ring: () => void): () => void {
     const at = this.#now + Math.max(0, ms);
-    const timer: Timer = { at, order: this.#order++, ring, cancelled: false };
+    const timer: Timer = { at, order: this.#order++, ring };
     this.#add(timer);
     return () => {
-      timer.cancelled = true;
+      timer.ring = null;
     };
   }
 
@@ -58,7 +58,7 @@ export class VirtualClock implements Clock {
 
   #advance(): boolean {
     for (let next = this.#takeFirst(); next; next = this.#takeFirst()) {
-      if (next.cancelled) continue;
+      if (!next.ring) continue;
       this.#now = Math.max(this.#now, next.at);
       next.ring();
       return true;

@@ -17,6 +17,7 @@ import { DEFAULT_PACE, freezePlan, type SignalName, type World } from '../../src
 import { gateJudge } from '../../src/gates/judge.ts';
 import { nameFrom } from '../../src/lib/random.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
+import { mulberry } from './mulberry.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A world in memory whose time is virtual, with levers for the test. */
@@ -111,17 +112,6 @@ export const no: Measurement = {
 
 const good = () => yes;
 
-/** A small generator with good spread; its whole state is one number. */
-export function mulberry(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export const probeGate: GateSpec = {
   source: 'probe',
   settings: {},
@@ -168,6 +158,7 @@ export async function planOf(
     gates?: Record<string, GateSpec>;
     deadline?: number | null;
     onInterrupt?: 'pause' | 'rollback';
+    keep?: number;
   } = {},
 ) {
   const observation = await world.provider.observe();
@@ -198,6 +189,7 @@ export async function planOf(
     rollbackDeadline: 600_000,
     undoes: null,
     onInterrupt: options.onInterrupt ?? 'pause',
+    ...(options.keep === undefined ? {} : { keep: options.keep }),
     notes: [],
     observation,
     live,

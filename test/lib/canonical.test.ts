@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalJson, hashOf, sha256 } from '../../src/lib/canonical.ts';
-import { mulberry } from '../helpers/world.ts';
+import { mulberry } from '../helpers/mulberry.ts';
 
 const next = mulberry(11);
 const pick = (bound: number) => Math.floor(next() * bound);

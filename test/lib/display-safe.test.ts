@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { displaySafe } from '../../src/lib/display-safe.ts';
-import { mulberry } from '../helpers/world.ts';
+import { mulberry } from '../helpers/mulberry.ts';
 
 const ESC = '\u001b';
 const BEL = '\u0007';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatDuration, parseDuration } from '../../src/lib/duration.ts';
-import { mulberry } from '../helpers/world.ts';
+import { mulberry } from '../helpers/mulberry.ts';
 
 describe('a duration is read', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nameFrom, systemRandom } from '../../src/lib/random.ts';
-import { mulberry } from '../helpers/world.ts';
+import { mulberry } from '../helpers/mulberry.ts';
 
 const NAME = /^[a-z][a-z2-7]*$/;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nearest } from '../../src/lib/suggest.ts';
-import { mulberry } from '../helpers/world.ts';
+import { mulberry } from '../helpers/mulberry.ts';
 
 const NAMES = ['canary', 'blue-green', 'rolling', 'rollback', 'status', 'history'];
 

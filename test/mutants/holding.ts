@@ -76,7 +76,7 @@ export const HOLDING: readonly Mutant[] = [
     ...clear,
     name: 'living-holder-taken-over',
     sentence: 'A resume takes a deployment from a holder that lives.',
-    find: "if ((await judgeHold(world, newest, signal)) === 'alive')\n    throw heldError(state, world.clock.wall());\n  return drive(",
+    find: "if ((newest.hold ?? (await judgeHold(world, newest, signal))) === 'alive')\n    throw heldError(state, world.clock.wall());\n  return drive(",
     replace: 'await judgeHold(world, newest, signal);\n  return drive(',
     caughtBy: tests('engine/holding'),
   },

@@ -1,10 +1,11 @@
-import { type Mutant, tests } from './mutant.ts';
+import { type Mutant, named, tests } from './mutant.ts';
 
 const journal = { file: 'src/engine/journal.ts', caughtBy: tests('engine/journal') } as const;
-const file = { file: 'src/stores/file.ts', caughtBy: tests('stores/file') } as const;
+const head = { file: 'src/engine/head.ts', caughtBy: tests('engine/journal') } as const;
+const record = { file: 'src/engine/record.ts', caughtBy: tests('engine/journal') } as const;
 const retry = { file: 'src/engine/retry.ts', caughtBy: tests('engine/retry') } as const;
 
-/** The log and the stores that keep it. */
+/** The log. */
 export const JOURNAL: readonly Mutant[] = [
   {
     ...journal,
@@ -38,18 +39,34 @@ export const JOURNAL: readonly Mutant[] = [
     replace: 'const written = this.#write(entry);',
   },
   {
-    ...journal,
+    ...head,
     name: 'head-hint-trusted',
     sentence: 'The hint where the log ends is believed.',
-    find: 'for (let stride = 1; ; stride *= 2) {',
-    replace: 'for (let stride = 1; seq === 0; stride *= 2) {',
+    find: 'if (reached === 0) return seq;',
+    replace: 'return seq;',
   },
   {
-    ...journal,
+    ...head,
     name: 'gap-taken-for-the-end',
-    sentence: 'A record that is gone looks like the end of the log, and is written over.',
-    find: 'if (await tryRecord(store, target, seq + 2)) await readRecord(store, target, seq + 1);',
-    replace: '',
+    sentence: 'Records that are gone look like the end of the log, and are written over.',
+    find: 'if (gap === 0 || (gap > 0 && seen.includes(true, gap))) return null;',
+    replace: 'if (gap === 0) return null;',
+  },
+  {
+    ...head,
+    name: 'writes-from-a-hint',
+    sentence: 'Whoever will write takes a wide gap behind the hint for the end of the log.',
+    find: 'return readListedHead(store, target, readHint(store, target));',
+    replace: 'return readHead(store, target);',
+    caughtBy: named('gone', 'engine/journal-damage'),
+  },
+  {
+    ...head,
+    name: 'lost-end-accepted',
+    sentence: 'A log that has become shorter is written on.',
+    find: 'const known = Math.max(hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);',
+    replace: 'const known = hint ? 0 : floor === 1 ? 0 : floor;',
+    caughtBy: named('gone', 'engine/journal-damage'),
   },
   {
     ...journal,
@@ -59,76 +76,25 @@ export const JOURNAL: readonly Mutant[] = [
     replace: 'if (before && record.prev === record.hash)',
   },
   {
-    ...journal,
+    ...record,
     name: 'hash-unchecked',
     sentence: 'A record that was changed is believed.',
-    find: 'record.seq !== seq || hashOf(rest) !== hash',
-    replace: 'record.seq !== seq || hashOf(rest) === ""',
+    find: '(at > 0 && sha256(without) === hash) || hashOf(rest) === hash',
+    replace: 'at > 0 || hashOf(rest) === hash',
   },
   {
-    ...journal,
+    ...record,
     name: 'damaged-record-skipped',
     sentence: 'A record that cannot be read is treated as absent.',
     find: "throw damaged(store, target, seq, 'it is not JSON');",
     replace: 'return null as never;',
   },
   {
-    ...journal,
+    ...record,
     name: 'later-version-guessed',
     sentence: 'A record of a later format is read as if it were of this one.',
     find: 'if (record?.v !== 1)',
     replace: 'if (!(record?.v >= 1))',
-  },
-  {
-    ...file,
-    name: 'no-fsync',
-    sentence: 'A record is acknowledged before it is on the disk.',
-    find: '    await file.sync();\n',
-    replace: '',
-  },
-  {
-    ...file,
-    name: 'folder-not-synced-for-mine',
-    sentence: 'A record that was there already is acknowledged before its name is on the disk.',
-    find: 'Promise.all([file.close(), unlink(temporary), syncFolder(dirname(path))]),\n  );',
-    replace:
-      'Promise.all([file.close(), unlink(temporary)]),\n  );\n  if (isNew) await syncFolder(dirname(path));',
-  },
-  {
-    ...file,
-    name: 'lost-race-is-won',
-    sentence: 'Two writers both believe that they wrote the record.',
-    find: "if (isCode(error, 'EEXIST')) return false;",
-    replace: "if (isCode(error, 'EEXIST')) return true;",
-  },
-  {
-    ...file,
-    name: 'own-value-is-foreign',
-    sentence: 'A value that is written again is taken for that of somebody else.',
-    find: "=== value ? 'mine' : 'exists'",
-    replace: "=== value ? 'exists' : 'exists'",
-  },
-  {
-    ...file,
-    name: 'leftovers-listed',
-    sentence: 'What a killed writer left unfinished is listed as a record.',
-    find: ".filter((name) => !name.endsWith('.tmp'))",
-    replace: '',
-  },
-  {
-    ...file,
-    name: 'open-folder-accepted',
-    sentence: 'Records are kept where other users can replace them.',
-    find: 'if (mode & 0o022) {',
-    replace: 'if (mode & 0o4000) {',
-  },
-  {
-    file: 'src/stores/prove.ts',
-    name: 'store-not-proven',
-    sentence: 'A store that does not keep two writers apart is accepted.',
-    find: "answers.toSorted().join() === 'created,exists' && again === 'mine'",
-    replace: "answers.includes('created')",
-    caughtBy: tests('stores/prove'),
   },
   {
     ...retry,

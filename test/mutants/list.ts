@@ -5,6 +5,8 @@ import { JOURNAL } from './journal.ts';
 import type { Mutant } from './mutant.ts';
 import { OPERATIONS } from './operations.ts';
 import { PROVIDERS } from './providers.ts';
+import { RETENTION } from './retention.ts';
+import { STORES } from './stores.ts';
 import { STRATEGIES } from './strategies.ts';
 import { TURNING } from './turning.ts';
 
@@ -14,6 +16,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...HOLDING,
   ...CONTROLS,
   ...JOURNAL,
+  ...STORES,
+  ...RETENTION,
   ...GATES,
   ...STRATEGIES,
   ...PROVIDERS,

@@ -4,11 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { statusOf } from '../../providers/local/control-client.ts';
+import type { Status } from '../../providers/local/messages.ts';
 import type { DeployEvent } from '../../src/contract/index.ts';
 import { freePort } from '../helpers/free-port.ts';
+import { builtBinary } from './built.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
-const BINARY = join(REPOSITORY, 'bin/deployctl.js');
+
+const CANARY = join(import.meta.dirname, 'canary.yaml');
 
 export interface Ran {
   readonly code: number | null;
@@ -29,18 +32,25 @@ export class Rig {
     this.env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), CI: 'true', NO_COLOR: '1' };
   }
 
-  static async make(): Promise<Rig> {
+  static async make(config = CANARY): Promise<Rig> {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-real-'));
     const rig = new Rig(folder, await freePort());
-    const template = await readFile(join(import.meta.dirname, 'canary.yaml'), 'utf8');
     const values: Record<string, string> = {
       SERVER: join(REPOSITORY, 'examples/shop/server.js'),
+      SERVICE: join(REPOSITORY, 'test/real/kills/service.js'),
+      STARTS: rig.starts,
       PORT: String(rig.port),
       METRICS: String(await freePort()),
     };
-    const config = template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
-    await writeFile(join(folder, 'deploy.config.yaml'), config);
+    const template = await readFile(config, 'utf8');
+    const text = template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
+    await writeFile(join(folder, 'deploy.config.yaml'), text);
     return rig;
+  }
+
+  /** Where the service of the kills writes its starts. */
+  get starts(): string {
+    return join(this.folder, 'starts');
   }
 
   get url(): string {
@@ -48,7 +58,17 @@ export class Rig {
   }
 
   start(...args: string[]): Run {
-    return new Run(spawn(process.execPath, [BINARY, ...args], { cwd: this.folder, env: this.env }));
+    return this.startIn(this.folder, ...args);
+  }
+
+  startIn(cwd: string, ...args: string[]): Run {
+    return new Run(spawn(process.execPath, [builtBinary(), ...args], { cwd, env: this.env }));
+  }
+
+  /** Behind another program, which runs it: a container, a shell. */
+  startBehind([program, ...words]: readonly string[], ...args: string[]): Run {
+    const line = [...words, process.execPath, builtBinary(), ...args];
+    return new Run(spawn(program as string, line, { cwd: this.folder, env: this.env }));
   }
 
   run(...args: string[]): Promise<Ran> {
@@ -64,7 +84,7 @@ export class Rig {
 
   /** The pid of one ready replica of this version. */
   async replicaOf(version: string): Promise<number> {
-    const replicas = (await this.#keeper())?.replicas ?? [];
+    const replicas = (await this.keeper())?.replicas ?? [];
     const pid = replicas.find(
       ({ release, state }) => release.startsWith(`${version}-`) && state === 'ready',
     )?.pid;
@@ -74,19 +94,24 @@ export class Rig {
 
   /** The pid of one of the two programs that stay when the command line has gone. */
   async program(name: 'keeper' | 'edge'): Promise<number> {
-    const pid = (await this.#keeper())?.pids[name];
+    const pid = (await this.keeper())?.pids[name];
     if (!pid) throw new Error(`no ${name} runs`);
     return pid;
   }
 
-  #keeper() {
+  keeper(): Promise<Status | null> {
     return statusOf(join(this.folder, 'state/deployctl/local/shop'));
   }
 
   async remove(): Promise<void> {
+    await this.end();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends all processes; what they wrote stays, to be looked at. */
+  async end(): Promise<void> {
     const { code, stderr } = await this.run('down', '--yes', '--force');
     if (code !== 0) throw new Error(`down failed: ${stderr}`);
-    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -128,6 +153,10 @@ export class Run {
       stdout: this.#stdout,
       stderr: this.#stderr,
     }));
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   /** Kills it, with nothing it could do about it, at the first event that fits. */

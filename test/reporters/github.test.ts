@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeployEvent } from '../../src/contract/index.ts';
-import { escapeData, escapeProperty, githubReporter, neutral } from '../../src/reporters/github.ts';
+import { displayLines } from '../../src/lib/display-safe.ts';
+import { escapeData, escapeProperty, githubReporter } from '../../src/reporters/github.ts';
 import {
   ATTACK,
   Page,
@@ -83,9 +84,9 @@ test('nothing that is not our own command looks like one to the runner', () => {
 });
 
 test('what the runner would obey is taken apart', () => {
-  expect(neutral('  ::error::x')).toBe('  : :error::x');
-  expect(neutral('a ##[group]b')).toBe('a # #[group]b');
-  expect(neutral('a ::b::')).toBe('a ::b::');
+  expect(displayLines('  ::error::x')).toBe('  : :error::x');
+  expect(displayLines('a ##[group]b')).toBe('a # #[group]b');
+  expect(displayLines('a ::b::')).toBe('a ::b::');
 });
 
 test('data and properties are escaped as the runner unescapes them', () => {

@@ -14,15 +14,21 @@ import {
   sendControl,
   type World,
 } from '../../src/engine/index.ts';
+import { gateJudge } from '../../src/gates/judge.ts';
 import { nameFrom } from '../../src/lib/random.ts';
-import { createTestWorld } from '../helpers/world.ts';
+import { redact } from './canary.ts';
+import { unitsOf } from './evidence.ts';
 import { flakyProvider } from './flaky-provider.ts';
 import { flakyStore } from './flaky-store.ts';
 import type { Ground, Sender } from './ground.ts';
+import { holderKnowsLog } from './invariants/index.ts';
+import type { Shot } from './landing.ts';
 import { Life } from './life.ts';
 import { planFor, TARGET, type Taste } from './plans.ts';
 
 const never = new AbortController().signal;
+/** A call may be under way for so long before its sender wakes up from the look that allowed it. */
+const JUST_WOKEN = 5500;
 
 /** One pretended process on one machine, and the commands it can be given. */
 export class Actor {
@@ -31,17 +37,20 @@ export class Actor {
   readonly #ground: Ground;
   readonly #sender: Sender;
   readonly #listeners = new Set<(signal: SignalName) => void>();
+  #lastPut: { readonly key: string; readonly before: string | undefined } | null = null;
 
   constructor(ground: Ground, name: string, machine: string) {
     this.#ground = ground;
     this.life = new Life(name, ground.clock);
-    this.#sender = {
-      life: this.life,
-      over: false,
-      acknowledged: ground.clock.monotonic(),
-      observed: 0,
-    };
+    const acknowledged = ground.clock.monotonic();
+    this.#sender = { life: this.life, over: false, overAt: 0, acknowledged, observed: 0 };
     ground.senders.set(name, this.#sender);
+    ground.witness.takers.set(name, acknowledged);
+    this.life.onDeath = () => this.#die();
+    this.life.onSleep = () => {
+      const long = this.life.sleepFor > DEFAULT_PACE.ttl;
+      ground.met(long ? 'pause > lease' : 'pause', name);
+    };
     this.world = this.#makeWorld(name, machine);
   }
 
@@ -51,22 +60,25 @@ export class Actor {
 
   #makeWorld(name: string, machine: string): World {
     const ground = this.#ground;
-    const { next } = ground.chance;
-    const { judge } = createTestWorld();
+    const { next } = ground.dice.stream(`chance of ${name}`);
     const life = this.life;
     return {
       clock: life.clock(),
       random: { next, name: (length) => nameFrom(next, length) },
-      store: life.lend('store', this.#store()),
+      store: life.lend('store', this.#store(name)),
       provider: life.lend('provider', this.#provider(name)),
       source: (kind) =>
         life.lend('gate', {
-          measure: ({ subject }) => ground.reading(kind, subject.candidate.id),
+          measure: ({ subject }: { subject: { candidate: Release } }) =>
+            ground.reading(kind, subject.candidate.id, name),
         }),
-      judge,
+      judge: gateJudge as World['judge'],
       run: () => life.call('run', async () => ({ code: 0, output: '' })),
-      redact: (text) => text,
-      emit: ({ type, data }) => ground.witness.say(() => `${name} ${type} ${brief(type, data)}`),
+      redact,
+      emit: ({ type, data }) => {
+        if (type === 'waiting') ground.asked = true;
+        ground.witness.say(() => `${name} ${type} ${brief(type, data)}`);
+      },
       holder: {
         actor: { name, host: machine, url: null },
         host: machine,
@@ -97,14 +109,27 @@ export class Actor {
     return !sender || sender.over || sender.life.dead;
   }
 
-  #store(): Store {
-    const { store, storeTrouble, clock } = this.#ground;
-    const flaky = flakyStore(store, storeTrouble);
+  /** What it had put last may not have been synced yet. */
+  #die(): void {
+    const { life } = this;
+    const { dice, entries, witness } = this.#ground;
+    this.#ground.met('death', life.name);
+    witness.say(() => `${life.name} died at ${life.diedOf}`);
+    const put = this.#lastPut;
+    if (!put || !dice.hits('putDropped', life.name, 4)) return;
+    if (put.before === undefined) entries.delete(put.key);
+    else entries.set(put.key, put.before);
+  }
+
+  #store(name: string): Store {
+    const { store, dice, weather, clock, entries } = this.#ground;
+    const flaky = flakyStore(store, name, dice, weather);
     const claims = new Set<string>();
     return {
       ...flaky,
       put: async (key, value) => {
         const asked = clock.monotonic();
+        this.#lastPut = { key, before: entries.get(key) };
         await flaky.put(key, value);
         if (key.endsWith('/heartbeat')) this.#sender.acknowledged = asked;
       },
@@ -119,28 +144,45 @@ export class Actor {
     };
   }
 
-  #provider(name: string): Provider {
-    const { platform, trouble } = this.#ground;
-    const carry = this.#ground.carrier(name);
-    const sends = new Map<string, ReturnType<typeof carry>>();
-    const inner = flakyProvider(platform, trouble, (_operation, context, late) =>
-      (sends.get(context.key) as ReturnType<typeof carry>)(late),
-    );
+  #provider(who: string): Provider {
+    const { dice, weather, landing, clock } = this.#ground;
+    const line = { who, dice, weather, landing };
+    const inner = flakyProvider(line, (operation, context) => ({
+      actor: who,
+      operation,
+      context,
+      sent: this.#sentNow(),
+    }));
     return {
       ...inner,
       observe: () => {
-        this.#sender.observed = this.#ground.clock.monotonic();
+        this.#sender.observed = clock.monotonic();
         return inner.observe();
-      },
-      apply: (operation, context) => {
-        sends.set(context.key, carry(operation, context));
-        return inner.apply(operation, context);
       },
     };
   }
 
+  /** What was known when a call was sent. */
+  #sentNow(): Shot['sent'] {
+    const { clock, witness, platform } = this.#ground;
+    const { acknowledged, observed, over, life } = this.#sender;
+    const now = clock.monotonic();
+    const state = witness.newest;
+    return {
+      at: now,
+      epoch: state?.epoch ?? 0,
+      inFlight: state?.inFlight ?? null,
+      direction: state?.direction ?? ('forward' as const),
+      units: unitsOf(platform.releases),
+      silent: now - acknowledged,
+      observed,
+      over,
+      fromSleep: life.asleepUntil > 0 && now - life.asleepUntil < JUST_WOKEN,
+    };
+  }
+
   interrupt(signal: SignalName): void {
-    this.#ground.witness.say(() => `${this.life.name} hears ${signal}`);
+    this.#ground.met('signal', this.life.name);
     for (const heard of [...this.#listeners]) heard(signal);
   }
 
@@ -154,6 +196,7 @@ export class Actor {
       return await work();
     } finally {
       this.#sender.over = true;
+      this.#sender.overAt = this.#ground.clock.monotonic();
     }
   }
 
@@ -166,7 +209,13 @@ export class Actor {
     return this.command(async () => {
       const newest = await clearTheWay(this.world, TARGET, { supersede, wait, signal: never });
       const plan = await planFor(this.#planner(), release, taste);
-      return plan ? drive(await open(this.world, plan, newest)) : null;
+      if (!plan) return null;
+      const session = await open(this.world, plan, newest);
+      const ending = await drive(session);
+      const { witness } = this.#ground;
+      const finding = holderKnowsLog(session.state, witness);
+      if (finding) witness.violated([finding]);
+      return ending;
     });
   }
 
@@ -182,12 +231,15 @@ export class Actor {
     );
   }
 
-  control(kind: ControlKind): Promise<null> {
+  /** With another plan's hash it is a wish for something else, which must count for nothing here. */
+  control(kind: ControlKind, planHash?: string): Promise<null> {
     return this.command(async () => {
       const { state } = await readNewest(this.world, TARGET);
       const { actor } = this.world.holder;
       const wish = { kind, reason: null, actor };
-      if (state && !state.ended) await sendControl(this.world, state, wish);
+      if (!state || state.ended) return null;
+      const meant = planHash ? { ...state, plan: { ...state.plan, hash: planHash } } : state;
+      await sendControl(this.world, meant, wish);
       return null;
     });
   }

@@ -1,84 +1,71 @@
-import { createMemoryProvider, type MemoryPlatform } from '../../providers/memory/index.ts';
-import {
-  type ApplyContext,
-  type Operation,
-  type Provider,
-  ProviderError,
-} from '../../src/contract/index.ts';
-import type { Clock } from '../../src/lib/clock.ts';
-import type { Chance } from './chance.ts';
-import type { Faults } from './faults.ts';
-
-export interface PlatformTrouble {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  faults: Faults;
-  downUntil: number;
-  /** The traffic was changed by somebody else since we last did. */
-  drifted: boolean;
-  /** What a reader with an old copy sees, and until when. */
-  old: MemoryPlatform | null;
-  oldUntil: number;
-}
-
-export type Send = (operation: Operation, context: ApplyContext, late: boolean) => Promise<void>;
+import { createMemoryProvider } from '../../providers/memory/index.ts';
+import { type Provider, ProviderError } from '../../src/contract/index.ts';
+import { CANARY } from './canary.ts';
+import type { Dice } from './faults.ts';
+import type { Landing, Shot } from './landing.ts';
+import type { Weather } from './weather.ts';
 
 const never = () => new Promise<never>(() => {});
+/** A call whose answer is gone arrives within this time, or never. */
 const LATEST = 14_000;
 
-/** The memory provider behind a bad line, over a platform that takes its time. */
-export function flakyProvider(
-  platform: MemoryPlatform,
-  trouble: PlatformTrouble,
-  send: Send,
-): Provider {
-  const { clock, chance } = trouble;
-  const now = createMemoryProvider(platform);
+interface Line {
+  readonly who: string;
+  readonly dice: Dice;
+  readonly weather: Weather;
+  readonly landing: Landing;
+}
 
-  async function line(): Promise<void> {
-    const { faults } = trouble;
-    if (chance.hits(faults.slow)) await clock.sleep(chance.between(0, 5000));
-    if (clock.monotonic() < trouble.downUntil) throw new ProviderError('transient', '503');
-    if (chance.hits(faults.transient)) throw new ProviderError('transient', '502');
-    if (chance.hits(faults.throttled))
-      throw new ProviderError('throttled', '429', { retryAfter: chance.between(0, 3000) });
-    if (chance.hits(faults.silent)) await never();
+/** The memory provider behind a bad line, over a platform that takes its time. */
+export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['apply']>) => Shot) {
+  const { who, dice, weather, landing } = line;
+  const { clock } = weather;
+  const now = createMemoryProvider(landing.platform);
+
+  async function pass(): Promise<void> {
+    if (dice.hits('slow', who)) await clock.sleep(dice.stream('slow').between(0, 5000));
+    if (weather.is('platform down', who)) throw new ProviderError('transient', `503 ${CANARY}`);
+    if (weather.is('unauthorized', who))
+      throw new ProviderError('permanent', `401 the token ${CANARY} has expired`);
+    if (dice.hits('transient', who)) throw new ProviderError('transient', `502 ${CANARY}`);
+    if (dice.hits('throttled', who)) {
+      const retryAfter = dice.stream('throttled').between(0, 3000);
+      throw new ProviderError('throttled', `429 ${CANARY}`, { retryAfter });
+    }
+    if (dice.hits('silent', who)) await never();
   }
 
   async function read<T>(ask: (provider: Provider) => Promise<T>): Promise<T> {
-    await line();
-    const { old } = trouble;
-    const stale =
-      old && clock.monotonic() < trouble.oldUntil && chance.hits(trouble.faults.stale * 2);
-    return ask(stale ? createMemoryProvider(old) : now);
+    await pass();
+    const old = landing.oldCopy(who);
+    return ask(old ? createMemoryProvider(old) : now);
   }
 
-  return {
-    identify: () => read((provider) => provider.identify()),
-    observe: () => read((provider) => provider.observe()),
+  const provider: Provider = {
+    identify: () => read((from) => from.identify()),
+    observe: () =>
+      read(async (from) => {
+        const seen = await from.observe();
+        const { propagation } = landing.shape;
+        return { ...seen, capabilities: { ...seen.capabilities, propagation } };
+      }),
     verify: (operation, context) =>
-      read(async (provider) =>
-        trouble.drifted && operation.kind === 'route'
-          ? {
-              state: 'diverged',
-              expected: operation.split,
-              found: platform.split ?? null,
-            }
-          : provider.verify(operation, context),
-      ),
+      read(async (from) => landing.seenThrough(operation) ?? from.verify(operation, context)),
     apply: async (operation, context) => {
-      await line();
-      if (chance.hits(trouble.faults.late)) {
-        void clock
-          .sleep(chance.between(0, LATEST))
-          .then(() => send(operation, context, true))
-          .catch(() => {});
-        if (chance.hits(0.5)) await never();
+      const shot = shoot(operation, context);
+      await pass();
+      if (dice.hits('conflict', who))
+        throw new ProviderError('conflict', `409 somebody else wrote it, ${CANARY}`);
+      if (dice.hits('late', who)) {
+        landing.later(dice.stream('late').between(0, LATEST), shot);
+        if (dice.stream('late').hits(0.5)) await never();
         throw new ProviderError('unknown', 'connection reset');
       }
-      await send(operation, context, false);
-      if (chance.hits(trouble.faults.lost)) throw new ProviderError('unknown', 'connection reset');
+      const delay = dice.hits('later', who) ? dice.stream('later').between(0, LATEST) : 0;
+      landing.arrive(shot, delay);
+      if (dice.hits('lost', who)) throw new ProviderError('unknown', 'connection reset');
     },
     close: async () => {},
   };
+  return provider;
 }

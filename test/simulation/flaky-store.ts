@@ -1,54 +1,48 @@
 import { ProviderError, type Store } from '../../src/contract/index.ts';
-import type { Clock } from '../../src/lib/clock.ts';
-import type { Chance } from './chance.ts';
-import type { Faults } from './faults.ts';
-
-export interface StoreTrouble {
-  readonly clock: Clock;
-  readonly chance: Chance;
-  faults: Faults;
-  /** Every call fails until then. */
-  downUntil: number;
-  /** Every write is refused until then. */
-  fullUntil: number;
-}
+import { CANARY } from './canary.ts';
+import type { Dice } from './faults.ts';
+import type { Weather } from './weather.ts';
 
 const never = () => new Promise<never>(() => {});
 /** What was sent takes effect within this time, or never. */
 const LATEST = 14_000;
 
 /** A store that fails in all the ways stores do, except that it never lies about `create`. */
-export function flakyStore(store: Store, trouble: StoreTrouble): Store {
-  const { clock, chance } = trouble;
-  const late = (write: () => Promise<unknown>) =>
-    void clock.sleep(chance.between(0, LATEST)).then(write);
+export function flakyStore(store: Store, who: string, dice: Dice, weather: Weather): Store {
+  const { clock } = weather;
 
   async function call<T>(send: () => Promise<T>, writes: boolean): Promise<T> {
-    const { faults } = trouble;
-    const now = clock.monotonic();
-    if (chance.hits(faults.storeSlow)) await clock.sleep(chance.between(0, 4000));
-    if (now < trouble.downUntil) throw new ProviderError('transient', 'connection refused');
-    if (writes && now < trouble.fullUntil) throw new ProviderError('permanent', 'the disk is full');
-    if (chance.hits(faults.storeTransient)) throw new ProviderError('transient', '503');
-    if (chance.hits(faults.storeSilent)) {
-      if (writes && chance.hits(0.5)) await send();
+    if (dice.hits('storeSlow', who)) await clock.sleep(dice.stream('storeSlow').between(0, 4000));
+    if (weather.is('store down', who))
+      throw new ProviderError('transient', `connection refused, ${CANARY}`);
+    if (writes && weather.is('store full', who))
+      throw new ProviderError('permanent', `the disk is full, ${CANARY}`);
+    if (dice.hits('storeTransient', who)) throw new ProviderError('transient', `503 ${CANARY}`);
+    if (dice.hits('storeSilent', who)) {
+      if (writes && dice.stream('storeSilent').hits(0.5)) await send();
       return never();
     }
-    if (writes && chance.hits(faults.storeLate)) {
-      late(send);
+    if (writes && dice.hits('storeLate', who)) {
+      void clock.sleep(dice.stream('storeLate').between(0, LATEST)).then(send);
       throw new ProviderError('unknown', 'connection reset');
     }
     const answer = await send();
-    if (chance.hits(faults.storeLost)) throw new ProviderError('unknown', 'connection reset');
+    if (dice.hits('storeLost', who)) throw new ProviderError('unknown', 'connection reset');
     return answer;
   }
 
+  async function listed(prefix: string): Promise<readonly string[]> {
+    const names = await store.list(prefix);
+    const missing = dice.hits('staleList', who, 2) ? dice.stream('staleList').whole(1, 3) : 0;
+    return names.slice(0, Math.max(0, names.length - missing));
+  }
+
   return {
-    url: store.url,
+    ...store,
     get: (key) => call(() => store.get(key), false),
     create: (key, value) => call(() => store.create(key, value), true),
     put: (key, value) => call(() => store.put(key, value), true),
-    list: (prefix) => call(() => store.list(prefix), false),
-    probe: () => store.probe(),
+    list: (prefix) => call(() => listed(prefix), false),
+    remove: (key) => call(() => store.remove(key), true),
   };
 }

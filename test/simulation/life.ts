@@ -18,6 +18,9 @@ export class Life {
   diedAt = 0;
   diedOf = '';
   readonly died: Promise<void>;
+  /** Told at once when it dies or falls asleep. */
+  onDeath: () => void = () => {};
+  onSleep: () => void = () => {};
   #tellDeath: () => void = () => {};
   readonly #clock: Clock;
 
@@ -29,18 +32,24 @@ export class Life {
     });
   }
 
-  kill(where: string): void {
-    this.dead = true;
+  #kill(where: string): void {
     this.diedAt = this.#clock.monotonic();
     this.diedOf = where;
+    this.onDeath();
+    this.dead = true;
     this.#tellDeath();
+  }
+
+  #fallAsleep(): void {
+    this.asleepUntil = this.#clock.monotonic() + this.sleepFor;
+    this.onSleep();
   }
 
   async pass(where: string): Promise<void> {
     if (this.dead) return never();
     this.count += 1;
-    if (this.count === this.killAt) this.kill(`${where}, point ${this.count}`);
-    if (this.count === this.sleepAt) this.asleepUntil = this.#clock.monotonic() + this.sleepFor;
+    if (this.count === this.killAt) this.#kill(`${where}, point ${this.count}`);
+    if (this.count === this.sleepAt) this.#fallAsleep();
     while (!this.dead && this.#clock.monotonic() < this.asleepUntil)
       await this.#clock.sleep(this.asleepUntil - this.#clock.monotonic());
     if (this.dead) return never();
@@ -60,14 +69,12 @@ export class Life {
 
   /** The same object, with every method a call that this life makes. */
   lend<T extends object>(what: string, things: T): T {
-    return new Proxy(things, {
-      get: (target, name, receiver) => {
-        const value: unknown = Reflect.get(target, name, receiver);
-        if (typeof value !== 'function') return value;
-        return (...args: unknown[]) =>
-          this.call(`${what}.${String(name)}`, () => value.apply(target, args) as Promise<unknown>);
-      },
+    const lent = Object.entries(things).map(([name, thing]: [string, unknown]) => {
+      if (typeof thing !== 'function') return [name, thing];
+      const where = `${what}.${name}`;
+      return [name, (...args: unknown[]) => this.call(where, () => thing(...args))];
     });
+    return Object.fromEntries(lent) as T;
   }
 
   clock(): Clock {

@@ -1,43 +1,78 @@
 import { parseArgs } from 'node:util';
+import type { Failure, What } from './batch.ts';
+import { runAll, type Sum } from './crew.ts';
 import { recordAll } from './golden.ts';
-import { storm } from './storm.ts';
+import { printCoverage, printSum } from './printing.ts';
+import { drawScenario } from './scenario.ts';
+import { SHAPE_NAMES } from './shapes.ts';
+import { replayLine, shrink } from './shrink.ts';
+import { runScenario } from './storm.ts';
+import { allSweeps } from './sweep.ts';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '1' },
+    runs: { type: 'string' },
     hours: { type: 'string' },
+    without: { type: 'string', default: '' },
+    bail: { type: 'boolean', default: false },
+    coverage: { type: 'boolean', default: false },
+    sweep: { type: 'boolean', default: false },
+    pairs: { type: 'boolean', default: false },
     golden: { type: 'boolean', default: false },
   },
 });
 
-if (values.golden) await recordAll();
-
+const say = (line: string) => process.stdout.write(`${line}\n`);
 const first = Number(values.seed);
-const until = values.hours ? performance.now() + Number(values.hours) * 3_600_000 : null;
-const last = until ? Infinity : first + Number(values.runs) - 1;
-const tracing = last === first;
-const began = performance.now();
-const seen = new Map<string, number>();
-let failed = 0;
-let runs = 0;
+const PAIRS = 4000;
+/** So many failures are made smaller; the others are most often the same. */
+const SHRUNK = 3;
 
-for (let seed = first; seed <= last && (!until || performance.now() < until); seed++) {
-  const report = await storm(seed, tracing);
-  runs += 1;
-  for (const what of report.seen) seen.set(what, (seen.get(what) ?? 0) + 1);
-  if (tracing) process.stdout.write(`${report.trace.join('\n')}\n`);
-  if (report.violations.length === 0) continue;
-  failed += 1;
-  process.stdout.write(
-    `npm run sim -- --seed ${seed}    ${report.violations[0]?.split('\n')[0]}\n`,
-  );
+/** One run, told step by step. */
+async function tell(): Promise<boolean> {
+  const without = values.without.split(',').filter((part) => part !== '');
+  const { trace, violations } = await runScenario(drawScenario(first, without), true);
+  for (const line of trace) say(line);
+  for (const violation of violations) say(violation);
+  return violations.length === 0;
 }
 
-const took = (performance.now() - began) / 1000;
-process.stdout.write(
-  `${runs} runs, ${failed} failed, ${took.toFixed(1)} s, ${(runs / took).toFixed(0)} runs/s\n`,
-);
-for (const [what, count] of [...seen].sort(([, a], [, b]) => b - a))
-  process.stdout.write(`  ${String(count).padStart(7)}  ${what}\n`);
-process.exitCode = failed > 0 ? 1 : 0;
+/** Many runs, on all cores. */
+async function run(what: What, count: number, onFailure: (failure: Failure) => void): Promise<Sum> {
+  const began = performance.now();
+  const hours = values.hours === undefined ? Infinity : Number(values.hours);
+  const goesOn = () => performance.now() < began + hours * 3_600_000;
+  const { bail } = values;
+  const sum = await runAll({ what, first, last: first + count - 1, bail, goesOn, onFailure });
+  printSum(say, what, sum, (performance.now() - began) / 1000);
+  return sum;
+}
+
+async function storms(): Promise<boolean> {
+  const count = values.runs === undefined ? Infinity : Number(values.runs);
+  const told = ({ number, finding }: Failure) => say(`${replayLine(number, [])}    ${finding}`);
+  const sum = await run('storms', count, told);
+  if (values.coverage || values.hours !== undefined) printCoverage(say, sum);
+  for (const { number } of sum.failures.slice(0, values.bail ? 0 : SHRUNK)) {
+    const small = await shrink(number, runScenario);
+    if (!small) continue;
+    say(`${replayLine(number, small.without)}    ${small.finding}`);
+    say(`  it takes: ${small.left.join(', ') || 'nothing that could be left out'}`);
+  }
+  return sum.failures.length === 0;
+}
+
+async function deaths(what: 'sweeps' | 'pairs', count: number): Promise<boolean> {
+  const sum = await run(what, count, ({ finding }) => say(finding));
+  return sum.failures.length === 0;
+}
+
+async function main(): Promise<boolean> {
+  if (values.golden) await recordAll();
+  if (values.pairs) return deaths('pairs', Number(values.runs ?? PAIRS));
+  if (values.sweep) return deaths('sweeps', allSweeps(SHAPE_NAMES).length);
+  return values.runs !== undefined || values.hours !== undefined ? storms() : tell();
+}
+
+process.exitCode = (await main()) ? 0 : 1;

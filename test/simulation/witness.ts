@@ -2,30 +2,42 @@ import type { MemoryPlatform } from '../../providers/memory/index.ts';
 import type { JournalRecord, Store } from '../../src/contract/index.ts';
 import { advance, type DeploymentState, replay } from '../../src/engine/state.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { type Effect, type Evidence, type Snapshot, snapshot } from './evidence.ts';
-import { findAtEnd, findInEffect, findInRecord } from './invariants.ts';
+import { CANARY } from './canary.ts';
+import { type Moment, momentOf } from './coverage.ts';
+import { type Effect, type Evidence, type Rot, type Snapshot, snapshot } from './evidence.ts';
+import { findAtEnd, findInEffect, findInRecord } from './invariants/index.ts';
+import type { Shape } from './shapes.ts';
 
 /** Sees every record and every effect as it happens, and holds each against the invariants. */
 export class Witness implements Evidence {
   readonly platform: MemoryPlatform;
+  readonly shape: Shape;
   readonly records: JournalRecord[] = [];
   readonly effects: Effect[] = [];
   readonly states = new Map<string, DeploymentState>();
   readonly openings = new Map<string, Snapshot>();
+  readonly intents = new Map<string, number>();
   readonly violations: string[] = [];
   readonly trace: string[] = [];
   readonly #clock: Clock;
+  newest: DeploymentState | null = null;
+  moment: Moment = 'planning';
+  onMoment: (moment: Moment) => void = () => {};
   disturbed = -Infinity;
   meddled = false;
+  haunted = -Infinity;
+  rot: Rot | null = null;
+  /** Who held the target before the newest record. */
+  formerHolder: string | null = null;
+  calmSince: number | null = null;
+  readonly takers = new Map<string, number>();
+  freedAt: Evidence['freedAt'] = () => null;
   tracing = false;
 
-  constructor(platform: MemoryPlatform, clock: Clock) {
+  constructor(platform: MemoryPlatform, shape: Shape, clock: Clock) {
     this.platform = platform;
+    this.shape = shape;
     this.#clock = clock;
-  }
-
-  get newest(): DeploymentState | null {
-    return [...this.states.values()].at(-1) ?? null;
   }
 
   say(line: () => string): void {
@@ -41,13 +53,18 @@ export class Witness implements Evidence {
     }
   }
 
+  disturb(until: number): void {
+    this.disturbed = Math.max(this.disturbed, until);
+  }
+
   effect(effect: Effect): void {
+    const former = this.effects.at(-1);
     this.effects.push(effect);
-    const { actor, step, epoch, after, late } = effect;
-    this.say(
-      () =>
-        `${actor} epoch ${epoch} ${step} took effect${late ? ' late' : ''}: ${JSON.stringify(after)}`,
-    );
+    const { actor, step, epoch, after, sent } = effect;
+    const isOld = epoch < (this.newest?.epoch ?? 0) || (former && former.epoch > epoch);
+    if (isOld && (this.newest?.ended || !this.shape.fenced)) this.haunted = effect.at;
+    const late = effect.at > sent.at ? ` ${Math.round(effect.at - sent.at)} ms later` : '';
+    this.say(() => `${actor} epoch ${epoch} ${step} took effect${late}: ${JSON.stringify(after)}`);
     this.violated(findInEffect(effect, this));
   }
 
@@ -59,23 +76,49 @@ export class Witness implements Evidence {
   watch(store: Store): Store {
     return {
       ...store,
+      put: (key, value) => {
+        this.#held(key, value);
+        return store.put(key, value);
+      },
       create: async (key, value) => {
         const created = await store.create(key, value);
-        if (created === 'created' && key.includes('/log/')) this.#record(JSON.parse(value));
+        this.#held(key, value);
+        if (created === 'created' && key.includes('/log/')) this.#record(value);
         return created;
       },
     };
   }
 
-  #record(record: JournalRecord): void {
-    const { deployment, body } = record;
+  /** I11: nothing that the outside says in secret is written down. */
+  #held(key: string, value: string): void {
+    if (value.includes(CANARY)) this.violated([`${key} holds a secret`]);
+  }
+
+  #record(text: string): void {
+    const record = JSON.parse(text) as JournalRecord;
+    const { deployment, body, epoch } = record;
     const known = this.states.get(deployment);
     this.records.push(record);
-    this.states.set(deployment, known ? advance(known, record) : replay([record]));
+    this.formerHolder = this.newest?.holder.actor.name ?? null;
+    const state = known ? advance(known, record) : replay([record]);
+    this.states.set(deployment, state);
+    this.newest = state;
+    this.#enter(momentOf(state));
     if (!known) this.openings.set(deployment, snapshot(this.platform));
+    if (body.kind === 'step' && body.intent) this.#intended(`${deployment}/${body.intent}`, epoch);
     if (body.kind !== 'gates')
       this.say(() => `record ${record.seq} epoch ${record.epoch} ${brief(body)}`);
-    this.violated(findInRecord(record, this, snapshot(this.platform)));
+    this.violated(findInRecord({ record, text, at: this.#clock.monotonic() }, this));
+  }
+
+  #enter(moment: Moment): void {
+    if (moment === this.moment) return;
+    this.moment = moment;
+    this.onMoment(moment);
+  }
+
+  #intended(step: string, epoch: number): void {
+    if (!this.intents.has(step)) this.intents.set(step, epoch);
   }
 }
 

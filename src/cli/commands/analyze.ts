@@ -6,7 +6,7 @@ import {
   type Release,
   type Target,
 } from '../../contract/index.ts';
-import { displaySafe } from '../../lib/display-safe.ts';
+import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { type Finding, measureLive } from '../analysis.ts';
 import {
@@ -136,7 +136,7 @@ function write(input: Input, live: Release, findings: readonly Finding[]): void 
   const rows = findings.map(({ gate, verdict, reason, advisory }) => {
     return [MARKS[verdict], gate, advisory ? `${verdict} (advisory)` : verdict, reason];
   });
-  stdout.write(`${displaySafe([`${live.version} is live:`, ...aligned(rows)].join('\n'))}\n`);
+  stdout.write(`${displayLines([`${live.version} is live:`, ...aligned(rows)].join('\n'))}\n`);
 }
 
 const MARKS = { pass: '✔', fail: '✖', inconclusive: '?' } as const;

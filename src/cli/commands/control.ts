@@ -80,17 +80,23 @@ async function deliver(
   const { actor } = world.holder;
   if (kind === 'approve' || kind === 'reject') refuseUnlessWaiting(state);
   const { signal } = new AbortController();
-  const isHeld = (await judgeHold(world, newest, signal)) === 'alive';
+  const hold = await judgeHold(world, newest, signal);
+  const isHeld = hold === 'alive';
   if (!isHeld && kind === 'pause')
     return said(input, `${state.id} stands still already. Next: deployctl resume ${state.id}`);
   if (!isHeld && kind === 'abort')
     return back(
-      await rollbackUnfinished(world, newest, reason ?? `aborted by ${actor.name}`, signal),
+      await rollbackUnfinished(
+        world,
+        { ...newest, hold },
+        reason ?? `aborted by ${actor.name}`,
+        signal,
+      ),
     );
   await sendControl(world, state, { kind, reason, actor });
   if (isHeld) return acknowledged(input, world, state, kind);
   const now = await readNewest(world, state.plan.target.id);
-  const ending = await resume(world, now, signal, `${kind} by ${actor.name}`);
+  const ending = await resume(world, { ...now, hold }, signal, `${kind} by ${actor.name}`);
   return kind === 'reject' ? back(ending) : ending.exit;
 }
 

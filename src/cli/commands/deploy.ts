@@ -1,5 +1,18 @@
-import { DeployError, EXIT, type ExitCode, type Plan } from '../../contract/index.ts';
-import { checkSavedPlan, clearTheWay, type Supersede, type World } from '../../engine/index.ts';
+import {
+  DeployError,
+  type ErrorCode,
+  EXIT,
+  type ExitCode,
+  type Plan,
+} from '../../contract/index.ts';
+import {
+  checkSavedPlan,
+  clearTheWay,
+  type SignalName,
+  type Supersede,
+  sturdy,
+  type World,
+} from '../../engine/index.ts';
 import {
   CONFIG_OPTIONS,
   type Command,
@@ -77,7 +90,7 @@ async function deployConfigured(input: Input, composition: Composition): Promise
   const parts = { provider: place.provider, store };
   const running = await beginRunning(input, composition, parts);
   try {
-    await store.probe();
+    await sturdy(running.world).probe();
     const first = await bootstrap(input, composition, running, place);
     return first === EXIT.done ? await deployWanted(input, composition, running, place) : first;
   } finally {
@@ -140,7 +153,7 @@ async function deploySaved(
   const parts = { provider: place.provider, store };
   const running = await beginRunning(input, composition, parts);
   try {
-    await store.probe();
+    await sturdy(running.world).probe();
     const newest = await clear(input, running.world, place.target.id, 'reject');
     const observation = await place.provider.observe();
     const live = await liveRelease(running.world, place.target.id, observation);
@@ -171,10 +184,25 @@ async function clear(input: Input, world: World, target: string, configured: Sup
   const supersede = (text(input.options, 'supersede') ?? configured) as Supersede;
   const wait = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
   const stop = new AbortController();
-  const unlisten = world.interrupts.listen(() => stop.abort());
+  const unlisten = world.interrupts.listen((signal) => stop.abort(interruptedBy(signal)));
   try {
-    return await clearTheWay(world, target, { supersede, wait, signal: stop.signal });
+    const newest = await clearTheWay(world, target, { supersede, wait, signal: stop.signal });
+    stop.signal.throwIfAborted();
+    return newest;
+  } catch (error) {
+    const isSaid = error instanceof DeployError && SIGNALLED.includes(error.code);
+    throw stop.signal.aborted && !isSaid ? stop.signal.reason : error;
   } finally {
     unlisten();
   }
+}
+
+const SIGNALLED: readonly ErrorCode[] = ['interrupted', 'terminated'];
+
+function interruptedBy(signal: SignalName): DeployError {
+  return new DeployError(signal === 'SIGINT' ? 'interrupted' : 'terminated', {
+    message: `Interrupted by ${signal} before the deployment began.`,
+    state: 'Nothing was begun by this command.',
+    next: ['deployctl status'],
+  });
 }

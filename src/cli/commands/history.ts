@@ -5,7 +5,7 @@ import {
   readChapterSince,
   type Summary,
 } from '../../engine/index.ts';
-import { displaySafe } from '../../lib/display-safe.ts';
+import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import {
   type Command,
@@ -78,7 +78,7 @@ async function list(input: Input, composition: Composition): Promise<ExitCode> {
   const lines = entries.length
     ? table(columns(io.clock.wall()), entries, widthOf(io.stdout))
     : ['Nothing recorded that fits.'];
-  io.stdout.write(`${displaySafe(lines.join('\n'))}\n`);
+  io.stdout.write(`${displayLines(lines.join('\n'))}\n`);
   return EXIT.done;
 }
 

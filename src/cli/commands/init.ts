@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { detect, type Finding, type StarterAnswers, starterConfig } from '../../config/index.ts';
 import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
-import { displaySafe } from '../../lib/display-safe.ts';
+import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { type Command, type Input, text } from '../command.ts';
 import { folderView } from '../folder-view.ts';
@@ -35,7 +35,7 @@ async function init(input: Input): Promise<ExitCode> {
   if (!options.force) await refuseIfThere(input, file);
   const view = folderView(io.cwd);
   const findings = detect(view);
-  for (const { words } of findings) io.stderr.write(`${displaySafe(words)}\n`);
+  for (const { words } of findings) io.stderr.write(`${displayLines(words)}\n`);
   const answers = await answersTo(input, findings);
   if (answers === null) {
     io.stderr.write('\nNothing was written.\n');

@@ -1,6 +1,7 @@
 import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import { findDeployment, listDeployments } from '../../engine/index.ts';
-import { displaySafe } from '../../lib/display-safe.ts';
+import { displayLines } from '../../lib/display-safe.ts';
+import { redacted } from '../../lib/redacted.ts';
 import {
   type Command,
   countOption,
@@ -48,9 +49,11 @@ async function logs(input: Input): Promise<ExitCode> {
   return stop.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
 
-function written(input: Input, line: LogLine): string {
+/** Masked before it is encoded once more: nobody knows a secret in a JSON text of a JSON text of one. */
+function written(input: Input, said: LogLine): string {
+  const line = redacted(said, input.io.redact);
   if (wantsJson(input)) return JSON.stringify(line);
-  return displaySafe(`${line.release}/${line.replica} | ${line.text}`);
+  return displayLines(`${line.release}/${line.replica} | ${line.text}`);
 }
 
 /** By its own id, by version (the newest one that was so called), or by the deployment that brought it. */

@@ -116,10 +116,11 @@ async function turnRound(
     throw anotherRuns(running, to);
   const { signal } = new AbortController();
   const { actor } = world.holder;
-  const isHeld = (await judgeHold(world, newest, signal)) === 'alive';
+  const hold = await judgeHold(world, newest, signal);
+  const isHeld = hold === 'alive';
   if (isHeld) io.stderr.write(`${running.id} is asked to go back; waiting for its end.\n`);
   const reason = text(options, 'reason') ?? `rollback asked for by ${actor.name}`;
-  const ending = await rollbackUnfinished(world, newest, reason, signal);
+  const ending = await rollbackUnfinished(world, { ...newest, hold }, reason, signal);
   if (isHeld && ending.result === 'rolled-back')
     io.stderr.write(`${running.id} was rolled back; ${before?.version ?? 'nothing'} serves.\n`);
   return ending;

@@ -11,8 +11,9 @@ import {
   listDeployments,
   readState,
 } from '../../engine/index.ts';
-import { displaySafe } from '../../lib/display-safe.ts';
+import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { redacted } from '../../lib/redacted.ts';
 import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, wantsJson } from '../command.ts';
 import type { Composition } from '../composition.ts';
 import { reading } from '../run-world.ts';
@@ -109,7 +110,9 @@ function write(input: Input, seen: Seen): void {
   const { target, state, observation, since } = seen;
   if (wantsJson(input)) {
     const deployment = state && summary(state);
-    io.stdout.write(`${JSON.stringify({ target, deployment, observation, since })}\n`);
+    io.stdout.write(
+      `${JSON.stringify(redacted({ target, deployment, observation, since }, io.redact))}\n`,
+    );
     return;
   }
   const lines = [
@@ -120,7 +123,7 @@ function write(input: Input, seen: Seen): void {
       ? deploymentLines(seen, state, io.clock.wall())
       : ['Nothing was ever deployed here.', 'Next: deployctl deploy']),
   ];
-  io.stdout.write(`${displaySafe(lines.join('\n'))}\n`);
+  io.stdout.write(`${displayLines(lines.join('\n'))}\n`);
 }
 
 function summary(state: DeploymentState) {

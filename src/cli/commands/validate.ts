@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../../config/index.ts';
 import { type DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
-import { displaySafe } from '../../lib/display-safe.ts';
+import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { CONFIG_OPTIONS, type Command, type Input, OUTPUT_OPTION, wantsJson } from '../command.ts';
 import { aligned } from '../table.ts';
@@ -29,7 +29,7 @@ async function validate(input: Input): Promise<ExitCode> {
     composition.strategy(config.strategy),
   ]);
   const found = summary(config);
-  const told = wantsJson(input) ? JSON.stringify(found) : displaySafe(words(found).join('\n'));
+  const told = wantsJson(input) ? JSON.stringify(found) : displayLines(words(found).join('\n'));
   input.io.stdout.write(`${told}\n`);
   return EXIT.done;
 }

@@ -5,13 +5,15 @@ import { words } from './scalars.ts';
 // What a shell would act on, and no process does.
 const SHELL = /[|&;<>()$`\\"'*?[\]{}~#!]/;
 
+const MOST_WORDS = 1000;
+
 /**
  * A command: a list of its words, or one line that is split at spaces. No shell ever reads it, so a
  * line with anything that only a shell understands is refused rather than taken in another sense.
  */
 export function command() {
   return z
-    .preprocess(splitLine, z.array(words()).min(1))
+    .preprocess(splitLine, z.array(words()).min(1).max(MOST_WORDS))
     .refine(([program]) => program !== '', { error: 'a list that begins with a program' })
     .meta({ also: { type: 'string', minLength: 1 } });
 }
@@ -27,6 +29,7 @@ function splitLine(value: unknown, context: z.core.$RefinementCtx): unknown {
       `=found ${quoted(value)}: no shell reads commands, so give ${parts[0]} in env`,
     );
   }
+  if (parts.length > MOST_WORDS) return refuse(context, `at most ${MOST_WORDS} words`);
   return parts[0] === '' ? refuse(context, 'a program and its arguments') : parts;
 }
 

@@ -5,6 +5,7 @@ import {
   asIn,
   duration,
   form,
+  REFERENCES,
   size,
   text,
   textOrReference,
@@ -76,9 +77,7 @@ const settings = z.strictObject({
   env: z
     .record(variableName(), value)
     .default({})
-    .describe(
-      'Environment of the service. Secrets only as references: {fromEnv: NAME} or {fromFile: PATH}.',
-    ),
+    .describe(`Environment of the service. Secrets only as references: ${REFERENCES}.`),
   replicas: whole(1, 100).default(1).describe('How many processes carry all of the traffic.'),
   portVariable: variableName().default('PORT').describe('Variable that tells a replica its port.'),
   versionVariable: z

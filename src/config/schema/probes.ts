@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Json } from '../../contract/index.ts';
 import { command } from './command.ts';
-import { duration, form, text, textOrReference, whole, words } from './scalars.ts';
+import { duration, form, REFERENCES, text, textOrReference, whole, words } from './scalars.ts';
 
 /** Any value: a config that was read holds nothing but JSON. */
 export const json = z.unknown() as z.ZodType<Json>;
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-export const HEADERS =
-  'Headers of the request. Secrets only as references: {fromEnv: NAME} or {fromFile: PATH}.';
+export const HEADERS = `Headers of the request. Secrets only as references: ${REFERENCES}.`;
 
 export const path = () => form(/^\/[^\s]*$/, 'a path that begins with /');
 const headerName = () => form(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header');

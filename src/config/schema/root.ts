@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gateSchema } from './gate.ts';
 import { local } from './local.ts';
 import { json } from './probes.ts';
-import { duration, form, gateName, name, variableName, versionLabel } from './scalars.ts';
+import { duration, form, gateName, name, variableName, versionLabel, whole } from './scalars.ts';
 import { defaults, pluginStrategy, STRATEGIES } from './strategies.ts';
 
 /** What there is to choose from: the tool's own, and what plug-ins bring. */
@@ -56,6 +56,17 @@ export function configSchema(kinds: Kinds) {
       .describe(
         'Where the journal is kept: a folder or a URL. By default the best that the provider has.',
       ),
+    history: z
+      .strictObject({
+        keep: whole(1, 1_000_000)
+          .nullable()
+          .default(100)
+          .describe(
+            'How many deployments the journal keeps; null keeps all. What is live and what a rollback goes back to is never pruned.',
+          ),
+      })
+      .prefault({})
+      .describe('How long the history reaches back.'),
     supersede: z
       .enum(['reject', 'queue', 'cancel-older'])
       .default('reject')

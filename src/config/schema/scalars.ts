@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SecretReference } from '../../contract/index.ts';
 import { formatDuration, parseDuration } from '../../lib/duration.ts';
 
 type Context = z.core.$RefinementCtx;
@@ -33,7 +34,7 @@ const PERCENT = 'a percentage from 0% to 100%';
 /** `5%` or `5`: both are five percent. */
 export function percent() {
   return z
-    .preprocess(asNumber(/^\s*(\d+(?:\.\d+)?)\s*%?\s*$/), z.number({ error: PERCENT }))
+    .preprocess(asNumber(/^(\d+(?:\.\d+)?)\s*%?$/), z.number({ error: PERCENT }))
     .refine((value) => value >= 0 && value <= 100, { error: PERCENT })
     .meta({ also: { type: 'string', pattern: '^\\d+(\\.\\d+)?%?$' }, minimum: 0, maximum: 100 });
 }
@@ -54,9 +55,10 @@ export function size() {
   return z
     .string({ error: expected })
     .transform((text, context) => {
-      const [, count, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]i?b|b)\s*$/i.exec(text) ?? [];
+      const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([kmg]i?b|b)$/i.exec(text.trim()) ?? [];
       if (count === undefined || unit === undefined) return refuse(context, expected);
-      return Math.round(Number(count) * (SIZES[unit.toLowerCase()] as number));
+      const bytes = Math.round(Number(count) * (SIZES[unit.toLowerCase()] as number));
+      return Number.isSafeInteger(bytes) ? bytes : refuse(context, expected);
     })
     .meta({ pattern: '^\\d+(\\.\\d+)? ?([KMGkmg][Ii]?)?[Bb]$' });
 }
@@ -65,7 +67,7 @@ export function size() {
 export function amount() {
   const expected = 'a number of replicas such as 1, or a share such as 25%';
   return z.union([z.number(), z.string()], { error: expected }).transform((value, context) => {
-    const [, digits, sign] = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(String(value)) ?? [];
+    const [, digits, sign] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(String(value).trim()) ?? [];
     const number = Number(digits);
     if (digits === undefined) return refuse(context, expected);
     if (sign === '%') return number <= 100 ? { percent: number } : refuse(context, expected);
@@ -85,19 +87,24 @@ export function limit() {
   return z
     .union([z.number(), z.string()], { error: expected })
     .transform((value, context): Limit => {
-      const text = String(value).trim();
-      if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return { as: 'number', value: Number(text) };
-      if (/^\d+(\.\d+)?\s*%$/.test(text))
-        return { as: 'percent', value: Number.parseFloat(text) / 100 };
-      const ms = parseDuration(text);
-      return ms === null ? refuse(context, expected) : { as: 'duration', value: ms };
+      const read = readLimit(String(value).trim());
+      // JSON turns an infinite limit into none at all.
+      return read !== null && Number.isFinite(read.value) ? read : refuse(context, expected);
     });
+}
+
+function readLimit(text: string): Limit | null {
+  if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return { as: 'number', value: Number(text) };
+  if (/^\d+(\.\d+)?\s*%$/.test(text))
+    return { as: 'percent', value: Number.parseFloat(text) / 100 };
+  const ms = parseDuration(text);
+  return ms === null ? null : { as: 'duration', value: ms };
 }
 
 /** A whole number; text that is one counts too, because variables are replaced in text. */
 export function whole(min: number, max: number) {
   const schema = z.int().min(min).max(max);
-  return z.preprocess(asNumber(/^\s*(-?\d+(?:\.\d+)?)\s*$/), schema);
+  return z.preprocess(asNumber(/^(-?\d+(?:\.\d+)?)$/), schema);
 }
 
 export function flag() {
@@ -109,7 +116,7 @@ export function flag() {
 
 function asNumber(pattern: RegExp) {
   return (value: unknown) => {
-    const digits = typeof value === 'string' ? pattern.exec(value)?.[1] : undefined;
+    const digits = typeof value === 'string' ? pattern.exec(value.trim())?.[1] : undefined;
     return digits === undefined ? value : Number(digits);
   };
 }
@@ -119,10 +126,14 @@ export const text = () => z.string().min(1);
 /** Text in a place where a number is taken as it is written: `1.10` stays `1.10`. */
 export const words = () => z.string().meta({ also: { type: ['number', 'boolean'] } });
 
+/** In words, for those who have written something else. */
+export const REFERENCES = '{fromEnv: NAME}, {fromFile: PATH} or {fromCommand: [PROGRAM, ARGUMENT]}';
+
 /** Text, or where a secret is read `when` it is needed: the config and the records only know the place. */
 export function textOrReference(when: string) {
   const fromEnv = variableName().optional();
   const fromFile = text().optional();
+  const fromCommand = z.array(words()).min(1).optional();
   return z
     .union(
       [
@@ -130,20 +141,22 @@ export function textOrReference(when: string) {
         z.strictObject({
           fromEnv: fromEnv.describe(`Read from this variable of the environment ${when}.`),
           fromFile: fromFile.describe(`Read from this file ${when}.`),
+          fromCommand: fromCommand.describe(
+            `A program and its arguments, run without a shell ${when}: what it prints is the value.`,
+          ),
         }),
       ],
-      { error: 'text, or a reference such as {fromEnv: NAME} or {fromFile: PATH}' },
+      { error: `text, or a reference: ${REFERENCES}` },
     )
     .superRefine((value, context) => {
-      if (
-        typeof value === 'string' ||
-        (value.fromEnv === undefined) !== (value.fromFile === undefined)
-      )
-        return;
-      context.addIssue({ code: 'custom', message: 'either fromEnv or fromFile' });
+      const given = typeof value === 'string' ? 1 : Object.values(value).filter(isGiven).length;
+      if (given === 1) return;
+      context.addIssue({ code: 'custom', message: `exactly one of ${REFERENCES}` });
     })
-    .transform((value) => value as string | { fromEnv: string } | { fromFile: string });
+    .transform((value) => value as string | SecretReference);
 }
+
+const isGiven = (value: unknown) => value !== undefined;
 
 /** Words for what is missing or of another kind altogether; other mistakes have their own. */
 export function asIn(expected: string) {

@@ -43,6 +43,7 @@ const canary = z
     stages: z
       .array(stage, { error: asIn('a list such as [5%, 25%, 100%]') })
       .min(1)
+      .max(100)
       .prefault(['5%', '25%', '50%', '100%'])
       .describe(
         'The way up, stage by stage; weights may go down as well. A last stage of 100% is added when it is missing. Short: `[5%, 25%, 100%]`.',

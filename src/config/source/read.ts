@@ -4,7 +4,7 @@ import { configInvalid } from '../problem.ts';
 import type { Mapping, Tree } from '../tree.ts';
 import { child, mapping } from '../tree.ts';
 import { findConfig, nameFrom } from './find.ts';
-import { readConfigText } from './text.ts';
+import { readConfigText, textIn } from './text.ts';
 import { treeOf } from './value.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -20,7 +20,16 @@ export interface ConfigSource {
 export async function readConfig(folder: string, named?: string): Promise<ConfigSource> {
   const path = named === undefined ? await findConfig(folder) : resolve(folder, named);
   const file = nameFrom(folder, path);
-  return { path, file, tree: rootOf(inPackage(await readTree(path, file), path), file) };
+  return sourceOf(path, file, await readTree(path, file));
+}
+
+/** The same of bytes that were read already; they are text, and no code. */
+export function configIn(path: string, file: string, bytes: Buffer): ConfigSource {
+  return sourceOf(path, file, parseYaml(textIn(bytes, file), file));
+}
+
+function sourceOf(path: string, file: string, tree: Tree): ConfigSource {
+  return { path, file, tree: rootOf(inPackage(tree, path), file) };
 }
 
 /** An empty file is a config that lacks everything, which says more than that it is empty. */

@@ -35,7 +35,9 @@ function faultOf(
   const [, bracket] = /end with an? (.)/.exec(message) ?? [];
   if (bracket)
     return { offset: pos[0], text: `found no closing ${bracket} for what was opened before` };
-  return { offset: pos[0], text: WORDS[code] ?? message.replace(/ at line \d+.*/s, '') };
+  // Where the parser's stack ends depends on who called it; the same text shall say the same twice.
+  const offset = code === 'RESOURCE_EXHAUSTION' ? 0 : pos[0];
+  return { offset, text: WORDS[code] ?? message.replace(/ at line \d+.*/s, '') };
 }
 
 /** The parser complains at the end of the file, where nobody has forgotten anything. */

@@ -4,9 +4,12 @@ import { displaySafe } from '../../lib/display-safe.ts';
 import { configInvalid } from '../problem.ts';
 import { MOST_BYTES } from './limits.ts';
 
-/** The text of a config file, or an error that says what kind of file this is instead. */
 export async function readConfigText(path: string, file: string): Promise<string> {
-  const bytes = await readBytes(path, file);
+  return textIn(await readBytes(path, file), file);
+}
+
+/** The text of a config file, or an error that says what kind of file this is instead. */
+export function textIn(bytes: Buffer, file: string): string {
   const refuse = (text: string, line: number | null = null) =>
     configInvalid(file, [
       { place: { file, line, column: line === null ? null : 1, path: '' }, text },

@@ -1,10 +1,13 @@
 import { Agent, get } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 
 export interface LoadOptions {
   readonly connections?: number;
   /** A new connection for every request instead of kept ones. */
   readonly fresh?: boolean;
   readonly path?: string;
+  /** Ms that each connection rests after an answer. */
+  readonly pause?: number;
 }
 
 export interface LoadResult {
@@ -19,7 +22,7 @@ export interface LoadResult {
 /** Concurrent requests without a break, until stopped. */
 export function load(
   url: string,
-  { connections = 8, fresh = false, path = '/' }: LoadOptions = {},
+  { connections = 8, fresh = false, path = '/', pause = 0 }: LoadOptions = {},
 ) {
   const agent = fresh ? false : new Agent({ keepAlive: true, maxSockets: connections });
   const result = {
@@ -40,6 +43,7 @@ export function load(
         result.versions[answer.version] = (result.versions[answer.version] ?? 0) + 1;
       if (answer.failure) result.failures.push(answer.failure);
       if (answer.failure === 'ECONNREFUSED') result.refused++;
+      if (pause > 0) await setTimeout(pause);
     }
   };
   const workers = Array.from({ length: connections }, worker);

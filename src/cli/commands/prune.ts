@@ -1,0 +1,61 @@
+import { EXIT, type ExitCode } from '../../contract/index.ts';
+import { type Pruning, previewPruning, prune, readState, sturdy } from '../../engine/index.ts';
+import {
+  type Command,
+  countOption,
+  type Input,
+  OUTPUT_OPTION,
+  TARGET_OPTIONS,
+  wantsJson,
+} from '../command.ts';
+import { reading } from '../run-world.ts';
+import { meantTarget, openScope, titleOf } from '../target.ts';
+
+export const command: Command = {
+  description:
+    'Take the oldest deployments out of the journal. What is live, what a rollback goes back to and what is unfinished always stay.',
+  options: [
+    ...TARGET_OPTIONS,
+    OUTPUT_OPTION,
+    {
+      flags: '--keep <count>',
+      description: 'how many stay (default: what the config says, or the last deployment said)',
+    },
+    { flags: '--dry-run', description: 'only say what would go' },
+  ],
+  examples: [
+    ['deployctl prune --dry-run', 'what would go'],
+    ['deployctl prune --keep 20', 'all but the newest 20'],
+  ],
+  run: pruneTarget,
+};
+
+async function pruneTarget(input: Input): Promise<ExitCode> {
+  const given = countOption(input, 'keep', 1);
+  const composition = await input.compose();
+  const scope = await openScope(input, composition);
+  const target = await meantTarget(input, composition, scope);
+  const surroundings = reading(input.io, composition, scope.store);
+  const state = await readState(surroundings, target.id);
+  const keep = given ?? (scope.here ? scope.here.history.keep : (state?.plan.keep ?? null));
+  const store = sturdy(surroundings);
+  const isDry = input.options.dryRun === true;
+  const act = isDry ? previewPruning : prune;
+  const now = input.io.clock.wall();
+  const done = await act(store, target.id, { keep: keep ?? Number.POSITIVE_INFINITY, now });
+  const { stdout } = input.io;
+  if (wantsJson(input))
+    stdout.write(`${JSON.stringify({ target: target.id, dryRun: isDry, ...done })}\n`);
+  else stdout.write(`${words(done, isDry, titleOf(target))}\n`);
+  return EXIT.done;
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+function words({ deployments, records, kept }: Pruning, isDry: boolean, title: string): string {
+  if (deployments === 0) return `Nothing to prune: ${title} has ${counted(kept, 'deployment')}.`;
+  const verb = isDry ? 'Would be pruned' : 'Pruned';
+  const gone = `${counted(deployments, 'deployment')}, ${counted(records, 'record')}`;
+  const stay = isDry ? 'would stay' : 'stay';
+  return `${verb}: ${gone}. The newest ${kept} of ${title} ${stay}.`;
+}

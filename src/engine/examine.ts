@@ -1,0 +1,111 @@
+import { DeployError, type JournalRecord, type Store } from '../contract/index.ts';
+import { floorOf, readFloor } from './floor.ts';
+import { readHint } from './head.ts';
+import { keys, lastIn } from './keys.ts';
+import { parseRecord } from './record.ts';
+
+interface Fault {
+  readonly seq: number;
+  readonly why: string;
+}
+
+/**
+ * What damage there is and what it leaves: none; something of the past, while the newest deployment is
+ * whole; the end, behind a deployment that is whole up to there; the newest deployment itself.
+ */
+type Verdict = 'whole' | 'past' | 'end' | 'newest';
+
+export interface Examined {
+  readonly target: string;
+  readonly verdict: Verdict;
+  readonly faults: readonly Fault[];
+  /** Records that could be read. */
+  readonly count: number;
+  /** The last one of them. */
+  readonly last: JournalRecord | null;
+  /** Number of the newest record that is known to have been there. */
+  readonly end: number;
+  /** Wall clock of the newest record. */
+  readonly at: number;
+}
+
+/** Reads every record of a target's log, and whether each follows from the one before. */
+export async function examine(store: Store, target: string): Promise<Examined> {
+  for (;;) {
+    const floor = await floorOf(store, target);
+    const examined = await examineFrom(store, target, floor);
+    // Otherwise what was pruned meanwhile would look like a loss.
+    if ((await floorOf(store, target)) === floor) return examined;
+  }
+}
+
+async function examineFrom(store: Store, target: string, floor: number): Promise<Examined> {
+  const hint = await readHint(store, target);
+  const listed = lastIn(await store.list(keys.log(target))) ?? 0;
+  const end = Math.max(listed, hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
+  const ledger = new Ledger(store, target, await chainBelow(store, target));
+  for (let seq = floor; seq <= end; seq += AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, end - seq + 1) }, (_, i) => seq + i);
+    const texts = await Promise.all(numbers.map((one) => store.get(keys.record(target, one))));
+    texts.forEach((text, index) => {
+      ledger.take(seq + index, text);
+    });
+  }
+  const { faults, count, last, at } = ledger;
+  return { target, verdict: verdictOn(faults, last, end), faults, count, last, end, at };
+}
+
+const AT_ONCE = 32;
+
+/** What the first record that was not pruned follows from; null where nothing tells. */
+async function chainBelow(store: Store, target: string): Promise<string | null> {
+  const floor = await readFloor(store, target).catch(() => null);
+  return floor?.prev ?? null;
+}
+
+class Ledger {
+  readonly faults: Fault[] = [];
+  count = 0;
+  last: JournalRecord | null = null;
+  at = 0;
+  readonly #store: Store;
+  readonly #target: string;
+  /** Hash of the record before, while it is known. */
+  #before: string | null;
+
+  constructor(store: Store, target: string, before: string | null) {
+    this.#store = store;
+    this.#target = target;
+    this.#before = before;
+  }
+
+  take(seq: number, text: string | null): void {
+    const record = text === null ? 'it is missing' : this.#read(seq, text);
+    if (typeof record === 'string') {
+      this.faults.push({ seq, why: record });
+      this.#before = null;
+      return;
+    }
+    if (this.#before !== null && record.prev !== this.#before)
+      this.faults.push({ seq, why: 'it does not follow from the one before it' });
+    else this.last = record;
+    this.#before = record.hash;
+    this.count += 1;
+    this.at = Math.max(this.at, record.at);
+  }
+
+  #read(seq: number, text: string): JournalRecord | string {
+    try {
+      return parseRecord(this.#store, this.#target, seq, text);
+    } catch (error) {
+      if (!(error instanceof DeployError)) throw error;
+      return error.message.slice(error.message.indexOf(': ') + 2, -1);
+    }
+  }
+}
+
+function verdictOn(faults: readonly Fault[], last: JournalRecord | null, end: number): Verdict {
+  if (faults.length === 0) return 'whole';
+  if (!last || faults.some(({ seq }) => seq >= last.chapter && seq < last.seq)) return 'newest';
+  return last.seq === end ? 'past' : 'end';
+}

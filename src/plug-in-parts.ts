@@ -1,0 +1,221 @@
+import {
+  type BackgroundSource,
+  DeployError,
+  type GateSource,
+  type Measurement,
+  type MeasureRequest,
+  type Observation,
+  PHASES,
+  type Plugin,
+  type Provider,
+  ProviderError,
+  type ProviderKind,
+  type Reporter,
+  type Step,
+  type Verification,
+} from './contract/index.ts';
+
+/**
+ * Parts of plug-ins as the rest of the program meets them: what they are handed is a copy, what they
+ * give back is looked at, and whatever they throw becomes an error in words.
+ */
+type Strategy = NonNullable<Plugin['strategies']>[number];
+
+export function guardedStrategy(strategy: Strategy): Strategy {
+  const { name } = strategy;
+  const refused = (why: string, cause?: unknown) =>
+    new DeployError('plan-refused', {
+      message: `The strategy ${name}, of a plug-in, made no plan.`,
+      why,
+      state: 'Nothing was touched.',
+      cause,
+    });
+  const asked = <T>(ask: () => T): T => {
+    try {
+      return structuredClone(ask());
+    } catch (error) {
+      if ((error as Error | null)?.name === 'DeployError') throw error;
+      throw refused(wordsOf(error), error);
+    }
+  };
+  return {
+    name,
+    plan: (input) => {
+      const steps: unknown = asked(() => strategy.plan(structuredClone(input)));
+      const wrong = Array.isArray(steps) ? steps.findIndex((step) => !isStep(step)) : 0;
+      if (Array.isArray(steps) && wrong < 0) return steps;
+      throw refused(
+        `What it gave is no list of steps${Array.isArray(steps) ? ` (${wrong})` : ''}.`,
+      );
+    },
+    notes: (input) => {
+      const notes: unknown = asked(() => strategy.notes?.(structuredClone(input)) ?? []);
+      return Array.isArray(notes) ? notes.map(String) : [];
+    },
+  };
+}
+
+export function guardedSource(source: GateSource | BackgroundSource) {
+  const measure = async (request: MeasureRequest): Promise<Measurement> => {
+    try {
+      const found: unknown = await source.measure(copied(request));
+      return isMeasurement(found) ? structuredClone(found) : unread('it gave no measurement');
+    } catch (error) {
+      return unread(wordsOf(error));
+    }
+  };
+  if (!('begin' in source)) return { measure };
+  const begin: BackgroundSource['begin'] = async (request) => {
+    const end: unknown = await source.begin(copied(request));
+    return async () => {
+      if (typeof end === 'function') await end();
+    };
+  };
+  return { measure, begin };
+}
+
+/** The signal cannot be copied, and the reading is shared by all gates of a round. */
+function copied<T extends Omit<MeasureRequest, 'window'>>(request: T): T {
+  const { settings, subject, observe } = request;
+  return {
+    ...request,
+    settings: structuredClone(settings),
+    subject: structuredClone(subject),
+    observe: async () => structuredClone(await observe()),
+  };
+}
+
+const unread = (detail: string): Measurement => ({
+  kind: 'sourceError',
+  candidate: null,
+  stable: null,
+  unit: 'yesNo',
+  detail: detail.slice(0, 300),
+});
+
+export function guardedReporter(reporter: Reporter): Reporter {
+  return {
+    // One that answers later than it should is listened to as well, for what it throws.
+    report: (event) => reporter.report(structuredClone(event)),
+    close: () => reporter.close?.(),
+  };
+}
+
+export function guardedKind(kind: ProviderKind): ProviderKind {
+  const { name } = kind;
+  return {
+    name,
+    connection: (settings, surroundings) =>
+      data(name, kind.connection(structuredClone(settings), { ...surroundings })),
+    open: async (connection, env, readSecret) =>
+      guardedProvider(name, await kind.open(structuredClone(connection), { ...env }, readSecret)),
+    release: async (version, settings, surroundings) =>
+      data(name, await kind.release(version, structuredClone(settings), { ...surroundings })),
+  };
+}
+
+function guardedProvider(name: string, provider: Provider): Provider {
+  const asked = async <T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean) => {
+    const answer = await ask().catch((error: unknown) => {
+      throw error instanceof Error ? error : new ProviderError('unknown', wordsOf(error));
+    });
+    if (fits(answer)) return structuredClone(answer);
+    throw new ProviderError(
+      'permanent',
+      `${what} of the provider ${name} gave no answer of its kind`,
+    );
+  };
+  return {
+    identify: () =>
+      asked(
+        'identify',
+        async () => provider.identify(),
+        (identity) => isObject(identity?.pins),
+      ),
+    observe: () => asked('observe', async () => provider.observe(), isObservation),
+    apply: async (operation, context) => {
+      await asked(
+        'apply',
+        async () => provider.apply(structuredClone(operation), context),
+        () => true,
+      );
+    },
+    verify: (operation, context) =>
+      asked(
+        'verify',
+        async () => provider.verify(structuredClone(operation), context),
+        isVerification,
+      ),
+    close: async () => provider.close(),
+  };
+}
+
+function data<T>(name: string, value: T): T {
+  if (isObject(value)) return structuredClone(value);
+  throw new ProviderError('permanent', `the provider ${name} gave no answer of its kind`);
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const areNumbers = (...values: unknown[]) => values.every((value) => Number.isFinite(value));
+const isText = (value: unknown) => typeof value === 'string';
+
+const ACTIONS: readonly unknown[] = [
+  ...['start', 'scale', 'route', 'replace', 'promote', 'retire'],
+  ...['check', 'hold', 'bake', 'approve', 'run'],
+];
+
+function isStep(value: unknown): value is Step {
+  if (!isObject(value)) return false;
+  const { id, title, phase, action, watch, onFailure, deadline, attempts, estimate } =
+    value as Partial<Step>;
+  return (
+    [id, title].every(isText) &&
+    PHASES.some((known) => known === phase) &&
+    isObject(action) &&
+    ACTIONS.includes(action.kind) &&
+    Array.isArray(watch) &&
+    watch.every(isText) &&
+    ['rollback', 'hold', 'ask'].includes(String(onFailure)) &&
+    areNumbers(deadline, attempts, estimate?.best, estimate?.worst, estimate?.weight)
+  );
+}
+
+const UNITS: readonly unknown[] = ['ratio', 'ms', 'count', 'perSecond', 'yesNo'];
+const READ: readonly unknown[] = [
+  ...['ok', 'noData', 'partial', 'stale', 'notFinite', 'wrongVersion', 'sourceError', 'timeout'],
+];
+
+function isMeasurement(value: unknown): value is Measurement {
+  if (!isObject(value)) return false;
+  const { kind, unit, detail, candidate, stable } = value as Partial<Measurement>;
+  const isReading = (reading: Measurement['candidate'] | undefined) =>
+    reading === null || areNumbers(reading?.value, reading?.samples);
+  return (
+    READ.includes(kind) &&
+    UNITS.includes(unit) &&
+    isText(detail) &&
+    isReading(candidate) &&
+    isReading(stable)
+  );
+}
+
+function isObservation(seen: Observation): boolean {
+  return (
+    isObject(seen) &&
+    Array.isArray(seen.releases) &&
+    isObject(seen.endpoints) &&
+    isObject(seen.capabilities)
+  );
+}
+
+const STATES = ['done', 'pending', 'failed', 'diverged'];
+const isVerification = (found: Verification) => isObject(found) && STATES.includes(found.state);
+
+/** Anything can be thrown, even what cannot become text. */
+function wordsOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : `it threw ${String(error)}`;
+  } catch {
+    return 'it threw what is no text';
+  }
+}

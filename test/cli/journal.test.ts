@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+const idOf = ({ stdout }: { stdout: string }) =>
+  (JSON.parse(stdout.split('\n')[0] ?? '') as { deployment: string }).deployment;
+
+/** Deployments of these versions, one over the other; their ids. */
+async function deploy(service: string, ...versions: readonly string[]): Promise<string[]> {
+  desk.write('deploy.config.yaml', memoryConfig(service));
+  const ids: string[] = [];
+  for (const version of versions)
+    ids.push(idOf(await desk.run(`deploy --release ${version} --output json`)));
+  return ids;
+}
+
+const rows = async () => (await desk.run('history')).stdout.trimEnd().split('\n').slice(1);
+
+describe('prune', () => {
+  test('says what would go, takes it away, and has nothing to do then', async () => {
+    await deploy('prune', 'v1', 'v2', 'v3', 'v4');
+    const dry = await desk.run('prune --keep 1 --dry-run');
+    expect(dry.stdout).toMatch(
+      /^Would be pruned: 2 deployments, \d+ records\. The newest 2 of prune would stay\.\n$/,
+    );
+    expect(await rows()).toHaveLength(4);
+    const done = await desk.run('prune --keep 1');
+    expect(done.stdout).toMatch(
+      /^Pruned: 2 deployments, \d+ records\. The newest 2 of prune stay\.\n$/,
+    );
+    expect(await rows()).toHaveLength(2);
+    const again = await desk.run('prune --keep 1');
+    expect(again.stdout).toBe('Nothing to prune: prune has 2 deployments.\n');
+    expect([dry.code, done.code, again.code]).toEqual([0, 0, 0]);
+  });
+
+  test('leaves status, rollback and doctor as they were', async () => {
+    await deploy('prune-well', 'v1', 'v2', 'v3');
+    const before = await desk.run('status');
+    await desk.run('prune --keep 1');
+    const after = await desk.run('status');
+    expect(desk.plain(after.stdout)).toBe(desk.plain(before.stdout));
+    expect((await desk.run('doctor')).stdout).toContain('chain intact');
+    expect((await desk.run('rollback')).stdout).toContain('v2 is live');
+  });
+
+  test('is told to whoever asks for what is gone, with what to do next', async () => {
+    const [first = ''] = await deploy('prune-asked', 'v1', 'v2', 'v3', 'v4');
+    await desk.run('prune --keep 1');
+    for (const line of [`rollback ${first}`, `history ${first}`, `resume ${first.slice(0, 6)}`]) {
+      const { code, stderr } = await desk.run(line);
+      expect([line, code]).toEqual([line, 2]);
+      expect(stderr).toContain(`Deployment ${first} was pruned: it is too old to be kept.`);
+      expect(stderr).toContain('deployctl rollback --to <version>');
+    }
+    const { stderr } = await desk.run('rollback --to v1');
+    expect(stderr).toContain('No deployment of v1 has succeeded here.');
+    expect(stderr).toContain('2 older deployments were pruned.');
+  });
+
+  test('keeps what the config says, and all where it says so', async () => {
+    await deploy('prune-config', 'v1', 'v2', 'v3', 'v4', 'v5');
+    desk.write('deploy.config.yaml', `${memoryConfig('prune-config')}history: { keep: 3 }\n`);
+    expect((await desk.run('prune --dry-run --output json')).stdout).toMatch(
+      /"dryRun":true,"deployments":2,"records":\d+,"kept":3/,
+    );
+    desk.write('deploy.config.yaml', `${memoryConfig('prune-config')}history: { keep: null }\n`);
+    expect((await desk.run('prune')).stdout).toContain('Nothing to prune');
+    expect((await desk.run('prune --keep 0')).code).toBe(2);
+  });
+
+  test('comes by itself at the end of a deployment, as the config says', async () => {
+    await deploy('prune-self');
+    desk.write('deploy.config.yaml', `${memoryConfig('prune-self')}history: { keep: 2 }\n`);
+    for (const version of ['v1', 'v2', 'v3', 'v4', 'v5', 'v6'])
+      expect((await desk.run(`deploy --release ${version}`)).code).toBe(0);
+    const left = await rows();
+    expect(left.length).toBeGreaterThanOrEqual(2);
+    expect(left.length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('doctor, on a damaged journal', () => {
+  const log = () => {
+    const targets = join(desk.state, 'deployctl/journal/targets');
+    return join(targets, readdirSync(targets)[0] ?? '', 'log');
+  };
+  const records = () => readdirSync(log()).sort();
+  const damage = (name = '') => writeFileSync(join(log(), name), '{"half":');
+
+  test('says that the newest deployment is whole where only an older one is damaged', async () => {
+    await deploy('doctor-past', 'v1', 'v2');
+    damage(records()[2]);
+    const { code, stdout } = await desk.run('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toContain('Record 3 of the log: it is not JSON.');
+    expect(stdout).toContain('status, deploy and rollback work');
+    expect((await desk.run('rollback')).code).toBe(0);
+  });
+
+  test('says that nothing is written any more where the newest one is damaged, and how to go on', async () => {
+    await deploy('doctor-newest', 'v1', 'v2');
+    damage(records().at(-3));
+    const { code, stdout } = await desk.run('doctor --repair');
+    expect(code).toBe(1);
+    expect(stdout).toContain('The newest deployment cannot be told');
+    for (const line of ['status', 'rollback', 'deploy --release v3'])
+      expect([line, (await desk.run(line)).code]).toEqual([line, 4]);
+    const store = `--store ${join(desk.folder, 'anew')}`;
+    expect((await desk.run(`status ${store}`)).stdout).toContain('v2  100 %  live');
+    expect((await desk.run(`deploy --release v3 ${store}`)).code).toBe(0);
+  });
+
+  /** A deployment that waited for an approval, got it and ended; the numbers of what came after the wait. */
+  async function afterWait(service: string): Promise<string[]> {
+    await deploy(service, 'v1');
+    const canary = 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%], approval: true }';
+    desk.write('deploy.config.yaml', memoryConfig(service, canary));
+    expect((await desk.run('deploy --release v2')).code).toBe(5);
+    const before = records().length;
+    expect((await desk.run('approve')).code).toBe(0);
+    // The process that wrote it lives on: it is this one.
+    rmSync(join(log(), '../heartbeat'));
+    return records().slice(before);
+  }
+
+  async function expectRepaired(): Promise<void> {
+    const { code, stdout } = await desk.run('doctor --repair');
+    expect(stdout).toContain('chain intact');
+    expect(code).toBe(0);
+    expect((await desk.run('status')).stdout).toContain('could not be read: set aside');
+    expect((await desk.run('resume')).code).toBe(0);
+    expect((await desk.run('status')).stdout).toContain('v2  100 %  live');
+    expect((await desk.run('doctor')).code).toBe(0);
+  }
+
+  test('repairs a damaged end where it is asked to, and keeps what was there', async () => {
+    const lost = await afterWait('doctor-end');
+    for (const name of lost) damage(name);
+    expect((await desk.run('status')).code).toBe(4);
+    const count = records().length;
+    const { code, stdout } = await desk.run('doctor');
+    expect(code).toBe(1);
+    const [from, to] = [Number(lost[0]), Number(lost.at(-1))];
+    expect(stdout).toMatch(new RegExp(`whole up to record ${from - 1}, deployment \\w+, not over`));
+    expect(stdout).toContain(`deployctl doctor --repair (sets records ${from} to ${to} aside`);
+    expect(records()).toHaveLength(count);
+    await expectRepaired();
+    const aside = join(log(), '../set-aside');
+    const texts = readdirSync(aside).map((name) => readFileSync(join(aside, name), 'utf8'));
+    expect(texts).toEqual(lost.map(() => '{"half":'));
+  });
+
+  test('notices that a log has become shorter, and goes on from there where it is asked to', async () => {
+    const lost = await afterWait('doctor-shorter');
+    for (const name of lost) rmSync(join(log(), name));
+    const named = `Record ${Number(lost[0])} of the log`;
+    expect((await desk.run('status')).stderr).toContain(named);
+    expect((await desk.run('doctor')).stdout).toContain(`${named}: it is missing.`);
+    await expectRepaired();
+  });
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { ProviderError } from '../../src/contract/index.ts';
+import { drive } from '../../src/engine/index.ts';
+import { canaryActions, v1 } from '../helpers/world.ts';
+import { at, begin, servingWorld, tampered } from './stage.ts';
+
+test('what a late call takes away on the way back is brought up again before it gets the traffic', async () => {
+  const world = servingWorld();
+  const { apply, observe } = world.provider;
+  let blind = false;
+  tampered(world, {
+    observe: async () => {
+      if (blind) throw new ProviderError('transient', '503');
+      return observe();
+    },
+    apply: async (operation, context) => {
+      if (operation.kind !== 'retire' || operation.release !== v1.id)
+        return apply(operation, context);
+      // It arrives when the old release is up again and has not got the traffic yet.
+      blind = true;
+      at(world, 10_000, async () => {
+        await apply(operation, context);
+        blind = false;
+      });
+      throw new ProviderError('unknown', 'connection reset');
+    },
+  });
+  at(world, 21_000, () => world.interrupt('SIGINT'));
+  const begun = begin(world, canaryActions, { onInterrupt: 'rollback' });
+  const ending = await world.clock.run(begun.then((session) => drive(session)));
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(world.platform.split).toEqual({ [v1.id]: 100 });
+  expect(world.platform.releases.get(v1.id)?.ready).toBe(world.platform.units);
+});
+
+test('a call that was accepted and then no longer waited for is not forgotten at the end', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  tampered(world, {
+    apply: async (operation, context) => {
+      if (operation.kind !== 'start') return apply(operation, context);
+      at(world, 9000, () => apply(operation, context));
+    },
+  });
+  at(world, 1000, () => world.interrupt('SIGINT'));
+  const begun = begin(world, canaryActions, { onInterrupt: 'rollback' });
+  const ending = await world.clock.run(begun.then((session) => drive(session)));
+  await world.clock.run(world.clock.sleep(20_000));
+  expect(ending.result).toBe('rolled-back');
+  expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import {
+  clearTheWay,
+  judgeHold,
+  readNewest,
+  resume,
+  rollbackUnfinished,
+} from '../../src/engine/index.ts';
+import type { TestWorld } from '../helpers/world.ts';
+import {
+  another,
+  at,
+  begin,
+  never,
+  running,
+  servingWorld,
+  silence,
+  TARGET,
+  tampered,
+} from './stage.ts';
+
+/** Somebody elsewhere, and a deployment that nobody is there for any more. */
+async function deserted(): Promise<TestWorld> {
+  const world = servingWorld();
+  await world.clock.run(begin(world));
+  return another(world);
+}
+
+test.each([
+  ['rolled back', (world, found) => rollbackUnfinished(world, found, 'asked', never)],
+  ['resumed', (world, found) => resume(world, found, never)],
+] as [string, (...found: [TestWorld, Parameters<typeof resume>[1]]) => Promise<unknown>][])(
+  'whoever has waited for a lease already does not wait for another one before it is %s',
+  async (_way, act) => {
+    const other = await deserted();
+    const began = other.clock.monotonic();
+    await other.clock.run(
+      readNewest(other, TARGET).then(async (newest) => {
+        const hold = await judgeHold(other, newest, never);
+        expect(hold).toBe('dead');
+        return act(other, { ...newest, hold });
+      }),
+    );
+    expect(other.clock.monotonic() - began).toBeLessThan(120_000);
+  },
+);
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'a %s while an older deployment goes back before a new one leaves that to a resume, exit %i',
+  async (signal, exit) => {
+    const world = servingWorld();
+    void running(world).catch(() => {});
+    await world.clock.run(world.clock.sleep(5000));
+    const other = another(world);
+    other.dead.add('ada');
+    tampered(other, { verify: silence });
+    at(other, 1000, () => other.interrupt(signal));
+    const options = { supersede: 'reject', wait: 0, signal: never } as const;
+    const error = await other.clock
+      .run(clearTheWay(other, TARGET, options))
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ exit });
+    expect((error as Error).message).toContain(`interrupted by ${signal}`);
+  },
+);
+
+test('whoever asks from elsewhere while a deployment ends is answered then, not after a lease', async () => {
+  const world = servingWorld();
+  const other = another(world);
+  const work = running(world, [{ kind: 'hold', duration: 5000, extension: 0 }]);
+  const asked = other.clock
+    .sleep(1000)
+    .then(async () => judgeHold(other, await readNewest(other, TARGET), never));
+  expect(await other.clock.run(asked)).toBe('alive');
+  expect(other.clock.monotonic()).toBeLessThan(8000);
+  await world.clock.run(work).catch(() => {});
+});
+
+test('whoever was asked to leave does not begin the way back of an older deployment', async () => {
+  const other = await deserted();
+  other.dead.add('ada');
+  const left = { supersede: 'cancel-older', wait: 0, signal: AbortSignal.abort() } as const;
+  await expect(other.clock.run(clearTheWay(other, TARGET, left))).rejects.toMatchObject({
+    exit: 6,
+  });
+  expect((await readNewest(other, TARGET)).state).toMatchObject({
+    direction: 'forward',
+    ended: null,
+  });
+});

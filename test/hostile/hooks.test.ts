@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/clients/command.ts';
+import { startTime } from '../../src/lib/process-life.ts';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'deployctl-hooks-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+const never = new AbortController().signal;
+const run = (script: string, options: { timeout?: number; signal?: AbortSignal } = {}) =>
+  runCommand(['sh', '-c', script], { env: process.env, cwd, signal: never, ...options });
+
+/** What was started by what was started. */
+const grandchild = () => Number(readFileSync(join(cwd, 'pid'), 'utf8'));
+
+const STUBBORN = [
+  ['waits for it', 'sleep 600 & echo $! > pid; wait'],
+  ['has gone before it', 'sleep 600 & echo $! > pid; exit 0'],
+  ['and it ignores the polite signal', `(trap '' TERM; sleep 600) & echo $! > pid; wait`],
+  [
+    'and it ignores that, and holds no output',
+    `(trap '' TERM; sleep 600; sleep 600) > /dev/null 2>&1 & echo $! > pid; wait`,
+  ],
+  [
+    'and ignores the polite signal itself',
+    `trap '' TERM; sleep 600 & echo $! > pid; wait; wait; sleep 600`,
+  ],
+] as const;
+
+describe('nothing is left of what a hook has started, whose own command', () => {
+  it.each(STUBBORN)('%s: when its time is over', async (_, script) => {
+    const { code } = await run(script, { timeout: 1000 });
+    await expect.poll(() => startTime(grandchild())).toBe(null);
+    expect(code === 0).toBe(script.includes('exit 0'));
+  });
+
+  it.each(STUBBORN)('%s: when the deployment wants an end', async (_, script) => {
+    const end = new AbortController();
+    setTimeout(() => end.abort(), 1000);
+    await run(script, { signal: end.signal });
+    await expect.poll(() => startTime(grandchild())).toBe(null);
+  });
+});
+
+describe('a hook', () => {
+  it('that prints megabytes is kept to the end of them, and takes no more memory', async () => {
+    const before = process.memoryUsage().rss;
+    const { code, output } = await run(`head -c 40000000 /dev/zero | tr '\\0' x; echo end`);
+    expect({ code, length: output.length, end: output.slice(-5) }).toEqual({
+      code: 0,
+      length: 64 * 1024,
+      end: 'xend\n',
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+  });
+
+  it('that loops busily is ended at its time', async () => {
+    const { code, output } = await run('while :; do :; done', { timeout: 300 });
+    expect(code).toBe(127);
+    expect(output).toContain('not finished within 300 ms');
+  });
+
+  it('that prints what is no text is told as text', async () => {
+    const { output } = await run(`printf '\\377\\376\\000a\\303'`);
+    expect(output).toBe('\ufffd\ufffd\u0000a\ufffd');
+  });
+
+  it('that is not there has failed, in words', async () => {
+    const limits = { env: process.env, cwd, signal: never };
+    const { code, output } = await runCommand(['no-such-program'], limits);
+    expect(code).toBe(127);
+    expect(output).toContain('ENOENT');
+  });
+});

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+
+let desk: Desk;
+let count = 0;
+beforeEach(() => {
+  desk = new Desk();
+  count += 1;
+});
+afterEach(() => desk.remove());
+
+const service = () => `plug-in-${count}`;
+
+/** Deploys v1 as it should be, then v2 with this plug-in. */
+async function deployWith(plugin: string, more = '') {
+  desk.write('deploy.config.yaml', memoryConfig(service()));
+  expect((await desk.run('deploy --release v1')).code).toBe(0);
+  desk.write(`plug-in-${count}.mjs`, plugin);
+  const stages = 'canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%] }';
+  const text = `${memoryConfig(service(), more || stages)}plugins: [./plug-in-${count}.mjs]\n`;
+  desk.write('deploy.config.yaml', text);
+  return desk.run('deploy --release v2');
+}
+
+const live = async () => /(v\d) +100 %/.exec((await desk.run('status')).stdout)?.[1];
+
+const GATE = `canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%], check: [own],
+  timeouts: { check: 500ms } }
+gates: { own: { own: {}, interval: 50ms, timeout: 100ms } }`;
+
+describe('a gate source that', () => {
+  const measuring = (body: string) => `export default { sources: { own: { measure${body} } } };`;
+  it.each([
+    ['throws at once', `() { throw new Error('no luck'); }`, 'no luck'],
+    ['throws later', `: async () => { throw new Error('no luck'); }`, 'no luck'],
+    ['throws what is no error', `() { throw 7; }`, 'it threw 7'],
+    ['throws nothing', `() { throw undefined; }`, 'it threw undefined'],
+    ['throws what cannot be text', `() { throw Object.create(null); }`, 'it threw what is no text'],
+    ['never answers', `: () => new Promise(() => {})`, 'no answer within'],
+    ['gives nothing', `: async () => undefined`, 'it gave no measurement'],
+    ['gives a yes of its own', `: async () => ({ ok: true })`, 'it gave no measurement'],
+    [
+      'gives what is no number',
+      `: async () => ({ kind: 'ok', unit: 'yesNo', detail: '', stable: null, candidate: { value: NaN, samples: 1 } })`,
+      'it gave no measurement',
+    ],
+    ['says megabytes', `() { throw new Error('x'.repeat(5e6)); }`, 'xxxx'],
+  ])(
+    '%s is never a pass: the release is taken back, and the record says why',
+    async (_, body, why) => {
+      const { code, stdout } = await deployWith(measuring(body), GATE);
+      expect(code).toBe(3);
+      expect(stdout).toContain(why);
+      expect(stdout.length).toBeLessThan(50_000);
+      expect(await live()).toBe('v1');
+      const { stdout: told } = await desk.run('history --output json');
+      const { id } = JSON.parse(told.split('\n')[0] ?? '') as { id: string };
+      expect((await desk.run(`history ${id}`)).stdout).toContain(why);
+    },
+  );
+
+  it('changes what it is handed changes a copy', async () => {
+    const wreck = `async ({ subject, settings, observe }) => {
+  subject.candidate.id = 'x'; subject.candidate.version = 'x'; settings.more = 1;
+  const seen = await observe(); seen.releases.length = 0; seen.live = null; seen.split = null;
+  const candidate = { value: 1, samples: 1, bad: 0, total: 1 };
+  return { kind: 'ok', candidate, stable: null, unit: 'yesNo', detail: 'fine' };
+}`;
+    const { code } = await deployWith(
+      `export default { sources: { own: { measure: ${wreck} } } };`,
+      GATE,
+    );
+    expect(code).toBe(0);
+    expect(await live()).toBe('v2');
+  });
+});
+
+describe('a strategy that', () => {
+  const planning = async (body: string) => {
+    desk.write('deploy.config.yaml', memoryConfig(service()));
+    expect(await desk.run('deploy --release v1')).toMatchObject({ code: 0 });
+    desk.write('own.mjs', `export default { strategies: [{ name: 'own', plan${body} }] };`);
+    const text = memoryConfig(service(), 'own: {}').replace('strategy: canary', 'strategy: own');
+    desk.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
+    return desk.run('deploy --release v2');
+  };
+  it.each([
+    ['throws', `() { throw new Error('no luck'); }`, 'no luck'],
+    ['throws what is no error', `() { throw null; }`, 'it threw null'],
+    ['gives nothing', `() {}`, 'no list of steps'],
+    ['gives a promise', `: async () => []`, 'could not be cloned'],
+    [
+      'gives steps of its own making',
+      `: () => [{ id: 'x', action: { kind: 'explode' } }]`,
+      'no list of steps (0)',
+    ],
+    ['gives code', `: () => [{ id: () => 1 }]`, 'could not be cloned'],
+  ])('%s is refused, and nothing is touched', async (_, body, why) => {
+    const { code, stderr } = await planning(body);
+    expect(stderr).toContain(why);
+    expect(stderr).not.toContain('fault of deployctl');
+    expect(code).toBe(2);
+    expect(await live()).toBe('v1');
+  });
+});
+
+describe('a provider that', () => {
+  const MEMORY = new URL('../../providers/memory/index.ts', import.meta.url).href;
+  const providing = async (change: string) => {
+    desk.write(
+      'own.mjs',
+      `
+import { memoryProvider } from ${JSON.stringify(MEMORY)};
+const open = async (...given) => {
+  const provider = await memoryProvider.open(...given);
+  return { ...provider, ${change} };
+};
+export default { providers: [{ ...memoryProvider, name: 'own', open }] };`,
+    );
+    const text = memoryConfig(
+      service(),
+      'canary: { duration: 0s, bake: 0s, timeouts: { start: 400ms }, stages: [10%, 100%] }',
+    ).replace('memory: {}', 'own: {}');
+    desk.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\nrollbackDeadline: 1s\n`);
+    return desk.run('deploy --release v1');
+  };
+  it.each([
+    ['throws at each change', 'apply: async () => { throw "no"; }'],
+    ['says of each change that it was made, and makes none', 'apply: async () => {}'],
+    ['answers nothing when it is read back', 'verify: async () => undefined'],
+    ['answers what no provider answers', `verify: async () => ({ state: 'fine' })`],
+    [
+      'changes what it is told to do',
+      'apply: async (operation) => { operation.kind = "promote"; }',
+    ],
+  ])('%s makes no success', async (_, change) => {
+    const { code, stderr } = await providing(change);
+    expect([3, 4, 5]).toContain(code);
+    expect(stderr).not.toContain('fault of deployctl');
+  });
+
+  it.each([
+    ['sees nothing', 'observe: async () => undefined', 'gave no answer of its kind'],
+    ['throws what is no error', 'observe: async () => { throw 7; }', 'it threw 7'],
+  ])('%s is told in words', async (_, change, why) => {
+    const { code, stderr } = await providing(change);
+    expect(stderr).toContain(why);
+    expect(stderr).not.toContain('fault of deployctl');
+    expect(code).not.toBe(0);
+  });
+});
+
+describe('a reporter that', () => {
+  it.each([
+    ['throws', `report() { throw new Error('no luck'); }`],
+    ['throws what is no error', `report() { throw undefined; }`],
+    ['throws later', `async report() { throw new Error('no luck'); }`],
+    ['never answers', `report: () => new Promise(() => {}), close() {}`],
+    [
+      'changes what it hears',
+      `report(event) { delete event.data; event.type = 'x'; if (event.data) event.data.plan = null; }`,
+    ],
+    ['does not close', `report() {}, close() { throw new Error('no luck'); }`],
+  ])('%s does not touch the deployment', async (_, body) => {
+    const { code, stdout } = await deployWith(`export default { reporters: [{ ${body} }] };`);
+    expect(code).toBe(0);
+    expect(stdout).toContain('v2 is live');
+  });
+});
+
+describe('a plug-in whose parts are of another shape is refused when it is loaded', () => {
+  it.each([
+    ['strategies: 7', 'Its strategies are not all objects with name and plan'],
+    ['strategies: [null]', 'Its strategies'],
+    [
+      'providers: [{ name: "x" }]',
+      'Its providers are not all objects with name and open and release',
+    ],
+    ['sources: { x: {} }', 'Its sources are not all objects with measure'],
+    ['reporters: {}', 'Its reporters are not all objects with report'],
+  ])('%s', async (parts, why) => {
+    const { code, stderr } = await deployWith(`export default { ${parts} };`);
+    expect(stderr).toContain(why);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,151 @@
+import { type Mutant, tests } from './mutant.ts';
+
+const prune = { file: 'src/engine/prune.ts', caughtBy: tests('engine/prune') } as const;
+const mend = { file: 'src/engine/mend.ts', caughtBy: tests('engine/journal-repair') } as const;
+const beside = { caughtBy: tests('engine/journal-beside') } as const;
+
+/** What is taken out of a journal, put aside in it, or lies beside its log. */
+export const RETENTION: readonly Mutant[] = [
+  {
+    ...prune,
+    name: 'live-release-pruned',
+    sentence: 'The deployment that made live what is live is pruned.',
+    find: '    if (!this.#isLiveSeen) {',
+    replace: '    if (this.#seen > 1) return false;\n    if (!this.#isLiveSeen) {',
+  },
+  {
+    ...prune,
+    name: 'previous-release-pruned',
+    sentence: 'What a rollback goes back to is pruned.',
+    find: 'if (release.id !== this.#before?.id) return false;',
+    replace: 'if (release.id !== this.#before?.id || this.#seen > 0) return false;',
+  },
+  {
+    ...prune,
+    name: 'unfinished-deployment-pruned',
+    sentence: 'An unfinished deployment counts as one that may go.',
+    find: 'Math.max(1, keep)',
+    replace: 'keep',
+  },
+  {
+    ...prune,
+    name: 'takeover-pruned-at-once',
+    sentence: 'A takeover is pruned before the former holder can know that it slept.',
+    find: 'this.#now - last.at < UNNOTICED',
+    replace: 'this.#now < 0',
+  },
+  {
+    file: 'src/engine/session.ts',
+    name: 'sleeper-believes-its-record',
+    sentence: 'Who slept until its successor was pruned reports an end that nobody will read.',
+    find: '() => this.#expectKept(record.seq)',
+    replace: 'async () => {}',
+    caughtBy: tests('engine/prune'),
+  },
+  {
+    ...prune,
+    name: 'removed-before-it-is-said',
+    sentence: 'Records are removed before it is durable that they were pruned.',
+    find: '    await store.create(keys.floor(target, floor.seq), floorText(floor));\n    await sweep(store, target);',
+    replace:
+      '    await removeAll(store, keysOf(target, [step[0]?.first ?? 0], keys.record));\n    await store.create(keys.floor(target, floor.seq), floorText(floor));\n    await sweep(store, target);',
+  },
+  {
+    ...prune,
+    name: 'interrupted-pruning-forgotten',
+    sentence: 'What a killed pruning left is never removed.',
+    find: '  await sweep(store, target);\n  const { spent, kept, base }',
+    replace: '  const { spent, kept, base }',
+  },
+  {
+    ...prune,
+    name: 'wish-of-the-kept-pruned',
+    sentence: 'Wishes to deployments that are kept are removed with the others.',
+    find: 'opening.body.controlSeq + 1 : 1;',
+    replace: 'opening.body.controlSeq + 2 : 1;',
+  },
+  {
+    file: 'src/engine/history.ts',
+    name: 'pruned-is-not-found',
+    sentence: 'A deployment that was pruned is said never to have been.',
+    find: 'return matching.length === 1 ? prunedDeployment',
+    replace: 'return matching.length > 1 ? prunedDeployment',
+    caughtBy: tests('engine/prune'),
+  },
+  {
+    file: 'src/engine/record.ts',
+    name: 'loss-taken-for-pruning',
+    sentence: 'A record that is lost counts as pruned.',
+    find: 'seq < (await floorOf(store, target))) return record;',
+    replace: 'seq <= (await floorOf(store, target))) return record;',
+    caughtBy: tests('engine/prune'),
+  },
+  {
+    file: 'src/engine/session.ts',
+    name: 'pruned-successor-unseen',
+    sentence: 'Who slept until its successor was pruned acts on.',
+    find: 'if (seq < (await floorOf(this.world.store, this.journal.target))) throw outlivedError();',
+    replace: '',
+    caughtBy: tests('engine/prune'),
+  },
+  {
+    file: 'src/engine/tidy.ts',
+    name: 'pruning-fails-the-deployment',
+    sentence: 'A deployment that has succeeded fails because nothing can be pruned.',
+    find: '.catch(({ message }: Error) => message);',
+    replace: ';',
+    caughtBy: tests('engine/prune'),
+  },
+  {
+    ...mend,
+    name: 'damage-thrown-away',
+    sentence: 'A damaged record is removed without a copy of it.',
+    find: '  await store.create(keys.setAside(target, seq, lost), text);',
+    replace: '',
+  },
+  {
+    ...mend,
+    name: 'repair-frees-a-number',
+    sentence: 'After a repair somebody who acts for the lost records finds its next number free.',
+    find: '  const until = end + 1;',
+    replace: '  const until = end;',
+  },
+  {
+    ...mend,
+    name: 'repair-under-the-holder',
+    sentence: 'A log is repaired although somebody acts on its target.',
+    find: '  await expectNobody(world, target, state);',
+    replace: '',
+  },
+  {
+    ...mend,
+    name: 'half-a-repair-looks-whole',
+    sentence: 'A log whose repair was killed looks like one that ended earlier.',
+    find: '  await store.put(keys.head(target), hintText(target, from + records.length - 1));',
+    replace: '',
+  },
+  {
+    ...beside,
+    file: 'src/engine/control.ts',
+    name: 'damaged-wish-heard',
+    sentence: 'A wish that was damaged is heard as another one.',
+    find: 'hashOf(control) === hash;',
+    replace: "hashOf(control) !== '';",
+  },
+  {
+    ...beside,
+    file: 'src/engine/session.ts',
+    name: 'damaged-wish-silences-all',
+    sentence: 'A wish that cannot be read keeps all later ones from being heard.',
+    find: '    this.#passedOver = seq;',
+    replace: '    void seq;',
+  },
+  {
+    ...beside,
+    file: 'src/engine/hold.ts',
+    name: 'new-journal-is-refused',
+    sentence: 'A journal that is begun anew is refused by the platform as an older one.',
+    find: 'Math.floor(clock.wall());',
+    replace: 'Math.floor(clock.wall() * 0);',
+  },
+];

@@ -1,0 +1,130 @@
+import { type Mutant, tests } from './mutant.ts';
+
+const file = { file: 'src/stores/file.ts', caughtBy: tests('stores/file') } as const;
+const powerCut = { caughtBy: tests('stores/power-cut') } as const;
+const folders = { file: 'src/stores/folders.ts' } as const;
+const trust = { file: 'src/stores/trust.ts', caughtBy: tests('stores/trust') } as const;
+const prove = { file: 'src/stores/prove.ts', caughtBy: tests('stores/prove') } as const;
+
+/** Where the log is kept: what is durable, what is believed, and what is put to the proof. */
+export const STORES: readonly Mutant[] = [
+  {
+    ...file,
+    ...powerCut,
+    name: 'no-fsync',
+    sentence: 'A record is acknowledged before it is on the disk.',
+    find: '      await file.sync();\n',
+    replace: '',
+  },
+  {
+    ...file,
+    name: 'folder-not-synced-for-mine',
+    sentence: 'A record that was there already is acknowledged before its name is on the disk.',
+    find: "if (isNew) return 'created';\n",
+    replace:
+      "if (isNew) return this.#folders.sync(dirname(path)).then(() => 'created' as const);\n",
+  },
+  {
+    ...file,
+    name: 'lost-race-is-won',
+    sentence: 'Two writers both believe that they wrote the record.',
+    find: "if (isCode(error, 'EEXIST')) return false;",
+    replace: "if (isCode(error, 'EEXIST')) return true;",
+  },
+  {
+    ...file,
+    name: 'own-value-is-foreign',
+    sentence: 'A value that is written again is taken for that of somebody else.',
+    find: "=== value ? 'mine' : 'exists'",
+    replace: "=== value ? 'exists' : 'exists'",
+  },
+  {
+    ...file,
+    name: 'leftovers-listed',
+    sentence: 'What a killed writer left unfinished is listed as a record.',
+    find: ".filter((name) => !name.endsWith('.tmp'))",
+    replace: '',
+  },
+  {
+    ...file,
+    name: 'written-in-place',
+    sentence: 'A heartbeat is seen half written.',
+    find: 'await this.#disk.rename(temporary, path).finally(() => file.close());',
+    replace:
+      'await this.#disk.unlink(path).catch(() => {});\n    await this.#disk.rename(temporary, path).finally(() => file.close());',
+  },
+  {
+    ...file,
+    name: 'link-followed',
+    sentence: 'A symbolic link in the place of a record is read through.',
+    find: 'constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK',
+    replace: 'constants.O_RDONLY | constants.O_NONBLOCK',
+    caughtBy: tests('stores/trust'),
+  },
+  {
+    ...file,
+    name: 'half-characters-stored',
+    sentence: 'A value comes back as another one.',
+    find: 'files.create(path(key), checkValue(value))',
+    replace: 'files.create(path(key), value)',
+  },
+  {
+    ...folders,
+    ...powerCut,
+    name: 'folders-of-the-dead-not-synced',
+    sentence: 'A record is acknowledged in a folder that a killed process made and never synced.',
+    find: '      await this.trust(folder);\n      await this.#disk.mkdir(',
+    replace: '      if (await this.trust(folder)) return;\n      await this.#disk.mkdir(',
+  },
+  {
+    ...folders,
+    name: 'written-before-trusted',
+    sentence: 'Folders are made where other users may write.',
+    find: '      await this.trust(folder);\n      await this.#disk.mkdir(',
+    replace: '      await this.#disk.mkdir(',
+    caughtBy: tests('stores/trust'),
+  },
+  {
+    ...folders,
+    name: 'only-the-top-is-looked-at',
+    sentence: 'A log that other users may write to is believed.',
+    find: "for (const next of [...names, '']) {",
+    replace: "for (const next of [...names.slice(0, 0), '']) {",
+    caughtBy: tests('stores/trust'),
+  },
+  {
+    ...trust,
+    name: 'open-folder-accepted',
+    sentence: 'Records are kept where other users can replace them.',
+    find: 'if (entry.mode & 0o022)',
+    replace: 'if (entry.mode & 0o002)',
+  },
+  {
+    ...trust,
+    name: 'linked-folder-accepted',
+    sentence: 'A link in the place of a folder of the journal is followed.',
+    find: 'if (mayBeLink && ',
+    replace: 'if (',
+  },
+  {
+    ...prove,
+    name: 'store-not-proven',
+    sentence: 'A store that does not keep two writers apart is accepted.',
+    find: "answers.toSorted().join() !== 'created,exists'",
+    replace: "!answers.includes('created')",
+  },
+  {
+    ...prove,
+    name: 'cut-values-accepted',
+    sentence: 'A store that cuts long records off is accepted.',
+    find: 'if (read === written) return null;',
+    replace: 'if (read !== null && written.startsWith(read)) return null;',
+  },
+  {
+    ...prove,
+    name: 'short-list-accepted',
+    sentence: 'A store that does not list all that it holds is accepted.',
+    find: 'notListed([record, beat], names)',
+    replace: 'notListed([], names)',
+  },
+];

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { load } from '../../providers/local/load.ts';
+import { Rig } from '../rig.ts';
+import { type Act, act, type Usual } from './act.ts';
+import { type Blow, type Drawn, type Recovery, STRATEGIES, type Strategy } from './draw.ts';
+import { expected } from './expected.ts';
+import { journalOf, newestIn, startsIn } from './ground.ts';
+import { judge } from './verdict.ts';
+
+const CONNECTIONS = 3;
+/** What a recovery takes and tells, about. */
+const USUAL_RECOVERY: Usual = { took: 900, events: 12 };
+
+export interface Report {
+  readonly acts: readonly Act[];
+  readonly violations: readonly string[];
+  readonly requests: number;
+}
+
+/** A service of its own under load, on which one case after the other is carried out. */
+export class Lane {
+  readonly rig: Rig;
+  readonly traffic: ReturnType<typeof load>;
+  #usual = new Map<Strategy, Usual>();
+  #versions = 0;
+
+  private constructor(rig: Rig) {
+    this.rig = rig;
+    this.traffic = load(rig.url, { connections: CONNECTIONS, pause: 10 });
+  }
+
+  static async open(): Promise<Lane> {
+    const rig = await Rig.make(join(import.meta.dirname, 'deploy.config.yaml'));
+    const { code, stderr } = await rig.run('deploy', '--release', 'v0');
+    if (code !== 0) throw new Error(`the first release cannot be deployed: ${stderr}`);
+    const lane = new Lane(rig);
+    for (const strategy of STRATEGIES) await lane.#measure(strategy);
+    return lane;
+  }
+
+  /** Its folder is kept where something was wrong in it. */
+  async close({ keep = false } = {}): Promise<void> {
+    await this.traffic.stop();
+    await (keep ? this.rig.end() : this.rig.remove());
+  }
+
+  async carryOut(drawn: Drawn): Promise<Report> {
+    const { rig, traffic } = this;
+    const { failures, refused, requests } = traffic.result;
+    const from = { starts: startsIn(rig.starts), failures: failures.length, refused };
+    const acts = [await this.#deploy(drawn)];
+    if (drawn.blow.victim === 'command')
+      for (const { kind, blow } of drawn.recoveries) acts.push(await this.#recover(kind, blow));
+    const last = (acts.at(-1) as Act).expected;
+    const verdict = await judge(this, { drawn, from, expected: last, tolerated: CONNECTIONS });
+    return {
+      acts,
+      violations: [...acts.flatMap(({ violations }) => violations), ...verdict],
+      requests: traffic.result.requests - requests,
+    };
+  }
+
+  #deploy({ strategy, blow }: Drawn): Promise<Act> {
+    const usual = this.#usual.get(strategy) as Usual;
+    const words = ['deploy', '--strategy', strategy, '--release', this.#nextVersion()];
+    const exits = blow.victim === 'command' ? [0] : [0, 3];
+    return act(this.rig, { words, exits, live: null }, { blow, usual });
+  }
+
+  async #recover(kind: Recovery, blow: Blow | null): Promise<Act> {
+    const state = await newestIn(journalOf(this.rig.folder));
+    const wanted = expected(state, kind, () => this.#nextVersion());
+    return act(this.rig, wanted, blow && { blow, usual: USUAL_RECOVERY });
+  }
+
+  async #measure(strategy: Strategy): Promise<void> {
+    const words = ['deploy', '--strategy', strategy, '--release', this.#nextVersion()];
+    const began = performance.now();
+    const run = this.rig.start(...words, '--output', 'json');
+    const { code, stdout } = await run.ended;
+    if (code !== 0) throw new Error(`${strategy} ended with ${code}: ${stdout}`);
+    this.#usual.set(strategy, { took: performance.now() - began, events: run.events.length });
+  }
+
+  #nextVersion(): string {
+    this.#versions += 1;
+    return `v${this.#versions}`;
+  }
+}
