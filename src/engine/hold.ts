@@ -80,9 +80,12 @@ async function write(
     return await newest.journal.append(entry);
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
-    const { state } = await readNewest(world, newest.journal.target);
-    throw state && !state.ended ? heldError(state, world.clock.wall()) : supersededError(error);
+    throw lost(world, await readNewest(world, newest.journal.target), error);
   }
+}
+
+function lost(world: World, { state }: Newest, error: Superseded): DeployError {
+  return state && !state.ended ? heldError(state, world.clock.wall()) : supersededError(error);
 }
 
 /** Makes this process the holder of an unfinished deployment. The former holder can write no more. */
@@ -92,9 +95,17 @@ export async function takeOver(world: World, newest: Newest, why: string): Promi
   const body = { kind: 'taken' as const, holder: newHolder(world), why };
   const entry = { epoch: state.epoch + 1, deployment: state.id, chapter: state.chapter, body };
   const since = momentOf(world.clock);
-  const record = await write(world, newest, entry);
-  const records = await readChapter(sturdy(world), journal.target, record);
-  return new Session(world, journal, replay(records), since);
+  try {
+    const record = await journal.append(entry);
+    const records = await readChapter(sturdy(world), journal.target, record);
+    return new Session(world, journal, replay(records), since);
+  } catch (error) {
+    if (!(error instanceof Superseded)) throw error;
+    const now = await readNewest(world, journal.target);
+    // What the former holder had sent before has arrived: that makes it no other holder.
+    if (now.state?.epoch === state.epoch && !now.state.ended) return takeOver(world, now, why);
+    throw lost(world, now, error);
+  }
 }
 
 export type Hold = 'ended' | 'released' | 'alive' | 'dead';

@@ -159,8 +159,9 @@ class Attempt {
     if (this.#options.signal.aborted) return sent;
     const { world } = this.#session;
     const asked = error instanceof ProviderError ? error.retryAfter : undefined;
-    const wait =
-      failure === 'unknown' || failure === 'conflict' ? 0 : backoff(world, this.#tries, asked);
+    // A first conflict is settled by reading again; one that stays is somebody else at work.
+    const atOnce = failure === 'unknown' || (failure === 'conflict' && this.#tries === 1);
+    const wait = atOnce ? 0 : backoff(world, this.#tries, asked);
     this.#retrying(message, wait);
     await world.clock.sleep(wait, this.#options.signal);
     return sent;

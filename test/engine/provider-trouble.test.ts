@@ -155,6 +155,21 @@ test('a throttled call waits as long as it was asked to', async () => {
   expect(retrying?.data).toMatchObject({ wait: 7000 });
 });
 
+test('a conflict is tried again at once, and one that stays less and less often', async () => {
+  const sent: number[] = [];
+  const world = tampered(servingWorld(), {
+    apply: async () => {
+      sent.push(world.clock.monotonic());
+      throw new ProviderError('conflict', '409');
+    },
+  });
+  const [start] = canaryActions;
+  const work = running(world, [{ ...start, deadline: 60_000, onFailure: 'hold' }]);
+  expect((await world.clock.run(work)).result).toBe('failed');
+  expect((sent[1] ?? Infinity) - (sent[0] ?? 0)).toBeLessThan(100);
+  expect(sent.length).toBeLessThan(30);
+});
+
 test.each([
   ['permanent', { result: 'rolled-back', exit: 3 }],
   ['fenced', { code: 'provider-failed', exit: 1 }],

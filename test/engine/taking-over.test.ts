@@ -15,6 +15,7 @@ import {
   running,
   servingWorld,
   silence,
+  storeWith,
   TARGET,
   tampered,
 } from './stage.ts';
@@ -90,4 +91,24 @@ test('whoever was asked to leave does not begin the way back of an older deploym
     direction: 'forward',
     ended: null,
   });
+});
+
+test('what a dead holder had sent and arrives late keeps nobody from taking its place', async () => {
+  let late: (() => Promise<unknown>) | null = null;
+  const store = storeWith((inner) => ({
+    create: async (key, value) => {
+      const arrives = value.includes('"kind":"taken"') ? late : null;
+      if (arrives) late = null;
+      await arrives?.();
+      return inner.create(key, value);
+    },
+  }));
+  const world = servingWorld({ store });
+  const session = await world.clock.run(begin(world));
+  const other = another(world);
+  other.dead.add('ada');
+  late = () => session.record({ kind: 'gates', rounds: [] });
+  const found = await other.clock.run(readNewest(other, TARGET));
+  const { result } = await other.clock.run(resume(other, found, never));
+  expect([result, late]).toEqual(['succeeded', null]);
 });

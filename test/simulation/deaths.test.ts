@@ -11,14 +11,13 @@ async function failuresOf(what: What, first: number, last: number): Promise<read
   return failed;
 }
 
+/** One of each; `npm run sim -- --sweep` and `--pairs` go through all of them. */
 test('on a platform that refuses no old epoch a death at any point is recovered from', async () => {
-  const places = allSweeps(SHAPE_NAMES).flatMap(({ shape }, index) =>
-    shape === 'vercel' ? [index + 1] : [],
-  );
-  expect(places.length).toBeGreaterThan(30);
-  expect(await failuresOf('sweeps', places[0] as number, places.at(-1) as number)).toEqual([]);
-}, 600_000);
+  const place = allSweeps(SHAPE_NAMES).findIndex(({ shape }) => shape === 'vercel') + 1;
+  expect(place).toBeGreaterThan(1);
+  expect(await failuresOf('sweeps', place, place)).toEqual([]);
+}, 60_000);
 
 test('when whoever comes after a death dies as well, the third brings it to an end', async () => {
-  expect(await failuresOf('pairs', 1, 500)).toEqual([]);
-}, 300_000);
+  expect(await failuresOf('pairs', 1, 60)).toEqual([]);
+}, 60_000);
