@@ -1,6 +1,7 @@
 import {
   DeployError,
   failureClass,
+  isOperation,
   type Outcome,
   ProviderError,
   type Step,
@@ -93,6 +94,7 @@ async function follow(session: Session): Promise<Ending> {
     }
     if (attention.wish === 'pause') return letGo(session, outcome);
     const step: Step | null = again ?? nextStep(state, outcome);
+    const repeated: boolean = again !== null;
     again = null;
     if (!step) {
       const finished = await finish(session, outcome);
@@ -104,8 +106,16 @@ async function follow(session: Session): Promise<Ending> {
     const settled = await settle(session, step, end, took);
     if ('result' in settled) return settled;
     outcome = settled.outcome;
-    again = settled.again ?? null;
+    again = settled.again ?? (repeated && outcome ? doneAfter(session, step) : null);
   }
+}
+
+/** Whatever was built on a step that is done again is done again as well. */
+function doneAfter({ state }: Session, step: Step): Step | null {
+  const { course, outcomes } = state;
+  const done = new Set(outcomes.filter(({ result }) => result === 'done').map((one) => one.step));
+  const later = course.slice(course.indexOf(step) + 1);
+  return later.find(({ id, action }) => done.has(id) && isOperation(action)) ?? null;
 }
 
 /** Records the intent together with the outcome before it, then does it. */

@@ -87,9 +87,9 @@ export class Session {
     const { epoch, id: deployment, chapter } = this.state;
     const hurry = this.attention.leaving;
     const record = await this.journal.append({ epoch, deployment, chapter, body, hurry });
+    this.state = advance(this.state, record);
     if (this.#isLongSilent())
       await retryStore(this.world, () => this.#expectKept(record.seq), hurry);
-    this.state = advance(this.state, record);
     return record;
   }
 

@@ -336,7 +336,7 @@ describe('who slept while others went on and pruned', () => {
     const before = await idsIn(world.store);
     const written = world.clock.run(session.record({ kind: 'gates', rounds: [] }));
     await expect(written).rejects.toMatchObject({ code: 'superseded' });
-    const key = keys.record(TARGET, session.state.seq + 1);
+    const key = keys.record(TARGET, session.state.seq);
     expect(await world.store.get(key)).not.toBeNull();
     expect(await idsIn(world.store)).toEqual(before);
     await prune(world.store, TARGET, 1);

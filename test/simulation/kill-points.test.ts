@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { allSweeps, dieAt, nameOf } from './sweep.ts';
 
-/** All of them are swept by `npm run sim -- --sweep`; here the one platform that there is by now. */
-const sweeps = allSweeps(['local']);
+/** `npm run sim -- --sweep` goes through all; here the successor is a machine that knows nothing of the dead. */
+const sweeps = allSweeps(['local']).filter(({ machine }) => machine === 'another machine');
 
 describe('wherever a holder dies, whoever comes after it brings the target to a verified end', () => {
   for (const sweep of sweeps) {

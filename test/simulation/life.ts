@@ -41,7 +41,7 @@ export class Life {
   }
 
   #fallAsleep(): void {
-    this.asleepUntil = this.#clock.monotonic() + this.sleepFor;
+    this.asleepUntil = Math.max(this.asleepUntil, this.#clock.monotonic() + this.sleepFor);
     this.onSleep();
   }
 
