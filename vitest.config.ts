@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
-    maxWorkers: '100%',
+    // Many of them wait for real processes most of the time.
+    maxWorkers: '150%',
     include: ['test/**/*.test.ts'],
     exclude: ['test/real/**'],
     setupFiles: ['test/helpers/setup.ts'],

@@ -84,13 +84,6 @@ export const JOURNAL: readonly Mutant[] = [
   },
   {
     ...record,
-    name: 'damaged-record-skipped',
-    sentence: 'A record that cannot be read is treated as absent.',
-    find: "throw damaged(store, target, seq, 'it is not JSON');",
-    replace: 'return null as never;',
-  },
-  {
-    ...record,
     name: 'later-version-guessed',
     sentence: 'A record of a later format is read as if it were of this one.',
     find: 'if (record?.v !== 1)',

@@ -4,7 +4,7 @@ import { runAll } from './crew.ts';
 import { replayLine } from './shrink.ts';
 import { storm } from './storm.ts';
 
-const RUNS = 2500;
+const RUNS = 1500;
 /** Seeds that once found something. */
 const FOUND = [1261, 1268, 10_702, 11_714, 18_545, 38_808];
 

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const RUNS = 2000;
+const RUNS = 1000;
 
 it(`${RUNS} damaged configs are planned or refused in words, at their place, quickly, and pollute nothing`, async () => {
   const { runs, planned, faults } = await fuzz(1, RUNS, 2);
