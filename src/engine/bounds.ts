@@ -25,8 +25,14 @@ export function bounded<T>(world: Reading, call: () => Promise<T>, bounds: Bound
       signal?.removeEventListener('abort', giveUp);
     };
     signal?.addEventListener('abort', giveUp, { once: true });
+    const closing =
+      <V>(settle: (value: V) => void) =>
+      (value: V) => {
+        close();
+        settle(value);
+      };
     const send = async () => call();
-    send().then(resolve, reject).then(close);
+    send().then(closing(resolve), closing(reject));
     if (signal?.aborted) giveUp();
   });
 }

@@ -15,7 +15,7 @@ import { Journal, readChapter, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
 import { sturdy } from './retry.ts';
 import { momentOf, Session, supersededError } from './session.ts';
-import { type DeploymentState, replay } from './state.ts';
+import { advance, type DeploymentState, replay } from './state.ts';
 import type { Reading, World } from './world.ts';
 
 /** The newest deployment of a target with its journal, ready to be held. */
@@ -97,8 +97,7 @@ export async function takeOver(world: World, newest: Newest, why: string): Promi
   const since = momentOf(world.clock);
   try {
     const record = await journal.append(entry);
-    const records = await readChapter(sturdy(world), journal.target, record);
-    return new Session(world, journal, replay(records), since);
+    return new Session(world, journal, advance(state, record), since);
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
     const now = await readNewest(world, journal.target);

@@ -4,11 +4,11 @@ const KEY = /^[a-z0-9._-]{1,200}(\/[a-z0-9._-]{1,200})*$/;
 const LONGEST = 800;
 
 /** Names that mean something else to a file system, or to the file store. */
-const isTaken = (name: string) => name === '.' || name === '..' || name.endsWith('.tmp');
+const TAKEN = /(^|\/)\.\.?(\/|$)|\.tmp(\/|$)/;
 
 /** Refuses what is no key, before it can be taken for a path. Every store takes the same keys. */
 export function checkKey(key: string): string {
-  if (key.length <= LONGEST && KEY.test(key) && !key.split('/').some(isTaken)) return key;
+  if (key.length <= LONGEST && KEY.test(key) && !TAKEN.test(key)) return key;
   const shown = key.length > 100 ? `${key.slice(0, 100)}…` : key;
   throw new ProviderError('permanent', `${JSON.stringify(shown)} is no valid key`);
 }

@@ -45,11 +45,16 @@ export class Life {
     this.onSleep();
   }
 
-  async pass(where: string): Promise<void> {
+  /** Null where it goes on at once; nearly always, so that nothing is to be waited for. */
+  #pass(what: string, moment: string): Promise<void> | null {
     if (this.dead) return never();
     this.count += 1;
-    if (this.count === this.killAt) this.#kill(`${where}, point ${this.count}`);
+    if (this.count === this.killAt) this.#kill(`${what} ${moment}, point ${this.count}`);
     if (this.count === this.sleepAt) this.#fallAsleep();
+    return this.dead || this.#clock.monotonic() < this.asleepUntil ? this.#wakeUp() : null;
+  }
+
+  async #wakeUp(): Promise<void> {
     while (!this.dead && this.#clock.monotonic() < this.asleepUntil)
       await this.#clock.sleep(this.asleepUntil - this.#clock.monotonic());
     if (this.dead) return never();
@@ -57,14 +62,14 @@ export class Life {
 
   /** A call to the outside: it may die before the call is sent, or before the answer is heard. */
   async call<T>(what: string, send: () => Promise<T>): Promise<T> {
-    await this.pass(`${what} not sent`);
-    const settled = await send().then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    await this.pass(`${what} not answered`);
-    if ('error' in settled) throw settled.error;
-    return settled.value;
+    const held = this.#pass(what, 'not sent');
+    if (held) await held;
+    try {
+      return await send();
+    } finally {
+      const late = this.#pass(what, 'not answered');
+      if (late) await late;
+    }
   }
 
   /** The same object, with every method a call that this life makes. */
@@ -83,8 +88,12 @@ export class Life {
       monotonic: () => this.#clock.monotonic(),
       after: (ms, ring) => {
         let cancelled = false;
-        const wake = () => this.pass('woken').then(() => cancelled || ring());
-        const cancel = this.#clock.after(ms, () => void wake());
+        const wake = () => cancelled || ring();
+        const cancel = this.#clock.after(ms, () => {
+          const asleep = this.#pass('clock', 'woken');
+          if (asleep) void asleep.then(wake);
+          else wake();
+        });
         return () => {
           cancelled = true;
           cancel();
@@ -92,7 +101,8 @@ export class Life {
       },
       sleep: async (ms, signal) => {
         await this.#clock.sleep(ms, signal);
-        await this.pass('woken');
+        const asleep = this.#pass('clock', 'woken');
+        if (asleep) await asleep;
       },
     };
   }
