@@ -1,25 +1,41 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { readOrNull } from '../../src/lib/process-life.ts';
+import { systemRandom } from '../../src/lib/random.ts';
 
 const HANDED_OUT = 60_000;
 const recent = new Map<number, number>();
+
+/** So many are tried before the kernel is asked for any. */
+const TRIES = 50;
+const LAST = 65_535;
 
 /** A port that is free now and was not handed out a moment ago. Others may still be faster. */
 export async function freePort(): Promise<number> {
   const now = performance.now();
   for (const [port, at] of recent) if (now - at > HANDED_OUT) recent.delete(port);
-  for (;;) {
-    const port = await bindAny();
-    if (recent.has(port)) continue;
+  for (let tries = 1; ; tries++) {
+    const port = tries > TRIES ? await bind(0) : await bind(quietPort()).catch(() => null);
+    if (port === null || recent.has(port)) continue;
     recent.set(port, now);
     return port;
   }
 }
 
-function bindAny(): Promise<number> {
+/**
+ * Above those that the kernel gives to outgoing connections: any of these may be taken in the moment
+ * between our look and the bind of the service. 0, which is any, where it gives all of them.
+ */
+function quietPort(): number {
+  const range = readOrNull('/proc/sys/net/ipv4/ip_local_port_range')?.trim().split(/\s+/);
+  const first = Number(range?.[1] ?? LAST) + 1;
+  return first > LAST ? 0 : first + Math.floor(systemRandom.next() * (LAST + 1 - first));
+}
+
+function bind(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(wanted, '127.0.0.1', () => {
       const { port } = server.address() as { port: number };
       server.close(() => resolve(port));
     });

@@ -52,11 +52,13 @@ function runsIn(pid: string, folder: string): boolean {
   }
 }
 
-/** How often each release was started, as the service itself wrote it down. */
+/** How often each release was started, as the service itself wrote it down and took it back. */
 export function startsIn(file: string): ReadonlyMap<string, number> {
   const starts = new Map<string, number>();
-  for (const release of (readOrNull(file) ?? '').split('\n').filter(Boolean))
-    starts.set(release, (starts.get(release) ?? 0) + 1);
+  for (const line of (readOrNull(file) ?? '').split('\n').filter(Boolean)) {
+    const [release, one] = line.startsWith('-') ? [line.slice(1), -1] : [line, 1];
+    starts.set(release, (starts.get(release) ?? 0) + one);
+  }
   return starts;
 }
 
