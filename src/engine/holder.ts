@@ -56,9 +56,6 @@ interface Held {
   readonly next: string;
 }
 
-/** Often enough for a sign of life that comes every 15 s, seldom enough for a store that is far away. */
-const LOOK_EVERY = 2000;
-
 /**
  * Whether the holder lives. On its own machine that is a fact; from elsewhere only a heartbeat that
  * did not change for a whole ttl counts.
@@ -75,7 +72,7 @@ export async function judgeLife(
     const life = await pulse.feel();
     if (life !== 'unsure') return life;
     if ((await sturdy(world).get(next)) !== null) return 'alive';
-    await world.clock.sleep(Math.min(LOOK_EVERY, world.pace.ttl / 4), signal);
+    await world.clock.sleep(Math.min(1000, world.pace.ttl / 4), signal);
   }
   return 'alive';
 }

@@ -26,7 +26,7 @@ describe.each(Object.entries(recoveries))(
     afterAll(() => rig.remove());
 
     test('serves every request and ends where it was told to', { timeout: 240_000 }, async () => {
-      const traffic = load(rig.url, { connections: 4 });
+      const traffic = load(rig.url, { connections: 4, pause: 3 });
       let serving = 'old';
       for (let step = 1; step <= STEPS; step++) {
         const version = `${name.replaceAll(' ', '-')}-${step}`;

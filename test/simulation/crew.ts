@@ -23,6 +23,9 @@ export interface Sum {
 /** So many are handed out at a time: enough to be worth a message, few enough to end together. */
 const PORTION: Readonly<Record<What, number>> = { storms: 100, sweeps: 1, pairs: 50 };
 
+/** MiB; nearly all that a run makes is gone when it ends, and need not be moved before. */
+const NURSERY = 128;
+
 /** Runs them on all cores. */
 export async function runAll(task: Task): Promise<Sum> {
   const sum = new Summing(task);
@@ -33,7 +36,10 @@ export async function runAll(task: Task): Promise<Sum> {
 }
 
 async function work(sum: Summing): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { execArgv: [] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: NURSERY },
+  });
   try {
     for (let order = sum.next(); order; order = sum.next()) sum.add(await ask(worker, order));
   } finally {

@@ -17,6 +17,8 @@ const { values } = parseArgs({
     without: { type: 'string', default: '' },
     bail: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
+    /** Fails where a possible cell of the table was met too rarely. */
+    thick: { type: 'boolean', default: false },
     sweep: { type: 'boolean', default: false },
     pairs: { type: 'boolean', default: false },
     golden: { type: 'boolean', default: false },
@@ -53,14 +55,15 @@ async function storms(): Promise<boolean> {
   const count = values.runs === undefined ? Infinity : Number(values.runs);
   const told = ({ number, finding }: Failure) => say(`${replayLine(number, [])}    ${finding}`);
   const sum = await run('storms', count, told);
-  if (values.coverage || values.hours !== undefined) printCoverage(say, sum);
+  const isTold = values.coverage || values.thick || values.hours !== undefined;
+  const isThick = !isTold || printCoverage(say, sum);
   for (const { number } of sum.failures.slice(0, values.bail ? 0 : SHRUNK)) {
     const small = await shrink(number, runScenario);
     if (!small) continue;
     say(`${replayLine(number, small.without)}    ${small.finding}`);
     say(`  it takes: ${small.left.join(', ') || 'nothing that could be left out'}`);
   }
-  return sum.failures.length === 0;
+  return sum.failures.length === 0 && (isThick || !values.thick);
 }
 
 async function deaths(what: 'sweeps' | 'pairs', count: number): Promise<boolean> {

@@ -21,10 +21,11 @@ export function printSum(
 /** A cell of the table is worth something from so many on. */
 const ENOUGH = 100;
 
-/** Which fault was met at which moment how often, and where that was too rare to count. */
-export function printCoverage(say: (line: string) => void, { coverage }: Sum): void {
+/** Which fault was met at which moment how often, and where that was too rare to count; whether it was nowhere. */
+export function printCoverage(say: (line: string) => void, { coverage }: Sum): boolean {
   for (const line of coverage.table()) say(line);
   const thin = coverage.thin(ENOUGH);
   say(`${thin.length} of the possible cells met less than ${ENOUGH} times`);
   for (const cell of thin) say(`  ${cell}`);
+  return thin.length === 0;
 }

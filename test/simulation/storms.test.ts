@@ -4,7 +4,8 @@ import { runAll } from './crew.ts';
 import { replayLine } from './shrink.ts';
 import { storm } from './storm.ts';
 
-const RUNS = 1500;
+/** `npm test` begins with 20,000 more; here they only have to meet what they shall meet. */
+const RUNS = 200;
 /** Seeds that once found something. */
 const FOUND = [1261, 1268, 10_702, 11_714, 18_545, 38_808];
 
