@@ -39,13 +39,13 @@ async function driveOne(clock: Clock): Promise<string> {
   return (await drive(session)).result;
 }
 
-export async function canaryPlan(world: World): Promise<Plan> {
+async function canaryPlan(world: World): Promise<Plan> {
   const plan = await planFor(world, v2, plain('canary'));
   if (!plan) throw new Error('there is nothing to deploy');
   return plan;
 }
 
-export function fleetWorld(clock: Clock = systemClock): World {
+function fleetWorld(clock: Clock = systemClock): World {
   return {
     ...createTestWorld(),
     clock,

@@ -1,12 +1,13 @@
 import { edgeRows } from './edge.ts';
 import { engineRows } from './engine.ts';
+import { fleetRows } from './fleet-cost.ts';
 import { incidentRows } from './incident.ts';
+import { logRows } from './log.ts';
 import type { Row } from './rig.ts';
-import { scaleRows } from './scale.ts';
 import { startupRows } from './startup.ts';
 
 /** Every number that the product promises and that can be measured here, each beside its goal. */
-const parts = [startupRows, engineRows, incidentRows, edgeRows, scaleRows];
+const parts = [startupRows, engineRows, incidentRows, edgeRows, fleetRows, logRows];
 
 const rows: Row[] = [];
 for (const part of parts) {
