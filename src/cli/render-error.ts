@@ -11,8 +11,11 @@ const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it wit
 export function renderError(error: unknown, io: Io): ExitCode {
   const known = knownError(error);
   io.stderr.write(`${displayLines(known ? told(known) : unknownFault(error))}\n`);
-  return known?.exit ?? EXIT.couldNotRun;
+  return FAILURES.find((code) => code === known?.exit) ?? EXIT.couldNotRun;
 }
+
+/** An error of a plug-in may say any number, and none makes a success of it. */
+const FAILURES = Object.values(EXIT).filter((code) => code !== EXIT.done);
 
 /** By name, not by class: a plug-in may bring its own copy of the class. */
 export function knownError(error: unknown): DeployError | null {
@@ -34,7 +37,9 @@ function refusedBySystem({ message = '' }: Partial<NodeJS.ErrnoException>): Depl
 }
 
 function told({ message, why, state, next }: DeployError): string {
-  const typable = next.filter((line) => !SHELL.test(line) && displaySafe(line) === line);
+  const typable = commandsIn(next).filter(
+    (line) => !SHELL.test(line) && displaySafe(line) === line,
+  );
   const commands =
     typable.length > 1
       ? ['Next, one of:', ...typable.map((line) => `  ${line}`)]
@@ -42,6 +47,10 @@ function told({ message, why, state, next }: DeployError): string {
   const lines = [`error: ${message}`, why, state, ...commands];
   return lines.filter((line) => line !== undefined).join('\n');
 }
+
+/** What only has the name of our errors may have no list of them. */
+const commandsIn = (next: unknown) =>
+  Array.isArray(next) ? next.filter((line) => typeof line === 'string') : [];
 
 function unknownFault(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
