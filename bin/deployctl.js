@@ -3,6 +3,8 @@
 import module from 'node:module';
 
 const WANTED = [22, 18];
+/** Ms that are left to what was begun, once the command is over. */
+const LINGER = 2000;
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < WANTED[0] || (major === WANTED[0] && minor < WANTED[1])) {
@@ -27,6 +29,8 @@ async function run({ runCli, tellFault, processIo }) {
   process.once('exit', unfinished);
   process.exitCode = await runCli(process.argv.slice(2), io);
   process.off('exit', unfinished);
+  // A timer or a server of a plug-in would keep a process alive that has nothing left to do.
+  setTimeout(() => process.exit(), LINGER).unref();
 }
 
 function unfinished() {

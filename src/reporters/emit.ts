@@ -23,15 +23,28 @@ export function fanOut(
   };
 }
 
+/** Ms that one reporter may take to close; the deployment is over, and somebody waits for its end. */
+const LONGEST_CLOSE = 5000;
+
 /** Closes each, also those switched off: one may have hidden the cursor. */
 export async function closeAll(reporters: readonly Reporter[], onBroken: OnBroken): Promise<void> {
   for (const reporter of reporters) {
     try {
-      await reporter.close?.();
+      await withinTime(reporter.close?.());
     } catch (error) {
       tell(onBroken, error, reporter);
     }
   }
+}
+
+async function withinTime(closing: unknown): Promise<void> {
+  if (!(closing instanceof Promise)) return;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const limit = setTimeout(
+    () => reject(new Error(`it was not closed within ${LONGEST_CLOSE} ms`)),
+    LONGEST_CLOSE,
+  );
+  await Promise.race([closing, late]).finally(() => clearTimeout(limit));
 }
 
 /** A plug-in may be asynchronous although the contract says void. */

@@ -61,6 +61,19 @@ test('all are closed, also the broken ones, and a failure to close stops none of
   expect(onBroken).toHaveBeenCalledOnce();
 });
 
+test('one that is never done with closing is not waited for, and the others are closed', async () => {
+  vi.useFakeTimers();
+  const close = vi.fn();
+  const onBroken = vi.fn();
+  const stuck: Reporter = { report() {}, close: () => new Promise(() => {}) };
+  const closed = closeAll([stuck, { report() {}, close }], onBroken);
+  await vi.advanceTimersByTimeAsync(5000);
+  await closed;
+  vi.useRealTimers();
+  expect(close).toHaveBeenCalledOnce();
+  expect(onBroken).toHaveBeenCalledOnce();
+});
+
 test('a stream that breaks is left alone from then on, and its error is caught', () => {
   const listeners: ((error: Error) => void)[] = [];
   const write = vi.fn();

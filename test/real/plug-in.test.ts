@@ -1,0 +1,23 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Rig } from './rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await Rig.make();
+  const file = join(rig.folder, 'deploy.config.yaml');
+  await writeFile(file, `${await readFile(file, 'utf8')}\nplugins: [./own.mjs]\n`);
+});
+afterAll(() => rig.remove());
+
+test.each([
+  ['leaves a timer running', 'setInterval(() => {}, 1000); export default {};'],
+  [
+    'never closes its reporter',
+    'export default { reporters: [{ report() {}, close: () => new Promise(() => {}) }] };',
+  ],
+])('a plug-in that %s does not keep the command from its end', async (_, text) => {
+  await writeFile(join(rig.folder, 'own.mjs'), text);
+  expect(await rig.run('deploy')).toMatchObject({ code: 0 });
+});
