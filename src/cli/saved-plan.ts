@@ -1,18 +1,25 @@
 import { DeployError, type Plan } from '../contract/index.ts';
+import { checkUnchanged } from '../engine/index.ts';
 import type { Input } from './command.ts';
 
-/** A plan that `deployctl plan --out` has saved. Whether it still fits is checked later. */
+/** A plan that `deployctl plan --out` has saved, unchanged. Whether it still fits is checked later. */
 export async function readPlan({ io }: Input, file: string): Promise<Plan> {
   const content = await io.readFile(file).catch((cause: unknown) => {
     throw unusable(file, `it cannot be read: ${(cause as Error).message}`, cause);
   });
+  const plan = parsed(file, content);
+  if (plan?.v !== 1 || !Array.isArray(plan.steps))
+    throw unusable(file, 'it has no steps, or another version made it');
+  checkUnchanged(plan);
+  return plan;
+}
+
+function parsed(file: string, content: string): Plan | null {
   try {
-    const plan = JSON.parse(content) as Plan;
-    if (plan?.v === 1 && Array.isArray(plan.steps)) return plan;
+    return JSON.parse(content) as Plan | null;
   } catch (cause) {
     throw unusable(file, 'it is not JSON', cause);
   }
-  throw unusable(file, 'it has no steps, or another version made it');
 }
 
 function unusable(file: string, why: string, cause?: unknown): DeployError {

@@ -39,11 +39,18 @@ function namedGates(
       ...(step.action.kind === 'check' ? step.action.gates : []),
     ]),
   );
+  const missing = [...named].find((name) => !Object.hasOwn(gates, name));
+  if (missing !== undefined) {
+    throw new DeployError('plan-refused', {
+      message: `A step asks the gate ${JSON.stringify(missing)}, and the config has none by this name.`,
+      state: 'Nothing was touched.',
+    });
+  }
   return Object.fromEntries(Object.entries(gates).filter(([name]) => named.has(name)));
 }
 
-/** A plan from a file is run only as it was made: unchanged, and against what it was made for. */
-export function checkSavedPlan(plan: Plan, observation: Observation, live: Release | null): void {
+/** Nothing of a plan file may be believed before this. */
+export function checkUnchanged(plan: Plan): void {
   const { hash, ...unhashed } = plan;
   if (plan.v !== 1 || hashOf(unhashed) !== hash) {
     throw new DeployError('policy', {
@@ -52,6 +59,11 @@ export function checkSavedPlan(plan: Plan, observation: Observation, live: Relea
       next: ['deployctl plan --out plan.json'],
     });
   }
+}
+
+/** A plan from a file is run only as it was made: unchanged, and against what it was made for. */
+export function checkSavedPlan(plan: Plan, observation: Observation, live: Release | null): void {
+  checkUnchanged(plan);
   const now = beforeOf(observation, live);
   if (now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split))
     return;

@@ -81,6 +81,23 @@ describe('the life of a service', () => {
     expect(again.stderr).toContain('What is live has changed');
   });
 
+  test.each([
+    ['{"v":1,"steps":[]}', 7],
+    ['{"v":1,"steps":[null],"provider":null,"target":{}}', 7],
+    ['{"v":1,"steps":[{}],"provider":{"name":"memory","connection":{}},"target":{}}', 7],
+    ['{"v":1,"steps":{}}', 2],
+    ['null', 2],
+    ['', 2],
+  ])(
+    'a plan file that says %s is refused before anything of it is believed',
+    async (text, exit) => {
+      desk.write('deploy.config.yaml', memoryConfig('made-up')).write('plan.json', text);
+      const { code, stderr } = await desk.run('deploy --plan plan.json');
+      expect(stderr).not.toContain('fault of deployctl');
+      expect(code).toBe(exit);
+    },
+  );
+
   test('the store of the config is the one that every command asks', async () => {
     const store = `store: file://${desk.folder}/journal`;
     desk.write('deploy.config.yaml', memoryConfig('own-store', store));
