@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { LocalSettings } from '../providers/local/index.ts';
 import type { Composition, LocalOperations, Machine } from './cli/composition.ts';
 import type { Io } from './cli/io.ts';
-import { loadConfig, locateConfig } from './config/index.ts';
+import { loadConfig, locateConfig, type NamedPlugins } from './config/index.ts';
 import {
   DeployError,
   type GateSource,
@@ -62,8 +62,10 @@ export function compose(io: Io): Composition {
   });
   return {
     loadConfig: async (request) => {
-      const kinds = async (plugins: readonly string[], at: string) => {
-        loaded = await loadPlugins(plugins, at);
+      const kinds = async ({ plugins, folder: at, written }: NamedPlugins) => {
+        if (plugins.length > 0)
+          await io.conceal(await secretsIn(written, { env: io.env, folder: at }));
+        loaded = await loadPlugins(plugins, at, redact);
         return kindsWith(loaded);
       };
       const git = () => shortCommit(io);
@@ -78,7 +80,8 @@ export function compose(io: Io): Composition {
       const found = await locateConfig({ ...request, folder: io.cwd, env: io.env, git, kinds });
       // Only a provider or a gate of theirs is a reason to load them, and only when it is asked for.
       offered = async () => {
-        loaded = await loadPlugins(found.plugins, found.folder);
+        await io.conceal(await secretsIn(found, { env: io.env, folder: found.folder }));
+        loaded = await loadPlugins(found.plugins, found.folder, redact);
         offered = null;
       };
       return found;

@@ -10,6 +10,7 @@ import {
   type Provider,
   ProviderError,
   type ProviderKind,
+  type Release,
   type Reporter,
   type Step,
   type Verification,
@@ -20,6 +21,8 @@ import {
  * give back is looked at, and whatever they throw becomes an error in words.
  */
 type Strategy = NonNullable<Plugin['strategies']>[number];
+
+export type Redact = (text: string) => string;
 
 export function guardedStrategy(strategy: Strategy): Strategy {
   const { name } = strategy;
@@ -43,25 +46,32 @@ export function guardedStrategy(strategy: Strategy): Strategy {
     plan: (input) => {
       const steps: unknown = asked(() => strategy.plan(structuredClone(input)));
       const wrong = Array.isArray(steps) ? steps.findIndex((step) => !isStep(step)) : 0;
-      if (Array.isArray(steps) && wrong < 0) return steps;
+      if (Array.isArray(steps) && wrong < 0) {
+        // No steps means that nothing is to do, and only what is seen says that.
+        if (steps.length > 0 || input.observation.live === input.release.id) return steps;
+        throw refused(`It gave no steps, and ${input.release.version} is not live.`);
+      }
       throw refused(
         `What it gave is no list of steps${Array.isArray(steps) ? ` (${wrong})` : ''}.`,
       );
     },
     notes: (input) => {
       const notes: unknown = asked(() => strategy.notes?.(structuredClone(input)) ?? []);
-      return Array.isArray(notes) ? notes.map(String) : [];
+      return Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [];
     },
   };
 }
 
-export function guardedSource(source: GateSource | BackgroundSource) {
+export function guardedSource(source: GateSource | BackgroundSource, redact: Redact) {
+  const clipped = (detail: string) => redact(detail).slice(0, LONGEST_DETAIL);
   const measure = async (request: MeasureRequest): Promise<Measurement> => {
     try {
       const found: unknown = await source.measure(copied(request));
-      return isMeasurement(found) ? structuredClone(found) : unread('it gave no measurement');
+      if (!isMeasurement(found)) return unread('it gave no measurement');
+      const { kind, candidate, stable, unit, detail } = structuredClone(found);
+      return { kind, candidate, stable, unit, detail: clipped(detail) };
     } catch (error) {
-      return unread(wordsOf(error));
+      return unread(clipped(wordsOf(error)));
     }
   };
   if (!('begin' in source)) return { measure };
@@ -90,8 +100,11 @@ const unread = (detail: string): Measurement => ({
   candidate: null,
   stable: null,
   unit: 'yesNo',
-  detail: detail.slice(0, 300),
+  detail,
 });
+
+/** Of what a source says; it is kept in the record for each reading. */
+const LONGEST_DETAIL = 300;
 
 export function guardedReporter(reporter: Reporter): Reporter {
   return {
@@ -159,10 +172,35 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const areNumbers = (...values: unknown[]) => values.every((value) => Number.isFinite(value));
 const isText = (value: unknown) => typeof value === 'string';
 
-const ACTIONS: readonly unknown[] = [
-  ...['start', 'scale', 'route', 'replace', 'promote', 'retire'],
-  ...['check', 'hold', 'bake', 'approve', 'run'],
-];
+const isWords = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every(isText) && value[0] !== '';
+const isRelease = (value: unknown) =>
+  isObject(value) && isText((value as Release).id) && isText((value as Release).version);
+const isSplit = (value: unknown) => isObject(value) && areNumbers(...Object.values(value));
+
+/** What each kind of action cannot do without: a way back that cannot be run would hold the target for ever. */
+const ACTIONS: Readonly<Record<string, (action: Readonly<Record<string, unknown>>) => boolean>> = {
+  start: ({ release, capacity, weights }) =>
+    isRelease(release) && areNumbers(capacity) && Array.isArray(weights) && areNumbers(...weights),
+  scale: ({ release, capacity }) => isText(release) && areNumbers(capacity),
+  route: ({ split, match }) => isSplit(split) && (match === null || isObject(match)),
+  replace: ({ release, from, replaced, of, surge, unavailable }) =>
+    isRelease(release) && isRelease(from) && areNumbers(replaced, of, surge, unavailable),
+  promote: ({ release }) => isText(release),
+  retire: ({ release, keeps }) => isText(release) && (keeps === null || isText(keeps)),
+  check: ({ gates, release }) =>
+    Array.isArray(gates) && gates.every(isText) && (release === null || isText(release)),
+  hold: ({ duration, extension }) => areNumbers(duration, extension),
+  bake: ({ duration, extension }) => areNumbers(duration, extension),
+  approve: ({ question, expires }) => isText(question) && areNumbers(expires),
+  run: ({ name, command, timeout, undo }) =>
+    isText(name) && isWords(command) && areNumbers(timeout) && (undo === null || isWords(undo)),
+};
+
+const isAction = (value: object) => {
+  const { kind } = value as { kind?: unknown };
+  return Object.hasOwn(ACTIONS, String(kind)) && ACTIONS[String(kind)]?.({ ...value }) === true;
+};
 
 function isStep(value: unknown): value is Step {
   if (!isObject(value)) return false;
@@ -172,7 +210,7 @@ function isStep(value: unknown): value is Step {
     [id, title].every(isText) &&
     PHASES.some((known) => known === phase) &&
     isObject(action) &&
-    ACTIONS.includes(action.kind) &&
+    isAction(action) &&
     Array.isArray(watch) &&
     watch.every(isText) &&
     ['rollback', 'hold', 'ask'].includes(String(onFailure)) &&

@@ -2,7 +2,13 @@ import { createRequire } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DeployError, type Plugin } from './contract/index.ts';
-import { guardedKind, guardedReporter, guardedSource, guardedStrategy } from './plug-in-parts.ts';
+import {
+  guardedKind,
+  guardedReporter,
+  guardedSource,
+  guardedStrategy,
+  type Redact,
+} from './plug-in-parts.ts';
 
 /** What the plug-ins of a config bring, by name. */
 export interface Loaded {
@@ -15,9 +21,16 @@ export interface Loaded {
 export const NO_PLUGINS: Loaded = { strategies: {}, providers: {}, sources: {}, reporters: [] };
 
 /** Loads what the config names: files by a path that begins with `.` or `/`, else packages. Runs their code. */
-export async function loadPlugins(names: readonly string[], folder: string): Promise<Loaded> {
+export async function loadPlugins(
+  names: readonly string[],
+  folder: string,
+  redact: Redact = (text) => text,
+): Promise<Loaded> {
   let loaded = NO_PLUGINS;
-  for (const name of names) loaded = withPlugin(loaded, name, await importPlugin(name, folder));
+  for (const name of names) {
+    const plugin = await importPlugin(name, folder);
+    loaded = withPlugin(loaded, { name, plugin, redact });
+  }
   return loaded;
 }
 
@@ -45,13 +58,22 @@ function addressOf(name: string, folder: string): string {
   return pathToFileURL(createRequire(resolve(folder, 'deploy.config')).resolve(name)).href;
 }
 
-function withPlugin(loaded: Loaded, name: string, plugin: Plugin): Loaded {
+interface Brought {
+  readonly name: string;
+  readonly plugin: Plugin;
+  readonly redact: Redact;
+}
+
+function withPlugin(loaded: Loaded, { name, plugin, redact }: Brought): Loaded {
   const { strategies = [], providers = [], sources = {}, reporters = [] } = plugin;
   demand(name, 'strategies', strategies, { name: 'string', plan: 'function' });
   demand(name, 'providers', providers, { name: 'string', open: 'function', release: 'function' });
   demand(name, 'reporters', reporters, { report: 'function' });
   demand(name, 'sources', Object.values(sources), { measure: 'function' });
-  const guarded = Object.entries(sources).map(([key, source]) => [key, guardedSource(source)]);
+  const guarded = Object.entries(sources).map(([key, source]) => [
+    key,
+    guardedSource(source, redact),
+  ]);
   return {
     strategies: joined(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
     providers: joined(name, loaded.providers, byName(providers.map(guardedKind))),

@@ -5,7 +5,7 @@ import type { Kinds } from './schema/root.ts';
 
 export type { Finding } from './detect.ts';
 export { detect } from './detect.ts';
-export type { LoadOptions } from './load.ts';
+export type { LoadOptions, NamedPlugins } from './load.ts';
 export type { Located } from './locate.ts';
 export type * from './resolved.ts';
 export type { StarterAnswers } from './starter.ts';

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Json } from '../contract/index.ts';
 import { assign } from './assign.ts';
 import { chooseEnvironment, chooseStrategy, environmentsOf } from './choices.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -28,7 +29,14 @@ export interface LoadOptions {
   /** The short commit; asked only when the config uses it. */
   readonly git: () => Promise<string | null>;
   /** What there is to choose from; a function is given the plug-ins that the config names. */
-  readonly kinds: Kinds | ((plugins: readonly string[], folder: string) => Promise<Kinds>);
+  readonly kinds: Kinds | ((named: NamedPlugins) => Promise<Kinds>);
+}
+
+export interface NamedPlugins {
+  readonly plugins: readonly string[];
+  readonly folder: string;
+  /** All that is written, unchecked: what it refers to as secret must be known before their code runs. */
+  readonly written: Json;
 }
 
 /**
@@ -87,7 +95,8 @@ export function layered(base: Mapping, over: Mapping | undefined, options: LoadO
 }
 
 async function kindsOf({ kinds }: LoadOptions, tree: Mapping, folder: string): Promise<Kinds> {
-  return typeof kinds === 'function' ? kinds(pluginsIn(tree), folder) : kinds;
+  if (typeof kinds !== 'function') return kinds;
+  return kinds({ plugins: pluginsIn(tree), folder, written: plain(tree) });
 }
 
 export function pluginsIn(tree: Mapping): string[] {

@@ -182,3 +182,22 @@ describe('a service that does not run', () => {
     expect([code, stdout]).toEqual([3, expect.stringContaining(told)]);
   });
 });
+
+describe('a plug-in', () => {
+  const SECRET = 'hunter2-hunter2-hunter2';
+  const bring = (text: string) => {
+    writeFileSync(join(bench.folder, 'own.mjs'), text);
+    bench.configure({
+      env: '{ A: { fromEnv: SHOP_SECRET } }',
+      more: '} \nplugins: [./own.mjs]\nhistory: { keep: 9',
+    });
+    return bench.run('deploy --release v1', { SHOP_SECRET: SECRET });
+  };
+
+  test('that throws a secret when it is loaded shows it nowhere', async () => {
+    const { code, stderr } = await bring(`throw new Error(\`no \${process.env.SHOP_SECRET}\`);`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('no [secret]');
+    expect(stderr).not.toContain('hunter2');
+  });
+});

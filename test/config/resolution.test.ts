@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/contract/index.ts';
 import { LEAST, loadText, loadWith } from './loading.ts';
 
 it('the least config is complete with its defaults', async () => {
@@ -248,12 +249,12 @@ bootstrap: { release: v1, provider: { count: 1 } }
   it('may be loaded in between: the kinds can depend on the plug-ins that the config names', async () => {
     const asked: unknown[] = [];
     const config = await loadText(text, {
-      kinds: async (plugins, folder) => {
-        asked.push(plugins, folder);
+      kinds: async ({ plugins, folder, written }) => {
+        asked.push(plugins, folder, (written as JsonObject).service);
         return kinds;
       },
     });
-    expect(asked).toEqual([['./mirror.ts', 'deployctl-nomad'], '/srv/shop']);
+    expect(asked).toEqual([['./mirror.ts', 'deployctl-nomad'], '/srv/shop', 'shop']);
     expect(config.plugins).toEqual(['./mirror.ts', 'deployctl-nomad']);
   });
 });

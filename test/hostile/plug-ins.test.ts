@@ -45,6 +45,12 @@ describe('a gate source that', () => {
       'it gave no measurement',
     ],
     ['says megabytes', `() { throw new Error('x'.repeat(5e6)); }`, 'xxxx'],
+    [
+      'says megabytes of what it has found',
+      `: async () => ({ kind: 'noData', unit: 'yesNo', candidate: null, stable: null,
+        detail: 'x'.repeat(5e6), more: 'y'.repeat(5e6) })`,
+      'xxxx',
+    ],
   ])(
     '%s is never a pass: the release is taken back, and the record says why',
     async (_, body, why) => {
@@ -75,15 +81,20 @@ describe('a gate source that', () => {
   });
 });
 
+const STEP = `id: 'x', title: 'x', phase: 'shift', onFailure: 'rollback', deadline: 1000, attempts: 1,
+  estimate: { best: 1, worst: 1, weight: 0 }`;
+
+/** Deploys v1 as it should be, then v2 with a strategy of this making. */
+async function planning(body: string) {
+  desk.write('deploy.config.yaml', memoryConfig(service()));
+  expect(await desk.run('deploy --release v1')).toMatchObject({ code: 0 });
+  desk.write('own.mjs', `export default { strategies: [{ name: 'own', plan${body} }] };`);
+  const text = memoryConfig(service(), 'own: {}').replace('strategy: canary', 'strategy: own');
+  desk.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
+  return desk.run('deploy --release v2');
+}
+
 describe('a strategy that', () => {
-  const planning = async (body: string) => {
-    desk.write('deploy.config.yaml', memoryConfig(service()));
-    expect(await desk.run('deploy --release v1')).toMatchObject({ code: 0 });
-    desk.write('own.mjs', `export default { strategies: [{ name: 'own', plan${body} }] };`);
-    const text = memoryConfig(service(), 'own: {}').replace('strategy: canary', 'strategy: own');
-    desk.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
-    return desk.run('deploy --release v2');
-  };
   it.each([
     ['throws', `() { throw new Error('no luck'); }`, 'no luck'],
     ['throws what is no error', `() { throw null; }`, 'it threw null'],
@@ -95,6 +106,22 @@ describe('a strategy that', () => {
       'no list of steps (0)',
     ],
     ['gives code', `: () => [{ id: () => 1 }]`, 'could not be cloned'],
+    ['gives no steps although there is something to do', `: () => []`, 'v2 is not live'],
+    ...Object.entries({
+      'has no words to run': `{ kind: 'run', name: 'x', command: [], timeout: 1, undo: null }`,
+      'has no words to undo': `{ kind: 'run', name: 'x', command: ['true'], timeout: 1 }`,
+      'splits nothing': `{ kind: 'route', split: 'x', match: null }`,
+      'has the name of an inherited property': `{ kind: 'constructor' }`,
+    }).map(([what, action]) => [
+      `gives a step whose action ${what}`,
+      `: () => [{ ${STEP}, watch: [], action: ${action} }]`,
+      'no list of steps (0)',
+    ]),
+    [
+      'asks a gate that nobody has written',
+      `: () => [{ ${STEP}, watch: ['none'], action: { kind: 'hold', duration: 1, extension: 0 } }]`,
+      'asks the gate "none"',
+    ],
   ])('%s is refused, and nothing is touched', async (_, body, why) => {
     const { code, stderr } = await planning(body);
     expect(stderr).toContain(why);
@@ -165,6 +192,21 @@ describe('a reporter that', () => {
     const { code, stdout } = await deployWith(`export default { reporters: [{ ${body} }] };`);
     expect(code).toBe(0);
     expect(stdout).toContain('v2 is live');
+  });
+});
+
+describe('an error that only has the name of ours', () => {
+  it.each([
+    ['has no list of commands', `Object.assign(new Error('no luck'), { name: 'DeployError' })`],
+    ['says that it is a success', `{ name: 'DeployError', message: 'no luck', next: [], exit: 0 }`],
+    [
+      'says what is no exit code',
+      `{ name: 'DeployError', message: 'no luck', next: 7, exit: 'x' }`,
+    ],
+  ])('and %s is told, and is no success', async (_, error) => {
+    const { code, stderr } = await planning(`() { throw ${error}; }`);
+    expect(stderr).toMatch(/^error: no luck/);
+    expect(code).toBe(1);
   });
 });
 
