@@ -190,12 +190,22 @@ async function shortCommit(io: Io): Promise<string | null> {
 async function openStore(io: Io, url: string | null) {
   const { createFileStore } = await import('./stores/file.ts');
   if (url === null) return createFileStore(join(stateFolder(io), 'deployctl', 'journal'));
-  if (url.startsWith('file:')) return createFileStore(fileURLToPath(url));
-  if (isAbsolute(url)) return createFileStore(url);
+  const folder = isAbsolute(url) ? url : folderIn(url);
+  if (folder !== null) return createFileStore(folder);
   throw new DeployError('unknown-name', {
     message: `There is no store for ${JSON.stringify(url)}.`,
     why: 'Known: file:///folder, or an absolute path.',
   });
+}
+
+/** Null for what is no address of a folder: another host, or a path that cannot be one. */
+function folderIn(url: string): string | null {
+  try {
+    const path = url.startsWith('file:/') ? fileURLToPath(url) : null;
+    return path?.includes('\0') ? null : path;
+  } catch {
+    return null;
+  }
 }
 
 type Look = Parameters<Composition['reporter']>[1];
