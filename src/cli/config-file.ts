@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PLACES } from '../config/source/find.ts';
+import { isEndless } from '../config/source/standing.ts';
 
 /**
  * Where the config of a folder stands, found as the loader finds it but without its libraries;
@@ -19,7 +20,7 @@ export async function configFile(folder: string): Promise<string | null> {
 }
 
 async function isConfig(file: string): Promise<boolean> {
-  if (!file.endsWith('package.json')) return exists(file);
+  if (!file.endsWith('package.json') || (await isEndless(file))) return exists(file);
   try {
     return JSON.parse((await readFile(file, 'utf8')).replace(/^\ufeff/, '')).deploy !== undefined;
   } catch {

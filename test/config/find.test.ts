@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -113,4 +114,31 @@ it('--config that names a folder is told so', async () => {
 it('an empty file is found, and says what is needed', async () => {
   await write('deploy.config.yaml', '');
   expect((await errorOf(load('.'))).why).toContain('service: is missing');
+});
+
+it.each([
+  ['a pipe', (path: string) => execFileSync('mkfifo', [path]), /pipe or a device/],
+  ['a device', (path: string) => symlink('/dev/zero', path), /pipe or a device/],
+  ['a link to itself', (path: string) => symlink(path, path), /leads back to itself/],
+])(
+  '%s by the name of a config is refused, found or named, and not waited for',
+  async (_, make, why) => {
+    await make(join(root, 'apps/shop/deploy.config.yaml'));
+    for (const file of [undefined, 'deploy.config.yaml']) {
+      const error = await errorOf(load('apps/shop', file));
+      expect(error).toMatchObject({ code: 'config-missing', exit: 2 });
+      expect(error.why).toMatch(why);
+    }
+  },
+);
+
+it('nor is a pipe opened that has the name of a package.json', async () => {
+  execFileSync('mkfifo', [join(root, 'apps/shop/package.json')]);
+  expect(await errorOf(load())).toMatchObject({ code: 'config-missing' });
+});
+
+it('a package.json that cannot be read is passed over', async () => {
+  await write('apps/shop/package.json', '{ "name": ');
+  await write('deploy.config.yaml', named('far'));
+  expect((await load()).service).toBe('far');
 });

@@ -1,7 +1,10 @@
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { PublicExplorer } from 'cosmiconfig';
 import { DeployError } from '../../contract/index.ts';
+import { isEndless } from './standing.ts';
+import { unreadable } from './text.ts';
 
 /** Where a config may stand, in this order. */
 export const PLACES = [
@@ -20,12 +23,21 @@ export const PLACES = [
  * folder that holds `.git`, with the home folder, or at the root, whichever comes first.
  */
 export async function findConfig(folder: string): Promise<string> {
-  const { cosmiconfig } = await import('cosmiconfig');
-  const explorer = cosmiconfig('deploy', {
+  // Its front door first asks `.config/config.js` and package.json where the command is typed for
+  // options, which runs code that no config names, and fails on a file that is none of our business.
+  const { Explorer } = (await import('cosmiconfig/dist/Explorer.js')) as unknown as {
+    Explorer: new (options: object) => PublicExplorer;
+  };
+  const explorer = new Explorer({
+    moduleName: 'deploy',
     searchPlaces: [...PLACES],
     searchStrategy: 'none',
     ignoreEmptySearchPlaces: false,
     cache: false,
+    transform: (found: unknown) => found,
+    metaConfigFilePath: null,
+    mergeImportArrays: true,
+    mergeSearchPlaces: true,
     loaders: {
       '.yaml': present,
       '.yml': present,
@@ -36,10 +48,21 @@ export async function findConfig(folder: string): Promise<string> {
     },
   });
   for (const current of await foldersUp(folder)) {
-    const result = await explorer.search(current);
+    await refuseEndless(current);
+    const result = await explorer.search(current).catch((error: NodeJS.ErrnoException) => {
+      if (error.syscall === undefined) throw error;
+      throw unreadable(nameFrom(folder, error.path ?? current), error);
+    });
     if (result) return result.filepath;
   }
   throw configMissing(folder);
+}
+
+/** Cosmiconfig opens whatever has the name. */
+async function refuseEndless(folder: string): Promise<void> {
+  for (const place of PLACES) {
+    if (await isEndless(join(folder, place))) throw unreadable(place, { code: 'ENOTSUP' });
+  }
 }
 
 /** Cosmiconfig finds; reading is ours, with places and limits. */

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { DeployError } from '../../contract/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { configInvalid } from '../problem.ts';
 import { MOST_BYTES } from './limits.ts';
+import { standingOf } from './standing.ts';
 
 export async function readConfigText(path: string, file: string): Promise<string> {
   return textIn(await readBytes(path, file), file);
@@ -28,26 +29,36 @@ export function textIn(bytes: Buffer, file: string): string {
 
 async function readBytes(path: string, file: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    return size > MOST_BYTES ? Buffer.alloc(MOST_BYTES + 1) : await readFile(path);
+    const standing = await standingOf(path);
+    if (standing === 'pipe or device') throw unreadable(file, { code: 'ENOTSUP' });
+    return standing === 'large file' ? Buffer.alloc(MOST_BYTES + 1) : await readFile(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const missing = code === 'ENOENT';
-    const name = displaySafe(file);
-    throw new DeployError('config-missing', {
-      message: missing ? `There is no config at ${name}` : `The config ${name} cannot be read`,
-      why: missing ? undefined : (WHYS[code ?? ''] ?? message),
-      state: 'Nothing was touched.',
-      next: ['deployctl init'],
-      cause: error,
-    });
+    throw error instanceof DeployError ? error : unreadable(file, error as NodeJS.ErrnoException);
   }
+}
+
+export function unreadable(
+  file: string,
+  error: Partial<Pick<NodeJS.ErrnoException, 'code' | 'message'>>,
+): DeployError {
+  const { code, message } = error;
+  const missing = code === 'ENOENT';
+  const name = displaySafe(file);
+  return new DeployError('config-missing', {
+    message: missing ? `There is no config at ${name}` : `The config ${name} cannot be read`,
+    why: missing ? undefined : (WHYS[code ?? ''] ?? message),
+    state: 'Nothing was touched.',
+    next: ['deployctl init'],
+    cause: error,
+  });
 }
 
 const WHYS: Readonly<Record<string, string>> = {
   EISDIR: 'It is a folder: name the file in it.',
   EACCES: 'You are not allowed to read it.',
   ENOTDIR: 'A part of the path is a file, not a folder.',
+  ELOOP: 'It is a link that leads back to itself.',
+  ENOTSUP: 'It is a pipe or a device, expected a file.',
 };
 
 function wideEncoding(bytes: Buffer): string | null {
