@@ -1,14 +1,15 @@
-import { homedir, hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { hostname, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Cache, Machine } from './cli/composition.ts';
 import type { Io } from './cli/io.ts';
 import type { Holder } from './contract/index.ts';
 import { bootId, processNamespace, runs, startTime } from './lib/process-life.ts';
 import { systemRandom } from './lib/random.ts';
+import { stateHome } from './lib/state-home.ts';
 
 /** Where what is worth keeping lies, as the XDG rules say. */
 export function stateFolder({ env }: Io): string {
-  return env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
+  return stateHome(env);
 }
 
 /**
@@ -67,7 +68,18 @@ function runUrl(env: Io['env']): string | null {
 export function cacheIn(folder: string): Cache {
   const files = () => import('node:fs/promises');
   return {
-    get: async (key) => (await files()).readFile(join(folder, key), 'utf8').catch(() => null),
+    get: async (key) => {
+      const { lstat, readFile } = await files();
+      const path = join(folder, key);
+      // It says which service a rollback is about: what others may have written there says nothing.
+      const isOwn = async (entry: string) => {
+        const { uid, mode } = await lstat(entry);
+        return uid === process.geteuid?.() && (mode & 0o022) === 0;
+      };
+      const isKept = async () =>
+        (await isOwn(dirname(path))) && (await isOwn(path)) && (await lstat(path)).isFile();
+      return (await isKept().catch(() => false)) ? readFile(path, 'utf8').catch(() => null) : null;
+    },
     put: async (key, value) => {
       const { mkdir, rename, writeFile } = await files();
       const fresh = join(folder, `${key}.${systemRandom.name(8)}`);

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Holder } from '../src/contract/index.ts';
+import { stateHome } from '../src/lib/state-home.ts';
 import { thisMachine } from '../src/machine.ts';
 
 const MACHINE = resolve(import.meta.dirname, '../src/machine.ts');
@@ -72,4 +74,15 @@ test('from inside a container nothing is proven about a holder outside, and the 
   });
   // Its process has ended by now, and its number is that of a process here: that says nothing.
   expect(judged(inside)).toEqual(UNKNOWN);
+});
+
+test.each([
+  [{ XDG_STATE_HOME: '/state', HOME: '/home' }, '/state'],
+  [{ XDG_STATE_HOME: 'state', HOME: '/home' }, '/home/.local/state'],
+  [{ XDG_STATE_HOME: '', HOME: '/home' }, '/home/.local/state'],
+  [{ HOME: '' }, join(userInfo().homedir, '.local/state')],
+  [{ HOME: 'here' }, join(userInfo().homedir, '.local/state')],
+  [{}, join(userInfo().homedir, '.local/state')],
+])('with %j state is kept in a place that is the same from every folder', (env, place) => {
+  expect(stateHome(env)).toBe(place);
 });

@@ -1,8 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Surroundings } from '../../src/contract/index.ts';
 import { sha256 } from '../../src/lib/canonical.ts';
+import { stateHome } from '../../src/lib/state-home.ts';
 
 /** The kernel's limit for the path of a unix socket, less its closing zero. */
 const LONGEST_SOCKET = 107;
@@ -13,8 +13,12 @@ export function homeOf({
   environment,
   env,
 }: Pick<Surroundings, 'service' | 'environment' | 'env'>): string {
-  const state = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
-  return join(state, 'deployctl', 'local', environment ? `${service}@${environment}` : service);
+  return join(
+    stateHome(env),
+    'deployctl',
+    'local',
+    environment ? `${service}@${environment}` : service,
+  );
 }
 
 /** Told by `ps`: what it is, and whose. */
@@ -24,6 +28,8 @@ export function titleOf(program: string, home: string): string {
 
 export function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Root could take it over, and would run what somebody else wrote there.
+  if (statSync(folder).uid !== userId()) throw new Error(`${folder} belongs to somebody else`);
   chmodSync(folder, 0o700);
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { ResolvedConfig } from '../config/index.ts';
+import { isConfigFile } from '../config/source/standing.ts';
 import { hashOf } from '../lib/canonical.ts';
 import { type Input, text } from './command.ts';
 import type { Composition } from './composition.ts';
@@ -23,11 +24,24 @@ export async function whereabouts(
   const file = named === undefined ? await configFile(io.cwd) : resolve(io.cwd, named);
   if (file === null || isCode(file)) return null;
   const key = await keyOf(input, file);
-  const kept = key === null ? null : await composition.cache.get(key);
-  if (kept !== null) return JSON.parse(kept) as Whereabouts;
+  const kept = key === null ? null : keptIn(await composition.cache.get(key));
+  if (kept !== null) return kept;
   const found = await load(input, composition, file);
   if (key !== null) await composition.cache.put(key, JSON.stringify(found));
   return found;
+}
+
+/** Half written, after a power cut, it is found out anew: nobody shall need to know that it is kept. */
+function keptIn(text: string | null): Whereabouts | null {
+  try {
+    const kept = JSON.parse(text ?? 'null') as Partial<Whereabouts> | null;
+    const { service, folder, provider } = kept ?? {};
+    const texts = [service, folder, provider?.name];
+    const isWhole = texts.every((part) => typeof part === 'string') && provider?.settings;
+    return isWhole ? (kept as Whereabouts) : null;
+  } catch {
+    return null;
+  }
 }
 
 async function load(
@@ -56,7 +70,7 @@ const UNSTEADY = /\$\{(git|release)\b|^\s*"?plugins"?\s*:\s*(?!\[\s*\])\S/m;
 
 /** Names a text with all it depends on; null for what runs code or asks git. */
 async function keyOf({ io, options }: Input, file: string): Promise<string | null> {
-  const content = await io.readFile(file).catch(() => null);
+  const content = (await isConfigFile(file)) ? await io.readFile(file).catch(() => null) : null;
   if (content === null) return null;
   const written = content.replaceAll(/^\s*#.*$|^release:.*$/gm, '');
   if (UNSTEADY.test(written)) return null;

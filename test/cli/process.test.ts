@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Bench, type Child, holds, listening } from './process-rig.ts';
@@ -200,4 +207,44 @@ describe('a plug-in', () => {
     expect(stderr).toContain('no [secret]');
     expect(stderr).not.toContain('hunter2');
   });
+});
+
+describe('of what lies in the folder where the command is typed', () => {
+  const put = (name: string, text: string) => {
+    mkdirSync(join(bench.folder, '.config'), { recursive: true });
+    writeFileSync(join(bench.folder, name), text);
+  };
+
+  test('no code runs that the config does not name', async () => {
+    put('.config/config.js', `require('node:fs').writeFileSync('ran', '');`);
+    expect(await bench.run('validate --release v1')).toMatchObject({ code: 0 });
+    expect(existsSync(join(bench.folder, 'ran'))).toBe(false);
+  });
+
+  test.each([
+    ['package.json', '{'],
+    ['.config/config.yaml', 'a: ['],
+    ['.config/config.json', '{ "cosmiconfig": { "searchPlaces": ["other.yaml"] } }'],
+  ])("%s is nobody's business, whatever it says", async (name, text) => {
+    put(name, text);
+    expect(await bench.run('validate --release v1')).toMatchObject({ code: 0 });
+  });
+});
+
+test('what was kept of a config and is damaged is found out anew', async () => {
+  expect(await bench.run('deploy --release v1')).toMatchObject({ code: 0 });
+  expect(await bench.run('status')).toMatchObject({ code: 0 });
+  const cache = join(bench.folder, 'state/deployctl/cache');
+  const kept = readdirSync(cache).map((name) => join(cache, name));
+  expect(kept).toHaveLength(1);
+  for (const text of ['', '{"serv', 'null', '{"service":7}', '{"service":"shop","folder":"/"}']) {
+    for (const file of kept) writeFileSync(file, text);
+    expect(await bench.run('status')).toMatchObject({ code: 0, stderr: '' });
+  }
+  const [file = ''] = kept;
+  const [whole, wrong] = [readFileSync(file, 'utf8'), '"service":"another"'];
+  writeFileSync(file, whole.replace('"service":"shop"', wrong));
+  expect((await bench.run('status')).stdout).toContain('another');
+  chmodSync(file, 0o666);
+  expect((await bench.run('status')).stdout).toContain('shop');
 });
