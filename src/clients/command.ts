@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 
 export interface CommandLimits {
@@ -11,6 +12,8 @@ export interface CommandLimits {
 
 /** Ms between the polite and the final signal. */
 const GRACE = 1000;
+/** Ms after that, for what was printed to arrive. */
+const PATIENCE = 500;
 /** Characters that are kept of what a command prints: its end, where it says what went wrong. */
 const KEPT = 64 * 1024;
 /** So much more is kept and then taken away: it may begin with the end of a secret. */
@@ -43,7 +46,8 @@ export async function runCommand(
     length += text.length;
     printed = (printed + text).slice(-KEPT - MARGIN);
   });
-  const { exitCode, originalMessage, timedOut, isCanceled } = await child;
+  const letGo = letGoOf(child, limits);
+  const { exitCode, originalMessage, timedOut, isCanceled } = await child.finally(letGo);
   if (timedOut || isCanceled) endGroup(child.pid);
   const whole = limits.redact?.(printed) ?? printed;
   const output = length > KEPT ? whole.slice(MARGIN).slice(-KEPT) : whole;
@@ -51,6 +55,32 @@ export async function runCommand(
   return {
     code: exitCode ?? NO_CODE,
     output: exitCode === undefined ? `${output}\n${why}` : output,
+  };
+}
+
+/**
+ * What has left the session is not found, so it is not ended, and may hold the output for as long as
+ * it lives: when the time is over, nobody listens to it any more.
+ */
+function letGoOf(
+  { stdout, stderr }: { stdout: Readable; stderr: Readable | null },
+  { timeout = 0, signal }: Pick<CommandLimits, 'timeout' | 'signal'>,
+): () => void {
+  const timers = new Set<NodeJS.Timeout>();
+  const letGoAfter = (ms: number) =>
+    timers.add(
+      setTimeout(() => {
+        stdout.destroy();
+        stderr?.destroy();
+      }, ms),
+    );
+  const onAbort = () => letGoAfter(GRACE + PATIENCE);
+  if (timeout > 0) letGoAfter(timeout + GRACE + PATIENCE);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onAbort);
+    for (const timer of timers) clearTimeout(timer);
   };
 }
 
@@ -88,7 +118,8 @@ export async function readCommand(
     killDescendants: true,
     forceKillAfterDelay: GRACE,
   });
-  const { stdout, exitCode, code, timedOut, isMaxBuffer } = await child;
+  const letGo = letGoOf(child, { timeout, signal: new AbortController().signal });
+  const { stdout, exitCode, code, timedOut, isMaxBuffer } = await child.finally(letGo);
   if (timedOut || isMaxBuffer) endGroup(child.pid);
   if (timedOut) throw new Error(`it was not finished within ${timeout} ms`);
   if (isMaxBuffer) throw new Error(`it printed more than ${KEPT} characters`);

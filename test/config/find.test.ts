@@ -1,10 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import { errorOf, LEAST, OPTIONS } from './loading.ts';
+
+const run = promisify(execFile);
 
 let root = '';
 beforeEach(async () => {
@@ -117,7 +120,7 @@ it('an empty file is found, and says what is needed', async () => {
 });
 
 it.each([
-  ['a pipe', (path: string) => execFileSync('mkfifo', [path]), /pipe or a device/],
+  ['a pipe', (path: string) => run('mkfifo', [path]), /pipe or a device/],
   ['a device', (path: string) => symlink('/dev/zero', path), /pipe or a device/],
   ['a link to itself', (path: string) => symlink(path, path), /leads back to itself/],
 ])(
@@ -133,7 +136,7 @@ it.each([
 );
 
 it('nor is a pipe opened that has the name of a package.json', async () => {
-  execFileSync('mkfifo', [join(root, 'apps/shop/package.json')]);
+  await run('mkfifo', [join(root, 'apps/shop/package.json')]);
   expect(await errorOf(load())).toMatchObject({ code: 'config-missing' });
 });
 

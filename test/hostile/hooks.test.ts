@@ -47,6 +47,26 @@ describe('nothing is left of what a hook has started, whose own command', () => 
   });
 });
 
+describe('a hook that leaves behind in a session of its own what holds its output', () => {
+  const left = 'setsid sleep 600 & echo $! > pid; echo started';
+  afterEach(() => process.kill(grandchild(), 'SIGKILL'));
+
+  it.each([
+    ['ends itself', left, 0],
+    ['goes on', `${left}; sleep 600`, 127],
+  ])('and %s is not waited for beyond its time', async (_, script, expected) => {
+    const { code, output } = await run(script, { timeout: 500 });
+    expect({ code, begin: output.slice(0, 7) }).toEqual({ code: expected, begin: 'started' });
+  });
+
+  it('is not waited for when the deployment wants an end', async () => {
+    const end = new AbortController();
+    setTimeout(() => end.abort(), 500);
+    const { code } = await run(`${left}; sleep 600`, { signal: end.signal });
+    expect(code).toBe(127);
+  });
+});
+
 describe('a hook', () => {
   it('that prints megabytes is kept to the end of them, and takes no more memory', async () => {
     const before = process.memoryUsage().rss;

@@ -143,6 +143,13 @@ describe('a secret that is missing is told by its reference, never by what was p
     const pid = Number(await readFile(join(folder, 'grandchild'), 'utf8'));
     await expect.poll(() => startTime(pid)).toBe(null);
   });
+
+  it('is not waited for beyond its time when a session of its own holds its output', async () => {
+    const script = 'setsid sleep 600 & echo $! > daemon; sleep 600';
+    const limits = { env: process.env, cwd: folder, timeout: 300 };
+    await expect(readCommand(['sh', '-c', script], limits)).rejects.toThrow('within 300 ms');
+    process.kill(Number(await readFile(join(folder, 'daemon'), 'utf8')), 'SIGKILL');
+  });
 });
 
 it('a file is looked for where its section says, so that it is masked as it is read', async () => {
