@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { displaySafe } from './display-safe.ts';
+import { encodingsOf, lineForms, partsOf } from './secret-forms.ts';
 
 export interface Redactor {
   /** The text with every known secret masked, in whatever common encoding it stands there. */
@@ -18,16 +17,33 @@ interface RedactingStream {
 
 const MASK = '[secret]';
 const SHORTEST = 6;
-const SHORTEST_LINE = 8;
 /** Longer patterns are looked for in pieces, so that neither holdback nor time grows with them. */
 const PIECE = 64;
+/** Of what programs break into lines: each line has a whole one, and what is around it is found from there. */
+const SHORT_PIECE = 16;
+/** Characters in a line of `base64`, of `openssl` and of `xxd`: the last line may be short. */
+const LINES = [76, 64, 60];
+
+/** Where in a longer form a piece stands. */
+interface Standing {
+  readonly form: string;
+  readonly at: number;
+}
+/** More than that of one piece would be a text that repeats itself, where any of them does. */
+const MOST_STANDINGS = 8;
+/** With no standing a pattern is only found whole. */
+type Patterns = Map<string, Standing[]>;
 
 export function createRedactor(secrets: Iterable<string>): Redactor {
-  const patterns = new Set<string>();
+  const patterns: Patterns = new Map();
   let scanner: Scanner | null = null;
   const add = (secret: string) => {
     if (secret.trim().length < SHORTEST) return false;
-    for (const form of formsOf(secret)) for (const piece of piecesOf(form)) patterns.add(piece);
+    for (const part of new Set(partsOf(secret))) {
+      for (const form of encodingsOf(part))
+        for (const piece of piecesOf(form)) standingsOf(patterns, piece);
+      for (const form of lineForms(part)) addLines(patterns, form);
+    }
     scanner = null;
     return true;
   };
@@ -89,11 +105,13 @@ const blockAt = (text: string, at: number) =>
 class Scanner {
   /** By their first characters, longest first. */
   readonly #buckets = new Map<string, string[]>();
+  readonly #patterns: Patterns;
   readonly #beginnings = new Set<string>();
   readonly #shifts = new Uint8Array(0x10000).fill(SHORTEST - BLOCK + 1);
 
-  constructor(patterns: Iterable<string>) {
-    for (const pattern of patterns) {
+  constructor(patterns: Patterns) {
+    this.#patterns = patterns;
+    for (const pattern of patterns.keys()) {
       const start = pattern.slice(0, SHORTEST);
       const bucket = this.#buckets.get(start);
       if (bucket) bucket.push(pattern);
@@ -119,10 +137,24 @@ class Scanner {
       if (shift === 0) {
         const bucket = this.#buckets.get(text.slice(at, at + SHORTEST));
         const pattern = bucket?.find((candidate) => text.startsWith(candidate, at));
-        if (pattern !== undefined) found(at, at + pattern.length);
+        if (pattern !== undefined) found(...this.#around(text, at, pattern));
       }
       at += shift || 1;
     }
+  }
+
+  /** As much of the whole form as stands there: it may be cut anywhere. */
+  #around(text: string, at: number, pattern: string): [from: number, to: number] {
+    let [first, last] = [at, at + pattern.length];
+    for (const standing of this.#patterns.get(pattern) ?? []) {
+      const { form } = standing;
+      const shift = standing.at - at;
+      let [from, to] = [at, at + pattern.length];
+      while (from > 0 && from + shift > 0 && text[from - 1] === form[from + shift - 1]) from--;
+      while (to < text.length && to + shift < form.length && text[to] === form[to + shift]) to++;
+      [first, last] = [Math.min(first, from), Math.max(last, to)];
+    }
+    return [first, last];
   }
 
   /** From here on the text could be the beginning of a pattern. */
@@ -146,148 +178,23 @@ function* piecesOf(form: string): Generator<string> {
   yield form.slice(-PIECE);
 }
 
-/** A secret as others may write it: whole or in the parts that stand alone, each in every encoding. */
-function formsOf(secret: string): ReadonlySet<string> {
-  const forms = new Set<string>();
-  for (const part of new Set(partsOf(secret)))
-    for (const form of encodingsOf(part)) forms.add(form);
-  return forms;
-}
-
-function partsOf(secret: string): string[] {
-  const whole = [secret, secret.trim()];
-  const lines = secret.split(/\r\n|\n|\r/);
-  if (lines.length > 1) whole.push(lines.join('\n'), lines.join('\r\n'), lines.join('').trim());
-  const long = lines.map((line) => line.trim()).filter((line) => line.length >= SHORTEST_LINE);
-  return [...whole, ...long, ...innerParts(secret.trim())];
-}
-
-/** The password of a URL, and what follows the scheme of a header. */
-function innerParts(secret: string): string[] {
-  const password = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^/@:\s]*:([^/@\s]+)@/i.exec(secret)?.[1] ?? '';
-  const credential = /^[A-Za-z]{1,20} (\S+)$/.exec(secret)?.[1] ?? '';
-  return [password, decoded(password), credential].filter(({ length }) => length >= SHORTEST_LINE);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+/** A form that may be broken into lines, as its pieces and the last line that can be too short for one. */
+function addLines(patterns: Patterns, form: string): void {
+  for (let at = 0; at < form.length; at += SHORT_PIECE) {
+    const from = Math.max(0, Math.min(at, form.length - SHORT_PIECE));
+    const piece = form.slice(from, from + SHORT_PIECE);
+    if (piece.length < SHORTEST) continue;
+    const standings = standingsOf(patterns, piece);
+    if (standings.length < MOST_STANDINGS) standings.push({ form, at: from });
+  }
+  for (const width of LINES) {
+    const last = form.slice(Math.floor(form.length / width) * width);
+    if (last.length >= SHORTEST) standingsOf(patterns, last);
   }
 }
 
-function encodingsOf(text: string): string[] {
-  // Letters and digits stay what they are in all but these; every start of the program pays for more.
-  const forms = new Set([text, ...byteForms(text)]);
-  if (/[^A-Za-z0-9_]/.test(text)) for (const form of signForms(text)) forms.add(form);
-  return [...forms].flatMap((form) => [form, ...capitals(form)]);
-}
-
-function byteForms(text: string): string[] {
-  const hex = Buffer.from(text, 'utf8').toString('hex');
-  return [
-    ...base64Forms(Buffer.from(text, 'utf8')),
-    ...base64Forms(Buffer.from(text, 'utf16le')),
-    hex,
-    hex.replace(/..(?!$)/g, '$& '),
-    hex.replace(/../g, '\\x$&'),
-    hex.replace(/../g, '%$&'),
-    eachUnit(text, (unit) => `\\u${unit}`),
-    eachUnit(text, (unit) => `\\\\u${unit}`),
-    eachUnit(text, (unit) => `&#x${unit.replace(/^0+/, '')};`),
-  ];
-}
-
-function signForms(text: string): string[] {
-  const escaped = [...new Set(jsonForms(text))];
-  return [
-    ...escaped,
-    ...escaped.flatMap(jsonForms),
-    ...urlForms(text),
-    ...quotedForms(text),
-    ...markupForms(text),
-  ];
-}
-
-const hexOf = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
-const unitEscape = (character: string) => `\\u${hexOf(character.charCodeAt(0), 4)}`;
-const eachUnit = (text: string, write: (unit: string) => string) =>
-  text.replace(/[\s\S]/g, (unit) => write(hexOf(unit.charCodeAt(0), 4)));
-
-/** Hex digits are written both ways. */
-function capitals(form: string): string[] {
-  if (/^[0-9a-f ]+$/.test(form)) return [form.toUpperCase()];
-  if (!/[\\%&]/.test(form)) return [];
-  const upper = (_: string, mark: string, digits: string) => mark + digits.toUpperCase();
-  return [form.replace(/(\\x|\\+u|%|&#x)([0-9a-f]{2,4})/g, upper)];
-}
-
-/** As JSON writers do it: plainly, ASCII only, safe inside HTML, or with escaped slashes. */
-function jsonForms(text: string): string[] {
-  const plain = JSON.stringify(text).slice(1, -1);
-  return [
-    plain,
-    plain.replace(/[\u0080-\uffff]/g, unitEscape),
-    plain.replace(/[<>&\u2028\u2029]/g, unitEscape),
-    plain.replace(/[<>&'\u2028\u2029]/g, unitEscape),
-    plain.replaceAll('/', '\\/'),
-  ];
-}
-
-function urlForms(text: string): string[] {
-  const wellFormed = text.toWellFormed();
-  const component = encodeURIComponent(wellFormed);
-  const strict = component.replace(/[!'()*]/g, (sign) => `%${hexOf(sign.charCodeAt(0), 2)}`);
-  const form = new URLSearchParams([['', wellFormed]]).toString().slice(1);
-  const upper = [
-    component,
-    strict.replace(/%[0-9a-f]{2}/g, (code) => code.toUpperCase()),
-    encodeURI(wellFormed),
-    form,
-    encodeURIComponent(component),
-  ];
-  const lower = (one: string) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  return [...upper, ...upper.map(lower)];
-}
-
-/** What stays the same wherever in a longer text the secret begins: all but the characters at its edges. */
-function base64Forms(bytes: Buffer): string[] {
-  const whole = bytes.toString('base64');
-  const inside = [0, 1, 2].map((before) => {
-    const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
-    const from = Math.ceil((before * 8) / 6);
-    return shifted.toString('base64').slice(from, Math.floor((shifted.length * 8) / 6));
-  });
-  const forms = [whole, whole.replace(/=+$/, ''), ...inside];
-  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
-}
-
-/** As it stands between or without quotes in a shell, in PowerShell, and in what Node prints. */
-function quotedForms(text: string): string[] {
-  return [
-    text.replaceAll("'", "'\\''"),
-    text.replaceAll("'", `'"'"'`),
-    text.replace(/["\\$`]/g, '\\$&'),
-    text.replace(/["\\$`!]/g, '\\$&'),
-    text.replace(/[^\w@%+=:,./\n-]/g, '\\$&'),
-    text.replaceAll("'", "''"),
-    text.replaceAll('"', '""'),
-    text.replace(/["`$]/g, '`$&'),
-    text.replace(/["`$]/g, '`$&').replaceAll('\r', '`r').replaceAll('\n', '`n'),
-    inspect(text, { breakLength: Infinity, maxStringLength: null }).slice(1, -1),
-    JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'"),
-    displaySafe(text),
-  ];
-}
-
-function markupForms(text: string): string[] {
-  const least = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  const inner = least.replaceAll('>', '&gt;');
-  const quotes = ['&quot;', '&#34;', '&#x22;'].map((quote) => inner.replaceAll('"', quote));
-  const apostrophes = ['&apos;', '&#39;', '&#039;', '&#x27;'];
-  return [least, inner, ...quotes].flatMap((form) => [
-    form,
-    ...apostrophes.map((sign) => form.replaceAll("'", sign)),
-  ]);
+function standingsOf(patterns: Patterns, piece: string): Standing[] {
+  const known = patterns.get(piece) ?? [];
+  patterns.set(piece, known);
+  return known;
 }

@@ -64,4 +64,38 @@ export const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   'unicode escapes in capitals': (text) => units(text, (unit) => `\\u${unit.toUpperCase()}`),
   'unicode escapes in JSON': (text) => stringify(units(text, (unit) => `\\u${unit}`)),
   'what Node prints': (text) => inspect({ a: text }),
+  'URL component as Python writes it': (text) =>
+    encodeURIComponent(text)
+      .replace(/[!'()*]/g, (sign) => percent(sign).toUpperCase())
+      .replaceAll('%2F', '/'),
+  'form as Python writes it': (text) =>
+    encodeURIComponent(text)
+      .replace(/[!'()*]/g, (sign) => percent(sign).toUpperCase())
+      .replaceAll('%20', '+'),
+  'password of a URL': (text) =>
+    Object.assign(new URL('http://me@host/'), { password: text }).password,
+  'JSON in a URL': (text) => encodeURIComponent(stringify(text)),
+  'JSON in HTML': (text) => xml(stringify(text)),
+  'ASCII JSON with escaped slashes': (text) => ascii(stringify(text)).replaceAll('/', '\\/'),
+  'base64 of JSON': (text) => base64(stringify(text)),
+  'hex with colons': (text) => hex(text).replace(/..(?!$)/g, '$&:'),
+  'hex of UTF-16': (text) => Buffer.from(text, 'utf16le').toString('hex'),
+  'XML by numbers': (text) => [...text].map((sign) => `&#${sign.codePointAt(0)};`).join(''),
+  octal: (text) =>
+    [...Buffer.from(text)]
+      .map((byte) => (byte < 0x7f ? String.fromCharCode(byte) : `\\${byte.toString(8)}`))
+      .join(''),
+};
+
+const inLines = (text: string, width: number, end = '\n') =>
+  text.replace(new RegExp(`.{${width}}(?!$)`, 'g'), `$&${end}`);
+
+/** As programs break it that were not told otherwise. */
+export const BROKEN: Readonly<Record<string, (text: string) => string>> = {
+  base64: (text) => inLines(base64(text), 76),
+  'base64 with its line': (text) => inLines(base64(`${text}\n`), 76),
+  'base64 in mail': (text) => inLines(base64(text), 76, '\r\n'),
+  openssl: (text) => inLines(base64(text), 64),
+  'base64 within another text': (text) => inLines(base64(`user-of-some-name:${text}`), 76),
+  xxd: (text) => inLines(hex(text), 60),
 };

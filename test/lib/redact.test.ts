@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from '../../src/lib/redact.ts';
 import { mulberry } from '../helpers/mulberry.ts';
-import { ENCODINGS } from '../hostile/encodings.ts';
+import { BROKEN, ENCODINGS } from '../hostile/encodings.ts';
 
 const CANARY = `Zq7/x+<k>&"it's" $HOME\`\\é!~ü`;
 /** Fails when as much as eight characters in a row are left of the secret. */
@@ -50,6 +51,24 @@ describe('a secret is masked', () => {
       .map((encode) => encode(CANARY))
       .join(' and ');
     expect(streamed([...text], [CANARY])).toBe(redactor.redact(text));
+  });
+
+  test.each(Object.entries(BROKEN))('in lines, as %s breaks them', (name, encode) => {
+    const part = (name: string) => createHash('sha512').update(name).digest('base64');
+    const long = `${CANARY}-${['a', 'b', 'c', 'd'].map(part).join(`\n${CANARY}`)}`;
+    for (const secret of [long, long.slice(0, 350), long.slice(0, 150), long.slice(0, 90)]) {
+      const lines = encode(secret).split(/\r?\n/);
+      const left = createRedactor([secret]).redact(encode(secret)).split(/\r?\n/);
+      // What is before the secret in the first line may stay, and of one that begins anywhere a last
+      // line that is too short to be known.
+      const known = name === 'base64 within another text' ? left.slice(0, -1) : left;
+      for (const [at, line] of known.entries()) {
+        const [before = '', after = ''] = line.split('[secret]');
+        expect(before.length, `before in ${lines[at]}`).toBeLessThan(at === 0 ? 27 : 6);
+        expect(after.length, `after in ${lines[at]}`).toBeLessThan(6);
+      }
+      expect(left.at(-1)?.length).toBeLessThan(20);
+    }
   });
 
   test('line by line, where a line is long enough to be told from others', () => {
