@@ -112,3 +112,20 @@ test('what a dead holder had sent and arrives late keeps nobody from taking its 
   const { result } = await other.clock.run(resume(other, found, never));
   expect([result, late]).toEqual(['succeeded', null]);
 });
+
+test.each(['reject', 'queue'] as const)(
+  'what a person stopped is left to a person by a new deployment that is to %s, even where its process is gone',
+  async (supersede) => {
+    const world = servingWorld();
+    at(world, 2500, () => world.interrupt('SIGINT'));
+    await world.clock.run(running(world));
+    const other = another(world);
+    other.dead.add('ada');
+    const refused = other.clock.run(
+      clearTheWay(other, TARGET, { supersede, wait: 5000, signal: never }),
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'held', exit: 6 });
+    const { state } = await readNewest(other, TARGET);
+    expect(state).toMatchObject({ direction: 'forward', stopped: { stop: 'interrupted' } });
+  },
+);
