@@ -311,7 +311,7 @@ test.each(STRANGERS)('%j in the place of a record is refused', async (text) => {
   for (const seq of SEQS) await expectHonest(rewritten(seq, text), { named: [seq] });
 });
 
-test.each(['readNewest', 'findDeployment'] as const)(
+test.each(['readNewest', 'findDeployment', 'readChapterSince'] as const)(
   'a record that is whole but of another log breaks the chain for %s',
   async (reading) => {
     for (const seq of SEQS.slice(CHAPTER, -1)) {
