@@ -154,14 +154,25 @@ test.each([
   },
 );
 
-test('a pause that was meant for a holder that died does not stop the one who resumes', async () => {
+test('pauses that were meant for a holder that died do not stop the one who resumes', async () => {
   const world = servingWorld();
   await world.clock.run(begin(world));
-  await world.clock.run(send(world, 'pause'));
+  for (let said = 0; said < 2; said++) await world.clock.run(send(world, 'pause'));
   const other = another(world);
   other.dead.add('ada');
   const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
   expect((await world.clock.run(work)).result).toBe('succeeded');
+});
+
+test('what was wished while nobody held the deployment is fulfilled before anything is begun', async () => {
+  const world = servingWorld();
+  await world.clock.run(begin(world));
+  for (const wish of ['pause', 'abort'] as const) await world.clock.run(send(world, wish));
+  const other = another(world);
+  other.dead.add('ada');
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  expect((await world.clock.run(work)).result).toBe('rolled-back');
+  expect(other.events.filter(({ type }) => type === 'step-begun')).toEqual([]);
 });
 
 test('no control is taken up after the last word of a holder', async () => {

@@ -86,16 +86,37 @@ test('a store that is gone in mid-run: nothing is changed any more, exit 1, and 
   expect((await world.clock.run(work)).result).toBe('succeeded');
 });
 
-test('heartbeats that fail for long stop the holder before others may act', async () => {
-  let failing = false;
+test.each([30_000, 50_000])(
+  'heartbeats that fail for %i ms stop the holder: a call sent then could arrive when others may act',
+  async (duration) => {
+    let failing = false;
+    const store = storeWith((inner) => ({
+      put: (key, value) => (failing ? silence() : inner.put(key, value)),
+    }));
+    const world = servingWorld({ store });
+    at(world, 1000, () => {
+      failing = true;
+    });
+    const hold = { kind: 'hold' as const, duration, extension: 0 };
+    const promote = { kind: 'promote' as const, release: v2.id };
+    const error = await world.clock.run(running(world, [hold, promote])).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
+    expect(world.platform.live).not.toBe(v2.id);
+  },
+);
+
+test('a sign of life counts from when it was sent, however late it is answered', async () => {
+  let beats = 0;
   const store = storeWith((inner) => ({
-    put: (key, value) => (failing ? silence() : inner.put(key, value)),
+    put: async (key, value) => {
+      beats += 1;
+      if (beats > 1) return silence();
+      await inner.put(key, value);
+      await world.clock.sleep(14_000);
+    },
   }));
   const world = servingWorld({ store });
-  const hold = { kind: 'hold' as const, duration: 50_000, extension: 0 };
-  at(world, 1000, () => {
-    failing = true;
-  });
+  const hold = { kind: 'hold' as const, duration: 30_000, extension: 0 };
   const promote = { kind: 'promote' as const, release: v2.id };
   const error = await world.clock.run(running(world, [hold, promote])).catch((reason) => reason);
   expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
