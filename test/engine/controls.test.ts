@@ -19,6 +19,7 @@ import {
   running,
   servingWorld,
   silence,
+  storeWith,
   TARGET,
   tampered,
 } from './stage.ts';
@@ -222,6 +223,23 @@ test('a deployment whose holder died before its last word is finished, not undon
   const found = await world.clock.run(clearTheWay(world, TARGET, options));
   expect(found.state?.ended?.result).toBe('succeeded');
   expect(world.platform.live).toBe(v2.id);
+});
+
+test('a wish that comes while a holder says its last word is left to the next one', async () => {
+  const store = storeWith((inner) => ({
+    create: async (key, value) => {
+      if (value.includes('"kind":"paused"')) await world.clock.sleep(3000);
+      return inner.create(key, value);
+    },
+  }));
+  const world = servingWorld({ store });
+  at(world, 2500, () => world.interrupt('SIGINT'));
+  at(world, 3500, () => send(world, 'abort'));
+  const ending = await world.clock.run(running(world));
+  expect([ending.result, (await newest(world))?.controlSeq]).toEqual(['interrupted', 0]);
+  world.dead.add('ada');
+  const work = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  expect((await world.clock.run(work)).result).toBe('rolled-back');
 });
 
 test('the wall clock may jump by an hour or a day in mid-run, and nothing is different', async () => {
