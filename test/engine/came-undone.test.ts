@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ProviderError } from '../../src/contract/index.ts';
 import { drive } from '../../src/engine/index.ts';
-import { canaryActions, v1 } from '../helpers/world.ts';
-import { at, begin, servingWorld, tampered } from './stage.ts';
+import { canaryActions, no, v1, v2 } from '../helpers/world.ts';
+import { at, begin, running, servingWorld, tampered } from './stage.ts';
 
 test('what a late call takes away on the way back is brought up again before it gets the traffic', async () => {
   const world = servingWorld();
@@ -48,4 +48,24 @@ test('a call that was accepted and then no longer waited for is not forgotten at
   await world.clock.run(world.clock.sleep(20_000));
   expect(ending.result).toBe('rolled-back');
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});
+
+test('a hook is undone once, even where the traffic has to be brought back twice', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  let late = true;
+  tampered(world, {
+    apply: async (operation, context) => {
+      await apply(operation, context);
+      if (operation.kind !== 'retire' || !late) return;
+      late = false;
+      world.platform.split = { [v1.id]: 50, [v2.id]: 50 };
+    },
+  });
+  world.readings.set('probe', () => no);
+  const [command, undo] = [['migrate'], ['migrate', 'back']];
+  const hook = { kind: 'run' as const, name: 'migrate', command, timeout: 1000, undo };
+  const ending = await world.clock.run(running(world, [hook, ...canaryActions]));
+  expect([ending.result, world.platform.split]).toEqual(['rolled-back', { [v1.id]: 100 }]);
+  expect(world.commands).toEqual([command, undo]);
 });
