@@ -175,3 +175,16 @@ test('a record whose fate stays unknown ends the run as a store that failed, not
   // The hold of 200 s is not waited out: nothing that came of it could be recorded.
   expect(world.clock.monotonic()).toBeLessThan(100_000);
 });
+
+test('a hint that the store never answers holds the end of a deployment up for two seconds at most', async () => {
+  const took = async (answered: boolean) => {
+    const store = storeWith((inner) => ({
+      put: (key, value) =>
+        key.endsWith('/head') && !answered ? silence() : inner.put(key, value),
+    }));
+    const world = servingWorld({ store });
+    expect((await world.clock.run(running(world))).result).toBe('succeeded');
+    return world.clock.monotonic();
+  };
+  expect((await took(false)) - (await took(true))).toBeLessThanOrEqual(2000);
+});
