@@ -168,6 +168,8 @@ test('pauses that were meant for a holder that died do not stop the one who resu
 test('what was wished while nobody held the deployment is fulfilled before anything is begun', async () => {
   const world = servingWorld();
   await world.clock.run(begin(world));
+  const elsewhere = { plan: { hash: 'other', target: { id: TARGET } } };
+  await world.clock.run(send(world, 'abort', elsewhere));
   for (const wish of ['pause', 'abort'] as const) await world.clock.run(send(world, wish));
   const other = another(world);
   other.dead.add('ada');
