@@ -105,3 +105,17 @@ test('where the plan says so, an interrupt sends the deployment back', async () 
   expect(ending.reason).toContain('SIGINT');
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
 });
+
+test('an interrupt that comes while earlier wishes are still read is heard: nothing is begun', async () => {
+  const store = storeWith((inner) => ({
+    get: async (key) => {
+      if (key.includes('/control/')) await world.clock.sleep(2000);
+      return inner.get(key);
+    },
+  }));
+  const world = servingWorld({ store });
+  const session = await world.clock.run(begin(world));
+  at(world, 1000, () => world.interrupt('SIGINT'));
+  expect(await world.clock.run(drive(session))).toMatchObject({ result: 'interrupted', exit: 130 });
+  expect(world.events.filter(({ type }) => type === 'step-begun')).toEqual([]);
+});
