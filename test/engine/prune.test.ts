@@ -206,6 +206,16 @@ describe('others meanwhile', () => {
     }
   });
 
+  test('who looks for the newest finds it, though all that was listed was pruned meanwhile', async () => {
+    const entries = copyOf(past);
+    const store = createMemoryStore(entries);
+    const names = (await store.list(keys.log(TARGET))).slice(0, 2);
+    await prune(store, TARGET, 3);
+    const list = async (prefix: string) =>
+      prefix === keys.log(TARGET) ? names : store.list(prefix);
+    expect(await newestIn({ ...store, list })).toEqual(await newestIn(past.world.store));
+  });
+
   test('who lists deployments sees all that stay, whenever older ones go', async () => {
     for (let calls = 0; calls < 20; calls++) {
       const entries = copyOf(past);
