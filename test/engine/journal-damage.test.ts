@@ -350,4 +350,13 @@ describe('what stands beside the log', () => {
       expect(await outcome('readNewest', store)).toBe(whole.get('readNewest'));
     }
   });
+
+  test('a hint of which a byte was flipped, or of another target, proves nothing', async () => {
+    const seq = LOG.length + 1;
+    const foreign = hashOf({ target: 'shop-2', seq });
+    for (const hash of [hashOf({ target: TARGET, seq: LOG.length }), foreign]) {
+      const store = storeWith(() => {}, canonicalJson({ seq, hash }));
+      expect(await outcome('readNewest', store)).toBe(whole.get('readNewest'));
+    }
+  });
 });
