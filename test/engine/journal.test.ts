@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { JournalRecord, Store } from '../../src/contract/index.ts';
-import { readHead } from '../../src/engine/head.ts';
+import { hintText, readHead } from '../../src/engine/head.ts';
 import { drive, listDeployments, readNewest } from '../../src/engine/index.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import { keys } from '../../src/engine/keys.ts';
+import { hashOf } from '../../src/lib/canonical.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import { begin, running, servingWorld, TARGET } from './stage.ts';
 
@@ -110,23 +111,37 @@ describe('the hint where the log ends is only a hint', () => {
   );
 });
 
-test('the end is found in few reads, however long the log is', async () => {
+describe('in a log of 5000 records', () => {
   const long = new Map<string, string>();
-  const record = JSON.parse(entries.get(keys.record(TARGET, 1)) ?? '') as JournalRecord;
-  const { hashOf } = await import('../../src/lib/canonical.ts');
-  for (let seq = 1; seq <= 5000; seq++) {
-    const { hash: _, ...rest } = { ...record, seq };
-    long.set(keys.record(TARGET, seq), JSON.stringify({ ...rest, hash: hashOf(rest) }));
-  }
-  let reads = 0;
-  const inner = createMemoryStore(long);
-  const get = (key: string) => {
-    reads += 1;
-    return inner.get(key);
-  };
-  const store = { ...inner, get };
-  expect((await readHead(store, TARGET))?.seq).toBe(5000);
-  expect(reads).toBeLessThan(10);
+  beforeAll(() => {
+    const record = JSON.parse(entries.get(keys.record(TARGET, 1)) ?? '') as JournalRecord;
+    for (let seq = 1; seq <= 5000; seq++) {
+      const { hash: _, ...rest } = { ...record, seq };
+      long.set(keys.record(TARGET, seq), JSON.stringify({ ...rest, hash: hashOf(rest) }));
+    }
+  });
+
+  test.each([
+    ['without a hint', null, 10],
+    ['from a hint that is 4000 records old', 1000, 150],
+  ] as const)('the end is found in few reads %s', async (_from, hint, most) => {
+    const inner = createMemoryStore(new Map(long));
+    if (hint !== null) await inner.put(keys.head(TARGET), hintText(TARGET, hint));
+    let reads = 0;
+    const get = (key: string) => {
+      reads += 1;
+      return inner.get(key);
+    };
+    expect((await readHead({ ...inner, get }, TARGET))?.seq).toBe(5000);
+    expect(reads).toBeLessThan(most);
+  });
+
+  test('a gap of hundreds of records behind the hint is not taken for the end', async () => {
+    const copy = new Map(long);
+    copy.set(keys.head(TARGET), hintText(TARGET, 1000));
+    for (let seq = 1001; seq <= 1500; seq++) copy.delete(keys.record(TARGET, seq));
+    expect((await readHead(createMemoryStore(copy), TARGET))?.seq).toBe(5000);
+  });
 });
 
 test('the history lists deployments newest first, with two reads for each', async () => {
