@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memoryRelease } from '../../providers/memory/index.ts';
-import type { JournalRecord } from '../../src/contract/index.ts';
+import { type JournalRecord, ProviderError } from '../../src/contract/index.ts';
+import { takeOver } from '../../src/engine/hold.ts';
 import {
   drive,
   examine,
@@ -182,6 +183,35 @@ describe('a repair', () => {
     const { ada, session } = open_;
     const late = ada.clock.run(session.record({ kind: 'gates', rounds: [] }));
     await expect(late).rejects.toMatchObject({ by: { seq: open_.last + 1 } });
+  });
+
+  test('has an epoch above all that lost records may have had', async () => {
+    const { ada, bob } = open_;
+    const carol = another(ada, { name: 'carol', seed: 3 });
+    const takers = [];
+    for (const world of [bob, carol])
+      takers.push(await world.clock.run(takeOver(world, await readNewest(world, TARGET), 'gone')));
+    damage(open_, open_.last + 1, open_.last + 2);
+    await repair(open_);
+    const { epoch } = record(open_, open_.last + 3);
+    for (const { state } of takers) expect(epoch).toBeGreaterThan(state.epoch);
+  });
+
+  test('throws nothing away that was put in the place of a lost record since it was planned', async () => {
+    const whole = new Map(open_.entries);
+    damage(open_, open_.last);
+    const { store } = open_.bob;
+    const create = async (key: string, value: string) => {
+      await store.create(key, value);
+      if (key.startsWith(keys.mendings(TARGET))) throw new ProviderError('permanent', 'killed');
+      return 'created' as const;
+    };
+    const doomed = { ...open_.bob, store: { ...store, create } };
+    await expect(open_.bob.clock.run(mend(doomed, TARGET))).rejects.toThrow(/killed/);
+    const key = keys.record(TARGET, open_.last);
+    open_.entries.set(key, whole.get(key) ?? '');
+    await expect(repair(open_)).rejects.toMatchObject({ code: 'held' });
+    expect(open_.entries.get(key)).toBe(whole.get(key));
   });
 
   test('is refused while somebody gives signs of life, and changes nothing', async () => {
