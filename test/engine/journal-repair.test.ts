@@ -8,6 +8,7 @@ import {
   findDeployment,
   mend,
   open,
+  prune,
   readNewest,
   resume,
 } from '../../src/engine/index.ts';
@@ -251,6 +252,19 @@ describe('a repair', () => {
     const { hintText } = await import('../../src/engine/head.ts');
     open_.entries.set(keys.head(TARGET), hintText(TARGET, 5000));
     await expect(repair(open_)).rejects.toThrow(/too many for an accident/);
+  });
+
+  test('does not bring back what it wrote once and was pruned since', async () => {
+    damage(open_, open_.last);
+    await repair(open_);
+    const { bob, entries } = open_;
+    await bob.clock.run(resume(bob, await readNewest(bob, TARGET), never));
+    for (const name of ['v4', 'v5', 'v6']) await deployed(bob, { release: memoryRelease(name) });
+    await prune(bob.store, TARGET, { keep: 1, now: Date.UTC(2100, 0) });
+    expect(entries.has(keys.record(TARGET, open_.last))).toBe(false);
+    const before = new Map(entries);
+    await repair(open_);
+    expect(entries).toEqual(before);
   });
 
   test('by two at once leaves a log that is whole', async () => {
