@@ -215,22 +215,27 @@ describe('a repair', () => {
     expect(open_.entries.get(key)).toBe(whole.get(key));
   });
 
-  test('is refused while somebody gives signs of life, and changes nothing', async () => {
-    damage(open_, open_.last);
-    open_.bob.dead.clear();
-    const before = new Map(open_.entries);
-    const { ada, bob } = open_;
-    const beat = (count: number): void => {
-      open_.entries.set(keys.heartbeat(TARGET), `beat ${count}`);
-      void ada.clock.sleep(15_000).then(() => beat(count + 1));
-    };
-    beat(0);
-    const mended = bob.clock.run(mend(bob, TARGET));
-    await expect(mended).rejects.toMatchObject({ code: 'held', exit: 6 });
-    open_.entries.delete(keys.heartbeat(TARGET));
-    before.delete(keys.heartbeat(TARGET));
-    expect(open_.entries).toEqual(before);
-  });
+  test.each(['unfinished', 'over'] as const)(
+    'is refused while somebody gives signs of life, and changes nothing: what is left is %s',
+    async (left) => {
+      const place = left === 'over' ? over : open_;
+      const { chapter } = place.session.state;
+      const lost = Array.from({ length: place.last - chapter + 1 }, (_, index) => chapter + index);
+      damage(place, ...(left === 'over' ? lost : [place.last]));
+      if (left === 'unfinished') place.bob.dead.clear();
+      const before = new Map(place.entries);
+      const { ada, bob } = place;
+      const beat = (count: number): void => {
+        place.entries.set(keys.heartbeat(TARGET), `beat ${count}`);
+        void ada.clock.sleep(15_000).then(() => beat(count + 1));
+      };
+      beat(0);
+      const mended = bob.clock.run(mend(bob, TARGET));
+      await expect(mended).rejects.toMatchObject({ code: 'held', exit: 6 });
+      for (const entries of [place.entries, before]) entries.delete(keys.heartbeat(TARGET));
+      expect(place.entries).toEqual(before);
+    },
+  );
 
   test('waits for the silence of a holder that nobody can judge', async () => {
     damage(open_, open_.last);
