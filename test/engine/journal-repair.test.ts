@@ -132,10 +132,12 @@ describe('a repair', () => {
     expect(asideIn(open_)).toEqual([`${GARBAGE}${open_.last - 1}`, `${GARBAGE}${open_.last}`]);
     expect(record(open_, open_.last).body).toMatchObject({
       kind: 'taken',
+      holder: { actor: { name: 'bob' } },
       why: `record ${open_.last} could not be read: set aside`,
     });
     expect(record(open_, open_.last + 1).body).toMatchObject({
       kind: 'paused',
+      stop: 'interrupted',
       reason: `records ${open_.last - 1} to ${open_.last} could not be read: set aside`,
     });
   });
