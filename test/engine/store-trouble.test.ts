@@ -123,6 +123,32 @@ test('a sign of life counts from when it was sent, however late it is answered',
   expect(world.platform.live).not.toBe(v2.id);
 });
 
+test.each(['opened', 'taken'])(
+  'who became the holder by a record (%s) that was answered late counts from when it was sent',
+  async (kind) => {
+    const store = storeWith((inner) => ({
+      put: silence,
+      create: async (key, value) => {
+        const created = await inner.create(key, value);
+        if (value.includes(`"kind":"${kind}"`)) await world.clock.sleep(14_000);
+        return created;
+      },
+    }));
+    const world = servingWorld({ store });
+    const hold = { kind: 'hold' as const, duration: 15_000, extension: 0 };
+    const actions = [hold, { kind: 'promote' as const, release: v2.id }];
+    const act = async () => {
+      if (kind === 'opened') return running(world, actions);
+      await begin(world, actions);
+      world.dead.add('ada');
+      return resume(world, await readNewest(world, TARGET), never);
+    };
+    const error = await world.clock.run(act()).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
+    expect(world.platform.live).not.toBe(v2.id);
+  },
+);
+
 test('a holder that slept longer than the ttl changes nothing when it wakes, and says who took over', async () => {
   const world = servingWorld();
   const session = await world.clock.run(begin(world));
