@@ -178,13 +178,15 @@ test('what was wished while nobody held the deployment is fulfilled before anyth
   expect(other.events.filter(({ type }) => type === 'step-begun')).toEqual([]);
 });
 
-test('no control is taken up after the last word of a holder', async () => {
+test('no control is taken up after the last word of a holder, nor by the next deployment', async () => {
   const world = servingWorld();
   await world.clock.run(running(world));
   await send(world, 'abort', { controlSeq: 0 });
   await world.clock.run(world.clock.sleep(5000));
   const { journal } = await readNewest(world, TARGET);
   expect(journal.head?.body.kind).toBe('ended');
+  const next = await world.clock.run(begin(world));
+  expect(next.state.controlSeq).toBe(1);
 });
 
 test('a new deployment cancels an older one that lives, and waits until it is undone', async () => {
