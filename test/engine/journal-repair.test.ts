@@ -239,6 +239,15 @@ describe('a repair', () => {
     },
   );
 
+  test('is refused at once while the holder is proven alive on this machine', async () => {
+    damage(open_, open_.last);
+    const before = new Map(open_.entries);
+    open_.bob.dead.clear();
+    Object.assign(open_.bob, { provenAlive: () => true });
+    await expect(repair(open_)).rejects.toMatchObject({ code: 'held', exit: 6 });
+    expect(open_.entries).toEqual(before);
+  });
+
   test('waits for the silence of a holder that nobody can judge', async () => {
     damage(open_, open_.last);
     open_.bob.dead.clear();

@@ -68,6 +68,16 @@ test.each([
   },
 );
 
+test('a holder that is proven alive on this machine is not waited for, however silent it is', async () => {
+  const other = await deserted();
+  Object.assign(other, { provenAlive: () => true });
+  const began = other.clock.monotonic();
+  const newest = await other.clock.run(readNewest(other, TARGET));
+  expect(await other.clock.run(judgeHold(other, newest, never))).toBe('alive');
+  await expect(other.clock.run(resume(other, newest, never))).rejects.toMatchObject({ exit: 6 });
+  expect(other.clock.monotonic()).toBe(began);
+});
+
 test('whoever asks from elsewhere while a deployment ends is answered then, not after a lease', async () => {
   const world = servingWorld();
   const other = another(world);
