@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ControlKind } from '../../src/contract/index.ts';
+import { type ControlKind, ProviderError } from '../../src/contract/index.ts';
 import {
   clearTheWay,
   drive,
@@ -120,6 +120,22 @@ test('an abort is fulfilled even where the failing step would be held', async ()
   const actions = canaryActions.map((action) => ({ ...action, onFailure: 'hold' as const }));
   at(world, 5000, () => send(world, 'abort'));
   expect((await world.clock.run(running(world, actions))).result).toBe('rolled-back');
+});
+
+test('a wish whose answer was lost is said once', async () => {
+  let lost = true;
+  const store = storeWith((inner) => ({
+    create: async (key, value) => {
+      const created = await inner.create(key, value);
+      if (!key.includes('/control/') || !lost) return created;
+      lost = false;
+      throw new ProviderError('unknown', 'connection reset');
+    },
+  }));
+  const world = servingWorld({ store });
+  await world.clock.run(begin(world));
+  await world.clock.run(send(world, 'promote'));
+  expect(await store.list(keys.controls(TARGET))).toHaveLength(1);
 });
 
 test('promote ends the wait it was said in, and no other', async () => {

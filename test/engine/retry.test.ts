@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ProviderError } from '../../src/contract/index.ts';
-import { backoff, retryStore } from '../../src/engine/retry.ts';
+import { ProviderError, type Store } from '../../src/contract/index.ts';
+import { backoff, retryStore, sturdy } from '../../src/engine/retry.ts';
 import { createTestWorld } from '../helpers/world.ts';
-import { silence } from './stage.ts';
+import { silence, storeWith } from './stage.ts';
 
 test('waits are drawn between nothing and a bound that doubles up to half a minute', () => {
   const world = createTestWorld();
@@ -32,6 +32,38 @@ test('a store call is tried again until it answers', async () => {
     return 'here';
   };
   expect(await world.clock.run(retryStore(world, call))).toBe('here');
+});
+
+const CALLS: Record<'get' | 'create' | 'list' | 'remove', (store: Store) => Promise<unknown>> = {
+  get: (store) => store.get('a/b'),
+  create: (store) => store.create('a/b', 'c'),
+  list: (store) => store.list('a'),
+  remove: (store) => store.remove('a/b'),
+};
+
+test.each(['get', 'create', 'list', 'remove'] as const)(
+  'what the engine asks of a store is tried again until it answers: %s',
+  async (method) => {
+    let left = 3;
+    const fails = async () => {
+      if (left-- > 0) throw new ProviderError('transient', '503');
+      return method === 'create' ? 'created' : method === 'list' ? ['b'] : null;
+    };
+    const world = createTestWorld({ store: storeWith(() => ({ [method]: fails })) });
+    await world.clock.run(CALLS[method](sturdy(world)));
+    expect(left).toBe(-1);
+  },
+);
+
+test('a sign of life is sent once, and waited for no longer than any call', async () => {
+  let sent = 0;
+  const put = () => {
+    sent += 1;
+    return silence();
+  };
+  const world = createTestWorld({ store: storeWith(() => ({ put })) });
+  await expect(world.clock.run(sturdy(world).put('a', 'b'))).rejects.toThrow(/no answer within/);
+  expect([sent, world.clock.monotonic()]).toEqual([1, world.pace.call]);
 });
 
 test('what can never work is not tried again', async () => {
