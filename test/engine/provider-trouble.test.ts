@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { type Operation, type Provider, ProviderError } from '../../src/contract/index.ts';
 import { drive, readNewest, resume, rollbackUnfinished } from '../../src/engine/index.ts';
 import { canaryActions, no, type TestWorld, v1, v2 } from '../helpers/world.ts';
-import { at, begin, never, running, servingWorld, silence, TARGET, tampered } from './stage.ts';
+import {
+  another,
+  at,
+  begin,
+  never,
+  running,
+  servingWorld,
+  silence,
+  TARGET,
+  tampered,
+} from './stage.ts';
 
 /** A provider that does this instead of its work, as often as said. */
 function failing(method: keyof Provider, times: number, instead: () => Promise<never>): TestWorld {
@@ -79,6 +89,24 @@ test('a change by other hands stops the deployment with what was expected and wh
   expect(ending).toMatchObject({ result: 'diverged', exit: 7 });
   expect(ending.reason).toContain('expected {"v1":50}, found {"v1":90}');
   expect(world.platform.releases.has(v2.id)).toBe(true);
+});
+
+test('a change by other hands while nobody held the deployment is not overwritten by a resume', async () => {
+  const world = servingWorld();
+  const session = await world.clock.run(begin(world));
+  await world.clock.run(session.record({ kind: 'step', outcome: null, intent: '01-start' }));
+  const other = another(world);
+  other.dead.add('ada');
+  let sent = 0;
+  tampered(other, {
+    apply: async () => {
+      sent += 1;
+    },
+    verify: async () => ({ state: 'diverged', expected: { replicas: 4 }, found: { replicas: 9 } }),
+  });
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  expect(await world.clock.run(work)).toMatchObject({ result: 'diverged', exit: 7 });
+  expect(sent).toBe(0);
 });
 
 test('an answer that was lost is read back and not sent again when it took', async () => {

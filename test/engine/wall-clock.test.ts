@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
+import { drive } from '../../src/engine/index.ts';
 import { no, v1, v2, yes } from '../helpers/world.ts';
-import { at, running, servingWorld, silence, storeWith, tampered } from './stage.ts';
+import {
+  type Actions,
+  at,
+  begin,
+  running,
+  servingWorld,
+  silence,
+  storeWith,
+  tampered,
+} from './stage.ts';
 
 const HOUR = 3_600_000;
 
@@ -36,20 +46,52 @@ test('a wall clock that jumps neither ends the time of a step nor adds to it', a
   }
 });
 
-test('a holder whose machine slept makes sure that it still holds before it acts', async () => {
-  let asleep = false;
+const HOOK = { kind: 'run', name: 'migrate', command: ['migrate'], timeout: 1000, undo: null };
+const CHANGES = [{ kind: 'promote', release: v2.id }, HOOK] as const;
+
+test.each(CHANGES as readonly Actions[number][])(
+  'a holder whose machine slept makes sure that it still holds before it acts: $kind',
+  async (change) => {
+    let asleep = false;
+    const store = storeWith((inner) => ({
+      put: (key, value) => (asleep ? silence() : inner.put(key, value)),
+    }));
+    const world = servingWorld({ store });
+    const hold = { kind: 'hold' as const, duration: 10_000, extension: 0 };
+    at(world, 9000, () => {
+      // The monotonic clock stood still for the two minutes that the wall clock went on.
+      asleep = true;
+      world.clock.wallOffset += 120_000;
+    });
+    const error = await world.clock.run(running(world, [hold, change])).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'store-failed' });
+    expect([world.platform.live, world.commands]).toEqual([v1.id, []]);
+  },
+);
+
+test('a change that is called off while the holder makes sure of that is not sent', async () => {
   const store = storeWith((inner) => ({
-    put: (key, value) => (asleep ? silence() : inner.put(key, value)),
+    put: async (key, value) => {
+      await world.clock.sleep(3000);
+      return inner.put(key, value);
+    },
   }));
   const world = servingWorld({ store });
   const hold = { kind: 'hold' as const, duration: 10_000, extension: 0 };
-  const promote = { kind: 'promote' as const, release: v2.id };
   at(world, 9000, () => {
-    // The monotonic clock stood still for the two minutes that the wall clock went on.
-    asleep = true;
     world.clock.wallOffset += 120_000;
   });
-  const error = await world.clock.run(running(world, [hold, promote])).catch((reason) => reason);
-  expect(error).toMatchObject({ code: 'store-failed' });
-  expect(world.platform.live).toBe(v1.id);
+  at(world, 11_000, () => world.interrupt('SIGINT'));
+  const sent: string[] = [];
+  const { apply } = world.provider;
+  tampered(world, {
+    apply: async (operation, context) => {
+      sent.push(operation.kind);
+      return apply(operation, context);
+    },
+  });
+  const actions = [hold, { kind: 'start' as const, release: v2, capacity: 100, weights: [100] }];
+  const begun = begin(world, actions, { onInterrupt: 'rollback' });
+  const ending = await world.clock.run(begun.then((session) => drive(session)));
+  expect([ending.result, sent]).toEqual(['rolled-back', ['retire']]);
 });
