@@ -233,3 +233,36 @@ test('a deadline for the whole sends back what is not finished by then', async (
   const ending = await world.clock.run(running);
   expect(ending).toMatchObject({ result: 'rolled-back', reason: 'not finished within 5s' });
 });
+
+test.each<[string, (world: TestWorld) => unknown]>([
+  ['succeeded', () => {}],
+  ['rolled-back', (world) => world.readings.set('probe', () => no)],
+  ['interrupted', (world) => void world.clock.sleep(5000).then(() => world.interrupt('SIGINT'))],
+])('nothing is waited for any more when a deployment has %s', async (result, prepare) => {
+  const world = servingWorld();
+  prepare(world);
+  const plan = await planOf(world, canaryActions, { deadline: 3_600_000, keep: 1 });
+  const work = readNewest(world, plan.target.id)
+    .then((newest) => open(world, plan, newest))
+    .then((session) => drive(session));
+  expect((await world.clock.run(work)).result).toBe(result);
+  const over = world.clock.monotonic();
+  const silent = world.clock.run(new Promise(() => {}));
+  await expect(silent).rejects.toThrow(`nothing more happens at ${over} ms`);
+});
+
+test('of a hook that failed its last twenty lines are told, also when it took all of its time', async () => {
+  const world = servingWorld();
+  const lines = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
+  Object.assign(world, {
+    run: async (_command: unknown, { timeout }: { timeout: number }) => {
+      await world.clock.sleep(timeout + 1000);
+      return { code: 143, output: `${lines.join('\n')}\n` };
+    },
+  });
+  const hook = { name: 'migrate', command: ['migrate'], timeout: 5000, undo: null };
+  const { reason } = await deploy(world, [{ kind: 'run', ...hook }, ...canaryActions]);
+  expect(reason).toContain('migrate exited with code 143');
+  const turned = world.events.find(({ type }) => type === 'turned');
+  expect(turned?.data).toMatchObject({ logs: lines.slice(10) });
+});
