@@ -53,6 +53,13 @@ test('one key press that arrives twice counts once', async () => {
   expect(world.clock.monotonic()).toBeGreaterThanOrEqual(5000);
 });
 
+test('a second Ctrl-C counts, however often the first one arrived before it', async () => {
+  const world = hangsAt('route');
+  for (const ms of [1000, 1200, 1400]) at(world, ms, () => world.interrupt('SIGINT'));
+  await world.clock.run(running(world));
+  expect(world.clock.monotonic()).toBeLessThanOrEqual(1500);
+});
+
 test('with a store that answers no more, an interrupted process still leaves within six seconds', async () => {
   let down = false;
   const store = storeWith((inner) => ({

@@ -3,6 +3,7 @@ import {
   chmod,
   chown,
   lchown,
+  link,
   mkdir,
   mkdtemp,
   readFile,
@@ -17,6 +18,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/contract/index.ts';
+import { type Disk, realDisk } from '../../src/stores/disk.ts';
 import { createFileStore } from '../../src/stores/file.ts';
 
 const run = promisify(execFile);
@@ -164,6 +166,23 @@ describe('a symbolic link', () => {
     expect(await store.get('targets/shop-1/about')).toBe('ours');
   });
 });
+
+test.each(['file', 'link'])(
+  'a %s that lies in the place of a temporary file is never written into',
+  async (what) => {
+    const folder = await journal();
+    const other = join(root, `other-${made++}`);
+    await writeFile(other, 'of somebody else');
+    const open: Disk['open'] = async (path, flags, mode) => {
+      if (path.endsWith('.tmp')) await (what === 'link' ? symlink(other, path) : link(other, path));
+      return realDisk.open(path, flags, mode);
+    };
+    const store = createFileStore(folder, { ...realDisk, open });
+    await expect(store.create('log/1', 'ours')).rejects.toThrow();
+    await expect(store.put('heartbeat', 'ours')).rejects.toThrow();
+    expect(await readFile(other, 'utf8')).toBe('of somebody else');
+  },
+);
 
 test('a pipe in the place of a value keeps nobody waiting', async () => {
   const folder = await journal();
