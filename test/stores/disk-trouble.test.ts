@@ -97,6 +97,15 @@ describe('a disk that fails', () => {
     await expect(store.list('log')).rejects.toEqual(refused);
   });
 
+  test('while it makes a folder is asked again the next time', async () => {
+    let left = 1;
+    const mkdir: Disk['mkdir'] = (path, options) =>
+      left-- > 0 ? failing('EMFILE')() : realDisk.mkdir(path, options);
+    const store = createFileStore(folder(), { ...realDisk, mkdir });
+    await expect(store.create('log/1', 'one')).rejects.toThrow(/EMFILE/);
+    expect(await store.create('log/1', 'one')).toBe('created');
+  });
+
   test('in a way that may pass is not called final', async () => {
     const store = createFileStore(folder(), { ...realDisk, link: failing('EMFILE') });
     await expect(store.create('log/1', 'one')).rejects.not.toEqual(refused);

@@ -7,6 +7,7 @@ import {
   mkdir,
   mkdtemp,
   readFile,
+  readdir,
   rename,
   rm,
   stat,
@@ -165,6 +166,18 @@ describe('a symbolic link', () => {
     expect(await readFile(outside, 'utf8')).toBe('untouched');
     expect(await store.get('targets/shop-1/about')).toBe('ours');
   });
+});
+
+test('a folder that appears while ours is made is looked at before anything is put into it', async () => {
+  const folder = await journal();
+  const made: Disk['mkdir'] = async (path, options) => {
+    await mkdir(path, { recursive: true });
+    await chmod(path, 0o777);
+    return realDisk.mkdir(path, options);
+  };
+  const store = createFileStore(folder, { ...realDisk, mkdir: made });
+  await expect(store.create('deployments/a', 'b')).rejects.toMatchObject({ code: 'store-failed' });
+  expect(await readdir(join(folder, 'deployments'))).toEqual([]);
 });
 
 test.each(['file', 'link'])(
