@@ -205,8 +205,7 @@ test('a record whose fate stays unknown ends the run as a store that failed, not
 test('a hint that the store never answers holds the end of a deployment up for two seconds at most', async () => {
   const took = async (answered: boolean) => {
     const store = storeWith((inner) => ({
-      put: (key, value) =>
-        key.endsWith('/head') && !answered ? silence() : inner.put(key, value),
+      put: (key, value) => (key.endsWith('/head') && !answered ? silence() : inner.put(key, value)),
     }));
     const world = servingWorld({ store });
     expect((await world.clock.run(running(world))).result).toBe('succeeded');
