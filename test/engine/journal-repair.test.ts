@@ -248,6 +248,16 @@ describe('a repair', () => {
     expect(open_.entries).toEqual(before);
   });
 
+  test('waits for nothing where the last sign of life is of a holder that is proven dead', async () => {
+    damage(open_, open_.last);
+    const { clock, store } = open_.bob;
+    const { nonce } = open_.session.state.holder;
+    await store.put(keys.heartbeat(TARGET), JSON.stringify({ nonce }));
+    const begun = clock.monotonic();
+    await repair(open_);
+    expect(clock.monotonic()).toBe(begun);
+  });
+
   test('waits for the silence of a holder that nobody can judge', async () => {
     damage(open_, open_.last);
     open_.bob.dead.clear();
