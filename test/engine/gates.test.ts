@@ -32,6 +32,34 @@ test('a gate that finds its voice within the extension passes', async () => {
   expect((await world.clock.run(running(world))).result).toBe('succeeded');
 });
 
+test.each([
+  ['silent', 'bad'],
+  ['bad', 'silent'],
+])(
+  'a gate that says no at the end is heard where one that cannot say would be let pass: %s, %s',
+  async (...gates) => {
+    const world = servingWorld();
+    const { judge } = world;
+    const conclude: typeof judge.final = ({ minSamples }) =>
+      minSamples === 1
+        ? { verdict: 'fail', reason: 'too slow on the whole' }
+        : { verdict: 'inconclusive', reason: 'no data' };
+    const undecided: typeof judge.judge = (...asked) => {
+      const { state, judgement } = judge.judge(...asked);
+      return { state, judgement: { ...judgement, verdict: 'inconclusive' } };
+    };
+    Object.assign(world, {
+      judge: { ...judge, judge: undecided, final: conclude, settled: conclude },
+    });
+    const silent = { ...probeGate, judge: { ...probeGate.judge, minSamples: 2 } };
+    const hold = { kind: 'hold', duration: 5000, extension: 0, undecided: 'pass' } as const;
+    const actions = [{ ...hold, watch: gates }, ...canaryActions];
+    const options = { gates: { silent, bad: probeGate, probe: probeGate } };
+    const ending = await world.clock.run(begin(world, actions, options).then((one) => drive(one)));
+    expect(ending).toMatchObject({ result: 'rolled-back', reason: 'bad: too slow on the whole' });
+  },
+);
+
 test('one gate that never answers does not delay what another one finds', async () => {
   const world = servingWorld();
   const { source } = world;

@@ -6,6 +6,7 @@ import { Journal } from '../../src/engine/journal.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
+import { no } from '../helpers/world.ts';
 import { begin, running, servingWorld, TARGET } from './stage.ts';
 
 const entries = new Map<string, string>();
@@ -155,4 +156,19 @@ test('the history lists deployments newest first, with two reads for each', asyn
   const chapters = summaries.map(({ first }) => first.seq);
   expect(chapters).toEqual([...chapters].sort((a, b) => b - a));
   expect(summaries.every(({ first, last: end }) => first.deployment === end.deployment)).toBe(true);
+});
+
+test('texts are recorded without secrets, but the plan, the way back and the holder as they are', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => no);
+  Object.assign(world, { redact: (text: string) => text.replaceAll(/v2|ada|not fine/g, '***') });
+  const session = await world.clock.run(begin(world));
+  const { plan } = session.state;
+  expect((await world.clock.run(drive(session))).result).toBe('rolled-back');
+  const { state } = await readNewest(world, TARGET);
+  expect(state?.turned?.reason).toContain('***');
+  expect(state).toMatchObject({ plan, holder: world.holder, course: session.state.course });
+  expect(JSON.stringify(session.state.course)).toContain('v2');
+  const { hash, ...unhashed } = state?.plan ?? plan;
+  expect(hashOf(unhashed)).toBe(hash);
 });
