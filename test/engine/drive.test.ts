@@ -80,6 +80,34 @@ test('no weight is given to a version without the healthy capacity for it', asyn
   expect(ending.reason).toMatch(/capacity for 25 % of the traffic and would get 50 %/);
 });
 
+test('capacity that is missing is waited for, and that is said once', async () => {
+  const world = servingWorld();
+  const { observe } = world.provider;
+  let routed = 0;
+  const late = async () => {
+    const seen = await observe();
+    if (world.clock.monotonic() > 8000) return seen;
+    const releases = seen.releases.map((one) => (one.id === v2.id ? { ...one, capacity: 10 } : one));
+    return { ...seen, releases };
+  };
+  const { apply } = world.provider;
+  const provider: World['provider'] = {
+    ...world.provider,
+    observe: late,
+    apply: async (operation, context) => {
+      if (operation.kind === 'route') routed ||= world.clock.monotonic();
+      return apply(operation, context);
+    },
+  };
+  Object.assign(world, { provider });
+  expect((await deploy(world)).result).toBe('succeeded');
+  expect(routed).toBeGreaterThan(8000);
+  const told = world.events.filter(
+    ({ type, data }) => type === 'step-progress' && JSON.stringify(data).includes('would get 50 %'),
+  );
+  expect(told).toHaveLength(1);
+});
+
 test('the next step waits until no old connection reaches the former release', async () => {
   const world = servingWorld();
   const { observe } = world.provider;

@@ -80,6 +80,21 @@ test('one gate that never answers does not delay what another one finds', async 
   expect((routed?.at ?? Infinity) - world.clock.wallOffset).toBeLessThan(4000);
 });
 
+test('a gate that was answered late is asked at its interval again, and for what it missed once', async () => {
+  const world = servingWorld();
+  const asked: number[] = [];
+  world.readings.set('probe', async () => {
+    asked.push(world.clock.monotonic());
+    if (asked.length === 1) await world.clock.sleep(5500);
+    return yes;
+  });
+  const hold = { kind: 'hold', duration: 12_000, extension: 0, watch: ['probe'] } as const;
+  const gates = { probe: { ...probeGate, timeout: 10_000 } };
+  await world.clock.run(begin(world, [hold], { gates }).then((session) => drive(session)));
+  const [first = 0, ...later] = asked.map((at) => at - (asked[0] ?? 0));
+  expect([first, ...later.slice(0, 4)]).toEqual([0, 5500, 6500, 7500, 8500]);
+});
+
 test('a platform that cannot be read for a moment costs a gate one reading, not the deployment', async () => {
   const world = servingWorld();
   const { observe } = world.provider;
