@@ -114,6 +114,16 @@ test('an abort that was meant for another plan is none for this', async () => {
   expect((await world.clock.run(running(world))).result).toBe('succeeded');
 });
 
+test('a pause from another terminal is obeyed at once, says by whom, and a resume goes on', async () => {
+  const world = servingWorld();
+  at(world, 5000, () => send(world, 'pause'));
+  const ending = await world.clock.run(running(world));
+  expect(ending).toMatchObject({ result: 'interrupted', reason: 'paused by ada', exit: 5 });
+  expect(world.clock.monotonic()).toBeLessThan(7000);
+  const again = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  expect((await world.clock.run(again)).result).toBe('succeeded');
+});
+
 test('an abort is fulfilled even where the failing step would be held', async () => {
   const world = servingWorld();
   world.readings.set('probe', silence);
