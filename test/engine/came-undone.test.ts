@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProviderError } from '../../src/contract/index.ts';
 import { drive } from '../../src/engine/index.ts';
-import { canaryActions, no, v1, v2 } from '../helpers/world.ts';
+import { canaryActions, createTestWorld, no, v1, v2 } from '../helpers/world.ts';
 import { at, begin, running, servingWorld, tampered } from './stage.ts';
 
 test('what a late call takes away on the way back is brought up again before it gets the traffic', async () => {
@@ -48,6 +48,27 @@ test('a call that was accepted and then no longer waited for is not forgotten at
   await world.clock.run(world.clock.sleep(20_000));
   expect(ending.result).toBe('rolled-back');
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});
+
+test('a first release that still has traffic after its removal is not said to be rolled back', async () => {
+  const world = createTestWorld();
+  const { apply, observe } = world.provider;
+  world.readings.set('probe', () => no);
+  let removed = false;
+  tampered(world, {
+    apply: async (operation, context) => {
+      await apply(operation, context);
+      removed ||= operation.kind === 'retire';
+    },
+    observe: async () => ({ ...(await observe()), ...(removed ? { split: { [v2.id]: 100 } } : {}) }),
+  });
+  const actions = [
+    { kind: 'start', release: v2, capacity: 100, weights: [100] },
+    { kind: 'check', gates: ['probe'], release: v2.id, deadline: 2000 },
+  ] as const;
+  const ending = await world.clock.run(running(world, actions));
+  expect(ending).toMatchObject({ result: 'stuck', exit: 4 });
+  expect(ending.reason).toContain(`${v2.id} should be gone`);
 });
 
 test('a hook is undone once, even where the traffic has to be brought back twice', async () => {
