@@ -60,7 +60,10 @@ test('a first release that still has traffic after its removal is not said to be
       await apply(operation, context);
       removed ||= operation.kind === 'retire';
     },
-    observe: async () => ({ ...(await observe()), ...(removed ? { split: { [v2.id]: 100 } } : {}) }),
+    observe: async () => ({
+      ...(await observe()),
+      ...(removed ? { split: { [v2.id]: 100 } } : {}),
+    }),
   });
   const actions = [
     { kind: 'start', release: v2, capacity: 100, weights: [100] },

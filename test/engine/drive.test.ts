@@ -87,7 +87,9 @@ test('capacity that is missing is waited for, and that is said once', async () =
   const late = async () => {
     const seen = await observe();
     if (world.clock.monotonic() > 8000) return seen;
-    const releases = seen.releases.map((one) => (one.id === v2.id ? { ...one, capacity: 10 } : one));
+    const releases = seen.releases.map((one) =>
+      one.id === v2.id ? { ...one, capacity: 10 } : one,
+    );
     return { ...seen, releases };
   };
   const { apply } = world.provider;

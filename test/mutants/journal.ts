@@ -79,8 +79,8 @@ export const JOURNAL: readonly Mutant[] = [
     ...record,
     name: 'hash-unchecked',
     sentence: 'A record that was changed is believed.',
-    find: '(at > 0 && sha256(without) === hash) || hashOf(rest) === hash',
-    replace: 'at > 0 || hashOf(rest) === hash',
+    find: 'if (at > 0 && sha256(without) === record.hash) return true;',
+    replace: 'if (at > 0) return true;',
   },
   {
     ...record,
