@@ -35,7 +35,10 @@ export function guardedStrategy(strategy: Strategy): Strategy {
     });
   const asked = <T>(ask: () => T): T => {
     try {
-      return structuredClone(ask());
+      const answer = ask();
+      // It is refused at once, and what it comes to later is nobody's business.
+      if (answer instanceof Promise) answer.catch(() => {});
+      return structuredClone(answer);
     } catch (error) {
       if ((error as Error | null)?.name === 'DeployError') throw error;
       throw refused(wordsOf(error), error);

@@ -32,7 +32,16 @@ export async function listTargets(store: Store): Promise<Target[]> {
   const abouts = await Promise.all(
     ids.map(async (id) => [keys.about(id), await store.get(keys.about(id))] as const),
   );
-  return abouts.flatMap(([key, text]) => (text === null ? [] : [entry<Target>(store, key, text)]));
+  return abouts.flatMap(([key, text]) => (text === null ? [] : [targetIn(store, key, text)]));
+}
+
+function targetIn(store: Store, key: string, text: string): Target {
+  const target = entry<Target>(store, key, text);
+  const { id, service, environment, identity } = target;
+  const names = [id, service, environment ?? '', identity?.label];
+  const isWhole = keys.about(String(id)) === key && names.every((name) => typeof name === 'string');
+  if (isWhole && typeof identity.pins === 'object') return target;
+  throw unreadable(store, key);
 }
 
 /** A deployment by its id, or by the beginning of it where only one begins so. */

@@ -335,8 +335,16 @@ describe('what stands beside the log', () => {
     }
   });
 
-  test('what is said about a target and is torn is refused in words', async () => {
-    for (const text of TORN) {
+  test('what is said about a target and is torn, or no target, is refused in words', async () => {
+    const other = {
+      id: TARGET,
+      service: 's',
+      environment: null,
+      identity: { label: 's', pins: {} },
+    };
+    const foreign = [{}, [], { ...other, id: 'x' }, { ...other, service: {} }, { id: TARGET }];
+    const half = { ...other, identity: { label: 's' } };
+    for (const text of [...TORN, ...[...foreign, half].map((value) => JSON.stringify(value))]) {
       const store = storeWith(() => {}, hintAt(LOG.length));
       await store.put(keys.about(TARGET), text);
       await expect(listTargets(store)).rejects.toBeInstanceOf(DeployError);

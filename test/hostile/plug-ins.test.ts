@@ -100,6 +100,7 @@ describe('a strategy that', () => {
     ['throws what is no error', `() { throw null; }`, 'it threw null'],
     ['gives nothing', `() {}`, 'no list of steps'],
     ['gives a promise', `: async () => []`, 'could not be cloned'],
+    ['fails later', `: async () => { throw new Error('no luck'); }`, 'could not be cloned'],
     [
       'gives steps of its own making',
       `: () => [{ id: 'x', action: { kind: 'explode' } }]`,
