@@ -49,7 +49,7 @@ const NARROW = 60;
 function parserFor(io: Io, name: string, command: Command): Commander {
   const width = Math.min(WIDEST_HELP, widthOf(io.stdout, WIDEST_HELP));
   const parser = new Commander(`deployctl ${name}`)
-    .configureHelp(width < NARROW ? { minWidthToWrap: 20, formatItem: stacked } : {})
+    .configureHelp({ minWidthToWrap: 20, ...(width < NARROW ? { formatItem: stacked } : {}) })
     .description(command.description)
     .helpOption('-h, --help', 'show this')
     .exitOverride()

@@ -24,12 +24,17 @@ describe('help', () => {
     expect(examples).toContain(`deployctl ${verb}`);
   });
 
-  test.each(verbs)('of %s wraps its words in 40 columns', async (verb) => {
-    const { stdout } = await desk.run(`${verb} --help`, { columns: 40 });
-    const [words = ''] = stdout.split('\nExamples:\n');
-    const [, ...lines] = words.split('\n');
-    expect(lines.filter((line) => line.length > 40)).toEqual([]);
-  });
+  test.each(verbs)(
+    'of %s wraps its words in 40 columns, and in all that are wider',
+    async (verb) => {
+      for (const columns of [40, 50, 59, 60, 64, 70, 79]) {
+        const { stdout } = await desk.run(`${verb} --help`, { columns });
+        const [words = ''] = stdout.split('\nExamples:\n');
+        const [, ...lines] = words.split('\n');
+        expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      }
+    },
+  );
 
   test('is the same for `help <verb>`, and shown when nothing is said', async () => {
     expect(await desk.run('help deploy')).toEqual(await desk.run('deploy --help'));
