@@ -43,7 +43,7 @@ export async function recordedRelease(
   const named = await findDeployment(world.store, wanted).catch(() => null);
   if (named?.plan.target.id === target.id) return named.plan.release;
   const versions = new Set<string>();
-  for await (const { first, last } of listDeployments(world.store, target.id)) {
+  for await (const { first, last } of listDeployments(world.store, target.id, byIdOnly)) {
     const isGood = last.body.kind === 'ended' && last.body.result === 'succeeded';
     if (first.body.kind !== 'opened' || !isGood) continue;
     const { release } = first.body.plan;
@@ -51,6 +51,12 @@ export async function recordedRelease(
     versions.add(release.version);
   }
   throw unrecorded(wanted, [...versions], await prunedNote(world.store, target.id));
+}
+
+/** Which one was the newest of that version is not known then; an id says it. */
+function byIdOnly({ code, message, why, state }: DeployError): never {
+  const next = ['deployctl history', 'deployctl rollback --to <deployment id>'];
+  throw new DeployError(code, { message, why, state, next });
 }
 
 function unrecorded(

@@ -1,10 +1,10 @@
 import { DeployError, type JournalRecord, type Store, type Target } from '../contract/index.ts';
 import { nearest } from '../lib/suggest.ts';
-import { unreadable } from './damage.ts';
+import { damaged, unreadable } from './damage.ts';
 import { floorOf, prunedDeployment, readFloor } from './floor.ts';
 import { readHead } from './head.ts';
 import { readChapter } from './journal.ts';
-import { keys } from './keys.ts';
+import { keys, lastIn } from './keys.ts';
 import { keptRecord } from './record.ts';
 import { type DeploymentState, replay } from './state.ts';
 
@@ -14,25 +14,95 @@ export interface Summary {
   readonly last: JournalRecord;
 }
 
+/** Told of a deployment that cannot be told any more; what it throws ends the list. */
+type PassOver = (damage: DeployError) => void;
+
+const refuse: PassOver = (damage) => {
+  throw damage;
+};
+
 /** Newest first; reads two records per deployment, however long they went on. Ends where others prune. */
-export async function* listDeployments(store: Store, target: string): AsyncGenerator<Summary> {
+export async function* listDeployments(
+  store: Store,
+  target: string,
+  passOver: PassOver = refuse,
+): AsyncGenerator<Summary> {
   const [head, floor] = await Promise.all([readHead(store, target), floorOf(store, target)]);
+  const log = { store, target, floor };
   let last = head;
   while (last && last.chapter >= floor) {
-    const { seq, chapter }: JournalRecord = last;
-    const first = chapter === seq ? last : await keptRecord(store, target, chapter);
-    if (!first) return;
-    yield { first, last };
-    last = chapter > floor ? await keptRecord(store, target, chapter - 1) : null;
+    const first: Found = await orDamage(openingOf(log, last));
+    if (first === null) return;
+    if (first instanceof DeployError) passOver(first);
+    else yield { first, last };
+    if (last.chapter <= floor) return;
+    const before: Found = await orDamage(endBefore(log, last.chapter, first));
+    if (before instanceof DeployError) passOver(before);
+    last = before instanceof DeployError ? await pastDamage(log, last.chapter - 1) : before;
   }
+}
+
+interface Log {
+  readonly store: Store;
+  readonly target: string;
+  readonly floor: number;
+}
+
+/** Null where others have pruned meanwhile. */
+type Found = JournalRecord | DeployError | null;
+
+async function orDamage(found: Promise<JournalRecord | null>): Promise<Found> {
+  return found.catch((error: unknown) => {
+    if (error instanceof DeployError && error.code === 'journal-damaged') return error;
+    throw error;
+  });
+}
+
+async function openingOf({ store, target }: Log, last: JournalRecord) {
+  const { seq, chapter, deployment } = last;
+  const first = chapter === seq ? last : await keptRecord(store, target, chapter);
+  if (first && (first.body.kind !== 'opened' || first.deployment !== deployment))
+    throw damaged(store, target, seq, 'it is of another deployment than the records before it');
+  return first;
+}
+
+/** The last record of the deployment before, where the chain says that it is that one. */
+async function endBefore({ store, target }: Log, chapter: number, opening: Found) {
+  const last = await keptRecord(store, target, chapter - 1);
+  const isNext = !opening || opening instanceof DeployError || opening.prev === last?.hash;
+  if (isNext || last === null) return last;
+  // Below a floor may lie what a sleeper wrote, which counts for nothing.
+  if (last.seq < (await floorOf(store, target))) return null;
+  throw damaged(store, target, last.seq, 'the next one does not follow from it');
+}
+
+/** Where the list goes on below a last record that is damaged. */
+async function pastDamage(log: Log, damage: number): Promise<JournalRecord | null> {
+  const { store, target, floor } = log;
+  for (let seq = damage - 1; seq >= floor; seq--) {
+    const record = await orDamage(keptRecord(store, target, seq));
+    if (record === null) return null;
+    if (record instanceof DeployError) continue;
+    // Nothing of the damaged one is left, or its own earlier records cannot say how it ended.
+    if (record.body.kind === 'ended') return record;
+    if (record.chapter <= floor) return null;
+    const before = await orDamage(keptRecord(store, target, record.chapter - 1));
+    return before instanceof DeployError ? pastDamage(log, record.chapter - 1) : before;
+  }
+  return null;
 }
 
 export async function listTargets(store: Store): Promise<Target[]> {
   const ids = await store.list(keys.targets);
-  const abouts = await Promise.all(
-    ids.map(async (id) => [keys.about(id), await store.get(keys.about(id))] as const),
-  );
-  return abouts.flatMap(([key, text]) => (text === null ? [] : [targetIn(store, key, text)]));
+  const targets = await Promise.all(ids.map((id) => readTarget(store, id)));
+  return targets.flatMap((target) => target ?? []);
+}
+
+/** What the records of a target are of; null where that is lost. */
+export async function readTarget(store: Store, id: string): Promise<Target | null> {
+  const key = keys.about(id);
+  const text = await store.get(key);
+  return text === null ? null : targetIn(store, key, text);
 }
 
 function targetIn(store: Store, key: string, text: string): Target {
@@ -44,16 +114,25 @@ function targetIn(store: Store, key: string, text: string): Target {
   throw unreadable(store, key);
 }
 
+/** Ids of the targets of which anything is recorded, be it readable or not. */
+export async function listRecorded(store: Store): Promise<string[]> {
+  const ids = await store.list(keys.targets);
+  const logs = await Promise.all(ids.map((id) => store.list(keys.log(id))));
+  const abouts = await Promise.all(ids.map((id) => store.get(keys.about(id))));
+  return ids.filter((_, index) => abouts[index] !== null || lastIn(logs[index] ?? []) !== null);
+}
+
 /** A deployment by its id, or by the beginning of it where only one begins so. */
 export async function findDeployment(store: Store, reference: string): Promise<DeploymentState> {
   const id = await fullId(store, reference);
   const key = keys.deployment(id);
   const { target } = entry<{ target: unknown }>(store, key, (await store.get(key)) ?? '{}');
   if (typeof target !== 'string') throw unreadable(store, key);
-  for await (const { first, last } of listDeployments(store, target)) {
+  const damages: DeployError[] = [];
+  for await (const { first, last } of listDeployments(store, target, (one) => damages.push(one))) {
     if (first.deployment === id) return replay(await readChapter(store, target, last));
   }
-  throw (await pruned(store, id)) ?? (await notFound(store, reference, null));
+  throw damages[0] ?? (await pruned(store, id)) ?? (await notFound(store, reference, null));
 }
 
 async function fullId(store: Store, reference: string): Promise<string> {

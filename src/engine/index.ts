@@ -10,7 +10,14 @@ export { drive } from './drive.ts';
 export { type Examined, examine } from './examine.ts';
 export { prunedNote } from './floor.ts';
 export { Gatekeeper } from './gatekeeper.ts';
-export { findDeployment, listDeployments, listTargets, type Summary } from './history.ts';
+export {
+  findDeployment,
+  listDeployments,
+  listRecorded,
+  listTargets,
+  readTarget,
+  type Summary,
+} from './history.ts';
 export {
   heldError,
   judgeHold,

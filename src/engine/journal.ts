@@ -1,6 +1,7 @@
-import type { JournalRecord, RecordBody, Store } from '../contract/index.ts';
+import { DeployError, type JournalRecord, type RecordBody, type Store } from '../contract/index.ts';
 import { redacted } from '../lib/redacted.ts';
 import { damaged } from './damage.ts';
+import { floorOf } from './floor.ts';
 import { readHead } from './head.ts';
 import { keys } from './keys.ts';
 import { readRecord, sealed, tryRecord } from './record.ts';
@@ -103,19 +104,35 @@ export async function readChapter(
     records.push(...(await Promise.all(batch.map((seq) => readRecord(store, target, seq)))));
   }
   records.push(last);
-  records.forEach((record, index) => {
-    checkChain(store, target, records[index - 1], record);
-  });
+  const before = await hashBefore(store, target, last.chapter);
+  records.reduce<string | null>((hash, record) => {
+    checkChain(store, target, hash, record);
+    return record.hash;
+  }, before);
   return records;
+}
+
+/** What the opening of a deployment follows from; null where what lies there cannot be read or was pruned. */
+async function hashBefore(store: Store, target: string, chapter: number): Promise<string | null> {
+  if (chapter === 1) return FIRST_PREV;
+  // In this order: a record that lies below the floor counts for nothing, whoever wrote it.
+  const before = await tryRecord(store, target, chapter - 1).catch(nullIfDamaged);
+  return before && before.seq >= (await floorOf(store, target)) ? before.hash : null;
+}
+
+/** For a record of another deployment, which is not what is asked for. */
+function nullIfDamaged(error: unknown): null {
+  if (error instanceof DeployError && error.code === 'journal-damaged') return null;
+  throw error;
 }
 
 function checkChain(
   store: Store,
   target: string,
-  before: JournalRecord | undefined,
+  before: string | null,
   record: JournalRecord,
 ): void {
-  if (before && record.prev !== before.hash)
+  if (before !== null && record.prev !== before)
     throw damaged(store, target, record.seq, 'the chain of hashes is broken');
 }
 
@@ -128,11 +145,14 @@ export async function readChapterSince(
 ): Promise<JournalRecord[]> {
   const records: JournalRecord[] = [];
   for (let seq = from; ; seq++) {
+    const isOver = records.at(-1)?.body.kind === 'ended';
     const record =
-      (await tryRecord(store, target, seq)) ??
-      (await behindGap(store, target, { seq, far: seq > from || from === chapter }));
+      (await tryRecord(store, target, seq).catch(isOver ? nullIfDamaged : undefined)) ??
+      (isOver
+        ? null
+        : await behindGap(store, target, { seq, far: seq > from || from === chapter }));
     if (record?.chapter !== chapter) return records;
-    checkChain(store, target, records.at(-1), record);
+    checkChain(store, target, records.at(-1)?.hash ?? null, record);
     records.push(record);
   }
 }

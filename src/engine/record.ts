@@ -1,4 +1,4 @@
-import type { JournalRecord, Store } from '../contract/index.ts';
+import type { JournalRecord, RecordBody, Store } from '../contract/index.ts';
 import { canonicalJson, hashOf, sha256 } from '../lib/canonical.ts';
 import { damaged } from './damage.ts';
 import { floorOf, prunedRecord } from './floor.ts';
@@ -56,8 +56,30 @@ export function parseRecord(
     );
   if (record.seq !== seq || !isSound(record, text))
     throw damaged(store, target, seq, 'its content does not match its hash');
+  const { body } = record;
+  if (!Object.hasOwn(KINDS, String(body?.kind)))
+    throw damaged(
+      store,
+      target,
+      seq,
+      `this deployctl knows no ${JSON.stringify(body?.kind)} records`,
+    );
+  if (body.kind === 'opened' && body.plan.target.id !== target)
+    throw damaged(store, target, seq, `it is of the log of ${body.plan.target.id}`);
   return record;
 }
+
+/** One that is not understood must not be passed over: whoever wrote it may hold the target. */
+const KINDS: Readonly<Record<RecordBody['kind'], true>> = {
+  opened: true,
+  taken: true,
+  step: true,
+  gates: true,
+  control: true,
+  turned: true,
+  paused: true,
+  ended: true,
+};
 
 /** A record with its hash, and the text that it is kept as. */
 export function sealed(unhashed: Omit<JournalRecord, 'hash'>): {

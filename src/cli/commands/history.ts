@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../../contract/index.ts';
+import { type DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import {
   findDeployment,
   listDeployments,
@@ -70,16 +70,20 @@ async function list(input: Input, composition: Composition): Promise<ExitCode> {
   const filter = filterOf(input);
   const scope = await openScope(input, composition);
   const target = await meantTarget(input, composition, scope);
-  const entries = await chosen(listDeployments(scope.store, target.id), filter);
-  if (wantsJson(input)) {
-    for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`);
-    return EXIT.done;
-  }
-  const lines = entries.length
+  const damages: DeployError[] = [];
+  const summaries = listDeployments(scope.store, target.id, (damage) => damages.push(damage));
+  const entries = await chosen(summaries, filter);
+  if (wantsJson(input)) for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`);
+  else io.stdout.write(`${displayLines(written(entries, io).join('\n'))}\n`);
+  // What can be told is told first, and what is missing in it is no success.
+  if (damages[0]) throw damages[0];
+  return EXIT.done;
+}
+
+function written(entries: readonly Entry[], io: Input['io']): string[] {
+  return entries.length
     ? table(columns(io.clock.wall()), entries, widthOf(io.stdout))
     : ['Nothing recorded that fits.'];
-  io.stdout.write(`${displayLines(lines.join('\n'))}\n`);
-  return EXIT.done;
 }
 
 interface Filter {

@@ -1,4 +1,5 @@
 import {
+  DeployError,
   EXIT,
   type ExitCode,
   type Observation,
@@ -47,7 +48,8 @@ async function status(input: Input): Promise<ExitCode> {
   const observation = await observed(input, composition, scope, state);
   const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
   const live = observation && typeof observation === 'object' ? observation.live : null;
-  const since = live ? await sinceWhen(scope.store, target.id, live) : null;
+  // Of older deployments it is only an addition: one that is damaged keeps nobody from the rest.
+  const since = live ? await sinceWhen(scope.store, target.id, live).catch(nullIfDamaged) : null;
   write(input, { target, state, observation, isGone, since });
   return EXIT.done;
 }
@@ -67,6 +69,11 @@ async function sinceWhen(store: Store, target: string, live: string): Promise<Si
 }
 
 const FAR_ENOUGH = 100;
+
+function nullIfDamaged(error: unknown): null {
+  if (error instanceof DeployError && error.code === 'journal-damaged') return null;
+  throw error;
+}
 
 interface Since {
   readonly deployment: string;
