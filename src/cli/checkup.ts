@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DeployError, Store } from '../contract/index.ts';
-import { listTargets, sturdy } from '../engine/index.ts';
+import { listRecorded, readTarget, sturdy } from '../engine/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type Input, text } from './command.ts';
 import type { Composition } from './composition.ts';
@@ -96,10 +96,12 @@ async function* journal(
   } catch (error) {
     yield failed('journal', error, 'make it writable, or name another one with --store');
   }
-  const targets = await listTargets(store).catch((error: unknown) => failed('records', error));
+  const targets = await listRecorded(store).catch((error: unknown) => failed('records', error));
   if ('ok' in targets) return yield targets;
   let newest = 0;
-  for (const { id } of targets) {
+  for (const id of targets) {
+    const lack = await about(store, id);
+    if (lack) yield lack;
     try {
       const { check, at } = await checkLog(input, composition, store, id);
       newest = Math.max(newest, at);
@@ -109,6 +111,23 @@ async function* journal(
     }
   }
   yield clock(io.clock.wall(), newest);
+}
+
+/** Null where it is said what target the records are of: the commands that find it without a config read that. */
+async function about(store: Store, id: string): Promise<Check | null> {
+  const name = `target ${id}`;
+  const lack = {
+    name,
+    ok: false,
+    advice: `take targets/${id}/about away: the next deployment writes it anew`,
+  };
+  try {
+    if (await readTarget(store, id)) return null;
+    const found = `targets/${id}/about is missing: it is found with a config only`;
+    return { ...lack, found, advice: 'the next deployment writes it anew' };
+  } catch (error) {
+    return { ...lack, found: (error as Error).message };
+  }
 }
 
 const LEAP = 60_000;

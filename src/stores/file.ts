@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import type { Created, Store } from '../contract/index.ts';
 import { type Disk, explained, isCode, realDisk } from './disk.ts';
 import { Folders } from './folders.ts';
-import { checkKey } from './key.ts';
+import { checkKey, isName } from './key.ts';
 import { proveStore } from './prove.ts';
+import { linkInPlace } from './trust.ts';
 import { checkValue } from './value.ts';
 
 /**
@@ -50,14 +51,14 @@ class Files {
     } catch (error) {
       // A folder by this name holds other values; it is none itself.
       if (isCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return null;
-      throw error;
+      throw isCode(error, 'ELOOP') ? linkInPlace(path) : error;
     }
   }
 
   async list(path: string): Promise<string[]> {
     if (!(await this.#folders.trust(path))) return [];
     try {
-      return (await this.#disk.readdir(path)).filter((name) => !name.endsWith('.tmp')).sort();
+      return (await this.#disk.readdir(path)).filter(isName).sort();
     } catch (error) {
       if (isCode(error, 'ENOENT', 'ENOTDIR')) return [];
       throw error;

@@ -1,10 +1,14 @@
 import { ProviderError } from '../contract/index.ts';
 
 const KEY = /^[a-z0-9._-]{1,200}(\/[a-z0-9._-]{1,200})*$/;
+const NAME = /^[a-z0-9._-]{1,200}$/;
 const LONGEST = 800;
 
 /** Names that mean something else to a file system, or to the file store. */
 const TAKEN = /(^|\/)\.\.?(\/|$)|\.tmp(\/|$)/;
+
+/** Whether an entry can have this name; whatever else lies in a folder is none of a store's. */
+export const isName = (name: string): boolean => NAME.test(name) && !isTaken(name);
 
 /** Refuses what is no key, before it can be taken for a path. Every store takes the same keys. */
 export function checkKey(key: string): string {

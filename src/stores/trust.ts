@@ -1,4 +1,4 @@
-import { DeployError } from '../contract/index.ts';
+import { DeployError, ProviderError } from '../contract/index.ts';
 import type { Disk, Entry } from './disk.ts';
 
 /**
@@ -24,6 +24,10 @@ function isOwn(path: string, entry: Entry): boolean {
 }
 
 const isMine = ({ uid }: Entry) => !process.geteuid || uid === process.geteuid();
+
+/** By its path: which one it is says what is lost if it is taken away. */
+export const linkInPlace = (path: string): ProviderError =>
+  new ProviderError('permanent', `${path} is a symbolic link in the place of a value`);
 
 function refusal(message: string, repair: string): DeployError {
   return new DeployError('store-failed', {

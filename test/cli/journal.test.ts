@@ -105,6 +105,34 @@ describe('doctor, on a damaged journal', () => {
     expect((await desk.run('rollback')).code).toBe(0);
   });
 
+  test('an older one that is damaged keeps nobody from the others', async () => {
+    const [first = ''] = await deploy('doctor-others', 'v1', 'v2', 'v3');
+    const opening = records().findIndex((name) =>
+      readFileSync(join(log(), name), 'utf8').includes('"before":{"live":{'),
+    );
+    damage(records()[opening]);
+    const list = await desk.run('history');
+    expect(list.code).toBe(4);
+    expect(list.stdout).toMatch(/v3 .*v1 /s);
+    expect(list.stderr).toContain(`Record ${opening + 1} of the log`);
+    expect((await desk.run(`history ${first}`)).code).toBe(0);
+    expect((await desk.run('status')).code).toBe(0);
+    const byVersion = await desk.run('rollback --to v1');
+    expect(byVersion.code).toBe(4);
+    expect(byVersion.stderr).toContain('deployctl rollback --to <deployment id>');
+    expect((await desk.run(`rollback --to ${first}`)).code).toBe(0);
+  });
+
+  test('looks at records of which it is lost what target they are of', async () => {
+    await deploy('doctor-nameless', 'v1');
+    rmSync(join(log(), '../about'));
+    damage(records()[1]);
+    const { code, stdout } = await desk.run('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toContain('/about is missing');
+    expect(stdout).toContain('Record 2 of the log: it is not JSON.');
+  });
+
   test('says that nothing is written any more where the newest one is damaged, and how to go on', async () => {
     await deploy('doctor-newest', 'v1', 'v2');
     damage(records().at(-3));

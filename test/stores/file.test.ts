@@ -143,3 +143,12 @@ describe.skipIf(disk === null)('on a disk of 64 KiB (skipped where none can be m
     await run('mount', ['-o', 'remount,rw', disk ?? '']);
   });
 });
+
+test('what has a name that no entry can have is not listed: others leave such things behind', async () => {
+  const path = folder();
+  const store = createFileStore(path);
+  await store.create('targets/shop-1/about', 'x');
+  for (const name of ['.DS_Store', 'Foo Bar', '$x'])
+    await writeFile(join(path, 'targets', name), 'x');
+  expect(await store.list('targets')).toEqual(['shop-1']);
+});
