@@ -31,12 +31,14 @@ const providers: Readonly<Record<string, () => Promise<ProviderKind>>> = {
 type Operations = (readSecret: ReadSecret) => Promise<LocalOperations>;
 const localOperations: Readonly<Record<string, Operations>> = {
   local: async (readSecret) => {
-    const [{ down, logs, up }, { whoListens }] = await Promise.all([
+    const [{ down, logs, up, wake }, { whoListens }] = await Promise.all([
       import('../providers/local/index.ts'),
       import('../providers/local/ports.ts'),
     ]);
     const upWith: LocalOperations['up'] = (connection, env) => up(connection, env, readSecret);
-    return { up: upWith, down, logs, ports: edgePorts, whoListens };
+    const wakeWith: LocalOperations['wake'] = (connection, env) =>
+      wake(connection, env, readSecret);
+    return { up: upWith, wake: wakeWith, down, logs, ports: edgePorts, whoListens };
   },
 };
 

@@ -11,7 +11,7 @@ import { readDesired, releasesWanted } from './desired.ts';
 import { homeOf } from './folder.ts';
 import { LocalProvider } from './provider.ts';
 import { describe } from './release.ts';
-import { secretsFor } from './secrets.ts';
+import { secretsFor, spareFor } from './secrets.ts';
 import type { Connection } from './settings.ts';
 
 export { type LogLine, type LogOptions, logs } from './logs.ts';
@@ -43,6 +43,20 @@ export async function up(
   await ensureKeeper(home);
   await tellKeeper(home, '/wake', { spare: await secretsFor(releases, { env, readSecret }) });
   return true;
+}
+
+/** The same for whoever acts and finds nothing running: no keeper, and so nobody who would begin again. */
+export async function wake(
+  connection: JsonObject,
+  env: Surroundings['env'],
+  readSecret?: ReadSecret,
+): Promise<void> {
+  const { home } = connectionOf(connection);
+  const releases = releasesWanted(home);
+  if (releases.length === 0 || (await statusOf(home))) return;
+  await ensureKeeper(home);
+  const spare = await spareFor(releases, { env, readSecret }, async () => true);
+  await tellKeeper(home, '/wake', { spare });
 }
 
 /** Ends everything of the service on this machine; false when nothing ran. Only logs are left. */

@@ -75,6 +75,8 @@ export interface Cache {
 export interface LocalOperations {
   /** Begins again with all that is wanted, as after a reboot; false when nothing is. */
   up(connection: JsonObject, env: Io['env']): Promise<boolean>;
+  /** The same where nothing runs at all; what cannot be started for want of a secret waits for it. */
+  wake(connection: JsonObject, env: Io['env']): Promise<void>;
   /** Ends all that was started for the service; false when nothing ran. */
   down(connection: JsonObject): Promise<boolean>;
   logs(

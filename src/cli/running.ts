@@ -1,9 +1,10 @@
-import type { DeployEvent, Plan, Provider, Reporter, Store } from '../contract/index.ts';
+import type { DeployEvent, Plan, Reporter, Store } from '../contract/index.ts';
 import { drive, type Ending, type Newest, open, type World } from '../engine/index.ts';
 import { type Input, text } from './command.ts';
 import type { Composition, OutputForm } from './composition.ts';
 import { wantsColor } from './io.ts';
 import { realWorld } from './run-world.ts';
+import { type Acting, waking } from './waking.ts';
 
 /** A world with somebody listening; closed when the command is over. */
 export interface Running {
@@ -12,24 +13,25 @@ export interface Running {
 }
 
 interface Parts {
-  readonly provider: Provider;
+  readonly place: Acting;
   readonly store: Store;
 }
 
 export async function beginRunning(
   input: Input,
   composition: Composition,
-  parts: Parts,
+  { place, store }: Parts,
 ): Promise<Running> {
   const reporter = await reporterFor(input, composition);
   const emit = (event: DeployEvent) => reporter.report(event);
   const waits = input.options.waitApproval ? { waitForApproval: true } : {};
-  const world = await realWorld(input.io, composition, { ...parts, ...waits, emit });
+  const provider = await waking(input, composition, place);
+  const world = await realWorld(input.io, composition, { provider, store, ...waits, emit });
   return {
     world,
     close: async () => {
       await reporter.close?.();
-      await parts.provider.close();
+      await provider.close();
     },
   };
 }

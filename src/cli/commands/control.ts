@@ -58,11 +58,11 @@ async function send(input: Input, kind: ControlKind): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantDeployment(input, composition, scope);
-  const { provider, target } = await openRecorded(input, composition, meant.plan);
-  const parts = { provider, store: scope.store };
+  const place = await openRecorded(input, composition, meant.plan);
+  const parts = { place, store: scope.store };
   const running = await beginRunning(input, composition, parts);
   try {
-    const newest = sameDeployment(await readNewest(running.world, target.id), meant);
+    const newest = sameDeployment(await readNewest(running.world, place.target.id), meant);
     return await deliver(input, running.world, newest, kind);
   } finally {
     await running.close();

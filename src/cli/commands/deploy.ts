@@ -87,7 +87,7 @@ async function deployConfigured(input: Input, composition: Composition): Promise
   const opened = await openConfigured(input, composition);
   const place = { ...opened, config: { ...opened.config, ...overrides } };
   const store = await openStore(input, composition, place.config);
-  const parts = { provider: place.provider, store };
+  const parts = { place, store };
   const running = await beginRunning(input, composition, parts);
   try {
     await sturdy(running.world).probe();
@@ -150,7 +150,7 @@ async function deploySaved(
   const place = await openRecorded(input, composition, plan);
   const here = await whereabouts(input, composition).catch(() => null);
   const store = await openStore(input, composition, here);
-  const parts = { provider: place.provider, store };
+  const parts = { place, store };
   const running = await beginRunning(input, composition, parts);
   try {
     await sturdy(running.world).probe();

@@ -25,11 +25,11 @@ async function resume(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantDeployment(input, composition, scope);
-  const { provider, target } = await openRecorded(input, composition, meant.plan);
-  const parts = { provider, store: scope.store };
+  const place = await openRecorded(input, composition, meant.plan);
+  const parts = { place, store: scope.store };
   const running = await beginRunning(input, composition, parts);
   try {
-    const newest = sameDeployment(await readNewest(running.world, target.id), meant);
+    const newest = sameDeployment(await readNewest(running.world, place.target.id), meant);
     return (await resumeDeployment(running.world, newest, new AbortController().signal)).exit;
   } finally {
     await running.close();

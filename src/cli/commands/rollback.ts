@@ -46,7 +46,7 @@ async function rollback(input: Input): Promise<ExitCode> {
   const scope = await openScope(input, composition);
   const meant = await meantOrVersion(input, composition, scope);
   const place = await openRecorded(input, composition, meant.plan);
-  const parts = { provider: place.provider, store: scope.store };
+  const parts = { place, store: scope.store };
   const { world, close } = await beginRunning(input, composition, parts);
   try {
     const newest = await readNewest(world, place.target.id);
