@@ -62,15 +62,27 @@ function limitWhole(session: Session): AbortController {
 /** Whoever is refused by the log or by the platform's fence says so, and stops. */
 async function explained(session: Session, error: unknown): Promise<unknown> {
   if (error instanceof Superseded) return supersededError(error);
-  const newer =
-    failureClass(error) === 'fenced' ? await session.successor().catch(() => null) : null;
-  if (newer) return supersededError(new Superseded(newer));
+  if (failureClass(error) === 'fenced') {
+    const newer = await session.successor().catch(() => null);
+    return newer ? supersededError(new Superseded(newer)) : outrunError(session, error as Error);
+  }
   if (!(error instanceof ProviderError)) return error;
   return new DeployError('provider-failed', {
     message: `The platform refuses to go on: ${error.message}`,
     state: 'What was last read back is live. The deployment can be resumed or rolled back.',
     next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
     cause: error,
+  });
+}
+
+/** The platform has seen epochs that this log does not come to: it was put back from a backup, or is not the only one. */
+function outrunError({ world: { store } }: Session, cause: Error): DeployError {
+  return new DeployError('provider-failed', {
+    message: `The platform refuses to go on: ${cause.message}`,
+    why: `It was changed with a newer journal than ${store.url}: perhaps an older backup was put back there.`,
+    state: 'What was last read back is live. This journal cannot act on it; a new one can.',
+    next: ['deployctl status', 'deployctl deploy --store <url of a new journal>'],
+    cause,
   });
 }
 

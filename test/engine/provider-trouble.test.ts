@@ -200,7 +200,7 @@ test('a conflict is tried again at once, and one that stays less and less often'
 
 test.each([
   ['permanent', { result: 'rolled-back', exit: 3 }],
-  ['fenced', { code: 'provider-failed', exit: 1 }],
+  ['fenced', { code: 'provider-failed', exit: 1, why: expect.stringContaining('an older backup') }],
 ] as const)('a call that is refused as %s is not sent again', async (failure, ending) => {
   const world = servingWorld();
   const { apply } = world.provider;
