@@ -42,7 +42,7 @@ export const STORES: readonly Mutant[] = [
     ...file,
     name: 'leftovers-listed',
     sentence: 'What a killed writer left unfinished is listed as a record.',
-    find: ".filter((name) => !name.endsWith('.tmp'))",
+    find: '.filter(isName)',
     replace: '',
   },
   {
