@@ -59,6 +59,7 @@ export class Journal {
   async #write(entry: Entry): Promise<JournalRecord> {
     // A record whose fate is unknown may be there: another one in its place would be refused as foreign.
     if (this.#broken) throw this.#broken;
+    if (entry.body.kind === 'ended') await this.#expectOpening(entry);
     const { record, text } = sealed(this.#next(entry));
     const key = keys.record(this.target, record.seq);
     const send = () => this.#world.store.create(key, text);
@@ -70,6 +71,17 @@ export class Journal {
       throw new Superseded(await readRecord(sturdy(this.#world), this.target, record.seq));
     this.#head = record;
     return record;
+  }
+
+  /** Somebody may have taken the folder away: an end of what was never begun tells nobody anything. */
+  async #expectOpening({ chapter, hurry }: Entry): Promise<void> {
+    const { store } = this.#world;
+    if (chapter === undefined) return;
+    const look = async () =>
+      (await store.get(keys.record(this.target, chapter))) !== null ||
+      chapter < (await floorOf(store, this.target));
+    if (!(await retryStore(this.#world, look, hurry)))
+      throw damaged(store, this.target, chapter, 'it was taken away while its deployment ran');
   }
 
   #next(entry: Entry): Omit<JournalRecord, 'hash'> {
