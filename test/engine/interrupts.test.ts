@@ -36,6 +36,19 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
+test.each(['apply', 'verify', 'observe'] as const)(
+  'an interrupt while the platform does not answer is settled within six seconds: %s',
+  async (method) => {
+    const world = servingWorld();
+    const session = await world.clock.run(begin(world));
+    tampered(world, { [method]: silence });
+    at(world, 1000, () => world.interrupt('SIGINT'));
+    const ending = await world.clock.run(drive(session));
+    expect(ending).toMatchObject({ result: 'interrupted', exit: 130 });
+    expect(world.clock.monotonic()).toBeLessThanOrEqual(6000);
+  },
+);
+
 test('a second Ctrl-C does not wait for what is in flight', async () => {
   const world = hangsAt('route');
   at(world, 1000, () => world.interrupt('SIGINT'));

@@ -253,6 +253,24 @@ test('the next change waits until a call whose answer was lost can arrive no mor
   expect(next - lost).toBeGreaterThanOrEqual(world.pace.call);
 });
 
+test.each([[['panic: no such table']], [undefined]])(
+  'what the platform reports as failed sends the deployment back, with the logs it gives: %j',
+  async (logs) => {
+    const world = servingWorld();
+    const { verify } = world.provider;
+    tampered(world, {
+      verify: async (operation, context) =>
+        operation.kind === 'start' && operation.release.id === v2.id
+          ? { state: 'failed', reason: 'it crashes at its start', ...(logs ? { logs } : {}) }
+          : verify(operation, context),
+    });
+    const ending = await world.clock.run(running(world));
+    expect(ending).toMatchObject({ result: 'rolled-back', reason: 'start: it crashes at its start' });
+    const turned = world.events.find(({ type }) => type === 'turned');
+    expect(turned?.data).toMatchObject({ logs: logs ?? [] });
+  },
+);
+
 test('what the platform reports as failed on the way back is tried again', async () => {
   const world = servingWorld();
   world.readings.set('probe', () => no);

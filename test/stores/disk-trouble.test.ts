@@ -67,7 +67,7 @@ describe('a disk that fails', () => {
     expect(await healthy.create('log/2', 'two')).toBe('mine');
   });
 
-  test.each(['EACCES', 'EINVAL'])(
+  test.each(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EROFS'])(
     'with %s while it syncs a folder above the journal is no trouble, but one of the journal is',
     async (code) => {
       const path = folder();
