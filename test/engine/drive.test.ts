@@ -110,6 +110,20 @@ test('capacity that is missing is waited for, and that is said once', async () =
   expect(told).toHaveLength(1);
 });
 
+test('on the way back a release gets its traffic with whatever capacity is left of it', async () => {
+  const world = servingWorld();
+  world.readings.set('probe', () => no);
+  const { observe } = world.provider;
+  const degraded = async () => {
+    const seen = await observe();
+    const releases = seen.releases.map((one) => (one.id === v1.id ? { ...one, capacity: 50 } : one));
+    return { ...seen, releases };
+  };
+  Object.assign(world, { provider: { ...world.provider, observe: degraded } });
+  expect(await deploy(world)).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(world.clock.monotonic()).toBeLessThan(10_000);
+});
+
 test('the next step waits until no old connection reaches the former release', async () => {
   const world = servingWorld();
   const { observe } = world.provider;
