@@ -174,6 +174,8 @@ test('no window is asked for that lies before the change of weight or that the s
     expect(request.window.from).toBeGreaterThanOrEqual(routed + warmup);
     expect(request.window.to).toBe(now - delay);
     expect(request.window.age).toBe(delay);
+    expect(request.window.to - request.window.from).toBe(request.window.span);
+    expect(request.window.span).toBeGreaterThan(0);
   }
 });
 

@@ -448,6 +448,6 @@ test('many at once are pruned in steps, each under a floor of its own, and the n
   expect(await idsIn(store)).toHaveLength(20);
   expect(await store.list(keys.deployments)).toHaveLength(20);
   const floor = await readFloor(store, TARGET);
-  expect(floor).toMatchObject({ seq: 2561, pruned: 1280, epoch: 1280 });
+  expect(floor).toMatchObject({ v: 1, seq: 2561, pruned: 1280, epoch: 1280 });
   expect(floor?.ids).toEqual(Array.from({ length: 1000 }, (_, index) => `d${280 + index}`));
 });

@@ -122,6 +122,22 @@ test('what is shorter than six characters is not masked, and is said not to be',
   expect(redactor.redact('abcde a          b')).toBe('abcde a          b');
 });
 
+test('a secret within a longer one gives nothing of it away, wherever a stream is cut', () => {
+  const secrets = ['hunter22', 'my-hunter22-of-old'];
+  for (const text of [
+    'so my-hunter22-of-old it is',
+    'so my-hunter22-of-new it is',
+    'hunter22my-hunter22',
+  ]) {
+    const whole = createRedactor(secrets).redact(text);
+    for (let first = 0; first <= text.length; first++)
+      for (let second = first; second <= text.length; second++) {
+        const pieces = [text.slice(0, first), text.slice(first, second), text.slice(second)];
+        expect(streamed(pieces, secrets)).toBe(whole);
+      }
+  }
+});
+
 test('a stream shows at once whatever cannot become a secret', () => {
   const seen: string[] = [];
   const stream = createRedactor(['hunter22']).stream((text) => seen.push(text));
