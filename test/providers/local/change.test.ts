@@ -79,10 +79,33 @@ describe('what is wanted after an operation', () => {
     expect(desired).toMatchObject({ split: null, live: null, match: null, releases: {} });
   });
 
+  it('the end of a release that is not the live one leaves the live one so', () => {
+    const desired = wantedAfter(start(a), route({ a: 100 }), { kind: 'promote', release: 'a' });
+    const undone = change(change(desired, start(b)), { kind: 'retire', release: 'b', keeps: null });
+    expect(undone.live).toBe('a');
+  });
+
+  it('a release that was never routed to can be retired', () => {
+    const desired = wantedAfter(start(a), start(b));
+    expect(change(desired, { kind: 'retire', release: 'b', keeps: 'a' }).releases).toEqual({
+      a: { release: a, count: 4 },
+    });
+  });
+
   it('a match goes with the release it points to', () => {
     const match = { release: 'b', header: { name: 'x-preview', value: '1' } };
     const desired = wantedAfter(start(a), start(b), { kind: 'route', split: { a: 100 }, match });
     expect(change(desired, { kind: 'retire', release: 'b', keeps: 'a' }).match).toBeNull();
+  });
+
+  it('an edge with another port for metrics is not quietly moved', () => {
+    const edge = { host: '127.0.0.1', port: 8080, sticky: null };
+    const [one, two] = [8081, 9091].map((metricsPort) =>
+      release(`m${metricsPort}`, { edge: { ...edge, metricsPort } }),
+    );
+    expect(() => wantedAfter(start(one as Release), start(two as Release))).toThrow(
+      'the edge listens on 8081 for metrics; the config wants 9091',
+    );
   });
 
   it('an edge on another port is not quietly moved', () => {

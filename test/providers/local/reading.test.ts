@@ -110,7 +110,49 @@ describe('an operation that is not true', () => {
   });
 });
 
+describe('a start', () => {
+  it('that failed says why, with the last lines of its logs', () => {
+    const failure = { reason: 'exited with code 1', logs: ['no such table'] };
+    const status = statusOf(wantedAfter(start(a)), { failures: { a: failure } });
+    expect(read(start(a), status, 'k/0')).toEqual({ state: 'failed', ...failure });
+  });
+});
+
 describe('a replacement', () => {
+  const half = wantedAfter(start(a), route({ a: 100 }), replace(2));
+  const [mixed, shared] = [
+    [...running(2), ...running(2, 'b')],
+    { split: { a: 50, b: 50 }, match: null },
+  ];
+  it.each<[string, Partial<Status>]>([
+    ['an old replica still runs', { replicas: [...mixed, ...running(1)], applied: shared }],
+    ['a new one is missing', { replicas: mixed.slice(0, 3), applied: shared }],
+    ['the edge does not answer', { replicas: mixed, applied: null }],
+    ['the edge routes as before', { replicas: mixed, applied: { ...shared, split: { a: 100 } } }],
+  ])('is not done while %s', (_what, seen) => {
+    expect(read(replace(2), statusOf(half, seen), 'k/2')).toMatchObject({ state: 'pending' });
+    expect(
+      read(replace(2), statusOf(half, { replicas: mixed, applied: shared }), 'k/2'),
+    ).toEqual({ state: 'done' });
+  });
+
+  it('fails with its release, unless it only takes it away again', () => {
+    const failure = { reason: 'exited with code 1', logs: ['no such table'] };
+    const seen = { replicas: mixed, applied: shared, failures: { b: failure } };
+    expect(read(replace(2), statusOf(half, seen), 'k/2')).toEqual({ state: 'failed', ...failure });
+    const back = wantedAfter(start(a), route({ a: 100 }), replace(2), replace(0));
+    expect(read(replace(0), statusOf(back, seen), 'k/3')).toMatchObject({ state: 'pending' });
+  });
+
+  it('that was changed since by other hands has diverged, in counts or in what is replaced', () => {
+    const fewer = remember(change(half, replace(1)), replace(1), 'other');
+    expect(read(replace(2), statusOf(fewer), 'k/2')).toMatchObject({ state: 'diverged' });
+    const other = { ...half, replacing: { release: 'b', from: 'x', replaced: 2, of: 4 } };
+    expect(read(replace(2), statusOf({ ...half, ...other } as Desired), 'k/2')).toMatchObject({
+      state: 'diverged',
+    });
+  });
+
   it('stays true after the retirement that ends it, both ways', () => {
     const applied = (id: string) => ({ split: { [id]: 100 }, match: null });
     const forth = wantedAfter(start(a), route({ a: 100 }), replace(4), retire('a', 'b'));
@@ -133,6 +175,11 @@ describe('a retirement', () => {
     const desired = wantedAfter(start(a), retire('a', null));
     const edge = { host: '127.0.0.1', port: 1, metricsPort: 2 };
     expect(read(retire('a', null), statusOf(desired), 'k/1')).toEqual({ state: 'done' });
+    const applied = { split: { b: 100 }, match: null };
+    const served = wantedAfter(start(b), route({ b: 100 }), start(a), retire('a', 'b'));
+    expect(read(retire('a', 'b'), statusOf(served, { edge, applied }), 'k/3')).toEqual({
+      state: 'done',
+    });
     expect(read(retire('a', null), statusOf(desired, { edge }), 'k/1')).toEqual({
       state: 'pending',
       progress: 'waiting for the edge',
