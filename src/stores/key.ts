@@ -8,7 +8,7 @@ const LONGEST = 800;
 const TAKEN = /(^|\/)\.\.?(\/|$)|\.tmp(\/|$)/;
 
 /** Whether an entry can have this name; whatever else lies in a folder is none of a store's. */
-export const isName = (name: string): boolean => NAME.test(name) && !isTaken(name);
+export const isName = (name: string): boolean => NAME.test(name) && !TAKEN.test(name);
 
 /** Refuses what is no key, before it can be taken for a path. Every store takes the same keys. */
 export function checkKey(key: string): string {

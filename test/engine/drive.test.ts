@@ -116,7 +116,9 @@ test('on the way back a release gets its traffic with whatever capacity is left 
   const { observe } = world.provider;
   const degraded = async () => {
     const seen = await observe();
-    const releases = seen.releases.map((one) => (one.id === v1.id ? { ...one, capacity: 50 } : one));
+    const releases = seen.releases.map((one) =>
+      one.id === v1.id ? { ...one, capacity: 50 } : one,
+    );
     return { ...seen, releases };
   };
   Object.assign(world, { provider: { ...world.provider, observe: degraded } });

@@ -265,7 +265,10 @@ test.each([[['panic: no such table']], [undefined]])(
           : verify(operation, context),
     });
     const ending = await world.clock.run(running(world));
-    expect(ending).toMatchObject({ result: 'rolled-back', reason: 'start: it crashes at its start' });
+    expect(ending).toMatchObject({
+      result: 'rolled-back',
+      reason: 'start: it crashes at its start',
+    });
     const turned = world.events.find(({ type }) => type === 'turned');
     expect(turned?.data).toMatchObject({ logs: logs ?? [] });
   },

@@ -131,9 +131,9 @@ describe('a replacement', () => {
     ['the edge routes as before', { replicas: mixed, applied: { ...shared, split: { a: 100 } } }],
   ])('is not done while %s', (_what, seen) => {
     expect(read(replace(2), statusOf(half, seen), 'k/2')).toMatchObject({ state: 'pending' });
-    expect(
-      read(replace(2), statusOf(half, { replicas: mixed, applied: shared }), 'k/2'),
-    ).toEqual({ state: 'done' });
+    expect(read(replace(2), statusOf(half, { replicas: mixed, applied: shared }), 'k/2')).toEqual({
+      state: 'done',
+    });
   });
 
   it('fails with its release, unless it only takes it away again', () => {
