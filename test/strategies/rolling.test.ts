@@ -71,6 +71,22 @@ test('it goes on where an earlier one was stopped, with all the units counted', 
   );
 });
 
+test('what an earlier deployment left is cleared away before the first batch', () => {
+  const observation = observed({ releases: [seen('v0'), seen('v1')] });
+  expect(table(plan(settings({ preflight: ['smoke'] }), { observation })).slice(0, 3)).toEqual([
+    '01-check check that v1 is well before anything is touched',
+    '02-retire clear away v0',
+    '03-replace batch 1 of 4: replace unit 1 of 4',
+  ]);
+});
+
+test('a batch has the time to start, to take away, and to be known everywhere', () => {
+  const observation = observed({ capabilities: { ...able, propagation: 7000 } });
+  const { timeouts } = settings();
+  const [batch] = plan(settings(), { observation });
+  expect(batch?.deadline).toBe(timeouts.start + timeouts.retire + 7000);
+});
+
 test('it is refused where there is nothing to replace, or nothing to put back', () => {
   const none = observed({ releases: [seen('v1', { desired: 0, ready: 0, capacity: 0 })] });
   expect(() => plan(settings(), { observation: none })).toThrow('nothing to replace');

@@ -87,9 +87,18 @@ describe('what is wanted after an operation', () => {
 
   it('a release that was never routed to can be retired', () => {
     const desired = wantedAfter(start(a), start(b));
-    expect(change(desired, { kind: 'retire', release: 'b', keeps: 'a' }).releases).toEqual({
-      a: { release: a, count: 4 },
+    expect(change(desired, { kind: 'retire', release: 'b', keeps: 'a' })).toMatchObject({
+      releases: { a: { release: a, count: 4 } },
+      live: null,
     });
+  });
+
+  it('a release that takes no part in a replacement can be retired meanwhile', () => {
+    const shares = { from: a, replaced: 2, of: 4, surge: 1, unavailable: 0 };
+    const begun = wantedAfter(start(a), start(release('c')), route({ a: 100 }));
+    const desired = change(begun, { kind: 'replace', release: b, ...shares });
+    const left = change(desired, { kind: 'retire', release: 'c', keeps: 'a' });
+    expect(Object.keys(left.releases)).toEqual(['a', 'b']);
   });
 
   it('a match goes with the release it points to', () => {

@@ -175,6 +175,11 @@ describe('a retirement', () => {
     const desired = wantedAfter(start(a), retire('a', null));
     const edge = { host: '127.0.0.1', port: 1, metricsPort: 2 };
     expect(read(retire('a', null), statusOf(desired), 'k/1')).toEqual({ state: 'done' });
+    const leaving = running(1).map((one) => ({ ...one, state: 'draining' as const }));
+    expect(read(retire('a', null), statusOf(desired, { replicas: leaving }), 'k/1')).toEqual({
+      state: 'pending',
+      progress: '1 still draining',
+    });
     const applied = { split: { b: 100 }, match: null };
     const served = wantedAfter(start(b), route({ b: 100 }), start(a), retire('a', 'b'));
     expect(read(retire('a', 'b'), statusOf(served, { edge, applied }), 'k/3')).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { change } from '../../../providers/local/change.ts';
 import { type Desired, NOTHING } from '../../../providers/local/desired.ts';
-import { tableOf } from '../../../providers/local/routing.ts';
+import { sameSplit, tableOf } from '../../../providers/local/routing.ts';
 import type { Operation, Release } from '../../../src/contract/index.ts';
 import { settingsOf } from './stage.ts';
 
@@ -23,6 +23,16 @@ const start = (which: Release): Operation => ({
 const promote = (id: string): Operation => ({ kind: 'promote', release: id });
 const stickyAfter = (...operations: Operation[]) =>
   tableOf(operations.reduce<Desired>(change, NOTHING), []).sticky;
+
+describe('two splits', () => {
+  it('are the same as far as traffic goes', () => {
+    expect(sameSplit({ a: 100, b: 0 }, { a: 100 })).toBe(true);
+    expect(sameSplit({ a: 99, b: 1 }, { a: 100 })).toBe(false);
+    expect(sameSplit(null, null)).toBe(true);
+    for (const split of [{}, { a: 100 }])
+      expect([sameSplit(split, null), sameSplit(null, split)]).toEqual([false, false]);
+  });
+});
 
 describe('settings of the edge', () => {
   it('are those of the live release: a candidate brings its own when it is promoted', () => {
