@@ -56,8 +56,15 @@ export class Session {
   /** Takes up what was wished while nobody held the deployment, then keeps watch. */
   async begin(): Promise<void> {
     this.attention.listen();
+    this.#takeAgain();
     while (await this.#takeControl({ stale: true }));
     this.#loops = [this.#beat(), this.#watchControls()];
+  }
+
+  /** A former holder may have taken up a wish and not lived to fulfil it; its death fulfils a pause. */
+  #takeAgain(): void {
+    for (const { control } of this.state.controls)
+      if (control.kind !== 'pause') this.attention.take(control);
   }
 
   async end(): Promise<void> {

@@ -272,6 +272,24 @@ test('a wish that comes while a holder says its last word is left to the next on
   expect((await world.clock.run(work)).result).toBe('rolled-back');
 });
 
+test('an abort that was recorded is fulfilled by whoever resumes, when its holder died before it turned', async () => {
+  const store = storeWith((inner) => ({
+    create: (key, value) =>
+      value.includes('"kind":"turned"') && !world.dead.has('ada')
+        ? silence()
+        : inner.create(key, value),
+  }));
+  const world = servingWorld({ store });
+  at(world, 3500, () => send(world, 'abort'));
+  void running(world).catch(() => {});
+  await world.clock.run(world.clock.sleep(10_000));
+  world.dead.add('ada');
+  const other = another(world);
+  other.dead.add('ada');
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  expect((await world.clock.run(work)).result).toBe('rolled-back');
+});
+
 test('the wall clock may jump by an hour or a day in mid-run, and nothing is different', async () => {
   const outcomes = [];
   for (const hours of [0, 1, -1, 24, -24]) {
