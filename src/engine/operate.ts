@@ -74,7 +74,7 @@ class Attempt {
   #tries = 0;
   #trouble = '';
   #answers = true;
-  /** When the platform first said yes to it. */
+  /** When the platform last said yes to it: each of them may come true in its own time. */
   #acceptedAt: number | null = null;
 
   constructor(session: Session, step: Step, operation: Operation, options: OperateOptions) {
@@ -137,7 +137,7 @@ class Attempt {
         const send = () => world.provider.apply(this.#operation, context);
         return bounded(world, send, { what, signal });
       });
-      this.#acceptedAt ??= world.clock.monotonic();
+      this.#acceptedAt = world.clock.monotonic();
       return 'accepted';
     } catch (error) {
       return this.#judge(error);

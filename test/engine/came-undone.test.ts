@@ -93,3 +93,23 @@ test('a hook is undone once, even where the traffic has to be brought back twice
   expect([ending.result, world.platform.split]).toEqual(['rolled-back', { [v1.id]: 100 }]);
   expect(world.commands).toEqual([command, undo]);
 });
+
+test('a call that was sent again, accepted and then no longer waited for is not forgotten at the end', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  let sent = 0;
+  tampered(world, {
+    apply: async (operation, context) => {
+      if (operation.kind !== 'start') return apply(operation, context);
+      sent += 1;
+      // The first one is dropped; the second one comes true in its own time.
+      if (sent === 2) at(world, 9000, () => apply(operation, context));
+    },
+  });
+  at(world, 32_000, () => world.interrupt('SIGINT'));
+  const begun = begin(world, canaryActions, { onInterrupt: 'rollback' });
+  const ending = await world.clock.run(begun.then((session) => drive(session)));
+  await world.clock.run(world.clock.sleep(20_000));
+  expect([ending.result, sent]).toEqual(['rolled-back', 2]);
+  expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});
