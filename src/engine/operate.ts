@@ -31,6 +31,8 @@ export interface OperateOptions {
   /** Asked before every try: what must hold for it to be sent; anything but null ends it. */
   readonly ready: (left: number) => Promise<OperationEnd | null>;
   readonly signal: AbortSignal;
+  /** Another try of the same step: a call that is still on its way would make the very same true. */
+  readonly repeated: boolean;
   /** It was in flight when a former holder died: look before sending it again. */
   readonly lookFirst: boolean;
   /** On the way back nothing is given up before the deadline. */
@@ -51,7 +53,8 @@ export async function operate(
 ): Promise<OperationEnd> {
   // Forward there is time to wait until no lost call can arrive in the middle of the next change. On
   // the way back traffic goes first, unless the lost call was a batch, which would bring the bad one back.
-  if (!options.persistent || operation.kind === 'replace') await session.quiet(options.signal);
+  if (!options.repeated && (!options.persistent || operation.kind === 'replace'))
+    await session.quiet(options.signal);
   const started = session.world.clock.monotonic();
   const left = () => step.deadline - (session.world.clock.monotonic() - started);
   const attempt = new Attempt(session, step, operation, options);
@@ -86,7 +89,9 @@ class Attempt {
 
   async untilSettled(left: () => number): Promise<OperationEnd> {
     const end = await this.#follow(left);
-    if (end.end === 'stopped' && this.#acceptedAt !== null) this.#session.unseen(this.#acceptedAt);
+    const givenUp = end.end === 'stopped' || left() <= 0;
+    if (givenUp && end.end !== 'done' && this.#acceptedAt !== null)
+      this.#session.unseen(this.#acceptedAt);
     return end;
   }
 

@@ -99,6 +99,7 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
           ? untilCarried(session, operation, { left, signal, undone: () => undone(session, step) })
           : null,
       signal,
+      repeated: scene.attempt > 1,
       lookFirst: scene.resumed,
       persistent: session.state.direction === 'back',
       undone: () => undone(session, step),

@@ -113,3 +113,19 @@ test('a call that was sent again, accepted and then no longer waited for is not 
   expect([ending.result, sent]).toEqual(['rolled-back', 2]);
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
 });
+
+test('a call that was accepted and not seen to be true within its time is not forgotten at the end', async () => {
+  const world = servingWorld();
+  const { apply } = world.provider;
+  tampered(world, {
+    apply: async (operation, context) => {
+      if (operation.kind !== 'start') return apply(operation, context);
+      at(world, 9000, () => apply(operation, context));
+    },
+  });
+  const [start, ...rest] = canaryActions;
+  const ending = await world.clock.run(running(world, [{ ...start, deadline: 5000 }, ...rest]));
+  await world.clock.run(world.clock.sleep(20_000));
+  expect(ending.result).toBe('rolled-back');
+  expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});

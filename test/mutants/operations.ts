@@ -45,7 +45,7 @@ export const OPERATIONS: readonly Mutant[] = [
     ...operate,
     name: 'lost-call-overtaken',
     sentence: 'The next change is sent while a lost one may still arrive.',
-    find: "if (!options.persistent || operation.kind === 'replace') await session.quiet(options.signal);",
+    find: "if (!options.repeated && (!options.persistent || operation.kind === 'replace'))\n    await session.quiet(options.signal);",
     replace: '',
     caughtBy: trouble,
   },
