@@ -11,8 +11,10 @@ export interface Random {
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 export function nameFrom(next: () => number, length: number): string {
-  const letter = (bound: number) => ALPHABET[Math.floor(next() * bound)] as string;
-  return letter(26) + Array.from({ length: length - 1 }, () => letter(32)).join('');
+  let name = '';
+  while (name.length < length)
+    name += ALPHABET[Math.floor(next() * (name === '' ? 26 : ALPHABET.length))];
+  return name;
 }
 
 const secureNext = () => randomBytes(4).readUInt32BE() / 2 ** 32;

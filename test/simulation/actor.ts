@@ -95,7 +95,7 @@ export class Actor {
         },
       },
       waitForApproval: true,
-      pace: { ...DEFAULT_PACE, control: 1000 },
+      pace: { ...DEFAULT_PACE, control: 2000 },
     };
   }
 
