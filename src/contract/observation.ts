@@ -36,7 +36,10 @@ export interface Capabilities {
   readonly weightsDown: boolean;
   /** Whether the old release stays at full capacity until it is retired. */
   readonly keepsWarm: boolean;
-  /** How long after a verified route old connections may still reach the former release, in ms. */
+  /**
+   * Ms after a change for which what was before it may still be seen: by connections that reach the
+   * former release after a verified route, and by whoever reads.
+   */
   readonly propagation: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Action, Observation, Split, Step } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
-import { look } from './look.ts';
+import { look, type Sight } from './look.ts';
 import { keyOf } from './operate.ts';
 import type { Session } from './session.ts';
 
@@ -15,15 +15,28 @@ const PATIENCE = 120_000;
 
 /** Looks whether what should be live at the end of the course is live, and serves. */
 export async function arrival(session: Session): Promise<Arrival> {
-  const { world, state, attention } = session;
+  const { state } = session;
   const back = state.direction === 'back';
-  const patience = back ? state.plan.rollbackDeadline : PATIENCE;
-  const until = world.clock.monotonic() + patience;
-  await session.quiet(attention.waits);
-  const sight = await look(world, { until, signal: attention.waits });
+  const sight = await lastLook(session, back ? state.plan.rollbackDeadline : PATIENCE);
   if (!sight.seen) return { observation: null, missing: sight.trouble };
   const untouched = back && state.course.length === 0;
   return { observation: sight.seen, missing: untouched ? null : shortfall(session, sight.seen) };
+}
+
+/** Once nothing that was sent can still arrive, nor a reader see what was before it. */
+async function lastLook(session: Session, patience: number): Promise<Sight> {
+  const { world, attention } = session;
+  const { clock } = world;
+  const limits = { until: clock.monotonic() + patience, signal: attention.waits };
+  await session.quiet(limits.signal);
+  const sight = await look(world, limits);
+  const { propagation = 0 } = sight.seen?.capabilities ?? {};
+  const clear = Math.max(session.quietAt, session.acceptedAt) + propagation - clock.monotonic();
+  if (!sight.seen || clear <= 0) return sight;
+  await clock.sleep(clear, limits.signal);
+  return limits.signal.aborted
+    ? { seen: null, trouble: 'it is not looked at any more' }
+    : look(world, limits);
 }
 
 function shortfall({ state }: Session, observation: Observation): string | null {

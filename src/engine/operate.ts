@@ -143,6 +143,7 @@ class Attempt {
         return bounded(world, send, { what, signal });
       });
       this.#acceptedAt = world.clock.monotonic();
+      this.#session.acceptedAt = this.#acceptedAt;
       return 'accepted';
     } catch (error) {
       return this.#judge(error);

@@ -36,6 +36,8 @@ export class Session {
   state: DeploymentState;
   /** Until then a call whose answer was lost may still take effect. */
   quietAt = 0;
+  /** When the platform last said yes to a call of ours, or may have to one of a former holder. */
+  acceptedAt: number;
   #acknowledged: Moment;
   #ending = new AbortController();
   #closed = false;
@@ -51,6 +53,7 @@ export class Session {
     this.state = state;
     this.attention = new Attention(world, { back: state.direction === 'back', onInterrupt });
     this.#acknowledged = since;
+    this.acceptedAt = world.clock.monotonic();
   }
 
   /** Takes up what was wished while nobody held the deployment, then keeps watch. */

@@ -129,3 +129,32 @@ test('a call that was accepted and not seen to be true within its time is not fo
   expect(ending.result).toBe('rolled-back');
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
 });
+
+test('an end is not believed from a look that may still show what was before the last change', async () => {
+  const world = servingWorld();
+  const { apply, observe, verify } = world.provider;
+  const LAG = 4000;
+  let retired = Number.NEGATIVE_INFINITY;
+  let sent = 0;
+  const isOld = () => world.clock.monotonic() < retired + LAG;
+  tampered(world, {
+    // The first removal is accepted and lost; for a while whoever reads sees what was before the start.
+    apply: async (operation, context) => {
+      if (operation.kind !== 'retire') return apply(operation, context);
+      retired = Math.max(retired, world.clock.monotonic());
+      sent += 1;
+      if (sent > 1) await apply(operation, context);
+    },
+    verify: async (operation, context) =>
+      operation.kind === 'retire' && isOld() ? { state: 'done' } : verify(operation, context),
+    observe: async () => {
+      const seen = await observe();
+      const releases = isOld() ? seen.releases.filter(({ id }) => id === v1.id) : seen.releases;
+      return { ...seen, releases, capabilities: { ...seen.capabilities, propagation: LAG } };
+    },
+  });
+  world.readings.set('probe', () => no);
+  const ending = await world.clock.run(running(world));
+  expect(ending.result).toBe('rolled-back');
+  expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});

@@ -34,6 +34,14 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: trouble,
   },
   {
+    file: 'src/engine/arrival.ts',
+    name: 'old-copy-believed',
+    sentence: 'An end is believed from a look that may show what was before the last change.',
+    find: 'if (!sight.seen || clear <= 0) return sight;',
+    replace: 'if (!sight.seen || clear <= Infinity) return sight;',
+    caughtBy: tests('engine/came-undone'),
+  },
+  {
     ...operate,
     name: 'lost-answer-forgotten',
     sentence: 'Nobody waits until a call whose answer was lost can arrive no more.',

@@ -77,6 +77,8 @@ export interface Evidence {
   readonly calmSince: number | null;
   /** When each process began, by its name. */
   readonly takers: ReadonlyMap<string, number>;
+  /** When a sign of life last reached the store, which may be after the death of its sender. */
+  readonly heardAt: number;
   /** When the holder before this record died, ended or let go; null when it may still live. */
   freedAt(): number | null;
 }

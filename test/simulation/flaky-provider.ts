@@ -52,6 +52,8 @@ export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['
     verify: (operation, context) =>
       read(async (from) => landing.seenThrough(operation) ?? from.verify(operation, context)),
     apply: async (operation, context) => {
+      // Held up on its way out of the process, it was called off meanwhile.
+      if (context.signal.aborted) throw new ProviderError('unknown', 'called off');
       const shot = shoot(operation, context);
       await pass();
       if (dice.hits('conflict', who))

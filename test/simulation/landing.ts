@@ -20,9 +20,6 @@ export interface Shot {
   readonly sent: Effect['sent'];
 }
 
-/** How long a reader may see what was before the last change. */
-const STALE = 2000;
-
 /** What becomes of calls once they reach the platform: when they take effect, and how much of them. */
 export class Landing {
   readonly platform: MemoryPlatform;
@@ -152,7 +149,7 @@ export class Landing {
     const { releases, ...rest } = this.platform;
     const copies = [...releases].map(([id, entry]) => [id, { ...entry }] as const);
     this.#old = { ...rest, releases: new Map(copies) };
-    this.#oldUntil = this.#clock.monotonic() + STALE;
+    this.#oldUntil = this.#clock.monotonic() + this.shape.propagation;
     this.#witness.disturb(this.#oldUntil);
   }
 

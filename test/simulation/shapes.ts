@@ -10,7 +10,7 @@ export interface Shape {
   readonly rise: readonly [number, number];
   /** Ms after which a change of traffic that was accepted takes effect. */
   readonly job: readonly [number, number] | null;
-  /** Ms during which old connections may reach the former release after a verified route. */
+  /** Ms after a change during which a reader, or an old connection, may see what was before. */
   readonly propagation: number;
   /** What it does even on a good day, per call. */
   readonly habits: Rates;
@@ -33,7 +33,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     job: null,
     propagation: 0,
     habits: {},
-    never: [],
+    never: ['stale'],
     courses: EVERY,
   },
   /** Every write has a precondition; pods take their time; others write the same objects. */

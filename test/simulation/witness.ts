@@ -31,6 +31,7 @@ export class Witness implements Evidence {
   formerHolder: string | null = null;
   calmSince: number | null = null;
   readonly takers = new Map<string, number>();
+  heardAt = 0;
   freedAt: Evidence['freedAt'] = () => null;
   tracing = false;
 
@@ -78,6 +79,7 @@ export class Witness implements Evidence {
       ...store,
       put: (key, value) => {
         this.#held(key, value);
+        if (key.endsWith('/heartbeat')) this.heardAt = this.#clock.monotonic();
         return store.put(key, value);
       },
       create: async (key, value) => {

@@ -96,6 +96,6 @@ export function targetIsFree({ record, at }: Entry, evidence: Evidence): Finding
   const began = evidence.takers.get(body.holder.actor.name) ?? 0;
   if (began < evidence.calmSince) return null;
   const freed = evidence.freedAt() ?? at;
-  const waited = at - Math.max(began, freed);
+  const waited = at - Math.max(began, freed, evidence.heardAt);
   return waited > FREE_AFTER ? `the target was free only after ${Math.round(waited)} ms` : null;
 }
