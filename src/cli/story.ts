@@ -5,7 +5,7 @@ import type {
   JournalRecord,
   Outcome,
 } from '../contract/index.ts';
-import { advance, type DeploymentState, replay } from '../engine/index.ts';
+import { advance, type DeploymentState, failedUndo, replay } from '../engine/index.ts';
 
 /** Tells recorded deployments as the events that a reporter knows, so that a story looks like the run did. */
 export class Story {
@@ -62,7 +62,12 @@ function told(
         ...ended(body.outcome, before),
         {
           type: 'paused',
-          data: { stop: body.stop, reason: body.reason, direction: after.direction },
+          data: {
+            stop: body.stop,
+            reason: body.reason,
+            direction: after.direction,
+            undo: failedUndo(after) !== null,
+          },
         },
       ];
     case 'ended': {

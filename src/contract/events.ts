@@ -32,8 +32,8 @@ export interface EventMap {
   /** A step failed and the deployment goes back. */
   turned: { reason: string; gate: string | null; course: readonly Step[]; logs: readonly string[] };
   notice: { level: 'info' | 'warning'; message: string };
-  /** The holder let go; somebody may resume. */
-  paused: { stop: Stop; reason: string; direction: Direction };
+  /** The holder let go; somebody may resume. `undo`: because a hook could not be undone. */
+  paused: { stop: Stop; reason: string; direction: Direction; undo: boolean };
   ended: { result: Result; reason: string; observation: Observation | null; took: number };
 }
 

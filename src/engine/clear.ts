@@ -188,12 +188,18 @@ export async function resume(
   return drive(await takeOver(world, newest, why));
 }
 
+export interface GoingBack {
+  readonly why: string;
+  readonly signal: AbortSignal;
+  /** Whether a hook whose undo failed is left as it is, because a person says so. */
+  readonly skipUndo?: boolean;
+}
+
 /** Turns an unfinished deployment round: by its living holder, or in its place. */
 export async function rollbackUnfinished(
   world: World,
   newest: Newest,
-  why: string,
-  signal: AbortSignal,
+  { why, signal, skipUndo = false }: GoingBack,
 ): Promise<Ending> {
   const { state } = newest;
   if (!state || state.ended) throw overError(newest);
@@ -205,7 +211,7 @@ export async function rollbackUnfinished(
       return endingOf(world, state.id);
     if (now.hold !== 'alive') {
       const session = await takeOverUnlessHeld(world, now.newest, why);
-      if (session) return drive(session, { turn: why });
+      if (session) return drive(session, { turn: why, skipUndo });
       const fresh = await readNewest(world, state.plan.target.id);
       now = { newest: fresh, hold: await judgeHold(world, fresh, signal) };
       continue;

@@ -11,18 +11,22 @@ import { OVER } from '../lib/linked.ts';
 import { Superseded } from './journal.ts';
 import { perform, type StepEnd } from './perform.ts';
 import { type Session, supersededError } from './session.ts';
-import { type Ending, finish, letGo, settle, turn } from './settle.ts';
+import { type Ending, finish, letGo, settle, shorten, turn as turnRound } from './settle.ts';
 import { nextStep } from './state.ts';
 import { tidy } from './tidy.ts';
 import { emit } from './world.ts';
 
 /** Follows the course of a deployment until it ends, or this holder lets go. */
-export async function drive(session: Session, options: { turn?: string } = {}): Promise<Ending> {
+export async function drive(
+  session: Session,
+  { turn, skipUndo = false }: { turn?: string; skipUndo?: boolean } = {},
+): Promise<Ending> {
   const over = limitWhole(session);
   try {
     announce(session);
     await session.begin();
-    if (options.turn) session.attention.turn(options.turn);
+    if (skipUndo) await shorten(session);
+    if (turn) session.attention.turn(turn);
     return await follow(session);
   } catch (error) {
     const left = unrecorded(session, error);
@@ -100,7 +104,7 @@ async function follow(session: Session): Promise<Ending> {
   for (;;) {
     const { attention, state } = session;
     if (attention.wish === 'turn' && state.direction === 'forward') {
-      await turn(session, { reason: attention.reason, gate: null, outcome, logs: [] });
+      await turnRound(session, { reason: attention.reason, gate: null, outcome, logs: [] });
       outcome = null;
       continue;
     }

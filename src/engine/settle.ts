@@ -12,7 +12,7 @@ import { arrival, undone } from './arrival.ts';
 import { WAITING } from './attention.ts';
 import type { StepEnd } from './perform.ts';
 import type { Session } from './session.ts';
-import { begunSteps } from './state.ts';
+import { begunSteps, failedUndo } from './state.ts';
 import { unwind } from './unwind.ts';
 import { emit } from './world.ts';
 
@@ -109,6 +109,27 @@ export async function turn(session: Session, failure: Failure): Promise<void> {
   emit(world, state.id, 'turned', { reason, gate, course, logs });
 }
 
+/**
+ * A hook whose undo cannot be run any more would keep the target for ever. Who says that it stays as
+ * it is takes it out of the way back, and the record says so.
+ */
+export async function shorten(session: Session): Promise<void> {
+  const { state, world } = session;
+  const left = failedUndo(state);
+  if (!left || !state.turned) return;
+  const message = `${left.title}: left out, as ${state.holder.actor.name} wants it`;
+  const { reason, gate } = state.turned;
+  const course = state.course.filter((step) => step !== left);
+  await session.record({
+    kind: 'turned',
+    reason: `${reason}; ${message}`,
+    gate,
+    outcome: null,
+    course,
+  });
+  emit(world, state.id, 'notice', { level: 'warning', message });
+}
+
 /** The outside wants it to rest: what is in flight stays recorded as such, so that a resume looks at it first. */
 export function letGo(session: Session, outcome: Outcome | null): Promise<Ending> {
   const { attention } = session;
@@ -124,7 +145,8 @@ async function pause(
 ): Promise<Ending> {
   const { world, state, attention } = session;
   await session.record({ kind: 'paused', stop, reason, outcome });
-  emit(world, state.id, 'paused', { stop, reason, direction: state.direction });
+  const undo = failedUndo(session.state) !== null;
+  emit(world, state.id, 'paused', { stop, reason, direction: state.direction, undo });
   const exit = stop === 'interrupted' ? attention.exit : EXIT_OF[stop];
   return { deployment: state.id, result: stop, reason, exit };
 }

@@ -130,6 +130,14 @@ export function nextStep(state: DeploymentState, unrecorded: Outcome | null): St
   return state.course.find(({ id }) => !ids.has(id)) ?? null;
 }
 
+/** The step of the way back that undoes a hook, where it is what failed last. */
+export function failedUndo({ direction, course, outcomes }: DeploymentState): Step | null {
+  const last = outcomes.at(-1);
+  const step = course.find(({ id }) => id === last?.step);
+  const isUndo = direction === 'back' && last?.result === 'failed' && step?.action.kind === 'run';
+  return isUndo ? step : null;
+}
+
 /** Steps of the plan that were begun, whatever became of them: what a way back has to undo. */
 export function begunSteps(state: DeploymentState): readonly Step[] {
   const touched = new Set([...state.outcomes.map((outcome) => outcome.step), state.inFlight]);

@@ -52,7 +52,7 @@ export function endingOf({ id, plan }: Deployment, ended: EventMap['ended']): En
 
 /** The holder let go before the end, and somebody may go on. */
 export function pauseOf({ id }: Deployment, paused: EventMap['paused']): Ending {
-  const { stop, reason, direction } = paused;
+  const { stop, reason, direction, undo } = paused;
   return {
     tone: stop === 'waiting' || stop === 'interrupted' ? 'waiting' : 'bad',
     sentence: STOPPED[stop],
@@ -60,7 +60,10 @@ export function pauseOf({ id }: Deployment, paused: EventMap['paused']): Ending 
     state: null,
     took: null,
     id: oneLine(id),
-    next: afterStop(id, stop, direction),
+    next: [
+      ...afterStop(id, stop, direction),
+      ...(undo ? [rollback(`${id} --skip-undo`, 'go on without undoing that')] : []),
+    ],
   };
 }
 

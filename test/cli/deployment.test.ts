@@ -98,6 +98,15 @@ describe('the life of a service', () => {
     },
   );
 
+  test('whoever skips the undo of a hook that has not failed is told that nothing is skipped', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('skip'));
+    await desk.run('deploy --release v1');
+    await desk.run('deploy --release v2');
+    const { code, stderr } = await desk.run('rollback --skip-undo');
+    expect(stderr).toContain('No undo of a hook has failed here');
+    expect(code).toBe(7);
+  });
+
   test('the store of the config is the one that every command asks', async () => {
     const store = `store: file://${desk.folder}/journal`;
     desk.write('deploy.config.yaml', memoryConfig('own-store', store));

@@ -54,7 +54,9 @@ test('a rollback that is asked for while the deployment goes back already change
   });
   const asked = world.clock
     .sleep(10_000)
-    .then(async () => rollbackUnfinished(other, await readNewest(other, TARGET), 'again', never));
+    .then(async () =>
+      rollbackUnfinished(other, await readNewest(other, TARGET), { why: 'again', signal: never }),
+    );
   const [ending, answer] = await world.clock.run(Promise.all([work, asked]));
   expect([ending.result, answer.result]).toEqual(['rolled-back', 'rolled-back']);
 });
@@ -79,7 +81,9 @@ test('a rollback waits for a living holder, and takes over when that one dies me
   void running(world).catch(() => {});
   const asked = world.clock
     .sleep(2000)
-    .then(async () => rollbackUnfinished(other, await readNewest(other, TARGET), 'errors', never));
+    .then(async () =>
+      rollbackUnfinished(other, await readNewest(other, TARGET), { why: 'errors', signal: never }),
+    );
   at(world, 17_500, () => {
     dead = true;
   });
@@ -313,7 +317,7 @@ test('an order to resume what is over, or to roll back what never was, is refuse
   await expect(world.clock.run(empty)).rejects.toMatchObject({ code: 'not-found' });
   await world.clock.run(begin(world).then((session) => drive(session)));
   const over = readNewest(world, TARGET).then((found) =>
-    rollbackUnfinished(world, found, '', never),
+    rollbackUnfinished(world, found, { why: '', signal: never }),
   );
   await expect(world.clock.run(over)).rejects.toMatchObject({ code: 'policy' });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   drive,
   open,
@@ -203,11 +203,12 @@ test('a rollback from another machine turns a running deployment round', async (
     seed: 9,
   });
   const running = begin(world).then((session) => drive(session));
-  const asked = world.clock
-    .sleep(4000)
-    .then(async () =>
-      rollbackUnfinished(other, await readNewest(other, 'shop-1'), 'errors seen', never),
-    );
+  const asked = world.clock.sleep(4000).then(async () =>
+    rollbackUnfinished(other, await readNewest(other, 'shop-1'), {
+      why: 'errors seen',
+      signal: never,
+    }),
+  );
   const [ending, answer] = await world.clock.run(Promise.all([running, asked]));
   expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
   expect(ending.reason).toContain('bob');
@@ -268,6 +269,55 @@ test('hooks run in order and are undone in reverse when the deployment goes back
     ['undo', 'two'],
     ['undo', 'one'],
   ]);
+});
+
+describe('a hook whose undo cannot be run any more', () => {
+  const hook = { kind: 'run' as const, name: 'migrate', command: ['do'], timeout: 1000 };
+
+  async function stuck() {
+    const world = servingWorld();
+    world.readings.set('probe', () => no);
+    const ending = await deploy(world, [{ ...hook, undo: ['false'] }, ...canaryActions]);
+    return { world, ending };
+  }
+
+  const again = (world: TestWorld, skipUndo: boolean) =>
+    world.clock.run(
+      readNewest(world, 'shop-1').then((newest) =>
+        rollbackUnfinished(world, newest, { why: 'asked', signal: never, skipUndo }),
+      ),
+    );
+
+  test('holds the way back, and is tried again by whoever does not say otherwise', async () => {
+    const { world, ending } = await stuck();
+    expect(ending).toMatchObject({ result: 'stuck', exit: 4 });
+    expect(world.events.findLast(({ type }) => type === 'paused')?.data).toMatchObject({
+      undo: true,
+    });
+    expect(await again(world, false)).toMatchObject({ result: 'stuck', exit: 4 });
+    expect(world.commands).toEqual([['do'], ['false'], ['false']]);
+  });
+
+  test('is left out when a person says so, which the record keeps', async () => {
+    const { world } = await stuck();
+    expect(await again(world, true)).toMatchObject({ result: 'rolled-back' });
+    expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+    expect(world.commands).toEqual([['do'], ['false']]);
+    const { state } = await readNewest(world, 'shop-1');
+    expect(state?.ended?.reason).toContain('undo migrate: left out, as ada wants it');
+  });
+
+  test('is not left out before it has failed', async () => {
+    const world = servingWorld();
+    const running = deploy(world, [{ ...hook, undo: ['undo'] }, ...canaryActions]);
+    world.readings.set('probe', () => {
+      world.interrupt('SIGINT');
+      return no;
+    });
+    await running;
+    expect(await again(world, true)).toMatchObject({ result: 'rolled-back' });
+    expect(world.commands).toEqual([['do'], ['undo']]);
+  });
 });
 
 test('a deadline for the whole sends back what is not finished by then', async () => {

@@ -124,11 +124,12 @@ test('a holder that was replaced in the middle of a step sends nothing more', as
   const work = running(world, [start, ...canaryActions.slice(1)]).catch((reason) => reason);
   const other = another(world);
   other.dead.add('ada');
-  const undone = world.clock
-    .sleep(50_000)
-    .then(async () =>
-      rollbackUnfinished(other, await readNewest(other, TARGET), 'too slow', never),
-    );
+  const undone = world.clock.sleep(50_000).then(async () =>
+    rollbackUnfinished(other, await readNewest(other, TARGET), {
+      why: 'too slow',
+      signal: never,
+    }),
+  );
   expect((await world.clock.run(undone)).result).toBe('rolled-back');
   expect(await world.clock.run(work)).toMatchObject({ code: 'superseded', exit: 6 });
   expect(sent).toBe(1);

@@ -336,7 +336,9 @@ test.each(['diverged', 'failed', 'stuck'] as const)(
     expect((await world.clock.run(running(world, actions))).result).toBe(stop);
     broken = false;
     const ending = await world.clock.run(
-      readNewest(world, TARGET).then((found) => rollbackUnfinished(world, found, 'asked', never)),
+      readNewest(world, TARGET).then((found) =>
+        rollbackUnfinished(world, found, { why: 'asked', signal: never }),
+      ),
     );
     expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
     expect([...world.platform.releases.keys()]).toEqual([v1.id]);

@@ -28,7 +28,10 @@ async function deserted(): Promise<TestWorld> {
 }
 
 test.each([
-  ['rolled back', (world, found) => rollbackUnfinished(world, found, 'asked', never)],
+  [
+    'rolled back',
+    (world, found) => rollbackUnfinished(world, found, { why: 'asked', signal: never }),
+  ],
   ['resumed', (world, found) => resume(world, found, never)],
 ] as [string, (...found: [TestWorld, Parameters<typeof resume>[1]]) => Promise<unknown>][])(
   'whoever has waited for a lease already does not wait for another one before it is %s',

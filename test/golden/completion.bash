@@ -15,7 +15,7 @@ _deployctl() {
   case "${COMP_WORDS[1]}" in
     deploy) flags="--config --env --release --strategy --set --store --output --plan --supersede --wait-lock --deadline --on-interrupt --wait-approval --yes --help"; words="" ;;
     plan) flags="--config --env --release --strategy --set --store --output --out --help"; words="" ;;
-    rollback) flags="--config --env --service --store --output --to --reason --yes --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    rollback) flags="--config --env --service --store --output --to --reason --skip-undo --yes --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     resume) flags="--config --env --service --store --output --wait-approval --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     status) flags="--config --env --service --store --output --watch --help"; words="" ;;
     history) flags="--config --env --service --store --output --limit --result --version-is --since --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;

@@ -62,6 +62,7 @@ _deployctl() {
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--to[any recorded release, by version or deployment id]:version:_files' \
       '--reason[kept in the record]:text:_files' \
+      '--skip-undo[leave the hook as it is whose undo failed, and go on with the way back]' \
       '--yes[for scripts that always give it  a rollback asks nothing]' \
       '1:deployment:_deployctl_deployments' ;;
     resume) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \

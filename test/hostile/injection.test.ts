@@ -53,7 +53,10 @@ const STORIES: readonly Story[] = [
   waitingFor(),
   batchDone('failed'),
   ...BAD_ENDS.map((stop) =>
-    new Story().begin().upTo(2).tell('paused', { stop, reason: 'why', direction: 'forward' }),
+    new Story()
+      .begin()
+      .upTo(2)
+      .tell('paused', { stop, reason: 'why', direction: 'forward', undo: false }),
   ),
   new Story()
     .begin({ resumed: true, direction: 'back' })

@@ -45,8 +45,8 @@ describe('after a deployment', () => {
 });
 
 describe('after a stop', () => {
-  const stopped = (stop: Stop, direction: 'forward' | 'back' = 'forward') =>
-    pauseOf({ id: ID, plan: planOf() }, { stop, reason: 'why', direction });
+  const stopped = (stop: Stop, direction: 'forward' | 'back' = 'forward', undo = false) =>
+    pauseOf({ id: ID, plan: planOf() }, { stop, reason: 'why', direction, undo });
 
   test.each<[Stop, string[]]>([
     ['interrupted', [`resume ${ID}`, `rollback ${ID}`]],
@@ -65,5 +65,10 @@ describe('after a stop', () => {
 
   test('on the way back nothing is offered that leads forward', () => {
     expect(commands(stopped('interrupted', 'back'))).toEqual([`resume ${ID}`]);
+  });
+
+  test('because a hook cannot be undone, the way past it is offered', () => {
+    const expected = ['history', `resume ${ID}`, `rollback ${ID} --skip-undo`];
+    expect(commands(stopped('stuck', 'back', true))).toEqual(expected);
   });
 });

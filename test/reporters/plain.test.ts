@@ -71,9 +71,15 @@ test('a pause says how to go on, and never offers to go forward on the way back'
     stop: 'interrupted',
     reason: 'SIGINT',
     direction: 'forward',
+    undo: false,
   });
   expect(told(forward.events)).toMatch(/next: deployctl resume kq3vx7ab +go on from here/);
-  const back = turnedRound().tell('paused', { stop: 'stuck', reason: 'quota', direction: 'back' });
+  const back = turnedRound().tell('paused', {
+    stop: 'stuck',
+    reason: 'quota',
+    direction: 'back',
+    undo: false,
+  });
   expect(told(back.events)).toContain('The way back did not work: a person must look.');
   expect(told(back.events)).toMatch(/next: deployctl resume kq3vx7ab +go on with the way back/);
 });

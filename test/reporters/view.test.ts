@@ -94,7 +94,12 @@ test('a trend is drawn against its limit', () => {
 
 test('a step that is under way when the holder lets go is left as it is', () => {
   const story = underWay();
-  story.tell('paused', { stop: 'interrupted', reason: 'SIGINT', direction: 'forward' });
+  story.tell('paused', {
+    stop: 'interrupted',
+    reason: 'SIGINT',
+    direction: 'forward',
+    undo: false,
+  });
   const lines = picture(story);
   expect(lines.find((text) => text.startsWith('▸'))).toMatch(/watch 5 % .* left as it is$/);
   expect(lines.join('\n')).not.toContain('━');

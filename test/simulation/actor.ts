@@ -227,7 +227,10 @@ export class Actor {
 
   rollback(): Promise<Ending> {
     return this.command(async () =>
-      rollbackUnfinished(this.world, await readNewest(this.world, TARGET), 'errors seen', never),
+      rollbackUnfinished(this.world, await readNewest(this.world, TARGET), {
+        why: 'errors seen',
+        signal: never,
+      }),
     );
   }
 

@@ -89,8 +89,7 @@ async function deliver(
       await rollbackUnfinished(
         world,
         { ...newest, hold },
-        reason ?? `aborted by ${actor.name}`,
-        signal,
+        { why: reason ?? `aborted by ${actor.name}`, signal },
       ),
     );
   await sendControl(world, state, { kind, reason, actor });

@@ -2,6 +2,7 @@ import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import {
   type DeploymentState,
   type Ending,
+  failedUndo,
   judgeHold,
   type Newest,
   readNewest,
@@ -30,6 +31,10 @@ export const command: Command = {
     EVENTS_OPTION,
     { flags: '--to <version>', description: 'any recorded release, by version or deployment id' },
     { flags: '--reason <text>', description: 'kept in the record' },
+    {
+      flags: '--skip-undo',
+      description: 'leave the hook as it is whose undo failed, and go on with the way back',
+    },
     { ...YES_OPTION, description: 'for scripts that always give it: a rollback asks nothing' },
   ],
   examples: [
@@ -85,6 +90,7 @@ interface Undoing {
 
 async function undo(input: Input, composition: Composition, undoing: Undoing): Promise<Ending> {
   const { world, newest, meant, place } = undoing;
+  if (input.options.skipUndo === true) refuseToSkip(newest.state);
   if (newest.state && !newest.state.ended) {
     const ending = await turnRound(input, undoing, newest.state);
     // It came to its end before it heard of us: what was asked for is still to be done.
@@ -119,11 +125,22 @@ async function turnRound(
   const hold = await judgeHold(world, newest, signal);
   const isHeld = hold === 'alive';
   if (isHeld) io.stderr.write(`${running.id} is asked to go back; waiting for its end.\n`);
-  const reason = text(options, 'reason') ?? `rollback asked for by ${actor.name}`;
-  const ending = await rollbackUnfinished(world, { ...newest, hold }, reason, signal);
+  const why = text(options, 'reason') ?? `rollback asked for by ${actor.name}`;
+  const skipUndo = options.skipUndo === true;
+  const ending = await rollbackUnfinished(world, { ...newest, hold }, { why, signal, skipUndo });
   if (isHeld && ending.result === 'rolled-back')
     io.stderr.write(`${running.id} was rolled back; ${before?.version ?? 'nothing'} serves.\n`);
   return ending;
+}
+
+/** Said for nothing, it would be believed to have skipped something. */
+function refuseToSkip(state: DeploymentState | null): void {
+  if (state && failedUndo(state)) return;
+  throw new DeployError('policy', {
+    message: 'No undo of a hook has failed here, so there is none to be left out.',
+    state: 'Nothing was touched.',
+    next: ['deployctl status', 'deployctl history'],
+  });
 }
 
 function anotherRuns({ id, plan }: DeploymentState, to: string | undefined): DeployError {
