@@ -30,9 +30,12 @@ async function lastLook(session: Session, patience: number): Promise<Sight> {
   const limits = { until: clock.monotonic() + patience, signal: attention.waits };
   await session.quiet(limits.signal);
   const sight = await look(world, limits);
-  const { propagation = 0 } = sight.seen?.capabilities ?? {};
-  const clear = Math.max(session.quietAt, session.acceptedAt) + propagation - clock.monotonic();
-  if (!sight.seen || clear <= 0) return sight;
+  const propagation = sight.seen?.capabilities.propagation ?? 0;
+  // Where a change is seen at once, what was accepted has come true.
+  if (!sight.seen || propagation === 0) return sight;
+  const { quietAt, acceptedAt, inheritedUntil } = session;
+  const clear = Math.max(quietAt, acceptedAt, inheritedUntil) + propagation - clock.monotonic();
+  if (clear <= 0) return sight;
   await clock.sleep(clear, limits.signal);
   return limits.signal.aborted
     ? { seen: null, trouble: 'it is not looked at any more' }

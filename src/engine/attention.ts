@@ -105,10 +105,12 @@ export class Attention {
   turned(): void {
     this.#back = true;
     this.#turn = new AbortController();
-    if (!this.leaving.aborted) this.#operations = new AbortController();
+    // Its time may have run out while the turn was recorded: then it rests, here and now.
+    if (this.leaving.aborted) return;
+    this.#operations = new AbortController();
     if (this.#heardAt !== null && this.#pause.signal.aborted) return;
     this.#pause = new AbortController();
-    if (!this.leaving.aborted) this.#waits = new AbortController();
+    this.#waits = new AbortController();
     this.reason = '';
   }
 

@@ -36,8 +36,10 @@ export class Session {
   state: DeploymentState;
   /** Until then a call whose answer was lost may still take effect. */
   quietAt = 0;
-  /** When the platform last said yes to a call of ours, or may have to one of a former holder. */
+  /** When the platform last said yes to a call of ours. */
   acceptedAt: number;
+  /** Until then a call of a former holder, which was under way when it died, may come true. */
+  readonly inheritedUntil: number;
   #acknowledged: Moment;
   #ending = new AbortController();
   #closed = false;
@@ -54,6 +56,7 @@ export class Session {
     this.attention = new Attention(world, { back: state.direction === 'back', onInterrupt });
     this.#acknowledged = since;
     this.acceptedAt = world.clock.monotonic();
+    this.inheritedUntil = state.inFlight === null ? 0 : this.acceptedAt + world.pace.call;
   }
 
   /** Takes up what was wished while nobody held the deployment, then keeps watch. */
@@ -159,13 +162,15 @@ export class Session {
   async #lookAhead(): Promise<JournalRecord | null> {
     const { store } = this.world;
     const { target, head } = this.journal;
-    const seq = (head?.seq ?? 0) + 1;
-    const text = await store.get(keys.record(target, seq));
-    if (text !== null) {
+    const next = (head?.seq ?? 0) + 1;
+    // What we sent and gave up may have arrived: the successor comes behind it.
+    for (let seq = next; ; seq++) {
+      const text = await store.get(keys.record(target, seq));
+      if (text === null) break;
       const record = parseRecord(store, target, seq, text);
-      return record.epoch > this.state.epoch ? record : null;
+      if (record.epoch > this.state.epoch) return record;
     }
-    await this.#expectKept(seq);
+    await this.#expectKept(next);
     return null;
   }
 

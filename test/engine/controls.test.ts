@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ControlKind, ProviderError } from '../../src/contract/index.ts';
+import { type ControlKind, type DeployEvent, ProviderError } from '../../src/contract/index.ts';
 import {
   clearTheWay,
   drive,
@@ -292,6 +292,47 @@ test('an abort that was recorded is fulfilled by whoever resumes, when its holde
   other.dead.add('ada');
   const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
   expect((await world.clock.run(work)).result).toBe('rolled-back');
+});
+
+test('a pause whose time runs out while the turn is written down rests on the way back', async () => {
+  const world = servingWorld({
+    store: storeWith((inner) => ({
+      create: async (key, value) => {
+        if (value.includes('"kind":"turned"')) await world.clock.sleep(1400);
+        return inner.create(key, value);
+      },
+    })),
+  });
+  const { apply } = world.provider;
+  let begun = 0;
+  let sent = () => {};
+  const isSent = new Promise<void>((resolve) => {
+    sent = resolve;
+  });
+  const { emit } = world;
+  Object.assign(world, {
+    emit: (event: DeployEvent) => {
+      emit(event);
+      // Without a rest it would begin that again and again, and time would stand still.
+      if (event.type === 'step-begun' && ++begun > 100) throw new Error('it goes round in circles');
+    },
+  });
+  tampered(world, {
+    apply: async (operation, context) => {
+      if (operation.kind !== 'retire') return apply(operation, context);
+      sent();
+      throw new ProviderError('transient', '503');
+    },
+  });
+  const other = another(world);
+  void isSent.then(() => send(other, 'pause'));
+  void isSent.then(() => world.clock.sleep(3000)).then(() => send(other, 'rollback'));
+  const ending = await world.clock.run(running(world));
+  expect(ending).toMatchObject({ result: 'interrupted', exit: 5 });
+  expect(await newest(world)).toMatchObject({
+    direction: 'back',
+    stopped: { stop: 'interrupted' },
+  });
 });
 
 test('the wall clock may jump by an hour or a day in mid-run, and nothing is different', async () => {

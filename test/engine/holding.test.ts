@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProviderError } from '../../src/contract/index.ts';
+import { takeOver } from '../../src/engine/hold.ts';
 import { readNewest, resume, rollbackUnfinished } from '../../src/engine/index.ts';
 import { canaryActions } from '../helpers/world.ts';
 import {
@@ -109,6 +110,32 @@ test('every holder has an epoch of its own, and its calls carry it', async () =>
   });
   await world.clock.run(resumed(other));
   expect([...fences]).toEqual([state.epoch + 1]);
+});
+
+test('a holder whose last record arrived late finds its successor behind it', async () => {
+  const world = servingWorld();
+  const session = await world.clock.run(begin(world));
+  const { target } = session.journal;
+  const { create } = world.store;
+  // The answer never comes, so the holder does not know that its record is there.
+  Object.assign(world, {
+    store: {
+      ...world.store,
+      create: async (key: string, value: string) => {
+        await create(key, value);
+        return new Promise<never>(() => {});
+      },
+    },
+  });
+  void session.record({ kind: 'paused', stop: 'waiting', reason: 'late', outcome: null });
+  await world.clock.run(world.clock.sleep(1));
+  const other = another(world);
+  const store = { ...world.store, create };
+  Object.assign(other, { store });
+  other.dead.add('ada');
+  await world.clock.run(readNewest(other, target).then((found) => takeOver(other, found, 'gone')));
+  const successor = await world.clock.run(session.successor());
+  expect(successor?.body).toMatchObject({ kind: 'taken', holder: { actor: { name: 'bob' } } });
 });
 
 test('a holder that was replaced in the middle of a step sends nothing more', async () => {

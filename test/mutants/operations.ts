@@ -37,8 +37,8 @@ export const OPERATIONS: readonly Mutant[] = [
     file: 'src/engine/arrival.ts',
     name: 'old-copy-believed',
     sentence: 'An end is believed from a look that may show what was before the last change.',
-    find: 'if (!sight.seen || clear <= 0) return sight;',
-    replace: 'if (!sight.seen || clear <= Infinity) return sight;',
+    find: 'if (clear <= 0) return sight;',
+    replace: 'if (clear <= Infinity) return sight;',
     caughtBy: tests('engine/came-undone'),
   },
   {

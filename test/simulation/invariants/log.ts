@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Action } from '../../../src/contract/index.ts';
+import type { Action, Outcome } from '../../../src/contract/index.ts';
 import { type DeploymentState, replay } from '../../../src/engine/index.ts';
 import { sha256 } from '../../../src/lib/canonical.ts';
 import type { Evidence } from '../evidence.ts';
@@ -29,7 +29,7 @@ function withoutHash(text: string, hash: string): string {
 }
 
 /** I10: a step that gates decide is done only with a pass from an answer that was one. */
-export function passesAreEarned({ record }: Entry, { states }: Evidence): Finding {
+export function passesAreEarned({ record }: Entry, { states, records }: Evidence): Finding {
   const { body } = record;
   if (body.kind === 'gates') {
     const unearned = body.rounds.find(
@@ -42,17 +42,21 @@ export function passesAreEarned({ record }: Entry, { states }: Evidence): Findin
   const outcome = 'outcome' in body ? body.outcome : null;
   const state = states.get(record.deployment);
   if (outcome?.result !== 'done' || !state) return null;
-  return unearnedBy(state, outcome.step, outcome.reason !== null);
+  return unearnedBy(state, outcome, records);
 }
 
-function unearnedBy(state: DeploymentState, id: string, accepted: boolean): Finding {
+function unearnedBy(
+  state: DeploymentState,
+  { step: id, reason }: Outcome,
+  records: Evidence['records'],
+): Finding {
   const step = state.plan.steps.find((candidate) => candidate.id === id);
   const skipped = state.controls.some(
     ({ control, during }) => during === id && control.kind === 'promote',
   );
-  if (!step || skipped || accepted) return null;
+  if (!step || skipped || reason !== null) return null;
   const { action } = step;
-  if ('undecided' in action) return condemnedIn(state, id);
+  if ('undecided' in action) return condemnedIn(state, id, records);
   const without = asks(action, step.watch).find(
     (gate) =>
       !state.rounds.some(
@@ -62,11 +66,12 @@ function unearnedBy(state: DeploymentState, id: string, accepted: boolean): Find
   return without ? `${id} is done although ${without} never passed` : null;
 }
 
-/** Where gates owe nothing, none of them may have said no. */
-function condemnedIn(state: DeploymentState, id: string): Finding {
-  const no = state.rounds.find(
-    ({ step, judgement }) => step === id && judgement.verdict === 'fail',
+/** Where gates owe nothing, none of them may have said no to this holder: another one asks anew. */
+function condemnedIn({ epoch }: DeploymentState, id: string, records: Evidence['records']) {
+  const rounds = records.flatMap(({ body, epoch: of }) =>
+    body.kind === 'gates' && of === epoch ? body.rounds : [],
   );
+  const no = rounds.find(({ step, judgement }) => step === id && judgement.verdict === 'fail');
   return no ? `${id} is done although ${no.gate} failed` : null;
 }
 
