@@ -1,5 +1,5 @@
 import { DeployError, type JsonObject, type Store, type Target } from '../contract/index.ts';
-import { type DeploymentState, readState } from '../engine/index.ts';
+import { type DeploymentState, lastPlan, readState } from '../engine/index.ts';
 import type { Input } from './command.ts';
 import type { Composition, LocalOperations } from './composition.ts';
 import { reading } from './run-world.ts';
@@ -10,27 +10,53 @@ export interface LocalPlace {
   readonly composition: Composition;
   readonly target: Target;
   readonly store: Store;
-  /** The newest deployment, where there is one. */
+  /** The newest deployment, where there is one that can be read. */
   readonly state: DeploymentState | null;
+  /** Why it cannot be. */
+  readonly damage: DeployError | null;
   readonly providerName: string;
   readonly connection: JsonObject;
   readonly operations: LocalOperations;
 }
 
-/** Opened from the record, or from the config where nothing is recorded yet. */
+/**
+ * Opened from the record, or from the config where nothing is recorded yet. A journal that cannot be
+ * read stands in nobody's way here: what should run on this machine the provider knows itself.
+ */
 export async function openLocal(input: Input, lack: string): Promise<LocalPlace> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const target = await meantTarget(input, composition, scope);
-  const state = await readState(reading(input.io, composition, scope.store), target.id);
+  const { state, damage } = await newest(input, composition, scope.store, target);
+  const plan = state?.plan ?? (damage && (await lastPlan(scope.store, target.id)));
   // What the service writes may repeat the secrets it was given.
-  if (state) await composition.recall(state.plan);
-  const { name, connection } =
-    state?.plan.provider ?? (await configured(input, composition, scope));
+  if (plan) await composition.recall(plan);
+  if (damage && !plan && !scope.here) throw damage;
+  const { name, connection } = plan?.provider ?? (await configured(input, composition, scope));
   const operations = await composition.localOperations(name);
   if (!operations) throw notHere(name, lack);
   const { store } = scope;
-  return { composition, target, store, state, providerName: name, connection, operations };
+  return { composition, target, store, state, damage, providerName: name, connection, operations };
+}
+
+async function newest(input: Input, composition: Composition, store: Store, target: Target) {
+  try {
+    const state = await readState(reading(input.io, composition, store), target.id);
+    return { state, damage: null };
+  } catch (error) {
+    const damage = error as DeployError;
+    if (!['journal-damaged', 'store-failed'].includes(damage.code)) throw error;
+    return { state: null, damage };
+  }
+}
+
+/** For who goes on without the journal: what is wrong with it, and who knows more. */
+export function warnOfDamage({ io }: Input, { damage, store }: LocalPlace): void {
+  if (!damage) return;
+  io.stderr.write(
+    `warning: ${damage.message} This goes by what the provider itself knows.\n` +
+      `What is wrong says: deployctl doctor --store ${store.url}\n`,
+  );
 }
 
 async function configured(

@@ -1,8 +1,8 @@
-import { DeployError, type JournalRecord, type Store } from '../contract/index.ts';
+import { DeployError, type JournalRecord, type Plan, type Store } from '../contract/index.ts';
 import { floorOf, readFloor } from './floor.ts';
 import { readHint } from './head.ts';
-import { keys, lastIn } from './keys.ts';
-import { parseRecord } from './record.ts';
+import { keys, lastIn, numbersIn } from './keys.ts';
+import { parseRecord, tryRecord } from './record.ts';
 
 interface Fault {
   readonly seq: number;
@@ -108,4 +108,14 @@ function verdictOn(faults: readonly Fault[], last: JournalRecord | null, end: nu
   if (faults.length === 0) return 'whole';
   if (!last || faults.some(({ seq }) => seq >= last.chapter && seq < last.seq)) return 'newest';
   return last.seq === end ? 'past' : 'end';
+}
+
+/** The newest plan that can still be read in a log that is damaged; it may not be the newest there was. */
+export async function lastPlan(store: Store, target: string): Promise<Plan | null> {
+  const names = await store.list(keys.log(target)).catch(() => []);
+  for (const seq of numbersIn(names).reverse()) {
+    const record = await tryRecord(store, target, seq).catch(() => null);
+    if (record?.body.kind === 'opened') return record.body.plan;
+  }
+  return null;
 }

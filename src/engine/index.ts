@@ -7,7 +7,7 @@ export {
   type Supersede,
 } from './clear.ts';
 export { drive } from './drive.ts';
-export { type Examined, examine } from './examine.ts';
+export { type Examined, examine, lastPlan } from './examine.ts';
 export { prunedNote } from './floor.ts';
 export { Gatekeeper } from './gatekeeper.ts';
 export {

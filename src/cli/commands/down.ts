@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts';
 import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../command.ts';
 import { confirmed } from '../confirm.ts';
-import { type LocalPlace, openLocal } from '../local-place.ts';
+import { type LocalPlace, openLocal, warnOfDamage } from '../local-place.ts';
 import { realWorld } from '../run-world.ts';
 import { aligned } from '../table.ts';
 import { openRecorded, titleOf } from '../target.ts';
@@ -21,7 +21,11 @@ export const command: Command = {
   options: [
     ...TARGET_OPTIONS,
     YES_OPTION,
-    { flags: '--force', description: 'even while a deployment runs: it is paused first' },
+    {
+      flags: '--force',
+      description:
+        'even while a deployment runs: it is paused first; or where a damaged journal cannot say',
+    },
   ],
   examples: [
     ['deployctl down', 'the service of the config here; asks first'],
@@ -32,7 +36,9 @@ export const command: Command = {
 
 async function down(input: Input): Promise<ExitCode> {
   const place = await openLocal(input, 'does not run the service on this machine');
-  const { state, target, connection, operations } = place;
+  const { state, damage, target, connection, operations } = place;
+  if (damage && !input.options.force) throw unsure(damage, place);
+  warnOfDamage(input, place);
   const open = state && !state.ended ? state : null;
   if (open) await settle(input, place, open);
   const title = titleOf(target);
@@ -42,6 +48,16 @@ async function down(input: Input): Promise<ExitCode> {
   stderr.write(ran ? `All of ${title} is stopped.\n` : `Nothing of ${title} ran.\n`);
   if (open) stderr.write(remains(open));
   return EXIT.done;
+}
+
+/** One that runs could not be told to let go: a person has to know that there is none. */
+function unsure({ code, message }: DeployError, { target, store }: LocalPlace): DeployError {
+  return new DeployError(code, {
+    message: `Whether a deployment of ${titleOf(target)} runs cannot be told: ${message}`,
+    why: 'One that runs would start again what is stopped here. --force does not ask.',
+    state: 'Nothing was stopped.',
+    next: ['deployctl down --force', `deployctl doctor --store ${store.url}`],
+  });
 }
 
 /** A deployment that goes on would start again what is stopped here: its holder has to let go first. */

@@ -33,6 +33,8 @@ export const command: Command = {
 async function logs(input: Input): Promise<ExitCode> {
   const lines = countOption(input, 'lines', 0) ?? 20;
   const place = await openLocal({ ...input, args: [] }, 'keeps no logs on this machine');
+  // Which secrets the service was given nobody can tell then, so none could be masked.
+  if (place.damage) throw place.damage;
   const [wanted] = input.args;
   const release = wanted === undefined ? undefined : await releaseId(place, wanted);
   const { io, options } = input;

@@ -1,6 +1,6 @@
 import { DeployError, EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
 import { type Command, type Input, TARGET_OPTIONS } from '../command.ts';
-import { type LocalPlace, openLocal } from '../local-place.ts';
+import { type LocalPlace, openLocal, warnOfDamage } from '../local-place.ts';
 import { titleOf } from '../target.ts';
 
 export const command: Command = {
@@ -19,6 +19,7 @@ const LOOK_EVERY = 100;
 
 async function up(input: Input): Promise<ExitCode> {
   const place = await openLocal(input, 'does not run the service on this machine');
+  warnOfDamage(input, place);
   const { target, connection, operations } = place;
   const title = titleOf(target);
   if (!(await operations.up(connection, input.io.env))) {
