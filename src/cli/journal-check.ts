@@ -13,7 +13,7 @@ export async function checkLog(
   target: string,
 ): Promise<{ check: Check; at: number }> {
   const found = await examine(store, target);
-  if (input.options.repair !== true || found.verdict === 'whole')
+  if (input.options.repair !== true || found.verdict === 'whole' || found.verdict === 'blocked')
     return { check: told(found, store), at: found.at };
   try {
     await repair(input, composition, store, target);
@@ -81,6 +81,14 @@ const MEANINGS: Readonly<
     meaning: `The log is whole up to record ${found.last?.seq}, ${lastWords(found)}. What ${rangeOf(found)} said is not known: a change may have been begun.`,
     advice: `put it back from a backup of the journal; or see what is live, then: deployctl doctor --repair (sets ${rangeOf(found)} aside and goes on from record ${found.last?.seq})`,
   }),
+  blocked: ({ faults }, { url }) => {
+    const places = faults.flatMap(({ inTheWay }) => inTheWay ?? []).slice(0, MOST);
+    return {
+      meaning:
+        'What is left of the log cannot be told before that can be read or is out of the way.',
+      advice: `move ${places.map((key) => `${url}/${key}`).join(' and ')} away, or make it readable where it is a record; then: deployctl doctor --repair`,
+    };
+  },
   newest: (_found, { url }) => ({
     meaning:
       'The newest deployment cannot be told, so nothing is written here any more: status, deploy and rollback refuse.',

@@ -1,4 +1,10 @@
-import { DeployError, type JournalRecord, type Plan, type Store } from '../contract/index.ts';
+import {
+  DeployError,
+  failureClass,
+  type JournalRecord,
+  type Plan,
+  type Store,
+} from '../contract/index.ts';
 import { floorOf, readFloor } from './floor.ts';
 import { readHint } from './head.ts';
 import { keys, lastIn, numbersIn } from './keys.ts';
@@ -7,13 +13,16 @@ import { parseRecord, tryRecord } from './record.ts';
 interface Fault {
   readonly seq: number;
   readonly why: string;
+  /** The key of what lies in its place and cannot be read as a value. */
+  readonly inTheWay?: string;
 }
 
 /**
  * What damage there is and what it leaves: none; something of the past, while the newest deployment is
- * whole; the end, behind a deployment that is whole up to there; the newest deployment itself.
+ * whole; the end, behind a deployment that is whole up to there; the newest deployment itself. While
+ * something else lies in the place of a record, none of these can be told.
  */
-type Verdict = 'whole' | 'past' | 'end' | 'newest';
+type Verdict = 'whole' | 'past' | 'end' | 'newest' | 'blocked';
 
 export interface Examined {
   readonly target: string;
@@ -41,12 +50,13 @@ export async function examine(store: Store, target: string): Promise<Examined> {
 
 async function examineFrom(store: Store, target: string, floor: number): Promise<Examined> {
   const hint = await readHint(store, target);
-  const listed = lastIn(await store.list(keys.log(target))) ?? 0;
-  const end = Math.max(listed, hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
+  const names = await store.list(keys.log(target));
+  const listed = new Set(numbersIn(names));
+  const end = Math.max(lastIn(names) ?? 0, hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
   const ledger = new Ledger(store, target, await chainBelow(store, target));
   for (let seq = floor; seq <= end; seq += AT_ONCE) {
     const numbers = Array.from({ length: Math.min(AT_ONCE, end - seq + 1) }, (_, i) => seq + i);
-    const texts = await Promise.all(numbers.map((one) => store.get(keys.record(target, one))));
+    const texts = await Promise.all(numbers.map((one) => textOf(store, target, one, listed)));
     texts.forEach((text, index) => {
       ledger.take(seq + index, text);
     });
@@ -56,6 +66,22 @@ async function examineFrom(store: Store, target: string, floor: number): Promise
 }
 
 const AT_ONCE = 32;
+
+/** An error where something lies there that no value can be read from: a folder, a link. */
+async function textOf(
+  store: Store,
+  target: string,
+  seq: number,
+  listed: ReadonlySet<number>,
+): Promise<string | null | Error> {
+  try {
+    const text = await store.get(keys.record(target, seq));
+    return text === null && listed.has(seq) ? new Error('what lies there is no value') : text;
+  } catch (error) {
+    if (failureClass(error) === 'permanent') return error as Error;
+    throw error;
+  }
+}
 
 /** What the first record that was not pruned follows from; null where nothing tells. */
 async function chainBelow(store: Store, target: string): Promise<string | null> {
@@ -79,7 +105,13 @@ class Ledger {
     this.#before = before;
   }
 
-  take(seq: number, text: string | null): void {
+  take(seq: number, text: string | null | Error): void {
+    if (text instanceof Error) {
+      const inTheWay = keys.record(this.#target, seq);
+      this.faults.push({ seq, why: text.message, inTheWay });
+      this.#before = null;
+      return;
+    }
     const record = text === null ? 'it is missing' : this.#read(seq, text);
     if (typeof record === 'string') {
       this.faults.push({ seq, why: record });
@@ -106,6 +138,7 @@ class Ledger {
 
 function verdictOn(faults: readonly Fault[], last: JournalRecord | null, end: number): Verdict {
   if (faults.length === 0) return 'whole';
+  if (faults.some(({ inTheWay }) => inTheWay)) return 'blocked';
   if (!last || faults.some(({ seq }) => seq >= last.chapter && seq < last.seq)) return 'newest';
   return last.seq === end ? 'past' : 'end';
 }

@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Desk, memoryConfig } from '../helpers/run-cli.ts';
@@ -185,6 +193,29 @@ describe('doctor, on a damaged journal', () => {
     const texts = readdirSync(aside).map((name) => readFileSync(join(aside, name), 'utf8'));
     expect(texts).toEqual(lost.map(() => '{"half":'));
   });
+
+  test.each([
+    ['a folder', 'what lies there is no value', (path: string) => void mkdirSync(path)],
+    ['a link', 'is a symbolic link', (path: string) => symlinkSync('/dev/null', path)],
+  ])(
+    'repairs nothing while %s lies in the place of a record, and says where',
+    async (_, ...how) => {
+      const [why, put] = how;
+      const lost = await afterWait('doctor-blocked');
+      for (const name of lost) rmSync(join(log(), name));
+      const place = join(log(), lost[0] ?? '');
+      put(place);
+      const before = readdirSync(join(log(), '..'));
+      const { code, stdout } = await desk.run('doctor --repair');
+      expect(code).toBe(1);
+      expect(stdout).toContain(`Record ${Number(lost[0])} of the log: `);
+      expect(stdout).toContain(why);
+      expect(stdout).toContain(`move file://${place} away`);
+      expect(readdirSync(join(log(), '..'))).toEqual(before);
+      renameSync(place, join(desk.folder, 'away'));
+      await expectRepaired();
+    },
+  );
 
   test('notices that a log has become shorter, and goes on from there where it is asked to', async () => {
     const lost = await afterWait('doctor-shorter');
