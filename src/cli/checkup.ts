@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DeployError, Store } from '../contract/index.ts';
-import { listRecorded, readTarget, sturdy } from '../engine/index.ts';
+import { checkFolders, listRecorded, readTarget, sturdy } from '../engine/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type Input, text } from './command.ts';
 import type { Composition } from './composition.ts';
@@ -106,6 +106,7 @@ async function* journal(
       const { check, at } = await checkLog(input, composition, store, id);
       newest = Math.max(newest, at);
       yield check;
+      await checkFolders(store, id);
     } catch (error) {
       yield failed(`records of ${id}`, error);
     }

@@ -117,9 +117,15 @@ function targetIn(store: Store, key: string, text: string): Target {
 /** Ids of the targets of which anything is recorded, be it readable or not. */
 export async function listRecorded(store: Store): Promise<string[]> {
   const ids = await store.list(keys.targets);
-  const logs = await Promise.all(ids.map((id) => store.list(keys.log(id))));
-  const abouts = await Promise.all(ids.map((id) => store.get(keys.about(id))));
-  return ids.filter((_, index) => abouts[index] !== null || lastIn(logs[index] ?? []) !== null);
+  const isRecorded = async (id: string) =>
+    (await store.get(keys.about(id))) !== null || lastIn(await store.list(keys.log(id))) !== null;
+  const found = await Promise.all(ids.map((id) => isRecorded(id).catch(() => true)));
+  return ids.filter((_, index) => found[index]);
+}
+
+/** Throws where the folders that commands write to, and only they read, are none. */
+export async function checkFolders(store: Store, target: string): Promise<void> {
+  for (const folder of [keys.controls(target), keys.deployments]) await store.list(folder);
 }
 
 /** A deployment by its id, or by the beginning of it where only one begins so. */

@@ -11,6 +11,7 @@ export { type Examined, examine, lastPlan } from './examine.ts';
 export { prunedNote } from './floor.ts';
 export { Gatekeeper } from './gatekeeper.ts';
 export {
+  checkFolders,
   findDeployment,
   listDeployments,
   listRecorded,

@@ -7,7 +7,7 @@ import { type Disk, explained, isCode, realDisk } from './disk.ts';
 import { Folders } from './folders.ts';
 import { checkKey, isName } from './key.ts';
 import { proveStore } from './prove.ts';
-import { linkInPlace } from './trust.ts';
+import { fileInPlace, linkInPlace } from './trust.ts';
 import { checkValue } from './value.ts';
 
 /**
@@ -45,8 +45,8 @@ class Files {
   }
 
   async read(path: string): Promise<string | null> {
-    if (!(await this.#folders.trust(dirname(path)))) return null;
     try {
+      if (!(await this.#folders.trust(dirname(path)))) return null;
       return await this.#disk.readFile(path, { encoding: 'utf8', flag: READ });
     } catch (error) {
       // A folder by this name holds other values; it is none itself.
@@ -56,12 +56,13 @@ class Files {
   }
 
   async list(path: string): Promise<string[]> {
-    if (!(await this.#folders.trust(path))) return [];
     try {
+      if (!(await this.#folders.trust(path))) return [];
       return (await this.#disk.readdir(path)).filter(isName).sort();
     } catch (error) {
-      if (isCode(error, 'ENOENT', 'ENOTDIR')) return [];
-      throw error;
+      if (isCode(error, 'ENOENT')) return [];
+      // What the folder held is lost: that is not the same as nothing.
+      throw isCode(error, 'ENOTDIR') ? fileInPlace(await this.#folders.fileAt(path)) : error;
     }
   }
 
@@ -82,10 +83,11 @@ class Files {
   }
 
   async remove(path: string): Promise<void> {
-    if (!(await this.#folders.trust(dirname(path)))) return;
-    await this.#disk.unlink(path).catch((error: unknown) => {
+    try {
+      if (await this.#folders.trust(dirname(path))) await this.#disk.unlink(path);
+    } catch (error) {
       if (!isCode(error, 'ENOENT', 'ENOTDIR')) throw error;
-    });
+    }
   }
 
   async #linkNew(from: string, to: string): Promise<boolean> {

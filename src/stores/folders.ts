@@ -18,15 +18,22 @@ export class Folders {
     this.#disk = disk;
   }
 
-  /** Whether it is there, with all folders of the store above it. */
+  /** Whether it is there, with all folders of the store above it; ENOTDIR where one is a file. */
   async trust(folder: string): Promise<boolean> {
-    const names = relative(this.#root, folder).split(sep).filter(Boolean);
-    let path = this.#root;
-    for (const next of [...names, '']) {
-      if (!(await this.#look(path))) return false;
-      path = join(path, next);
-    }
+    for (const path of this.#downTo(folder)) if (!(await this.#look(path))) return false;
     return true;
+  }
+
+  /** What lies where a folder of the store should. */
+  async fileAt(folder: string): Promise<string> {
+    for (const path of this.#downTo(folder))
+      if (!(await this.#disk.stat(path)).isDirectory()) return path;
+    return folder;
+  }
+
+  #downTo(folder: string): string[] {
+    const names = relative(this.#root, folder).split(sep).filter(Boolean);
+    return ['', ...names].map((_, depth) => join(this.#root, ...names.slice(0, depth)));
   }
 
   /** There, trusted, and found again after a power cut. */
@@ -77,7 +84,7 @@ function once<T>(tries: Map<string, Promise<T>>, key: string, work: () => Promis
 }
 
 function falseWhereMissing(error: unknown): false {
-  if (isCode(error, 'ENOENT', 'ENOTDIR')) return false;
+  if (isCode(error, 'ENOENT')) return false;
   throw error;
 }
 

@@ -29,6 +29,14 @@ const isMine = ({ uid }: Entry) => !process.geteuid || uid === process.geteuid()
 export const linkInPlace = (path: string): ProviderError =>
   new ProviderError('permanent', `${path} is a symbolic link in the place of a value`);
 
+export const fileInPlace = (path: string): DeployError =>
+  new DeployError('store-failed', {
+    message: `${path} is a file in the place of a folder.`,
+    why: 'What was recorded there is not known. Put the folder back, or move the file out of the journal.',
+    state: 'Nothing was read from there or written to it.',
+    next: ['deployctl doctor'],
+  });
+
 function refusal(message: string, repair: string): DeployError {
   return new DeployError('store-failed', {
     message,

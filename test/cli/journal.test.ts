@@ -226,3 +226,36 @@ describe('doctor, on a damaged journal', () => {
     await expectRepaired();
   });
 });
+
+describe('a file in the place of a folder of the journal', () => {
+  const journal = () => join(desk.state, 'deployctl/journal');
+
+  test('is no empty journal: who looks is told, and so is who asks doctor', async () => {
+    await deploy('file-for-targets', 'v1');
+    const targets = join(journal(), 'targets');
+    renameSync(targets, join(desk.folder, 'away'));
+    writeFileSync(targets, 'no folder');
+    for (const line of ['status', 'status --service file-for-targets', 'history', 'rollback']) {
+      const { code, stderr } = await desk.run(line);
+      expect([line, code]).toEqual([line, 1]);
+      expect(stderr).toContain(`${targets} is a file in the place of a folder.`);
+    }
+    const { code, stdout } = await desk.run('doctor');
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${targets} is a file in the place of a folder.`);
+  });
+
+  test.each(['control', 'log', ''])(
+    'is found by doctor, as that of a target: "%s"',
+    async (name) => {
+      await deploy(`file-for-one${name}`, 'v1');
+      const targets = join(journal(), 'targets');
+      const path = join(targets, readdirSync(targets)[0] ?? '', name).replace(/\/$/, '');
+      rmSync(path, { recursive: true, force: true });
+      writeFileSync(path, 'no folder');
+      const { code, stdout } = await desk.run('doctor');
+      expect(code).toBe(1);
+      expect(stdout).toContain(`${path} is a file in the place of a folder.`);
+    },
+  );
+});

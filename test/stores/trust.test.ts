@@ -101,6 +101,24 @@ describe('a folder that others may write to is refused, with what repairs it', (
   });
 });
 
+describe('a file in the place of a folder', () => {
+  test.each(['', 'targets', 'targets/shop-1', 'targets/shop-1/log'])(
+    'is named, as "%s", because a list without what lay there would be a lie',
+    async (place) => {
+      const folder = await journal();
+      const path = join(folder, place);
+      await rename(path, `${path}-away`);
+      await writeFile(path, 'no folder', { mode: 0o600 });
+      const store = createFileStore(folder);
+      const list = store.list('targets/shop-1/log');
+      await expect(list).rejects.toMatchObject({ code: 'store-failed', exit: 1 });
+      await expect(list).rejects.toThrow(`${path} is a file in the place of a folder.`);
+      expect(await store.get(KEY)).toBeNull();
+      await store.remove(KEY);
+    },
+  );
+});
+
 describe.skipIf(!isRoot)(
   'what belongs to somebody else (skipped where nothing can be given away)',
   () => {
