@@ -7,7 +7,7 @@ import type { Redactor } from './lib/redact.ts';
 /** Runs one command line. The only place that catches everything. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   try {
-    if (argv[0] === '--version' || argv[0] === '-V') return version(io);
+    if (argv[0] === '--version' || argv[0] === '-V') return await version(io);
     const { runProgram } = await import('./cli/program.ts');
     const compose = async () => (await import('./compose.ts')).compose(io);
     return await runProgram({ argv, io, compose });
@@ -24,25 +24,35 @@ export async function tellFault(fault: unknown, io: Io): Promise<number> {
 }
 
 /** Asked for by scripts more often than anything else, so it loads nothing. */
-function version(io: Io): number {
+async function version(io: Io): Promise<number> {
   io.stdout.write(`${manifest.version}\n`);
-  return 0;
+  return (await io.isShown()) ? 0 : 1;
 }
 
 export function processIo(): Io {
   const { env, stdin, stdout, stderr } = process;
   const gone = new AbortController();
   const sink = new Sink();
+  let isLost = false;
+  const onBroken = (error: NodeJS.ErrnoException) => {
+    gone.abort();
+    if (isLost || hasNoReader(stdout, error)) return;
+    isLost = true;
+    told.write(`warning: no more can be written to the output: ${error.message}\n`);
+  };
+  // Nothing but words for people is written there.
+  const told = sink.over(
+    unbreakable(stderr, () => {}),
+    displayLines,
+  );
   return {
-    stdout: sink.over(
-      unbreakable(stdout, () => gone.abort()),
-      streamSafe,
-    ),
-    // Nothing but words for people is written there.
-    stderr: sink.over(
-      unbreakable(stderr, () => {}),
-      displayLines,
-    ),
+    stdout: sink.over(unbreakable(stdout, onBroken), streamSafe),
+    stderr: told,
+    isShown: async () => {
+      sink.end();
+      await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+      return !isLost;
+    },
     conceal: (secrets) => sink.conceal(secrets),
     redact: (text) => sink.redact(text),
     readerGone: gone.signal,
@@ -60,15 +70,23 @@ export function processIo(): Io {
   };
 }
 
-/** A reader that has gone (`| head`) ends the display, never the deployment. */
-function unbreakable(stream: NodeJS.WriteStream, onBroken: () => void): NodeJS.WriteStream {
+/** A reader that has gone (`| head`) or a full disk ends the display, never the deployment. */
+function unbreakable(
+  stream: NodeJS.WriteStream,
+  onBroken: (error: Error) => void,
+): NodeJS.WriteStream {
   stream.on('error', onBroken);
   return stream;
 }
 
+/** Who has gone, or closed the terminal, misses nothing. */
+const hasNoReader = ({ isTTY }: NodeJS.WriteStream, { code = '' }: NodeJS.ErrnoException) =>
+  isTTY || ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(code);
+
 /** The one way out for text. It costs nothing until there is a secret to keep. */
 class Sink {
   #redactor: Redactor | null = null;
+  readonly #streams: ReturnType<Redactor['stream']>[] = [];
 
   async conceal(secrets: readonly string[]): Promise<void> {
     const known = secrets.filter((secret) => secret !== '');
@@ -82,13 +100,19 @@ class Sink {
     return this.#redactor?.redact(text) ?? text;
   }
 
+  /** What was held back, because a secret might have followed. */
+  end(): void {
+    for (const stream of this.#streams) stream.end();
+  }
+
   over(stream: NodeJS.WriteStream, safe: (text: string) => string): Output {
     let concealing: ReturnType<Redactor['stream']> | null = null;
     const write = (text: string) => {
       if (!this.#redactor) return stream.write(safe(text));
       if (!concealing) {
         concealing = this.#redactor.stream((shown) => stream.write(shown));
-        process.once('exit', () => concealing?.end());
+        this.#streams.push(concealing);
+        process.once('exit', concealing.end);
       }
       return concealing.write(safe(text));
     };

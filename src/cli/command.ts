@@ -35,6 +35,8 @@ export interface Command {
   readonly examples: readonly (readonly [string, string])[];
   /** Its JSON output is a stream of events, whose last line says how the process exits. */
   readonly streams?: true;
+  /** It has done nothing when what it shows cannot be written. */
+  readonly shows?: true;
   run(input: Input): Promise<ExitCode>;
 }
 

@@ -14,14 +14,23 @@ export interface CommandInvocation extends Invocation {
 /** Reads the options of one verb and runs it. */
 export async function runCommand(invocation: CommandInvocation): Promise<ExitCode> {
   const input = parse(invocation);
-  if (input === null) return EXIT.done;
-  const { command } = invocation;
-  if (!command.streams) return command.run(input);
+  const { command, io } = invocation;
+  if (input === null) return shown(io, EXIT.done);
+  const code = await (command.streams ? streamed(input, command) : command.run(input));
+  return command.shows ? shown(io, code) : code;
+}
+
+async function streamed(input: Input, command: Command): Promise<ExitCode> {
   try {
     return endStream(input, await command.run(input));
   } catch (error) {
     throw endStreamWith(input, error);
   }
+}
+
+/** A full disk makes a failure of what was only to be shown; a reader that has gone does not. */
+async function shown(io: Io, code: ExitCode): Promise<ExitCode> {
+  return code === EXIT.done && !(await io.isShown()) ? EXIT.couldNotRun : code;
 }
 
 /** Null when all that was wanted is help. */

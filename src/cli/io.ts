@@ -16,6 +16,8 @@ export interface Io {
   readonly stderr: Output;
   /** Aborted when nobody reads stdout any more: what only shows something can end then. */
   readonly readerGone: AbortSignal;
+  /** Whether all that was written to stdout got there, as far as somebody reads it. */
+  isShown(): Promise<boolean>;
   /** From now on these never appear in what is written, in any common encoding. */
   conceal(secrets: readonly string[]): Promise<void>;
   /** For what is written elsewhere than to the two streams. */

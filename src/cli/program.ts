@@ -24,12 +24,12 @@ export async function runProgram(invocation: Invocation): Promise<ExitCode> {
   return runCommand({ ...invocation, name, command, argv: rest });
 }
 
-function help(invocation: Invocation, [name]: readonly string[]): Promise<ExitCode> | ExitCode {
+function help(invocation: Invocation, [name]: readonly string[]): Promise<ExitCode> {
   if (name === undefined || name.startsWith('-')) return printOverview(invocation.io);
   return runProgram({ ...invocation, argv: [name, '--help'] });
 }
 
-function printOverview(io: Io): ExitCode {
+async function printOverview(io: Io): Promise<ExitCode> {
   const width = Math.max(...catalogue.map(({ name }) => name.length));
   const verbs = catalogue.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   const lines = [
@@ -47,7 +47,7 @@ function printOverview(io: Io): ExitCode {
     'deployctl <command> --help tells options and examples.',
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
-  return EXIT.done;
+  return (await io.isShown()) ? EXIT.done : EXIT.couldNotRun;
 }
 
 function unknownCommand(name: string): DeployError {

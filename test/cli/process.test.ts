@@ -131,6 +131,43 @@ describe('a reader that goes away', () => {
   });
 });
 
+describe('a disk that is full under the output', () => {
+  test('makes a failure of what was only to be shown, told once', async () => {
+    await bench.run('deploy --release v1');
+    const lines = [
+      'plan --release v2 -o json',
+      'status',
+      'history',
+      'validate --release v1',
+      'completion bash',
+    ];
+    for (const line of [...lines, 'help', 'status --help', '--version']) {
+      const { code, stderr } = await bench.shell(`$DEPLOYCTL ${line} >/dev/full`);
+      expect([line, code]).toEqual([line, 1]);
+      expect(stderr.match(/no more can be written to the output: ENOSPC/g)).toHaveLength(1);
+    }
+    const { code, stderr } = await bench.shell('$DEPLOYCTL history | true; exit $PIPESTATUS');
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('is told by what acts, which goes on and exits as it would', async () => {
+    const { code, stderr } = await bench.shell('$DEPLOYCTL deploy --release v1 >/dev/full');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('written to the output: ENOSPC')]);
+    expect(await bench.live()).toBe('v1');
+    bench.configure({ command: '[node, -e, "process.exit(1)"]' });
+    const failed = await bench.shell('$DEPLOYCTL deploy --release v2 >/dev/full');
+    expect(failed.code).toBe(3);
+  });
+
+  test('is noticed also in what was held back for a secret', async () => {
+    bench.configure({ env: '{ KEY: { fromEnv: HELD_BACK } }' });
+    const { code } = await bench.shell(
+      'HELD_BACK=1234567890 $DEPLOYCTL plan --release v1 >/dev/full',
+    );
+    expect(code).toBe(1);
+  });
+});
+
 const CHATTERBOX =
   "setInterval(() => console.log('tick'), 100); require('http').createServer((q, s) => s.end()).listen(process.env.PORT)";
 

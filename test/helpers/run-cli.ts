@@ -97,6 +97,7 @@ export class Desk {
       stdout: output('stdout'),
       stderr: output('stderr'),
       readerGone: new AbortController().signal,
+      isShown: async () => true,
       interactive: answers.length > 0,
       ask: async (question) => {
         said.stderr += question;

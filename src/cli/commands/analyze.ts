@@ -44,6 +44,7 @@ export const command: Command = {
     ['deployctl analyze', 'every gate'],
     ['deployctl analyze --gate errors --gate slow --for 1m', 'two of them, for a minute'],
   ],
+  shows: true,
   run: analyze,
 };
 

@@ -13,6 +13,7 @@ export const command: Command = {
     ['source <(deployctl completion zsh)', 'in ~/.zshrc, after compinit'],
     ['deployctl completion fish | source', 'in config.fish'],
   ],
+  shows: true,
   run: completion,
 };
 

@@ -21,6 +21,7 @@ export const command: Command = {
     ['deployctl doctor --store file:///srv/journal', 'another journal'],
     ['deployctl doctor --repair', 'after it has said that the end of a log is damaged'],
   ],
+  shows: true,
   run: doctor,
 };
 

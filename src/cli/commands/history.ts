@@ -41,6 +41,7 @@ export const command: Command = {
     ['deployctl history --result rolled-back --since 7d', 'what failed this week'],
     ['deployctl history k3v9', 'one: steps, timings, measurements and who approved'],
   ],
+  shows: true,
   run: history,
 };
 

@@ -27,6 +27,7 @@ export const command: Command = {
     ['deployctl logs', 'the end of what every replica wrote'],
     ['deployctl logs v42 --follow', 'one release, as it writes'],
   ],
+  shows: true,
   run: logs,
 };
 

@@ -26,6 +26,7 @@ export const command: Command = {
     ['deployctl plan --release v42 --out plan.json', 'to be reviewed, then deployed'],
     ['deployctl plan --output json', 'as JSON'],
   ],
+  shows: true,
   run: plan,
 };
 

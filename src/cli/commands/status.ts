@@ -33,6 +33,7 @@ export const command: Command = {
     ['deployctl status --watch', 'follow what runs; exits as that deployment does'],
     ['deployctl status --output json', 'for scripts'],
   ],
+  shows: true,
   run: status,
 };
 

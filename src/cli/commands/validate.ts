@@ -14,6 +14,7 @@ export const command: Command = {
     ['deployctl validate --env production', 'with that overlay'],
     ['deployctl validate --output json', 'for scripts'],
   ],
+  shows: true,
   run: validate,
 };
 
