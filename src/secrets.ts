@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { secretFile } from './clients/secret-file.ts';
 import { type ReadSecret, Secret, type SecretReference } from './contract/index.ts';
 
 export interface Whence {
@@ -24,7 +24,7 @@ export async function secretsIn(value: unknown, whence: Whence): Promise<string[
 
 /** One that cannot be read cannot be shown either; whoever needs it will say that it is missing. */
 function contentOf(path: string, { folder }: Whence): Promise<string> {
-  return readFile(resolve(folder, path), 'utf8').then(
+  return secretFile(resolve(folder, path)).then(
     (text) => text.trim(),
     () => '',
   );
@@ -89,8 +89,8 @@ async function variable(env: Whence['env'], name: string): Promise<string> {
 }
 
 async function fileText(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`the file cannot be read (${error.code})`);
+  const text = await secretFile(path).catch(({ code, message }: NodeJS.ErrnoException) => {
+    throw new Error(`the file cannot be read (${code ?? message})`);
   });
   return text.replace(/\r?\n$/, '');
 }

@@ -49,7 +49,7 @@ const LAYERS: readonly Layer[] = [
     npm: false,
     node: 'any',
   },
-  { name: 'secrets', at: 'src/secrets.ts', to: ['contract'], npm: false, node: 'any' },
+  { name: 'secrets', at: 'src/secrets.ts', to: ['contract', 'clients'], npm: false, node: 'any' },
   {
     name: 'machine',
     at: 'src/machine.ts',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   ProviderError,
@@ -79,10 +79,21 @@ export function resolveEnv(spec: LocalSpec, secrets: Secrets): Record<string, st
   for (const [name, value] of Object.entries(spec.env)) {
     if (typeof value === 'string') env[name] = value;
     else if ('fromFile' in value)
-      env[name] = readFileSync(resolve(spec.cwd, value.fromFile), 'utf8').replace(/\r?\n$/, '');
+      env[name] = fileText(resolve(spec.cwd, value.fromFile)).replace(/\r?\n$/, '');
     else env[name] = secretOf(secrets, value);
   }
   return env;
+}
+
+/** All replicas would wait for who writes into a pipe, and at the next start nobody might. */
+function fileText(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (fstatSync(file).isFile()) return readFileSync(file, 'utf8');
+    throw new Error(`${path} is no file that can be read again at each start`);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** After a reboot nobody may know it yet: better no replica than one that runs without it. */

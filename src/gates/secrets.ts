@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { secretFile } from '../clients/secret-file.ts';
 import type { SecretReference } from '../contract/index.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -41,9 +41,9 @@ async function secretOf(
 }
 
 async function fromFile(name: string, file: string, cwd: string): Promise<string> {
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((error) => {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`header ${name}: the file ${file} cannot be read (${code})`);
+  const text = await secretFile(resolve(cwd, file)).catch((error) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(`header ${name}: the file ${file} cannot be read (${code ?? message})`);
   });
   return sendable(name, text.replace(/\r?\n$/, ''));
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -134,6 +134,18 @@ describe('secrets', () => {
       if (!/\.(json|log)$/.test(name) || !existsSync(path)) continue;
       expect(readFileSync(path, 'utf8'), name).not.toMatch(/hush-/);
     }
+  });
+});
+
+it('a secret that only a pipe would give out is refused, and holds up nobody', async () => {
+  stage = await Stage.open();
+  const file = join(stage.folder, 'pipe');
+  execFileSync('mkfifo', [file]);
+  expect(
+    await stage.start(await stage.release('v1', { env: { FILE: { fromFile: file } } })),
+  ).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining(`${file} is no file that can be read again at each start`),
   });
 });
 
