@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { formatDuration } from '../lib/duration.ts';
 
 export interface CommandLimits {
   readonly timeout?: number;
@@ -22,11 +23,18 @@ const MARGIN = 8 * 1024;
 /** What a shell says of a command it cannot find; here also of one that was ended by a signal. */
 const NO_CODE = 127;
 
+interface Ran {
+  readonly code: number;
+  readonly output: string;
+  /** How it ended, in words that go on from its name; where its exit code is not its own. */
+  readonly ended?: string;
+}
+
 /** Runs an argument vector without a shell; all it started ends with it. */
 export async function runCommand(
   [file = '', ...args]: readonly string[],
   limits: CommandLimits,
-): Promise<{ code: number; output: string }> {
+): Promise<Ran> {
   const child = execa(file, args, {
     cwd: limits.cwd,
     env: limits.env as NodeJS.ProcessEnv,
@@ -47,15 +55,33 @@ export async function runCommand(
     printed = (printed + text).slice(-KEPT - MARGIN);
   });
   const letGo = letGoOf(child, limits);
-  const { exitCode, originalMessage, timedOut, isCanceled } = await child.finally(letGo);
+  const result = await child.finally(letGo);
+  const { exitCode, originalMessage, timedOut, isCanceled } = result;
   if (timedOut || isCanceled) endGroup(child.pid);
   const whole = limits.redact?.(printed) ?? printed;
   const output = length > KEPT ? whole.slice(MARGIN).slice(-KEPT) : whole;
   const why = timedOut ? `not finished within ${limits.timeout} ms` : originalMessage;
+  const ended = endOf(result, limits);
   return {
     code: exitCode ?? NO_CODE,
     output: exitCode === undefined ? `${output}\n${why}` : output,
+    ...(ended === null ? {} : { ended }),
   };
+}
+
+interface Result {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly code?: string | undefined;
+  readonly timedOut: boolean;
+}
+
+/** One whose time is over may still choose its code; with 0 it has done what it was asked. */
+function endOf({ exitCode, signal, code, timedOut }: Result, { timeout = 0 }: CommandLimits) {
+  if (exitCode === 0) return null;
+  if (timedOut) return `was not finished within ${formatDuration(timeout)}`;
+  if (exitCode !== undefined) return null;
+  return signal ? `was ended by ${signal}` : `could not be run (${code ?? 'nobody says why'})`;
 }
 
 /**

@@ -202,12 +202,11 @@ async function runHook(scene: Scene, action: Run): Promise<StepEnd> {
   const { name: what, timeout } = action;
   const { world } = session;
   const within = timeout + world.pace.call;
-  const { code, output } = await linked([session.attention.operations, keeper.failed], (signal) =>
+  const result = await linked([session.attention.operations, keeper.failed], (signal) =>
     bounded(world, () => world.run(command, { timeout, signal }), { what, within, signal }),
-  ).catch((error: Error) => ({ code: -1, output: error.message }));
+  ).catch(({ message }: Error) => ({ code: -1, output: message, ended: 'came to no end' }));
+  const { code, output, ended = `exited with code ${code}` } = result;
   if (code === 0) return DONE;
   const logs = output.trimEnd().split('\n').slice(-20);
-  return session.attention.operations.aborted
-    ? STOPPED
-    : failed(`${action.name} exited with code ${code}`, logs);
+  return session.attention.operations.aborted ? STOPPED : failed(`${action.name} ${ended}`, logs);
 }

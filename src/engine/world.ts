@@ -74,6 +74,8 @@ export interface Conclusion {
 interface CommandResult {
   readonly code: number;
   readonly output: string;
+  /** How it ended, in words that go on from its name; where its exit code is not its own. */
+  readonly ended?: string;
 }
 
 /**

@@ -24,7 +24,7 @@ export function createCommandSource(
         signal.throwIfAborted();
         const { runCommand } = await import('../clients/command.ts');
         const { env, cwd, redact } = surroundings;
-        const { code, output } = await runCommand(settings.run, {
+        const { code, output, ended } = await runCommand(settings.run, {
           env: { ...env, ...told(subject) },
           cwd,
           signal,
@@ -33,7 +33,7 @@ export function createCommandSource(
         if (signal.aborted) return troubleOf(signal.reason, signal);
         const said = excerpt(output.slice(-LONGEST_OUTPUT));
         if (code === 0) return yes(said);
-        const words = [`exit ${code}`, said].filter(Boolean).join(': ');
+        const words = [ended ?? `exit ${code}`, said].filter(Boolean).join(': ');
         return CANNOT_TELL.includes(code) ? unread('sourceError', words) : no(words);
       } catch (error) {
         return troubleOf(error, signal);

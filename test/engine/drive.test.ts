@@ -362,3 +362,12 @@ test('of a hook that failed its last twenty lines are told, also when it took al
   const turned = world.events.find(({ type }) => type === 'turned');
   expect(turned?.data).toMatchObject({ logs: lines.slice(10) });
 });
+
+test('of a hook that has no exit code of its own it is told how it ended', async () => {
+  const world = servingWorld();
+  const ended = 'was ended by SIGKILL';
+  Object.assign(world, { run: async () => ({ code: 127, output: '', ended }) });
+  const hook = { name: 'migrate', command: ['migrate'], timeout: 5000, undo: null };
+  const { reason } = await deploy(world, [{ kind: 'run', ...hook }, ...canaryActions]);
+  expect(reason).toContain('migrate was ended by SIGKILL');
+});

@@ -27,7 +27,11 @@ describe('the command gate', () => {
       'no-such-command',
       { kind: 'sourceError' },
     ],
-    ['a command that is killed is no answer', 'kill -9 $$', { kind: 'sourceError' }],
+    [
+      'a command that is killed is no answer',
+      'kill -9 $$',
+      { kind: 'sourceError', detail: expect.stringMatching(/^was ended by SIGKILL/) },
+    ],
   ])('%s', async (_, script, expected) => {
     expect(await run(script)).toMatchObject(expected);
   });

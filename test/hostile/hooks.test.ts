@@ -80,10 +80,24 @@ describe('a hook', () => {
   });
 
   it('that loops busily is ended at its time', async () => {
-    const { code, output } = await run('while :; do :; done', { timeout: 300 });
-    expect(code).toBe(127);
+    const { code, output, ended } = await run('while :; do :; done', { timeout: 300 });
+    expect({ code, ended }).toEqual({ code: 127, ended: 'was not finished within 300ms' });
     expect(output).toContain('not finished within 300 ms');
   });
+
+  it.each([
+    ['by a signal', 'kill -9 $$', 'was ended by SIGKILL'],
+    ['by its time, with a code of its own', `trap 'exit 9' TERM; sleep 60 & wait`, 'within 300ms'],
+  ])('that is ended %s says so', async (_, script, words) => {
+    expect((await run(script, { timeout: 300 })).ended).toContain(words);
+  });
+
+  it.each(['exit 127', 'exit 1', 'exit 0'])(
+    'that ends itself has no more to say: %s',
+    async (script) => {
+      expect(await run(script, { timeout: 5000 })).not.toHaveProperty('ended');
+    },
+  );
 
   it('that prints what is no text is told as text', async () => {
     const { output } = await run(`printf '\\377\\376\\000a\\303'`);
@@ -92,8 +106,8 @@ describe('a hook', () => {
 
   it('that is not there has failed, in words', async () => {
     const limits = { env: process.env, cwd, signal: never };
-    const { code, output } = await runCommand(['no-such-program'], limits);
-    expect(code).toBe(127);
+    const { code, output, ended } = await runCommand(['no-such-program'], limits);
+    expect({ code, ended }).toEqual({ code: 127, ended: 'could not be run (ENOENT)' });
     expect(output).toContain('ENOENT');
   });
 });
