@@ -39,6 +39,8 @@ export class EdgeLink {
   #channel: Channel | null = null;
   /** Kept without accepting: what arrives while no edge runs waits in their backlog. */
   #handles = new Map<Socket, Handle>();
+  /** Where the first edge was asked to begin, until it answers. */
+  #asked: Address | null = null;
   #wait = 0;
   #quitting = false;
   #bound: ((answer: Extract<ToKeeper, { kind: 'listening' | 'refused' }>) => void) | null = null;
@@ -52,6 +54,7 @@ export class EdgeLink {
   start(address: Address): Promise<Extract<ToKeeper, { kind: 'listening' | 'refused' }>> {
     return new Promise((resolve) => {
       this.#bound = resolve;
+      this.#asked = address;
       this.#launch(address);
     });
   }
@@ -106,6 +109,8 @@ export class EdgeLink {
     if (pid !== null) recordEdge(this.#home, pid);
     channel.on('message', (message, handle) => this.#hear(message as ToKeeper, handle as Handle));
     channel.on('disconnect', () => this.#lost(channel, systemClock.monotonic() - began));
+    // It may have died while this keeper waited to be the only one.
+    if (!channel.connected) void this.#lost(channel, 0);
   }
 
   #hear(message: ToKeeper, handle: Handle): void {
@@ -114,6 +119,7 @@ export class EdgeLink {
     else if (message.kind === 'drained') this.#listener.drained(message.key);
     else if (message.kind === 'listening' || message.kind === 'refused') {
       this.address = message.kind === 'listening' ? message.address : null;
+      this.#asked = null;
       this.#bound?.(message);
       this.#bound = null;
     }
@@ -123,11 +129,12 @@ export class EdgeLink {
     if (this.#channel !== channel) return;
     this.#channel = null;
     this.pid = null;
-    if (this.#quitting || !this.address) return;
+    const address = this.address ?? this.#asked;
+    if (this.#quitting || !address) return;
     this.#listener.lost();
     this.#wait = lived > HEALTHY ? 0 : Math.min(LONGEST_WAIT, this.#wait * 2 + 50);
     await systemClock.sleep(this.#wait);
-    if (!this.#quitting) this.#launch(this.address);
+    if (!this.#quitting) this.#launch(address);
   }
 
   #send(message: ToEdge, handle?: Handle): void {
@@ -148,6 +155,7 @@ export interface Greeting {
 export function greetingOf(channel: Channel): Promise<Greeting | null> {
   const handles = new Map<Socket, Handle>();
   return new Promise((resolve) => {
+    if (!channel.connected) resolve(null);
     channel.on('disconnect', () => resolve(null));
     channel.on('message', (message, handle) => {
       const heard = message as ToKeeper;

@@ -18,6 +18,8 @@ import { Switchboard } from './switchboard.ts';
 import { Tallies } from './tally.ts';
 
 const LONGEST_WAIT = 2000;
+/** Before another keeper is started by an edge that never began: a keeper that cannot start one is not hurried. */
+const UNBEGUN_WAIT = 200;
 
 /** The proxy process: routes by the keeper's table, and brings the keeper back when it dies. */
 export class Edge {
@@ -47,6 +49,8 @@ export class Edge {
       (message, handle) => void this.#hear(message as ToEdge, handle as Handle),
     );
     channel.on('disconnect', () => this.#orphaned(channel));
+    // It may have died while this program was loaded: nobody heard of that.
+    if (!channel.connected) void this.#orphaned(channel);
   }
 
   async #hear(message: ToEdge, handle: Handle): Promise<void> {
@@ -83,7 +87,8 @@ export class Edge {
         port?: number;
       };
       this.#send({ kind: 'refused', code, port: refused });
-      this.#quit(0);
+      // Otherwise nobody heard it, and a keeper is started first.
+      if (this.#channel) this.#quit(0);
     }
   }
 
@@ -109,8 +114,9 @@ export class Edge {
   async #orphaned(channel: Channel): Promise<void> {
     if (this.#channel !== channel) return;
     this.#channel = null;
-    if (this.#quitting || !this.#address) return this.#quit(0);
-    await systemClock.sleep(this.#wait);
+    if (this.#quitting) return;
+    await systemClock.sleep(this.#address ? this.#wait : UNBEGUN_WAIT);
+    if (!this.#address) return this.#replaceBoth();
     this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2 + 50);
     const keeper = launch('keeper', this.#home, { log: keeperLog(this.#home), ipc: true });
     this.meet(keeper as unknown as Channel);
@@ -126,6 +132,12 @@ export class Edge {
     setTimeout(() => {
       if (this.#channel === (keeper as unknown as Channel)) this.#wait = 0;
     }, LONGEST_WAIT).unref();
+  }
+
+  /** It has nothing to hand on: the next keeper begins with what is on disk. */
+  #replaceBoth(): void {
+    launch('keeper', this.#home, { log: keeperLog(this.#home), ipc: false });
+    this.#quit(0);
   }
 
   #quit(drain: number): void {
