@@ -41,6 +41,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'a symbolic link lies in the place of a value',
   ENAMETOOLONG: 'the path is too long',
   ENOTSUP: 'the file system has no hard links, or cannot sync a folder',
+  ENOSYS: 'the file system has no hard links, or cannot sync a folder',
   EOPNOTSUPP: 'the file system has no hard links, or cannot sync a folder',
   EINVAL: 'the file system cannot sync a folder',
   EIO: 'the disk reports an error',

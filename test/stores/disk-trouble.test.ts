@@ -36,6 +36,7 @@ const TROUBLE: readonly [code: string, operation: string, disk: Partial<Disk>, t
   ['ENOSPC', 'linking', { link: failing('ENOSPC') }, /the disk is full/],
   ['EPERM', 'linking', { link: failing('EPERM') }, /does not permit/],
   ['EOPNOTSUPP', 'linking', { link: failing('EOPNOTSUPP') }, /no hard links/],
+  ['ENOSYS', 'linking', { link: failing('ENOSYS') }, /no hard links/],
   ['EACCES', 'looking', { lstat: failing('EACCES') }, /not permitted/],
 ];
 
@@ -67,7 +68,7 @@ describe('a disk that fails', () => {
     expect(await healthy.create('log/2', 'two')).toBe('mine');
   });
 
-  test.each(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EROFS'])(
+  test.each(['EACCES', 'EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EROFS'])(
     'with %s while it syncs a folder above the journal is no trouble, but one of the journal is',
     async (code) => {
       const path = folder();
