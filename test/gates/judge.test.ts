@@ -512,3 +512,33 @@ describe('the judge', () => {
     expect(before).toEqual(initialState);
   });
 });
+
+describe('what is no share of requests', () => {
+  it('is not excused by chance, however many requests it is of', () => {
+    const slow = { value: 0.9, samples: 20, bad: 0, total: 20 };
+    const measured: Measurement = { ...latency(0), candidate: slow };
+    expect(judgeAll(spec({ max: 0.85 }), [measured]).verdicts).toEqual(['fail']);
+  });
+
+  it('and says yes without a count is good', () => {
+    const yes: Measurement = { ...answer(1, ''), candidate: { value: 1, samples: 1 } };
+    expect(judgeAll(spec({}), [yes]).verdicts).toEqual(['pass']);
+  });
+});
+
+describe('a lower limit', () => {
+  it('is as hard as an upper one: far below it no minimum of samples is waited for', () => {
+    const few: Measurement = { ...errors(null), candidate: { value: 0.1, samples: 50, total: 50 } };
+    expect(judgeAll(spec({ min: 0.9, minSamples: 100 }), [few]).verdicts).toEqual(['fail']);
+  });
+});
+
+describe('a gate that saw too little until the end', () => {
+  it('passes if that was asked for in writing, as one that saw nothing does', () => {
+    const by = spec({ max: 0.05, minSamples: 10, onNoData: 'pass' });
+    const { state } = judgeAll(by, [errors(counts(0, 2))]);
+    expect(final(state, by).verdict).toBe('inconclusive');
+    expect(settled(state, by).verdict).toBe('pass');
+    expect(settled(state, { ...by, onNoData: 'fail' }).verdict).toBe('inconclusive');
+  });
+});

@@ -150,3 +150,18 @@ test('a live release that has lost traffic gets all of it back', () => {
   expect(table(steps)[0]).toBe('01-start all of the traffic again: start v2 at full capacity');
   expect(table(steps).at(-1)).toBe('06-retire retire v3');
 });
+
+test('a release with all of the traffic is still promoted when another is the live one', () => {
+  const observation = observed({
+    releases: [seen('v1'), seen('v2')],
+    split: { 'v1-abc': 0, 'v2-abc': 100 },
+  });
+  const kinds = plan(settings(), { observation }).map(({ action }) => action.kind);
+  expect(kinds).toContain('promote');
+});
+
+test('no step is expected to take longer than it may', () => {
+  const { timeouts } = settings();
+  const steps = plan(settings({ timeouts: { ...timeouts, check: 100 } }));
+  expect(steps[1]).toMatchObject({ deadline: 100, estimate: { best: 100, worst: 100 } });
+});

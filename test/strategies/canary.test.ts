@@ -210,3 +210,49 @@ test('the live release is started again when nothing of it runs, as after a rebo
   const [first] = table(plan(settings(), { observation }));
   expect(first).toContain('all of the traffic again: start v2');
 });
+
+test('a stage without a duration is held until its one gate has passed, and the shortest without any', () => {
+  const gated = plan(settings({ stages: [stage(5, { duration: 0 })] }));
+  expect(table(gated)).toContain('04-hold stage 1 of 2: until every gate has passed [errors]');
+  const short = plan(settings({ gates: [], stages: [stage(5, { duration: 1 })] }));
+  expect(table(short)).toContain('04-hold stage 1 of 2: watch 5 % for 1ms');
+});
+
+test('a stage without traffic has one unit, and proves nothing to the gates', () => {
+  const steps = plan(
+    settings({ stages: [stage(0), stage(100, { duration: 0 })], bake: { duration: 0, gates: [] } }),
+  );
+  expect(table(steps)[0]).toBe('01-start start v2 at 1 % capacity');
+  expect(table(steps)).toContainEqual(
+    expect.stringContaining('bake v2 until every gate has passed [errors]'),
+  );
+});
+
+test('the gates watch while somebody is asked, from the first percent on', () => {
+  const approval = { question: null, expires: 1000 };
+  const steps = plan(settings({ stages: [stage(1), stage(50, { approval })] }));
+  expect(table(steps)).toContainEqual(expect.stringContaining('ask before 50 % [errors]'));
+});
+
+test('a bake of its own gates alone is one, under all of the traffic', () => {
+  const steps = plan(settings({ bake: { duration: 0, gates: ['latency'] } }));
+  const bake = steps.find(({ action }) => action.kind === 'bake');
+  expect(bake).toMatchObject({ watch: ['errors', 'latency'], estimate: { weight: 100 } });
+});
+
+test('nothing is cleared away while the candidate has one percent', () => {
+  const observation = observed({
+    releases: [seen('v0'), seen('v1'), seen('v2', { capacity: 5 })],
+    split: { 'v1-abc': 99, 'v2-abc': 1 },
+  });
+  const titles = table(plan(settings(), { observation }));
+  expect(titles).not.toContainEqual(expect.stringContaining('clear away'));
+  expect(titles.at(-1)).toContain('retire v0');
+});
+
+test('a weight that is no percentage is refused', () => {
+  for (const weight of [120, -1, Number.NaN])
+    expect(() => plan(settings({ stages: [stage(weight, { capacity: 100 })] }))).toThrow(
+      `stage 1 of 2 asks for ${weight} % of the traffic.`,
+    );
+});

@@ -29,6 +29,7 @@ test('one that is gone, or only half there, is started again first', () => {
     '05-retire retire v1',
   ];
   expect(table(plan({}))).toEqual(cold);
+  expect(plan({})[0]?.action).toMatchObject({ kind: 'start', capacity: 100, weights: [100] });
   expect(table(plan({ releases: [seen('v0', { capacity: 50 }), seen('v1')] }))).toEqual(cold);
   expect(table(plan({ releases: [seen('v0', { health: 'unknown' }), seen('v1')] }))).toEqual(cold);
 });

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { rolling } from '../../strategies/rolling.ts';
-import { able, inputOf, observed, seen, rollingSettings as settings, table } from './scenes.ts';
+import {
+  able,
+  inputOf,
+  nothing,
+  observed,
+  seen,
+  rollingSettings as settings,
+  table,
+} from './scenes.ts';
 
 const plan = (...args: Parameters<typeof inputOf<ReturnType<typeof settings>>>) =>
   rolling.plan(inputOf(...args));
@@ -93,4 +101,10 @@ test('it is refused where there is nothing to replace, or nothing to put back', 
   expect(() => plan(settings(), { live: null })).toThrow('started by other hands');
   const vercel = observed({ capabilities: { ...able, refuses: { rolling: 'No units.' } } });
   expect(() => plan(settings(), { observation: vercel })).toThrow('cannot do a rolling deployment');
+});
+
+test('a first deployment says so', () => {
+  expect(table(plan(settings(), { observation: nothing }))[0]).toBe(
+    '01-start first deployment: start v2 at full capacity',
+  );
 });

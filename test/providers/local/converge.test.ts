@@ -36,6 +36,14 @@ describe('the next moves', () => {
     });
   });
 
+  it('counts none that is on its way out, however far it is', () => {
+    for (const state of ['draining', 'stopping'] as const)
+      expect(converge(wanting({ a: 1 }), [unit('a', 1, state)])).toEqual({
+        start: [{ release: 'a', n: 2 }],
+        drain: [],
+      });
+  });
+
   it('drains first what serves nobody, then the newest', () => {
     const units = [unit('a', 1), unit('a', 2, 'starting'), unit('a', 3)];
     expect(converge(wanting({ a: 1 }), units).drain.map(({ n }) => n)).toEqual([2, 3]);

@@ -111,6 +111,18 @@ describe('an operation that is not true', () => {
 });
 
 describe('a start', () => {
+  it('is done when all of it is ready and the edge knows', () => {
+    const desired = wantedAfter(start(a));
+    const applied = { split: null, match: null };
+    const found = (seen: Partial<Status>) => read(start(a), statusOf(desired, seen), 'k/0').state;
+    expect(found({ replicas: running(4), applied })).toBe('done');
+    expect(found({ replicas: running(4), applied: null })).toBe('pending');
+    expect(found({ replicas: running(3), applied })).toBe('pending');
+    const slow = [...running(3), { ...running(4)[3], state: 'starting' }] as Status['replicas'];
+    expect(found({ replicas: slow, applied })).toBe('pending');
+    expect(found({ replicas: running(5), applied })).toBe('pending');
+  });
+
   it('that failed says why, with the last lines of its logs', () => {
     const failure = { reason: 'exited with code 1', logs: ['no such table'] };
     const status = statusOf(wantedAfter(start(a)), { failures: { a: failure } });

@@ -34,6 +34,24 @@ describe('two splits', () => {
   });
 });
 
+describe('a split while replicas are replaced', () => {
+  it('gives each ready one the same share, also where that is no whole percent', () => {
+    const replacing = {
+      release: 'fresh',
+      from: 'old',
+      replaced: 1,
+      of: 3,
+      surge: 1,
+      unavailable: 0,
+    };
+    const desired = { ...[start(old), start(fresh)].reduce<Desired>(change, NOTHING), replacing };
+    const ready = (id: string, key: string) =>
+      ({ release: id, key, port: 1, state: 'ready' }) as const;
+    const { split } = tableOf(desired, [ready('old', 'a'), ready('old', 'b'), ready('fresh', 'c')]);
+    expect(split).toEqual({ old: 66.667, fresh: 33.333 });
+  });
+});
+
 describe('settings of the edge', () => {
   it('are those of the live release: a candidate brings its own when it is promoted', () => {
     const sticky = { cookie: 'session', maxAge: 1000 };
