@@ -134,7 +134,7 @@ complete -c deployctl -n '__fish_seen_subcommand_from down' -l env -r -d 'enviro
 complete -c deployctl -n '__fish_seen_subcommand_from down' -l service -r -d 'service, when no config is at hand'
 complete -c deployctl -n '__fish_seen_subcommand_from down' -l store -r -d 'where the journal lives (default: what the config says, or your state folder)'
 complete -c deployctl -n '__fish_seen_subcommand_from down' -l yes -d 'ask nothing'
-complete -c deployctl -n '__fish_seen_subcommand_from down' -l force -d 'even while a deployment runs: it is paused first'
+complete -c deployctl -n '__fish_seen_subcommand_from down' -l force -d 'even while a deployment runs: it is paused first; or where a damaged journal cannot say'
 complete -c deployctl -f -n __fish_use_subcommand -a init -d 'write a first config'
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l service -r -d 'its name'
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l command -r -d 'what starts it; it gets its port as PORT'

@@ -157,7 +157,7 @@ _deployctl() {
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
       '--yes[ask nothing]' \
-      '--force[even while a deployment runs  it is paused first]' \
+      '--force[even while a deployment runs  it is paused first; or where a damaged journal cannot say]' \
        ;;
     init) _arguments '--service[its name]:name:_files' \
       '--command[what starts it; it gets its port as PORT]:line:_files' \

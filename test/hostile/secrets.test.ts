@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { format, inspect } from 'node:util';
+import { format, inspect, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCommand } from '../../src/clients/command.ts';
 import { secretFile } from '../../src/clients/secret-file.ts';
@@ -168,21 +168,21 @@ it('no command is run only to know what to mask', async () => {
 });
 
 describe('a pipe in the place of a file with a secret', () => {
-  const pipe = (name: string) => {
+  const pipe = async (name: string) => {
     const path = join(folder, name);
-    execFileSync('mkfifo', [path]);
+    await promisify(execFile)('mkfifo', [path]);
     return path;
   };
 
   it('is read where somebody writes into it, also late and in pieces', async () => {
-    const path = pipe('written');
+    const path = await pipe('written');
     const script = `{ sleep 0.2; printf hunter2; sleep 0.1; echo -hunter2; } > ${path}`;
     spawn('sh', ['-c', script]);
     expect((await reader()({ fromFile: path }, folder)).reveal()).toBe(TEXT);
   });
 
   it('is not waited for without end where nobody does, or nobody ends it', async () => {
-    const path = pipe('unwritten');
+    const path = await pipe('unwritten');
     await expect(secretFile(path, 100)).rejects.toThrow('no end of it within 100 ms');
     const writer = spawn('sh', ['-c', `exec 3> ${path}; printf half >&3; exec sleep 60`]);
     await expect(secretFile(path, 500)).rejects.toThrow('no end of it within 500 ms');
@@ -190,7 +190,7 @@ describe('a pipe in the place of a file with a secret', () => {
   });
 
   it('does not keep those from going on who only want to mask it', async () => {
-    const path = pipe('forgotten');
+    const path = await pipe('forgotten');
     expect(await secretsIn({ fromFile: path }, { env: {}, folder })).toEqual(['']);
   }, 15_000);
 

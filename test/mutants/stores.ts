@@ -88,8 +88,8 @@ export const STORES: readonly Mutant[] = [
     ...folders,
     name: 'only-the-top-is-looked-at',
     sentence: 'A log that other users may write to is believed.',
-    find: "for (const next of [...names, '']) {",
-    replace: "for (const next of [...names.slice(0, 0), '']) {",
+    find: 'for (const path of this.#downTo(folder)) if',
+    replace: 'for (const path of this.#downTo(folder).slice(0, 1)) if',
     caughtBy: tests('stores/trust'),
   },
   {

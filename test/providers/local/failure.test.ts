@@ -1,13 +1,16 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localProvider } from '../../../providers/local/index.ts';
 import { startTime } from '../../../src/lib/process-life.ts';
 
 import { pause, Stage, until } from './stage.ts';
+
+const run = promisify(execFile);
 
 let stage: Stage;
 const strangers: ChildProcess[] = [];
@@ -140,7 +143,7 @@ describe('secrets', () => {
 it('a secret that only a pipe would give out is refused, and holds up nobody', async () => {
   stage = await Stage.open();
   const file = join(stage.folder, 'pipe');
-  execFileSync('mkfifo', [file]);
+  await run('mkfifo', [file]);
   expect(
     await stage.start(await stage.release('v1', { env: { FILE: { fromFile: file } } })),
   ).toMatchObject({
