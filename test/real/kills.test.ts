@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { sweep } from './kills/sweep.ts';
 
 /** Some come too late to meet anybody. */
-const RUNS = 120;
-const KILLS = 100;
+const RUNS = 220;
+const KILLS = 200;
 
 test('killed at any moment under load, it is brought to an end without a lost request, an orphan or a second start', {
   timeout: 900_000,
