@@ -39,14 +39,13 @@ const whole = (url: string) =>
       const { keepers, edges } = programs();
       const alone = keepers.length === 1 && edges.length === 1;
       if (!alone || !(await answers(url))) return false;
-      const { pids, applied } = await stage.status();
-      return (
-        applied &&
-        pids.keeper === keepers[0] &&
-        pids.edge === edges[0] && { keeper: pids.keeper, edge: pids.edge }
-      );
+      // A keeper that is still being loaded cannot be asked yet.
+      const status = await stage.status().catch(() => null);
+      if (!status?.applied) return false;
+      const { keeper, edge } = status.pids;
+      return keeper === keepers[0] && edge === edges[0] && { keeper, edge };
     },
-    5000,
+    10_000,
   );
 
 const kill = (pid: number | null | undefined) => pid && process.kill(pid, 'SIGKILL');
