@@ -78,6 +78,18 @@ describe.skipIf(!mayMount)('a journal on a small disk (skipped: none may be moun
     return deployment.ended;
   }
 
+  /** Refused for as long as somebody is writing a file. */
+  async function remount(mode: 'ro' | 'rw'): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const error = await run('mount', ['-o', `remount,${mode}`, disk]).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      if (error === null) return;
+      if (tries === 50) throw error;
+    }
+  }
+
   const TROUBLE: readonly [string, () => Promise<unknown>, () => Promise<unknown>, string][] = [
     [
       'that is full',
@@ -85,12 +97,7 @@ describe.skipIf(!mayMount)('a journal on a small disk (skipped: none may be moun
       () => rm(join(disk, 'filler')),
       'the disk is full',
     ],
-    [
-      'that is read-only',
-      () => run('mount', ['-o', 'remount,ro', disk]),
-      () => run('mount', ['-o', 'remount,rw', disk]),
-      'the file system is read-only',
-    ],
+    ['that is read-only', () => remount('ro'), () => remount('rw'), 'the file system is read-only'],
   ];
 
   test.each(TROUBLE)('%s stops the deployment, which goes on afterwards', async (...row) => {
