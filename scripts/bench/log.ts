@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { JournalRecord } from '../../src/contract/index.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { sealed } from '../../src/engine/record.ts';
-import { type Bed, BINARY, makeBed, median, type Row, SERVER } from './rig.ts';
+import { type Bed, BINARY, makeDeployedBed, median, type Row } from './rig.ts';
 
 const DEPLOYMENTS = 100_000;
 const ROUNDS = 15;
@@ -13,20 +13,8 @@ const STATUS = 3;
 
 /** What looking costs where very much has been deployed. */
 export async function logRows(): Promise<Row[]> {
-  const bed = await makeBed(
-    ({ port, metrics }) => `service: shop
-release: v1
-strategy: canary
-provider:
-  local:
-    command: [node, "${SERVER}"]
-    edge: { port: ${port}, metricsPort: ${metrics} }
-defaults: { bake: 0s }
-`,
-  );
+  const bed = await makeDeployedBed();
   try {
-    const { code, stdout } = await bed.run('deploy');
-    if (code !== 0) throw new Error(stdout);
     const log = lengthen(join(bed.folder, 'state/deployctl/journal'));
     return measure(bed, log);
   } finally {

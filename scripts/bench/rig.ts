@@ -40,6 +40,24 @@ export async function makeBed(
   };
 }
 
+/** The same with the smallest config there is, deployed once. */
+export async function makeDeployedBed(): Promise<Bed> {
+  const bed = await makeBed(
+    ({ port, metrics }) => `service: shop
+release: v1
+strategy: canary
+provider:
+  local:
+    command: [node, "${SERVER}"]
+    edge: { port: ${port}, metricsPort: ${metrics} }
+defaults: { bake: 0s }
+`,
+  );
+  const { code, stdout } = await bed.run('deploy');
+  if (code !== 0) throw new Error(stdout);
+  return bed;
+}
+
 async function runBinary(args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }) {
   const began = Date.now();
   const start = performance.now();

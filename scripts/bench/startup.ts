@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bed, BINARY, makeBed, type Row, SERVER } from './rig.ts';
+import { type Bed, BINARY, makeDeployedBed, type Row } from './rig.ts';
 
 const ROUNDS = 25;
 
@@ -18,20 +18,8 @@ const LINES = [
  * machine slows all of them alike; the lower quartile is what is compared.
  */
 export async function startupRows(): Promise<Row[]> {
-  const bed = await makeBed(
-    ({ port, metrics }) => `service: startup
-release: v1
-strategy: canary
-provider:
-  local:
-    command: [node, "${SERVER}"]
-    edge: { port: ${port}, metricsPort: ${metrics} }
-defaults: { bake: 0s }
-`,
-  );
+  const bed = await makeDeployedBed();
   try {
-    const { code, stdout } = await bed.run('deploy');
-    if (code !== 0) throw new Error(stdout);
     return measure(bed);
   } finally {
     await bed.remove();

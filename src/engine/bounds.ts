@@ -25,14 +25,8 @@ export function bounded<T>(world: Reading, call: () => Promise<T>, bounds: Bound
       signal?.removeEventListener('abort', giveUp);
     };
     signal?.addEventListener('abort', giveUp, { once: true });
-    const closing =
-      <V>(settle: (value: V) => void) =>
-      (value: V) => {
-        close();
-        settle(value);
-      };
     const send = async () => call();
-    send().then(closing(resolve), closing(reject));
+    send().then(resolve, reject).then(close);
     if (signal?.aborted) giveUp();
   });
 }
