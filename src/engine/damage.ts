@@ -24,3 +24,12 @@ export function unreadable(store: Store, key: string): DeployError {
     next: [`deployctl doctor --store ${store.url}`],
   });
 }
+
+/** For a record that is not what is asked for: its damage keeps nobody from the rest. */
+export function nullIfDamaged(error: unknown): null {
+  if (isDamage(error)) return null;
+  throw error;
+}
+
+export const isDamage = (error: unknown): error is DeployError =>
+  error instanceof DeployError && error.code === 'journal-damaged';

@@ -1,6 +1,6 @@
 import { DeployError, type JournalRecord, type Store, type Target } from '../contract/index.ts';
 import { nearest } from '../lib/suggest.ts';
-import { damaged, unreadable } from './damage.ts';
+import { damaged, isDamage, unreadable } from './damage.ts';
 import { floorOf, prunedDeployment, readFloor } from './floor.ts';
 import { readHead } from './head.ts';
 import { readChapter } from './journal.ts';
@@ -53,7 +53,7 @@ type Found = JournalRecord | DeployError | null;
 
 async function orDamage(found: Promise<JournalRecord | null>): Promise<Found> {
   return found.catch((error: unknown) => {
-    if (error instanceof DeployError && error.code === 'journal-damaged') return error;
+    if (isDamage(error)) return error;
     throw error;
   });
 }

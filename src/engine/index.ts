@@ -6,6 +6,7 @@ export {
   rollbackUnfinished,
   type Supersede,
 } from './clear.ts';
+export { nullIfDamaged } from './damage.ts';
 export { drive } from './drive.ts';
 export { type Examined, examine, lastPlan } from './examine.ts';
 export { prunedNote } from './floor.ts';

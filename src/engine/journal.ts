@@ -1,6 +1,6 @@
-import { DeployError, type JournalRecord, type RecordBody, type Store } from '../contract/index.ts';
+import type { JournalRecord, RecordBody, Store } from '../contract/index.ts';
 import { redacted } from '../lib/redacted.ts';
-import { damaged } from './damage.ts';
+import { damaged, nullIfDamaged } from './damage.ts';
 import { floorOf } from './floor.ts';
 import { readHead } from './head.ts';
 import { keys } from './keys.ts';
@@ -130,12 +130,6 @@ async function hashBefore(store: Store, target: string, chapter: number): Promis
   // In this order: a record that lies below the floor counts for nothing, whoever wrote it.
   const before = await tryRecord(store, target, chapter - 1).catch(nullIfDamaged);
   return before && before.seq >= (await floorOf(store, target)) ? before.hash : null;
-}
-
-/** For a record of another deployment, which is not what is asked for. */
-function nullIfDamaged(error: unknown): null {
-  if (error instanceof DeployError && error.code === 'journal-damaged') return null;
-  throw error;
 }
 
 function checkChain(

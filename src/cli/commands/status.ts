@@ -1,5 +1,4 @@
 import {
-  DeployError,
   EXIT,
   type ExitCode,
   type Observation,
@@ -10,6 +9,7 @@ import {
   type DeploymentState,
   describeHolder,
   listDeployments,
+  nullIfDamaged,
   readState,
 } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
@@ -70,11 +70,6 @@ async function sinceWhen(store: Store, target: string, live: string): Promise<Si
 }
 
 const FAR_ENOUGH = 100;
-
-function nullIfDamaged(error: unknown): null {
-  if (error instanceof DeployError && error.code === 'journal-damaged') return null;
-  throw error;
-}
 
 interface Since {
   readonly deployment: string;
