@@ -28,7 +28,8 @@ async function heldBehind(
 ): Promise<Scene> {
   const rig = await Rig.make(HELD);
   onTestFinished(() => rig.remove());
-  expect((await rig.run('deploy', '--release', 'old')).code).toBe(0);
+  const first = await rig.run('deploy', '--release', 'old');
+  expect(first.code, `${first.stdout}${first.stderr}`).toBe(0);
   const holder = rig.startBehind(behind, 'deploy', '--release', 'new', '--output', 'json');
   await holder.when(
     (event) => event.type === 'step-begun' && event.data.step.action.kind === 'hold',
