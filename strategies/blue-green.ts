@@ -30,7 +30,7 @@ function plan(input: PlanInput<BlueGreenSettings>): readonly Step[] {
   const scene = sceneOf(input);
   const { settings, capabilities, release, weight } = scene;
   refuseUnlessPossible('blue-green', capabilities);
-  if (scene.stable === null) return planWhole(scene, input.observation.live === null);
+  if (scene.stable === null) return planWhole(scene, input.observation);
   refuseMatch(settings.match, capabilities);
   const drafts: readonly Draft[] = [
     ...preflight(scene),

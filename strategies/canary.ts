@@ -49,7 +49,7 @@ function plan(input: PlanInput<CanarySettings>): readonly Step[] {
   const scene = sceneOf(input);
   const { settings, capabilities } = scene;
   refuseUnlessPossible('canary', capabilities);
-  if (scene.stable === null) return planWhole(scene, input.observation.live === null);
+  if (scene.stable === null) return planWhole(scene, input.observation);
   const stages = decided(scene);
   refuseImpossible(input, scene, stages);
   const drafts: readonly Draft[] = [

@@ -2,7 +2,9 @@ import {
   type Capabilities,
   DeployError,
   type MatchRule,
+  type Observation,
   type PlanInput,
+  type Release,
 } from '../src/contract/index.ts';
 
 export function refuse(message: string, why: string, next: readonly string[]): never {
@@ -69,6 +71,20 @@ export function refuseSickStable({ observation, release }: PlanInput): void {
     `${live.version} serves now and is unhealthy: it cannot keep a part of the traffic while ${release.version} is tried.`,
     live.note ?? `${live.ready} of ${live.desired} units are ready.`,
     ['deployctl deploy --strategy blue-green', 'deployctl rollback'],
+  );
+}
+
+/** Without a live release there is nothing to go back to: that must not take the traffic off whoever has it. */
+export function refuseUnknownServing({ split, releases }: Observation, wanted: Release): void {
+  const serving = Object.entries(split ?? {}).filter(
+    ([id, weight]) => weight > 0 && id !== wanted.id,
+  );
+  if (serving.length === 0) return;
+  const versions = serving.map(([id]) => releases.find((seen) => seen.id === id)?.version ?? id);
+  refuse(
+    `Nothing is marked as live, but ${versions.join(' and ')} ${versions.length > 1 ? 'have' : 'has'} traffic: ${wanted.version} cannot be deployed as if it were the first.`,
+    'The mark of what is live is lost, and nobody knows what a rollback would have to lead back to.',
+    ['deployctl status', ...versions.map((version) => `deployctl rollback --to ${version}`)],
   );
 }
 

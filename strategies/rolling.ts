@@ -37,7 +37,7 @@ function plan(input: PlanInput<RollingSettings>): readonly Step[] {
   const scene = sceneOf(input);
   const { settings, capabilities } = scene;
   refuseUnlessPossible('rolling', capabilities);
-  if (scene.stable === null) return planWhole(scene, input.observation.live === null);
+  if (scene.stable === null) return planWhole(scene, input.observation);
   const from = wholeLive(input);
   const batches = batchesOf(paceOf(settings, unitsOf(input)), scene.weight);
   const drafts: readonly Draft[] = [

@@ -1,14 +1,17 @@
-import type { Hold, Step } from '../src/contract/index.ts';
+import type { Hold, Observation, Step } from '../src/contract/index.ts';
 import { course, type Draft } from './course.ts';
 import { bake, check, clearAway, promote, retireOld, route, start } from './parts.ts';
+import { refuseUnknownServing } from './refusals.ts';
 import type { Scene } from './scene.ts';
 
 /**
  * All of the traffic at once, because there is nothing to compare with: the service's first
  * deployment, or a live release that has lost its traffic.
  */
-export function planWhole(scene: Scene, isFirst: boolean): readonly Step[] {
+export function planWhole(scene: Scene, observation: Observation): readonly Step[] {
   const { release, settings } = scene;
+  const isFirst = observation.live === null;
+  if (isFirst) refuseUnknownServing(observation, release);
   const drafts: readonly Draft[] = [
     ...clearAway(scene),
     named(start(scene, 100, [100]), isFirst),

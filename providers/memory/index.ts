@@ -98,9 +98,15 @@ const APPLY: Apply = {
     }
     platform.releases.delete(release);
     platform.live = keeps;
-    platform.split = keeps ? { [keeps]: 100 } : null;
+    platform.split = keeps === null ? null : without(platform.split, release, keeps);
   },
 };
+
+/** What others have stays theirs. */
+function without(split: Split | null, gone: ReleaseId, keeps: ReleaseId): Split {
+  const left = Object.entries(split ?? {}).filter(([id, weight]) => id !== gone && weight > 0);
+  return left.length > 0 ? Object.fromEntries(left) : { [keeps]: 100 };
+}
 
 function scaleTo(platform: MemoryPlatform, release: Release, units: number): void {
   const restarts = platform.releases.get(release.id)?.restarts ?? 0;
@@ -195,6 +201,13 @@ function observed(
 
 const platforms = new Map<string, MemoryPlatform>();
 
+/** The one of this name, for tests that do to it what other hands would. */
+export function memoryPlatform(name: string): MemoryPlatform {
+  const platform = platforms.get(name) ?? createMemoryPlatform();
+  platforms.set(name, platform);
+  return platform;
+}
+
 /** Lives as long as the process: for trying plans and for tests of the command line. */
 export const memoryProvider: ProviderKind = {
   name: 'memory',
@@ -203,9 +216,7 @@ export const memoryProvider: ProviderKind = {
   }),
   open: async (connection) => {
     const name = String(connection.name);
-    const platform = platforms.get(name) ?? createMemoryPlatform();
-    platforms.set(name, platform);
-    return createMemoryProvider(platform, name);
+    return createMemoryProvider(memoryPlatform(name), name);
   },
   release: async (version, settings) => memoryRelease(version, settings),
 };

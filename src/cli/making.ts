@@ -6,7 +6,7 @@ import {
   type Release,
   type Step,
 } from '../contract/index.ts';
-import { freezePlan, listDeployments, type World } from '../engine/index.ts';
+import { freezePlan, listDeployments, type World, withLive } from '../engine/index.ts';
 import type { Composition } from './composition.ts';
 import type { ConfiguredPlace, Place } from './target.ts';
 
@@ -36,6 +36,11 @@ export async function liveRelease(
   });
 }
 
+/** What is live now, as plans are made of it. */
+export async function observed({ provider }: Pick<World, 'provider'>): Promise<Observation> {
+  return withLive(await provider.observe());
+}
+
 /** What the config wants, planned against what is live now. Null when that is live already. */
 export async function makePlan(
   world: World,
@@ -56,7 +61,7 @@ export async function makeBootstrapPlan(
   place: ConfiguredPlace,
 ): Promise<Plan | null> {
   const { bootstrap } = place.config;
-  if (!bootstrap || (await world.provider.observe()).live !== null) return null;
+  if (!bootstrap || (await observed(world)).live !== null) return null;
   return planRelease(world, composition, place, {
     version: bootstrap.release,
     settings: bootstrap.provider,
@@ -72,7 +77,7 @@ async function planRelease(
   const { config, kind, surroundings, target } = place;
   const release = await kind.release(wanted.version, wanted.settings, surroundings);
   const strategy = await composition.strategy(config.strategy);
-  const observation = await world.provider.observe();
+  const observation = await observed(world);
   const live = await liveRelease(world, target.id, observation);
   const settings = config.strategies[config.strategy] as Parameters<
     typeof strategy.plan
@@ -124,7 +129,7 @@ export async function makeReturnPlan(
   place: Place,
   wanted: { release: Release; undoes: string | null },
 ): Promise<Plan | null> {
-  const observation = await world.provider.observe();
+  const observation = await observed(world);
   const live = await liveRelease(world, place.target.id, observation);
   const steps = await composition.planReturn({ observation, release: wanted.release, live });
   if (steps.length === 0) return null;

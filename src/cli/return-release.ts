@@ -6,11 +6,12 @@ import {
   prunedNote,
   type World,
 } from '../engine/index.ts';
+import { observed } from './making.ts';
 
 /** What served before that deployment; refused when undoing it would not do what its name says. */
 export async function releaseBefore(world: World, meant: DeploymentState): Promise<Release> {
   const { plan, id, ended } = meant;
-  const { live } = await world.provider.observe();
+  const { live } = await observed(world);
   const before = plan.before.live;
   if (ended?.result === 'rolled-back') throw overdue(id, 'it was rolled back already');
   if (live !== plan.release.id) {

@@ -4,6 +4,7 @@ import { bounded } from './bounds.ts';
 import { look, type Sight } from './look.ts';
 import { keyOf } from './operate.ts';
 import type { Session } from './session.ts';
+import { DUST, liveIn } from './standing.ts';
 
 export type Arrival =
   | { readonly observation: Observation; readonly missing: string | null }
@@ -50,25 +51,30 @@ function shortfall({ state }: Session, observation: Observation): string | null 
   const left = releases.some(({ id }) => id === release.id) || (split?.[release.id] ?? 0) > 0;
   if (left && state.course.some(({ action }) => removes(action, release.id)))
     return `${release.id} should be gone and is still there`;
-  return before.live && unserved(observation, before.live.id, before.split ?? {});
+  if (before.live) return unserved(observation, before.live.id, before.split ?? {});
+  return misrouted(observation, before.split ?? {});
 }
 
 const removes = (action: Action, release: string): boolean =>
   action.kind === 'retire' && action.release === release;
 
-function unserved(
-  { live, split, releases }: Observation,
-  wanted: string,
-  expected: Split,
-): string | null {
+function unserved(observation: Observation, wanted: string, expected: Split): string | null {
+  const live = liveIn(observation);
   if (live !== wanted) return `${wanted} should be live, ${live ?? 'nothing'} is`;
-  const off = Object.entries(expected).find(
-    ([id, weight]) => Math.abs((split?.[id] ?? 0) - weight) > 0.05,
-  );
-  if (off)
-    return `${off[0]} should have ${off[1]} % of the traffic and has ${split?.[off[0]] ?? 0} %`;
-  const release = releases.find(({ id }) => id === wanted);
+  const off = misrouted(observation, expected);
+  if (off) return off;
+  const release = observation.releases.find(({ id }) => id === wanted);
   return release && release.ready > 0 ? null : `${wanted} is live and has no healthy unit`;
+}
+
+function misrouted({ split }: Observation, expected: Split): string | null {
+  const off = Object.entries(expected).find(
+    ([id, weight]) => Math.abs((split?.[id] ?? 0) - weight) > DUST,
+  );
+  return (
+    (off && `${off[0]} should have ${off[1]} % of the traffic and has ${split?.[off[0]] ?? 0} %`) ??
+    null
+  );
 }
 
 /** How often a way back that came undone is gone again. */

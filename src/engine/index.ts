@@ -37,6 +37,7 @@ export { checkSavedPlan, checkUnchanged, freezePlan } from './plan.ts';
 export { type Pruning, previewPruning, prune } from './prune.ts';
 export { sturdy } from './retry.ts';
 export type { Ending } from './settle.ts';
+export { liveIn, withLive } from './standing.ts';
 export { advance, type DeploymentState, failedUndo, replay } from './state.ts';
 export {
   DEFAULT_PACE,

@@ -26,7 +26,8 @@ export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): P
 
 function beforeOf(observation: Observation, live: Release | null): Before {
   const units = observation.releases.find((release) => release.id === live?.id)?.ready ?? 0;
-  return { live, split: live ? observation.split : null, units };
+  // Whatever has traffic is recorded, even where nobody can say what it is: a way back must not take it off.
+  return { live, split: observation.split, units };
 }
 
 function namedGates(

@@ -9,6 +9,7 @@ import type {
   Step,
 } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
+import { mostServing } from './standing.ts';
 
 /**
  * The way back from wherever a deployment stands: traffic first, then what was begun, newest first.
@@ -26,8 +27,8 @@ interface Way {
 
 function traffic(plan: Plan, begun: readonly Step[]): Way[] {
   const { live } = plan.before;
-  if (!live) return [];
   const touched = (kind: Operation['kind']) => begun.some(({ action }) => action.kind === kind);
+  if (!live) return touched('route') ? splitBack(plan) : [];
   const ways = touched('replace') ? batchesBack(plan, begun) : weightsBack(plan, begun, live);
   if (touched('promote')) {
     ways.push({
@@ -54,6 +55,13 @@ function weightsBack(plan: Plan, begun: readonly Step[], live: Release): Way[] {
     });
   }
   return ways;
+}
+
+/** Nobody was known to be live, and yet somebody may have served. */
+function splitBack({ before, release }: Plan): Way[] {
+  const { split } = before;
+  if (!split || mostServing(split, release.id) === null) return [];
+  return [{ action: { kind: 'route', split, match: null }, title: 'traffic back as it was' }];
 }
 
 /** Something took capacity from the old release, or may have. */
@@ -98,10 +106,15 @@ function remains(plan: Plan, begun: readonly Step[]): Way[] {
   if (!started || stays) return [];
   return [
     {
-      action: { kind: 'retire', release: release.id, keeps: before.live?.id ?? null },
+      action: { kind: 'retire', release: release.id, keeps: keptBy(plan) },
       title: `remove ${release.version}`,
     },
   ];
+}
+
+/** Null takes everything off, and is right only where nothing served. */
+function keptBy({ before, release }: Plan): string | null {
+  return before.live?.id ?? mostServing(before.split, release.id);
 }
 
 function backStep(plan: Plan, action: Action, title: string, index: number): Step {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { memoryPlatform } from '../../providers/memory/index.ts';
 import { Desk, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
 
 let desk: Desk;
@@ -55,6 +56,23 @@ describe('the life of a service', () => {
     for (const verb of ['rollback', 'resume', 'approve', 'abort'])
       expect([verb, (await desk.run(`${verb} ${first}`)).code]).toEqual([verb, 7]);
     expect((await desk.run(`history ${first.slice(0, 5)}`)).stdout).toContain('v1');
+  });
+
+  test('a lost mark of what is live makes no first deployment, and takes nothing off', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('mark'));
+    await desk.run('deploy --release v1');
+    const platform = memoryPlatform('mark');
+    const { live: id, split } = platform;
+    platform.live = null;
+    const { stdout } = await desk.run('plan --release v2');
+    expect(stdout).not.toContain('first deployment');
+    expect(stdout).toContain('90/10');
+    platform.split = { [String(id)]: 90, other: 10 };
+    const refused = await desk.run('deploy --release v2');
+    expect([refused.code, platform.split]).toEqual([2, { [String(id)]: 90, other: 10 }]);
+    expect(refused.stderr).toContain('v1 and other have traffic');
+    platform.split = split;
+    expect((await desk.run('deploy --release v2')).code).toBe(0);
   });
 
   test('several services are told apart, and asked for by name', async () => {

@@ -153,6 +153,17 @@ export function strategySuite<S extends CommonSettings>({ strategy, settings }: 
       ).toEqual([]);
     });
 
+    test('is refused where others have traffic and nobody is marked as live', () => {
+      const input = inputAt(1, settings);
+      const observation = { ...input.observation, live: null, split: { v8: 60, v7: 40 } };
+      expect(() => strategy.plan({ ...input, live: null, observation })).toThrow(
+        expect.objectContaining({
+          code: 'plan-refused',
+          message: expect.stringContaining('v8 and v7 have traffic'),
+        }),
+      );
+    });
+
     test('is refused where the target cannot do it', () => {
       const input = inputAt(1, settings);
       const capabilities = {

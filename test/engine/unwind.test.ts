@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Action, Plan, Step } from '../../src/contract/index.ts';
 import { unwind } from '../../src/engine/unwind.ts';
 import { createTestWorld, serving } from '../helpers/world.ts';
-import { type Course, plain, planFor, v1, v2 } from '../simulation/plans.ts';
+import { type Course, plain, planFor, v1, v2, v3 } from '../simulation/plans.ts';
 
 async function planned(course: Course, hooks = false): Promise<Plan> {
   const world = createTestWorld();
@@ -113,6 +113,21 @@ test('a live release that had no traffic gets all of it back', async () => {
   const plan = await planned('canary');
   const silent = { ...plan, before: { ...plan.before, split: null } };
   expect(back(silent, '04-route')[0]).toBe('route v1=100');
+});
+
+test('where nobody knew who was live, the way back leaves the traffic to whoever had it', async () => {
+  const plan = await planned('first');
+  const split = { [v1.id]: 80, [v3.id]: 20 };
+  const unmarked = { ...plan, before: { ...plan.before, live: null, split } };
+  const ways = unwind(unmarked, unmarked.steps.slice(0, 1)).map(({ action }) => action);
+  expect(ways).toEqual([{ kind: 'retire', release: v2.id, keeps: v1.id }]);
+  expect(back(unmarked, '03-route')).toEqual(['route v1=80 v3=20', 'retire v2']);
+});
+
+test('where nothing served, the way back takes everything off', async () => {
+  const plan = await planned('first');
+  const ways = unwind(plan, plan.steps.slice(0, 1)).map(({ action }) => action);
+  expect(ways).toEqual([{ kind: 'retire', release: v2.id, keeps: null }]);
 });
 
 test('every step of the way back has the whole time that the plan gives to it', async () => {

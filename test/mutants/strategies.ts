@@ -7,6 +7,14 @@ const parts = { file: 'strategies/parts.ts', caughtBy: tests('strategies/blue-gr
 /** The plans that strategies make. */
 export const STRATEGIES: readonly Mutant[] = [
   {
+    file: 'strategies/whole.ts',
+    name: 'first-deployment-over-others',
+    sentence: 'All of the traffic is taken off whoever has it, because nobody is marked as live.',
+    find: 'if (isFirst) refuseUnknownServing(observation, release);',
+    replace: '',
+    caughtBy: tests('strategies/contract'),
+  },
+  {
     ...canary,
     name: 'last-stage-skipped',
     sentence: 'A canary whose stages end below 100 % never gets there.',

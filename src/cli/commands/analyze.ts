@@ -20,7 +20,7 @@ import {
   wantsJson,
 } from '../command.ts';
 import type { Composition } from '../composition.ts';
-import { liveRelease } from '../making.ts';
+import { liveRelease, observed } from '../making.ts';
 import { realWorld } from '../run-world.ts';
 import { aligned } from '../table.ts';
 import { configOf, openPlace, openScope } from '../target.ts';
@@ -58,7 +58,7 @@ async function analyze(input: Input): Promise<ExitCode> {
   try {
     const parts = { provider, store: scope.store, emit: () => {} };
     const world = await realWorld(input.io, composition, parts);
-    const live = await liveRelease(world, target.id, await provider.observe());
+    const live = await liveRelease(world, target.id, await observed({ provider }));
     if (!live) throw nothingLive(target);
     const gates = chosen(input, await gatesFor(input, composition, live));
     const findings = await measureLive(world, { gates, live, duration });

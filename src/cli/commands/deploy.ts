@@ -25,7 +25,7 @@ import {
 } from '../command.ts';
 import type { Composition } from '../composition.ts';
 import { confirmed } from '../confirm.ts';
-import { liveRelease, makeBootstrapPlan, makePlan } from '../making.ts';
+import { liveRelease, makeBootstrapPlan, makePlan, observed } from '../making.ts';
 import { beginRunning, type Running, runPlan } from '../running.ts';
 import { readPlan } from '../saved-plan.ts';
 import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target.ts';
@@ -155,7 +155,7 @@ async function deploySaved(
   try {
     await sturdy(running.world).probe();
     const newest = await clear(input, running.world, place.target.id, 'reject');
-    const observation = await place.provider.observe();
+    const observation = await observed(running.world);
     const live = await liveRelease(running.world, place.target.id, observation);
     checkSavedPlan(plan, observation, live);
     return (await runPlan(running.world, plan, newest)).exit;
