@@ -20,7 +20,8 @@ const LAYERS: readonly Layer[] = [
   { name: 'gates', at: 'src/gates/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
   { name: 'stores', at: 'src/stores/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
   { name: 'reporters', at: 'src/reporters/', to: ['contract', 'lib'], ...ANYTHING },
-  { name: 'config', at: 'src/config/', to: ['contract', 'lib'], ...ANYTHING },
+  { name: 'settings', at: 'src/settings/', to: ['contract', 'lib'], npm: true, node: [] },
+  { name: 'config', at: 'src/config/', to: ['contract', 'lib', 'settings'], ...ANYTHING },
   {
     name: 'cli',
     at: 'src/cli/',
@@ -234,7 +235,8 @@ describe('the source', () => {
     ['stores import only contract, lib and clients', ['src/stores/']],
     ['clients import only contract, lib and their SDK', ['src/clients/']],
     ['reporters import only contract and lib', ['src/reporters/']],
-    ['the config imports only contract and lib', ['src/config/']],
+    ['words of settings import only contract and lib', ['src/settings/']],
+    ['the config imports only contract, settings and lib', ['src/config/']],
     ['the command line imports only contract, config, engine and lib', ['src/cli/']],
     ['main imports only the command line and the composition', ['src/main.ts', 'src/dev.ts']],
     ['the composition stays within the common rules', ['src/compose.ts']],
@@ -313,6 +315,7 @@ describe('a planted breach is found', () => {
       "import '../engine/run.ts';",
       'reporters must not',
     ],
+    ['settings → config', 'src/settings/a.ts', "import '../config/index.ts';", 'settings must not'],
     ['config → cli', 'src/config/a.ts', "import '../cli/program.ts';", 'config must not'],
     ['cli → compose', 'src/cli/a.ts', "import '../compose.ts';", 'cli must not'],
     [

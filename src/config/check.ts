@@ -1,8 +1,9 @@
 import type { core, ZodType } from 'zod';
+import { quoted } from '../lib/quoted.ts';
 import { nearest } from '../lib/suggest.ts';
+import { expectation, oneOf } from '../settings/words.ts';
 import type { Problem } from './problem.ts';
-import { found, quoted } from './problem.ts';
-import { expectation, oneOf } from './schema/words.ts';
+import { found } from './problem.ts';
 import type { Tree } from './tree.ts';
 import { at, keyPlaceOf, placeOf, plain, reached } from './tree.ts';
 

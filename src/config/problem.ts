@@ -1,5 +1,6 @@
 import { DeployError } from '../contract/index.ts';
 import { displaySafe } from '../lib/display-safe.ts';
+import { quoted } from '../lib/quoted.ts';
 import type { Place, Tree } from './tree.ts';
 
 /** One thing that is wrong with a config, at one place. */
@@ -12,7 +13,6 @@ export interface Problem {
 const MOST_SHOWN = 50;
 /** Characters of all that are shown; the first one is shown in any case. */
 const MOST_CHARACTERS = 14_000;
-const LONGEST_QUOTE = 40;
 const LONGEST_PATH = 150;
 const LONGEST_TEXT = 500;
 
@@ -80,9 +80,4 @@ export function found(tree: Tree | undefined): string {
   if (tree.template !== undefined) return `the value of ${quoted(tree.template)}`;
   if (tree.value === null) return 'nothing';
   return typeof tree.value === 'string' ? quoted(tree.value) : tree.text;
-}
-
-export function quoted(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return `"${line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line}"`;
 }

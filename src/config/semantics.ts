@@ -1,8 +1,8 @@
 import type { GateSpec } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { quoted } from '../lib/quoted.ts';
 import { nearest } from '../lib/suggest.ts';
 import type { Problem } from './problem.ts';
-import { quoted } from './problem.ts';
 import type { Hold } from './resolve/uses.ts';
 import { usesOf } from './resolve/uses.ts';
 import type { Strategies } from './resolved.ts';

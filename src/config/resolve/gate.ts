@@ -1,6 +1,6 @@
 import type { GateSpec, JsonObject } from '../../contract/index.ts';
+import type { Limit } from '../../settings/scalars.ts';
 import type { WrittenJudge } from '../schema/gate.ts';
-import type { Limit } from '../schema/scalars.ts';
 
 type Report = (issue: { path: string[]; message: string }) => void;
 type LimitKey = 'max' | 'min' | 'difference' | 'floor';

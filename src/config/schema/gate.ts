@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { duration, flag, limit, percent, whole } from '../../settings/scalars.ts';
 import { specify } from '../resolve/gate.ts';
 import { commandSource, health, http, json, tcp } from './probes.ts';
-import { duration, flag, limit, percent, whole } from './scalars.ts';
 import { smoke } from './smoke.ts';
 import { edge, load } from './traffic.ts';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { command } from './command.ts';
-import { path } from './probes.ts';
+import { command } from '../../settings/command.ts';
 import {
   asIn,
   duration,
@@ -11,7 +10,8 @@ import {
   textOrReference,
   variableName,
   whole,
-} from './scalars.ts';
+} from '../../settings/scalars.ts';
+import { path } from './probes.ts';
 
 const value = textOrReference('when a replica starts');
 

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Json } from '../../contract/index.ts';
-import { command } from './command.ts';
-import { duration, form, REFERENCES, text, textOrReference, whole, words } from './scalars.ts';
+import { command } from '../../settings/command.ts';
+import {
+  duration,
+  form,
+  REFERENCES,
+  text,
+  textOrReference,
+  whole,
+  words,
+} from '../../settings/scalars.ts';
 
 /** Any value: a config that was read holds nothing but JSON. */
 export const json = z.unknown() as z.ZodType<Json>;

@@ -1,8 +1,16 @@
 import { z } from 'zod';
+import {
+  duration,
+  form,
+  gateName,
+  name,
+  variableName,
+  versionLabel,
+  whole,
+} from '../../settings/scalars.ts';
 import { gateSchema } from './gate.ts';
 import { local } from './local.ts';
 import { json } from './probes.ts';
-import { duration, form, gateName, name, variableName, versionLabel, whole } from './scalars.ts';
 import { defaults, pluginStrategy, STRATEGIES } from './strategies.ts';
 
 /** What there is to choose from: the tool's own, and what plug-ins bring. */

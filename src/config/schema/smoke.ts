@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { duration, form, text } from '../../settings/scalars.ts';
 import { expect, HEADERS, headers, json, METHODS, path } from './probes.ts';
-import { duration, form, text } from './scalars.ts';
 
 const request = z.strictObject({
   method: z.enum(METHODS).default('GET').describe('HTTP method.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { amount, asIn, duration, gateNames, percent, whole } from '../../settings/scalars.ts';
 import { json } from './probes.ts';
-import { amount, asIn, duration, gateNames, percent, whole } from './scalars.ts';
 import { approval, COMMON, match, ON_FAILURE } from './strategy.ts';
 
 const stage = z

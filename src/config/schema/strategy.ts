@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type OnFailure, PHASES, type Phase } from '../../contract/index.ts';
-import { command } from './command.ts';
-import { duration, gateNames, text } from './scalars.ts';
+import { command } from '../../settings/command.ts';
+import { duration, gateNames, text } from '../../settings/scalars.ts';
 
 export const ON_FAILURE = ['rollback', 'hold', 'ask'] as const;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { duration, whole } from '../../settings/scalars.ts';
 import { HEADERS, headers, path } from './probes.ts';
-import { duration, whole } from './scalars.ts';
 
 export const load = z.strictObject({
   rate: whole(1, 1000).describe(

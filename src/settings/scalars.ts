@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { SecretReference } from '../../contract/index.ts';
-import { formatDuration, parseDuration } from '../../lib/duration.ts';
+import type { SecretReference } from '../contract/index.ts';
+import { formatDuration, parseDuration } from '../lib/duration.ts';
 
 type Context = z.core.$RefinementCtx;
 

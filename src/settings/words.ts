@@ -1,5 +1,5 @@
 import type { core } from 'zod';
-import { nearest } from '../../lib/suggest.ts';
+import { nearest } from '../lib/suggest.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',

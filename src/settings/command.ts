@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quoted } from '../problem.ts';
+import { quoted } from '../lib/quoted.ts';
 import { words } from './scalars.ts';
 
 // What a shell would act on, and no process does.
