@@ -112,7 +112,10 @@ export function compose(io: Io): Composition {
       (await import('../strategies/index.ts')).planReturn({ ...input, settings: RETURN_SETTINGS }),
     store: (url) => openStore(io, url),
     gates: async () => {
-      const { builtInSources, gateJudge } = await import('./gates/index.ts');
+      const [{ builtInSources }, { gateJudge }] = await Promise.all([
+        import('./gates/index.ts'),
+        import('./judge/judge.ts'),
+      ]);
       const own = builtInSources({ clock: io.clock, env: io.env, cwd: folder, readSecret, redact });
       const known = () => ({ ...loaded.sources, ...own }) as Readonly<Record<string, unknown>>;
       const source = (kind: string) =>

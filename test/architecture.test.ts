@@ -13,7 +13,14 @@ const ANYTHING = { npm: true, node: 'any' } as const;
 const LAYERS: readonly Layer[] = [
   { name: 'contract', at: 'src/contract/', to: [], npm: false, node: [] },
   { name: 'lib', at: 'src/lib/', to: [], npm: false, node: 'any' },
-  { name: 'engine', at: 'src/engine/', to: ['contract', 'lib'], npm: false, node: ['crypto'] },
+  { name: 'judge', at: 'src/judge/', to: ['contract', 'lib'], npm: false, node: [] },
+  {
+    name: 'engine',
+    at: 'src/engine/',
+    to: ['contract', 'judge', 'lib'],
+    npm: false,
+    node: ['crypto'],
+  },
   { name: 'strategies', at: 'strategies/', to: ['contract', 'lib'], npm: false, node: [] },
   { name: 'clients', at: 'src/clients/', to: ['contract', 'lib'], npm: true, node: 'any' },
   { name: 'providers', at: 'providers/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
@@ -228,7 +235,8 @@ describe('the source', () => {
   it.each([
     ['the contract imports nothing', ['src/contract/']],
     ['the library imports nothing of the product', ['src/lib/']],
-    ['the engine imports only contract and lib, and no package', ['src/engine/']],
+    ['the engine imports only contract, judge and lib, and no package', ['src/engine/']],
+    ['judging imports only contract and lib, and does no I/O', ['src/judge/']],
     ['strategies import only contract and lib, and are pure and synchronous', ['strategies/']],
     ['providers import only contract, lib and clients', ['providers/']],
     ['gates import only contract, lib and clients', ['src/gates/']],
@@ -296,6 +304,8 @@ describe('a planted breach is found', () => {
       "import '../../src/engine/run.ts';",
       'providers must not',
     ],
+    ['judge → gates', 'src/judge/a.ts', "import '../gates/http.ts';", 'judge must not'],
+    ['judge → files', 'src/judge/a.ts', "import 'node:fs';", 'judge must not'],
     ['gates → stores', 'src/gates/a.ts', "import '../stores/file.ts';", 'gates must not'],
     [
       'stores → gates',

@@ -15,7 +15,7 @@ import {
   readNewest,
   type World,
 } from '../../src/engine/index.ts';
-import { gateJudge } from '../../src/gates/index.ts';
+import { gateJudge } from '../../src/judge/judge.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import { createFileStore } from '../../src/stores/file.ts';

@@ -21,5 +21,4 @@ export function builtInSources(surroundings: Surroundings) {
   } satisfies Record<string, GateSource | BackgroundSource>;
 }
 
-export { gateJudge } from './judge.ts';
 export type { Surroundings } from './surroundings.ts';

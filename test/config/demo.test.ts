@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import type { GateSpec, Measurement } from '../../src/contract/index.ts';
-import { final, initialState, judge } from '../../src/gates/judge.ts';
+import { final, initialState, judge } from '../../src/judge/judge.ts';
 import { OPTIONS } from './loading.ts';
 
 const RUNS = 30;

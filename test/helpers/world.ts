@@ -14,7 +14,7 @@ import type {
   Step,
 } from '../../src/contract/index.ts';
 import { DEFAULT_PACE, freezePlan, type SignalName, type World } from '../../src/engine/index.ts';
-import { gateJudge } from '../../src/gates/judge.ts';
+import { gateJudge } from '../../src/judge/judge.ts';
 import { nameFrom } from '../../src/lib/random.ts';
 import { createMemoryStore } from '../../src/stores/memory.ts';
 import { mulberry } from './mulberry.ts';

@@ -1,8 +1,8 @@
 import { type Mutant, tests } from './mutant.ts';
 
-const judge = { file: 'src/gates/judge.ts', caughtBy: tests('gates/judge') } as const;
-const breach = { file: 'src/gates/breach.ts', caughtBy: tests('gates/judge') } as const;
-const final = { file: 'src/gates/final.ts', caughtBy: tests('gates/judge') } as const;
+const judge = { file: 'src/judge/judge.ts', caughtBy: tests('judge/judge') } as const;
+const breach = { file: 'src/judge/breach.ts', caughtBy: tests('judge/judge') } as const;
+const final = { file: 'src/judge/final.ts', caughtBy: tests('judge/judge') } as const;
 const keeper = { file: 'src/engine/gatekeeper.ts', caughtBy: tests('engine/gates') } as const;
 const instruments = { file: 'src/engine/instruments.ts', caughtBy: tests('engine/gates') } as const;
 const perform = { file: 'src/engine/perform.ts', caughtBy: tests('engine/gates') } as const;
@@ -130,12 +130,12 @@ export const GATES: readonly Mutant[] = [
     replace: 'if (!starved) return end;',
   },
   {
-    file: 'src/gates/binomial.ts',
+    file: 'src/judge/binomial.ts',
     name: 'tail-off-by-one',
     sentence: 'The probability of so many errors leaves out the very number that was seen.',
     find: '1 - below(x - 1, n, rate)',
     replace: '1 - below(x, n, rate)',
-    caughtBy: tests('gates/binomial'),
+    caughtBy: tests('judge/binomial'),
   },
   {
     file: 'src/gates/expectation.ts',

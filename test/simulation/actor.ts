@@ -14,7 +14,7 @@ import {
   sendControl,
   type World,
 } from '../../src/engine/index.ts';
-import { gateJudge } from '../../src/gates/judge.ts';
+import { gateJudge } from '../../src/judge/judge.ts';
 import { nameFrom } from '../../src/lib/random.ts';
 import { redact } from './canary.ts';
 import { unitsOf } from './evidence.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JudgeSpec, Measurement, Reading } from '../../src/contract/index.ts';
-import { final, initialState, judge } from '../../src/gates/judge.ts';
+import { final, initialState, judge } from '../../src/judge/judge.ts';
 
 const LOOKS = 40;
 const RUNS = 250;

@@ -7,7 +7,7 @@ import {
   type JudgeState,
   judge,
   settled,
-} from '../../src/gates/judge.ts';
+} from '../../src/judge/judge.ts';
 
 const NOTHING_SET: JudgeSpec = {
   max: null,

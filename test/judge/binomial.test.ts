@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binomialTail } from '../../src/gates/binomial.ts';
+import { binomialTail } from '../../src/judge/binomial.ts';
 
 describe('the binomial tail', () => {
   // Right-hand sides from exact rational arithmetic.
