@@ -113,7 +113,7 @@ export function compose(io: Io): Composition {
     store: (url) => openStore(io, url),
     gates: async () => {
       const [{ builtInSources }, { gateJudge }] = await Promise.all([
-        import('./gates/index.ts'),
+        import('../gates/index.ts'),
         import('./judge/judge.ts'),
       ]);
       const own = builtInSources({ clock: io.clock, env: io.env, cwd: folder, readSecret, redact });

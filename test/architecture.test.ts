@@ -23,8 +23,13 @@ const LAYERS: readonly Layer[] = [
   },
   { name: 'strategies', at: 'strategies/', to: ['contract', 'lib'], npm: false, node: [] },
   { name: 'clients', at: 'src/clients/', to: ['contract', 'lib'], npm: true, node: 'any' },
-  { name: 'providers', at: 'providers/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
-  { name: 'gates', at: 'src/gates/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
+  {
+    name: 'providers',
+    at: 'providers/',
+    to: ['contract', 'settings', 'lib', 'clients'],
+    ...ANYTHING,
+  },
+  { name: 'gates', at: 'gates/', to: ['contract', 'settings', 'lib', 'clients'], ...ANYTHING },
   { name: 'stores', at: 'src/stores/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
   { name: 'reporters', at: 'src/reporters/', to: ['contract', 'lib'], ...ANYTHING },
   { name: 'settings', at: 'src/settings/', to: ['contract', 'lib'], npm: true, node: [] },
@@ -225,7 +230,7 @@ function wordsOfMember({ object, property }: MemberExpression): string[] {
 }
 
 const root = join(import.meta.dirname, '..');
-const everyFile = globSync('{src,strategies,providers}/**/*.ts', { cwd: root }).sort();
+const everyFile = globSync('{src,strategies,providers,gates}/**/*.ts', { cwd: root }).sort();
 const breachesIn = (places: readonly string[]) =>
   everyFile
     .filter((file) => isAt(file, places))
@@ -238,8 +243,8 @@ describe('the source', () => {
     ['the engine imports only contract, judge and lib, and no package', ['src/engine/']],
     ['judging imports only contract and lib, and does no I/O', ['src/judge/']],
     ['strategies import only contract and lib, and are pure and synchronous', ['strategies/']],
-    ['providers import only contract, lib and clients', ['providers/']],
-    ['gates import only contract, lib and clients', ['src/gates/']],
+    ['providers import only contract, settings, lib and clients', ['providers/']],
+    ['gates import only contract, settings, lib and clients', ['gates/']],
     ['stores import only contract, lib and clients', ['src/stores/']],
     ['clients import only contract, lib and their SDK', ['src/clients/']],
     ['reporters import only contract and lib', ['src/reporters/']],
@@ -254,7 +259,7 @@ describe('the source', () => {
 
   it('has no file outside the table, and every file keeps every rule', () => {
     expect(everyFile.length).toBeGreaterThan(0);
-    expect(breachesIn(['src/', 'strategies/', 'providers/'])).toEqual([]);
+    expect(breachesIn(['src/', 'strategies/', 'providers/', 'gates/'])).toEqual([]);
   });
 });
 
@@ -274,7 +279,7 @@ describe('a planted breach is found', () => {
     [
       'engine → gates, as an inline type',
       'src/engine/a.ts',
-      "type A = import('../gates/a.ts').A;",
+      "type A = import('../../gates/a.ts').A;",
       'engine must not',
     ],
     [
@@ -304,13 +309,13 @@ describe('a planted breach is found', () => {
       "import '../../src/engine/run.ts';",
       'providers must not',
     ],
-    ['judge → gates', 'src/judge/a.ts', "import '../gates/http.ts';", 'judge must not'],
+    ['judge → gates', 'src/judge/a.ts', "import '../../gates/http.ts';", 'judge must not'],
     ['judge → files', 'src/judge/a.ts', "import 'node:fs';", 'judge must not'],
-    ['gates → stores', 'src/gates/a.ts', "import '../stores/file.ts';", 'gates must not'],
+    ['gates → stores', 'gates/a/b.ts', "import '../../stores/file.ts';", 'gates must not'],
     [
       'stores → gates',
       'src/stores/a.ts',
-      "export { a } from '../gates/http.ts';",
+      "export { a } from '../../gates/http.ts';",
       'stores must not',
     ],
     [
@@ -340,7 +345,7 @@ describe('a planted breach is found', () => {
     ['a folder of no layer', 'src/utils/a.ts', '', 'no layer'],
     ['an import without ending', 'src/engine/a.ts', "import './run';", '.ts ending'],
     ['chalk in a provider', 'providers/local/a.ts', "import 'chalk';", 'only for src/reporters/'],
-    ['ora in a gate', 'src/gates/a.ts', "import 'ora';", 'only for src/reporters/'],
+    ['ora in a gate', 'gates/a/b.ts', "import 'ora';", 'only for src/reporters/'],
     [
       'commander in the config',
       'src/config/a.ts',
@@ -355,7 +360,7 @@ describe('a planted breach is found', () => {
     ['process.env the long way', 'src/cli/a.ts', 'globalThis.process.env;', 'process.env'],
     ['Date.now in the engine', 'src/engine/a.ts', 'Date.now();', 'Date.now'],
     ['the present date in the engine', 'src/engine/a.ts', 'new Date();', 'new Date()'],
-    ['setTimeout in a gate', 'src/gates/a.ts', 'setTimeout(() => {}, 1);', 'setTimeout'],
+    ['setTimeout in a gate', 'gates/a/b.ts', 'setTimeout(() => {}, 1);', 'setTimeout'],
     [
       'setInterval in the kubernetes provider',
       'providers/kubernetes/a.ts',
@@ -364,7 +369,7 @@ describe('a planted breach is found', () => {
     ],
     [
       'a timer by import',
-      'src/gates/a.ts',
+      'gates/a/b.ts',
       "import { setTimeout as later } from 'node:timers/promises';",
       'setTimeout',
     ],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { builtInSources } from '../../gates/index.ts';
 import type { JsonObject } from '../../src/contract/index.ts';
-import { builtInSources } from '../../src/gates/index.ts';
 import { type GateRig, gateSuite } from '../contract/gate-suite.ts';
-import { asking, clock, nowhere, observation, observed, serving, until } from './rig.ts';
+import { asking, clock, nowhere, observation, observed, serving, until } from './kit/rig.ts';
 
 const surroundings = { clock, env: { PATH: '/usr/bin:/bin' }, cwd: import.meta.dirname };
 const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };

@@ -11,6 +11,7 @@ const COPIED = [
   'src',
   'strategies',
   'providers',
+  'gates',
   'test',
   'package.json',
   'tsconfig.json',

@@ -1,0 +1,54 @@
+import type { GateSource, Subject } from '../../src/contract/index.ts';
+import { excerpt, no, unread, yes } from '../kit/reading.ts';
+import type { Surroundings } from '../kit/surroundings.ts';
+import { troubleOf } from '../kit/trouble.ts';
+
+export type CommandSettings = {
+  /** An argument vector, never a shell line. */
+  readonly run: readonly string[];
+};
+
+/** EX_TEMPFAIL of sysexits: the command could not find out. 126 and 127 are `env` and `sh` finding no command. */
+const CANNOT_TELL = [75, 126, 127];
+
+/** Characters of the end, where commands say what was wrong. */
+const LONGEST_OUTPUT = 300;
+
+/** Does a command of the user's exit with 0? */
+export function createCommandSource(
+  surroundings: Pick<Surroundings, 'env' | 'cwd' | 'redact'>,
+): GateSource<CommandSettings> {
+  return {
+    async measure({ settings, subject, signal }) {
+      try {
+        signal.throwIfAborted();
+        const { runCommand } = await import('../../src/clients/command.ts');
+        const { env, cwd, redact } = surroundings;
+        const { code, output, ended } = await runCommand(settings.run, {
+          env: { ...env, ...told(subject) },
+          cwd,
+          signal,
+          redact,
+        });
+        if (signal.aborted) return troubleOf(signal.reason, signal);
+        const said = excerpt(output.slice(-LONGEST_OUTPUT));
+        if (code === 0) return yes(said);
+        const words = [ended ?? `exit ${code}`, said].filter(Boolean).join(': ');
+        return CANNOT_TELL.includes(code) ? unread('sourceError', words) : no(words);
+      } catch (error) {
+        return troubleOf(error, signal);
+      }
+    },
+  };
+}
+
+function told({ deployment, candidate, stable, track, address }: Subject) {
+  const release = track === 'stable' ? stable : candidate;
+  return {
+    DEPLOYCTL_DEPLOYMENT: deployment,
+    DEPLOYCTL_RELEASE: release?.id ?? '',
+    DEPLOYCTL_VERSION: release?.version ?? '',
+    DEPLOYCTL_TRACK: track,
+    DEPLOYCTL_ADDRESS: address ?? '',
+  };
+}

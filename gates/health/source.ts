@@ -1,0 +1,57 @@
+import type {
+  GateSource,
+  Observation,
+  ObservedRelease,
+  Subject,
+} from '../../src/contract/index.ts';
+import { heeding } from '../kit/deadline.ts';
+import { found, unread } from '../kit/reading.ts';
+import { askedOf } from '../kit/subject.ts';
+import { troubleOf } from '../kit/trouble.ts';
+
+/** Do the release's units stay up? Counts troubles: crashes since the first look, and units that fell. */
+export function createHealthSource(): GateSource {
+  const baselines = new Map<string, number>();
+  return {
+    async measure({ subject, observe, signal }) {
+      try {
+        const observed = find(await heeding(signal, observe()), subject);
+        if (!observed) return gone(subject);
+        const key = `${subject.deployment} ${observed.id}`;
+        // A unit that was replaced takes its crashes with it.
+        const baseline = Math.min(baselines.get(key) ?? observed.restarts, observed.restarts);
+        baselines.set(key, baseline);
+        return reading(observed, observed.restarts - baseline);
+      } catch (error) {
+        return troubleOf(error, signal, 'count');
+      }
+    },
+  };
+}
+
+function find({ releases }: Observation, subject: Subject): ObservedRelease | undefined {
+  return releases.find(({ id }) => id === askedOf(subject).id);
+}
+
+function gone(subject: Subject) {
+  const candidate = { value: 1, samples: 1, bad: 1, total: 1 };
+  return found('count', { candidate }, `${askedOf(subject).version} is not up`);
+}
+
+function reading(observed: ObservedRelease, restarts: number) {
+  const { desired, ready, starting, health, note } = observed;
+  if (desired === 0) return unread('noData', 'it has no units', 'count');
+  const unready = Math.max(0, desired - ready - starting);
+  const none = health === 'unhealthy' && starting === 0 ? 1 : 0;
+  const value = Math.max(restarts + unready, none);
+  if (value === 0 && health === 'unknown') {
+    return unread('partial', note ?? 'the platform cannot tell its health', 'count');
+  }
+  const candidate = { value, samples: desired, bad: Math.min(value, desired), total: desired };
+  return found('count', { candidate }, note ?? words(observed, restarts));
+}
+
+function words({ ready, desired }: ObservedRelease, restarts: number): string {
+  const crashes = restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'crash' : 'crashes'}`;
+  return `${ready} of ${desired} ready${crashes}`;
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { secretFile } from '../../src/clients/secret-file.ts';
+import type { SecretReference } from '../../src/contract/index.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A header's value, or where a secret one is read when the request is sent. */
+type HeaderValue = string | SecretReference;
+export type HeaderSettings = Readonly<Record<string, HeaderValue>>;
+
+export interface Revealed {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Leaves none of the secrets in a text that somebody may read. */
+  readonly hide: (text: string) => string;
+}
+
+type Place = Pick<Surroundings, 'env' | 'cwd' | 'readSecret' | 'redact'>;
+
+/** Reads the secrets that headers refer to. They go into the request and nowhere else. */
+export async function reveal(headers: HeaderSettings, place: Place): Promise<Revealed> {
+  const pairs: [string, string][] = [];
+  const secrets: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    const text = typeof value === 'string' ? value : await secretOf(name, value, place);
+    if (typeof value !== 'string') secrets.push(...formsOf(text));
+    pairs.push([name, text]);
+  }
+  return { headers: Object.fromEntries(pairs), hide: hiding(secrets, place.redact) };
+}
+
+async function secretOf(
+  name: string,
+  reference: Exclude<HeaderValue, string>,
+  place: Place,
+): Promise<string> {
+  const { env, cwd } = place;
+  if ('fromFile' in reference) return fromFile(name, reference.fromFile, cwd);
+  if ('fromCommand' in reference) return fromCommand(name, reference, place);
+  const value = Object.hasOwn(env, reference.fromEnv) ? env[reference.fromEnv] : undefined;
+  if (value) return sendable(name, value);
+  throw new Error(`header ${name}: the variable ${reference.fromEnv} is not set here`);
+}
+
+async function fromFile(name: string, file: string, cwd: string): Promise<string> {
+  const text = await secretFile(resolve(cwd, file)).catch((error) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(`header ${name}: the file ${file} cannot be read (${code ?? message})`);
+  });
+  return sendable(name, text.replace(/\r?\n$/, ''));
+}
+
+async function fromCommand(
+  name: string,
+  reference: SecretReference,
+  { cwd, readSecret }: Place,
+): Promise<string> {
+  if (!readSecret) throw new Error(`header ${name}: no command can be run for it here`);
+  const secret = await readSecret(reference, cwd).catch((error: Error) => {
+    throw new Error(`header ${name}: ${error.message}`);
+  });
+  return sendable(name, secret.reveal());
+}
+
+/** Said here, because whoever sends it might quote it. */
+function sendable(name: string, value: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) return value;
+  throw new Error(`header ${name}: what it refers to cannot stand in a header`);
+}
+
+/** As an answer may repeat it: without its scheme (`Bearer …`), inside JSON, a URL or base64. */
+function formsOf(secret: string): readonly string[] {
+  return [secret, secret.slice(secret.indexOf(' ') + 1)].flatMap((text) => [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    Buffer.from(text).toString('base64'),
+  ]);
+}
+
+function hiding(
+  secrets: readonly string[],
+  redact: Place['redact'] = (text) => text,
+): (text: string) => string {
+  const longestFirst = [...new Set(secrets)]
+    .filter((secret) => secret !== '')
+    .sort((a, b) => b.length - a.length);
+  return (text) =>
+    redact(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
+}

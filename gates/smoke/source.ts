@@ -1,0 +1,145 @@
+import type { GateSource, Measurement, MeasureRequest, Release } from '../../src/contract/index.ts';
+import { deadline } from '../kit/deadline.ts';
+import { type Answer, at, exchange, type Question, type Sender } from '../kit/exchange.ts';
+import { type Expectation, unmet } from '../kit/expectation.ts';
+import { jsonOf, lookUp } from '../kit/json-path.ts';
+import { excerpt, no, unread, yes } from '../kit/reading.ts';
+import type { HeaderSettings } from '../kit/secrets.ts';
+import { askedOf } from '../kit/subject.ts';
+import { unserved } from '../kit/trouble.ts';
+import { fill, insideJson } from './captures.ts';
+
+export type SmokeSettings = {
+  readonly requests: readonly SmokeRequest[];
+  /** Where an answer says which version gave it. */
+  readonly versionFrom: VersionFrom | null;
+};
+
+export type VersionFrom = { readonly header: string } | { readonly json: string };
+
+export type SmokeRequest = {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: HeaderSettings;
+  readonly body: string | null;
+  /** Ms. */
+  readonly timeout: number;
+  readonly expect: Expectation;
+  /** Name → JMESPath of what later requests use as `${name}`. */
+  readonly capture: Readonly<Record<string, string>>;
+};
+
+/** What the requests so far have shown. */
+interface Progress {
+  readonly asked: number;
+  readonly captured: ReadonlyMap<string, string>;
+  /** Answers that said which version gave them. */
+  readonly proven: number;
+}
+
+/** Do some requests, one after the other, get what they should, and from the release that is meant? */
+export function createSmokeSource(sender: Sender): GateSource<SmokeSettings> {
+  return {
+    async measure(request) {
+      const { requests, versionFrom } = request.settings;
+      const { address, track } = request.subject;
+      if (!address) return unread('sourceError', `the ${track} has no address of its own`);
+      if (requests.length === 0) return unread('sourceError', 'no requests to make');
+      let progress: Progress = { asked: 0, captured: new Map(), proven: 0 };
+      for (const wanted of requests) {
+        const next = await attempt(sender, { wanted, progress, address, request });
+        if ('kind' in next) return next;
+        progress = next;
+      }
+      return conclude(progress, versionFrom, askedOf(request.subject));
+    },
+  };
+}
+
+interface Attempt {
+  readonly wanted: SmokeRequest;
+  readonly progress: Progress;
+  readonly address: string;
+  readonly request: MeasureRequest<SmokeSettings>;
+}
+
+/** One request; a measurement when it ends the matter. */
+async function attempt(sender: Sender, of: Attempt): Promise<Progress | Measurement> {
+  const { wanted, progress, request } = of;
+  const asked = progress.asked + 1;
+  const limit = deadline(sender.clock, wanted.timeout, request.signal);
+  try {
+    const question = questionOf(wanted, of);
+    const answer = await exchange(sender, question, limit.signal);
+    const version = await versionOf(answer, request.settings.versionFrom);
+    const release = askedOf(request.subject);
+    if (version !== null && version !== release.version && version !== release.id) {
+      return unread(
+        'wrongVersion',
+        `${wanted.name}: answered by ${excerpt(answer.hide(version))}, not ${release.version}`,
+      );
+    }
+    const fault = await unmet(wanted.expect, answer);
+    if (fault) return no(`${wanted.name}: ${fault}`, asked);
+    const captured = await capture(wanted.capture, answer, progress.captured);
+    if (typeof captured === 'string') return no(`${wanted.name}: ${captured}`, asked);
+    return { asked, captured, proven: progress.proven + (version === null ? 0 : 1) };
+  } catch (error) {
+    const trouble = unserved(error, limit.signal);
+    return { ...trouble, detail: `${wanted.name}: ${trouble.detail}` };
+  } finally {
+    limit.end();
+  }
+}
+
+function questionOf({ method, path, headers, body }: SmokeRequest, of: Attempt): Question {
+  const { captured } = of.progress;
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const isJson = typeof type === 'string' && type.includes('json');
+  const encode = isJson ? insideJson : (value: string) => value;
+  return {
+    url: at(of.address, fill(path, captured, encodeURIComponent)),
+    method,
+    headers,
+    body: body === null ? null : fill(body, captured, encode),
+  };
+}
+
+async function versionOf(answer: Answer, from: VersionFrom | null): Promise<string | null> {
+  if (!from) return null;
+  if ('header' in from) return answer.headers[from.header.toLowerCase()] ?? null;
+  const version = await lookUp(jsonOf(answer) ?? null, from.json);
+  return typeof version === 'string' || typeof version === 'number' ? String(version) : null;
+}
+
+/** What is known after this answer; words when it lacks what should be kept of it. */
+async function capture(
+  wanted: SmokeRequest['capture'],
+  answer: Answer,
+  before: Progress['captured'],
+): Promise<Progress['captured'] | string> {
+  const captured = new Map(before);
+  for (const [name, path] of Object.entries(wanted)) {
+    const value = await lookUp(jsonOf(answer) ?? null, path);
+    if (value === null || typeof value === 'object')
+      return `nothing at ${path} to capture as ${name}`;
+    captured.set(name, String(value));
+  }
+  return captured;
+}
+
+/** A header is on every answer; a field may be in only one of several documents. */
+function conclude(
+  { asked, proven }: Progress,
+  from: VersionFrom | null,
+  release: Release,
+): Measurement {
+  const needed = !from ? 0 : 'header' in from ? asked : 1;
+  if (proven >= needed)
+    return yes(`${asked} ${asked === 1 ? 'request' : 'requests'} as expected`, asked);
+  return unread(
+    'partial',
+    `as expected, but ${asked - proven} of ${asked} answers do not say that ${release.version} gave them`,
+  );
+}

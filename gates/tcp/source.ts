@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { GateSource, Subject } from '../../src/contract/index.ts';
+import { unread, yes } from '../kit/reading.ts';
+import type { Surroundings } from '../kit/surroundings.ts';
+import { unserved } from '../kit/trouble.ts';
+
+export type TcpSettings = {
+  /** Where the subject has no address of its own, or another than its service's. */
+  readonly host: string | null;
+  readonly port: number | null;
+};
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Does it take a connection? */
+export function createTcpSource({ clock }: Pick<Surroundings, 'clock'>): GateSource<TcpSettings> {
+  return {
+    async measure({ settings, subject, signal }) {
+      try {
+        const place = placeOf(settings, subject);
+        if (!place) return unread('sourceError', `no host and port to connect to`);
+        const began = clock.monotonic();
+        await open(place, signal);
+        return yes(`connected in ${Math.ceil(clock.monotonic() - began)} ms`);
+      } catch (error) {
+        return unserved(error, signal);
+      }
+    },
+  };
+}
+
+async function open(place: Place, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const socket = connect(place);
+  try {
+    await once(socket, 'connect', { signal });
+  } finally {
+    socket.destroy();
+  }
+}
+
+function placeOf({ host, port }: TcpSettings, { address }: Subject): Place | null {
+  const url = address === null ? null : new URL(address);
+  const place = {
+    host: host ?? url?.hostname.replace(/^\[|\]$/g, '') ?? '',
+    port: port ?? portOf(url),
+  };
+  return place.host && place.port ? place : null;
+}
+
+function portOf(url: URL | null): number {
+  if (!url) return 0;
+  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+}

@@ -1,0 +1,131 @@
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type {
+  MeasureRequest,
+  Observation,
+  ObservedRelease,
+  Release,
+  Subject,
+} from '../../../src/contract/index.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+
+export const clock = systemClock;
+
+/** Where a source sends from; a test says which variables there are. */
+export const sender = { clock, env: {} as Record<string, string>, cwd: import.meta.dirname };
+
+export interface Served {
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** A real server on the loopback. */
+export async function serving(listener: RequestListener): Promise<Served> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The same, gone with the test. */
+export async function serve(listener: RequestListener): Promise<string> {
+  const served = await serving(listener);
+  onTestFinished(() => served.close());
+  return served.address;
+}
+
+/** An address where nothing listens. */
+export async function nowhere(): Promise<string> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+const release = (version: string): Release => ({
+  id: `${version}-abc`,
+  version,
+  artifact: `sha256:${version}`,
+  spec: {},
+});
+
+export const subject: Subject = {
+  deployment: 'd1',
+  candidate: release('v42'),
+  stable: release('v41'),
+  track: 'candidate',
+  address: null,
+};
+
+export function observed(of: Partial<ObservedRelease> = {}): ObservedRelease {
+  return {
+    id: 'v42-abc',
+    version: 'v42',
+    release: null,
+    desired: 2,
+    ready: 2,
+    capacity: 100,
+    health: 'healthy',
+    restarts: 0,
+    starting: 0,
+    address: null,
+    note: null,
+    ...of,
+  };
+}
+
+export function observation(
+  endpoints: Partial<Observation['endpoints']> = {},
+  releases: readonly ObservedRelease[] = [observed()],
+): Observation {
+  return {
+    releases,
+    live: 'v41-abc',
+    split: null,
+    match: null,
+    endpoints: { public: null, counts: null, metrics: null, ...endpoints },
+    capabilities: {
+      refuses: {},
+      weights: { step: 1 },
+      match: { header: false, cookie: false },
+      weightsDown: true,
+      keepsWarm: true,
+      propagation: 0,
+    },
+    owner: null,
+    notes: [],
+  };
+}
+
+/** A question about the last second, with what the test says otherwise. */
+export function asking<Settings>(
+  settings: Settings,
+  of: Partial<Omit<MeasureRequest, 'subject' | 'settings'>> & { subject?: Partial<Subject> } = {},
+): MeasureRequest<Settings> {
+  return {
+    window: { from: 0, to: 1000, span: 1000, age: 0 },
+    observe: async () => observation(),
+    signal: new AbortController().signal,
+    ...of,
+    settings,
+    subject: { ...subject, ...of.subject },
+  };
+}
+
+/** Waits for what will be true soon; a machine under load may take longer. */
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const began = performance.now();
+  while (!(await isTrue())) {
+    if (performance.now() - began > 8000) throw new Error('it never came true');
+    await clock.sleep(10);
+  }
+}

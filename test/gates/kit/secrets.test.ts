@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHttpSource } from '../../../gates/http/source.ts';
+import { type HeaderSettings, reveal } from '../../../gates/kit/secrets.ts';
+import { createLoadSource } from '../../../gates/load/source.ts';
+import { createSmokeSource } from '../../../gates/smoke/source.ts';
+import { asking, clock, observation, sender, serve, until } from './rig.ts';
+
+const SECRET = 'hunter2"\\ &x';
+const env = { SHOP_AUTH: `Bearer ${SECRET}`, EMPTY: '', SPLIT: 'a\r\nx: 1' };
+const from = { ...sender, env };
+const headers: HeaderSettings = { authorization: { fromEnv: 'SHOP_AUTH' }, accept: 'a/b' };
+const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };
+const REQUEST = { path: '/', method: 'GET', headers, body: null, expect: EXPECT };
+
+/** Repeats what it was told, as services do that are being debugged. */
+const echo: RequestListener = ({ headers: { authorization = '' } }, response) => {
+  const coded = Buffer.from(SECRET).toString('base64');
+  const body = [authorization, SECRET, encodeURIComponent(SECRET), coded, { authorization }];
+  response.writeHead(500, { 'x-token': authorization }).end(JSON.stringify(body));
+};
+
+const isSilent = (said: unknown) => {
+  const text = JSON.stringify(said);
+  expect(text).not.toMatch(/hunter2/);
+  expect(text).not.toContain(Buffer.from(SECRET).toString('base64'));
+};
+
+describe('a secret header', () => {
+  it('is read from the environment or a file when the request is sent', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gate-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'key'), 'k-1\n');
+    const given: HeaderSettings = { a: { fromEnv: 'SHOP_AUTH' }, b: { fromFile: 'key' }, c: 'd' };
+    const revealed = await reveal(given, { env, cwd: folder });
+    expect(revealed.headers).toEqual({ a: env.SHOP_AUTH, b: 'k-1', c: 'd' });
+    expect(revealed.hide('d k-1 k-2')).toBe('d *** k-2');
+  });
+
+  it.each<[string, HeaderSettings, RegExp]>([
+    ['a variable that is not set', { a: { fromEnv: 'NONE' } }, /^header a: the variable NONE is/],
+    ['an empty one', { a: { fromEnv: 'EMPTY' } }, /variable EMPTY is not set here/],
+    ['no file', { a: { fromFile: 'none/key' } }, /the file none\/key cannot be read \(ENOENT\)/],
+    ['two lines', { a: { fromEnv: 'SPLIT' } }, /^header a: what it refers to cannot stand in/],
+  ])('that refers to %s is an error of the source, in words', async (_, given, words) => {
+    const settings = { ...REQUEST, url: null, headers: given };
+    const address = await serve(echo);
+    const asked = asking(settings, { subject: { address } });
+    expect(await createHttpSource(from).measure(asked)).toMatchObject({
+      kind: 'sourceError',
+      detail: expect.stringMatching(words),
+    });
+  });
+
+  it.each([
+    ['body', {}],
+    ['header', { status: [500], headers: { 'x-token': 'none' } }],
+    ['field', { status: [500], json: { '[0]': 'none' } }],
+  ])('is not shown by the http gate when the %s of the answer repeats it', async (_, expected) => {
+    const settings = { ...REQUEST, url: null, expect: { ...EXPECT, ...expected } };
+    const asked = asking(settings, { subject: { address: await serve(echo) } });
+    const measurement = await createHttpSource(from).measure(asked);
+    expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
+    expect(measurement.detail).toContain('***');
+    isSilent(measurement);
+  });
+
+  it.each([null, { header: 'x-token' }])('is not shown by the smoke gate (%j)', async (said) => {
+    const request = { ...REQUEST, name: 'page', timeout: 5000, capture: {} };
+    const settings = { requests: [request], versionFrom: said };
+    const asked = asking(settings, { subject: { address: await serve(echo) } });
+    const measurement = await createSmokeSource(from).measure(asked);
+    expect(measurement.detail).toContain('***');
+    isSilent(measurement);
+  });
+
+  it('is sent with every request of the load', async () => {
+    const seen: unknown[] = [];
+    const address = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end();
+    });
+    const rest = { rate: 100, concurrency: 4, maxDuration: 60_000, to: 'public' } as const;
+    const observe = async () => observation({ public: address });
+    const asked = asking({ ...REQUEST, ...rest }, { observe });
+    const stop = await createLoadSource({ ...from, clock }).begin(asked);
+    onTestFinished(stop);
+    await until(() => seen.length > 2);
+    expect(new Set(seen)).toEqual(new Set([env.SHOP_AUTH]));
+  });
+});

@@ -1,0 +1,175 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: captures are written like that
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import type { Expectation } from '../../../gates/kit/expectation.ts';
+import {
+  createSmokeSource,
+  type SmokeRequest,
+  type VersionFrom,
+} from '../../../gates/smoke/source.ts';
+import { asking, nowhere, sender, serve } from '../kit/rig.ts';
+
+const source = createSmokeSource(sender);
+
+type Asked = Omit<Partial<SmokeRequest>, 'expect'> & { expect?: Partial<Expectation> };
+
+function request(of: Asked = {}): SmokeRequest {
+  const expected = { status: null, headers: {}, body: null, json: {}, latency: null, ...of.expect };
+  const plain = { name: 'page', method: 'GET', path: '/', headers: {}, body: null, timeout: 5000 };
+  return { ...plain, capture: {}, ...of, expect: expected };
+}
+
+interface Seen {
+  readonly line: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Answers by method and path, and remembers what was asked. */
+async function shop(
+  answers: Record<string, [status: number, body: string, headers?: Record<string, string>]>,
+) {
+  const seen: Seen[] = [];
+  const listener: RequestListener = async (asked, response) => {
+    const line = `${asked.method} ${asked.url}`;
+    const body = await readText(asked);
+    seen.push({ line, headers: asked.headers, body });
+    const [status, text, headers] = answers[line] ?? [404, 'no such page'];
+    response.writeHead(status, headers).end(text);
+  };
+  return { address: await serve(listener), seen };
+}
+
+const smoke = (
+  address: string | null,
+  requests: SmokeRequest[],
+  versionFrom: VersionFrom | null = null,
+) => source.measure(asking({ requests, versionFrom }, { subject: { address } }));
+
+describe('the smoke gate', () => {
+  it('asks one request after the other', async () => {
+    const { address, seen } = await shop({ 'GET /a': [200, 'a'], 'GET /b': [201, 'b'] });
+    const measurement = await smoke(address, [
+      request({ path: '/a', expect: { body: 'a' } }),
+      request({ path: '/b', expect: { status: [201] } }),
+    ]);
+    expect(measurement).toMatchObject({
+      kind: 'ok',
+      candidate: { value: 1, bad: 0, total: 2 },
+      detail: '2 requests as expected',
+    });
+    expect(seen.map(({ line }) => line)).toEqual(['GET /a', 'GET /b']);
+  });
+
+  it('ends with the first that fails, and names it', async () => {
+    const { address, seen } = await shop({ 'GET /a': [500, '{"error": "no stock"}'] });
+    const measurement = await smoke(address, [request({ name: 'cart', path: '/a' }), request()]);
+    expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 0, bad: 1, total: 1 } });
+    expect(measurement.detail).toBe('cart: status: expected 2xx, got 500: {"error": "no stock"}');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('uses what it captured in later paths, headers and bodies', async () => {
+    const { address, seen } = await shop({
+      'POST /cart': [201, '{"id":"a/b \\"c\\"","items":[{"sku":7}]}'],
+      'PUT /cart/a%2Fb%20%22c%22': [200, 'saved'],
+    });
+    const capture = { cart: 'id', sku: 'items[0].sku' };
+    const json = { 'content-type': 'application/json' };
+    const body = '{"cart":"${cart}","sku":${sku}}';
+    const measurement = await smoke(address, [
+      request({ method: 'POST', path: '/cart', body: 'new', capture }),
+      request({ method: 'PUT', path: '/cart/${cart}', headers: json, body }),
+    ]);
+    expect(measurement.candidate?.value).toBe(1);
+    expect(seen.map((one) => one.body)).toEqual(['new', '{"cart":"a/b \\"c\\"","sku":7}']);
+  });
+
+  it('fails when there is nothing to capture', async () => {
+    const { address } = await shop({ 'GET /': [200, '{}'] });
+    const measurement = await smoke(address, [request({ capture: { cart: 'id' } })]);
+    expect(measurement).toMatchObject({
+      candidate: { value: 0 },
+      detail: 'page: nothing at id to capture as cart',
+    });
+  });
+
+  it('takes the use of what nobody captured as an error of its own', async () => {
+    const measurement = await smoke(await nowhere(), [request({ path: '/${cart}' })]);
+    expect(measurement).toMatchObject({
+      kind: 'sourceError',
+      detail: 'page: nothing was captured as cart before',
+    });
+  });
+
+  it('lets nothing that was captured lead it to another host', async () => {
+    const { address, seen } = await shop({ 'GET /': [200, '{"next":"//evil.example/"}'] });
+    await smoke(address, [request({ capture: { next: 'next' } }), request({ path: '${next}' })]);
+    expect(seen[1]?.line).toBe('GET /%2F%2Fevil.example%2F');
+  });
+
+  it('takes silence beyond the time of a request as a no', async () => {
+    const address = await serve(() => {});
+    const measurement = await smoke(address, [request({ timeout: 50 })]);
+    expect(measurement).toMatchObject({
+      kind: 'ok',
+      candidate: { value: 0 },
+      detail: 'page: no answer in time',
+    });
+  });
+
+  it.each([
+    ['without an address', null, [request()], /no address/],
+    ['without a request', 'http://127.0.0.1:1', [], /no requests/],
+  ])('is never a yes %s', async (_, address, requests, detail) => {
+    const measurement = await smoke(address, requests);
+    expect(measurement.kind).toBe('sourceError');
+    expect(measurement.detail).toMatch(detail);
+  });
+});
+
+describe('the version of who answers', () => {
+  const header: VersionFrom = { header: 'X-Version' };
+  const json: VersionFrom = { json: 'version' };
+
+  it.each<[string, VersionFrom, Record<string, string>, string, string]>([
+    ['proven by a header', header, { 'x-version': 'v42' }, 'ok', 'ok'],
+    ['proven by the id of the release', header, { 'x-version': 'v42-abc' }, 'ok', 'ok'],
+    ['another by a header', header, { 'x-version': 'v41' }, '', 'wrongVersion'],
+    ['not told by a header', header, {}, 'ok', 'partial'],
+    ['proven by a field', json, {}, '{"version":"v42"}', 'ok'],
+    ['another by a field', json, {}, '{"version":"v41"}', 'wrongVersion'],
+    ['not told by a field', json, {}, '{}', 'partial'],
+  ])('%s', async (_, versionFrom, headers, body, kind) => {
+    const { address } = await shop({ 'GET /': [200, body, headers] });
+    expect((await smoke(address, [request()], versionFrom)).kind).toBe(kind);
+  });
+
+  it('is looked at before a failure: that of another version is not ours', async () => {
+    const { address } = await shop({ 'GET /': [500, '', { 'x-version': 'v41' }] });
+    const measurement = await smoke(address, [request()], header);
+    expect(measurement).toMatchObject({
+      kind: 'wrongVersion',
+      detail: 'page: answered by v41, not v42',
+    });
+  });
+
+  it('need not be told by an answer that fails', async () => {
+    const { address } = await shop({ 'GET /': [500, ''] });
+    expect(await smoke(address, [request()], header)).toMatchObject({
+      kind: 'ok',
+      candidate: { value: 0 },
+    });
+  });
+
+  it('is told by every answer when it is a header, by one document otherwise', async () => {
+    const { address } = await shop({
+      'GET /': [200, '{"version":"v42"}', { 'x-version': 'v42' }],
+      'GET /plain': [200, 'plain'],
+    });
+    const requests = [request(), request({ path: '/plain' })];
+    expect((await smoke(address, requests, json)).kind).toBe('ok');
+    expect((await smoke(address, requests, header)).kind).toBe('partial');
+  });
+});
