@@ -193,7 +193,7 @@ async function shortCommit(io: Io): Promise<string | null> {
 }
 
 async function openStore(io: Io, url: string | null) {
-  const { createFileStore } = await import('./stores/file.ts');
+  const { createFileStore } = await import('../stores/file/index.ts');
   if (url === null) return createFileStore(join(stateFolder(io), 'deployctl', 'journal'));
   const folder = isAbsolute(url) ? url : folderIn(url);
   if (folder !== null) return createFileStore(folder);

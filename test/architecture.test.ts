@@ -30,7 +30,7 @@ const LAYERS: readonly Layer[] = [
     ...ANYTHING,
   },
   { name: 'gates', at: 'gates/', to: ['contract', 'settings', 'lib', 'clients'], ...ANYTHING },
-  { name: 'stores', at: 'src/stores/', to: ['contract', 'lib', 'clients'], ...ANYTHING },
+  { name: 'stores', at: 'stores/', to: ['contract', 'settings', 'lib', 'clients'], ...ANYTHING },
   { name: 'reporters', at: 'src/reporters/', to: ['contract', 'lib'], ...ANYTHING },
   { name: 'settings', at: 'src/settings/', to: ['contract', 'lib'], npm: true, node: [] },
   { name: 'config', at: 'src/config/', to: ['contract', 'lib', 'settings'], ...ANYTHING },
@@ -230,7 +230,7 @@ function wordsOfMember({ object, property }: MemberExpression): string[] {
 }
 
 const root = join(import.meta.dirname, '..');
-const everyFile = globSync('{src,strategies,providers,gates}/**/*.ts', { cwd: root }).sort();
+const everyFile = globSync('{src,strategies,providers,gates,stores}/**/*.ts', { cwd: root }).sort();
 const breachesIn = (places: readonly string[]) =>
   everyFile
     .filter((file) => isAt(file, places))
@@ -245,7 +245,7 @@ describe('the source', () => {
     ['strategies import only contract and lib, and are pure and synchronous', ['strategies/']],
     ['providers import only contract, settings, lib and clients', ['providers/']],
     ['gates import only contract, settings, lib and clients', ['gates/']],
-    ['stores import only contract, lib and clients', ['src/stores/']],
+    ['stores import only contract, settings, lib and clients', ['stores/']],
     ['clients import only contract, lib and their SDK', ['src/clients/']],
     ['reporters import only contract and lib', ['src/reporters/']],
     ['words of settings import only contract and lib', ['src/settings/']],
@@ -259,7 +259,7 @@ describe('the source', () => {
 
   it('has no file outside the table, and every file keeps every rule', () => {
     expect(everyFile.length).toBeGreaterThan(0);
-    expect(breachesIn(['src/', 'strategies/', 'providers/', 'gates/'])).toEqual([]);
+    expect(breachesIn(['src/', 'strategies/', 'providers/', 'gates/', 'stores/'])).toEqual([]);
   });
 });
 
@@ -269,7 +269,12 @@ describe('a planted breach is found', () => {
     ['contract → built-in', 'src/contract/a.ts', "import 'node:fs';", 'contract must not'],
     ['lib → contract', 'src/lib/a.ts', "export * from '../contract/a.ts';", 'lib must not'],
     ['lib → package', 'src/lib/a.ts', "import 'zod';", "'zod'"],
-    ['engine → stores', 'src/engine/a.ts', "import '../stores/file.ts';", 'engine must not'],
+    [
+      'engine → stores',
+      'src/engine/a.ts',
+      "import '../../stores/file/index.ts';",
+      'engine must not',
+    ],
     [
       'engine → strategies, as a type',
       'src/engine/a.ts',
@@ -311,10 +316,10 @@ describe('a planted breach is found', () => {
     ],
     ['judge → gates', 'src/judge/a.ts', "import '../../gates/http.ts';", 'judge must not'],
     ['judge → files', 'src/judge/a.ts', "import 'node:fs';", 'judge must not'],
-    ['gates → stores', 'gates/a/b.ts', "import '../../stores/file.ts';", 'gates must not'],
+    ['gates → stores', 'gates/a/b.ts', "import '../../stores/file/index.ts';", 'gates must not'],
     [
       'stores → gates',
-      'src/stores/a.ts',
+      'stores/a/b.ts',
       "export { a } from '../../gates/http.ts';",
       'stores must not',
     ],
@@ -352,7 +357,7 @@ describe('a planted breach is found', () => {
       "import 'commander';",
       'only for src/reporters/',
     ],
-    ['execa in a store', 'src/stores/a.ts', "await import('execa');", 'only for providers/'],
+    ['execa in a store', 'stores/a/b.ts', "await import('execa');", 'only for providers/'],
     ['process.exit in main', 'src/main.ts', 'process.exit(1);', 'process.exit'],
     ['process.exit in a provider', 'providers/local/a.ts', 'process.exit(1);', 'process.exit'],
     ['exit by import', 'src/cli/a.ts', "import { exit } from 'node:process';", 'process.exit'],
@@ -407,7 +412,7 @@ describe('what is allowed is left alone', () => {
     [
       'the composition on everything',
       'src/compose.ts',
-      "import('../providers/index.ts'); import('./stores/file.ts');",
+      "import('../providers/index.ts'); import('../stores/file/index.ts');",
     ],
     [
       'main on the command line',

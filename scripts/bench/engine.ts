@@ -18,7 +18,7 @@ import {
 import { gateJudge } from '../../src/judge/judge.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { createFileStore } from '../../src/stores/file.ts';
+import { createFileStore } from '../../stores/file/index.ts';
 import { median, type Row } from './rig.ts';
 
 const STEPS = 20;

@@ -3,7 +3,7 @@ import type { Plan } from '../../src/contract/index.ts';
 import { DEFAULT_PACE, drive, open, readNewest, type World } from '../../src/engine/index.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { VirtualClock } from '../../test/helpers/virtual-clock.ts';
 import { createTestWorld, serving } from '../../test/helpers/world.ts';
 import { plain, planFor, TARGET, v1, v2 } from '../../test/simulation/plans.ts';

@@ -3,7 +3,7 @@ import type { Control } from '../../src/contract/index.ts';
 import { drive, sendControl } from '../../src/engine/index.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { canaryActions, type TestWorld } from '../helpers/world.ts';
 import { another, at, begin, newest, running, servingWorld, TARGET } from './stage.ts';
 

@@ -11,7 +11,7 @@ import {
 import { keys } from '../../src/engine/keys.ts';
 import { parseRecord } from '../../src/engine/record.ts';
 import { canonicalJson, hashOf } from '../../src/lib/canonical.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { createTestWorld } from '../helpers/world.ts';
 
 const FOLDER = new URL('../simulation/journals/', import.meta.url);

@@ -4,7 +4,7 @@ import type { DeployError, JournalRecord, Store } from '../../src/contract/index
 import { findDeployment, listDeployments, readNewest } from '../../src/engine/index.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { type Past, pastOf } from './past.ts';
 import { servingWorld, TARGET } from './stage.ts';
 

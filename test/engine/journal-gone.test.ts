@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keys } from '../../src/engine/keys.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { running, servingWorld, TARGET, tampered } from './stage.ts';
 
 test('a deployment whose log was taken away does not end as if it were recorded', async () => {

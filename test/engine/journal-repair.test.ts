@@ -14,7 +14,7 @@ import {
 } from '../../src/engine/index.ts';
 import { keys } from '../../src/engine/keys.ts';
 import type { Session } from '../../src/engine/session.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { mortal } from '../helpers/mortal.ts';
 import { planOf, type TestWorld } from '../helpers/world.ts';
 import { beginTurn, deployed } from './past.ts';

@@ -5,7 +5,7 @@ import { drive, listDeployments, readNewest } from '../../src/engine/index.ts';
 import { Journal } from '../../src/engine/journal.ts';
 import { keys } from '../../src/engine/keys.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { no } from '../helpers/world.ts';
 import { begin, running, servingWorld, TARGET } from './stage.ts';
 

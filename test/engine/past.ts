@@ -3,7 +3,7 @@ import { drive, sendControl } from '../../src/engine/index.ts';
 import { keys } from '../../src/engine/keys.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { createTestWorld, serving, type TestWorld } from '../helpers/world.ts';
 import { begin, TARGET } from './stage.ts';
 

@@ -13,7 +13,7 @@ import {
   type Summary,
 } from '../../src/engine/index.ts';
 import { keys, numbersIn } from '../../src/engine/keys.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { mortal } from '../helpers/mortal.ts';
 import { createTestWorld } from '../helpers/world.ts';
 import { deployed, longLog, type Past, pastOf, type Turn } from './past.ts';

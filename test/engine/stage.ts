@@ -1,6 +1,6 @@
 import type { Provider, Store } from '../../src/contract/index.ts';
 import { drive, type Ending, open, readNewest } from '../../src/engine/index.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import {
   canaryActions,
   createTestWorld,

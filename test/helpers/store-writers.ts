@@ -1,4 +1,4 @@
-import { createFileStore } from '../../src/stores/file.ts';
+import { createFileStore } from '../../stores/file/index.ts';
 
 /** A race for one key: every writer brings a value of so many of its own letter. */
 export interface Race {

@@ -16,7 +16,7 @@ import type {
 import { DEFAULT_PACE, freezePlan, type SignalName, type World } from '../../src/engine/index.ts';
 import { gateJudge } from '../../src/judge/judge.ts';
 import { nameFrom } from '../../src/lib/random.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { mulberry } from './mulberry.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -12,6 +12,7 @@ const COPIED = [
   'strategies',
   'providers',
   'gates',
+  'stores',
   'test',
   'package.json',
   'tsconfig.json',

@@ -1,10 +1,10 @@
 import { type Mutant, tests } from './mutant.ts';
 
-const file = { file: 'src/stores/file.ts', caughtBy: tests('stores/file') } as const;
-const powerCut = { caughtBy: tests('stores/power-cut') } as const;
-const folders = { file: 'src/stores/folders.ts' } as const;
-const trust = { file: 'src/stores/trust.ts', caughtBy: tests('stores/trust') } as const;
-const prove = { file: 'src/stores/prove.ts', caughtBy: tests('stores/prove') } as const;
+const file = { file: 'stores/file/index.ts', caughtBy: tests('stores/file/file') } as const;
+const powerCut = { caughtBy: tests('stores/file/power-cut') } as const;
+const folders = { file: 'stores/file/folders.ts' } as const;
+const trust = { file: 'stores/file/trust.ts', caughtBy: tests('stores/file/trust') } as const;
+const prove = { file: 'stores/kit/prove.ts', caughtBy: tests('stores/kit/prove') } as const;
 
 /** Where the log is kept: what is durable, what is believed, and what is put to the proof. */
 export const STORES: readonly Mutant[] = [
@@ -59,7 +59,7 @@ export const STORES: readonly Mutant[] = [
     sentence: 'A symbolic link in the place of a record is read through.',
     find: 'constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK',
     replace: 'constants.O_RDONLY | constants.O_NONBLOCK',
-    caughtBy: tests('stores/trust'),
+    caughtBy: tests('stores/file/trust'),
   },
   {
     ...file,
@@ -82,7 +82,7 @@ export const STORES: readonly Mutant[] = [
     sentence: 'Folders are made where other users may write.',
     find: '      await this.trust(folder);\n      await this.#disk.mkdir(',
     replace: '      await this.#disk.mkdir(',
-    caughtBy: tests('stores/trust'),
+    caughtBy: tests('stores/file/trust'),
   },
   {
     ...folders,
@@ -90,7 +90,7 @@ export const STORES: readonly Mutant[] = [
     sentence: 'A log that other users may write to is believed.',
     find: 'for (const path of this.#downTo(folder)) if',
     replace: 'for (const path of this.#downTo(folder).slice(0, 1)) if',
-    caughtBy: tests('stores/trust'),
+    caughtBy: tests('stores/file/trust'),
   },
   {
     ...trust,

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { DeploymentState } from '../../src/engine/index.ts';
 import { readNewest } from '../../src/engine/index.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { createTestWorld, serving } from '../helpers/world.ts';
 import { Actor } from './actor.ts';
 import { Ground } from './ground.ts';

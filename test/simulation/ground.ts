@@ -1,6 +1,6 @@
 import { createMemoryPlatform, type MemoryPlatform } from '../../providers/memory/index.ts';
 import type { Measurement, Store } from '../../src/contract/index.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { VirtualClock } from '../helpers/virtual-clock.ts';
 import { no, yes } from '../helpers/world.ts';
 import { CANARY } from './canary.ts';

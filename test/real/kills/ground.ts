@@ -9,7 +9,7 @@ import {
 import { systemClock } from '../../../src/lib/clock.ts';
 import { readOrNull } from '../../../src/lib/process-life.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
-import { createFileStore } from '../../../src/stores/file.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
 
 /** The newest deployment of the one service in this journal, read without the command line. */
 export async function newestIn(journal: string): Promise<DeploymentState | null> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DeployEvent, JournalRecord } from '../../../src/contract/index.ts';
-import { createFileStore } from '../../../src/stores/file.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
 import { type Ran, Rig } from '../rig.ts';
 import { type Kind, PowerDisk } from './disk.ts';
 

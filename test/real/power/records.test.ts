@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/contract/index.ts';
-import { createFileStore } from '../../../src/stores/file.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
 import { type Kind, PowerDisk } from './disk.ts';
 import { isWhole } from './record.ts';
 

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Disk, realDisk } from '../../../src/stores/disk.ts';
-import { createFileStore } from '../../../src/stores/file.ts';
+import { type Disk, realDisk } from '../../../stores/file/disk.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
 import { recordOf } from './record.ts';
 
 /**

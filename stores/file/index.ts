@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Created, Store } from '../contract/index.ts';
+import type { Created, Store } from '../../src/contract/index.ts';
+import { checkKey, isName } from '../kit/key.ts';
+import { proveStore } from '../kit/prove.ts';
+import { checkValue } from '../kit/value.ts';
 import { type Disk, explained, isCode, realDisk } from './disk.ts';
 import { Folders } from './folders.ts';
-import { checkKey, isName } from './key.ts';
-import { proveStore } from './prove.ts';
 import { fileInPlace, linkInPlace } from './trust.ts';
-import { checkValue } from './value.ts';
 
 /**
  * A folder as store. `create` writes a temporary file, syncs it, and links it to its name: the link

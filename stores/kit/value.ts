@@ -1,4 +1,4 @@
-import { ProviderError } from '../contract/index.ts';
+import { ProviderError } from '../../src/contract/index.ts';
 
 /** Refuses text that would come back as another one: half a character has no bytes of its own. */
 export function checkValue(value: string): string {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Disk } from '../../src/stores/disk.ts';
+import type { Disk } from '../../../stores/file/disk.ts';
 
 interface File {
   text: string;

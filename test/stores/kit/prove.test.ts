@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Store } from '../../src/contract/index.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
-import { proveStore } from '../../src/stores/prove.ts';
+import type { Store } from '../../../src/contract/index.ts';
+import { proveStore } from '../../../stores/kit/prove.ts';
+import { createMemoryStore } from '../../../stores/memory/index.ts';
 import { LIES } from './lies.ts';
 
 const DAY = 24 * 60 * 60 * 1000;

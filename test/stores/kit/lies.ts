@@ -1,4 +1,4 @@
-import type { Created, Store } from '../../src/contract/index.ts';
+import type { Created, Store } from '../../../src/contract/index.ts';
 
 /** Another store over an honest one, which lies in one way. */
 export type Lie = (store: Store) => Partial<Store>;

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Created, Store } from '../../src/contract/index.ts';
-import { createFileStore } from '../../src/stores/file.ts';
-import { mulberry } from '../helpers/mulberry.ts';
+import type { Created, Store } from '../../../src/contract/index.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
+import { mulberry } from '../../helpers/mulberry.ts';
 import { type Choice, type Power, VolatileDisk } from './volatile-disk.ts';
 
 const FOLDER = '/home/state/journal';

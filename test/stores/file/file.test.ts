@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { createFileStore } from '../../src/stores/file.ts';
-import { storeSuite } from '../contract/store-suite.ts';
-import type { Finish, Race } from '../helpers/store-writers.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
+import { storeSuite } from '../../contract/store-suite.ts';
+import type { Finish, Race } from '../../helpers/store-writers.ts';
 
 const run = promisify(execFile);
 const root = await mkdtemp(join(tmpdir(), 'deployctl-store-'));
@@ -26,7 +26,7 @@ storeSuite({
 
 /** A process with sixteen writers, who race whenever they are told to. */
 function startWriters(path: string, letters: string) {
-  const script = fileURLToPath(new URL('../helpers/store-writers.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../helpers/store-writers.ts', import.meta.url));
   const child = fork(script, [path, letters], { stdio: 'inherit' });
   return {
     race: async (race: Race): Promise<Finish> => {

@@ -1,6 +1,6 @@
-import type { Store } from '../../src/contract/index.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
-import { storeSuite } from '../contract/store-suite.ts';
+import type { Store } from '../../../src/contract/index.ts';
+import { createMemoryStore } from '../../../stores/memory/index.ts';
+import { storeSuite } from '../../contract/store-suite.ts';
 
 const contents = new WeakMap<Store, Map<string, string>>();
 

@@ -1,6 +1,6 @@
-import { type Created, DeployError, type Store } from '../contract/index.ts';
-import { systemClock } from '../lib/clock.ts';
-import { systemRandom } from '../lib/random.ts';
+import { type Created, DeployError, type Store } from '../../src/contract/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { systemRandom } from '../../src/lib/random.ts';
 
 const PROBES = 'probe';
 const DAY = 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises';
-import { ProviderError } from '../contract/index.ts';
+import { ProviderError } from '../../src/contract/index.ts';
 
 interface OpenFile {
   writeFile(text: string): Promise<void>;

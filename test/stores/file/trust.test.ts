@@ -18,9 +18,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/contract/index.ts';
-import { type Disk, realDisk } from '../../src/stores/disk.ts';
-import { createFileStore } from '../../src/stores/file.ts';
+import type { Store } from '../../../src/contract/index.ts';
+import { type Disk, realDisk } from '../../../stores/file/disk.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
 
 const run = promisify(execFile);
 const root = await mkdtemp(join(tmpdir(), 'deployctl-trust-'));

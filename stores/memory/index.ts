@@ -1,7 +1,7 @@
-import type { Created, Store } from '../contract/index.ts';
-import { checkKey } from './key.ts';
-import { proveStore } from './prove.ts';
-import { checkValue } from './value.ts';
+import type { Created, Store } from '../../src/contract/index.ts';
+import { checkKey } from '../kit/key.ts';
+import { proveStore } from '../kit/prove.ts';
+import { checkValue } from '../kit/value.ts';
 
 /** A store for tests and simulations; several worlds may share one. */
 export function createMemoryStore(entries = new Map<string, string>()): Store {

@@ -1,4 +1,4 @@
-import { ProviderError } from '../contract/index.ts';
+import { ProviderError } from '../../src/contract/index.ts';
 
 const KEY = /^[a-z0-9._-]{1,200}(\/[a-z0-9._-]{1,200})*$/;
 const NAME = /^[a-z0-9._-]{1,200}$/;

@@ -1,4 +1,4 @@
-import { DeployError, ProviderError } from '../contract/index.ts';
+import { DeployError, ProviderError } from '../../src/contract/index.ts';
 import type { Disk, Entry } from './disk.ts';
 
 /**

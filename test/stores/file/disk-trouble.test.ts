@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Disk, realDisk } from '../../src/stores/disk.ts';
-import { createFileStore } from '../../src/stores/file.ts';
+import { type Disk, realDisk } from '../../../stores/file/disk.ts';
+import { createFileStore } from '../../../stores/file/index.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'deployctl-trouble-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
