@@ -137,7 +137,7 @@ export function compose(io: Io): Composition {
     cache: cacheIn(join(stateFolder(io), 'deployctl', 'cache')),
     reporter: (form, output) => reporterFor(io, form, output, loaded.reporters),
     renderPlan: async (plan, options) =>
-      (await import('./reporters/plan-table.ts')).renderPlan(plan, options),
+      (await import('../reporters/plan-table/index.ts')).renderPlan(plan, options),
   };
 }
 
@@ -221,7 +221,7 @@ async function reporterFor(
   look: Look,
   more: readonly Reporter[],
 ): Promise<Reporter> {
-  const { closeAll, fanOut } = await import('./reporters/emit.ts');
+  const { closeAll, fanOut } = await import('../reporters/kit/emit.ts');
   const reporters = [await listener(io, form, look), ...more];
   const onBroken = (error: unknown) => {
     look.stderr.write(`warning: the display broke off: ${(error as Error)?.message ?? error}\n`);
@@ -236,14 +236,14 @@ async function reporterFor(
 
 async function listener(io: Io, form: string, { stdout, color }: Look): Promise<Reporter> {
   const output = { stream: stdout, color, now: () => io.clock.wall() };
-  if (form === 'json') return (await import('./reporters/json.ts')).jsonReporter(output);
+  if (form === 'json') return (await import('../reporters/json/index.ts')).jsonReporter(output);
   if (form === 'auto' && io.env.GITHUB_ACTIONS === 'true') {
-    const { githubReporter } = await import('./reporters/github.ts');
+    const { githubReporter } = await import('../reporters/github/index.ts');
     return githubReporter({ stream: stdout, ...stepSummary(io) });
   }
   if (form === 'auto' && stdout.isTTY && !io.env.CI && io.env.TERM !== 'dumb')
-    return (await import('./reporters/terminal.ts')).terminalReporter(output);
-  return (await import('./reporters/plain.ts')).plainReporter(output);
+    return (await import('../reporters/terminal/index.ts')).terminalReporter(output);
+  return (await import('../reporters/plain/index.ts')).plainReporter(output);
 }
 
 function stepSummary({ env, redact }: Io): { appendSummary?: (text: string) => void } {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { githubReporter } from '../../reporters/github/index.ts';
+import { jsonReporter } from '../../reporters/json/index.ts';
+import { plainReporter } from '../../reporters/plain/index.ts';
+import { renderPlan } from '../../reporters/plan-table/index.ts';
+import { terminalReporter } from '../../reporters/terminal/index.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { renderError } from '../../src/cli/render-error.ts';
 import { aligned, table } from '../../src/cli/table.ts';
 import { DeployError, type DeployEvent, type Plan } from '../../src/contract/index.ts';
 import { displayLines, displaySafe, streamSafe } from '../../src/lib/display-safe.ts';
-import { githubReporter } from '../../src/reporters/github.ts';
-import { jsonReporter } from '../../src/reporters/json.ts';
-import { plainReporter } from '../../src/reporters/plain.ts';
-import { renderPlan } from '../../src/reporters/plan-table.ts';
-import { terminalReporter } from '../../src/reporters/terminal.ts';
 import {
   batchDone,
   Page,
@@ -18,7 +18,7 @@ import {
   succeeded,
   turnedRound,
   waitingFor,
-} from '../reporters/story.ts';
+} from '../reporters/kit/story.ts';
 import { Chance } from '../simulation/chance.ts';
 import { PIECES, poison, poisoned } from './poison.ts';
 

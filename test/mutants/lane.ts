@@ -13,6 +13,7 @@ const COPIED = [
   'providers',
   'gates',
   'stores',
+  'reporters',
   'test',
   'package.json',
   'tsconfig.json',

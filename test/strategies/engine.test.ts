@@ -1,10 +1,10 @@
 import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { memoryRelease } from '../../providers/memory/index.ts';
+import { NOTHING, reduce } from '../../reporters/kit/view-state.ts';
+import { render } from '../../reporters/terminal/view.ts';
 import type { CommonSettings, Release, Step } from '../../src/contract/index.ts';
 import { drive, freezePlan, open, readNewest } from '../../src/engine/index.ts';
-import { render } from '../../src/reporters/view.ts';
-import { NOTHING, reduce } from '../../src/reporters/view-state.ts';
 import { planReturn, strategies } from '../../strategies/index.ts';
 import {
   createTestWorld,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryProvider } from '../../../providers/memory/index.ts';
+import { renderPlan } from '../../../reporters/plan-table/index.ts';
 import { loadConfig, type ResolvedConfig } from '../../../src/config/index.ts';
 import { type LoadOptions, loadFrom } from '../../../src/config/load.ts';
 import { configIn } from '../../../src/config/source/read.ts';
@@ -12,7 +13,6 @@ import {
 } from '../../../src/contract/index.ts';
 import { freezePlan } from '../../../src/engine/plan.ts';
 import { displaySafe } from '../../../src/lib/display-safe.ts';
-import { renderPlan } from '../../../src/reporters/plan-table.ts';
 import { strategies } from '../../../strategies/index.ts';
 import type { Input } from './input.ts';
 import { pollution, unlikeData } from './purity.ts';

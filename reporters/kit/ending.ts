@@ -1,0 +1,154 @@
+import type {
+  Direction,
+  EventMap,
+  Observation,
+  Plan,
+  Release,
+  Result,
+  Stop,
+} from '../../src/contract/index.ts';
+import { formatDuration } from '../../src/lib/duration.ts';
+import { oneLine } from './text.ts';
+import { percentWords, versionWords } from './words.ts';
+
+/** How it came out, in words, for every reporter that has a summary. */
+export interface Ending {
+  readonly tone: 'good' | 'bad' | 'waiting';
+  /** `v42 is live.` */
+  readonly sentence: string;
+  /** Why, unless the sentence has said it all. */
+  readonly reason: string | null;
+  /** What serves now; null where it is told from records, which do not say. */
+  readonly state: string | null;
+  readonly took: string | null;
+  readonly id: string;
+  readonly next: readonly Next[];
+}
+
+/** A command that makes sense now, and what for. */
+export interface Next {
+  readonly command: string;
+  readonly why: string;
+}
+
+interface Deployment {
+  readonly id: string;
+  readonly plan: Plan | null;
+}
+
+export function endingOf({ id, plan }: Deployment, ended: EventMap['ended']): Ending {
+  const { result, reason, observation, took } = ended;
+  const isGood = result === 'succeeded';
+  return {
+    tone: isGood ? 'good' : 'bad',
+    sentence: sentenceOf(result, plan),
+    reason: isGood ? null : oneLine(reason) || null,
+    state: observation === null ? null : servesWords(observation),
+    took: formatDuration(took),
+    id: oneLine(id),
+    next: isGood ? [...undoing(id, plan), STATUS] : [STATUS, HISTORY],
+  };
+}
+
+/** The holder let go before the end, and somebody may go on. */
+export function pauseOf({ id }: Deployment, paused: EventMap['paused']): Ending {
+  const { stop, reason, direction, undo } = paused;
+  return {
+    tone: stop === 'waiting' || stop === 'interrupted' ? 'waiting' : 'bad',
+    sentence: STOPPED[stop],
+    reason: oneLine(reason) || null,
+    state: null,
+    took: null,
+    id: oneLine(id),
+    next: [
+      ...afterStop(id, stop, direction),
+      ...(undo ? [rollback(`${id} --skip-undo`, 'go on without undoing that')] : []),
+    ],
+  };
+}
+
+/** `v42 serves 100 % of the traffic, 4 of 4 ready.` */
+function servesWords({ releases, split }: Observation): string {
+  const parts = Object.entries(split ?? {})
+    .filter(([, weight]) => weight > 0)
+    .map(([id, weight]) => {
+      const seen = releases.find((release) => release.id === id);
+      const units = seen ? `${seen.ready} of ${seen.desired} ready` : 'nothing known of it';
+      const version = versionWords(seen?.version ?? id);
+      return `${version} serves ${percentWords(weight)} of the traffic, ${units}`;
+    });
+  return parts.length === 0 ? 'Nothing serves.' : `${parts.join('; ')}.`;
+}
+
+/** What to type for a yes or a no, while a deployment waits. */
+export function answersTo(id: string): readonly Next[] {
+  return [
+    { command: `deployctl approve ${oneLine(id)}`, why: 'go on' },
+    { command: `deployctl reject ${oneLine(id)}`, why: 'go back' },
+  ];
+}
+
+function sentenceOf(result: Result, plan: Plan | null): string {
+  const version = versionWords(plan?.release.version ?? 'The release');
+  const old = plan?.before.live ? versionWords(plan.before.live.version) : null;
+  if (result === 'rolled-back') {
+    return old === null
+      ? `${version} was taken back; nothing served before it.`
+      : `${version} was rolled back; ${old} serves.`;
+  }
+  return plan?.undoes
+    ? `${version} is live again; ${oneLine(plan.undoes)} is undone.`
+    : `${version} is live.`;
+}
+
+const STOPPED: Readonly<Record<Stop, string>> = {
+  interrupted: 'Paused: everything stays as it is until somebody goes on.',
+  waiting: 'Waiting for an approval: everything stays as it is until then.',
+  failed: 'Failed, and stopped where it is, as the policy of this phase wants it.',
+  diverged: 'Stopped: somebody else changed what is being deployed. Nothing was overwritten.',
+  stuck: 'The way back did not work: a person must look.',
+};
+
+const STATUS: Next = { command: 'deployctl status', why: 'see what serves' };
+const HISTORY: Next = { command: 'deployctl history', why: 'see what happened' };
+const rollback = (what: string, why: string): Next => ({
+  command: `deployctl rollback ${oneLine(what)}`,
+  why,
+});
+
+/** A rollback is not undone by its id but by naming the version, and a first deployment not at all. */
+function undoing(id: string, plan: Plan | null): readonly Next[] {
+  if (plan === null) return [rollback(id, 'undo it')];
+  const { undoes, before } = plan;
+  if (before.live === null) return [];
+  if (undoes === null) return [rollback(id, 'undo it')];
+  const version = versionWords(before.live.version);
+  return [rollback(`--to ${typable(before.live)}`, `bring ${version} back`)];
+}
+
+/** A label that came from elsewhere may hold what a shell obeys; an id never does. */
+function typable({ id, version }: Release): string {
+  return /^[\w.+-]+$/.test(version) ? version : id;
+}
+
+/** A deployment on its way back never goes forward again. */
+function afterStop(id: string, stop: Stop, direction: Direction): readonly Next[] {
+  if (stop === 'waiting' && direction === 'forward') return answersTo(id);
+  const isBack = direction === 'back' || stop === 'stuck';
+  const why = isBack ? 'go on with the way back' : RESUMES[stop];
+  const resume = { command: `deployctl resume ${oneLine(id)}`, why };
+  return [...(LOOKS[stop] ?? []), resume, ...(isBack ? [] : [rollback(id, 'go back')])];
+}
+
+const LOOKS: Readonly<Partial<Record<Stop, readonly Next[]>>> = {
+  diverged: [{ command: 'deployctl status', why: 'see what was changed' }],
+  stuck: [HISTORY],
+};
+
+const RESUMES: Readonly<Record<Stop, string>> = {
+  interrupted: 'go on from here',
+  waiting: 'go on from here',
+  failed: 'try the step again',
+  diverged: 'go on once that is put right',
+  stuck: 'go on with the way back',
+};

@@ -1,0 +1,52 @@
+import type { ChalkInstance } from 'chalk';
+import { noCommands } from '../../src/lib/display-safe.ts';
+import { clip, widthOf } from './text.ts';
+
+export type Tone = 'plain' | 'good' | 'bad' | 'warning' | 'dim' | 'strong';
+
+/** A stretch of one tone; the text is safe already. */
+export interface Line {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+export function line(tone: Tone, text: string): Line {
+  return { tone, text };
+}
+
+/** Stretches one after the other, cut at the width before any colour is in them. */
+export function painted(
+  stretches: readonly Line[],
+  paint: ChalkInstance,
+  width = Infinity,
+): string {
+  let room = width;
+  let isStart = true;
+  let text = '';
+  for (const stretch of stretches) {
+    const whole: string = isStart ? noCommands(stretch.text) : stretch.text;
+    const piece = clip(whole, room);
+    isStart &&= whole.trim() === '';
+    room -= widthOf(piece);
+    if (piece !== '') text += colored(stretch.tone, piece, paint);
+    if (widthOf(piece) < widthOf(whole)) break;
+  }
+  return text;
+}
+
+function colored(tone: Tone, text: string, paint: ChalkInstance): string {
+  switch (tone) {
+    case 'good':
+      return paint.green(text);
+    case 'bad':
+      return paint.red(text);
+    case 'warning':
+      return paint.yellow(text);
+    case 'dim':
+      return paint.dim(text);
+    case 'strong':
+      return paint.bold(text);
+    case 'plain':
+      return text;
+  }
+}

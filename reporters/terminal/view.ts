@@ -1,0 +1,103 @@
+import { formatDuration } from '../../src/lib/duration.ts';
+import { answersTo } from '../kit/ending.ts';
+import { type Line, line, painted } from '../kit/line.ts';
+import { manyLines, oneLine, wrap } from '../kit/text.ts';
+import { endingLines } from '../kit/transcript.ts';
+import type { ViewState } from '../kit/view-state.ts';
+import { changeWords, targetWords, tickingWords } from '../kit/words.ts';
+import type { Canvas, Screen, Stretches, Tightness } from './screen.ts';
+import { gateLines } from './view-gates.ts';
+import { courseLines, stepLines, timeToGo } from './view-steps.ts';
+import { weightBar } from './view-weight.ts';
+
+const WIDEST = 120;
+const LOGS = { live: 3, last: 20 } as const;
+
+/** The whole picture as lines, none longer than the screen is wide, and no more than it has rows. */
+export function render(state: ViewState, screen: Screen): readonly string[] {
+  const width = Math.min(screen.columns, WIDEST);
+  const lines = fitting(state, { ...screen, columns: width });
+  return lines.slice(0, screen.rows).map((stretches) => painted(stretches, screen.paint, width));
+}
+
+function fitting(state: ViewState, screen: Screen): readonly Stretches[] {
+  for (const tightness of [0, 1] as const) {
+    const lines = picture(state, { ...screen, coming: Infinity }, tightness);
+    if (lines.length <= screen.rows) return lines;
+  }
+  const least = picture(state, { ...screen, coming: 0 }, 2);
+  const coming = screen.rows - least.length;
+  return picture(state, { ...screen, coming }, coming < 0 ? 3 : 2);
+}
+
+/** In the least room gates come last: what stands below them would be cut off. */
+function picture(state: ViewState, canvas: Canvas, tightness: Tightness): readonly Stretches[] {
+  const gates = gateLines(state, canvas, tightness);
+  const words = foot(state, canvas);
+  const sections = [
+    header(state, canvas, tightness),
+    stepLines(state, canvas, tightness),
+    courseLines(state, canvas, tightness),
+    logLines(state, tightness),
+    ...(tightness < 3 ? [gates, words] : [words, gates]),
+  ].filter((lines) => lines.length > 0);
+  const gap: readonly Stretches[] = tightness < 2 ? [[]] : [];
+  return sections.flatMap((lines, index) => (index === 0 ? lines : [...gap, ...lines]));
+}
+
+function header(state: ViewState, screen: Screen, tightness: Tightness): readonly Stretches[] {
+  const { plan, deployment } = state;
+  if (plan === null) return [];
+  const first = [
+    line('strong', `${targetWords(plan)}  ${changeWords(plan)}`),
+    line('plain', `  ${oneLine(deployment)}`),
+  ];
+  const time = timeWords(state, screen);
+  const bar = weightBar(state, screen.columns);
+  if (tightness > 1) return [[...first, line('dim', `  ${time}`)], bar];
+  const strategy = line('dim', `  ${oneLine(plan.strategy)}`);
+  return [[...first, strategy], [line('dim', time + oneLine(plan.target.identity.label))], bar];
+}
+
+function timeWords(state: ViewState, { now }: Screen): string {
+  if (state.ending !== null) return '';
+  const left = timeToGo(state, now);
+  const togo = left > 0 ? `, about ${formatDuration(Math.ceil(left / 1000) * 1000)} to go` : '';
+  return `for ${tickingWords(now - state.begunAt)}${togo}  `;
+}
+
+function logLines({ logs, ending }: ViewState, tightness: Tightness): readonly Stretches[] {
+  if (tightness > 1) return [];
+  const last = logs.flatMap(manyLines).slice(ending === null ? -LOGS.live : -LOGS.last);
+  return last.map((text) => [line('dim', `  | ${text}`)]);
+}
+
+function foot(
+  { waiting, notice, ending, deployment }: ViewState,
+  { columns }: Screen,
+): readonly Stretches[] {
+  if (ending !== null) return endingLines(ending, columns).flatMap((told) => broken(told, columns));
+  const lines: Stretches[] = [];
+  if (waiting !== null) lines.push(...question(waiting.question, deployment, columns));
+  if (notice !== null) {
+    lines.push([line(notice.isWarning ? 'warning' : 'dim', oneLine(notice.text))]);
+  }
+  return lines;
+}
+
+function question(text: string, deployment: string, columns: number): readonly Stretches[] {
+  return [
+    ...broken(line('warning', `? ${oneLine(text)}`), columns),
+    ...answersTo(deployment).map(({ command, why }) => [
+      line('plain', `  ${command}`),
+      line('dim', `  ${why}`),
+    ]),
+  ];
+}
+
+/** A sentence goes on in the next line; nothing that a person must read is cut. */
+function broken({ tone, text }: Line, columns: number): readonly Stretches[] {
+  const indent = text.startsWith('  ') ? '  ' : '';
+  const parts = text.length <= columns ? [text] : wrap(text.trimStart(), columns - indent.length);
+  return parts.map((part) => [line(tone, part === text ? text : `${indent}${part}`)]);
+}
