@@ -97,7 +97,12 @@ export class Edge {
     const inherited = this.#inherited.get(socket);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      const ready = () => resolve((server.address() as { port: number }).port);
+      const ready = () => {
+        server.off('error', reject);
+        // One connection could not be accepted: no reason to end those that were.
+        server.on('error', (error) => process.stderr.write(`${socket}: ${error.message}\n`));
+        resolve((server.address() as { port: number }).port);
+      };
       if (inherited) server.listen(inherited, ready);
       else server.listen({ ...at, backlog: 4096 }, ready);
     });

@@ -1,5 +1,6 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { METRICS_LIMITS } from './limits.ts';
 import type { Switchboard } from './switchboard.ts';
 import { BOUNDS, type Tallies } from './tally.ts';
 
@@ -7,19 +8,29 @@ import { BOUNDS, type Tallies } from './tally.ts';
 export function metricsServer(tallies: Tallies, board: Switchboard): Server {
   const began = performance.now();
   let registry: Promise<Registry> | null = null;
-  return createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://edge');
-    if (url.pathname === '/counts') return json(response, counts(tallies, url.searchParams, began));
-    if (url.pathname !== '/metrics') return void response.writeHead(404).end();
+  const answer = async ({ url = '/' }: IncomingMessage, response: ServerResponse) => {
+    const [path, query] = url.split('?', 2);
+    if (path === '/counts')
+      return json(response, counts(tallies, new URLSearchParams(query), began));
+    if (path !== '/metrics') return void response.writeHead(404).end();
     // Loaded when first scraped: an edge that takes over must not wait for it.
     registry ??= registryOf(tallies, board);
-    registry
-      .then(async (found) =>
-        response.writeHead(200, { 'content-type': found.contentType }).end(await found.metrics()),
-      )
-      .catch(() => response.destroy());
+    const found = await registry;
+    response.writeHead(200, { 'content-type': found.contentType }).end(await found.metrics());
+  };
+  const server = createServer(BOUNDS_OF_A_REQUEST, (request, response) => {
+    answer(request, response).catch(() => response.destroy());
   });
+  server.maxConnections = METRICS_LIMITS.connections;
+  return server;
 }
+
+const BOUNDS_OF_A_REQUEST = {
+  headersTimeout: METRICS_LIMITS.request,
+  requestTimeout: METRICS_LIMITS.request,
+  connectionsCheckingInterval: METRICS_LIMITS.look,
+  maxHeaderSize: METRICS_LIMITS.headerBytes,
+};
 
 function counts(tallies: Tallies, query: URLSearchParams, began: number) {
   const span = Math.max(0, Number(query.get('span') ?? 5000)) || 5000;
