@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { recordLeft } from '../golden/journals.ts';
 import type { Failure, What } from './batch.ts';
 import { runAll, type Sum } from './crew.ts';
 import { recordAll } from './golden.ts';
@@ -72,7 +73,7 @@ async function deaths(what: 'sweeps' | 'pairs', count: number): Promise<boolean>
 }
 
 async function main(): Promise<boolean> {
-  if (values.golden) await recordAll();
+  if (values.golden) await Promise.all([recordAll(), recordLeft()]);
   if (values.pairs) return deaths('pairs', Number(values.runs ?? PAIRS));
   if (values.sweep) return deaths('sweeps', allSweeps(SHAPE_NAMES).length);
   return values.runs !== undefined || values.hours !== undefined ? storms() : tell();
