@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Control, Store } from '../../src/contract/index.ts';
 import { drive, readNewest, resume, sendControl } from '../../src/engine/index.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
-import { createMemoryStore } from '../../src/stores/memory.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 import { at, begin, never, silence, TARGET } from '../engine/stage.ts';
 import { canaryActions, createTestWorld, no, serving, type TestWorld, v1, v2 } from '../helpers/world.ts';
 
