@@ -95,11 +95,9 @@ export function compose(io: Io): Composition {
     provider: async (name) => {
       const known = () => ({ ...brought(loaded.providers), ...providers });
       if (!Object.hasOwn(known(), name)) await offered?.();
-      const kind = await named('provider', known(), name)();
-      const open: ProviderKind['open'] = (connection, env) =>
-        kind.open(connection, env, readSecret);
-      return Object.create(kind, { open: { value: open } });
+      return named('provider', known(), name)();
     },
+    means: { env: io.env, readSecret, via: {} },
     localOperations: async (name) =>
       Object.hasOwn(localOperations, name)
         ? ((await localOperations[name]?.(readSecret)) ?? null)

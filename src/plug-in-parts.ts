@@ -2,6 +2,7 @@ import {
   type BackgroundSource,
   DeployError,
   type GateSource,
+  type Identity,
   type Measurement,
   type MeasureRequest,
   type Observation,
@@ -12,6 +13,7 @@ import {
   type ProviderKind,
   type Release,
   type Reporter,
+  type Review,
   type Step,
   type Verification,
 } from './contract/index.ts';
@@ -123,10 +125,12 @@ export function guardedKind(kind: ProviderKind): ProviderKind {
     name,
     connection: (settings, surroundings) =>
       data(name, kind.connection(structuredClone(settings), { ...surroundings })),
-    open: async (connection, env, readSecret) =>
-      guardedProvider(name, await kind.open(structuredClone(connection), { ...env }, readSecret)),
-    release: async (version, settings, surroundings) =>
-      data(name, await kind.release(version, structuredClone(settings), { ...surroundings })),
+    ...(kind.via ? { via: [...kind.via] } : {}),
+    open: async (connection, means) =>
+      guardedProvider(name, await kind.open(structuredClone(connection), { ...means })),
+    release: async (request) =>
+      data(name, await kind.release({ ...request, settings: structuredClone(request.settings) })),
+    store: (connection) => kind.store?.(structuredClone(connection)) ?? null,
   };
 }
 
@@ -142,13 +146,8 @@ function guardedProvider(name: string, provider: Provider): Provider {
     );
   };
   return {
-    identify: () =>
-      asked(
-        'identify',
-        async () => provider.identify(),
-        (identity) => isObject(identity?.pins),
-      ),
-    observe: () => asked('observe', async () => provider.observe(), isObservation),
+    identity: identityOf(name, provider),
+    observe: (signal) => asked('observe', async () => provider.observe(signal), isObservation),
     apply: async (operation, context) => {
       await asked(
         'apply',
@@ -162,8 +161,20 @@ function guardedProvider(name: string, provider: Provider): Provider {
         async () => provider.verify(structuredClone(operation), context),
         isVerification,
       ),
+    ...(provider.review && {
+      review: (operations, before) =>
+        asked('review', async () => provider.review?.(operations, before) ?? NO_REVIEW, isReview),
+    }),
+    ...(provider.access ? { access: provider.access } : {}),
     close: async () => provider.close(),
   };
+}
+
+const NO_REVIEW: Review = { refusals: [], notes: [] };
+
+function identityOf(name: string, { identity }: Provider): Identity {
+  if (isObject(identity?.place) && isObject(identity.pins)) return structuredClone(identity);
+  throw new ProviderError('permanent', `the provider ${name} does not say what it points at`);
 }
 
 function data<T>(name: string, value: T): T {
@@ -250,6 +261,9 @@ function isObservation(seen: Observation): boolean {
 }
 
 const STATES = ['done', 'pending', 'failed', 'diverged'];
+const isReview = (found: Review) =>
+  isObject(found) &&
+  [found.refusals, found.notes].every((said) => Array.isArray(said) && said.every(isText));
 const isVerification = (found: Verification) => isObject(found) && STATES.includes(found.state);
 
 /** Anything can be thrown, even what cannot become text. */

@@ -104,8 +104,8 @@ export function route(
     title: words.title,
     action: { kind: 'route', split: splitOf(scene, weight), match: words.match ?? null },
     weight,
-    best: QUICK.route + capabilities.propagation,
-    deadline: settings.timeouts.route + capabilities.propagation,
+    best: QUICK.route + capabilities.timing.propagation,
+    deadline: settings.timeouts.route + capabilities.timing.propagation,
   };
 }
 
@@ -138,7 +138,7 @@ export function promote({ settings, release, capabilities }: Scene): Draft {
     action: { kind: 'promote', release: release.id },
     weight: 100,
     best: QUICK.route,
-    deadline: settings.timeouts.route + capabilities.propagation,
+    deadline: settings.timeouts.route + capabilities.timing.propagation,
   };
 }
 
@@ -160,7 +160,7 @@ export function retireOld(scene: Scene): readonly Draft[] {
     ...hold(scene, { title: 'keep the old version warm', duration: after, watch: [], weight: 100 }),
     phase: 'retire',
   };
-  return [...(after > 0 && scene.capabilities.keepsWarm ? [warm] : []), ...retireAll(scene)];
+  return [...(after > 0 && scene.capabilities.idle === 'warm' ? [warm] : []), ...retireAll(scene)];
 }
 
 export function retireAll(scene: Scene): readonly Draft[] {

@@ -3,6 +3,7 @@ import {
   DeployError,
   type MatchRule,
   type Observation,
+  type OperationKind,
   type PlanInput,
   type Release,
 } from '../src/contract/index.ts';
@@ -11,12 +12,19 @@ export function refuse(message: string, why: string, next: readonly string[]): n
   throw new DeployError('plan-refused', { message, why, state: 'Nothing was touched.', next });
 }
 
-export function refuseUnlessPossible(strategy: string, { refuses }: Capabilities): void {
-  const why = Object.hasOwn(refuses, strategy) ? refuses[strategy] : undefined;
+/** The operations that each strategy cannot do without. */
+const NEEDED = {
+  'blue-green': ['start', 'route'],
+  canary: ['start', 'route'],
+  rolling: ['replace'],
+} as const satisfies Record<string, readonly OperationKind[]>;
+type StrategyName = keyof typeof NEEDED;
+
+export function refuseUnlessPossible(strategy: StrategyName, { cannot }: Capabilities): void {
+  const reason = (name: StrategyName) => NEEDED[name].map((kind) => cannot[kind]).find(Boolean);
+  const why = reason(strategy);
   if (why === undefined) return;
-  const others = ['blue-green', 'canary', 'rolling'].filter(
-    (name) => !Object.hasOwn(refuses, name),
-  );
+  const others = (Object.keys(NEEDED) as StrategyName[]).filter((name) => !reason(name));
   refuse(
     `This target cannot do a ${strategy} deployment.`,
     why,

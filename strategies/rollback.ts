@@ -61,5 +61,5 @@ function bringUp(scene: Scene): readonly Draft[] {
 
 function isWarm({ observation, release }: ReturnInput): boolean {
   const seen = observation.releases.find(({ id }) => id === release.id);
-  return seen !== undefined && seen.health === 'healthy' && seen.capacity >= 100;
+  return seen !== undefined && seen.health === 'healthy' && (seen.capacity ?? 100) >= 100;
 }

@@ -83,8 +83,8 @@ function replace(scene: Scene<RollingSettings>, batch: Batch, from: Release): Dr
     title: `batch ${batch.number} of ${batch.last}: replace ${units} of ${of}`,
     action: { kind: 'replace', release, from, replaced, of, surge, unavailable },
     weight: percent(replaced, of),
-    best: 5000 + capabilities.propagation,
-    deadline: settings.timeouts.start + settings.timeouts.retire + capabilities.propagation,
+    best: 5000 + capabilities.timing.propagation,
+    deadline: settings.timeouts.start + settings.timeouts.retire + capabilities.timing.propagation,
     attempts: 1 + settings.maxFailures,
   };
 }
@@ -130,7 +130,7 @@ function unitsOf({ observation }: PlanInput): number {
 }
 
 function fullUnits({ ready, capacity }: ObservedRelease): number {
-  return capacity > 0 ? Math.round((ready * 100) / capacity) : 0;
+  return capacity !== null && capacity > 0 ? Math.round((ready * 100) / capacity) : 0;
 }
 
 function wholeLive({ live }: PlanInput): Release {

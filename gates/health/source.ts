@@ -19,9 +19,11 @@ export function createHealthSource(): GateSource {
         if (!observed) return gone(subject);
         const key = `${subject.deployment} ${observed.id}`;
         // A unit that was replaced takes its crashes with it.
-        const baseline = Math.min(baselines.get(key) ?? observed.restarts, observed.restarts);
+        const { restarts } = observed;
+        if (restarts === null) return reading(observed, null);
+        const baseline = Math.min(baselines.get(key) ?? restarts, restarts);
         baselines.set(key, baseline);
-        return reading(observed, observed.restarts - baseline);
+        return reading(observed, restarts - baseline);
       } catch (error) {
         return troubleOf(error, signal, 'count');
       }
@@ -38,12 +40,13 @@ function gone(subject: Subject) {
   return found('count', { candidate }, `${askedOf(subject).version} is not up`);
 }
 
-function reading(observed: ObservedRelease, restarts: number) {
+/** Where nobody counts crashes, only the units that fell are troubles. */
+function reading(observed: ObservedRelease, restarts: number | null) {
   const { desired, ready, starting, health, note } = observed;
   if (desired === 0) return unread('noData', 'it has no units', 'count');
   const unready = Math.max(0, desired - ready - starting);
   const none = health === 'unhealthy' && starting === 0 ? 1 : 0;
-  const value = Math.max(restarts + unready, none);
+  const value = Math.max((restarts ?? 0) + unready, none);
   if (value === 0 && health === 'unknown') {
     return unread('partial', note ?? 'the platform cannot tell its health', 'count');
   }
@@ -51,7 +54,7 @@ function reading(observed: ObservedRelease, restarts: number) {
   return found('count', { candidate }, note ?? words(observed, restarts));
 }
 
-function words({ ready, desired }: ObservedRelease, restarts: number): string {
-  const crashes = restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'crash' : 'crashes'}`;
+function words({ ready, desired }: ObservedRelease, restarts: number | null): string {
+  const crashes = !restarts ? '' : `, ${restarts} ${restarts === 1 ? 'crash' : 'crashes'}`;
   return `${ready} of ${desired} ready${crashes}`;
 }

@@ -22,12 +22,10 @@ function agrees(desired: Desired, operation: Operation): boolean {
   const { releases, live, replacing } = desired;
   switch (operation.kind) {
     case 'start':
-      return (
-        releases[operation.release.id]?.count === unitsOf(operation.release, operation.capacity)
-      );
+      return releases[operation.release.id]?.count === unitsOf(operation.release, operation);
     case 'scale': {
       const wanted = releases[operation.release];
-      return wanted?.count === (wanted && unitsOf(wanted.release, operation.capacity));
+      return wanted?.count === (wanted && unitsOf(wanted.release, operation));
     }
     case 'route':
       return (
@@ -69,12 +67,10 @@ function difference(
 ): { expected: Json; found: Json } {
   switch (operation.kind) {
     case 'start':
-      return counts(operation.release.id, unitsOf(operation.release, operation.capacity), releases);
+      return counts(operation.release.id, unitsOf(operation.release, operation), releases);
     case 'scale': {
       const wanted = releases[operation.release];
-      const count = wanted
-        ? unitsOf(wanted.release, operation.capacity)
-        : `${operation.capacity} %`;
+      const count = wanted ? unitsOf(wanted.release, operation) : `${operation.capacity} %`;
       return counts(operation.release, count, releases);
     }
     case 'route':

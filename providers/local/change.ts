@@ -3,6 +3,7 @@ import {
   ProviderError,
   type Release,
   type ReleaseId,
+  type Scale,
   type Split,
 } from '../../src/contract/index.ts';
 import type { Desired, Wanted } from './desired.ts';
@@ -24,8 +25,12 @@ export function namesIn(operation: Operation): ReleaseId[] {
 }
 
 /** Replicas that make this percent of the release's full capacity. */
-export function unitsOf(release: Release, capacity: number): number {
+export function unitsOf(
+  release: Release,
+  { capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>,
+): number {
   return Math.max(
+    units,
     capacity > 0 ? 1 : 0,
     Math.ceil((specOf(release).replicas * capacity) / 100 - 1e-9),
   );
@@ -35,14 +40,10 @@ export function unitsOf(release: Release, capacity: number): number {
 export function change(desired: Desired, operation: Operation): Desired {
   switch (operation.kind) {
     case 'start':
-      return withRelease(
-        desired,
-        operation.release,
-        unitsOf(operation.release, operation.capacity),
-      );
+      return withRelease(desired, operation.release, unitsOf(operation.release, operation));
     case 'scale': {
       const { release } = present(desired, operation.release);
-      return withRelease(desired, release, unitsOf(release, operation.capacity));
+      return withRelease(desired, release, unitsOf(release, operation));
     }
     case 'route': {
       for (const id of routed(operation.split)) present(desired, id);

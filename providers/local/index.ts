@@ -26,7 +26,7 @@ export const localProvider: ProviderKind = {
     environment: surroundings.environment,
     home: homeOf(surroundings),
   }),
-  open: async (connection, env, readSecret) =>
+  open: async (connection, { env, readSecret }) =>
     new LocalProvider(connectionOf(connection), { env, readSecret }),
   release: describe,
 };

@@ -10,12 +10,15 @@ import type { Desired } from './desired.ts';
 import type { Address, ReplicaStatus, Status } from './messages.ts';
 
 const CAPABILITIES: Capabilities = {
-  refuses: {},
+  cannot: {},
   weights: { step: 0.1 },
   match: { header: true, cookie: true },
   weightsDown: true,
-  keepsWarm: true,
-  propagation: 0,
+  idle: 'warm',
+  places: null,
+  coupled: false,
+  startsWithTraffic: false,
+  timing: { propagation: 0, readLag: 0, poll: 20, takes: {} },
 };
 
 /** Nothing was ever started here, or all of it was taken down. */
@@ -24,6 +27,9 @@ export const EMPTY: Observation = {
   live: null,
   split: null,
   match: null,
+  full: null,
+  labels: {},
+  baseline: {},
   endpoints: { public: null, counts: null, metrics: null },
   capabilities: CAPABILITIES,
   owner: null,
@@ -37,6 +43,7 @@ export function observed({ desired, replicas, applied, edge }: Status): Observat
     live: desired.live,
     split: applied?.split ?? desired.split,
     match: applied ? applied.match : desired.match,
+    full: fullOf(desired),
     endpoints: endpointsOf(edge),
   };
 }
@@ -51,6 +58,7 @@ export function asleep(desired: Desired): Observation {
     live: desired.live,
     split: desired.split,
     match: desired.match,
+    full: fullOf(desired),
     notes: [note],
   };
 }
@@ -78,9 +86,16 @@ function observedRelease(
     capacity: Math.min(100, (100 * ready.length) / specOf(release).replicas),
     health: healthOf(ready.length, count),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
+    labels: { release: id, version: release.version },
     address: ready[0] ? `http://127.0.0.1:${ready[0].port}` : null,
     note: troubled ? `replica ${troubled.n}: ${troubled.note}` : null,
   };
+}
+
+/** A release says itself how many replicas carry all of the traffic. */
+function fullOf({ live, releases }: Desired): number | null {
+  const wanted = live === null ? undefined : releases[live];
+  return wanted ? specOf(wanted.release).replicas : null;
 }
 
 function healthOf(ready: number, count: number): Health {

@@ -21,18 +21,14 @@ import type { Connection } from './settings.ts';
 
 /** Processes on this machine, looked after by a keeper that outlives the command. */
 export class LocalProvider implements Provider {
+  readonly identity: Identity;
   #connection: Connection;
   #means: Means;
 
   constructor(connection: Connection, means: Means) {
+    this.identity = identityOf(connection);
     this.#connection = connection;
     this.#means = means;
-  }
-
-  async identify(): Promise<Identity> {
-    const { service, environment, home } = this.#connection;
-    const label = environment ? `local ${service} (${environment})` : `local ${service}`;
-    return { provider: 'local', label, pins: { machine: machineId(), home } };
   }
 
   async observe(): Promise<Observation> {
@@ -63,6 +59,12 @@ export class LocalProvider implements Provider {
   }
 
   async close(): Promise<void> {}
+}
+
+function identityOf({ service, environment, home }: Connection): Identity {
+  const label = environment ? `local ${service} (${environment})` : `local ${service}`;
+  const place = { machine: machineId(), home };
+  return { provider: 'local', label, place, pins: place };
 }
 
 function machineId(): string {

@@ -1,35 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Json, JsonObject, Release, Surroundings } from '../../src/contract/index.ts';
+import type { Json, JsonObject, Release, ReleaseRequest } from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
+import { releaseId } from '../../src/lib/release-id.ts';
 import type { LocalSettings, LocalSpec } from './settings.ts';
 
-/** Long enough to tell versions apart, short enough for a file name. */
-const LONGEST_VERSION = 60;
-
-export async function describe(
-  version: string,
-  settings: JsonObject,
-  { folder }: Surroundings,
-): Promise<Release> {
+export async function describe({
+  version,
+  settings,
+  surroundings,
+}: Pick<ReleaseRequest, 'version' | 'settings' | 'surroundings'>): Promise<Release> {
   const written = settings as unknown as LocalSettings;
-  const spec: LocalSpec = { ...written, cwd: resolve(folder, written.cwd) };
+  const spec: LocalSpec = { ...written, cwd: resolve(surroundings.folder, written.cwd) };
   const plain = spec as unknown as JsonObject;
   return {
-    id: `${label(version)}-${hashOf({ version, spec: plain }).slice(0, 8)}`,
+    id: releaseId(version, plain),
     version,
-    artifact: `sha256:${hashOf({ spec: plain, files: await digests(spec) })}`,
+    artifact: `sha256:${hashOf({ command: spec.command, files: await digests(spec) })}`,
     spec: plain,
   };
-}
-
-function label(version: string): string {
-  const safe = version
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  return safe.slice(0, LONGEST_VERSION) || 'release';
 }
 
 /** What the command line names and its folder holds: `server.js` of `node server.js`. */

@@ -1,7 +1,6 @@
 import type {
   ApplyContext,
   Capabilities,
-  Identity,
   JsonObject,
   Match,
   Observation,
@@ -11,11 +10,13 @@ import type {
   ProviderKind,
   Release,
   ReleaseId,
+  Scale,
   Split,
   Verification,
 } from '../../src/contract/index.ts';
 import { ProviderError } from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
+import { releaseId } from '../../src/lib/release-id.ts';
 
 /** What the pretended platform holds; several providers may point at one. */
 export interface MemoryPlatform {
@@ -28,12 +29,15 @@ export interface MemoryPlatform {
 }
 
 export const MEMORY_CAPABILITIES: Capabilities = {
-  refuses: {},
+  cannot: {},
   weights: { step: 0.1 },
   match: { header: true, cookie: true },
   weightsDown: true,
-  keepsWarm: true,
-  propagation: 0,
+  idle: 'warm',
+  places: null,
+  coupled: false,
+  startsWithTraffic: false,
+  timing: { propagation: 0, readLag: 0, poll: 20, takes: {} },
 };
 
 export function createMemoryPlatform(units = 4): MemoryPlatform {
@@ -43,7 +47,7 @@ export function createMemoryPlatform(units = 4): MemoryPlatform {
 /** Runs nothing: a provider to plan against, to simulate with, and to read first when writing one. */
 export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'): Provider {
   return {
-    identify: async (): Promise<Identity> => ({ provider: 'memory', label: name, pins: { name } }),
+    identity: { provider: 'memory', label: name, place: { name }, pins: { name } },
     observe: async () => observe(platform, name),
     apply: async (operation, context) => applyTo(platform, operation, context),
     verify: async (operation) => readBack(platform, operation),
@@ -71,12 +75,13 @@ type Apply = {
 };
 
 const APPLY: Apply = {
-  start: (platform, { release, capacity }) =>
-    scaleTo(platform, release, unitsFor(platform, capacity)),
-  scale: (platform, { release, capacity }) => {
+  start: (platform, operation) =>
+    scaleTo(platform, operation.release, unitsFor(platform, operation)),
+  scale: (platform, operation) => {
+    const { release } = operation;
     const known = platform.releases.get(release);
     if (!known) throw new ProviderError('permanent', `${release} was never started`);
-    scaleTo(platform, known.release, unitsFor(platform, capacity));
+    scaleTo(platform, known.release, unitsFor(platform, operation));
   },
   route: (platform, { split, match }) => {
     const unknown = Object.keys(split).find((id) => split[id] && !platform.releases.has(id));
@@ -113,8 +118,10 @@ function scaleTo(platform: MemoryPlatform, release: Release, units: number): voi
   platform.releases.set(release.id, { release, units, ready: units, restarts });
 }
 
-const unitsFor = (platform: MemoryPlatform, capacity: number) =>
-  Math.max(1, Math.ceil((platform.units * capacity) / 100));
+const unitsFor = (
+  platform: MemoryPlatform,
+  { capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>,
+) => Math.max(1, units, Math.ceil((platform.units * capacity) / 100));
 
 function shares(units: Record<ReleaseId, number>, of: number): Split {
   return Object.fromEntries(Object.entries(units).map(([id, count]) => [id, (count / of) * 100]));
@@ -126,7 +133,7 @@ export function readBack(platform: MemoryPlatform, operation: Operation): Verifi
     case 'start':
     case 'scale': {
       const id = operation.kind === 'start' ? operation.release.id : operation.release;
-      const wanted = unitsFor(platform, operation.capacity);
+      const wanted = unitsFor(platform, operation);
       const ready = platform.releases.get(id)?.ready ?? 0;
       return ready >= wanted ? { state: 'done' } : pending(`${ready} of ${wanted} ready`);
     }
@@ -171,6 +178,9 @@ function observe(platform: MemoryPlatform, name: string): Observation {
     live,
     split,
     match,
+    full: platform.units,
+    labels: { service: name },
+    baseline: {},
     endpoints,
     capabilities: MEMORY_CAPABILITIES,
     owner: null,
@@ -194,6 +204,7 @@ function observed(
     capacity: Math.min(100, (ready / platform.units) * 100),
     health: ready >= units ? 'healthy' : ready > 0 ? 'degraded' : 'unhealthy',
     restarts,
+    labels: { release: release.id, version: release.version },
     address: `memory://${name}/${release.id}`,
     note: null,
   };
@@ -218,11 +229,9 @@ export const memoryProvider: ProviderKind = {
     const name = String(connection.name);
     return createMemoryProvider(memoryPlatform(name), name);
   },
-  release: async (version, settings) => memoryRelease(version, settings),
+  release: async ({ version, settings }) => memoryRelease(version, settings),
 };
 
 export function memoryRelease(version: string, spec: JsonObject = {}): Release {
-  const artifact = hashOf(spec);
-  const label = version.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');
-  return { id: `${label}-${hashOf({ version, spec }).slice(0, 8)}`, version, artifact, spec };
+  return { id: releaseId(version, spec), version, artifact: hashOf(version), spec };
 }

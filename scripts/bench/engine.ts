@@ -54,7 +54,7 @@ async function stepCost(folder: string): Promise<number> {
       id: 'bench-1',
       service: 'bench',
       environment: null,
-      identity: await world.provider.identify(),
+      identity: world.provider.identity,
     },
     provider: { name: 'memory', connection: {} },
     strategy: 'bench',

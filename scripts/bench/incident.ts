@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { DeployEvent } from '../../src/contract/index.ts';
+import { Secret } from '../../src/contract/index.ts';
 import { pound } from './pound.ts';
 import { type Bed, BINARY, makeBed, median, type Row, SERVER } from './rig.ts';
 
@@ -120,7 +121,11 @@ async function follow(bed: Bed, args: string[], hear: (event: DeployEvent) => vo
 async function switchRow(bed: Bed): Promise<Row> {
   const { connection, releases } = await pairOf(bed);
   const { localProvider } = await import('../../providers/local/index.ts');
-  const provider = await localProvider.open(connection, bed.env);
+  const provider = await localProvider.open(connection, {
+    env: bed.env,
+    readSecret: async () => new Secret(''),
+    via: {},
+  });
   let isOver = false;
   const load = (async () => {
     const total = { requests: 0, failures: 0 };
@@ -136,12 +141,16 @@ async function switchRow(bed: Bed): Promise<Row> {
     const [to, from] = turn % 2 ? [a, b] : [b, a];
     const route = { kind: 'route' as const, split: { [to]: 100, [from]: 0 }, match: null };
     const key = `bench/${turn}`;
-    await provider.apply(route, {
+    const context = {
       key,
-      fence: 1_000_000,
+      deployment: 'bench',
+      target: 'bench',
+      direction: 'forward' as const,
+      before: { live: null, split: null, units: 0 },
       signal: new AbortController().signal,
-    });
-    while ((await provider.verify(route, { key })).state !== 'done')
+    };
+    await provider.apply(route, { ...context, fence: 1_000_000 });
+    while ((await provider.verify(route, context)).state !== 'done')
       await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

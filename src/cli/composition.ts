@@ -3,6 +3,7 @@ import type {
   Holder,
   JsonObject,
   Observation,
+  OpenMeans,
   Plan,
   ProviderKind,
   Release,
@@ -25,6 +26,8 @@ export interface Composition {
   /** Takes up a recorded plan: its commands run in its folder, and its secrets are kept. */
   recall(plan: Plan): Promise<void>;
   provider(name: string): Promise<ProviderKind>;
+  /** What every provider of this command is opened with. */
+  readonly means: OpenMeans;
   /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
   localOperations(provider: string): Promise<LocalOperations | null>;
   strategy(name: string): Promise<Strategy>;

@@ -75,7 +75,15 @@ async function planRelease(
   wanted: { version: string; settings: JsonObject },
 ): Promise<Plan | null> {
   const { config, kind, surroundings, target } = place;
-  const release = await kind.release(wanted.version, wanted.settings, surroundings);
+  const { readSecret } = composition.means;
+  const { provider } = world;
+  const release = await kind.release({
+    ...wanted,
+    surroundings,
+    provider,
+    readSecret,
+    artifact: null,
+  });
   const strategy = await composition.strategy(config.strategy);
   const observation = await observed(world);
   const live = await liveRelease(world, target.id, observation);

@@ -40,7 +40,7 @@ function targetOf(service: string, environment: string | null, identity: Identit
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 40);
-  const id = `${label}-${hashOf(identity.pins).slice(0, 8)}`;
+  const id = `${label}-${hashOf(identity.place).slice(0, 8)}`;
   return { id, service, environment, identity };
 }
 
@@ -79,21 +79,22 @@ export async function openPlace(
   const kind = await composition.provider(chosen.name);
   const surroundings: Surroundings = { service, environment, folder, env: io.env };
   const connection = kind.connection(chosen.settings, surroundings);
-  const provider = await kind.open(connection, io.env);
-  const target = targetOf(service, environment, await provider.identify());
+  const provider = await kind.open(connection, composition.means);
+  const target = targetOf(service, environment, provider.identity);
   const providerName = kind.name;
   return { kind, surroundings, connection, provider, providerName, target, folder };
 }
 
 /** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
 export async function openRecorded(
-  { io }: Input,
+  _input: Input,
   composition: Composition,
   plan: Plan,
 ): Promise<Place> {
   const { name, connection } = plan.provider;
-  const provider = await (await composition.provider(name)).open(connection, io.env);
-  const identity = await provider.identify();
+  const kind = await composition.provider(name);
+  const provider = await kind.open(connection, composition.means);
+  const { identity } = provider;
   if (hashOf(identity.pins) !== hashOf(plan.target.identity.pins))
     throw elsewhere(plan.target, identity);
   await composition.recall(plan);

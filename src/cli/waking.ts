@@ -16,19 +16,25 @@ export async function waking(
 ): Promise<Provider> {
   const operations = await composition.localOperations(providerName);
   if (!operations) return provider;
-  return {
-    identify: () => provider.identify(),
-    observe: async () => {
-      const seen = await provider.observe();
-      if (!isDown(seen)) return seen;
-      // Where it does not succeed, what is seen says enough.
-      await operations.wake(connection, io.env).catch(() => {});
-      return provider.observe();
-    },
-    apply: (operation, context) => provider.apply(operation, context),
-    verify: (operation, asked) => provider.verify(operation, asked),
-    close: () => provider.close(),
+  const observe: Provider['observe'] = async (signal) => {
+    const seen = await provider.observe(signal);
+    if (!isDown(seen)) return seen;
+    // Where it does not succeed, what is seen says enough.
+    await operations.wake(connection, io.env).catch(() => {});
+    return provider.observe(signal);
   };
+  return replacing(provider, { observe });
+}
+
+/** All that the provider can do, with some of it done otherwise. */
+function replacing(provider: Provider, other: Partial<Provider>): Provider {
+  return new Proxy(provider, {
+    get: (own, name: keyof Provider) => {
+      if (Object.hasOwn(other, name)) return other[name];
+      const value = own[name];
+      return typeof value === 'function' ? value.bind(own) : value;
+    },
+  });
 }
 
 const isDown = ({ releases }: Observation) =>

@@ -91,15 +91,19 @@ export class DeployError extends Error {
  * How a call to a platform or store failed, which is all the engine needs to know to go on:
  * `throttled` and `transient` are tried again; `conflict` is re-read and decided anew; `permanent`
  * fails the step; `unknown` may have taken effect, so it is read back and never repeated blindly;
- * `fenced` means somebody with a newer epoch acts now.
+ * `fenced` means somebody with a newer epoch acts now; `denied` means that the credentials are
+ * missing, expired or not allowed to, so that nobody can go on from here, forward or back.
  */
-export type FailureClass =
-  | 'throttled'
-  | 'transient'
-  | 'conflict'
-  | 'permanent'
-  | 'unknown'
-  | 'fenced';
+export const FAILURE_CLASSES = [
+  'throttled',
+  'transient',
+  'conflict',
+  'permanent',
+  'unknown',
+  'fenced',
+  'denied',
+] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';

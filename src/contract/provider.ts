@@ -1,21 +1,34 @@
+import type { Direction } from './events.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Observation } from './observation.ts';
-import type { Identity, Release } from './release.ts';
-import type { ReadSecret } from './secret.ts';
+import type { Before } from './plan.ts';
+import type { Identity, Release, ReleaseId } from './release.ts';
+import type { ReadSecret, SecretReference } from './secret.ts';
 import type { Operation } from './step.ts';
 
-export interface ApplyContext {
+/** What every operation is told of the deployment that it belongs to. */
+export interface OperationContext {
   /** The same for every try of the same operation; put it on what is created, look for it before creating again. */
   readonly key: string;
-  /** The holder's epoch. A platform that can should refuse a smaller one than it has seen. */
-  readonly fence: number;
+  /** Ids of the deployment and of its target, for labels and tags on what is made. */
+  readonly deployment: string;
+  readonly target: string;
+  readonly direction: Direction;
+  /** What was live before the first change, with the provider's own baseline: `retire` restores it. */
+  readonly before: Before;
   /** Aborted when the engine no longer waits. What was sent may still take effect. */
   readonly signal: AbortSignal;
 }
 
+export interface ApplyContext extends OperationContext {
+  /** The holder's epoch. A platform that can should refuse a smaller one than it has seen. */
+  readonly fence: number;
+}
+
 /** What reading back an operation found. The engine believes this, never `apply`. */
 export type Verification =
-  | { readonly state: 'done' }
+  /** True now. `facts` are what the platform calls what was made; they are recorded. */
+  | { readonly state: 'done'; readonly facts?: JsonObject }
   /** On its way. With `again` it goes on only when it is sent once more: its next phase, or what it reached is gone. */
   | { readonly state: 'pending'; readonly progress: string; readonly again?: true }
   /** It cannot become true: the release crashes, the image does not exist. Leads to the step's policy. */
@@ -23,18 +36,55 @@ export type Verification =
   /** Somebody else changed what we own. Stops the deployment; nothing is overwritten. */
   | { readonly state: 'diverged'; readonly expected: Json; readonly found: Json };
 
+/** A way to one release from where this process runs, open until it is closed. */
+export interface Reach {
+  readonly url: string;
+  /** Sent with every request, and to this address only. */
+  readonly headers: Readonly<Record<string, string | SecretReference>>;
+  close(): Promise<void>;
+}
+
+/** How gates and people get at a release that is not what users get. */
+export interface Access {
+  /**
+   * To this release alone, whatever the split (null: to the service as users reach it): directly, by
+   * a header, through a tunnel. Null where there is no way.
+   */
+  reach(release: ReleaseId | null, signal: AbortSignal): Promise<Reach | null>;
+  /** Its last lines, newest last; read before a failed candidate is removed. */
+  logs(
+    release: ReleaseId,
+    limits: { readonly lines: number; readonly signal: AbortSignal },
+  ): Promise<readonly string[]>;
+}
+
+export interface Review {
+  /** What makes the plan impossible here: a missing right, a quota, a number of stages. */
+  readonly refusals: readonly string[];
+  /** What a person should know, and what could not be checked. */
+  readonly notes: readonly string[];
+}
+
 /**
  * A place where releases run. It never knows strategies, gates or the journal, and keeps no state
- * of its own between calls: another machine may make the next one. Failures are ProviderErrors
- * with a class that says whether and how to try again.
+ * of its own between calls: another machine may make the next one. What has to be remembered is on
+ * the platform (marks on its objects) or in `before`. Failures are ProviderErrors with a class that
+ * says whether and how to try again.
  */
 export interface Provider {
-  identify(): Promise<Identity>;
-  observe(): Promise<Observation>;
-  /** Make it true, or begin to. Safe to repeat with the same key; repeating it when done changes nothing. */
+  /** What it points at: found out when it was opened, and the same until it is closed. */
+  readonly identity: Identity;
+  observe(signal?: AbortSignal): Promise<Observation>;
+  /**
+   * Make it true, or begin to. Safe to repeat with the same key; repeating it when done changes
+   * nothing. One call stays within seconds: what takes longer is begun here and followed by `verify`.
+   */
   apply(operation: Operation, context: ApplyContext): Promise<void>;
-  /** With the key it was sent with, so that "not sent yet" and "changed by others" can be told apart. */
-  verify(operation: Operation, context: { readonly key: string }): Promise<Verification>;
+  /** With the context it was sent with, so that "not sent yet" and "changed by others" can be told apart. */
+  verify(operation: Operation, context: OperationContext): Promise<Verification>;
+  /** What stands in the way of these operations, looked for before the first write. Writes nothing. */
+  review?(operations: readonly Operation[], before: Before): Promise<Review>;
+  readonly access?: Access;
   close(): Promise<void>;
 }
 
@@ -47,6 +97,26 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What a provider is opened with, besides its connection. */
+export interface OpenMeans {
+  readonly env: Surroundings['env'];
+  /** For references in releases and credentials: read when they are needed, not before. */
+  readonly readSecret: ReadSecret;
+  /** This machine's names for things (a context, a profile), where the connection leaves them out. */
+  readonly via: JsonObject;
+}
+
+export interface ReleaseRequest {
+  readonly version: string;
+  readonly settings: JsonObject;
+  readonly surroundings: Surroundings;
+  /** Opened: the live object, the registry, the platform's versions can be asked. */
+  readonly provider: Provider;
+  readonly readSecret: ReadSecret;
+  /** Refuse rather than describe anything else: for a promotion, and for a tag that moved since the plan. */
+  readonly artifact: string | null;
+}
+
 /** A kind of provider, as it is registered: made of a config, opened again from a record. */
 export interface ProviderKind {
   readonly name: string;
@@ -55,12 +125,11 @@ export interface ProviderKind {
    * a rollback opens the provider with no config and no repository.
    */
   connection(settings: JsonObject, surroundings: Surroundings): JsonObject;
-  /** `readSecret` is for references in releases: read when something is started, not before. */
-  open(
-    connection: JsonObject,
-    env: Surroundings['env'],
-    readSecret?: ReadSecret,
-  ): Promise<Provider>;
+  /** Members of the connection that are this machine's names, not the place's: never recorded. */
+  readonly via?: readonly string[];
+  open(connection: JsonObject, means: OpenMeans): Promise<Provider>;
   /** The release that these settings describe under this version label. May digest files or resolve tags. */
-  release(version: string, settings: JsonObject, surroundings: Surroundings): Promise<Release>;
+  release(request: ReleaseRequest): Promise<Release>;
+  /** URL of the store where journals of this place live by default; null for the user's own folder. */
+  store?(connection: JsonObject): string | null;
 }

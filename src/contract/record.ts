@@ -1,4 +1,5 @@
 import type { Judgement, Measurement } from './gate.ts';
+import type { JsonObject } from './json.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
 
@@ -32,6 +33,8 @@ export interface Outcome {
   /** The gate that decided, when one did. */
   readonly gate: string | null;
   readonly took: number;
+  /** What the platform calls what an operation made: an image digest, a deployment's id. */
+  readonly facts?: JsonObject;
 }
 
 /** How a deployment ended, verified: the new version serves, or what served before does. */
@@ -78,7 +81,13 @@ export type RecordBody =
   /** The target has a new holder: the epoch of the record is theirs. */
   | { readonly kind: 'taken'; readonly holder: Holder; readonly why: string }
   /** What became of a step, and what is begun next: one record, one write. */
-  | { readonly kind: 'step'; readonly outcome: Outcome | null; readonly intent: string | null }
+  | {
+      readonly kind: 'step';
+      readonly outcome: Outcome | null;
+      readonly intent: string | null;
+      /** Which try of the step begins: absent for the first. */
+      readonly attempt?: number;
+    }
   | { readonly kind: 'gates'; readonly rounds: readonly GateRound[] }
   /** A control that was taken up. */
   | { readonly kind: 'control'; readonly control: Control; readonly seq: number }

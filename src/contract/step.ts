@@ -1,26 +1,38 @@
 import type { Match, Release, ReleaseId, Split } from './release.ts';
 
+export const OPERATION_KINDS = ['start', 'scale', 'route', 'replace', 'promote', 'retire'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
 /**
  * An operation makes one absolute state true. It carries all it needs, so it can be stored, sent
  * twice, read back by another machine, and undone without the repository.
  */
 export type Operation = Start | Scale | Route | Replace | Promote | Retire;
 
-/** The release is up at this capacity, verified, with no change to traffic. */
+/**
+ * The release is up at this capacity, verified, with no change to traffic (unless the platform says
+ * `startsWithTraffic`: then with the first of its weights).
+ */
 export interface Start {
   readonly kind: 'start';
   readonly release: Release;
-  /** Percent of full capacity. */
+  /**
+   * Percent of `Observation.full`, whatever that is when it is applied. While an autoscaler moves it,
+   * `verify` answers `pending` with `again` once it has grown; never `diverged`.
+   */
   readonly capacity: number;
+  /** Never fewer units than these, whatever full is now: what carried the load before. */
+  readonly units?: number;
   /** The weights the plan will route to it, in order: some platforms must know them beforehand. */
   readonly weights: readonly number[];
 }
 
-/** The release has this capacity, in percent of full. */
+/** The release has this capacity, in percent of full, as `start` means it. */
 export interface Scale {
   readonly kind: 'scale';
   readonly release: ReleaseId;
   readonly capacity: number;
+  readonly units?: number;
 }
 
 /** Traffic is split so; a release that is not named has none. Done only when read back, and when propagation has been waited out. */
@@ -30,7 +42,11 @@ export interface Route {
   readonly match: Match | null;
 }
 
-/** `replaced` of `of` units run `release`, the others run `from`; traffic follows the units. */
+/**
+ * `replaced` of `of` units run `release`, the others run `from`; traffic follows the units. A share,
+ * rounded up, where the platform has another number of units by now: `replaced === of` is all of them,
+ * 0 is none. What it leaves stands by itself: if nobody calls again, no further unit changes.
+ */
 export interface Replace {
   readonly kind: 'replace';
   readonly release: Release;
@@ -132,8 +148,6 @@ export interface Step {
   readonly estimate: Estimate;
 }
 
-const OPERATIONS: readonly string[] = ['start', 'scale', 'route', 'replace', 'promote', 'retire'];
-
 export function isOperation(action: Action): action is Operation {
-  return OPERATIONS.includes(action.kind);
+  return OPERATION_KINDS.some((kind) => kind === action.kind);
 }

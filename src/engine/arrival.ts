@@ -2,7 +2,7 @@ import type { Action, Observation, Split, Step } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
 import { look, type Sight } from './look.ts';
-import { keyOf } from './operate.ts';
+import { contextOf, keyOf } from './operate.ts';
 import type { Session } from './session.ts';
 import { DUST, liveIn } from './standing.ts';
 
@@ -31,7 +31,7 @@ async function lastLook(session: Session, patience: number): Promise<Sight> {
   const limits = { until: clock.monotonic() + patience, signal: attention.waits };
   await session.quiet(limits.signal);
   const sight = await look(world, limits);
-  const propagation = sight.seen?.capabilities.propagation ?? 0;
+  const propagation = sight.seen?.capabilities.timing.propagation ?? 0;
   // Where a change is seen at once, what was accepted has come true.
   if (!sight.seen || propagation === 0) return sight;
   const { quietAt, acceptedAt, inheritedUntil } = session;
@@ -88,7 +88,8 @@ export async function undone(session: Session, upTo: Step | null): Promise<Step 
   for (const step of upTo ? course.slice(0, course.indexOf(upTo)) : course) {
     const { action } = step;
     if (!isOperation(action) || isOvertaken(step, course)) continue;
-    const ask = () => world.provider.verify(action, { key: keyOf(session, step) });
+    const context = contextOf(session, keyOf(session, step), session.attention.waits);
+    const ask = () => world.provider.verify(action, context);
     const seen = await bounded(world, ask, { what: 'verify' }).catch(() => null);
     if (seen && seen.state !== 'done') return step;
   }

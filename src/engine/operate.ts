@@ -1,6 +1,7 @@
 import {
   failureClass,
   type Operation,
+  type OperationContext,
   ProviderError,
   type Step,
   type Verification,
@@ -24,6 +25,12 @@ export type OperationEnd =
 /** The same for every try of a step; a step that failed and is begun again has another. */
 export function keyOf({ state }: Session, step: Step, attempt = 1): string {
   return attempt === 1 ? `${state.id}/${step.id}` : `${state.id}/${step.id}/${attempt}`;
+}
+
+/** What the provider is told of the deployment that an operation belongs to. */
+export function contextOf({ state }: Session, key: string, signal: AbortSignal): OperationContext {
+  const { plan, direction, id } = state;
+  return { key, deployment: id, target: plan.target.id, direction, before: plan.before, signal };
 }
 
 export interface OperateOptions {
@@ -115,11 +122,12 @@ class Attempt {
 
   async readBack(): Promise<Verification> {
     const { world } = this.#session;
-    const { key } = this.#options;
+    const { key, signal } = this.#options;
+    const context = contextOf(this.#session, key, signal);
     try {
-      const seen = await bounded(world, () => world.provider.verify(this.#operation, { key }), {
+      const seen = await bounded(world, () => world.provider.verify(this.#operation, context), {
         what: 'verify',
-        signal: this.#options.signal,
+        signal,
       });
       this.#answers = true;
       return seen;
@@ -138,7 +146,7 @@ class Attempt {
     this.#tries += 1;
     try {
       await linked([this.#options.signal], (signal) => {
-        const context = { key, fence: state.epoch, signal };
+        const context = { ...contextOf(this.#session, key, signal), fence: state.epoch };
         const send = () => world.provider.apply(this.#operation, context);
         return bounded(world, send, { what, signal });
       });

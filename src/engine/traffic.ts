@@ -64,5 +64,5 @@ export async function afterRoute(session: Session, route: Route): Promise<void> 
   emit(world, state.id, 'routed', { split: route.split, stable, candidate: plan.release.id });
   const signal = attention.operations;
   const { seen } = await look(world, { until: world.clock.monotonic() + world.pace.call, signal });
-  await world.clock.sleep(seen?.capabilities.propagation ?? 0, signal);
+  await world.clock.sleep(seen?.capabilities.timing.propagation ?? 0, signal);
 }

@@ -7,6 +7,7 @@ import type {
   Split,
   Verification,
 } from '../../src/contract/index.ts';
+import { asking, sending } from '../helpers/calls.ts';
 
 /** An empty target of its own, and releases that can be started there. */
 export interface ProviderStage {
@@ -29,13 +30,13 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
     /** Under a key of its own, which it gives back. */
     const send = async (operation: Operation, { fence = 1, provider = stage.provider } = {}) => {
       const key = `suite/${keys++}`;
-      await provider.apply(operation, { key, fence, signal: new AbortController().signal });
+      await provider.apply(operation, sending(key, { fence }));
       return key;
     };
 
     const settled = async (operation: Operation, key: string): Promise<Verification> => {
       for (const deadline = performance.now() + 15_000; ; await pause(20)) {
-        const seen = await stage.provider.verify(operation, { key });
+        const seen = await stage.provider.verify(operation, asking(key));
         if (seen.state !== 'pending') return seen;
         if (performance.now() > deadline)
           throw new Error(`${operation.kind} does not settle: ${seen.progress}`);
@@ -69,10 +70,11 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
 
     it('says what it points at, the same to everybody', async () => {
       stage = await open();
-      const identity = await stage.provider.identify();
+      const { identity } = stage.provider;
       expect(identity.label).not.toBe('');
+      expect(Object.keys(identity.place)).not.toEqual([]);
       expect(Object.keys(identity.pins)).not.toEqual([]);
-      expect(await (await stage.again()).identify()).toEqual(identity);
+      expect(await (await stage.again()).identity).toEqual(identity);
     });
 
     it('finds nothing at an empty target', async () => {
@@ -100,7 +102,7 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const v2 = await stage.release('v2');
       const other = await stage.again();
       for (const operation of [start(v2), route({ [v1.id]: 50, [v2.id]: 50 })]) {
-        expect((await other.verify(operation, { key: 'never' })).state).toBe('pending');
+        expect((await other.verify(operation, asking('never'))).state).toBe('pending');
       }
     });
 
@@ -114,8 +116,8 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       expect(await settled(ours, key)).toEqual({ state: 'done' });
       await make(route({ [v1.id]: 50, [v2.id]: 50 }));
       const other = await stage.again();
-      expect((await other.verify(ours, { key })).state).toBe('diverged');
-      expect((await other.verify(ours, { key: 'never' })).state).toBe('pending');
+      expect((await other.verify(ours, asking(key))).state).toBe('diverged');
+      expect((await other.verify(ours, asking('never'))).state).toBe('pending');
     });
 
     it('starts a release without a change to traffic', async () => {
@@ -223,7 +225,7 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const v1 = await serving('v1');
       const other = await stage.again();
       expect(await other.observe()).toEqual(await stage.provider.observe());
-      expect(await other.verify(route({ [v1.id]: 100 }), { key: 'never' })).toEqual({
+      expect(await other.verify(route({ [v1.id]: 100 }), asking('never'))).toEqual({
         state: 'done',
       });
     });

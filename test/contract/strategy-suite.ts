@@ -168,7 +168,7 @@ export function strategySuite<S extends CommonSettings>({ strategy, settings }: 
       const input = inputAt(1, settings);
       const capabilities = {
         ...input.observation.capabilities,
-        refuses: { [strategy.name]: 'Not here.' },
+        cannot: { start: 'Not here.', replace: 'Not here.' },
       };
       const observation = { ...input.observation, live: null, split: null, capabilities };
       expect(() => strategy.plan({ ...input, live: null, observation })).toThrow(
@@ -236,14 +236,20 @@ function drawObservation(draw: Draw): Observation {
     live: isFirst ? null : 'v8',
     split: isFirst ? null : { v8: 100 - weight, ...(hasBegun ? { v9: weight } : {}) },
     match: null,
+    full: units,
+    labels: {},
+    baseline: {},
     endpoints: { public: null, counts: null, metrics: null },
     capabilities: {
-      refuses: {},
+      cannot: {},
       weights: { step: 0.5 },
       match: { header: true, cookie: true },
       weightsDown: true,
-      keepsWarm: draw.chance(0.8),
-      propagation: draw.upTo(5000),
+      idle: draw.chance(0.8) ? 'warm' : 'cold',
+      places: null,
+      coupled: false,
+      startsWithTraffic: false,
+      timing: { propagation: draw.upTo(5000), readLag: 0, poll: 1000, takes: {} },
     },
     owner: null,
     notes: [],
@@ -279,7 +285,14 @@ function hooksOf(draw: Draw): readonly Hook[] {
 }
 
 function up(version: string, units: number): ObservedRelease {
-  const whole = { id: version, version, release: named(version), address: null, note: null };
+  const whole = {
+    id: version,
+    version,
+    release: named(version),
+    labels: {},
+    address: null,
+    note: null,
+  };
   return {
     ...whole,
     desired: units,

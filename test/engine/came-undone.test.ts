@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ProviderError } from '../../src/contract/index.ts';
 import { drive } from '../../src/engine/index.ts';
 import { canaryActions, createTestWorld, no, v1, v2 } from '../helpers/world.ts';
-import { at, begin, running, servingWorld, tampered } from './stage.ts';
+import { at, begin, running, servingWorld, slow, tampered } from './stage.ts';
 
 test('what a late call takes away on the way back is brought up again before it gets the traffic', async () => {
   const world = servingWorld();
@@ -150,7 +150,7 @@ test('an end is not believed from a look that may still show what was before the
     observe: async () => {
       const seen = await observe();
       const releases = isOld() ? seen.releases.filter(({ id }) => id === v1.id) : seen.releases;
-      return { ...seen, releases, capabilities: { ...seen.capabilities, propagation: LAG } };
+      return { ...seen, releases, capabilities: slow(seen.capabilities, LAG) };
     },
   });
   world.readings.set('probe', () => no);

@@ -19,6 +19,7 @@ import {
   v2,
   yes,
 } from '../helpers/world.ts';
+import { slow } from './stage.ts';
 
 const never = new AbortController().signal;
 
@@ -129,11 +130,11 @@ test('on the way back a release gets its traffic with whatever capacity is left 
 test('the next step waits until no old connection reaches the former release', async () => {
   const world = servingWorld();
   const { observe } = world.provider;
-  const slow = async () => {
+  const lingering = async () => {
     const seen = await observe();
-    return { ...seen, capabilities: { ...seen.capabilities, propagation: 5000 } };
+    return { ...seen, capabilities: slow(seen.capabilities, 5000) };
   };
-  Object.assign(world, { provider: { ...world.provider, observe: slow } });
+  Object.assign(world, { provider: { ...world.provider, observe: lingering } });
   await deploy(world);
   const routed = world.events.findIndex(({ type }) => type === 'routed');
   const next = world.events.slice(routed).find(({ type }) => type === 'step-begun');

@@ -1,4 +1,4 @@
-import type { Provider, Store } from '../../src/contract/index.ts';
+import type { Capabilities, Provider, Store } from '../../src/contract/index.ts';
 import { drive, type Ending, open, readNewest } from '../../src/engine/index.ts';
 import { createMemoryStore } from '../../stores/memory/index.ts';
 import {
@@ -49,6 +49,11 @@ export function at(world: TestWorld, ms: number, act: () => unknown): void {
 /** A provider whose calls can be replaced while it runs. */
 export function tampered(world: TestWorld, changes: Partial<Provider>): TestWorld {
   return Object.assign(world, { provider: { ...world.provider, ...changes } });
+}
+
+/** On a platform where a former route lingers for so long. */
+export function slow(capabilities: Capabilities, propagation: number): Capabilities {
+  return { ...capabilities, timing: { ...capabilities.timing, propagation } };
 }
 
 export function storeWith(changes: (inner: Store) => Partial<Store>): Store {

@@ -163,7 +163,7 @@ export async function planOf(
 ) {
   const observation = await world.provider.observe();
   const live = observation.releases.find(({ id }) => id === observation.live)?.release ?? null;
-  const identity = await world.provider.identify();
+  const identity = world.provider.identity;
   const steps = actions.map(
     ({ watch, onFailure, deadline, attempts, ...action }, index): Step => ({
       id: `${String(index + 1).padStart(2, '0')}-${action.kind}`,

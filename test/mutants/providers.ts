@@ -16,9 +16,9 @@ export const PROVIDERS: readonly Mutant[] = [
     ...memory,
     name: 'start-not-idempotent',
     sentence: 'A start that arrives twice fails.',
-    find: 'start: (platform, { release, capacity }) =>\n    scaleTo(platform, release, unitsFor(platform, capacity)),',
+    find: 'start: (platform, operation) =>\n    scaleTo(platform, operation.release, unitsFor(platform, operation)),',
     replace:
-      "start: (platform, { release, capacity }) => {\n    if (platform.releases.has(release.id)) throw new ProviderError('permanent', 'exists');\n    scaleTo(platform, release, unitsFor(platform, capacity));\n  },",
+      "start: (platform, operation) => {\n    if (platform.releases.has(operation.release.id)) throw new ProviderError('permanent', 'exists');\n    scaleTo(platform, operation.release, unitsFor(platform, operation));\n  },",
     caughtBy: tests('simulation/platform'),
   },
   {

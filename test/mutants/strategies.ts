@@ -120,7 +120,7 @@ export const STRATEGIES: readonly Mutant[] = [
     file: 'strategies/rollback.ts',
     name: 'cold-release-thought-warm',
     sentence: 'A return routes to a release that is not at full capacity.',
-    find: "seen.health === 'healthy' && seen.capacity >= 100",
+    find: "seen.health === 'healthy' && (seen.capacity ?? 100) >= 100",
     replace: 'seen.ready >= 0',
     caughtBy: tests('strategies/rollback'),
   },

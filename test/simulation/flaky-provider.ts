@@ -42,12 +42,13 @@ export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['
   }
 
   const provider: Provider = {
-    identify: () => read((from) => from.identify()),
+    identity: now.identity,
     observe: () =>
       read(async (from) => {
         const seen = await from.observe();
         const { propagation } = landing.shape;
-        return { ...seen, capabilities: { ...seen.capabilities, propagation } };
+        const timing = { ...seen.capabilities.timing, propagation };
+        return { ...seen, capabilities: { ...seen.capabilities, timing } };
       }),
     verify: (operation, context) =>
       read(async (from) => landing.seenThrough(operation) ?? from.verify(operation, context)),

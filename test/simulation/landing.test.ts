@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Operation } from '../../src/contract/index.ts';
+import { sending } from '../helpers/calls.ts';
 import { serving, v1, v2 } from '../helpers/world.ts';
 import { Ground } from './ground.ts';
 import type { Shot } from './landing.ts';
@@ -18,7 +19,7 @@ function landingOn(name: ShapeName) {
   const shot = (operation: Operation, fence = 1): Shot => ({
     actor: 'ada',
     operation,
-    context: { key: `d/${operation.kind}`, fence, signal: new AbortController().signal },
+    context: sending(`d/${operation.kind}`, { fence }),
     sent: {
       at: ground.clock.monotonic(),
       epoch: fence,

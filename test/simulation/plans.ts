@@ -114,7 +114,7 @@ export async function planFor(
       id: TARGET,
       service: 'shop',
       environment: null,
-      identity: await world.provider.identify(),
+      identity: world.provider.identity,
     },
     provider: { name: 'memory', connection: { name: 'memory' } },
     strategy: name,

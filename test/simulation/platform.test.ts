@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { createMemoryPlatform, createMemoryProvider } from '../../providers/memory/index.ts';
 import type { Operation } from '../../src/contract/index.ts';
+import { sending } from '../helpers/calls.ts';
 import { serving, v1, v2 } from '../helpers/world.ts';
 
 const stage = () => {
   const platform = serving(createMemoryPlatform());
   const provider = createMemoryProvider(platform);
   const send = (operation: Operation, fence = 1) =>
-    provider.apply(operation, { key: operation.kind, fence, signal: new AbortController().signal });
+    provider.apply(operation, sending(operation.kind, { fence }));
   return { platform, provider, send };
 };
 const start: Operation = { kind: 'start', release: v2, capacity: 100, weights: [100] };

@@ -74,7 +74,7 @@ test('a stranger with traffic is retired last, so that a rollback still finds it
 });
 
 test('where nothing stays warm, nothing is kept warm', () => {
-  const observation = observed({ capabilities: { ...able, keepsWarm: false } });
+  const observation = observed({ capabilities: { ...able, idle: 'cold' } });
   expect(plan(settings(), { observation }).map(({ action }) => action.kind)).not.toContain('hold');
 });
 

@@ -146,7 +146,7 @@ describe('a canary is refused in words', () => {
     );
 
   test('when the target cannot do it at all', () => {
-    refused({}, { refuses: { canary: 'It has no router.' } }).toThrow(
+    refused({}, { cannot: { route: 'It has no router.' } }).toThrow(
       'This target cannot do a canary deployment.',
     );
   });
@@ -187,7 +187,7 @@ describe('a canary is refused in words', () => {
   test('with why, the state and what to do next', () => {
     try {
       plan(settings(), {
-        observation: observed({ capabilities: { ...able, refuses: { canary: 'No router.' } } }),
+        observation: observed({ capabilities: { ...able, cannot: { route: 'No router.' } } }),
       });
       expect.unreachable();
     } catch (error) {
@@ -195,7 +195,7 @@ describe('a canary is refused in words', () => {
         code: 'plan-refused',
         why: 'No router.',
         state: 'Nothing was touched.',
-        next: ['deployctl plan --strategy blue-green', 'deployctl plan --strategy rolling'],
+        next: ['deployctl plan --strategy rolling'],
       });
     }
   });

@@ -57,7 +57,7 @@ async function carryOut(
       id: 'shop-1',
       service: 'shop',
       environment: null,
-      identity: await world.provider.identify(),
+      identity: world.provider.identity,
     },
     provider: { name: 'memory', connection: {} },
     strategy,

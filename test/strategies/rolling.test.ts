@@ -89,7 +89,9 @@ test('what an earlier deployment left is cleared away before the first batch', (
 });
 
 test('a batch has the time to start, to take away, and to be known everywhere', () => {
-  const observation = observed({ capabilities: { ...able, propagation: 7000 } });
+  const observation = observed({
+    capabilities: { ...able, timing: { ...able.timing, propagation: 7000 } },
+  });
   const { timeouts } = settings();
   const [batch] = plan(settings(), { observation });
   expect(batch?.deadline).toBe(timeouts.start + timeouts.retire + 7000);
@@ -99,7 +101,7 @@ test('it is refused where there is nothing to replace, or nothing to put back', 
   const none = observed({ releases: [seen('v1', { desired: 0, ready: 0, capacity: 0 })] });
   expect(() => plan(settings(), { observation: none })).toThrow('nothing to replace');
   expect(() => plan(settings(), { live: null })).toThrow('started by other hands');
-  const vercel = observed({ capabilities: { ...able, refuses: { rolling: 'No units.' } } });
+  const vercel = observed({ capabilities: { ...able, cannot: { replace: 'No units.' } } });
   expect(() => plan(settings(), { observation: vercel })).toThrow('cannot do a rolling deployment');
 });
 

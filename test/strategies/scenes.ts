@@ -78,18 +78,22 @@ export const seen = (version: string, over: Partial<ObservedRelease> = {}): Obse
   health: 'healthy',
   restarts: 0,
   starting: 0,
+  labels: {},
   address: null,
   note: null,
   ...over,
 });
 
 export const able: Capabilities = {
-  refuses: {},
+  cannot: {},
   weights: { step: 1 },
   match: { header: true, cookie: true },
   weightsDown: true,
-  keepsWarm: true,
-  propagation: 0,
+  idle: 'warm',
+  places: null,
+  coupled: false,
+  startsWithTraffic: false,
+  timing: { propagation: 0, readLag: 0, poll: 1000, takes: {} },
 };
 
 export const observed = (over: Partial<Observation> = {}): Observation => ({
@@ -97,6 +101,9 @@ export const observed = (over: Partial<Observation> = {}): Observation => ({
   live: 'v1-abc',
   split: { 'v1-abc': 100 },
   match: null,
+  full: 4,
+  labels: {},
+  baseline: {},
   endpoints: { public: null, counts: null, metrics: null },
   capabilities: able,
   owner: null,

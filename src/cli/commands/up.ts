@@ -37,7 +37,10 @@ async function up(input: Input): Promise<ExitCode> {
 async function untilReady({ io }: Input, place: LocalPlace): Promise<Observation> {
   const { clock } = io;
   const { composition, providerName, connection } = place;
-  const provider = await (await composition.provider(providerName)).open(connection, io.env);
+  const provider = await (await composition.provider(providerName)).open(
+    connection,
+    composition.means,
+  );
   const until = clock.monotonic() + LONGEST;
   for (;;) {
     const observation = await provider.observe();

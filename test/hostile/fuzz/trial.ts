@@ -14,6 +14,7 @@ import {
 import { freezePlan } from '../../../src/engine/plan.ts';
 import { displaySafe } from '../../../src/lib/display-safe.ts';
 import { strategies } from '../../../strategies/index.ts';
+import { meansOf } from '../../helpers/calls.ts';
 import type { Input } from './input.ts';
 import { pollution, unlikeData } from './purity.ts';
 
@@ -46,6 +47,7 @@ const UNITS = {
   capacity: 100,
   health: 'healthy',
   restarts: 0,
+  labels: {},
   address: null,
   note: null,
 } as const;
@@ -86,9 +88,16 @@ async function planOf(config: ResolvedConfig): Promise<Plan> {
   const { service, environment, folder, provider, release: version } = config;
   const surroundings = { service, environment, folder, env: ENV };
   const connection = memoryProvider.connection(provider.settings, surroundings);
-  const opened = await memoryProvider.open(connection, ENV);
-  const identity = await opened.identify();
-  const release = await memoryProvider.release(version, provider.settings, surroundings);
+  const opened = await memoryProvider.open(connection, meansOf(ENV));
+  const { identity } = opened;
+  const release = await memoryProvider.release({
+    version,
+    settings: provider.settings,
+    surroundings,
+    provider: opened,
+    readSecret: meansOf(ENV).readSecret,
+    artifact: null,
+  });
   const live: Release = { ...release, id: 'before', version: 'before' };
   const seen = { ...UNITS, id: live.id, version: live.version, release: live };
   const observation = {

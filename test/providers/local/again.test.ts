@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/contract/index.ts';
+import { asking } from '../../helpers/calls.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
@@ -30,7 +31,7 @@ describe('a step that failed', () => {
     });
     mend();
     await stage.send(operation, 'd/01');
-    expect(await stage.provider.verify(operation, { key: 'd/01' })).toMatchObject({
+    expect(await stage.provider.verify(operation, asking('d/01'))).toMatchObject({
       state: 'failed',
     });
     await stage.send(operation, 'd/01/2');

@@ -33,7 +33,7 @@ describe('what is wanted after an operation', () => {
     [1, 1],
     [0, 0],
   ])('%i %% of four replicas are %i', (capacity, count) => {
-    expect(unitsOf(a, capacity)).toBe(count);
+    expect(unitsOf(a, { capacity })).toBe(count);
   });
 
   it('starting moves no traffic', () => {

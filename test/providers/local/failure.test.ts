@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localProvider } from '../../../providers/local/index.ts';
 import { startTime } from '../../../src/lib/process-life.ts';
+import { asking, meansOf, sending } from '../../helpers/calls.ts';
 
 import { pause, Stage, until } from './stage.ts';
 
@@ -61,7 +62,7 @@ describe('a release that does not come up', () => {
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
     const key = await stage.send(operation);
     await until('words about it', async () => {
-      const seen = await stage.provider.verify(operation, { key });
+      const seen = await stage.provider.verify(operation, asking(key));
       return seen.state === 'pending' && seen.progress === '0 of 2 ready: /healthz answers 503';
     });
   });
@@ -98,7 +99,7 @@ describe('ports', () => {
     const { pids } = await stage.status();
     process.kill(pids.keeper, 'SIGKILL');
     await until('no keeper', () => startTime(pids.keeper) === null);
-    expect(await stage.provider.verify(undo, { key: 'x' })).toEqual({ state: 'done' });
+    expect(await stage.provider.verify(undo, asking('x'))).toEqual({ state: 'done' });
     other.close();
     expect(await stage.start(await stage.release('v1', { edge }))).toEqual({ state: 'done' });
     expect(await stage.url()).toBe(`http://127.0.0.1:${port}`);
@@ -176,13 +177,10 @@ describe('who may act', () => {
     const ours = { kind: 'route', split: { [v1.id]: 90, [v2.id]: 10 }, match: null } as const;
     const key = await stage.send(ours);
     expect(await stage.settled(ours, key)).toEqual({ state: 'done' });
-    const second = await localProvider.open(stage.connection, {});
+    const second = await localProvider.open(stage.connection, meansOf());
     const split = { [v1.id]: 40, [v2.id]: 60 };
-    await second.apply(
-      { kind: 'route', split, match: null },
-      { key: 'x', fence: 1, signal: new AbortController().signal },
-    );
-    expect(await stage.provider.verify(ours, { key })).toEqual({
+    await second.apply({ kind: 'route', split, match: null }, sending('x'));
+    expect(await stage.provider.verify(ours, asking(key))).toEqual({
       state: 'diverged',
       expected: ours.split,
       found: split,

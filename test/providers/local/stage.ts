@@ -22,6 +22,7 @@ import type {
   Surroundings,
   Verification,
 } from '../../../src/contract/index.ts';
+import { asking, meansOf, sending } from '../../helpers/calls.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -86,18 +87,27 @@ export class Stage {
   ): Promise<Stage> {
     const stage = new Stage(below, environment);
     Object.assign(stage.surroundings.env, env);
-    stage.provider = await localProvider.open(stage.connection, stage.surroundings.env);
+    stage.provider = await localProvider.open(stage.connection, meansOf(stage.surroundings.env));
     return stage;
   }
 
   release(version: string, overrides: Overrides = {}): Promise<Release> {
-    return localProvider.release(version, settingsOf(overrides), this.surroundings);
+    const { provider, surroundings } = this;
+    const { readSecret } = meansOf(surroundings.env);
+    const settings = settingsOf(overrides);
+    return localProvider.release({
+      version,
+      settings,
+      surroundings,
+      provider,
+      readSecret,
+      artifact: null,
+    });
   }
 
   /** Under a key of its own, which it gives back. */
   async send(operation: Operation, key = `test/${this.#key++}`): Promise<string> {
-    const { signal } = new AbortController();
-    await this.provider.apply(operation, { key, fence: this.fence, signal });
+    await this.provider.apply(operation, sending(key, { fence: this.fence }));
     return key;
   }
 
@@ -110,7 +120,7 @@ export class Stage {
     return until(
       `${operation.kind} settles`,
       async () => {
-        const seen = await this.provider.verify(operation, { key });
+        const seen = await this.provider.verify(operation, asking(key));
         return seen.state !== 'pending' && seen;
       },
       within,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { localProvider, up } from '../../../providers/local/index.ts';
+import { asking, meansOf, sending } from '../../helpers/calls.ts';
 import { load } from './load.ts';
 import { pause, Stage, until } from './stage.ts';
 
@@ -167,7 +168,7 @@ describe('after a reboot', () => {
       notes: [expect.stringContaining('nothing runs here now')],
     });
     const route = { kind: 'route', split: { [v1.id]: 100 }, match: null } as const;
-    expect(await stage.provider.verify(route, { key: 'x' })).toMatchObject({ state: 'pending' });
+    expect(await stage.provider.verify(route, asking('x'))).toMatchObject({ state: 'pending' });
 
     expect(await up(stage.connection, stage.surroundings.env)).toBe(true);
     await until('two ready', async () => (await stage.provider.observe()).releases[0]?.ready === 2);
@@ -179,10 +180,9 @@ describe('after a reboot', () => {
     stage = await Stage.open({ SHOP_TOKEN: 'hush-1234567' });
     const v1 = await stage.serve('v1', { ...secretive, restart: { backoff: 60_000, max: 60_000 } });
     await reboot();
-    const stranger = await localProvider.open(stage.connection, {});
+    const stranger = await localProvider.open(stage.connection, meansOf());
     const promote = { kind: 'promote', release: v1.id } as const;
-    const { signal } = new AbortController();
-    await stranger.apply(promote, { key: 'x', fence: 1, signal });
+    await stranger.apply(promote, sending('x'));
     await until(
       'words about it',
       async () =>

@@ -72,8 +72,8 @@ export default {
     {
       name: 'platform',
       connection: () => ({}),
-      open: async (_connection, env) => provider(folderOf(env)),
-      release: async (version) => ({ id: `${version}-x`, version, artifact: 'none', spec: {} }),
+      open: async (_connection, { env }) => provider(folderOf(env)),
+      release: async ({ version }) => ({ id: `${version}-x`, version, artifact: 'none', spec: {} }),
     },
   ],
 } satisfies Plugin;
