@@ -1,0 +1,14 @@
+import { found, type Handlers, projectIn, Refusal } from './answer.ts';
+import { PROJECTS } from './projects.ts';
+import { rollBack } from './promotion.ts';
+
+/** What only the official command line uses. Our own client must never be seen here. */
+export const UNDOCUMENTED: Handlers = {
+  'POST /v9/projects/{projectId}/rollback/{deploymentId}': rollBack,
+  'GET /teams/{teamId}': (call) => PROJECTS['GET /v2/teams/{teamId}']?.(call) ?? found(null),
+  'GET /v1/teams/{teamId}': (call) => PROJECTS['GET /v2/teams/{teamId}']?.(call) ?? found(null),
+  'GET /v9/projects/{projectId}/rollback/aliases': (call) => {
+    projectIn(call);
+    throw new Refusal(404, 'not_found', 'No rollback');
+  },
+};
