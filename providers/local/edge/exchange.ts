@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { cookieOf } from './cookie.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import type { Lane } from './lane.ts';
+import { refuse } from './refusal.ts';
 import type { Switchboard } from './switchboard.ts';
 import type { Tallies, Tally } from './tally.ts';
 import type { Upstream } from './upstream.ts';
@@ -94,6 +95,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#leave();
     const { destroyed, complete } = this.#request;
     if (this.#gone || (destroyed && !complete)) return;
+    if (isUnsendable(error)) {
+      // Not one byte reached a replica: it cannot be to blame.
+      this.#desk.tallies.refuse(400);
+      refuse(this.#response, 400, 'Bad request: it cannot be passed on as it is.');
+      return;
+    }
     if (this.#answering) {
       this.#broke();
       this.#response.destroy();
@@ -166,17 +173,16 @@ function remember(
   );
 }
 
-export function refuse(response: ServerResponse, status: number, words: string): void {
-  if (response.headersSent) return void response.destroy();
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end(`${words}\n`);
-}
-
 const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? '';
 
 /** Not one byte was sent. */
 function isRefused(error: Error): boolean {
   return codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT';
+}
+
+/** The client library would not even write it. */
+function isUnsendable(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_INVALID_ARG' || codeOf(error) === 'UND_ERR_NOT_SUPPORTED';
 }
 
 function isTimeout(error: Error): boolean {

@@ -80,6 +80,16 @@ async function registryOf(tallies: Tallies, board: Switchboard): Promise<Registr
       },
     });
   }
+  new Counter({
+    name: 'deployctl_edge_refused_total',
+    help: 'Requests turned away for what their client did, by status: they count for no release.',
+    labelNames: ['status'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [status, count] of tallies.refused) this.inc({ status }, count);
+    },
+  });
   new Gauge({
     name: 'deployctl_edge_weight',
     help: 'Percent of the traffic that the release gets.',

@@ -42,6 +42,8 @@ export class Tally {
 /** Tallies by release; those of releases that are gone are kept for as long as windows reach back. */
 export class Tallies {
   readonly all = new Map<ReleaseId, Tally>();
+  /** Requests by the status they were turned away with, for what their client did: no release's. */
+  readonly refused = new Map<number, number>();
   #gone = new Map<ReleaseId, number>();
 
   of(release: ReleaseId): Tally {
@@ -50,6 +52,10 @@ export class Tallies {
     const tally = new Tally();
     this.all.set(release, tally);
     return tally;
+  }
+
+  refuse(status: number): void {
+    this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
   }
 
   keep(present: readonly ReleaseId[], now: number): void {

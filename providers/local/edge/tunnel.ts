@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { Desk } from './exchange.ts';
 import { requestHeaders } from './headers.ts';
 import type { Lane } from './lane.ts';
+import { hangUp } from './refusal.ts';
 import type { Upstream } from './upstream.ts';
 
 /** An upgrade: after the request head, both sides talk as they like until one ends. */
@@ -16,7 +17,7 @@ export function openTunnel(
   const lane = desk.board.laneFor(request);
   const upstream = lane?.pick(null);
   if (lane && upstream) attempt({ desk, request, client, head, tried: [] }, lane, upstream);
-  else hangUp(client, '503 Service Unavailable');
+  else hangUp(client, 503);
 }
 
 const MOST_TRIES = 3;
@@ -62,7 +63,7 @@ function again(call: Call, lane: Lane): void {
   }
   const now = performance.now();
   call.desk.tallies.of(lane.release).broke(now, 0);
-  hangUp(call.client, '502 Bad Gateway');
+  hangUp(call.client, 502);
 }
 
 /** Counted by its first answer: how long a tunnel stays open says nothing about the release. */
@@ -107,8 +108,4 @@ function headOf(request: IncomingMessage): string {
   const lines = [`${request.method} ${request.url} HTTP/1.1`];
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   return `${lines.join('\r\n')}\r\nconnection: Upgrade\r\nupgrade: ${request.headers.upgrade}\r\n\r\n`;
-}
-
-function hangUp(client: Socket, status: string): void {
-  client.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

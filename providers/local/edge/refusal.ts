@@ -1,0 +1,24 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Fault } from './faults.ts';
+
+/** An answer of the edge itself, in words. */
+export function refuse(response: ServerResponse, status: number, words: string): void {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${words}\n`);
+}
+
+/** The same to a client that is not understood: its connection is not used again. */
+export function refuseAndClose(response: ServerResponse, { status, words }: Fault): void {
+  response.setHeader('connection', 'close');
+  refuse(response, status, words);
+}
+
+/** The last words on a connection that has no response to speak through. */
+export function hangUp(socket: Socket, status: number): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+  );
+}

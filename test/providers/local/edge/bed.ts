@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { proxyServer } from '../../../../providers/local/edge/server.ts';
+import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
+import { Tallies } from '../../../../providers/local/edge/tally.ts';
+import { NO_TABLE, type Table } from '../../../../providers/local/messages.ts';
+import type { Backend } from './wire.ts';
+
+/** The proxy as the edge runs it, in front of replicas that the test brings. */
+export class Bed {
+  readonly board: Switchboard;
+  readonly tallies = new Tallies();
+  readonly server: Server;
+  #backends: Backend[] = [];
+  #version = 0;
+
+  private constructor() {
+    this.board = new Switchboard(() => {});
+    this.server = proxyServer({ board: this.board, tallies: this.tallies });
+  }
+
+  static async open(...backends: Backend[]): Promise<Bed> {
+    const bed = new Bed();
+    bed.server.listen(0, '127.0.0.1');
+    await once(bed.server, 'listening');
+    bed.route(...backends);
+    return bed;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Everything to one release, `a`, whose replicas these are. */
+  route(...backends: Backend[]): void {
+    this.#backends.push(...backends);
+    this.apply({ backends: { a: backends.map(({ port }) => ({ key: `a:${port}`, port })) } });
+  }
+
+  apply(table: Partial<Table>): void {
+    this.board.apply({ ...NO_TABLE, version: ++this.#version, split: { a: 100 }, ...table });
+  }
+
+  /** What counts against the release, and all that was counted for it. */
+  get counted(): { total: number; failed: number } {
+    const { classes, failed } = this.tallies.of('a');
+    return { total: classes.reduce((sum, count) => sum + count, 0) + failed, failed };
+  }
+
+  async close(): Promise<void> {
+    this.board.apply({ ...NO_TABLE });
+    this.server.closeAllConnections();
+    this.server.close();
+    await Promise.all(this.#backends.map((backend) => backend.close()));
+  }
+}
