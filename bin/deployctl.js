@@ -1,20 +1,36 @@
 #!/usr/bin/env node
 // Plain old JavaScript: it must parse on a Node too old for the rest, to say so in words.
-import module from 'node:module';
 
 const WANTED = [22, 18];
 /** Ms that are left to what was begun, once the command is over. */
 const LINGER = 2000;
+/** Asked for by scripts more often than anything else, and too little to be worth keeping compiled. */
+const SHORT = ['--version', '-V'];
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < WANTED[0] || (major === WANTED[0] && minor < WANTED[1])) {
   fail(`deployctl needs Node ${WANTED.join('.')} or newer; this is Node ${process.versions.node}.`);
 } else {
-  module.enableCompileCache();
-  const main = new URL('../dist/main.js', import.meta.url);
-  import(main.href).then(run, (error) => {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== main.href) throw error;
+  start();
+}
+
+async function start() {
+  if (!SHORT.includes(process.argv[2])) {
+    const compiled = await part('compiled.js');
+    if (!compiled) return;
+    compiled.keepCompiled(process.env);
+  }
+  const main = await part('main.js');
+  if (main) await run(main);
+}
+
+/** Null when there is none. */
+async function part(name) {
+  const { href } = new URL(`../dist/${name}`, import.meta.url);
+  return import(href).catch((error) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== href) throw error;
     fail('deployctl is not built yet: run `npm run build`.');
+    return null;
   });
 }
 

@@ -30,7 +30,7 @@ async function version(io: Io): Promise<number> {
 }
 
 export function processIo(): Io {
-  const { env, stdin, stdout, stderr } = process;
+  const { env, stdout, stderr } = process;
   const gone = new AbortController();
   const sink = new Sink();
   let isLost = false;
@@ -56,7 +56,10 @@ export function processIo(): Io {
     conceal: (secrets) => sink.conceal(secrets),
     redact: (text) => sink.redact(text),
     readerGone: gone.signal,
-    interactive: Boolean(stdin.isTTY && stderr.isTTY && !env.CI),
+    // Opened only when it is asked about: that alone takes a tenth of a start.
+    get interactive() {
+      return Boolean(process.stdin.isTTY && stderr.isTTY && !env.CI);
+    },
     ask,
     env,
     cwd: process.cwd(),

@@ -75,6 +75,7 @@ const LAYERS: readonly Layer[] = [
     npm: false,
     node: 'any',
   },
+  { name: 'compiled', at: 'src/compiled.ts', to: ['lib'], npm: false, node: 'any' },
   { name: 'dev', at: 'src/dev.ts', to: ['main'], npm: false, node: [] },
   { name: 'manifest', at: 'package.json', to: [], npm: false, node: [] },
 ];

@@ -78,7 +78,7 @@ export function socketPath(home: string): string {
  * Private, and without anything that would be missed. The same for every caller: what an environment
  * names for such files differs between a terminal, a CI job and cron.
  */
-export function runtimeFolder(): string {
+function runtimeFolder(): string {
   const folder = join('/tmp', `deployctl-${userId()}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runtimeFolder } from './folder.ts';
+import { compileCache } from '../../src/lib/safe-files/compile-cache.ts';
 
 export type Program = 'keeper' | 'edge';
 
@@ -17,8 +16,9 @@ function fileOf(program: Program): string {
 }
 
 /** Loading takes half as long from the second time on: whoever replaces a killed program is sooner there. */
-function compileCache(): Record<string, string> {
-  return { NODE_COMPILE_CACHE: join(runtimeFolder(), 'compiled') };
+function keptCompiled(): Record<string, string> {
+  const folder = compileCache(process.env);
+  return folder === null ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 const INHERITED = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR)$/;
@@ -43,7 +43,7 @@ export function launch(
     return spawn(process.execPath, [fileOf(program), home], {
       cwd: home,
       detached: true,
-      env: { ...plainEnvironment(), ...compileCache() },
+      env: { ...plainEnvironment(), ...keptCompiled() },
       stdio: options.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     });
   } finally {

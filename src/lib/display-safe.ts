@@ -28,12 +28,16 @@ export function noCommands(text: string): string {
 /** No writer of ours makes any of these, while a terminal may obey some. */
 const NEVER_OURS = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
 
+/** Among which all of them are: an expression with classes of Unicode costs a short command its first millisecond. */
+const BEYOND_ASCII = /[\u007f-\uffff]/;
+
 /**
  * For all that is written, whoever wrote it: JSON leaves these as they are, and means the same with
  * them escaped. Colours and cursors of our own pass.
  */
 export function streamSafe(text: string): string {
-  return text.replace(NEVER_OURS, escapes).replace(MARKER, '#\\u0023');
+  const escaped = BEYOND_ASCII.test(text) ? text.replace(NEVER_OURS, escapes) : text;
+  return escaped.replace(MARKER, '#\\u0023');
 }
 
 function escapes(character: string): string {

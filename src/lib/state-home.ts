@@ -6,9 +6,21 @@ import { isAbsolute, join } from 'node:path';
  * another place in every folder, and what is kept there would hold nobody back.
  */
 export function stateHome(env: Readonly<Record<string, string | undefined>>): string {
-  const { XDG_STATE_HOME: state, HOME: home } = env;
-  if (state && isAbsolute(state)) return state;
-  return join(home && isAbsolute(home) ? home : homeOfUser(), '.local', 'state');
+  return placeOf(env.XDG_STATE_HOME, env.HOME, ['.local', 'state']);
+}
+
+/** Where that is kept which nobody would miss. */
+export function cacheHome(env: Readonly<Record<string, string | undefined>>): string {
+  return placeOf(env.XDG_CACHE_HOME, env.HOME, ['.cache']);
+}
+
+function placeOf(
+  named: string | undefined,
+  home: string | undefined,
+  usual: readonly string[],
+): string {
+  if (named && isAbsolute(named)) return named;
+  return join(home && isAbsolute(home) ? home : homeOfUser(), ...usual);
 }
 
 function homeOfUser(): string {
