@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Caller, callerOf } from './credentials.ts';
+import { type Form, readForm } from './query.ts';
+
+/** One request to the API, read. */
+export interface Call {
+  readonly action: string;
+  readonly caller: Caller;
+  /** Only of the load balancing API; another one speaks JSON or REST. */
+  readonly form: Form;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export type Request = Pick<Call, 'method' | 'path' | 'headers' | 'body'>;
+
+/** The name of the action: in the form, in a header, or in what HTTP itself says. */
+export function readCall(request: Request): Call {
+  const caller = callerOf(request.headers.authorization);
+  const target = request.headers['x-amz-target'];
+  const isForm = (request.headers['content-type'] ?? '').includes('x-www-form-urlencoded');
+  const form = isForm ? readForm(request.body.toString()) : {};
+  const named = typeof target === 'string' ? target.split('.').at(-1) : form.Action;
+  return { ...request, caller, form, action: typeof named === 'string' ? named : request.method };
+}
+
+export const isLoadBalancing = ({ caller }: Call) => caller.service === 'elasticloadbalancing';
+
+export const isRead = ({ action }: Call) => /^(Describe|List|Get|HEAD)/.test(action);

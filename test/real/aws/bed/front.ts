@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Buckets } from './buckets.ts';
+import { type Call, isLoadBalancing, isRead, type Request, readCall } from './call.ts';
+import { examine } from './checks/index.ts';
+import type { Credentials } from './credentials.ts';
+import type { Fault, Faults } from './faults.ts';
+import { answerXml, errorXml } from './query.ts';
+import { Refusal } from './refusal.ts';
+import { answerTargetCall } from './target-calls.ts';
+import type { Targets } from './targets.ts';
+import type { World } from './world.ts';
+
+export interface Seen {
+  readonly call: Call;
+  readonly at: number;
+  status: number;
+  code: string | null;
+}
+
+export interface FrontParts {
+  readonly moto: string;
+  readonly targets: Targets;
+  readonly buckets: Buckets;
+  readonly faults: Faults;
+  readonly credentials: Credentials;
+  world(): World;
+  /** After a call that may have changed something: what is there is read anew. */
+  changed(action: string): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer | string;
+}
+
+const XML = { 'content-type': 'text/xml' };
+
+/** Stands before the API server and is as strict as AWS, as slow, and as unreliable as it is told to be. */
+export class Front {
+  readonly calls: Seen[] = [];
+  #parts: FrontParts;
+  #server = createServer((asked, answer) => void this.#serve(asked, answer));
+  #sockets = new Set<Socket>();
+  /** Writes take effect one after the other, each on what the one before has left. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: FrontParts) {
+    this.#parts = parts;
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  async listen(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async #serve(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const id = randomUUID();
+    const chunks: Buffer[] = [];
+    for await (const chunk of asked) chunks.push(chunk as Buffer);
+    const { method = 'GET', url: path = '/', headers } = asked;
+    const given = await this.#answer({ method, path, headers, body: Buffer.concat(chunks) }, id);
+    if (given === 'lost') asked.socket.destroy();
+    else
+      answer.writeHead(given.status, { ...given.headers, 'x-amzn-requestid': id }).end(given.body);
+  }
+
+  async #answer(asked: Request, id: string): Promise<Answer | 'lost'> {
+    const seen = { status: 0, code: null as string | null };
+    try {
+      const call = readCall(asked);
+      const record: Seen = Object.assign(seen, { call, at: performance.now() });
+      this.calls.push(record);
+      const given = await this.#meet(call, this.#parts.faults.meet(call.action), id);
+      seen.status = given === 'lost' ? 0 : given.status;
+      return given;
+    } catch (error) {
+      const refusal = refusalOf(error);
+      seen.status = refusal.status;
+      seen.code = refusal.code;
+      return refused(refusal, asked, id);
+    }
+  }
+
+  async #meet(call: Call, fault: Fault | null, id: string): Promise<Answer | 'lost'> {
+    if (fault?.is === 'lostBefore') return 'lost';
+    if (fault?.is === 'slow') await pause(fault.wait ?? 1_000);
+    if (fault?.is === 'unavailable')
+      throw new Refusal('ServiceUnavailable', 'The service is unavailable', 503);
+    if (fault?.is === 'throttled') throw new Refusal('Throttling', 'Rate exceeded');
+    const given = await this.#carryOut(call, id);
+    return fault?.is === 'lostAfter' ? 'lost' : given;
+  }
+
+  async #carryOut(call: Call, id: string): Promise<Answer> {
+    const { credentials, buckets } = this.#parts;
+    credentials.check(call.caller, call.action);
+    if (!isLoadBalancing(call)) return this.#pass(call);
+    buckets.take(isRead(call) ? 'reads' : 'writes');
+    return isRead(call) ? this.#effect(call, id) : this.#inTurn(() => this.#effect(call, id));
+  }
+
+  async #effect(call: Call, id: string): Promise<Answer> {
+    const { targets, world, changed } = this.#parts;
+    examine(call.action, call.form, world());
+    const own = answerTargetCall(call.action, call.form, { targets, world: world() });
+    if (own !== null) return { status: 200, headers: XML, body: answerXml(call.action, own, id) };
+    const given = await this.#pass(call);
+    if (!isRead(call)) await changed(call.action);
+    return given;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => null);
+    return mine;
+  }
+
+  #pass({ method, path, headers, body }: Call): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const up = request(
+        new URL(path, this.#parts.moto),
+        { method, headers, agent: false },
+        (from) => {
+          const chunks: Buffer[] = [];
+          from.on('data', (chunk) => chunks.push(chunk));
+          from.on('error', reject);
+          from.on('end', () => {
+            const { 'transfer-encoding': _, connection: __, ...rest } = from.headers;
+            resolve({ status: from.statusCode ?? 502, headers: rest, body: Buffer.concat(chunks) });
+          });
+        },
+      );
+      up.on('error', reject);
+      up.end(body);
+    });
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  return new Refusal('InternalFailure', String(error), 500);
+}
+
+/** In the protocol that was asked in. */
+function refused({ code, message, status }: Refusal, { headers }: Request, id: string): Answer {
+  if (headers['x-amz-target']) {
+    const json = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
+    return { status, headers: json, body: JSON.stringify({ __type: code, message }) };
+  }
+  return { status, headers: XML, body: errorXml(code, message, id) };
+}

@@ -1,0 +1,25 @@
+// A service that says which version it is, on as many addresses as it is given: a fleet of targets.
+import { createServer } from 'node:http';
+
+const { VERSION, ADDRESSES, PORT, LATENCY = '0' } = process.env;
+let broken = false;
+
+function answer(request, response) {
+  response.setHeader('x-version', VERSION);
+  response.statusCode = broken ? 500 : 200;
+  if (request.url === '/healthz') return response.end();
+  setTimeout(() => response.end(`${VERSION}\n`), Number(LATENCY));
+}
+
+const servers = ADDRESSES.split(',').map((address) => {
+  const server = createServer(answer);
+  server.keepAliveTimeout = 60_000;
+  return server.listen(Number(PORT), address);
+});
+
+process.on('message', (word) => {
+  broken = word === 'break';
+});
+process.on('disconnect', () => process.exit(0));
+await Promise.all(servers.map((server) => new Promise((up) => server.once('listening', up))));
+process.send('ready');

@@ -1,0 +1,120 @@
+/** What a target group says about one of its targets. */
+export type State = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable';
+
+export interface Health {
+  readonly state: State;
+  readonly reason: string | null;
+  readonly passes: number;
+  readonly fails: number;
+}
+
+export interface Target {
+  readonly group: string;
+  readonly id: string;
+  readonly port: number;
+  health: Health;
+  /** When its connections are cut, once it drains. */
+  drainsUntil: number | null;
+}
+
+export const NEW: Health = {
+  state: 'initial',
+  reason: 'Elb.RegistrationInProgress',
+  passes: 0,
+  fails: 0,
+};
+const DRAINING: Health = {
+  state: 'draining',
+  reason: 'Target.DeregistrationInProgress',
+  passes: 0,
+  fails: 0,
+};
+
+/** The registered targets of all groups. An address with two ports is two targets. */
+export class Targets {
+  #all = new Map<string, Target>();
+  #onGone = new Set<(target: Target) => void>();
+
+  all(): readonly Target[] {
+    return [...this.#all.values()];
+  }
+
+  of(group: string): readonly Target[] {
+    return this.all().filter((target) => target.group === group);
+  }
+
+  find(group: string, id: string, port: number): Target | undefined {
+    return this.#all.get(`${group}|${id}|${port}`);
+  }
+
+  register(group: string, id: string, port: number): void {
+    const there = this.find(group, id, port);
+    if (there && there.health.state !== 'draining') return;
+    this.#all.set(`${group}|${id}|${port}`, { group, id, port, health: NEW, drainsUntil: null });
+  }
+
+  deregister(target: Target, until: number): void {
+    if (target.health.state === 'draining') return;
+    target.health = DRAINING;
+    target.drainsUntil = until;
+  }
+
+  /** Forgets those whose time is over. */
+  settle(now: number): void {
+    for (const [key, target] of this.#all) {
+      if (target.drainsUntil === null || now < target.drainsUntil) continue;
+      this.#all.delete(key);
+      for (const listener of this.#onGone) listener(target);
+    }
+  }
+
+  onGone(listener: (target: Target) => void): void {
+    this.#onGone.add(listener);
+  }
+}
+
+/** An answer of the target: its status, or that there was none in time or at all. */
+export type Answer = number | 'timeout' | 'refused';
+
+export interface Expectation {
+  readonly isInUse: boolean;
+  readonly isChecked: boolean;
+  readonly passes: number;
+  readonly fails: number;
+  accepts(status: number): boolean;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  timeout: 'Target.Timeout',
+  refused: 'Target.FailedHealthChecks',
+};
+
+/** One check later. A new target is healthy at its first good answer; afterwards thresholds count. */
+export function judged(before: Health, answer: Answer | null, expected: Expectation): Health {
+  if (before.state === 'draining') return before;
+  if (!expected.isInUse) return { ...NEW, state: 'unused', reason: 'Target.NotInUse' };
+  if (!expected.isChecked)
+    return { ...NEW, state: 'unavailable', reason: 'Target.HealthCheckDisabled' };
+  if (before.state === 'unused' || answer === null) return NEW;
+  const passed = typeof answer === 'number' && expected.accepts(answer);
+  return passed ? better(before, expected) : worse(before, answer, expected);
+}
+
+function better({ state, reason, passes }: Health, expected: Expectation): Health {
+  const counted = { passes: passes + 1, fails: 0 };
+  if (state !== 'unhealthy' || counted.passes >= expected.passes)
+    return { ...counted, state: 'healthy', reason: null };
+  return { ...counted, state, reason };
+}
+
+function worse({ state, reason, fails }: Health, answer: Answer, expected: Expectation): Health {
+  const counted = { passes: 0, fails: fails + 1 };
+  if (counted.fails >= expected.fails)
+    return {
+      ...counted,
+      state: 'unhealthy',
+      reason: REASONS[answer] ?? 'Target.ResponseCodeMismatch',
+    };
+  if (state === 'initial') return { ...counted, state, reason: 'Elb.InitialHealthChecking' };
+  return { ...counted, state, reason };
+}
