@@ -91,12 +91,14 @@ export function guardedSource(source: GateSource | BackgroundSource, redact: Red
 
 /** The signal cannot be copied, and the reading is shared by all gates of a round. */
 function copied<T extends Omit<MeasureRequest, 'window'>>(request: T): T {
-  const { settings, subject, observe } = request;
+  const { settings, subject, observe, labels, reach } = request;
   return {
     ...request,
     settings: structuredClone(settings),
     subject: structuredClone(subject),
     observe: async () => structuredClone(await observe()),
+    labels: async () => structuredClone(await labels()),
+    reach: async (to) => structuredClone(await reach(to)),
   };
 }
 

@@ -19,13 +19,14 @@ export function createCommandSource(
   surroundings: Pick<Surroundings, 'env' | 'cwd' | 'redact'>,
 ): GateSource<CommandSettings> {
   return {
-    async measure({ settings, subject, signal }) {
+    async measure({ settings, subject, reach, signal }) {
       try {
         signal.throwIfAborted();
         const { runCommand } = await import('../../src/clients/command.ts');
         const { env, cwd, redact } = surroundings;
+        const way = await reach();
         const { code, output, ended } = await runCommand(settings.run, {
-          env: { ...env, ...told(subject) },
+          env: { ...env, ...told(subject, way?.url ?? '') },
           cwd,
           signal,
           redact,
@@ -42,13 +43,13 @@ export function createCommandSource(
   };
 }
 
-function told({ deployment, candidate, stable, track, address }: Subject) {
+function told({ deployment, candidate, stable, track }: Subject, address: string) {
   const release = track === 'stable' ? stable : candidate;
   return {
     DEPLOYCTL_DEPLOYMENT: deployment,
     DEPLOYCTL_RELEASE: release?.id ?? '',
     DEPLOYCTL_VERSION: release?.version ?? '',
     DEPLOYCTL_TRACK: track,
-    DEPLOYCTL_ADDRESS: address ?? '',
+    DEPLOYCTL_ADDRESS: address,
   };
 }

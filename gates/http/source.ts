@@ -1,8 +1,9 @@
-import type { GateSource, Subject } from '../../src/contract/index.ts';
+import type { GateSource, MeasureRequest } from '../../src/contract/index.ts';
 import { at, exchange, type Sender } from '../kit/exchange.ts';
 import { type Expectation, unmet } from '../kit/expectation.ts';
 import { no, unread, yes } from '../kit/reading.ts';
 import type { HeaderSettings } from '../kit/secrets.ts';
+import { noWayTo } from '../kit/subject.ts';
 import { unserved } from '../kit/trouble.ts';
 
 export type HttpSettings = {
@@ -18,11 +19,12 @@ export type HttpSettings = {
 /** Does one request get the answer it should? */
 export function createHttpSource(sender: Sender): GateSource<HttpSettings> {
   return {
-    async measure({ settings, subject, signal }) {
+    async measure({ settings, subject, reach, signal }) {
       try {
-        const url = urlOf(settings, subject);
-        if (!url) return unread('sourceError', `the ${subject.track} has no address of its own`);
-        const answer = await exchange(sender, { ...settings, url }, signal);
+        const way = await wayOf(settings, reach);
+        if (!way) return unread('sourceError', noWayTo(subject));
+        const headers = { ...way.headers, ...settings.headers };
+        const answer = await exchange(sender, { ...settings, url: way.url, headers }, signal);
         const fault = await unmet(settings.expect, answer);
         return fault ? no(fault) : yes(`${answer.status} in ${Math.ceil(answer.took)} ms`);
       } catch (error) {
@@ -32,7 +34,8 @@ export function createHttpSource(sender: Sender): GateSource<HttpSettings> {
   };
 }
 
-function urlOf({ url, path }: HttpSettings, { address }: Subject): URL | null {
-  if (url !== null) return new URL(url);
-  return address === null ? null : at(address, path ?? '/');
+async function wayOf({ url, path }: HttpSettings, reach: MeasureRequest['reach']) {
+  if (url !== null) return { url: new URL(url), headers: {} };
+  const way = await reach();
+  return way && { url: at(way.url, path ?? '/'), headers: way.headers };
 }

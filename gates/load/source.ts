@@ -1,10 +1,4 @@
-import type {
-  BackgroundSource,
-  Measurement,
-  MeasureRequest,
-  Observation,
-  Subject,
-} from '../../src/contract/index.ts';
+import type { BackgroundSource, Measurement, MeasureRequest } from '../../src/contract/index.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
 import { heeding } from '../kit/deadline.ts';
 import { at, type Sender } from '../kit/exchange.ts';
@@ -68,13 +62,13 @@ async function start(sender: Sender, request: Begun): Promise<LoadRun | Measurem
   const refused = refusal(settings);
   if (refused) return unread('sourceError', refused, 'ratio');
   try {
-    const address = addressOf(settings, subject, await heeding(signal, request.observe()));
-    if (!address)
-      return unread('sourceError', `no ${settings.to} address to send load to`, 'ratio');
+    const to = settings.to === 'public' ? 'service' : 'asked';
+    const way = await heeding(signal, request.reach(to));
+    if (!way) return unread('sourceError', `no ${settings.to} address to send load to`, 'ratio');
     const { method, rate, concurrency, maxDuration } = settings;
-    const revealed = await reveal(settings.headers, sender);
+    const revealed = await reveal({ ...way.headers, ...settings.headers }, sender);
     const headers = { ...revealed.headers, 'x-deployctl-load': subject.deployment };
-    const url = at(address, settings.path);
+    const url = at(way.url, settings.path);
     const load = { url, method, headers, rate, concurrency, maxDuration };
     return await startLoad(sender.clock, load, signal);
   } catch (error) {
@@ -87,15 +81,6 @@ function refusal({ rate, method, concurrency, unsafe }: LoadSettings): string | 
   if (!(concurrency >= 1)) return `a concurrency of ${concurrency}: at least 1`;
   if (HARMLESS.includes(method) || unsafe) return null;
   return `${method} may change something: only ${HARMLESS.join(' and ')} unless \`unsafe\` is set`;
-}
-
-function addressOf(
-  { to }: LoadSettings,
-  subject: Subject,
-  { endpoints, releases }: Observation,
-): string | null {
-  if (to === 'public') return endpoints.public;
-  return releases.find(({ id }) => id === subject.candidate.id)?.address ?? null;
 }
 
 function reading(run: LoadRun, { window }: MeasureRequest<LoadSettings>): Measurement {

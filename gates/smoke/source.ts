@@ -1,11 +1,17 @@
-import type { GateSource, Measurement, MeasureRequest, Release } from '../../src/contract/index.ts';
+import type {
+  GateSource,
+  Measurement,
+  MeasureRequest,
+  Reach,
+  Release,
+} from '../../src/contract/index.ts';
 import { deadline } from '../kit/deadline.ts';
 import { type Answer, at, exchange, type Question, type Sender } from '../kit/exchange.ts';
 import { type Expectation, unmet } from '../kit/expectation.ts';
 import { jsonOf, lookUp } from '../kit/json-path.ts';
 import { excerpt, no, unread, yes } from '../kit/reading.ts';
 import type { HeaderSettings } from '../kit/secrets.ts';
-import { askedOf } from '../kit/subject.ts';
+import { askedOf, noWayTo } from '../kit/subject.ts';
 import { unserved } from '../kit/trouble.ts';
 import { fill, insideJson } from './captures.ts';
 
@@ -43,12 +49,13 @@ export function createSmokeSource(sender: Sender): GateSource<SmokeSettings> {
   return {
     async measure(request) {
       const { requests, versionFrom } = request.settings;
-      const { address, track } = request.subject;
-      if (!address) return unread('sourceError', `the ${track} has no address of its own`);
+      const way = await request.reach().catch((error: unknown) => unserved(error, request.signal));
+      if (!way) return unread('sourceError', noWayTo(request.subject));
+      if ('kind' in way) return way;
       if (requests.length === 0) return unread('sourceError', 'no requests to make');
       let progress: Progress = { asked: 0, captured: new Map(), proven: 0 };
       for (const wanted of requests) {
-        const next = await attempt(sender, { wanted, progress, address, request });
+        const next = await attempt(sender, { wanted, progress, way, request });
         if ('kind' in next) return next;
         progress = next;
       }
@@ -60,7 +67,7 @@ export function createSmokeSource(sender: Sender): GateSource<SmokeSettings> {
 interface Attempt {
   readonly wanted: SmokeRequest;
   readonly progress: Progress;
-  readonly address: string;
+  readonly way: Pick<Reach, 'url' | 'headers'>;
   readonly request: MeasureRequest<SmokeSettings>;
 }
 
@@ -99,9 +106,9 @@ function questionOf({ method, path, headers, body }: SmokeRequest, of: Attempt):
   const isJson = typeof type === 'string' && type.includes('json');
   const encode = isJson ? insideJson : (value: string) => value;
   return {
-    url: at(of.address, fill(path, captured, encodeURIComponent)),
+    url: at(of.way.url, fill(path, captured, encodeURIComponent)),
     method,
-    headers,
+    headers: { ...of.way.headers, ...headers },
     body: body === null ? null : fill(body, captured, encode),
   };
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { GateSource, Subject } from '../../src/contract/index.ts';
+import type { GateSource } from '../../src/contract/index.ts';
 import { unread, yes } from '../kit/reading.ts';
 import type { Surroundings } from '../kit/surroundings.ts';
 import { unserved } from '../kit/trouble.ts';
@@ -19,9 +19,12 @@ interface Place {
 /** Does it take a connection? */
 export function createTcpSource({ clock }: Pick<Surroundings, 'clock'>): GateSource<TcpSettings> {
   return {
-    async measure({ settings, subject, signal }) {
+    async measure({ settings, reach, signal }) {
       try {
-        const place = placeOf(settings, subject);
+        const place = placeOf(
+          settings,
+          settings.host === null || settings.port === null ? await reach() : null,
+        );
         if (!place) return unread('sourceError', `no host and port to connect to`);
         const began = clock.monotonic();
         await open(place, signal);
@@ -43,8 +46,8 @@ async function open(place: Place, signal: AbortSignal): Promise<void> {
   }
 }
 
-function placeOf({ host, port }: TcpSettings, { address }: Subject): Place | null {
-  const url = address === null ? null : new URL(address);
+function placeOf({ host, port }: TcpSettings, way: { readonly url: string } | null): Place | null {
+  const url = way && new URL(way.url);
   const place = {
     host: host ?? url?.hostname.replace(/^\[|\]$/g, '') ?? '',
     port: port ?? portOf(url),

@@ -87,7 +87,6 @@ function observedRelease(
     health: healthOf(ready.length, count),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
     labels: { release: id, version: release.version },
-    address: ready[0] ? `http://127.0.0.1:${ready[0].port}` : null,
     note: troubled ? `replica ${troubled.n}: ${troubled.note}` : null,
   };
 }

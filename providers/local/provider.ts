@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type {
+  Access,
   ApplyContext,
   Identity,
   Observation,
@@ -8,6 +9,7 @@ import type {
   Provider,
   Verification,
 } from '../../src/contract/index.ts';
+import { accessOf } from './access.ts';
 import { releasesIn } from './change.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
 import { NOTHING, readDesired, releasesWanted } from './desired.ts';
@@ -22,11 +24,13 @@ import type { Connection } from './settings.ts';
 /** Processes on this machine, looked after by a keeper that outlives the command. */
 export class LocalProvider implements Provider {
   readonly identity: Identity;
+  readonly access: Access;
   #connection: Connection;
   #means: Means;
 
   constructor(connection: Connection, means: Means) {
     this.identity = identityOf(connection);
+    this.access = accessOf(connection);
     this.#connection = connection;
     this.#means = means;
   }

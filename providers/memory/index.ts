@@ -1,4 +1,5 @@
 import type {
+  Access,
   ApplyContext,
   Capabilities,
   JsonObject,
@@ -51,9 +52,19 @@ export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'):
     observe: async () => observe(platform, name),
     apply: async (operation, context) => applyTo(platform, operation, context),
     verify: async (operation) => readBack(platform, operation),
+    access: accessTo(name),
     close: async () => {},
   };
 }
+
+const accessTo = (name: string): Access => ({
+  reach: async (release) => ({
+    url: `memory://${name}/${release ?? ''}`,
+    headers: {},
+    close: async () => {},
+  }),
+  logs: async () => [],
+});
 
 /** Takes effect at once, behind a true fence: whoever has been replaced is refused, however late his call arrives. */
 export function applyTo(
@@ -167,7 +178,7 @@ function sameSplit(a: Split | null, b: Split): boolean {
 
 function observe(platform: MemoryPlatform, name: string): Observation {
   const { live, split, match } = platform;
-  const releases = [...platform.releases.values()].map((entry) => observed(platform, entry, name));
+  const releases = [...platform.releases.values()].map((entry) => observed(platform, entry));
   const endpoints = {
     public: `memory://${name}`,
     counts: `memory://${name}/counts`,
@@ -191,7 +202,6 @@ function observe(platform: MemoryPlatform, name: string): Observation {
 function observed(
   platform: MemoryPlatform,
   entry: { release: Release; units: number; ready: number; restarts: number },
-  name: string,
 ): ObservedRelease {
   const { release, units, ready, restarts } = entry;
   return {
@@ -205,7 +215,6 @@ function observed(
     health: ready >= units ? 'healthy' : ready > 0 ? 'degraded' : 'unhealthy',
     restarts,
     labels: { release: release.id, version: release.version },
-    address: `memory://${name}/${release.id}`,
     note: null,
   };
 }

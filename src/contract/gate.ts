@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
-import type { Observation } from './observation.ts';
+import type { Labels, Observation } from './observation.ts';
+import type { Reach } from './provider.ts';
 import type { Release, Track } from './release.ts';
 
 /** Which closed stretch of time a measurement is about. */
@@ -48,9 +49,15 @@ export interface Subject {
   readonly deployment: string;
   readonly candidate: Release;
   readonly stable: Release | null;
-  /** Which of the two a probe addresses, and where; null where it has no address of its own. */
+  /** Which of the two a probe asks; `stable` before the candidate is there. */
   readonly track: Track;
-  readonly address: string | null;
+}
+
+/** What the service and its releases are called in metrics. */
+export interface SubjectLabels {
+  readonly service: Labels;
+  readonly candidate: Labels;
+  readonly stable: Labels | null;
 }
 
 export interface MeasureRequest<Settings = JsonObject> {
@@ -59,6 +66,13 @@ export interface MeasureRequest<Settings = JsonObject> {
   readonly window: Window;
   /** A fresh reading of the provider, shared by the gates of one round. */
   observe(): Promise<Observation>;
+  /** From the last reading that there is: they outlive a platform that does not answer. */
+  labels(): Promise<SubjectLabels>;
+  /**
+   * A way to what is asked (the candidate alone; before it is there, the service), or to the service
+   * as users reach it. Open until the measurement is over; null where there is none.
+   */
+  reach(to?: 'asked' | 'service'): Promise<Pick<Reach, 'url' | 'headers'> | null>;
   readonly signal: AbortSignal;
 }
 

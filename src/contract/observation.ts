@@ -52,8 +52,6 @@ export interface ObservedRelease {
   readonly restarts: number | null;
   /** What this release alone is called in metrics. */
   readonly labels: Labels;
-  /** Where this release alone answers, whatever the split; null where there is no such address. */
-  readonly address: string | null;
   /** Words for a person: "replica 2 exits with code 1 (3 times)". */
   readonly note: string | null;
 }

@@ -8,10 +8,12 @@ import type {
   Plan,
   RecordBody,
   Subject,
+  SubjectLabels,
   Track,
 } from '../contract/index.ts';
 import { linked } from '../lib/linked.ts';
 import { bounded } from './bounds.ts';
+import { Ways } from './ways.ts';
 import type { World } from './world.ts';
 
 /** What sampling needs of a deployment: a session is one, and so is a mere look at what is live. */
@@ -41,6 +43,7 @@ export class Instruments {
   readonly #since: number;
   readonly #backgrounds: (() => Promise<void>)[] = [];
   #observing: Promise<Observation> | null = null;
+  #seen: Observation | null = null;
 
   constructor(session: Watchable, asked: Asked, stop: AbortSignal) {
     this.#session = session;
@@ -52,15 +55,15 @@ export class Instruments {
   /** Sets something going that is measured while it goes on. */
   async open(source: BackgroundSource, spec: GateSpec): Promise<void> {
     const signal = this.#stop;
+    const { world } = this.#session;
+    const ways = this.#ways(signal);
     const begin = async () =>
-      source.begin({
-        settings: spec.settings,
-        subject: await this.#subject(),
-        observe: () => this.#observe(),
-        signal,
-      });
-    const bounds = { what: spec.source, signal };
-    this.#backgrounds.push(await bounded(this.#session.world, begin, bounds));
+      source.begin({ settings: spec.settings, ...this.#about(ways), signal });
+    const end = await bounded(world, begin, { what: spec.source, signal });
+    this.#backgrounds.push(async () => {
+      await end();
+      await ways.close();
+    });
   }
 
   /** What watches must not hold up what it watches. */
@@ -76,8 +79,11 @@ export class Instruments {
     const begun = world.clock.monotonic();
     try {
       return await linked([this.#stop], (signal) => {
-        const ask = async () => source.measure(this.#request(spec, await this.#subject(), signal));
-        return bounded(world, ask, { what: spec.source, within: spec.timeout, signal });
+        const ways = this.#ways(signal);
+        const request = this.#request(spec, ways, signal);
+        const ask = async () => source.measure(request);
+        const bounds = { what: spec.source, within: spec.timeout, signal };
+        return bounded(world, ask, bounds).finally(() => void ways.close());
       });
     } catch (error) {
       const late = world.clock.monotonic() - begun >= spec.timeout;
@@ -85,33 +91,60 @@ export class Instruments {
     }
   }
 
-  #request(spec: GateSpec, subject: Subject, signal: AbortSignal): MeasureRequest {
+  #request(spec: GateSpec, ways: Ways, signal: AbortSignal): MeasureRequest {
     const { clock } = this.#session.world;
     const now = clock.wall();
     const open = clock.monotonic() - this.#since - spec.delay;
     const span = this.#asked.atOnce ? spec.interval : Math.max(1, Math.min(spec.interval, open));
     const window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay };
-    return { settings: spec.settings, subject, window, observe: () => this.#observe(), signal };
+    return { settings: spec.settings, ...this.#about(ways), window, signal };
   }
 
-  async #subject(): Promise<Subject> {
+  #ways(signal: AbortSignal): Ways {
+    const { candidate, track } = this.#subject();
+    const asked = track === 'candidate' ? candidate.id : null;
+    return new Ways(this.#session.world, { asked, observe: () => this.#observe(), signal });
+  }
+
+  #about(ways: Ways) {
+    const subject = this.#subject();
+    const labels = () => this.#labels(subject);
+    return { subject, observe: () => this.#observe(), labels, reach: ways.reach };
+  }
+
+  #subject(): Subject {
     const { id, plan } = this.#session.state;
     const { track } = this.#asked;
     const asked = track === 'candidate' ? plan.release : plan.before.live;
-    const observation = await this.#observe();
-    const address =
-      observation.releases.find((release) => release.id === asked?.id)?.address ?? null;
     const stable = track === 'candidate' ? plan.before.live : null;
-    return { deployment: id, candidate: asked ?? plan.release, stable, track, address };
+    return { deployment: id, candidate: asked ?? plan.release, stable, track };
+  }
+
+  async #labels({ candidate, stable }: Subject): Promise<SubjectLabels> {
+    const seen = await this.#observe().catch((error: unknown) => {
+      if (this.#seen) return this.#seen;
+      throw error;
+    });
+    const of = (id: string) => seen.releases.find((release) => release.id === id)?.labels ?? {};
+    return {
+      service: seen.labels,
+      candidate: of(candidate.id),
+      stable: stable && of(stable.id),
+    };
   }
 
   /** Gates that ask at the same moment share one reading of the provider. */
   #observe(): Promise<Observation> {
     const { world } = this.#session;
     const ask = () => world.provider.observe();
-    this.#observing ??= bounded(world, ask, { what: 'observe' }).finally(() => {
-      this.#observing = null;
-    });
+    this.#observing ??= bounded(world, ask, { what: 'observe' })
+      .then((seen) => {
+        this.#seen = seen;
+        return seen;
+      })
+      .finally(() => {
+        this.#observing = null;
+      });
     return this.#observing;
   }
 }

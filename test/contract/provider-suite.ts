@@ -96,6 +96,22 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       expect(JSON.parse(JSON.stringify(release))).toEqual(release);
     });
 
+    it('leads to the service and to a release that serves, where it leads anywhere', async () => {
+      stage = await open();
+      const v1 = await serving('v1');
+      const { access } = stage.provider;
+      if (!access) return;
+      const { signal } = new AbortController();
+      for (const release of [null, v1.id]) {
+        const way = await access.reach(release, signal);
+        expect(way?.url).toMatch(/^[a-z]+:\/\//);
+        await way?.close();
+      }
+      expect(await access.logs(v1.id, { lines: 5, signal })).toSatisfy(
+        (lines: readonly string[]) => lines.length <= 5,
+      );
+    });
+
     it('has not done what nobody has asked for, and calls that no divergence', async () => {
       stage = await open();
       const v1 = await serving('v1');

@@ -290,7 +290,6 @@ function up(version: string, units: number): ObservedRelease {
     version,
     release: named(version),
     labels: {},
-    address: null,
     note: null,
   };
   return {

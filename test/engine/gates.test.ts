@@ -183,5 +183,6 @@ test('during a hold the new version is asked for by name, beside the one that se
   const { asked } = await askedInHold({});
   const [subject] = asked.map(({ request }) => request.subject);
   expect(subject).toMatchObject({ candidate: v2, stable: v1, track: 'candidate' });
-  expect(subject?.address).toContain(v2.id);
+  const [way] = await Promise.all(asked.map(({ request }) => request.reach()));
+  expect(way?.url).toContain(v2.id);
 });

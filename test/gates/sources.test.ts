@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtInSources } from '../../gates/index.ts';
 import type { JsonObject } from '../../src/contract/index.ts';
 import { type GateRig, gateSuite } from '../contract/gate-suite.ts';
-import { asking, clock, nowhere, observation, observed, serving, until } from './kit/rig.ts';
+import { asking, clock, nowhere, observation, observed, serving, to, until } from './kit/rig.ts';
 
 const surroundings = { clock, env: { PATH: '/usr/bin:/bin' }, cwd: import.meta.dirname };
 const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };
@@ -17,7 +17,7 @@ function probing(name: 'http' | 'tcp' | 'smoke', settings: JsonObject) {
     const served = await serving((request, response) => {
       if (!request.url?.startsWith('/silent')) response.end('ok');
     });
-    const of = (address: string) => asking(settings, { subject: { address } });
+    const of = (address: string) => asking(settings, { reach: to(address) });
     return {
       source: builtInSources(surroundings)[name],
       answered: of(served.address),
@@ -80,7 +80,7 @@ gateSuite('load', async () => {
     concurrency: 128,
     maxDuration: 60_000,
   } as const;
-  const begun = asking(settings, { observe: async () => observation({ public: served.address }) });
+  const begun = asking(settings, { reach: to(served.address) });
   const homeless = asking({ ...settings, path: '/gone' });
   const stops = [await source.begin(begun), await source.begin(homeless)];
   const signal = new AbortController().signal;

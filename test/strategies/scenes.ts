@@ -79,7 +79,6 @@ export const seen = (version: string, over: Partial<ObservedRelease> = {}): Obse
   restarts: 0,
   starting: 0,
   labels: {},
-  address: null,
   note: null,
   ...over,
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createCommandSource } from '../../../gates/command/source.ts';
-import { asking, clock, subject } from '../kit/rig.ts';
+import { asking, clock, subject, to } from '../kit/rig.ts';
 
 const cwd = await mkdtemp(join(tmpdir(), 'command-gate-'));
 afterAll(() => rm(cwd, { recursive: true, force: true }));
@@ -11,7 +11,7 @@ const source = createCommandSource({ env: { PATH: process.env.PATH, SHOP: 'open'
 
 const shell = (script: string) => ({ run: ['sh', '-c', script] });
 const run = (script: string, signal = new AbortController().signal) =>
-  source.measure(asking(shell(script), { signal, subject: { address: 'http://127.0.0.1:1' } }));
+  source.measure(asking(shell(script), { signal, reach: to('http://127.0.0.1:1') }));
 
 describe('the command gate', () => {
   it.each([

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createHttpSource, type HttpSettings } from '../../../gates/http/source.ts';
 import type { Expectation } from '../../../gates/kit/expectation.ts';
-import { asking, nowhere, sender, serve } from '../kit/rig.ts';
+import { asking, nowhere, sender, serve, to } from '../kit/rig.ts';
 
 const source = createHttpSource(sender);
 
@@ -31,7 +31,7 @@ const replying =
     response.writeHead(status, headers).end(body);
 
 async function probe(listener: RequestListener, of: HttpSettings) {
-  return source.measure(asking(of, { subject: { address: await serve(listener) } }));
+  return source.measure(asking(of, { reach: to(await serve(listener)) }));
 }
 
 type Row = [sentence: string, RequestListener, Partial<Expectation>, yes: 0 | 1, detail: RegExp];
@@ -166,7 +166,7 @@ describe('the http gate', () => {
       response.end(String(request.headers.connection));
     });
     for (let i = 0; i < 3; i++) {
-      const asked = asking(settings({}, { body: 'close' }), { subject: { address } });
+      const asked = asking(settings({}, { body: 'close' }), { reach: to(address) });
       expect((await source.measure(asked)).candidate?.value).toBe(1);
     }
     expect(connections.size).toBe(3);
@@ -181,9 +181,7 @@ describe('the http gate', () => {
   it('stays on the host of its address whatever the path says', async () => {
     const address = await serve((request, response) => response.end(request.url));
     for (const path of ['//evil.example/x', '@evil.example', '/\\evil.example']) {
-      const measurement = await source.measure(
-        asking(settings({ path }), { subject: { address } }),
-      );
+      const measurement = await source.measure(asking(settings({ path }), { reach: to(address) }));
       expect(measurement.candidate?.value).toBe(1);
     }
   });
@@ -210,9 +208,7 @@ describe('the http gate', () => {
 
 describe('the http gate, without an answer', () => {
   it('takes a refused connection as a no: the release is what it asks', async () => {
-    const measurement = await source.measure(
-      asking(settings(), { subject: { address: await nowhere() } }),
-    );
+    const measurement = await source.measure(asking(settings(), { reach: to(await nowhere()) }));
     expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
     expect(measurement.detail).toMatch(/ECONNREFUSED/);
   });
@@ -232,7 +228,7 @@ describe('the http gate, without an answer', () => {
 
   it('takes silence until the deadline as a no', async () => {
     const address = await serve(() => {});
-    const asked = asking(settings(), { subject: { address }, signal: AbortSignal.timeout(50) });
+    const asked = asking(settings(), { reach: to(address), signal: AbortSignal.timeout(50) });
     const measurement = await source.measure(asked);
     expect(measurement).toMatchObject({
       kind: 'ok',
@@ -249,14 +245,14 @@ describe('the http gate, without an answer', () => {
       null,
       /no-such-host/,
     ],
-    ['no address', {}, {}, null, /^the candidate has no address of its own$/],
+    ['no address', {}, {}, null, /^v42 alone cannot be reached from here$/],
     ['a scheme that is not HTTP', { url: 'file:///etc/passwd' }, {}, null, /./],
     ['an expectation that is no JMESPath', {}, { json: { 'a[': 1 } }, 'here', /./],
     ['an expectation that is no pattern', {}, { body: '/(/' }, 'here', /./],
   ])('takes %s as an error of its own', async (_, of, expected, where, detail) => {
     const address = where && (await serve(replying(200, '{}')));
     const measurement = await source.measure(
-      asking(settings(of, expected), { subject: { address } }),
+      asking(settings(of, expected), { reach: to(address) }),
     );
     expect(measurement).toMatchObject({ kind: 'sourceError', candidate: null });
     expect(measurement.detail).toMatch(detail);

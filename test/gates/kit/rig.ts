@@ -63,7 +63,6 @@ export const subject: Subject = {
   candidate: release('v42'),
   stable: release('v41'),
   track: 'candidate',
-  address: null,
 };
 
 export function observed(of: Partial<ObservedRelease> = {}): ObservedRelease {
@@ -78,7 +77,6 @@ export function observed(of: Partial<ObservedRelease> = {}): ObservedRelease {
     restarts: 0,
     starting: 0,
     labels: {},
-    address: null,
     note: null,
     ...of,
   };
@@ -121,11 +119,18 @@ export function asking<Settings>(
   return {
     window: { from: 0, to: 1000, span: 1000, age: 0 },
     observe: async () => observation(),
+    labels: async () => ({ service: {}, candidate: {}, stable: null }),
+    reach: to(null),
     signal: new AbortController().signal,
     ...of,
     settings,
     subject: { ...subject, ...of.subject },
   };
+}
+
+/** Everything that is asked is reached there. */
+export function to(address: string | null): MeasureRequest['reach'] {
+  return async () => (address === null ? null : { url: address, headers: {} });
 }
 
 /** Waits for what will be true soon; a machine under load may take longer. */

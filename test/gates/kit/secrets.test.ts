@@ -7,7 +7,7 @@ import { createHttpSource } from '../../../gates/http/source.ts';
 import { type HeaderSettings, reveal } from '../../../gates/kit/secrets.ts';
 import { createLoadSource } from '../../../gates/load/source.ts';
 import { createSmokeSource } from '../../../gates/smoke/source.ts';
-import { asking, clock, observation, sender, serve, until } from './rig.ts';
+import { asking, clock, sender, serve, to, until } from './rig.ts';
 
 const SECRET = 'hunter2"\\ &x';
 const env = { SHOP_AUTH: `Bearer ${SECRET}`, EMPTY: '', SPLIT: 'a\r\nx: 1' };
@@ -48,7 +48,7 @@ describe('a secret header', () => {
   ])('that refers to %s is an error of the source, in words', async (_, given, words) => {
     const settings = { ...REQUEST, url: null, headers: given };
     const address = await serve(echo);
-    const asked = asking(settings, { subject: { address } });
+    const asked = asking(settings, { reach: to(address) });
     expect(await createHttpSource(from).measure(asked)).toMatchObject({
       kind: 'sourceError',
       detail: expect.stringMatching(words),
@@ -61,7 +61,7 @@ describe('a secret header', () => {
     ['field', { status: [500], json: { '[0]': 'none' } }],
   ])('is not shown by the http gate when the %s of the answer repeats it', async (_, expected) => {
     const settings = { ...REQUEST, url: null, expect: { ...EXPECT, ...expected } };
-    const asked = asking(settings, { subject: { address: await serve(echo) } });
+    const asked = asking(settings, { reach: to(await serve(echo)) });
     const measurement = await createHttpSource(from).measure(asked);
     expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
     expect(measurement.detail).toContain('***');
@@ -71,7 +71,7 @@ describe('a secret header', () => {
   it.each([null, { header: 'x-token' }])('is not shown by the smoke gate (%j)', async (said) => {
     const request = { ...REQUEST, name: 'page', timeout: 5000, capture: {} };
     const settings = { requests: [request], versionFrom: said };
-    const asked = asking(settings, { subject: { address: await serve(echo) } });
+    const asked = asking(settings, { reach: to(await serve(echo)) });
     const measurement = await createSmokeSource(from).measure(asked);
     expect(measurement.detail).toContain('***');
     isSilent(measurement);
@@ -84,8 +84,7 @@ describe('a secret header', () => {
       response.end();
     });
     const rest = { rate: 100, concurrency: 4, maxDuration: 60_000, to: 'public' } as const;
-    const observe = async () => observation({ public: address });
-    const asked = asking({ ...REQUEST, ...rest }, { observe });
+    const asked = asking({ ...REQUEST, ...rest }, { reach: to(address) });
     const stop = await createLoadSource({ ...from, clock }).begin(asked);
     onTestFinished(stop);
     await until(() => seen.length > 2);

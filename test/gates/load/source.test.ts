@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLoadSource, type LoadSettings } from '../../../gates/load/source.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
-import { asking, clock, nowhere, observation, observed, sender, serve, until } from '../kit/rig.ts';
+import { asking, clock, nowhere, sender, serve, to, until } from '../kit/rig.ts';
 
 const SETTINGS: LoadSettings = {
   rate: 100,
@@ -23,11 +23,10 @@ interface Opened {
 
 async function open({ address, settings = {}, by = clock, signal }: Opened) {
   const source = createLoadSource({ ...sender, clock: by });
-  const releases = [observed({ address: `${address}/candidate` })];
   const asked = asking(
     { ...SETTINGS, ...settings },
     {
-      observe: async () => observation({ public: address }, releases),
+      reach: (wanted) => to(wanted === 'service' ? address : `${address}/candidate`)(),
       ...(signal ? { signal } : {}),
     },
   );

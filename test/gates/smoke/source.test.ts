@@ -8,7 +8,7 @@ import {
   type SmokeRequest,
   type VersionFrom,
 } from '../../../gates/smoke/source.ts';
-import { asking, nowhere, sender, serve } from '../kit/rig.ts';
+import { asking, nowhere, sender, serve, to } from '../kit/rig.ts';
 
 const source = createSmokeSource(sender);
 
@@ -45,7 +45,7 @@ const smoke = (
   address: string | null,
   requests: SmokeRequest[],
   versionFrom: VersionFrom | null = null,
-) => source.measure(asking({ requests, versionFrom }, { subject: { address } }));
+) => source.measure(asking({ requests, versionFrom }, { reach: to(address) }));
 
 describe('the smoke gate', () => {
   it('asks one request after the other', async () => {
@@ -120,7 +120,7 @@ describe('the smoke gate', () => {
   });
 
   it.each([
-    ['without an address', null, [request()], /no address/],
+    ['without an address', null, [request()], /cannot be reached/],
     ['without a request', 'http://127.0.0.1:1', [], /no requests/],
   ])('is never a yes %s', async (_, address, requests, detail) => {
     const measurement = await smoke(address, requests);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTcpSource } from '../../../gates/tcp/source.ts';
-import { asking, clock, nowhere, serve } from '../kit/rig.ts';
+import { asking, clock, nowhere, serve, to } from '../kit/rig.ts';
 
 const source = createTcpSource({ clock });
 
@@ -8,7 +8,7 @@ describe('the tcp gate', () => {
   it('connects to the host and port of the address', async () => {
     const address = await serve(() => {});
     const measurement = await source.measure(
-      asking({ host: null, port: null }, { subject: { address } }),
+      asking({ host: null, port: null }, { reach: to(address) }),
     );
     expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 1 } });
     expect(measurement.detail).toMatch(/^connected in \d+ ms$/);
@@ -16,12 +16,12 @@ describe('the tcp gate', () => {
 
   it('prefers a host and port of its own', async () => {
     const port = Number(new URL(await serve(() => {})).port);
-    const asked = asking({ host: '127.0.0.1', port }, { subject: { address: await nowhere() } });
+    const asked = asking({ host: '127.0.0.1', port }, { reach: to(await nowhere()) });
     expect((await source.measure(asked)).candidate?.value).toBe(1);
   });
 
   it('takes a refused connection as a no', async () => {
-    const asked = asking({ host: null, port: null }, { subject: { address: await nowhere() } });
+    const asked = asking({ host: null, port: null }, { reach: to(await nowhere()) });
     const measurement = await source.measure(asked);
     expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 0, bad: 1 } });
     expect(measurement.detail).toMatch(/ECONNREFUSED/);

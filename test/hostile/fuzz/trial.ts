@@ -48,7 +48,6 @@ const UNITS = {
   health: 'healthy',
   restarts: 0,
   labels: {},
-  address: null,
   note: null,
 } as const;
 
