@@ -13,7 +13,7 @@ export async function checkLog(
   target: string,
 ): Promise<{ check: Check; at: number }> {
   const found = await examine(store, target);
-  if (input.options.repair !== true || found.verdict === 'whole' || found.verdict === 'blocked')
+  if (input.options.repair !== true || BEYOND_REPAIR.includes(found.verdict))
     return { check: told(found, store), at: found.at };
   try {
     await repair(input, composition, store, target);
@@ -25,6 +25,9 @@ export async function checkLog(
     return { check: refused(found, error as DeployError, store), at: found.at };
   }
 }
+
+/** Where nothing is to be done, or nothing may be. */
+const BEYOND_REPAIR: readonly Examined['verdict'][] = ['whole', 'blocked', 'newer'];
 
 function repair(
   { io }: Input,
@@ -89,6 +92,10 @@ const MEANINGS: Readonly<
       advice: `move ${places.map((key) => `${url}/${key}`).join(' and ')} away, or make it readable where it is a record; then: deployctl doctor --repair`,
     };
   },
+  newer: ({ newer }) => ({
+    meaning: `Record ${newer?.seq} was written by a newer deployctl: ${newer?.why}. It is not damaged, and nothing here is repaired.`,
+    advice: 'install a newer deployctl: npm install --global deployctl@latest',
+  }),
   newest: (_found, { url }) => ({
     meaning:
       'The newest deployment cannot be told, so nothing is written here any more: status, deploy and rollback refuse.',

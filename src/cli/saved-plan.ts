@@ -8,8 +8,7 @@ export async function readPlan({ io }: Input, file: string): Promise<Plan> {
     throw unusable(file, `it cannot be read: ${(cause as Error).message}`, cause);
   });
   const plan = parsed(file, content);
-  if (plan?.v !== 1 || !Array.isArray(plan.steps))
-    throw unusable(file, 'it has no steps, or another version made it');
+  if (!plan || !Array.isArray(plan.steps)) throw unusable(file, 'it has no steps');
   checkUnchanged(plan);
   return plan;
 }

@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'identity-mismatch'
   | 'store-failed'
   | 'journal-damaged'
+  /** Whole, but written by a newer deployctl than this one. */
+  | 'journal-newer'
   | 'provider-failed'
   | 'needs-person'
   | 'interrupted'
@@ -47,6 +49,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   'identity-mismatch': EXIT.refused,
   'store-failed': EXIT.couldNotRun,
   'journal-damaged': EXIT.needsPerson,
+  'journal-newer': EXIT.couldNotRun,
   'provider-failed': EXIT.couldNotRun,
   'needs-person': EXIT.needsPerson,
   interrupted: EXIT.interrupted,

@@ -114,7 +114,11 @@ export type RecordBody =
       readonly outcome: Outcome | null;
     };
 
-/** One entry of a target's numbered log, chained to the one before by hash. */
+/**
+ * One entry of a target's numbered log, chained to the one before by hash. Every format keeps all
+ * members but `body` as they are, and the hash is that of the others: so a version that does not
+ * know a format can tell what is newer from what is damaged.
+ */
 export interface JournalRecord {
   readonly v: 1;
   readonly seq: number;

@@ -1,4 +1,5 @@
 import { DeployError, type Store } from '../contract/index.ts';
+import { isNewer } from './newer.ts';
 
 /** A record that cannot be trusted, by its number: what is read is whole, or refused. */
 export function damaged(
@@ -29,6 +30,11 @@ export function unreadable(store: Store, key: string): DeployError {
 export function nullIfDamaged(error: unknown): null {
   if (isDamage(error)) return null;
   throw error;
+}
+
+/** The same for what only a newer version could read. */
+export function nullIfUnreadable(error: unknown): null {
+  return isNewer(error) ? null : nullIfDamaged(error);
 }
 
 export const isDamage = (error: unknown): error is DeployError =>

@@ -8,7 +8,8 @@ import {
 import { floorOf, readFloor } from './floor.ts';
 import { readHint } from './head.ts';
 import { keys, lastIn, numbersIn } from './keys.ts';
-import { parseRecord, tryRecord } from './record.ts';
+import { beyondRecord, type Envelope } from './newer.ts';
+import { parseEnvelope, parseRecord, tryRecord } from './record.ts';
 
 interface Fault {
   readonly seq: number;
@@ -20,14 +21,17 @@ interface Fault {
 /**
  * What damage there is and what it leaves: none; something of the past, while the newest deployment is
  * whole; the end, behind a deployment that is whole up to there; the newest deployment itself. While
- * something else lies in the place of a record, none of these can be told.
+ * something else lies in the place of a record, none of these can be told. And what a newer version
+ * wrote is for that one to judge.
  */
-type Verdict = 'whole' | 'past' | 'end' | 'newest' | 'blocked';
+type Verdict = 'whole' | 'past' | 'end' | 'newest' | 'blocked' | 'newer';
 
 export interface Examined {
   readonly target: string;
   readonly verdict: Verdict;
   readonly faults: readonly Fault[];
+  /** The first record that only a newer version understands. */
+  readonly newer: { readonly seq: number; readonly why: string } | null;
   /** Records that could be read. */
   readonly count: number;
   /** The last one of them. */
@@ -61,8 +65,9 @@ async function examineFrom(store: Store, target: string, floor: number): Promise
       ledger.take(seq + index, text);
     });
   }
-  const { faults, count, last, at } = ledger;
-  return { target, verdict: verdictOn(faults, last, end), faults, count, last, end, at };
+  const { faults, newer, count, last, at } = ledger;
+  const verdict = newer ? 'newer' : verdictOn(faults, last, end);
+  return { target, verdict, faults, newer, count, last, end, at };
 }
 
 const AT_ONCE = 32;
@@ -91,6 +96,7 @@ async function chainBelow(store: Store, target: string): Promise<string | null> 
 
 class Ledger {
   readonly faults: Fault[] = [];
+  newer: Examined['newer'] = null;
   count = 0;
   last: JournalRecord | null = null;
   at = 0;
@@ -120,14 +126,22 @@ class Ledger {
     }
     if (this.#before !== null && record.prev !== this.#before)
       this.faults.push({ seq, why: 'it does not follow from the one before it' });
-    else this.last = record;
+    else this.#note(record);
     this.#before = record.hash;
     this.count += 1;
     this.at = Math.max(this.at, record.at);
   }
 
-  #read(seq: number, text: string): JournalRecord | string {
+  #note(record: Envelope): void {
+    const why = beyondRecord(record);
+    if (why === null) this.last = record as JournalRecord;
+    else this.newer ??= { seq: record.seq, why };
+  }
+
+  #read(seq: number, text: string): Envelope | string {
     try {
+      const envelope = parseEnvelope(this.#store, this.#target, seq, text);
+      if (beyondRecord(envelope) !== null) return envelope;
       return parseRecord(this.#store, this.#target, seq, text);
     } catch (error) {
       if (!(error instanceof DeployError)) throw error;

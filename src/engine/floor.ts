@@ -2,6 +2,7 @@ import { DeployError, type Store } from '../contract/index.ts';
 import { canonicalJson, hashOf } from '../lib/canonical.ts';
 import { unreadable } from './damage.ts';
 import { keys, lastIn } from './keys.ts';
+import { newerEntry } from './newer.ts';
 
 /**
  * Where a pruned log begins. Written before anything is removed, so that whatever is missing below it
@@ -30,6 +31,7 @@ export async function readFloor(store: Store, target: string): Promise<Floor | n
   if (seq === 1) return null;
   const key = keys.floor(target, seq);
   const floor = parseFloor(await store.get(key));
+  if (Number(floor?.v) > 1) throw newerEntry(store, key);
   if (floor?.seq !== seq) throw unreadable(store, key);
   return floor;
 }

@@ -13,6 +13,7 @@ import { readHead, readSureHead } from './head.ts';
 import { describeHolder, judgeLife, newHolder } from './holder.ts';
 import { Journal, readChapter, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
+import { expectKnown } from './newer.ts';
 import { sturdy } from './retry.ts';
 import { momentOf, Session, supersededError } from './session.ts';
 import { advance, type DeploymentState, replay } from './state.ts';
@@ -49,6 +50,7 @@ async function stateAt(
 /** Begins a deployment: whoever writes this record first has the target. */
 export async function open(world: World, plan: Plan, newest: Newest): Promise<Session> {
   const { target } = plan;
+  expectKnown(plan);
   if (newest.state && !newest.state.ended) throw heldError(newest.state, world.clock.wall());
   const id = world.random.name(8);
   const store = sturdy(world);

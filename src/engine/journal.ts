@@ -1,10 +1,11 @@
 import type { JournalRecord, RecordBody, Store } from '../contract/index.ts';
 import { redacted } from '../lib/redacted.ts';
-import { damaged, nullIfDamaged } from './damage.ts';
+import { damaged, nullIfDamaged, nullIfUnreadable } from './damage.ts';
 import { floorOf } from './floor.ts';
 import { readHead } from './head.ts';
 import { keys } from './keys.ts';
-import { readRecord, sealed, tryRecord } from './record.ts';
+import type { Envelope } from './newer.ts';
+import { readEnvelope, readRecord, sealed, tryRecord } from './record.ts';
 import { retryStore, sturdy } from './retry.ts';
 import type { Reading, World } from './world.ts';
 
@@ -12,8 +13,8 @@ const FIRST_PREV = '0'.repeat(64);
 
 /** Somebody else wrote the record this holder meant to write: the log is the fence. */
 export class Superseded extends Error {
-  readonly by: JournalRecord;
-  constructor(by: JournalRecord) {
+  readonly by: Envelope;
+  constructor(by: Envelope) {
     super(`record ${by.seq} was written by another holder`);
     this.by = by;
   }
@@ -68,7 +69,7 @@ export class Journal {
       throw error;
     });
     if (created === 'exists')
-      throw new Superseded(await readRecord(sturdy(this.#world), this.target, record.seq));
+      throw new Superseded(await readEnvelope(sturdy(this.#world), this.target, record.seq));
     this.#head = record;
     return record;
   }
@@ -153,7 +154,7 @@ export async function readChapterSince(
   for (let seq = from; ; seq++) {
     const isOver = records.at(-1)?.body.kind === 'ended';
     const record =
-      (await tryRecord(store, target, seq).catch(isOver ? nullIfDamaged : undefined)) ??
+      (await tryRecord(store, target, seq).catch(isOver ? nullIfUnreadable : undefined)) ??
       (isOver
         ? null
         : await behindGap(store, target, { seq, far: seq > from || from === chapter }));

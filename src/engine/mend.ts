@@ -7,6 +7,7 @@ import { hintText } from './head.ts';
 import { describeHolder, newHolder, Pulse } from './holder.ts';
 import { Journal, readChapter, type Writing } from './journal.ts';
 import { keys, lastIn } from './keys.ts';
+import { newerRecord } from './newer.ts';
 import { sturdy } from './retry.ts';
 import { type DeploymentState, replay } from './state.ts';
 import type { World } from './world.ts';
@@ -22,6 +23,8 @@ type Mending = Writing & Pick<World, 'holder' | 'provenDead' | 'provenAlive'>;
  */
 export async function mend(world: Mending, target: string): Promise<void> {
   const store = sturdy(world);
+  const { newer } = await examine(store, target);
+  if (newer) throw newerRecord(store, target, newer);
   await finish(store, target);
   const examined = await examine(store, target);
   if (examined.verdict !== 'end') return;

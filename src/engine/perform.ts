@@ -86,6 +86,8 @@ function act(scene: Scene, action: Action): Promise<StepEnd> {
       return approve(scene, action);
     case 'run':
       return runHook(scene, action);
+    default:
+      throw new Error(`a step of the kind ${(action as Action).kind} was let through`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Before, GateSpec, Observation, Plan, Release, Step } from '../contract/index.ts';
 import { DeployError } from '../contract/index.ts';
 import { hashOf } from '../lib/canonical.ts';
+import { expectKnown } from './newer.ts';
 
 export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates'> & {
   readonly observation: Observation;
@@ -50,16 +51,17 @@ function namedGates(
   return Object.fromEntries(Object.entries(gates).filter(([name]) => named.has(name)));
 }
 
-/** Nothing of a plan file may be believed before this. */
+/** Nothing of a plan file may be believed before this; one of a newer version is whole and refused as that. */
 export function checkUnchanged(plan: Plan): void {
   const { hash, ...unhashed } = plan;
-  if (plan.v !== 1 || hashOf(unhashed) !== hash) {
+  if (!(plan.v >= 1) || hashOf(unhashed) !== hash) {
     throw new DeployError('policy', {
       message: 'This plan file was changed after it was made.',
       state: 'Nothing was touched.',
       next: ['deployctl plan --out plan.json'],
     });
   }
+  expectKnown(plan);
 }
 
 /** A plan from a file is run only as it was made: unchanged, and against what it was made for. */

@@ -1,8 +1,9 @@
-import type { JournalRecord, RecordBody, Store } from '../contract/index.ts';
+import type { JournalRecord, Store } from '../contract/index.ts';
 import { canonicalJson, hashOf, sha256 } from '../lib/canonical.ts';
 import { damaged } from './damage.ts';
 import { floorOf, prunedRecord } from './floor.ts';
 import { keys } from './keys.ts';
+import { beyondRecord, type Envelope, newerRecord } from './newer.ts';
 
 export async function readRecord(
   store: Store,
@@ -41,45 +42,46 @@ export function parseRecord(
   seq: number,
   text: string,
 ): JournalRecord {
-  let record: JournalRecord;
-  try {
-    record = JSON.parse(text) as JournalRecord;
-  } catch {
-    throw damaged(store, target, seq, 'it is not JSON');
-  }
-  if (record?.v !== 1)
-    throw damaged(
-      store,
-      target,
-      seq,
-      `its format is version ${String(record?.v)}, this deployctl knows 1`,
-    );
-  if (record.seq !== seq || !isSound(record, text))
-    throw damaged(store, target, seq, 'its content does not match its hash');
+  const envelope = parseEnvelope(store, target, seq, text);
+  const why = beyondRecord(envelope);
+  if (why !== null) throw newerRecord(store, target, { seq, why });
+  const record = envelope as JournalRecord;
   const { body } = record;
-  if (!Object.hasOwn(KINDS, String(body?.kind)))
-    throw damaged(
-      store,
-      target,
-      seq,
-      `this deployctl knows no ${JSON.stringify(body?.kind)} records`,
-    );
   if (body.kind === 'opened' && body.plan.target.id !== target)
     throw damaged(store, target, seq, `it is of the log of ${body.plan.target.id}`);
   return record;
 }
 
-/** One that is not understood must not be passed over: whoever wrote it may hold the target. */
-const KINDS: Readonly<Record<RecordBody['kind'], true>> = {
-  opened: true,
-  taken: true,
-  step: true,
-  gates: true,
-  control: true,
-  turned: true,
-  paused: true,
-  ended: true,
-};
+/** Whole by its hash, whatever version wrote it: its body may be one that is not understood here. */
+export function parseEnvelope(
+  store: Pick<Store, 'url'>,
+  target: string,
+  seq: number,
+  text: string,
+): Envelope {
+  let record: Envelope;
+  try {
+    record = JSON.parse(text) as Envelope;
+  } catch {
+    throw damaged(store, target, seq, 'it is not JSON');
+  }
+  if (record?.seq !== seq || !isSound(record, text))
+    throw damaged(store, target, seq, 'its content does not match its hash');
+  const { v, body } = record;
+  if (
+    !(Number.isSafeInteger(v) && v >= 1) ||
+    typeof (body as { kind?: unknown } | null)?.kind !== 'string'
+  )
+    throw damaged(store, target, seq, 'it is no record');
+  return record;
+}
+
+/** A record that somebody else wrote, perhaps a newer version: who holds the target is told by any. */
+export async function readEnvelope(store: Store, target: string, seq: number): Promise<Envelope> {
+  const text = await store.get(keys.record(target, seq));
+  if (text === null) throw prunedRecord(target, seq);
+  return parseEnvelope(store, target, seq, text);
+}
 
 /** A record with its hash, and the text that it is kept as. */
 export function sealed(unhashed: Omit<JournalRecord, 'hash'>): {
@@ -98,7 +100,7 @@ export function sealed(unhashed: Omit<JournalRecord, 'hash'>): {
 }
 
 /** By its text where that is as it was written, which takes a fraction of the time. */
-function isSound(record: JournalRecord, text: string): boolean {
+function isSound(record: Envelope, text: string): boolean {
   const written = member(record.hash);
   const at = text.lastIndexOf(`${written},"nonce":`);
   const without = text.slice(0, at) + text.slice(at + written.length);

@@ -9,7 +9,8 @@ import { writeHint } from './head.ts';
 import { describeHolder, writeHeartbeat } from './holder.ts';
 import { type Journal, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
-import { parseRecord } from './record.ts';
+import type { Envelope } from './newer.ts';
+import { parseEnvelope } from './record.ts';
 import { retryStore, sturdy } from './retry.ts';
 import { advance, type DeploymentState, isMeantFor } from './state.ts';
 import { emit, type World } from './world.ts';
@@ -155,11 +156,11 @@ export class Session {
   }
 
   /** The record of a newer holder, where there is one. */
-  successor(): Promise<JournalRecord | null> {
+  successor(): Promise<Envelope | null> {
     return retryStore(this.world, () => this.#lookAhead(), this.attention.leaving);
   }
 
-  async #lookAhead(): Promise<JournalRecord | null> {
+  async #lookAhead(): Promise<Envelope | null> {
     const { store } = this.world;
     const { target, head } = this.journal;
     const next = (head?.seq ?? 0) + 1;
@@ -167,7 +168,7 @@ export class Session {
     for (let seq = next; ; seq++) {
       const text = await store.get(keys.record(target, seq));
       if (text === null) break;
-      const record = parseRecord(store, target, seq, text);
+      const record = parseEnvelope(store, target, seq, text);
       if (record.epoch > this.state.epoch) return record;
     }
     await this.#expectKept(next);
@@ -250,13 +251,12 @@ function outlivedError(): DeployError {
 /** What a holder says who finds the target in other hands. */
 export function supersededError(error: Superseded): DeployError {
   const { body, deployment } = error.by;
-  const by =
-    body.kind === 'taken' || body.kind === 'opened'
-      ? describeHolder(body.holder)
-      : 'another holder';
+  // A newer version may have written it: then that much of it may be otherwise.
+  const { holder, why, kind } = body as Partial<Extract<RecordBody, { kind: 'taken' }>>;
+  const by = holder?.actor ? describeHolder(holder) : 'another holder';
   return new DeployError('superseded', {
     message: `This process no longer holds the target: ${by} took over.`,
-    why: body.kind === 'taken' ? body.why : 'The log went on without this process.',
+    why: (kind === 'taken' && why) || 'The log went on without this process.',
     state: 'This process has stopped and changes nothing more; the new holder carries on.',
     next: ['deployctl status --watch', `deployctl history ${deployment}`],
     cause: error,

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hashOf } from '../../src/lib/canonical.ts';
 import { Desk, memoryConfig } from '../helpers/run-cli.ts';
 
 let desk: Desk;
@@ -258,4 +259,51 @@ describe('a file in the place of a folder of the journal', () => {
       expect(stdout).toContain(`${path} is a file in the place of a folder.`);
     },
   );
+});
+
+describe('a journal that a newer version wrote', () => {
+  const NEWER = 'was written by a newer deployctl';
+
+  /** The last record with a number of a format that is not there yet. */
+  function renew(): string {
+    const targets = join(desk.state, 'deployctl/journal/targets');
+    const log = join(targets, readdirSync(targets)[0] ?? '', 'log');
+    const file = join(log, readdirSync(log).sort().at(-1) ?? '');
+    const { hash: _, ...record } = JSON.parse(readFileSync(file, 'utf8'));
+    const newer = { ...record, v: 99 };
+    const text = JSON.stringify({ ...newer, hash: hashOf(newer) });
+    writeFileSync(file, text);
+    return `${text}${readdirSync(log).length}`;
+  }
+
+  test('is refused by every command, which says what to install, and is left alone by doctor', async () => {
+    await deploy('newer', 'v1', 'v2');
+    const left = renew();
+    for (const line of ['status', 'history', 'rollback', 'resume', 'deploy --release v3']) {
+      const { code, stderr } = await desk.run(line);
+      expect([line, code]).toEqual([line, 1]);
+      expect(stderr).toContain(NEWER);
+      expect(stderr).toContain('npm install --global deployctl@latest');
+    }
+    for (const line of ['doctor', 'doctor --repair']) {
+      const { code, stdout } = await desk.run(line);
+      expect([line, code]).toEqual([line, 1]);
+      expect(stdout).toContain(NEWER);
+      expect(stdout).toContain('nothing here is repaired');
+    }
+    expect(renew()).toBe(left);
+  });
+
+  test('as a saved plan it is refused in the same words, not called changed', async () => {
+    await deploy('newer-plan', 'v1');
+    await desk.run('plan --release v2 --out plan.json');
+    const { hash: _, ...plan } = JSON.parse(readFileSync(join(desk.folder, 'plan.json'), 'utf8'));
+    for (const change of [{ v: 99 }, { needs: ['teleport'] }]) {
+      const newer = { ...plan, ...change };
+      desk.write('plan.json', JSON.stringify({ ...newer, hash: hashOf(newer) }));
+      const { code, stderr } = await desk.run('deploy --plan plan.json');
+      expect(code).toBe(1);
+      expect(stderr).toContain('This plan was made by a newer deployctl');
+    }
+  });
 });

@@ -71,12 +71,14 @@ const READINGS = {
 type Reading = keyof typeof READINGS;
 const ALL = Object.keys(READINGS) as Reading[];
 
+const UNREADABLE: readonly string[] = ['journal-damaged', 'journal-newer'];
+
 /** The canonical result, or the number of the record that is refused; anything else is thrown on. */
 async function outcome(reading: Reading, store: Store): Promise<string> {
   try {
     return canonicalJson(await READINGS[reading](store));
   } catch (error) {
-    if (!(error instanceof DeployError) || error.code !== 'journal-damaged') throw error;
+    if (!(error instanceof DeployError) || !UNREADABLE.includes(error.code)) throw error;
     const named = /^Record (\d+) of the log of shop-1 /.exec(error.message)?.[1];
     if (!named) throw new Error(`names no record: ${error.message}`);
     return `refused for record ${named}`;

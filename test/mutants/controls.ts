@@ -87,8 +87,8 @@ export const CONTROLS: readonly Mutant[] = [
     ...plan,
     name: 'saved-plan-edited',
     sentence: 'A saved plan that somebody changed is run.',
-    find: 'if (plan.v !== 1 || hashOf(unhashed) !== hash) {',
-    replace: 'if (plan.v !== 1 || hashOf(unhashed) === "") {',
+    find: 'if (!(plan.v >= 1) || hashOf(unhashed) !== hash) {',
+    replace: 'if (!(plan.v >= 1) || hashOf(unhashed) === "") {',
   },
   {
     ...plan,

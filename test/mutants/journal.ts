@@ -3,6 +3,7 @@ import { type Mutant, named, tests } from './mutant.ts';
 const journal = { file: 'src/engine/journal.ts', caughtBy: tests('engine/journal') } as const;
 const head = { file: 'src/engine/head.ts', caughtBy: tests('engine/journal') } as const;
 const record = { file: 'src/engine/record.ts', caughtBy: tests('engine/journal') } as const;
+const newer = { file: 'src/engine/newer.ts', caughtBy: tests('engine/journal-newer') } as const;
 const retry = { file: 'src/engine/retry.ts', caughtBy: tests('engine/retry') } as const;
 
 /** The log. */
@@ -92,12 +93,11 @@ export const JOURNAL: readonly Mutant[] = [
     caughtBy: tests('engine/journal-foreign'),
   },
   {
-    ...record,
+    ...newer,
     name: 'unknown-kind-passed-over',
     sentence: 'A record of a kind that is not known counts as none.',
-    find: 'if (!Object.hasOwn(KINDS, String(body?.kind)))',
-    replace: 'if (body === undefined)',
-    caughtBy: tests('engine/journal-foreign'),
+    find: 'if (!Object.hasOwn(RECORDS, kind))',
+    replace: "if (kind === '')",
   },
   {
     file: 'src/engine/history.ts',
@@ -115,11 +115,50 @@ export const JOURNAL: readonly Mutant[] = [
     replace: 'if (at > 0) return true;',
   },
   {
-    ...record,
+    ...newer,
     name: 'later-version-guessed',
     sentence: 'A record of a later format is read as if it were of this one.',
-    find: 'if (record?.v !== 1)',
-    replace: 'if (!(record?.v >= 1))',
+    find: 'if (v > RECORD_FORMAT)',
+    replace: 'if (v > 1000)',
+  },
+  {
+    ...newer,
+    name: 'needs-unread',
+    sentence: 'A plan that needs what this version does not know is carried out.',
+    find: 'if (unknown !== undefined)',
+    replace: "if (unknown === '')",
+  },
+  {
+    ...newer,
+    name: 'unknown-step-let-through',
+    sentence: 'A step of a kind that is not known is let through to whoever performs it.',
+    find: '!Object.hasOwn(ACTIONS, action.kind)',
+    replace: "action.kind === ('' as never)",
+  },
+  {
+    file: 'src/engine/mend.ts',
+    name: 'newer-is-mended',
+    sentence: 'A mending goes on over what a newer version wrote.',
+    find: 'if (newer) throw newerRecord(store, target, newer);',
+    replace: '',
+    caughtBy: tests('engine/journal-newer'),
+  },
+  {
+    file: 'src/engine/examine.ts',
+    name: 'newer-is-damage',
+    sentence: 'What a newer version wrote is taken for damage at the end of the log.',
+    find: "newer ? 'newer' : verdictOn(",
+    replace: "newer?.seq === 0 ? 'newer' : verdictOn(",
+    caughtBy: tests('engine/journal-newer'),
+  },
+  {
+    ...record,
+    name: 'newer-holder-unrecognised',
+    sentence: 'Who was taken over by a newer version is told of a damaged log instead.',
+    file: 'src/engine/session.ts',
+    find: 'const record = parseEnvelope(store, target, seq, text);',
+    replace: 'const record = JSON.parse(text);\n      if (record.v > 1) throw new Error(text);',
+    caughtBy: tests('engine/journal-newer'),
   },
   {
     ...retry,
