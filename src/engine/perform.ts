@@ -107,7 +107,7 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
       undone: () => undone(session, step),
     }),
   );
-  if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, operation);
+  if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, step, operation);
   return end;
 }
 

@@ -3,7 +3,7 @@ import { DeployError } from '../contract/index.ts';
 import { hashOf } from '../lib/canonical.ts';
 import { expectKnown } from './newer.ts';
 
-export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates'> & {
+export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates' | 'capabilities'> & {
   readonly observation: Observation;
   readonly live: Release | null;
   readonly gates: Readonly<Record<string, GateSpec>>;
@@ -20,6 +20,7 @@ export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): P
     v: 1 as const,
     ...draft,
     before: beforeOf(observation, live),
+    capabilities: observation.capabilities,
     gates: namedGates(draft.steps, gates),
   };
   return { ...unhashed, hash: hashOf(unhashed) };

@@ -1,4 +1,10 @@
-import { DeployError, EXIT, type JournalRecord, type RecordBody } from '../contract/index.ts';
+import {
+  type Capabilities,
+  DeployError,
+  EXIT,
+  type JournalRecord,
+  type RecordBody,
+} from '../contract/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { OVER } from '../lib/linked.ts';
 import { Attention } from './attention.ts';
@@ -39,6 +45,8 @@ export class Session {
   quietAt = 0;
   /** When the platform last said yes to a call of ours. */
   acceptedAt: number;
+  /** What the platform has last said that it can do; null before it was asked. */
+  capabilities: Capabilities | null = null;
   /** Until then a call of a former holder, which was under way when it died, may come true. */
   readonly inheritedUntil: number;
   #acknowledged: Moment;

@@ -19,15 +19,17 @@ interface CarryLimits {
  * it up may have come undone.
  */
 export async function untilCarried(
-  { world, state }: Session,
+  session: Session,
   route: Route,
   { left, signal, undone }: CarryLimits,
 ): Promise<OperationEnd | null> {
+  const { world, state } = session;
   const until = world.clock.monotonic() + left;
   const back = state.direction === 'back';
   let said = '';
   for (;;) {
     const sight = await look(world, { until, signal });
+    if (sight.seen) session.capabilities = sight.seen.capabilities;
     const missing = sight.seen && missingCapacity(sight.seen, route, back);
     if (sight.seen && !missing) return null;
     if (signal.aborted) return { end: 'stopped' };
@@ -57,12 +59,25 @@ function missingCapacity({ releases }: Observation, route: Route, back: boolean)
 }
 
 /** Old connections may still reach the former release for a while; gates and batches wait that out. */
-export async function afterRoute(session: Session, route: Route): Promise<void> {
+export async function afterRoute(session: Session, step: Step, route: Route): Promise<void> {
   const { world, state, attention } = session;
   const { plan } = state;
   const stable = plan.before.live?.id ?? null;
   emit(world, state.id, 'routed', { split: route.split, stable, candidate: plan.release.id });
   const signal = attention.operations;
-  const { seen } = await look(world, { until: world.clock.monotonic() + world.pace.call, signal });
-  await world.clock.sleep(seen?.capabilities.timing.propagation ?? 0, signal);
+  await world.clock.sleep(await propagation(session, step, signal), signal);
+}
+
+/**
+ * As the platform has last said, or when the plan was made. A plan of the first edition does not
+ * say it: whoever takes over in the middle of its route has to ask, and has waited for long enough
+ * when the platform says nothing for as long as the step may take.
+ */
+async function propagation(session: Session, step: Step, signal: AbortSignal): Promise<number> {
+  const { world, state } = session;
+  const known = session.capabilities ?? state.plan.capabilities;
+  if (known) return known.timing.propagation;
+  const until = world.clock.monotonic() + step.deadline;
+  const { seen } = await look(world, { until, signal });
+  return seen?.capabilities.timing.propagation ?? 0;
 }
