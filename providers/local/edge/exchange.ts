@@ -1,12 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { cookieOf } from './cookie.ts';
+import { hasBody, watchBody } from './body.ts';
+import type { Desk } from './desk.ts';
+import { isRefused, isTimeout, isUnsendable, wordsFor } from './failures.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
-import type { Lane } from './lane.ts';
-import { refuse } from './refusal.ts';
-import type { Switchboard } from './switchboard.ts';
-import type { Tallies, Tally } from './tally.ts';
+import { passInterim } from './interim.ts';
+import type { Lane, Waiting } from './lane.ts';
+import { refuse, refuseAndClose } from './refusal.ts';
+import { remember } from './sticky.ts';
+import type { Tally } from './tally.ts';
+import { join, type Upgrade } from './tunnel.ts';
 import type { Upstream } from './upstream.ts';
+import type { Wire } from './wire.ts';
 
 const RELEASE_HEADER = 'x-deployctl-release';
 
@@ -14,48 +20,63 @@ const RELEASE_HEADER = 'x-deployctl-release';
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const MOST_TRIES = 3;
 
-export interface Desk {
-  readonly board: Switchboard;
-  readonly tallies: Tallies;
+const BODY_STOPPED = { status: 408, words: 'Request timeout: the body did not come.' };
+
+export interface Passage {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upgrade: Upgrade | null;
 }
 
 /** One request on its way through: handed to replicas until one answers, then streamed back. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Waiting {
+  gone = false;
   #desk: Desk;
   #request: IncomingMessage;
   #response: ServerResponse;
+  #upgrade: Upgrade | null;
   #lane: Lane;
   #upstream: Upstream | null = null;
+  #wire: Wire | null = null;
   #tried: Upstream[] | null = null;
   #abort: ((reason?: Error) => void) | null = null;
   #began = performance.now();
   #hasBody: boolean;
   #answering = false;
-  #gone = false;
   #resume: (() => void) | null = null;
 
-  constructor(desk: Desk, lane: Lane, request: IncomingMessage, response: ServerResponse) {
+  constructor(desk: Desk, lane: Lane, { request, response, upgrade }: Passage) {
     this.#desk = desk;
     this.#lane = lane;
     this.#request = request;
     this.#response = response;
-    const { headers } = request;
-    const length = headers['content-length'];
-    this.#hasBody =
-      headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+    this.#upgrade = upgrade;
+    this.#hasBody = hasBody(request);
     response.on('close', () => this.#closed());
+    if (this.#hasBody) watchBody(request, desk.limits.bodyIdle, () => this.#bodyStopped());
   }
 
-  send(upstream: Upstream): void {
+  /** Now where there is room, else as soon as there is. */
+  begin(upstream: Upstream): void {
+    const { inFlightPerReplica, queued, queueTime } = this.#desk.limits;
+    if (upstream.inFlight < inFlightPerReplica) return this.send(upstream, this.#lane);
+    if (this.#lane.queue.length >= queued) return this.#crowdedOut();
+    this.#lane.queue.push(this);
+    setTimeout(() => this.#upstream || this.gone || this.#crowdedOut(), queueTime).unref();
+  }
+
+  send(upstream: Upstream, lane: Lane): void {
     this.#upstream = upstream;
-    upstream.inFlight++;
+    this.#lane = lane;
+    this.#wire = upstream.enter();
     const { method, url } = this.#request;
-    upstream.pool.dispatch(
+    this.#wire.dispatch(
       {
         path: url as string,
         method: method as Dispatcher.HttpMethod,
         headers: requestHeaders(this.#request),
         body: this.#hasBody ? this.#request : null,
+        upgrade: this.#upgrade?.protocol ?? null,
       },
       this,
     );
@@ -63,19 +84,30 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onConnect(abort: (reason?: Error) => void): void {
     this.#abort = abort;
-    if (this.#gone) abort();
+    if (this.gone) abort();
+    else this.#wire?.expectAnswer();
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
-    if (status < 200) return true;
+    if (status < 200) {
+      // Nobody asked for another protocol: no answer will follow.
+      if (status === 101) this.#abort?.(new Error('an upgrade that nobody asked for'));
+      else passInterim(status, raw, this.#response);
+      return true;
+    }
     this.#answering = true;
     this.#resume = resume;
-    const headers = responseHeaders(raw);
-    headers.push(RELEASE_HEADER, this.#lane.release);
-    const { sticky } = this.#desk.board.table;
-    if (sticky) remember(headers, { ...sticky, release: this.#lane.release }, this.#request);
-    this.#response.writeHead(status, headers);
+    this.#response.writeHead(status, this.#headersOf(raw));
     return true;
+  }
+
+  onUpgrade(_status: number, raw: Buffer[], replica: Socket): void {
+    const upgrade = this.#upgrade as Upgrade;
+    this.#answering = true;
+    this.gone = true;
+    const now = performance.now();
+    this.#tally.answered(101, now, now - this.#began);
+    join(upgrade, { replica, headers: this.#headersOf(raw) }, () => this.#leave());
   }
 
   onData(chunk: Buffer): boolean {
@@ -94,16 +126,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onError(error: Error): void {
     this.#leave();
     const { destroyed, complete } = this.#request;
-    if (this.#gone || (destroyed && !complete)) return;
-    if (isUnsendable(error)) {
-      // Not one byte reached a replica: it cannot be to blame.
-      this.#desk.tallies.refuse(400);
-      refuse(this.#response, 400, 'Bad request: it cannot be passed on as it is.');
-      return;
-    }
+    if (this.gone || (destroyed && !complete)) return;
     if (this.#answering) {
       this.#broke();
       this.#response.destroy();
+    } else if (isUnsendable(error)) {
+      // Not one byte reached a replica: it cannot be to blame.
+      this.#desk.tallies.refuse(400);
+      refuse(this.#response, 400, 'Bad request: it cannot be passed on as it is.');
     } else if (!this.#again(error)) {
       this.#broke();
       refuse(this.#response, isTimeout(error) ? 504 : 502, wordsFor(error, this.#lane.release));
@@ -112,27 +142,34 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** On another replica of the release first, then on another release that serves. */
   #again(error: Error): boolean {
-    const refused = isRefused(error);
     const repeatable = !this.#hasBody && REPEATABLE.has(this.#request.method as string);
-    if (!refused && !(repeatable && !isTimeout(error))) return false;
+    if (!isRefused(error) && !(repeatable && !isTimeout(error))) return false;
     this.#tried = [...(this.#tried ?? []), this.#upstream as Upstream];
     if (this.#tried.length >= MOST_TRIES) return false;
-    let upstream = this.#lane.pick(this.#tried);
+    let lane: Lane | null = this.#lane;
+    let upstream = lane.pick(this.#tried);
     if (!upstream) {
-      const lane = this.#desk.board.fallback(this.#tried);
+      lane = this.#desk.board.fallback(this.#tried);
       upstream = lane?.pick(this.#tried) ?? null;
       if (!lane || !upstream) return false;
       // Its users were saved by another release; its failure still counts against it.
       this.#broke();
-      this.#lane = lane;
     }
-    this.#tally.retried++;
-    this.send(upstream);
+    this.#desk.tallies.of(lane.release).retried++;
+    this.send(upstream, lane);
     return true;
   }
 
   get #tally(): Tally {
     return this.#desk.tallies.of(this.#lane.release);
+  }
+
+  #headersOf(raw: readonly Buffer[]): string[] {
+    const headers = responseHeaders(raw);
+    const { release } = this.#lane;
+    headers.push(RELEASE_HEADER, release);
+    remember(headers, { sticky: this.#desk.board.table.sticky, release }, this.#request);
+    return headers;
   }
 
   #broke(): void {
@@ -141,55 +178,33 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #leave(): void {
-    this.#upstream?.leave();
+    const wire = this.#wire;
+    this.#wire = null;
+    if (wire) this.#upstream?.leave(wire);
+  }
+
+  /** Too slow for what it gets: that counts against the release. */
+  #crowdedOut(): void {
+    this.gone = true;
+    this.#broke();
+    const words = `Service unavailable: release ${this.#lane.release} has more requests than it can take.`;
+    this.#response.setHeader('retry-after', '1');
+    refuse(this.#response, 503, words);
+  }
+
+  #bodyStopped(): void {
+    if (this.gone) return;
+    this.gone = true;
+    this.#desk.tallies.refuse(408);
+    refuseAndClose(this.#response, BODY_STOPPED);
+    this.#abort?.(new Error('the client stopped sending'));
   }
 
   /** The client left before its answer was complete: nobody's error. */
   #closed(): void {
-    if (this.#response.writableFinished || this.#gone) return;
-    this.#gone = true;
+    if (this.#response.writableFinished || this.gone) return;
+    this.gone = true;
     this.#tally.aborted++;
     this.#abort?.(new Error('the client is gone'));
   }
-}
-
-interface Stickiness {
-  readonly cookie: string;
-  readonly maxAge: number;
-  readonly release: string;
-}
-
-/** Only when the client does not say it already: an answer with a cookie is not cached. */
-function remember(
-  headers: string[],
-  { cookie, maxAge, release }: Stickiness,
-  request: IncomingMessage,
-): void {
-  if (cookieOf(request, cookie) === release) return;
-  const age = Math.round(maxAge / 1000);
-  headers.push(
-    'set-cookie',
-    `${cookie}=${release}; Max-Age=${age}; Path=/; HttpOnly; SameSite=Lax`,
-  );
-}
-
-const codeOf = (error: Error) => (error as NodeJS.ErrnoException).code ?? '';
-
-/** Not one byte was sent. */
-function isRefused(error: Error): boolean {
-  return codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT';
-}
-
-/** The client library would not even write it. */
-function isUnsendable(error: Error): boolean {
-  return codeOf(error) === 'UND_ERR_INVALID_ARG' || codeOf(error) === 'UND_ERR_NOT_SUPPORTED';
-}
-
-function isTimeout(error: Error): boolean {
-  return codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT' || codeOf(error) === 'UND_ERR_BODY_TIMEOUT';
-}
-
-function wordsFor(error: Error, release: string): string {
-  if (isTimeout(error)) return `Gateway timeout: release ${release} did not answer in time.`;
-  return `Bad gateway: release ${release} could not be reached (${codeOf(error) || error.message}).`;
 }

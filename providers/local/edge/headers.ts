@@ -16,6 +16,10 @@ const REWRITTEN = new Set(['expect', 'x-forwarded-for', 'x-forwarded-proto', 'x-
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
+/** Meant for who answers, whatever a sender declares: it cannot have them taken out on the way. */
+const LASTING =
+  /^(host|cookie|set-cookie|authorization|date|server|location|vary|etag|origin|referer|user-agent|range|accept.*|content-.*|cache-control|if-.*|x-(forwarded|real|request|client|auth|api|csrf)-.*|forwarded|sec-.*|access-control-.*|strict-transport-security)$/;
+
 /** Lower case is worked out once per spelling: clients use few. */
 const lowerCased = new Map<string, string>();
 
@@ -31,7 +35,10 @@ function lower(name: string): string {
 /** Names that the sender has declared to be about its connection. */
 function declared(connection: string | undefined): string[] {
   if (!connection || connection === 'keep-alive' || connection === 'close') return [];
-  return connection.split(',').map((name) => name.trim().toLowerCase());
+  return connection
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => !LASTING.test(name));
 }
 
 /** Headers of the request as the replica gets them: as sent, but for the hop and the forwarding. */
@@ -49,14 +56,23 @@ export function requestHeaders(request: IncomingMessage): string[] {
 }
 
 /** A proxy on this machine is believed; a client from elsewhere cannot say how it came. */
-function forward(out: string[], { headers, socket }: IncomingMessage): void {
+function said(name: string, { headers, socket }: IncomingMessage): string | undefined {
+  if (!LOOPBACK.test(socket.remoteAddress ?? '')) return undefined;
+  return headers[name] as string | undefined;
+}
+
+/** Http or https, as the client saw it. */
+export function cameBy(request: IncomingMessage): string {
+  return said('x-forwarded-proto', request) ?? 'http';
+}
+
+function forward(out: string[], request: IncomingMessage): void {
+  const { headers, socket } = request;
   const peer = socket.remoteAddress ?? '';
   const chain = headers['x-forwarded-for'];
-  const trusted = LOOPBACK.test(peer);
-  const said = (name: string) => (trusted ? (headers[name] as string | undefined) : undefined);
   out.push('x-forwarded-for', chain ? `${chain}, ${peer}` : peer);
-  out.push('x-forwarded-proto', said('x-forwarded-proto') ?? 'http');
-  const host = said('x-forwarded-host') ?? headers.host;
+  out.push('x-forwarded-proto', cameBy(request));
+  const host = said('x-forwarded-host', request) ?? headers.host;
   if (host !== undefined) out.push('x-forwarded-host', host);
 }
 

@@ -1,6 +1,12 @@
 import type { ReleaseId } from '../../../src/contract/index.ts';
 import type { Upstream } from './upstream.ts';
 
+/** Somebody who waits for a replica to have room. */
+export interface Waiting {
+  readonly gone: boolean;
+  send(upstream: Upstream, lane: Lane): void;
+}
+
 /** A release as traffic sees it: its share, and its ready replicas. */
 export class Lane {
   readonly release: ReleaseId;
@@ -9,9 +15,20 @@ export class Lane {
   /** Position in the weighted sequence. */
   credit = 0;
   #next = 0;
+  queue: Waiting[] = [];
 
   constructor(release: ReleaseId) {
     this.release = release;
+  }
+
+  /** Room has come: whoever waits longest gets it. */
+  pump(most: number): void {
+    while (this.queue.length > 0) {
+      const upstream = this.pick(null);
+      if (!upstream || upstream.inFlight >= most) return;
+      const next = this.queue.shift() as Waiting;
+      if (!next.gone) next.send(upstream, this);
+    }
   }
 
   /** The least busy replica not tried yet, in turns among equals. */

@@ -29,7 +29,7 @@ const BOUNDS_OF_A_REQUEST = {
   headersTimeout: METRICS_LIMITS.request,
   requestTimeout: METRICS_LIMITS.request,
   connectionsCheckingInterval: METRICS_LIMITS.look,
-  maxHeaderSize: METRICS_LIMITS.headerBytes,
+  maxHeaderSize: METRICS_LIMITS.headBytes,
 };
 
 function counts(tallies: Tallies, query: URLSearchParams, began: number) {

@@ -11,14 +11,16 @@ export function refuse(response: ServerResponse, status: number, words: string):
 
 /** The same to a client that is not understood: its connection is not used again. */
 export function refuseAndClose(response: ServerResponse, { status, words }: Fault): void {
-  response.setHeader('connection', 'close');
+  if (!response.headersSent) response.setHeader('connection', 'close');
   refuse(response, status, words);
 }
 
 /** The last words on a connection that has no response to speak through. */
-export function hangUp(socket: Socket, status: number): void {
+export function hangUp(socket: Socket, status: number, linger: number): void {
   if (!socket.writable) return void socket.destroy();
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
-  );
+  const reason = STATUS_CODES[status] ?? '';
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.once('end', () => socket.destroy());
+  socket.resume();
+  setTimeout(() => socket.destroy(), linger).unref();
 }

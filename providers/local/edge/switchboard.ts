@@ -3,6 +3,7 @@ import type { Match, ReleaseId, Split } from '../../../src/contract/index.ts';
 import { NO_TABLE, type Table } from '../messages.ts';
 import { cookieOf } from './cookie.ts';
 import { Lane, nextByWeight } from './lane.ts';
+import { LIMITS, type Limits } from './limits.ts';
 import { ANSWER_TIMEOUT, Upstream } from './upstream.ts';
 
 /** Decides which replica of which release a request goes to. */
@@ -14,10 +15,16 @@ export class Switchboard {
   #leaving = new Map<string, Upstream>();
   #drained: (key: string) => void;
   #answerTimeout: number;
+  #limits: Limits;
 
-  constructor(drained: (key: string) => void, answerTimeout = ANSWER_TIMEOUT) {
+  constructor(
+    drained: (key: string) => void,
+    answerTimeout = ANSWER_TIMEOUT,
+    limits: Limits = LIMITS,
+  ) {
     this.#drained = drained;
     this.#answerTimeout = answerTimeout;
+    this.#limits = limits;
   }
 
   /** Takes effect for the next request; what is in flight ends where it began. */
@@ -28,8 +35,12 @@ export class Switchboard {
     this.#lanes = new Map(
       Object.keys(table.backends).map((id) => [id, before.get(id) ?? new Lane(id)]),
     );
-    for (const lane of this.#lanes.values()) this.#fill(lane, sameWeights);
+    for (const lane of this.#lanes.values()) {
+      this.#fill(lane, sameWeights);
+      lane.pump(this.#limits.inFlightPerReplica);
+    }
     this.#weighted = [...this.#lanes.values()].filter(({ weight }) => weight > 0);
+    for (const lane of before.values()) this.#rescue(lane);
     this.#retire(table);
   }
 
@@ -59,13 +70,25 @@ export class Switchboard {
     return live && serves(live) ? live : null;
   }
 
+  /** Who waits for a release that serves no more waits for another. */
+  #rescue(lane: Lane): void {
+    if (lane.queue.length === 0 || this.#lanes.get(lane.release)?.upstreams.length) return;
+    const other = this.fallback(null);
+    if (!other) return;
+    other.queue.push(...lane.queue.splice(0));
+    other.pump(this.#limits.inFlightPerReplica);
+  }
+
   #fill(lane: Lane, sameWeights: boolean): void {
     lane.weight = this.table.split?.[lane.release] ?? 0;
     if (!sameWeights) lane.credit = 0;
     lane.upstreams = (this.table.backends[lane.release] ?? []).map((backend) => {
       const known = this.#upstreams.get(backend.key);
       if (known) return known;
-      const upstream = new Upstream(backend, lane.release, this.#answerTimeout);
+      const upstream = new Upstream(backend, lane.release, {
+        answerTimeout: this.#answerTimeout,
+        vacant: () => lane.pump(this.#limits.inFlightPerReplica),
+      });
       this.#upstreams.set(backend.key, upstream);
       return upstream;
     });

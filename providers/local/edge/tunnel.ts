@@ -1,111 +1,68 @@
-import type { IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import type { Desk } from './exchange.ts';
-import { requestHeaders } from './headers.ts';
-import type { Lane } from './lane.ts';
-import { hangUp } from './refusal.ts';
-import type { Upstream } from './upstream.ts';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { hasBody } from './body.ts';
 
-/** An upgrade: after the request head, both sides talk as they like until one ends. */
-export function openTunnel(
-  desk: Desk,
-  request: IncomingMessage,
-  client: Socket,
-  head: Buffer,
-): void {
-  client.on('error', () => client.destroy());
-  const lane = desk.board.laneFor(request);
-  const upstream = lane?.pick(null);
-  if (lane && upstream) attempt({ desk, request, client, head, tried: [] }, lane, upstream);
-  else hangUp(client, 503);
-}
-
-const MOST_TRIES = 3;
-
-interface Call {
-  readonly desk: Desk;
-  readonly request: IncomingMessage;
+/** A client that asks to go on in another protocol. */
+export interface Upgrade {
+  readonly protocol: string;
   readonly client: Socket;
+  /** What it sent behind its request: the replica gets it once it has agreed, and not before. */
   readonly head: Buffer;
-  readonly tried: readonly Upstream[];
 }
 
-function attempt(call: Call, lane: Lane, upstream: Upstream): void {
-  const { client } = call;
-  const began = performance.now();
-  const replica = connect({ host: '127.0.0.1', port: upstream.port, noDelay: true });
-  let connected = false;
-  upstream.inFlight++;
-  const clientLeft = () => replica.destroy();
-  client.once('close', clientLeft);
-  replica.on('connect', () => {
-    connected = true;
-    replica.write(headOf(call.request));
-    replica.write(call.head);
-    client.pipe(replica);
-    relay(call, lane, { replica, began });
-  });
-  replica.on('error', () => replica.destroy());
-  replica.on('close', () => {
-    upstream.leave();
-    client.off('close', clientLeft);
-    if (connected) client.destroySoon();
-    else if (!client.destroyed) again({ ...call, tried: [...call.tried, upstream] }, lane);
-  });
+/** Another HTTP inside the tunnel would pass the edge unseen, so nobody is asked for it. */
+const OTHER_HTTP = /h2c|http\//i;
+
+/** Whether a replica is asked for the other protocol; else the request is one like any other. */
+export function mayUpgrade(request: IncomingMessage): boolean {
+  const { method, httpVersionMinor, headers } = request;
+  const { upgrade = '' } = headers;
+  return (
+    method === 'GET' &&
+    httpVersionMinor === 1 &&
+    upgrade !== '' &&
+    !OTHER_HTTP.test(upgrade) &&
+    !hasBody(request)
+  );
 }
 
-function again(call: Call, lane: Lane): void {
-  const next = lane.pick(call.tried) ? lane : call.desk.board.fallback(call.tried);
-  const upstream = next?.pick(call.tried);
-  if (next && upstream && call.tried.length < MOST_TRIES) {
-    attempt(call, next, upstream);
-    return;
-  }
-  const now = performance.now();
-  call.desk.tallies.of(lane.release).broke(now, 0);
-  hangUp(call.client, 502);
+/** What a refusal or any other plain answer is written to; its connection is not used again. */
+export function responseOn(client: Socket, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(client);
+  client.on('drain', () => response.emit('drain'));
+  response.once('finish', () => client.destroySoon());
+  return response;
 }
 
-/** Counted by its first answer: how long a tunnel stays open says nothing about the release. */
-function relay(
-  { desk, client }: Call,
-  lane: Lane,
-  { replica, began }: { replica: Socket; began: number },
+/** From here on both sides talk as they like until one ends. */
+export function join(
+  { client, head, protocol }: Upgrade,
+  { replica, headers }: { replica: Socket; headers: readonly string[] },
+  ended: () => void,
 ): void {
-  const tally = desk.tallies.of(lane.release);
-  const unanswered = () => {
-    if (!client.destroyed) tally.broke(performance.now(), performance.now() - began);
-  };
-  replica.once('close', unanswered);
-  replica.once('data', (chunk: Buffer) => {
-    replica.off('close', unanswered);
-    const status = Number(chunk.toString('latin1', 9, 12));
-    tally.answered(status || 101, performance.now(), performance.now() - began);
-    if (status !== 101) {
-      // No upgrade after all: one plain answer, and the connection is not used again past the split.
-      client.unpipe(replica);
-      replica.end();
-    }
-    client.write(status === 101 ? chunk : closing(chunk));
-    replica.pipe(client);
+  replica.on('error', () => replica.destroy());
+  client.on('error', () => client.destroy());
+  replica.once('close', () => {
+    ended();
+    client.destroySoon();
   });
+  client.once('close', () => replica.destroy());
+  client.write(headOf(protocol, headers), 'latin1');
+  if (client.destroyed) return void replica.destroy();
+  replica.write(head);
+  client.pipe(replica);
+  replica.pipe(client);
 }
 
-/** The head of an answer with `connection: close` in place of what it said. */
-function closing(chunk: Buffer): Buffer {
-  const end = chunk.indexOf('\r\n\r\n');
-  if (end < 0) return chunk;
-  const lines = chunk.toString('latin1', 0, end).split('\r\n');
-  const kept = lines.filter((line) => !/^(connection|keep-alive):/i.test(line));
-  return Buffer.concat([
-    Buffer.from([...kept, 'connection: close'].join('\r\n'), 'latin1'),
-    chunk.subarray(end),
-  ]);
-}
+const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
-function headOf(request: IncomingMessage): string {
-  const headers = requestHeaders(request);
-  const lines = [`${request.method} ${request.url} HTTP/1.1`];
-  for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
-  return `${lines.join('\r\n')}\r\nconnection: Upgrade\r\nupgrade: ${request.headers.upgrade}\r\n\r\n`;
+function headOf(protocol: string, headers: readonly string[]): string {
+  const lines = ['HTTP/1.1 101 Switching Protocols', 'connection: Upgrade', `upgrade: ${protocol}`];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    if (!FRAMING.has(name.toLowerCase())) lines.push(`${name}: ${headers[i + 1]}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }

@@ -10,6 +10,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { LIMITS } from '../../../providers/local/edge/limits.ts';
 import { metricsServer } from '../../../providers/local/edge/metrics.ts';
 import { proxyServer } from '../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../providers/local/edge/switchboard.ts';
@@ -293,7 +294,7 @@ describe('upgrades', () => {
   it('that a replica does not know are answered once, and the connection is not kept past the split', async () => {
     route({ a: [await named('plain')] });
     const client = connect(portOf(edge), '127.0.0.1');
-    client.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n');
+    client.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n');
     const text = (await client.toArray()).join('');
     expect(text).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     expect(text.toLowerCase()).toContain('connection: close');
@@ -392,6 +393,8 @@ describe('a replica that says nothing', () => {
 
 describe('counting', () => {
   it('takes 5xx for bad, and nothing of a client that left', async () => {
+    edge = await listen(proxyServer({ board, tallies, limits: { ...LIMITS, halfClosed: 100 } }));
+    url = urlOf(edge);
     route({
       a: [
         await replica((incoming, response) => {

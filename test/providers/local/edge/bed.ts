@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LIMITS, type Limits } from '../../../../providers/local/edge/limits.ts';
 import { proxyServer } from '../../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
 import { Tallies } from '../../../../providers/local/edge/tally.ts';
@@ -15,13 +16,19 @@ export class Bed {
   #backends: Backend[] = [];
   #version = 0;
 
-  private constructor() {
-    this.board = new Switchboard(() => {});
-    this.server = proxyServer({ board: this.board, tallies: this.tallies });
+  private constructor(limits: Partial<Limits>) {
+    const all = { ...LIMITS, ...limits };
+    this.board = new Switchboard(() => {}, undefined, all);
+    this.server = proxyServer({ board: this.board, tallies: this.tallies, limits: all });
   }
 
-  static async open(...backends: Backend[]): Promise<Bed> {
-    const bed = new Bed();
+  static open(...backends: Backend[]): Promise<Bed> {
+    return Bed.within({}, ...backends);
+  }
+
+  /** With limits that a test can wait for. */
+  static async within(limits: Partial<Limits>, ...backends: Backend[]): Promise<Bed> {
+    const bed = new Bed(limits);
     bed.server.listen(0, '127.0.0.1');
     await once(bed.server, 'listening');
     bed.route(...backends);

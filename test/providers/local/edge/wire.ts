@@ -52,13 +52,15 @@ export async function say(
 
 /** The statuses of all answers in a text, in order. */
 export const statusesOf = (text: string): number[] =>
-  [...text.matchAll(/^HTTP\/1\.1 (\d{3}) ?[^\r\n]*\r$/gm)].map(([, status]) => Number(status));
+  [...text.matchAll(/HTTP\/1\.1 (\d{3})(?: [^\r\n]*)?\r\n/g)].map(([, status]) => Number(status));
 
 export interface Backend {
   readonly port: number;
   /** All bytes that ever arrived, one text per connection. */
   readonly heard: string[];
   readonly open: Set<Socket>;
+  /** How many connections have ended. */
+  readonly ended: () => number;
   close(): Promise<void>;
 }
 
@@ -68,11 +70,15 @@ export async function backend(
 ): Promise<Backend> {
   const heard: string[] = [];
   const open = new Set<Socket>();
+  let ended = 0;
   const server = createServer({ noDelay: true }, (socket) => {
     const at = heard.push('') - 1;
     open.add(socket);
     socket.on('error', () => {});
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => {
+      open.delete(socket);
+      ended++;
+    });
     socket.on('data', (chunk) => {
       const text = chunk.toString('latin1');
       heard[at] += text;
@@ -85,7 +91,7 @@ export async function backend(
     server.close();
     await once(server, 'close');
   };
-  return { port, heard, open, close };
+  return { port, heard, open, ended: () => ended, close };
 }
 
 export async function listening(server: Server): Promise<number> {
