@@ -59,10 +59,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   /** Now where there is room, else as soon as there is. */
   begin(upstream: Upstream): void {
     const { inFlightPerReplica, queued, queueTime } = this.#desk.limits;
-    if (upstream.inFlight < inFlightPerReplica) return this.send(upstream, this.#lane);
-    if (this.#lane.queue.length >= queued) return this.#crowdedOut();
-    this.#lane.queue.push(this);
-    setTimeout(() => this.#upstream || this.gone || this.#crowdedOut(), queueTime).unref();
+    if (upstream.inFlight < inFlightPerReplica) this.send(upstream, this.#lane);
+    else if (this.#lane.queue.length >= queued) this.#crowdedOut();
+    else {
+      this.#lane.queue.push(this);
+      setTimeout(() => this.#upstream || this.gone || this.#crowdedOut(), queueTime).unref();
+    }
   }
 
   send(upstream: Upstream, lane: Lane): void {
