@@ -7,6 +7,7 @@ import type {
   Observation,
   ObservedRelease,
   Operation,
+  OperationContext,
   Provider,
   ProviderKind,
   Release,
@@ -51,7 +52,7 @@ export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'):
     identity: { provider: 'memory', label: name, place: { name }, pins: { name } },
     observe: async () => observe(platform, name),
     apply: async (operation, context) => applyTo(platform, operation, context),
-    verify: async (operation) => readBack(platform, operation),
+    verify: async (operation, context) => readBack(platform, operation, context),
     access: accessTo(name),
     close: async () => {},
   };
@@ -138,7 +139,11 @@ function shares(units: Record<ReleaseId, number>, of: number): Split {
   return Object.fromEntries(Object.entries(units).map(([id, count]) => [id, (count / of) * 100]));
 }
 
-export function readBack(platform: MemoryPlatform, operation: Operation): Verification {
+export function readBack(
+  platform: MemoryPlatform,
+  operation: Operation,
+  { wasDone }: Pick<OperationContext, 'wasDone'> = {},
+): Verification {
   const pending = (progress: string): Verification => ({ state: 'pending', progress });
   switch (operation.kind) {
     case 'start':
@@ -148,11 +153,14 @@ export function readBack(platform: MemoryPlatform, operation: Operation): Verifi
       const ready = platform.releases.get(id)?.ready ?? 0;
       return ready >= wanted ? { state: 'done' } : pending(`${ready} of ${wanted} ready`);
     }
-    case 'route':
-      return sameSplit(platform.split, operation.split) &&
-        hashOf(platform.match) === hashOf(operation.match)
-        ? { state: 'done' }
+    case 'route': {
+      const { split, match } = platform;
+      if (sameSplit(split, operation.split) && hashOf(match) === hashOf(operation.match))
+        return { state: 'done' };
+      return wasDone
+        ? { state: 'diverged', expected: operation.split, found: split }
         : pending('not routed yet');
+    }
     case 'replace': {
       const ready = platform.releases.get(operation.release.id)?.ready ?? 0;
       const old = platform.releases.get(operation.from.id)?.ready ?? 0;

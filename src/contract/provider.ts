@@ -16,6 +16,11 @@ export interface OperationContext {
   readonly direction: Direction;
   /** What was live before the first change, with the provider's own baseline: `retire` restores it. */
   readonly before: Before;
+  /**
+   * For `verify` of what was read back as done before, while nothing of ours has changed it since:
+   * what differs now is `diverged`, other hands' doing, and never on its way.
+   */
+  readonly wasDone?: true;
   /** Aborted when the engine no longer waits. What was sent may still take effect. */
   readonly signal: AbortSignal;
 }

@@ -42,6 +42,8 @@ export interface OperateOptions {
   readonly repeated: boolean;
   /** It was in flight when a former holder died: look before sending it again. */
   readonly lookFirst: boolean;
+  /** Asked once, before it is first sent: whether other hands have moved the traffic meanwhile. */
+  readonly drifted: () => Promise<OperationEnd | null>;
   /** On the way back nothing is given up before the deadline. */
   readonly persistent: boolean;
   /** On the way back: an earlier step that came undone, when the platform refuses this one. */
@@ -70,6 +72,8 @@ export async function operate(
     if (seen.state === 'done') return { end: 'done' };
     if (seen.state === 'diverged' && !options.persistent) return diverged(seen);
   }
+  const drift = options.repeated ? null : await options.drifted();
+  if (drift) return drift;
   return attempt.untilSettled(left);
 }
 
@@ -241,9 +245,9 @@ class Attempt {
   }
 }
 
-function diverged(
+export function diverged(
   seen: Extract<Verification, { state: 'diverged' }>,
-): OperationEnd & { readonly end: 'diverged' } {
+): Extract<OperationEnd, { end: 'diverged' }> {
   const reason = `expected ${JSON.stringify(seen.expected)}, found ${JSON.stringify(seen.found)}`;
   return { end: 'diverged', reason };
 }

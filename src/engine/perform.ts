@@ -5,6 +5,7 @@ import { linked, OVER } from '../lib/linked.ts';
 import { answersTo, decision } from './approval.ts';
 import { undone } from './arrival.ts';
 import { bounded } from './bounds.ts';
+import { DriftWatch, findDrift } from './drift.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { keyOf, type OperationEnd, operate } from './operate.ts';
 import type { Session } from './session.ts';
@@ -104,6 +105,7 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
       repeated: scene.attempt > 1,
       lookFirst: scene.resumed,
       persistent: session.state.direction === 'back',
+      drifted: () => findDrift(session, signal),
       undone: () => undone(session, step),
     }),
   );
@@ -147,8 +149,10 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   const { session, keeper } = scene;
   const { clock } = session.world;
   const skipped = skipWish(scene);
+  const drift = new DriftWatch(session);
+  const ending = [session.attention.waits, keeper.failed, skipped.signal, drift.found];
   try {
-    await linked([session.attention.waits, keeper.failed, skipped.signal], async (ends) => {
+    await linked(ending, async (ends) => {
       await clock.sleep(action.duration, ends);
       const until = clock.monotonic() + action.extension;
       while (mayStillPass(keeper.pending()) && clock.monotonic() < until && !ends.aborted)
@@ -156,7 +160,9 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
     });
   } finally {
     skipped.close();
+    await drift.close();
   }
+  if (drift.end) return drift.end;
   if (keeper.failed.aborted) return failed('a gate failed');
   if (session.attention.wish) return STOPPED;
   const unsettled = skipped.signal.aborted ? [] : keeper.unsettled();
@@ -188,7 +194,13 @@ function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): voi
 }
 
 async function approve({ session, step, keeper }: Scene, action: Approve): Promise<StepEnd> {
-  const answer = await decision(session, step, action.question, action.expires, [keeper.failed]);
+  const drift = new DriftWatch(session);
+  const { question, expires } = action;
+  const ending = [keeper.failed, drift.found];
+  const answer = await decision(session, step, question, expires, ending).finally(() =>
+    drift.close(),
+  );
+  if (drift.end) return drift.end;
   if (answer === 'yes') return DONE;
   if (answer === 'no') return failed('a person said no');
   return session.attention.wish

@@ -47,7 +47,7 @@ export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['
       read(async (from) => {
         const seen = await from.observe();
         const { propagation } = landing.shape;
-        const timing = { ...seen.capabilities.timing, propagation };
+        const timing = { ...seen.capabilities.timing, propagation, readLag: propagation };
         return { ...seen, capabilities: { ...seen.capabilities, timing } };
       }),
     verify: (operation, context) =>
