@@ -46,8 +46,9 @@ export class Connection {
   take(request: IncomingMessage, response: ServerResponse): void {
     this.#newest = request;
     // Otherwise the http server says that it closes, and does not.
-    if (++this.#taken === this.#crowd.desk.limits.requestsPerConnection)
-      response.shouldKeepAlive = false;
+    const last = ++this.#taken === this.#crowd.desk.limits.requestsPerConnection;
+    // What came behind an upgrade that is not made has been thrown away by the parser.
+    if (last || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     if (this.busy) this.#wait(() => this.#serve(request, response));
     else this.#serve(request, response);
   }

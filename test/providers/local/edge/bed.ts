@@ -45,6 +45,11 @@ export class Bed {
     this.apply({ backends: { a: backends.map(({ port }) => ({ key: `a:${port}`, port })) } });
   }
 
+  /** Closed with the bed. */
+  adopt(backend: Backend): void {
+    this.#backends.push(backend);
+  }
+
   apply(table: Partial<Table>): void {
     this.board.apply({ ...NO_TABLE, version: ++this.#version, split: { a: 100 }, ...table });
   }
