@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface Saying {
   /** Half closed right after the bytes. */
   readonly end?: boolean;
-  /** Ms without a byte after which an open connection counts as silent. */
+  /** Ms without a byte after which an open connection counts as silent: longer before the first. */
   readonly silence?: number;
   readonly host?: string;
 }
@@ -17,11 +17,14 @@ export interface Heard {
   readonly ms: number;
 }
 
+const FIRST_SILENCE = 8000;
+const SILENCE = 500;
+
 /** Sends bytes as they are, and hears everything until the other side ends or falls silent. */
 export async function say(
   port: number,
   bytes: string | readonly string[],
-  { end = false, silence = 400, host = '127.0.0.1' }: Saying = {},
+  { end = false, silence, host = '127.0.0.1' }: Saying = {},
 ): Promise<Heard> {
   const began = performance.now();
   const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
@@ -45,7 +48,8 @@ export async function say(
   }
   if (end) socket.end();
   heard = performance.now();
-  while (!closed && performance.now() - heard < silence) await pause(5);
+  const patience = () => silence ?? (text === '' ? FIRST_SILENCE : SILENCE);
+  while (!closed && performance.now() - heard < patience()) await pause(5);
   socket.destroy();
   return { text, closed, ms: performance.now() - began };
 }
