@@ -1,0 +1,69 @@
+import type { Access } from '../../src/contract/index.ts';
+import { podsOf } from './observation.ts';
+import { type Ground, isReady, isUp, look } from './sight.ts';
+import { openTunnel } from './tunnel.ts';
+
+/** Gates and people reach pods through the API server, from wherever this runs. */
+export function accessTo(ground: Ground): Access {
+  return {
+    reach: async (release, signal) => {
+      const { url } = ground.connection;
+      if (release === null)
+        return url === null ? null : { url, headers: {}, close: async () => {} };
+      const sight = await look(ground, signal);
+      const pod = podsOf(sight, release).find(isReady);
+      const port = pod && portOf(pod, sight.service?.spec.ports?.[0]?.targetPort);
+      if (!pod || port === undefined) return null;
+      return openTunnel(ground, { pod: pod.metadata.name, port }, signal);
+    },
+    logs: async (release, { lines, signal }) => {
+      const pods = podsOf(await look(ground, signal), release).filter(isUp);
+      const all = await Promise.all(
+        pods.slice(0, PODS).map((pod) => tail(ground, { name: pod.metadata.name, lines, signal })),
+      );
+      return all.flat();
+    },
+  };
+}
+
+const PODS = 3;
+const LAST_WORDS = 20;
+
+interface Tail {
+  readonly name: string;
+  readonly lines: number;
+  readonly previous?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What cannot be read is no reason to fail: the pod may be gone. */
+async function tail({ cluster, connection }: Ground, { name, lines, previous, signal }: Tail) {
+  const place = { kind: 'pods', namespace: connection.namespace, name, part: 'log' } as const;
+  const query = { tailLines: String(lines), ...(previous ? { previous: 'true' } : {}) };
+  const text = await cluster.text(place, query, { signal }).catch(() => '');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => `${name}: ${line}`);
+}
+
+/** Of a pod that failed: those of the run before, when it is between two crashes. */
+export async function lastWords(
+  ground: Ground,
+  { name, hasCrashed }: { readonly name: string; readonly hasCrashed: boolean },
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const ask = { name, lines: LAST_WORDS, signal };
+  const before = hasCrashed ? await tail(ground, { ...ask, previous: true }) : [];
+  return before.length > 0 ? before : tail(ground, ask);
+}
+
+/** A target port may be the name of one of the pod's. */
+function portOf(
+  { spec }: ReturnType<typeof podsOf>[number],
+  target: number | string | undefined,
+): number | undefined {
+  if (typeof target === 'number') return target;
+  const ports = spec.containers.flatMap((container) => container.ports ?? []);
+  return (ports.find(({ name }) => name === target) ?? ports[0])?.containerPort;
+}

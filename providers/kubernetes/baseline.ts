@@ -1,0 +1,62 @@
+import type { JsonObject } from '../../src/contract/index.ts';
+import { MARK } from './marks.ts';
+import type { Autoscaler } from './objects.ts';
+import type { Move } from './operations/move.ts';
+import type { Ground, Sight } from './sight.ts';
+
+/**
+ * What a deployment changes of the user's and its end restores: the least number of pods that an
+ * autoscaler keeps. With less traffic it would take pods away that a way back needs.
+ */
+export function baselineOf({ autoscaler }: Sight): JsonObject {
+  if (!autoscaler) return {};
+  return {
+    autoscaler: autoscaler.metadata.name,
+    minReplicas: formerMin(autoscaler) ?? minOf(autoscaler),
+  };
+}
+
+const minOf = ({ spec }: Autoscaler) => spec.minReplicas ?? 1;
+
+/** Null while it is as the user wrote it. */
+export function formerMin({ metadata }: Autoscaler): number | null {
+  const text = metadata.annotations?.[MARK.former];
+  return text === undefined ? null : Number(text);
+}
+
+/** Keeps the autoscaler from taking pods of the workload away. */
+export function pin(ground: Ground, { autoscaler, home }: Sight, atLeast: number): Move | null {
+  if (!autoscaler) return null;
+  const least = Math.max(atLeast, home?.deployment.spec.replicas ?? 1);
+  const min = Math.min(least, autoscaler.spec.maxReplicas);
+  if (minOf(autoscaler) >= min) return null;
+  const former = String(formerMin(autoscaler) ?? minOf(autoscaler));
+  return {
+    is: 'act',
+    words: `${autoscaler.metadata.name} keeps at least ${min} pods for now`,
+    act: (signal) => setMin(ground, autoscaler, { min, former }, signal),
+  };
+}
+
+/** Back to what the user wrote. */
+export function unpin(ground: Ground, { autoscaler }: Sight): Move | null {
+  const min = autoscaler && formerMin(autoscaler);
+  if (!autoscaler || min === null) return null;
+  return {
+    is: 'act',
+    words: `${autoscaler.metadata.name} may go down to ${min} pods again`,
+    act: (signal) => setMin(ground, autoscaler, { min, former: null }, signal),
+  };
+}
+
+async function setMin(
+  { cluster, connection: { namespace } }: Ground,
+  { metadata: { name, resourceVersion } }: Autoscaler,
+  { min, former }: { readonly min: number; readonly former: string | null },
+  signal?: AbortSignal,
+): Promise<void> {
+  const metadata = { resourceVersion, annotations: { [MARK.former]: former } };
+  const body = { metadata, spec: { minReplicas: min } };
+  const place = { kind: 'horizontalpodautoscalers', namespace, name } as const;
+  await cluster.patch(place, { as: 'merge', body }, { signal });
+}

@@ -1,0 +1,19 @@
+/** Where a service runs, in plain values that a rollback finds in the record. */
+export interface Connection {
+  /** This machine's name for the cluster and for who one is there; never recorded. */
+  readonly context: string | null;
+  readonly namespace: string;
+  /** Name of the user's own Deployment. */
+  readonly workload: string;
+  /** The Service whose requests are meant. */
+  readonly service: string;
+  readonly router: RouterSettings;
+  /** Where users reach it, when they reach it from outside. */
+  readonly url: string | null;
+  /** Ms that those who send requests may take to learn of a change. */
+  readonly propagation: number;
+}
+
+export type RouterSettings =
+  | { readonly kind: 'service' }
+  | { readonly kind: 'httpRoute'; readonly name: string };

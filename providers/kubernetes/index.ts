@@ -1,0 +1,68 @@
+import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts';
+import { findDoor, openCluster } from '../../src/clients/kubernetes/index.ts';
+import {
+  DeployError,
+  type Identity,
+  ProviderError,
+  type ProviderKind,
+} from '../../src/contract/index.ts';
+import type { Connection } from './connection.ts';
+import { KubernetesProvider } from './provider.ts';
+import { described } from './release.ts';
+import { templateOf, withImages } from './template.ts';
+
+interface Settings extends Connection {
+  /** Image by container; the only container may be left unnamed. */
+  readonly image: string;
+  readonly container: string | null;
+}
+
+export const kubernetesProvider: ProviderKind = {
+  name: 'kubernetes',
+  via: ['context'],
+  connection: (settings) => {
+    const { context, namespace, workload, service, router, url, propagation } =
+      settings as unknown as Settings;
+    return { context, namespace, workload, service, router: { ...router }, url, propagation };
+  },
+  open: async (recorded, { env, via }) => {
+    const connection = recorded as unknown as Connection;
+    const context = (via.context as string | undefined) ?? connection.context ?? null;
+    const door = await findDoor(context, env);
+    const cluster = openCluster(door);
+    const identity = await identityOf(cluster, connection, door.context);
+    return new KubernetesProvider(cluster, connection, identity);
+  },
+  release: async ({ version, settings, provider }) => {
+    const { live, releases } = await provider.observe();
+    const base = releases.find(({ id }) => id === live)?.release;
+    const { image, container, workload } = settings as unknown as Settings;
+    if (!base)
+      throw new DeployError('plan-refused', {
+        message: `There is no Deployment ${workload} to give a new image to.`,
+        state: 'Nothing was touched.',
+      });
+    const template = templateOf(base.spec);
+    const name = container ?? template.spec.containers[0]?.name ?? '';
+    return described(version, withImages(template, { [name]: image }));
+  },
+};
+
+/** The namespace tells the cluster, too: its uid is there once in the world, and whoever works in it may read it. */
+async function identityOf(
+  cluster: Cluster,
+  { namespace, workload }: Connection,
+  context: string,
+): Promise<Identity> {
+  const found = await cluster.get<KubeObject>({ kind: 'namespaces', name: namespace });
+  const uid = found?.metadata.uid;
+  if (!uid)
+    throw new ProviderError('permanent', `there is no namespace ${namespace} in ${context}`);
+  const place = { namespace: uid, workload: `Deployment/${workload}` };
+  return {
+    provider: 'kubernetes',
+    label: `${context}, ${namespace}/${workload}`,
+    place,
+    pins: place,
+  };
+}

@@ -1,0 +1,35 @@
+import type { ReleaseId } from '../../src/contract/index.ts';
+
+const at = <T extends string>(name: T) => `deployctl.dev/${name}` as const;
+
+/** What is written on objects so that any machine can tell what they are. */
+export const MARK = {
+  /** Label of all that is made beside a workload: its name. */
+  workload: at('workload'),
+  /** Label: the release that an object of ours belongs to. */
+  release: at('release'),
+  /** Annotation: the whole release, as JSON. */
+  record: at('release-record'),
+  /** Annotation of the workload: the release that was promoted. */
+  live: at('live'),
+  /** Annotation of the workload: the newest holder that acted. */
+  fence: at('fence'),
+  /** Annotation: the key of the last operation that changed the object. */
+  operation: at('operation'),
+  /** Annotation of a router's object: when its split was changed, by the server's clock, ms. */
+  routedAt: at('routed-at'),
+  /** Annotation: settings of the user's as they were before a deployment changed them, as JSON. */
+  former: at('former'),
+  deployment: at('deployment'),
+  target: at('target'),
+} as const;
+
+export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'deployctl' } as const;
+
+const LONGEST_WORKLOAD = 33;
+
+/** Name of the objects of a release beside the workload: at most 47 characters, since pods are named after it. */
+export function sideName(workload: string, release: ReleaseId): string {
+  const cut = workload.slice(0, LONGEST_WORKLOAD).replace(/[-.]+$/, '');
+  return `${cut}-dctl-${release.slice(-8)}`;
+}

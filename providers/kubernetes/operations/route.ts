@@ -1,0 +1,60 @@
+import type { Route, Split } from '../../../src/contract/index.ts';
+import { splitOf } from '../observation.ts';
+import type { Weights } from '../routers/index.ts';
+import { isReady, type Sight, type Stand, standsIn } from '../sight.ts';
+import type { Doing } from './index.ts';
+import { DONE, type Move, wait } from './move.ts';
+
+/** Weights differ by less than this only in how they are rounded. */
+const DUST = 0.06;
+
+export function route({ split }: Route, sight: Sight, { ground, context }: Doing): Move {
+  const { router } = ground;
+  const { routing } = sight;
+  if (routing.problem) return { is: 'refuse', words: `${router.label}: ${routing.problem}` };
+  if (isSplit(splitOf(sight), split))
+    return routing.lag ? wait(`${router.label}: ${routing.lag}`) : DONE;
+  if (routing.operation === context.key)
+    return {
+      is: 'diverged',
+      expected: { ...split },
+      found: { split: { ...splitOf(sight) }, [router.label]: routing.found },
+    };
+  const weights = weightsFor(split, sight);
+  if (typeof weights === 'string') return { is: 'refuse', words: weights };
+  return {
+    is: 'act',
+    words: `${router.label} splits anew`,
+    act: (signal) =>
+      router.write(routing.fetched, sight, { weights, key: context.key, isShift: true, signal }),
+  };
+}
+
+export function isSplit(seen: Split | null, wanted: Split): boolean {
+  const ids = new Set([...Object.keys(wanted), ...Object.keys(seen ?? {})]);
+  return [...ids].every((id) => Math.abs((seen?.[id] ?? 0) - (wanted[id] ?? 0)) < DUST);
+}
+
+/** By Deployment; a release that stands in two places is served where it is served already. */
+function weightsFor(split: Split, sight: Sight): Weights | string {
+  const weights: Record<string, number> = Object.fromEntries(
+    sight.routing.names.map((name) => [name, 0]),
+  );
+  for (const [id, weight] of Object.entries(split)) {
+    const stand = servingOf(sight, id);
+    if (!stand && weight > 0) return `${id} is not up`;
+    if (!stand) continue;
+    if (weight > 0 && !stand.pods.some(isReady)) return `${id} has no ready pod`;
+    weights[stand.deployment.metadata.name] = weight;
+  }
+  return weights;
+}
+
+function servingOf(sight: Sight, id: string): Stand | undefined {
+  const weights = sight.routing.weights ?? {};
+  const rank = ({ deployment, isHome }: Stand) =>
+    ((weights[deployment.metadata.name] ?? 0) > 0 ? 2 : 0) + (isHome ? 0 : 1);
+  return standsIn(sight)
+    .filter(({ release }) => release.id === id)
+    .sort((one, other) => rank(other) - rank(one))[0];
+}

@@ -1,0 +1,128 @@
+import type { Release, ReleaseId } from '../../../src/contract/index.ts';
+import { MANAGED_BY, MARK } from '../marks.ts';
+import type { Deployment } from '../objects.ts';
+import type { Sight, Stand } from '../sight.ts';
+import { beside, type Distinction, templateOf, withoutOwners } from '../template.ts';
+import type { Doing } from './index.ts';
+import type { Move } from './move.ts';
+
+interface Wanted {
+  readonly name: string;
+  readonly release: Release;
+  readonly count: number;
+}
+
+/** A Deployment and a Service of ours beside the workload. The Service goes when the Deployment does. */
+export function createSide(wanted: Wanted, sight: Sight, doing: Doing): Move {
+  const { distinction, home } = sight;
+  const { connection, cluster } = doing.ground;
+  if (!distinction)
+    return {
+      is: 'refuse',
+      words: `the Service ${connection.service} selects by no label that the Deployment ${connection.workload} selects by, too`,
+    };
+  const { namespace } = connection;
+  const { name, count } = wanted;
+  const place = { kind: 'deployments', namespace } as const;
+  return {
+    is: 'act',
+    words: `${name}: ${count} pods`,
+    act: async (signal) => {
+      const body = deploymentFor(wanted, { home: home as Stand, distinction, doing });
+      const made = await cluster.create<Deployment>(place, body, { signal });
+      await makeService(made, sight, doing, signal);
+    },
+  };
+}
+
+/** When whoever made the Deployment died before its Service was there. */
+export function createService({ deployment }: Stand, sight: Sight, doing: Doing): Move {
+  return {
+    is: 'act',
+    words: `the Service ${deployment.metadata.name}`,
+    act: (signal) => makeService(deployment, sight, doing, signal),
+  };
+}
+
+function makeService(owner: Deployment, sight: Sight, doing: Doing, signal?: AbortSignal) {
+  const { cluster, connection } = doing.ground;
+  const body = serviceFor(owner, sight, doing);
+  return cluster.create({ kind: 'services', namespace: connection.namespace }, body, { signal });
+}
+
+interface Making {
+  readonly distinction: Distinction;
+  readonly doing: Doing;
+}
+
+function marksOf(release: ReleaseId, { ground, context }: Doing) {
+  return {
+    labels: {
+      ...MANAGED_BY,
+      [MARK.workload]: ground.connection.workload,
+      [MARK.release]: release,
+    },
+    annotations: {
+      [MARK.operation]: context.key,
+      [MARK.deployment]: context.deployment,
+      [MARK.target]: context.target,
+    },
+  };
+}
+
+function deploymentFor(
+  { name, release, count }: Wanted,
+  { home, distinction, doing }: Making & { readonly home: Stand },
+) {
+  const { metadata, spec } = home.deployment;
+  const { labels, annotations } = marksOf(release.id, doing);
+  const own = { [MARK.workload]: labels[MARK.workload], [MARK.release]: release.id };
+  const selected = { ...spec.selector.matchLabels, [distinction.key]: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name,
+      labels: { ...withoutOwners(metadata.labels), ...labels },
+      annotations: {
+        ...withoutOwners(metadata.annotations),
+        ...annotations,
+        [MARK.record]: JSON.stringify(release),
+      },
+    },
+    spec: {
+      replicas: count,
+      selector: { ...spec.selector, matchLabels: selected },
+      template: beside(templateOf(release.spec), distinction, name, own),
+      ...(spec.minReadySeconds ? { minReadySeconds: spec.minReadySeconds } : {}),
+      ...(spec.progressDeadlineSeconds
+        ? { progressDeadlineSeconds: spec.progressDeadlineSeconds }
+        : {}),
+    },
+  };
+}
+
+function serviceFor(owner: Deployment, { service, distinction }: Sight, doing: Doing) {
+  const { name, uid, labels = {} } = owner.metadata;
+  const { key } = distinction as Distinction;
+  const ports = service?.spec.ports?.map(
+    ({ name: label, port, targetPort, protocol, appProtocol }) => ({
+      port,
+      ...(label === undefined ? {} : { name: label }),
+      ...(targetPort === undefined ? {} : { targetPort }),
+      ...(protocol === undefined ? {} : { protocol }),
+      ...(appProtocol === undefined ? {} : { appProtocol }),
+    }),
+  );
+  const controller = { apiVersion: 'apps/v1', kind: 'Deployment', name, uid, controller: true };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      ...marksOf(labels[MARK.release] ?? '', doing),
+      ownerReferences: [{ ...controller, blockOwnerDeletion: false }],
+    },
+    spec: { selector: { ...service?.spec.selector, [key]: name }, ports },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Cluster } from '../../src/clients/kubernetes/index.ts';
+import {
+  type Access,
+  type ApplyContext,
+  type Identity,
+  type Observation,
+  type Operation,
+  type OperationContext,
+  type Provider,
+  ProviderError,
+  type Verification,
+} from '../../src/contract/index.ts';
+import { accessTo, lastWords } from './access.ts';
+import { claim } from './claim.ts';
+import type { Connection } from './connection.ts';
+import { observed } from './observation.ts';
+import { type Move, nextMove } from './operations/index.ts';
+import { type Ground, groundOf, look } from './sight.ts';
+
+/** Moves that one call may make: each is seen to be done before the next. */
+const MOVES = 6;
+
+/** Releases as Deployments of a cluster, beside the user's own and in the end as it. */
+export class KubernetesProvider implements Provider {
+  readonly identity: Identity;
+  readonly access: Access;
+  readonly #ground: Ground;
+
+  constructor(cluster: Cluster, connection: Connection, identity: Identity) {
+    this.identity = identity;
+    this.#ground = groundOf(cluster, connection);
+    this.access = accessTo(this.#ground);
+  }
+
+  async observe(signal?: AbortSignal): Promise<Observation> {
+    return observed(await look(this.#ground, signal), this.#ground);
+  }
+
+  async apply(operation: Operation, context: ApplyContext): Promise<void> {
+    const ground = this.#ground;
+    for (let count = 0; count < MOVES; count += 1) {
+      const seen = await look(ground, context.signal);
+      const sight = count === 0 ? await claim(seen, ground, context) : seen;
+      const move = await nextMove(operation, sight, { ground, context });
+      if (move.is === 'refuse') throw new ProviderError('permanent', move.words);
+      if (move.is !== 'act') return;
+      await move.act(context.signal);
+    }
+  }
+
+  async verify(operation: Operation, context: OperationContext): Promise<Verification> {
+    const ground = this.#ground;
+    const sight = await look(ground, context.signal);
+    return this.#told(await nextMove(operation, sight, { ground, context }), context);
+  }
+
+  close(): Promise<void> {
+    return this.#ground.cluster.close();
+  }
+
+  async #told(move: Move, { signal }: OperationContext): Promise<Verification> {
+    switch (move.is) {
+      case 'done':
+        return move.facts ? { state: 'done', facts: move.facts } : { state: 'done' };
+      case 'wait':
+        return { state: 'pending', progress: move.words };
+      case 'act':
+        return { state: 'pending', progress: move.words, again: true };
+      case 'diverged':
+        return { state: 'diverged', expected: move.expected, found: move.found };
+      case 'refuse':
+        return { state: 'pending', progress: move.words };
+      case 'failed': {
+        const logs = move.pod ? await lastWords(this.#ground, move.pod, signal) : [];
+        return { state: 'failed', reason: move.words, logs };
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Release } from '../../src/contract/index.ts';
+import { releaseId } from '../../src/lib/release-id.ts';
+import { MARK } from './marks.ts';
+import type { Template } from './objects.ts';
+import { type Distinction, isSame, plain } from './template.ts';
+
+/** Anything that carries a template and what we wrote about it: a Deployment, or one of its ReplicaSets. */
+export interface Carrier {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: { readonly template: Template };
+}
+
+/** The release that a carrier runs: as recorded on it, or as described from it when other hands changed it since. */
+export function releaseOf(carrier: Carrier, distinction: Distinction | null): Release {
+  const template = plain(carrier.spec.template, distinction);
+  const recorded = recordedOn(carrier);
+  if (recorded && isSame(template, recorded.spec.template ?? null)) return recorded;
+  return adopted(template);
+}
+
+export function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
+  const text = metadata.annotations?.[MARK.record];
+  if (text === undefined) return null;
+  try {
+    return JSON.parse(text) as Release;
+  } catch {
+    return null;
+  }
+}
+
+/** What somebody else started. The same template has the same id whenever it is looked at. */
+function adopted(template: Template): Release {
+  const version = versionOf(template);
+  return { ...described(version, template), adopted: true };
+}
+
+export function described(version: string, template: Template): Release {
+  const spec = { template };
+  return { id: releaseId(version, spec), version, artifact: artifactOf(template), spec };
+}
+
+/** The images, which are all that was built. */
+const artifactOf = ({ spec }: Template) => spec.containers.map(({ image }) => image).join(' ');
+
+const LONGEST_DIGEST = 12;
+
+/** What people call it: the tag of its first image, or the beginning of its digest. */
+export function versionOf({ spec }: Template): string {
+  const image = spec.containers[0]?.image ?? '';
+  const [name = '', digest] = image.split('@sha256:');
+  const tag = /:([^:/]+)$/.exec(name)?.[1];
+  return tag ?? digest?.slice(0, LONGEST_DIGEST) ?? 'latest';
+}

@@ -1,0 +1,177 @@
+import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts';
+import type { Release } from '../../src/contract/index.ts';
+import type { Connection } from './connection.ts';
+import { MARK } from './marks.ts';
+import type { Autoscaler, Deployment, Pod, ReplicaSet, Selector, Service } from './objects.ts';
+import { releaseOf } from './release.ts';
+import { type Router, type Routing, routerFor } from './routers/index.ts';
+import { type Distinction, distinctionBetween, isSame, plain } from './template.ts';
+
+/** What is needed to look at a workload and to change it. */
+export interface Ground {
+  readonly cluster: Cluster;
+  readonly connection: Connection;
+  readonly router: Router;
+}
+
+export const groundOf = (cluster: Cluster, connection: Connection): Ground => ({
+  cluster,
+  connection,
+  router: routerFor(cluster, connection),
+});
+
+/** One Deployment and what runs of it. `home` is the user's own; others stand beside it. */
+export interface Stand {
+  readonly deployment: Deployment;
+  readonly isHome: boolean;
+  /** What it shall run. */
+  readonly release: Release;
+  /** What runs: more than one release while one is replaced by another. */
+  readonly runs: readonly Run[];
+  /** The pods of it that are still there, also those on their way out. */
+  readonly pods: readonly Pod[];
+}
+
+export interface Run {
+  readonly release: Release;
+  readonly replicaSet: ReplicaSet;
+  readonly pods: readonly Pod[];
+}
+
+/** All that there is of a workload, read at one time. */
+export interface Sight {
+  readonly home: Stand | null;
+  readonly sides: readonly Stand[];
+  readonly service: Service | null;
+  readonly autoscaler: Autoscaler | null;
+  readonly routing: Routing;
+  readonly distinction: Distinction | null;
+  /** Pods beside the workload whose Deployment is gone. */
+  readonly strays: readonly Pod[];
+  /** By the server's clock. */
+  readonly now: number;
+}
+
+export const standsIn = ({ home, sides }: Sight): readonly Stand[] =>
+  home ? [home, ...sides] : sides;
+
+export async function look(ground: Ground, signal?: AbortSignal): Promise<Sight> {
+  const { cluster, connection, router } = ground;
+  const { namespace, workload } = connection;
+  const beside = `${MARK.workload}=${workload}`;
+  const limits = { signal };
+  const [deployment, others, service, routed, autoscalers] = await Promise.all([
+    cluster.get<Deployment>({ kind: 'deployments', namespace, name: workload }, limits),
+    cluster.list<Deployment>({ kind: 'deployments', namespace }, { labels: beside, signal }),
+    cluster.get<Service>({ kind: 'services', namespace, name: connection.service }, limits),
+    router.fetch(signal),
+    autoscalersOf(ground, signal),
+  ]);
+  const own = deployment && inWords(deployment.spec.selector);
+  const [ownSets, ownPods, sets, pods] = await Promise.all([
+    own === null
+      ? []
+      : cluster.list<ReplicaSet>({ kind: 'replicasets', namespace }, { labels: own, signal }),
+    own === null ? [] : cluster.list<Pod>({ kind: 'pods', namespace }, { labels: own, signal }),
+    cluster.list<ReplicaSet>({ kind: 'replicasets', namespace }, { labels: beside, signal }),
+    cluster.list<Pod>({ kind: 'pods', namespace }, { labels: beside, signal }),
+  ]);
+  const distinction = distinctionOf(deployment, service);
+  const standOf = (one: Deployment, isHome: boolean) =>
+    standing(one, {
+      isHome,
+      distinction,
+      sets: isHome ? ownSets : sets,
+      pods: isHome ? ownPods : pods,
+    });
+  const home = deployment ? standOf(deployment, true) : null;
+  const sides = others.map((one) => standOf(one, false));
+  return {
+    home,
+    sides,
+    service,
+    autoscaler: autoscalers.find(({ spec }) => isAimedAt(spec.scaleTargetRef, workload)) ?? null,
+    routing: router.read(routed, { home, sides, service, distinction }),
+    distinction,
+    strays: pods.filter((pod) => !sides.some((side) => side.pods.includes(pod))),
+    now: cluster.now(),
+  };
+}
+
+/** Many may not read them, and few have one; `review` asks for the right where it matters. */
+async function autoscalersOf({ cluster, connection: { namespace } }: Ground, signal?: AbortSignal) {
+  const kind = 'horizontalpodautoscalers';
+  return cluster.list<Autoscaler>({ kind, namespace }, { signal }).catch((error) => {
+    if (error?.failure === 'denied') return [];
+    throw error;
+  });
+}
+
+const isAimedAt = ({ kind, name }: { kind: string; name: string }, workload: string) =>
+  kind === 'Deployment' && name === workload;
+
+/**
+ * The Service may select the pods of a release beside the workload at the moment, so only its keys
+ * count; and the workload's own label has its value.
+ */
+function distinctionOf(home: Deployment | null, service: Service | null): Distinction | null {
+  const own = home?.spec.selector.matchLabels;
+  const selected = service?.spec.selector;
+  if (!own || !selected) return null;
+  return distinctionBetween(selected, own);
+}
+
+interface Found {
+  readonly isHome: boolean;
+  readonly distinction: Distinction | null;
+  readonly sets: readonly ReplicaSet[];
+  readonly pods: readonly Pod[];
+}
+
+function standing(deployment: Deployment, { isHome, distinction, sets, pods }: Found): Stand {
+  const uid = deployment.metadata.uid;
+  const release = releaseOf(deployment, distinction);
+  const own = sets.filter((set) => isOwnedBy(set, uid));
+  const runs = own.map((replicaSet) => ({
+    release: runOf(replicaSet, release, distinction),
+    replicaSet,
+    pods: pods.filter((pod) => isOwnedBy(pod, replicaSet.metadata.uid)),
+  }));
+  return {
+    deployment,
+    isHome,
+    release,
+    runs: runs.filter((run) => run.pods.length > 0 || (run.replicaSet.spec.replicas ?? 0) > 0),
+    pods: runs.flatMap((run) => run.pods),
+  };
+}
+
+/** What the Deployment shall run is told by its own record; older sets keep theirs. */
+function runOf(set: ReplicaSet, wanted: Release, distinction: Distinction | null): Release {
+  const template = plain(set.spec.template, distinction);
+  return isSame(template, wanted.spec.template ?? null) ? wanted : releaseOf(set, distinction);
+}
+
+const isOwnedBy = ({ metadata }: KubeObject, uid: string | undefined) =>
+  metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid) ?? false;
+
+/** As the API is asked for it. */
+export function inWords({ matchLabels = {}, matchExpressions = [] }: Selector): string {
+  const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const others = matchExpressions.map(({ key, operator, values = [] }) => {
+    const list = `(${values.join(',')})`;
+    const words = { In: `${key} in ${list}`, NotIn: `${key} notin ${list}`, Exists: key };
+    return words[operator as keyof typeof words] ?? `!${key}`;
+  });
+  return [...equal, ...others].join(',');
+}
+
+export const isReady = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  (status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false);
+
+/** Not on its way out, and not at its end. */
+export const isUp = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  status?.phase !== 'Failed' &&
+  status?.phase !== 'Succeeded';

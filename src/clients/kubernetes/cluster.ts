@@ -1,0 +1,160 @@
+import { systemClock } from '../../lib/clock.ts';
+import { Connection } from './connection.ts';
+import { ApiError } from './failure.ts';
+import type { Door } from './kubeconfig.ts';
+import type { KubeObject } from './objects.ts';
+import { type Place, pathTo } from './paths.ts';
+
+/** Who changes the fields that we change, as managed fields tell it. */
+export const FIELD_MANAGER = 'deployctl';
+
+const PATCHES = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+export interface Patch {
+  readonly as: keyof typeof PATCHES;
+  readonly body: unknown;
+  /** Only for `apply`: take over what others own. */
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface Limits {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Selected extends Limits {
+  readonly labels?: string | undefined;
+  readonly fields?: string | undefined;
+}
+
+/** What is removed, and only that: an object of the same name that came later stays. */
+export interface Removal extends Limits {
+  readonly uid?: string | undefined;
+  readonly inForeground?: boolean;
+}
+
+const PAGE = '500';
+
+/** One cluster, spoken to in plain JSON: no field is lost on the way. */
+export class Cluster {
+  readonly connection: Connection;
+  /** The server's clock minus ours, as far as known from its answers. */
+  #ahead: number | null = null;
+
+  constructor(door: Door) {
+    this.connection = new Connection(door);
+  }
+
+  /** The time of the server, so that machines whose clocks differ mean the same. */
+  now(): number {
+    return systemClock.wall() + (this.#ahead ?? 0);
+  }
+
+  async get<T extends KubeObject>(place: Place, limits: Limits = {}): Promise<T | null> {
+    try {
+      return await this.#json<T>({ method: 'GET', path: pathTo(place), ...limits });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return null;
+      throw error;
+    }
+  }
+
+  /** All of them, from one moment. */
+  async list<T extends KubeObject>(place: Place, selected: Selected = {}): Promise<readonly T[]> {
+    const { labels, fields, signal } = selected;
+    const found: T[] = [];
+    let next: string | undefined;
+    do {
+      const query = {
+        limit: PAGE,
+        ...(labels === undefined ? {} : { labelSelector: labels }),
+        ...(fields === undefined ? {} : { fieldSelector: fields }),
+        ...(next === undefined ? {} : { continue: next }),
+      };
+      const path = pathTo(place);
+      const page = await this.#json<List<T>>({ method: 'GET', path, query, signal });
+      found.push(...page.items);
+      next = page.metadata?.continue || undefined;
+    } while (next !== undefined);
+    return found;
+  }
+
+  async text(place: Place, query: Readonly<Record<string, string>>, limits: Limits = {}) {
+    const path = pathTo(place);
+    return (await this.connection.ask({ method: 'GET', path, query, ...limits })).text;
+  }
+
+  create<T extends KubeObject>(
+    place: Place,
+    body: unknown,
+    options: Limits & { readonly dryRun?: boolean } = {},
+  ): Promise<T> {
+    const query = written(options.dryRun);
+    const { signal } = options;
+    return this.#json({ method: 'POST', path: pathTo(place), query, body, signal });
+  }
+
+  patch<T extends KubeObject>(place: Place, patch: Patch, limits: Limits = {}): Promise<T> {
+    const query = {
+      ...written(patch.dryRun),
+      ...(patch.as === 'apply' && patch.force ? { force: 'true' } : {}),
+    };
+    const { body } = patch;
+    const contentType = PATCHES[patch.as];
+    return this.#json({
+      method: 'PATCH',
+      path: pathTo(place),
+      query,
+      body,
+      contentType,
+      ...limits,
+    });
+  }
+
+  /** What is not there any more is removed already. */
+  async remove(place: Place, { uid, inForeground, signal }: Removal = {}): Promise<void> {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: inForeground ? 'Foreground' : 'Background',
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    };
+    try {
+      await this.#json({ method: 'DELETE', path: pathTo(place), body, signal });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 404)) throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  async #json<T>(asked: Parameters<Connection['ask']>[0]): Promise<T> {
+    const { text, date } = await this.connection.ask(asked);
+    this.#hear(date);
+    return JSON.parse(text) as T;
+  }
+
+  /** An answer tells whole seconds, rounded down: the furthest ahead that was heard is the nearest. */
+  #hear(date: number): void {
+    const ahead = date - systemClock.wall();
+    if (Number.isFinite(ahead)) this.#ahead = Math.max(this.#ahead ?? ahead, ahead);
+  }
+}
+
+interface List<T> {
+  readonly items: readonly T[];
+  readonly metadata?: { readonly continue?: string };
+}
+
+const written = (dryRun = false): Record<string, string> => ({
+  fieldManager: FIELD_MANAGER,
+  fieldValidation: 'Strict',
+  ...(dryRun ? { dryRun: 'All' } : {}),
+});
