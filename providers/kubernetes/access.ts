@@ -1,6 +1,6 @@
-import type { Access } from '../../src/contract/index.ts';
-import { podsOf } from './observation.ts';
-import { type Ground, isReady, isUp, look } from './sight.ts';
+import type { Access, ReleaseId } from '../../src/contract/index.ts';
+import { podsOf, splitOf } from './observation.ts';
+import { type Ground, isReady, isUp, look, type Sight } from './sight.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** Gates and people reach pods through the API server, from wherever this runs. */
@@ -8,10 +8,10 @@ export function accessTo(ground: Ground): Access {
   return {
     reach: async (release, signal) => {
       const { url } = ground.connection;
-      if (release === null)
-        return url === null ? null : { url, headers: {}, close: async () => {} };
+      if (release === null && url !== null) return { url, headers: {}, close: async () => {} };
       const sight = await look(ground, signal);
-      const pod = podsOf(sight, release).find(isReady);
+      const wanted = release ?? mostServed(sight);
+      const pod = wanted === null ? undefined : podsOf(sight, wanted).find(isReady);
       const port = pod && portOf(pod, sight.service?.spec.ports?.[0]?.targetPort);
       if (!pod || port === undefined) return null;
       return openTunnel(ground, { pod: pod.metadata.name, port }, signal);
@@ -24,6 +24,12 @@ export function accessTo(ground: Ground): Access {
       return all.flat();
     },
   };
+}
+
+/** Without an address for users, a pod of what they get stands for the service. */
+function mostServed(sight: Sight): ReleaseId | null {
+  const [most] = Object.entries(splitOf(sight) ?? {}).sort(([, one], [, other]) => other - one);
+  return most?.[0] ?? null;
 }
 
 const PODS = 3;

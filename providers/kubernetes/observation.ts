@@ -102,7 +102,6 @@ function observedRelease(sight: Sight, release: Release, connection: Connection)
     health: healthOf(ready, desired),
     restarts: restartsOf(pods),
     labels: labelsOf(sight, id, connection),
-    address: null,
     note: trouble?.words ?? null,
   };
 }

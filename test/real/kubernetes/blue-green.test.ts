@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Provider, Release } from '../../../src/contract/index.ts';
+import { Load } from './load.ts';
+import type { NodePortService, Web } from './manifests.ts';
+import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+
+describe.skipIf(!KUBECONFIG)(`blue-green by the selector of a Service (${SKIPPED})`, () => {
+  let stage: Stage;
+  let provider: Provider;
+  let load: Load;
+  let v1: Release;
+  let v2: Release;
+
+  const selector = async () => (await stage.get<NodePortService>('services', 'web'))?.spec.selector;
+
+  beforeAll(async () => {
+    stage = await Stage.withWeb();
+    provider = await stage.provider();
+    load = Load.begin(await stage.nodeUrl());
+  });
+
+  afterAll(async () => {
+    await load?.end();
+    await stage?.close();
+  });
+
+  test('what other hands started is found, and can be named', async () => {
+    const seen = await provider.observe();
+    v1 = (await stage.before(provider)).live as Release;
+    expect(v1).toMatchObject({ version: 'v1', adopted: true });
+    expect(seen).toMatchObject({ live: v1.id, split: { [v1.id]: 100 }, full: 3, owner: null });
+    v2 = await stage.release(provider, 'v2');
+    expect(v2.spec).not.toEqual(v1.spec);
+  });
+
+  test('a candidate comes up beside it, without traffic', async () => {
+    await stage.do(provider, { kind: 'start', release: v2, capacity: 100, weights: [100] });
+    const { releases, split } = await provider.observe();
+    expect(split).toEqual({ [v1.id]: 100 });
+    expect(releases.find(({ id }) => id === v2.id)).toMatchObject({ ready: 3, capacity: 100 });
+    expect(Object.keys(load.countsSince())).toEqual(['v1']);
+  });
+
+  test('it is reached before it has traffic, through the API server', async () => {
+    const reach = await provider.access?.reach(v2.id, new AbortController().signal);
+    const answer = await fetch(reach?.url ?? '');
+    expect(answer.headers.get('x-version')).toBe('v2');
+    await reach?.close();
+  });
+
+  test('the switch takes all of the traffic, and back', async () => {
+    for (const [to, from, version] of [
+      [v2, v1, 'v2'],
+      [v1, v2, 'v1'],
+      [v2, v1, 'v2'],
+    ] as const) {
+      await stage.do(provider, {
+        kind: 'route',
+        split: { [from.id]: 0, [to.id]: 100 },
+        match: null,
+      });
+      const fresh = Load.begin(await stage.nodeUrl(), { fresh: true });
+      await stage.until(`only ${version} answers new connections`, async () => {
+        const last = fresh.answers.slice(-30);
+        return last.length === 30 && last.every((answer) => answer.version === version);
+      });
+      await fresh.end();
+      expect(fresh.failed).toEqual([]);
+    }
+  });
+
+  test('retiring the old release leaves the user’s own objects, and only these', async () => {
+    await stage.do(provider, { kind: 'promote', release: v2.id });
+    await stage.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
+    expect(await provider.observe()).toMatchObject({ live: v2.id, split: { [v2.id]: 100 } });
+    expect(await stage.names('deployments')).toEqual(['web']);
+    await stage.until('the Service beside it is gone', async () =>
+      (await stage.names('services')).every((name) => name === 'web'),
+    );
+    expect(await selector()).toEqual({ app: 'web' });
+    const web = await stage.get<Web>('deployments', 'web');
+    expect(web?.spec).toMatchObject({
+      replicas: 3,
+      template: { spec: { containers: [{ image: 'images.test/shop:v2' }] } },
+      strategy: { rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+    });
+  });
+
+  test('no request failed in all of this', async () => {
+    await load.end();
+    expect(load.answers.length).toBeGreaterThan(1000);
+    expect(load.failed).toEqual([]);
+    expect(Object.keys(load.countsSince()).sort()).toEqual(['v1', 'v2']);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Provider, Release } from '../../../src/contract/index.ts';
+import { Load } from './load.ts';
+import type { Route, Web } from './manifests.ts';
+import { GATEWAY, hasGateway, SKIPPED, Stage } from './stage.ts';
+
+const HOST = 'canary.test';
+/** Of a thousand standard normal values one lies further out. */
+const SIGMAS = 3.29;
+
+describe.skipIf(!hasGateway)(`canary by the weights of an HTTPRoute (${SKIPPED})`, () => {
+  let stage: Stage;
+  let provider: Provider;
+  let load: Load;
+  let v1: Release;
+  let v2: Release;
+  const router = { router: { kind: 'httpRoute', name: 'web' } };
+
+  const rule = async () => (await stage.get<Route>('httproutes', 'web'))?.spec.rules[0];
+
+  beforeAll(async () => {
+    stage = await Stage.withWeb({ host: HOST });
+    provider = await stage.provider(router);
+    await stage.until('the Gateway answers', async () => {
+      const probe = Load.begin(GATEWAY, { host: HOST, clients: 1 });
+      await stage.until('an answer', async () => probe.answers.length > 0);
+      await probe.end();
+      return probe.answers.at(-1)?.status === 200;
+    });
+    load = Load.begin(GATEWAY, { host: HOST });
+  });
+
+  afterAll(async () => {
+    await load?.end();
+    await stage?.close();
+  });
+
+  test('a candidate comes up, and the route knows it without weight', async () => {
+    v1 = (await stage.before(provider)).live as Release;
+    v2 = await stage.release(provider, 'v2');
+    await stage.do(provider, { kind: 'start', release: v2, capacity: 40, weights: [5, 50, 100] });
+    const { releases, split } = await provider.observe();
+    expect(split).toEqual({ [v1.id]: 100 });
+    expect(releases.find(({ id }) => id === v2.id)).toMatchObject({ ready: 2, desired: 2 });
+    expect((await rule())?.backendRefs.map(({ weight }) => weight)).toEqual([100, 0]);
+    expect(Object.keys(load.countsSince())).toEqual(['v1']);
+  });
+
+  test.each([5, 50, 75, 100, 30])(
+    'a weight of %i gets that share of the requests',
+    async (weight) => {
+      await stage.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
+      const split = { [v1.id]: 100 - weight, [v2.id]: weight };
+      await stage.do(provider, { kind: 'route', split, match: null });
+      expect((await provider.observe()).split?.[v2.id]).toBe(weight);
+      // When the data plane has taken it up is told nowhere, so the first counts may be mixed.
+      let counts: Readonly<Record<string, number>> = {};
+      for (let tries = 0; tries < 6 && !isShareOf(counts, weight / 100); tries += 1) {
+        const from = Date.now();
+        await stage.until('a thousand answers', async () => total(load.countsSince(from)) >= 1000);
+        counts = load.countsSince(from);
+      }
+      expect(counts).toSatisfy(() => isShareOf(counts, weight / 100));
+    },
+  );
+
+  test('what is not ours in the route stays as it was', async () => {
+    expect((await rule())?.filters).toEqual([
+      {
+        type: 'ResponseHeaderModifier',
+        responseHeaderModifier: { set: [{ name: 'x-kept', value: 'yes' }] },
+      },
+    ]);
+  });
+
+  test('in the end the route says what the user wrote, and only the user’s objects are left', async () => {
+    const split = { [v1.id]: 0, [v2.id]: 100 };
+    await stage.do(provider, { kind: 'route', split, match: null });
+    await stage.do(provider, { kind: 'promote', release: v2.id });
+    await stage.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
+    expect((await rule())?.backendRefs.map(({ name, weight }) => [name, weight])).toEqual([
+      ['web', 1],
+    ]);
+    expect(await stage.names('deployments')).toEqual(['web']);
+    const web = await stage.get<Web>('deployments', 'web');
+    expect(web?.spec.template).toMatchObject({
+      spec: { containers: [{ image: 'images.test/shop:v2' }] },
+    });
+  });
+
+  test('no request failed in all of this', async () => {
+    await load.end();
+    expect(load.failed).toEqual([]);
+  });
+});
+
+/** Within what chance allows: a wrong weight is further off. */
+function isShareOf(counts: Readonly<Record<string, number>>, share: number): boolean {
+  const all = total(counts);
+  const spread = Math.sqrt((share * (1 - share)) / all);
+  return all > 0 && Math.abs((counts.v2 ?? 0) / all - share) <= SIGMAS * spread;
+}
+
+const total = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);

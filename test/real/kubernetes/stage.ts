@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { kubernetesProvider } from '../../../providers/kubernetes/index.ts';
+import type { Cluster, KubeObject } from '../../../src/clients/kubernetes/index.ts';
+import { findDoor, openCluster } from '../../../src/clients/kubernetes/index.ts';
+import type {
+  ApplyContext,
+  Before,
+  JsonObject,
+  Operation,
+  Provider,
+  Release,
+  Verification,
+} from '../../../src/contract/index.ts';
+import * as manifests from './manifests.ts';
+
+/** Where the cluster of the tests is; without it they are skipped. */
+export const KUBECONFIG = process.env.DEPLOYCTL_TEST_KUBECONFIG;
+/** The Gateway of the cluster that test/real/cluster starts; another cluster may have none. */
+export const GATEWAY = process.env.DEPLOYCTL_TEST_GATEWAY ?? 'http://127.0.0.1:18080';
+export const hasGateway = KUBECONFIG !== undefined && (await listens(GATEWAY));
+export const SKIPPED = 'skipped: no cluster; start one with test/real/cluster/cluster up';
+
+export interface WebOptions extends manifests.WebOptions {
+  /** Also an HTTPRoute of the Gateway that the cluster has, for this host. */
+  readonly host?: string;
+}
+
+/** A namespace of its own, where a workload `web` of three pods serves v1, made by other hands. */
+export class Stage {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly #context: string;
+  readonly #providers: Provider[] = [];
+  #keys = 0;
+
+  private constructor(cluster: Cluster, namespace: string, context: string) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+    this.#context = context;
+  }
+
+  static async make(): Promise<Stage> {
+    const door = await findDoor(null, { KUBECONFIG });
+    const cluster = openCluster(door);
+    const namespace = `deployctl-test-${randomBytes(4).toString('hex')}`;
+    await cluster.create({ kind: 'namespaces' }, { metadata: { name: namespace } });
+    return new Stage(cluster, namespace, door.context);
+  }
+
+  static async withWeb(options: WebOptions = {}): Promise<Stage> {
+    const stage = await Stage.make();
+    await stage.make('deployments', manifests.deployment(options));
+    await stage.make('services', manifests.service());
+    if (options.host) await stage.make('httproutes', manifests.httpRoute(options.host));
+    await stage.until('web serves', async () => {
+      const found = await stage.get<manifests.Web>('deployments', 'web');
+      return found?.status?.readyReplicas === (options.replicas ?? 3);
+    });
+    return stage;
+  }
+
+  make<T extends KubeObject>(
+    kind: Parameters<Cluster['get']>[0]['kind'],
+    body: JsonObject,
+  ): Promise<T> {
+    return this.cluster.create<T>({ kind, namespace: this.namespace }, body);
+  }
+
+  get<T extends KubeObject>(kind: Parameters<Cluster['get']>[0]['kind'], name: string) {
+    return this.cluster.get<T>({ kind, namespace: this.namespace, name });
+  }
+
+  merge(kind: Parameters<Cluster['get']>[0]['kind'], name: string, body: JsonObject) {
+    const place = { kind, namespace: this.namespace, name } as const;
+    return this.cluster.patch(place, { as: 'merge', body });
+  }
+
+  /** Names of what is there, so that what is left behind is seen. */
+  async names(kind: Parameters<Cluster['get']>[0]['kind']): Promise<readonly string[]> {
+    const found = await this.cluster.list({ kind, namespace: this.namespace });
+    return found.map(({ metadata }) => metadata.name).sort();
+  }
+
+  /** Where the Service answers on this machine. */
+  async nodeUrl(): Promise<string> {
+    const service = await this.get<manifests.NodePortService>('services', 'web');
+    const url = `http://127.0.0.1:${service?.spec.ports[0]?.nodePort}`;
+    await this.until('the node port answers', () =>
+      fetch(url).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+    return url;
+  }
+
+  settings(more: JsonObject = {}): JsonObject {
+    return {
+      context: this.#context,
+      namespace: this.namespace,
+      workload: 'web',
+      service: 'web',
+      router: { kind: 'service' },
+      url: null,
+      propagation: 1500,
+      container: null,
+      ...more,
+    };
+  }
+
+  async provider(more: JsonObject = {}): Promise<Provider> {
+    const connection = kubernetesProvider.connection(this.settings(more), SURROUNDINGS);
+    const env = { KUBECONFIG };
+    const provider = await kubernetesProvider.open(connection, { env, via: {}, readSecret });
+    this.#providers.push(provider);
+    return provider;
+  }
+
+  release(provider: Provider, version: string): Promise<Release> {
+    return kubernetesProvider.release({
+      version,
+      settings: this.settings({ image: manifests.image(version) }),
+      surroundings: SURROUNDINGS,
+      provider,
+      readSecret,
+      artifact: null,
+    });
+  }
+
+  /** Sends an operation as the engine does, and waits for what comes of it. */
+  async settle(
+    provider: Provider,
+    operation: Operation,
+    more: Partial<ApplyContext> = {},
+  ): Promise<Verification> {
+    const context = { ...(await this.context(provider)), ...more };
+    await provider.apply(operation, context);
+    for (const end = performance.now() + 90_000; ; await pause(150)) {
+      const seen = await provider.verify(operation, context);
+      if (seen.state !== 'pending') return seen;
+      if (performance.now() > end) throw new Error(`${operation.kind}: ${seen.progress}`);
+      if (seen.again) await provider.apply(operation, context);
+    }
+  }
+
+  async do(
+    provider: Provider,
+    operation: Operation,
+    more: Partial<ApplyContext> = {},
+  ): Promise<void> {
+    expect(await this.settle(provider, operation, more)).toMatchObject({ state: 'done' });
+  }
+
+  async context(provider: Provider): Promise<ApplyContext> {
+    this.#keys += 1;
+    return {
+      key: `test/${this.#keys}`,
+      deployment: 'd1',
+      target: 't1',
+      direction: 'forward',
+      before: await this.before(provider),
+      fence: 1,
+      signal: new AbortController().signal,
+    };
+  }
+
+  async before(provider: Provider): Promise<Before> {
+    const { live, releases, split, baseline } = await provider.observe();
+    const found = releases.find(({ id }) => id === live);
+    return { live: found?.release ?? null, split, units: found?.ready ?? 0, baseline };
+  }
+
+  async until(what: string, isSo: () => Promise<boolean>, within = 60_000): Promise<void> {
+    for (const end = performance.now() + within; performance.now() < end; await pause(100))
+      if (await isSo()) return;
+    throw new Error(`not within ${within / 1000} s: ${what}`);
+  }
+
+  async close(): Promise<void> {
+    for (const provider of this.#providers) await provider.close();
+    await this.cluster.remove({ kind: 'namespaces', name: this.namespace });
+    await this.cluster.close();
+  }
+}
+
+function listens(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
+
+const SURROUNDINGS = { service: 'shop', environment: null, folder: '/', env: {} };
+const readSecret = () => Promise.reject(new Error('there is no secret'));
