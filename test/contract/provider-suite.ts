@@ -1,10 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
+  Before,
+  Capabilities,
   Operation,
+  OperationKind,
   Provider,
   Release,
   Split,
+  Start,
   Verification,
 } from '../../src/contract/index.ts';
 import { asking, sending } from '../helpers/calls.ts';
@@ -17,6 +21,12 @@ export interface ProviderStage {
   release(version: string): Promise<Release>;
   /** One that can never become ready; null where nothing can fail. */
   broken(version: string): Promise<Release | null>;
+  /** Whether this platform refuses a call of a holder that was taken over. */
+  readonly fenced: boolean;
+  /** Something that other hands started, and that has all of the traffic; where that can be played. */
+  adopted?(version: string): Promise<Release>;
+  /** Ms that an operation may take here; 15 s where nothing is said. */
+  readonly patience?: number;
   close(): Promise<void>;
 }
 
@@ -25,18 +35,37 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
   describe(`the provider ${name}`, () => {
     let stage: ProviderStage;
     let keys = 0;
+    let before: Before;
+    beforeEach(() => {
+      before = { live: null, split: null, units: 0 };
+    });
     afterEach(() => stage.close());
+
+    /** What this very target can do, which is all that is demanded of it. */
+    const able = async () => (await stage.provider.observe()).capabilities;
+    const can = async (kind: OperationKind) => (await able()).cannot[kind] === undefined;
+    const canRoute = (weight: number, { weights }: Capabilities) =>
+      weight === 0 ||
+      weight === 100 ||
+      ('only' in weights ? weights.only.includes(weight) : weight % weights.step === 0);
+    /** Weights as a plan may ask for them one after the other. */
+    const weightsInOrder = async (wanted: readonly number[]) => {
+      const capabilities = await able();
+      const possible = wanted.filter((weight) => canRoute(weight, capabilities));
+      return capabilities.weightsDown ? possible : possible.toSorted((a, b) => a - b);
+    };
 
     /** Under a key of its own, which it gives back. */
     const send = async (operation: Operation, { fence = 1, provider = stage.provider } = {}) => {
       const key = `suite/${keys++}`;
-      await provider.apply(operation, sending(key, { fence }));
+      await provider.apply(operation, sending(key, { fence, before }));
       return key;
     };
 
     const settled = async (operation: Operation, key: string): Promise<Verification> => {
-      for (const deadline = performance.now() + 15_000; ; await pause(20)) {
-        const seen = await stage.provider.verify(operation, asking(key));
+      const { patience = 15_000 } = stage;
+      for (const deadline = performance.now() + patience; ; await pause(20)) {
+        const seen = await stage.provider.verify(operation, asking(key, { before }));
         if (seen.state !== 'pending') return seen;
         if (performance.now() > deadline)
           throw new Error(`${operation.kind} does not settle: ${seen.progress}`);
@@ -44,10 +73,10 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
     };
 
     const make = async (operation: Operation) => {
-      expect(await settled(operation, await send(operation))).toEqual({ state: 'done' });
+      expect(await settled(operation, await send(operation))).toMatchObject({ state: 'done' });
     };
 
-    const start = (release: Release, capacity = 100): Operation => ({
+    const start = (release: Release, capacity = 100): Start => ({
       kind: 'start',
       release,
       capacity,
@@ -96,17 +125,66 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       expect(JSON.parse(JSON.stringify(release))).toEqual(release);
     });
 
+    it('says what it can do in numbers that make sense', async () => {
+      stage = await open();
+      const { timing, places, weights } = await able();
+      for (const ms of [timing.propagation, timing.readLag]) expect(ms).toBeGreaterThanOrEqual(0);
+      expect(timing.poll).toBeGreaterThan(0);
+      for (const { best, worst } of Object.values(timing.takes))
+        expect(worst).toBeGreaterThanOrEqual(best);
+      if (places !== null) expect(places).toBeGreaterThanOrEqual(2);
+      if ('step' in weights) expect(weights.step).toBeGreaterThan(0);
+    });
+
+    it('takes over what other hands started, and describes it the same to everybody', async () => {
+      stage = await open();
+      if (!stage.adopted) return;
+      const found = await stage.adopted('v0');
+      const seen = await stage.provider.observe();
+      expect(seen.live).toBe(found.id);
+      expect(await weights()).toEqual({ [found.id]: 100 });
+      const release = seen.releases.find(({ id }) => id === found.id)?.release;
+      expect(release).toMatchObject({ id: found.id, adopted: true });
+      const other = await (await stage.again()).observe();
+      expect(other.releases.find(({ id }) => id === found.id)?.release).toEqual(release);
+    });
+
+    it('brings back at the end what a deployment changed of the platform on its way', async () => {
+      stage = await open();
+      const v1 = await serving('v1');
+      const { baseline } = await stage.provider.observe();
+      before = { live: v1, split: { [v1.id]: 100 }, units: 1, baseline };
+      const v2 = await stage.release('v2');
+      await make(start(v2));
+      await make(route({ [v2.id]: 100 }));
+      await make({ kind: 'promote', release: v2.id });
+      await make({ kind: 'retire', release: v1.id, keeps: v2.id });
+      expect((await stage.provider.observe()).baseline).toEqual(baseline);
+    });
+
+    it('never starts fewer units than it is told to', async () => {
+      stage = await open();
+      await serving('v1');
+      if ((await stage.provider.observe()).full === null) return;
+      const v2 = await stage.release('v2');
+      await make({ ...start(v2, 1), units: 2 });
+      const { releases } = await stage.provider.observe();
+      expect(releases.find(({ id }) => id === v2.id)?.ready).toBeGreaterThanOrEqual(2);
+    });
+
     it('leads to the service and to a release that serves, where it leads anywhere', async () => {
       stage = await open();
       const v1 = await serving('v1');
       const { access } = stage.provider;
       if (!access) return;
       const { signal } = new AbortController();
-      for (const release of [null, v1.id]) {
-        const way = await access.reach(release, signal);
-        expect(way?.url).toMatch(/^[a-z]+:\/\//);
-        await way?.close();
-      }
+      const service = await access.reach(null, signal);
+      expect(service?.url).toMatch(/^[a-z]+:\/\//);
+      await service?.close();
+      const alone = await access.reach(v1.id, signal);
+      if (alone) expect(alone.url).toMatch(/^[a-z]+:\/\//);
+      await alone?.close();
+      expect(await access.reach('nobody-12345678', signal)).toBeNull();
       expect(await access.logs(v1.id, { lines: 5, signal })).toSatisfy(
         (lines: readonly string[]) => lines.length <= 5,
       );
@@ -114,10 +192,10 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
 
     it('has not done what nobody has asked for, and calls that no divergence', async () => {
       stage = await open();
-      const v1 = await serving('v1');
+      await serving('v1');
       const v2 = await stage.release('v2');
       const other = await stage.again();
-      for (const operation of [start(v2), route({ [v1.id]: 50, [v2.id]: 50 })]) {
+      for (const operation of [start(v2), route({ [v2.id]: 100 })]) {
         expect((await other.verify(operation, asking('never'))).state).toBe('pending');
       }
     });
@@ -127,10 +205,11 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const v1 = await serving('v1');
       const v2 = await stage.release('v2');
       await make(start(v2));
-      const ours = route({ [v1.id]: 90, [v2.id]: 10 });
+      const [weight = 100] = await weightsInOrder([10]);
+      const ours = route({ [v1.id]: 100 - weight, [v2.id]: weight });
       const key = await send(ours);
-      expect(await settled(ours, key)).toEqual({ state: 'done' });
-      await make(route({ [v1.id]: 50, [v2.id]: 50 }));
+      expect(await settled(ours, key)).toMatchObject({ state: 'done' });
+      await make(route(weight === 100 ? { [v1.id]: 100 } : { [v2.id]: 100 }));
       const other = await stage.again();
       expect((await other.verify(ours, asking(key))).state).toBe('diverged');
       expect((await other.verify(ours, asking('never'))).state).toBe('pending');
@@ -144,12 +223,23 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const seen = await stage.provider.observe();
       expect(seen.live).toBe(v1.id);
       expect(await weights()).toEqual({ [v1.id]: 100 });
+      const capacity = seen.full === null ? null : 100;
       const found = seen.releases.find(({ id }) => id === v2.id);
-      expect(found).toMatchObject({ version: 'v2', health: 'healthy', capacity: 100, release: v2 });
+      expect(found).toMatchObject({ version: 'v2', health: 'healthy', capacity, release: v2 });
+    });
+
+    it('starts with the first of its weights where it cannot start without', async () => {
+      stage = await open();
+      if (!(await able()).startsWithTraffic) return;
+      const v1 = await serving('v1');
+      const v2 = await stage.release('v2');
+      await make({ ...start(v2), weights: [10, 100] });
+      expect(await weights()).toEqual({ [v1.id]: 90, [v2.id]: 10 });
     });
 
     it('starts a part of a release, and scales it absolutely', async () => {
       stage = await open();
+      if (!(await can('scale'))) return;
       const v1 = await stage.release('v1');
       const ready = async () => (await stage.provider.observe()).releases[0]?.ready ?? 0;
       await make(start(v1, 1));
@@ -180,7 +270,7 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       const v1 = await serving('v1');
       const v2 = await stage.release('v2');
       await make(start(v2));
-      for (const weight of [10, 50, 0, 100]) {
+      for (const weight of await weightsInOrder([10, 50, 0, 100])) {
         await make(route({ [v1.id]: 100 - weight, [v2.id]: weight }));
         const split = (await weights()) ?? {};
         expect(split[v2.id] ?? 0).toBeCloseTo(weight);
@@ -190,6 +280,7 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
 
     it('replaces unit by unit, traffic with it, and back', async () => {
       stage = await open();
+      if (!(await can('replace'))) return;
       const from = await serving('v1');
       const release = await stage.release('v2');
       const of = (await stage.provider.observe()).releases[0]?.desired ?? 0;
@@ -227,8 +318,27 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       });
     });
 
+    it('refuses what it says it cannot do', async () => {
+      stage = await open();
+      const v1 = await serving('v1');
+      if (await can('scale')) return;
+      const scale = send({ kind: 'scale', release: v1.id, capacity: 50 });
+      await expect(scale).rejects.toMatchObject({ failure: 'permanent' });
+    });
+
+    it('has no more places than it says', async () => {
+      stage = await open();
+      const { places } = await able();
+      if (places === null) return;
+      await serving('v1');
+      for (let n = 2; n <= places; n++) await make(start(await stage.release(`v${n}`)));
+      const late = send(start(await stage.release('v9')));
+      await expect(late).rejects.toMatchObject({ failure: 'permanent' });
+    });
+
     it('refuses whoever was taken over', async () => {
       stage = await open();
+      if (!stage.fenced) return;
       const v1 = await stage.release('v1');
       await send(start(v1), { fence: 7 });
       const late = send(start(v1, 1), { fence: 6 });

@@ -7,6 +7,7 @@ providerSuite('local', async () => {
   const stage = await Stage.open();
   return {
     provider: stage.provider,
+    fenced: true,
     again: () => localProvider.open(stage.connection, meansOf(stage.surroundings.env)),
     release: (version) => stage.release(version),
     broken: (version) => stage.release(version, { env: { CRASH_AFTER: '1', SLOW_START: '60000' } }),

@@ -36,12 +36,12 @@ export function doneIsTrue({ record }: Entry, evidence: Evidence): Finding {
   const plan = evidence.states.get(deployment)?.plan;
   if (outcome?.result !== 'done' || outcome.reason !== null || evidence.meddled) return null;
   const step = plan?.steps.find(({ id }) => id === outcome.step);
-  if (!step || !isOperation(step.action)) return null;
+  if (!plan || !step || !isOperation(step.action)) return null;
   const sent = evidence.effects.findLast(
     (effect) => effect.deployment === deployment && effect.step === step.id,
   );
   if (Math.max(evidence.disturbed, evidence.haunted) >= (sent?.sent.at ?? 0)) return null;
-  const { state } = readBack(evidence.platform, step.action);
+  const { state } = readBack(evidence.platform, step.action, { before: plan.before });
   return state === 'done' ? null : `${step.id} is recorded as done and is ${state}`;
 }
 

@@ -1,0 +1,193 @@
+import {
+  type ApplyContext,
+  type Operation,
+  type OperationContext,
+  type OperationKind,
+  ProviderError,
+  type ReleaseId,
+  type Replace,
+  type Split,
+  type Verification,
+} from '../../src/contract/index.ts';
+import { hashOf } from '../../src/lib/canonical.ts';
+import { liveOf, type MemoryPlatform, scaleTo, unitsFor } from './platform.ts';
+
+type Of<K extends OperationKind> = Extract<Operation, { kind: K }>;
+
+/** One operation: how it is made true, and what of it is not true yet (null when all of it is). */
+interface MemoryOperation<K extends OperationKind> {
+  apply(platform: MemoryPlatform, operation: Of<K>, context: Told): void;
+  missing(platform: MemoryPlatform, operation: Of<K>, context: Told): string | null;
+}
+
+/** What the platform takes of the context. */
+export type Told = Pick<OperationContext, 'before'>;
+
+const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
+  start: {
+    apply(platform, operation) {
+      const { release, weights } = operation;
+      const { places, startsWithTraffic } = platform.profile.capabilities;
+      const taken = [...platform.releases.keys()].filter((id) => id !== release.id).length;
+      if (places !== null && taken >= places)
+        throw new ProviderError('permanent', `all ${places} places are taken`);
+      scaleTo(platform, release, unitsFor(platform, operation));
+      hold(platform);
+      const [first] = weights;
+      const live = liveOf(platform);
+      if (!startsWithTraffic || first === undefined || live === release.id) return;
+      shift(platform, live === null ? { [release.id]: 100 } : shared(release.id, live, first));
+    },
+    missing: (platform, operation) => lacking(platform, operation.release.id, operation),
+  },
+  scale: {
+    apply(platform, operation) {
+      const known = platform.releases.get(operation.release);
+      if (!known) throw new ProviderError('permanent', `${operation.release} was never started`);
+      scaleTo(platform, known.release, unitsFor(platform, operation));
+    },
+    missing: (platform, operation) => lacking(platform, operation.release, operation),
+  },
+  route: {
+    apply(platform, { split, match }) {
+      const unknown = Object.keys(split).find((id) => split[id] && !platform.releases.has(id));
+      if (unknown) throw new ProviderError('permanent', `${unknown} is not there to be routed to`);
+      shift(platform, split);
+      platform.match = match;
+    },
+    missing: (platform, { split, match }) =>
+      sameSplit(platform.split, split) && hashOf(platform.match) === hashOf(match)
+        ? null
+        : 'not routed yet',
+  },
+  replace: {
+    apply(platform, operation) {
+      const { release, from, replaced, of } = operation;
+      scaleTo(platform, release, replaced);
+      scaleTo(platform, from, of - replaced);
+      platform.split = sharesOf(operation);
+    },
+    missing(platform, operation) {
+      const ready = platform.releases.get(operation.release.id)?.ready ?? 0;
+      const old = platform.releases.get(operation.from.id)?.ready ?? 0;
+      const { replaced, of } = operation;
+      const isDone =
+        ready === replaced &&
+        old === of - replaced &&
+        sameSplit(platform.split, sharesOf(operation));
+      return isDone ? null : `${ready} of ${replaced} replaced`;
+    },
+  },
+  promote: {
+    apply(platform, { release }) {
+      platform.live = release;
+    },
+    missing: ({ live }, { release }) => (live === release ? null : 'not promoted yet'),
+  },
+  retire: {
+    apply(platform, { release, keeps }, { before }) {
+      if (keeps && (platform.split?.[release] ?? 0) > 0)
+        throw new ProviderError('permanent', `${release} still has traffic`);
+      platform.releases.delete(release);
+      platform.live = keeps;
+      platform.split = keeps === null ? null : without(platform.split, release, keeps);
+      platform.settings = { ...platform.settings, ...before.baseline } as typeof platform.settings;
+    },
+    missing({ releases, split, settings }, { release }, { before }) {
+      if (releases.has(release) || split?.[release]) return 'still there';
+      const isRestored = Object.entries(before.baseline ?? {}).every(
+        ([name, value]) => settings[name] === value,
+      );
+      return isRestored ? null : 'its settings are not restored yet';
+    },
+  },
+};
+
+/** Takes effect at once; behind a fence, whoever has been replaced is refused, however late the call arrives. */
+export function applyTo(
+  platform: MemoryPlatform,
+  operation: Operation,
+  context: Told & Pick<ApplyContext, 'fence' | 'key'>,
+): void {
+  const { fence, key } = context;
+  const { profile } = platform;
+  if (profile.fenced && fence < platform.fence)
+    throw new ProviderError('fenced', `epoch ${fence} was replaced by ${platform.fence}`);
+  const why = profile.capabilities.cannot[operation.kind];
+  if (why !== undefined) throw new ProviderError('permanent', why);
+  platform.fence = Math.max(fence, platform.fence);
+  platform.sent = [...platform.sent.filter((known) => known !== key).slice(-REMEMBERED), key];
+  OPERATIONS[operation.kind].apply(platform, operation as never, context);
+}
+
+/** So many calls are told from those that were never sent. */
+const REMEMBERED = 50;
+
+export function readBack(
+  platform: MemoryPlatform,
+  operation: Operation,
+  context: Told,
+): Verification {
+  const progress = OPERATIONS[operation.kind].missing(platform, operation as never, context);
+  return progress === null ? { state: 'done' } : { state: 'pending', progress };
+}
+
+/** A split that was sent and is another by now was moved by other hands. */
+export function verifyAt(
+  platform: MemoryPlatform,
+  operation: Operation,
+  context: Told & Pick<OperationContext, 'key' | 'wasDone'>,
+): Verification {
+  const seen = readBack(platform, operation, context);
+  if (seen.state === 'done' || operation.kind !== 'route') return seen;
+  if (!context.wasDone && !platform.sent.includes(context.key)) return seen;
+  return { state: 'diverged', expected: operation.split, found: platform.split };
+}
+
+function lacking(
+  platform: MemoryPlatform,
+  id: ReleaseId,
+  operation: Of<'start'> | Of<'scale'>,
+): string | null {
+  const { coupled } = platform.profile.capabilities;
+  const capacity = coupled ? (platform.split?.[id] ?? operation.capacity) : operation.capacity;
+  const wanted = unitsFor(platform, { ...operation, capacity });
+  const ready = platform.releases.get(id)?.ready ?? 0;
+  return ready >= wanted ? null : `${ready} of ${wanted} ready`;
+}
+
+/** While a deployment goes on, what would work against it is held. */
+function hold(platform: MemoryPlatform): void {
+  const { settings, units } = platform;
+  if ('minimum' in settings) settings.minimum = units;
+  if ('promotesByItself' in settings) settings.promotesByItself = false;
+}
+
+/** Where capacity follows weight, it does so at once. */
+function shift(platform: MemoryPlatform, split: Split): void {
+  platform.split = split;
+  if (!platform.profile.capabilities.coupled) return;
+  for (const [id, { release }] of platform.releases)
+    scaleTo(platform, release, Math.ceil((platform.units * (split[id] ?? 0)) / 100));
+}
+
+/** What others have stays theirs. */
+function without(split: Split | null, gone: ReleaseId, keeps: ReleaseId): Split {
+  const left = Object.entries(split ?? {}).filter(([id, weight]) => id !== gone && weight > 0);
+  return left.length > 0 ? Object.fromEntries(left) : { [keeps]: 100 };
+}
+
+const shared = (id: ReleaseId, other: ReleaseId, weight: number): Split => ({
+  [other]: 100 - weight,
+  [id]: weight,
+});
+
+function sharesOf({ release, from, replaced, of }: Replace): Split {
+  const share = (100 * replaced) / of;
+  return { [release.id]: share, [from.id]: 100 - share };
+}
+
+function sameSplit(a: Split | null, b: Split): boolean {
+  const ids = new Set([...Object.keys(a ?? {}), ...Object.keys(b)]);
+  return [...ids].every((id) => Math.abs((a?.[id] ?? 0) - (b[id] ?? 0)) < 0.05);
+}
