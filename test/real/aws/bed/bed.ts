@@ -45,7 +45,9 @@ export class Bed {
       faults: this.faults,
       credentials: this.credentials,
       world: () => this.#world,
-      changed: (action) => this.refresh(action !== 'ModifyTargetGroupAttributes'),
+      changed: async (action) => {
+        if (!/Tags$/.test(action)) await this.refresh(action !== 'ModifyTargetGroupAttributes');
+      },
     });
     this.#plane = new DataPlane(this.targets, this.#world);
     this.#checks = new HealthChecks(this.targets, () => this.#world);
@@ -81,6 +83,17 @@ export class Bed {
   async refresh(knowsAttributes = false): Promise<void> {
     this.#world = await readWorld(this.raw, knowsAttributes ? this.#world.groups : undefined);
     this.#plane.learn(this.#world, this.propagation);
+  }
+
+  /** Everything away, and nothing wrong: for the next test. */
+  async reset(): Promise<void> {
+    await fetch(`${this.#moto.url}/moto-api/reset`, { method: 'POST' });
+    this.targets.clear();
+    this.faults.clear();
+    this.credentials.clear();
+    this.buckets.resize(ROOMY);
+    this.propagation = 0;
+    await this.refresh();
   }
 
   /** Where the listener can be reached from here. */

@@ -34,6 +34,11 @@ export class Credentials {
     this.#allowed.set(key, new Set(actions));
   }
 
+  clear(): void {
+    this.#expired.clear();
+    this.#allowed.clear();
+  }
+
   check({ key, service }: Caller, action: string): void {
     if (this.#expired.has(key))
       throw new Refusal(

@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Action,
+  AddTagsCommand,
   DeregisterTargetsCommand,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
@@ -37,6 +38,11 @@ export class Hands {
     return this.client.send(
       new DeregisterTargetsCommand({ TargetGroupArn, Targets: targetsOf(fleet) }),
     );
+  }
+
+  tag(arn: string | undefined, Key: string, Value: string): Promise<unknown> {
+    const ResourceArns = arn ? [arn] : [];
+    return this.client.send(new AddTagsCommand({ ResourceArns, Tags: [{ Key, Value }] }));
   }
 
   async states(TargetGroupArn: string | undefined): Promise<readonly string[]> {

@@ -68,6 +68,10 @@ export class Targets {
     }
   }
 
+  clear(): void {
+    this.#all.clear();
+  }
+
   onGone(listener: (target: Target) => void): void {
     this.#onGone.add(listener);
   }

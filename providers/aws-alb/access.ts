@@ -1,0 +1,25 @@
+import type { Access } from '../../src/contract/index.ts';
+import type { Desk } from './desk.ts';
+import type { Facts } from './facts.ts';
+import { headerRulesIn } from './header-rules.ts';
+import { readPlace, readRules } from './reading.ts';
+import { splitOf } from './standing.ts';
+
+/** One release alone is reached as users reach the service, with a header that a rule of ours looks for. */
+export function accessTo(desk: (signal: AbortSignal) => Desk, facts: () => Promise<Facts>): Access {
+  const close = async () => {};
+  return {
+    reach: async (release, signal) => {
+      const { url } = await facts();
+      if (release === null) return { url, headers: {}, close };
+      const { calls, at } = desk(signal);
+      const rules = headerRulesIn(await readRules(calls, at, signal));
+      const rule = rules.find((each) => each.role === 'preview' && each.release === release);
+      if (rule) return { url, headers: { [rule.header.name]: rule.header.value }, close };
+      const split = splitOf(await readPlace(calls, at, signal)) ?? {};
+      return split[release] === 100 ? { url, headers: {}, close } : null;
+    },
+    // Targets keep their own logs, where this tool does not reach.
+    logs: async () => [],
+  };
+}

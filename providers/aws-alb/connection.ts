@@ -1,0 +1,41 @@
+import type { Identity, JsonObject } from '../../src/contract/index.ts';
+import { readListener } from './arn.ts';
+import type { AlbSettings } from './settings.ts';
+
+/** Where a service is served: all that is needed to come back to it without its config. */
+export interface Connection {
+  readonly listener: string;
+  readonly rule: string | null;
+  readonly blue: string;
+  readonly green: string;
+  readonly url: string | null;
+  readonly previewHeader: string;
+  readonly allowSticky: boolean;
+  readonly propagation: number;
+  readonly poll: number;
+}
+
+export function connectionOf(settings: JsonObject): JsonObject {
+  const { listener, rule, groups, url, previewHeader, allowSticky, propagation, poll } =
+    settings as unknown as AlbSettings;
+  const { blue, green } = groups;
+  return { listener, rule, blue, green, url, previewHeader, allowSticky, propagation, poll };
+}
+
+export const asConnection = (connection: JsonObject) => connection as unknown as Connection;
+
+/** What carries the tags of the service: its rule, or the listener for the default action. */
+export const placeOf = ({ rule, listener }: Connection) => rule ?? listener;
+
+export function identityOf({ listener, rule }: Connection): Identity {
+  const { region, account, dimension } = readListener(listener);
+  const name = dimension.split('/')[1] ?? dimension;
+  const place = { account, region, listener, rule: rule ?? 'default' };
+  const which = rule ? 'a rule' : 'the default action';
+  return {
+    provider: 'aws-alb',
+    label: `load balancer ${name} in ${region}, ${which} of ${listener.split('/').at(-1)}`,
+    place,
+    pins: place,
+  };
+}

@@ -1,0 +1,20 @@
+import { accessFrom } from '../../src/clients/aws/access.ts';
+import { openLoadBalancing } from '../../src/clients/aws/load-balancing.ts';
+import type { ProviderKind } from '../../src/contract/index.ts';
+import { readListener } from './arn.ts';
+import { asConnection, connectionOf } from './connection.ts';
+import { AlbProvider } from './provider.ts';
+import { describe } from './release.ts';
+
+export const albProvider: ProviderKind = {
+  name: 'aws-alb',
+  connection: connectionOf,
+  open: async (connection, { env, via }) => {
+    const at = asConnection(connection);
+    const { region } = readListener(at.listener);
+    const profile = typeof via.profile === 'string' ? via.profile : undefined;
+    const access = accessFrom(env, { region, service: 'ELASTIC_LOAD_BALANCING_V2', profile });
+    return new AlbProvider(at, await openLoadBalancing(access));
+  },
+  release: describe,
+};

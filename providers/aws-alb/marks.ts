@@ -1,0 +1,38 @@
+import type { Tag } from '@aws-sdk/client-elastic-load-balancing-v2';
+
+/**
+ * What has to be remembered on the platform, as tags: on a group which release it holds, on the rule
+ * or listener which release is live and which call set its weights last.
+ */
+export const MARK = {
+  release: 'deployctl:release',
+  version: 'deployctl:version',
+  /** The number of targets that the release has when it is whole. */
+  units: 'deployctl:units',
+  adopted: 'deployctl:adopted',
+  deployment: 'deployctl:deployment',
+  /** The key of the call that filled the group. */
+  key: 'deployctl:key',
+  live: 'deployctl:live',
+  /** The key of the call that set the weights. */
+  route: 'deployctl:route',
+  role: 'deployctl:role',
+} as const;
+
+export type Marks = Readonly<Record<string, string>>;
+
+export const marksIn = (tags: readonly Tag[]): Marks =>
+  Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+
+export const tagsOf = (marks: Marks): Tag[] =>
+  Object.entries(marks).map(([Key, Value]) => ({ Key, Value }));
+
+/** All that a group carries of its release. */
+export const GROUP_MARKS = [
+  MARK.release,
+  MARK.version,
+  MARK.units,
+  MARK.adopted,
+  MARK.deployment,
+  MARK.key,
+];

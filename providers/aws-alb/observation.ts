@@ -1,0 +1,103 @@
+import type {
+  Capabilities,
+  Health,
+  Observation,
+  ObservedRelease,
+} from '../../src/contract/index.ts';
+import { formatDuration } from '../../src/lib/duration.ts';
+import { groupDimension, readListener } from './arn.ts';
+import type { Connection } from './connection.ts';
+import type { Facts } from './facts.ts';
+import { pinnedFor } from './forward.ts';
+import { isHealthy, isStarting, progress, standing } from './health.ts';
+import { type Occupant, occupantsOf } from './occupant.ts';
+import { ownerOf } from './owner.ts';
+import type { Reading } from './reading.ts';
+import { liveOf, matchOf, splitOf } from './standing.ts';
+
+export function observed(reading: Reading, at: Connection, facts: Facts): Observation {
+  const live = liveOf(reading, at);
+  const { dimension } = readListener(at.listener);
+  return {
+    releases: occupantsOf(reading).map(releaseIn),
+    live: live?.id ?? null,
+    split: splitOf(reading),
+    match: matchOf(reading),
+    full: live ? live.units : null,
+    labels: { loadBalancer: dimension },
+    baseline: {},
+    endpoints: { public: facts.url, counts: null, metrics: null },
+    capabilities: capabilitiesOf(reading, at, facts),
+    owner: ownerOf(reading, at),
+    notes: notesOf(reading, at, facts),
+  };
+}
+
+/** What its owner lists is the whole release: capacity is a share of that, not of another release's. */
+function releaseIn(occupant: Occupant): ObservedRelease {
+  const { id, version, release, units, group } = occupant;
+  const targets = standing(group.targets);
+  const ready = targets.filter(isHealthy).length;
+  const isWhole = targets.length > 0 && ready === targets.length && ready >= units;
+  return {
+    id,
+    version,
+    release,
+    desired: targets.length,
+    ready,
+    starting: targets.filter(isStarting).length,
+    capacity: units === 0 ? 0 : Math.min(100, (ready / units) * 100),
+    health: healthOf(ready, isWhole),
+    restarts: null,
+    labels: { targetGroup: groupDimension(group.arn), version, release: id },
+    note: isWhole ? null : progress(group.targets, Math.max(units, targets.length)),
+  };
+}
+
+const healthOf = (ready: number, isWhole: boolean): Health =>
+  isWhole ? 'healthy' : ready > 0 ? 'degraded' : 'unhealthy';
+
+function capabilitiesOf(reading: Reading, at: Connection, facts: Facts): Capabilities {
+  const { drain, firstCheck } = facts;
+  const pinned = pinnedFor(reading.main);
+  const sticky = `the action pins users to their target group for ${formatDuration(pinned * 1_000)}, whatever the weights: switch that off, or set allowSticky`;
+  return {
+    cannot: pinned > 0 && !at.allowSticky ? { route: sticky, replace: sticky } : {},
+    weights: { step: 0.1 },
+    match: { header: true, cookie: false },
+    weightsDown: true,
+    idle: 'warm',
+    places: 2,
+    coupled: false,
+    startsWithTraffic: false,
+    timing: {
+      propagation: at.propagation,
+      readLag: 0,
+      poll: at.poll,
+      takes: {
+        start: { best: firstCheck, worst: 3 * firstCheck },
+        retire: { best: drain, worst: drain + at.poll + at.propagation },
+      },
+    },
+  };
+}
+
+function notesOf(reading: Reading, at: Connection, { slowStart }: Facts): string[] {
+  const pinned = pinnedFor(reading.main);
+  const adopted = occupantsOf(reading).find(({ isAdopted }) => isAdopted);
+  const notes: [boolean, string][] = [
+    [
+      pinned > 0 && at.allowSticky,
+      `users are pinned to their target group for up to ${formatDuration(pinned * 1_000)}: a change of weights reaches them only after that, and so does a rollback`,
+    ],
+    [
+      slowStart > 0,
+      `new targets get less than their share for ${formatDuration(slowStart)} (slow start): gates need as long to see all of it`,
+    ],
+    [
+      adopted !== undefined,
+      `${adopted?.version} was not deployed by deployctl: a rollback registers the targets that it has now`,
+    ],
+  ];
+  return notes.filter(([holds]) => holds).map(([, note]) => note);
+}

@@ -1,0 +1,93 @@
+import { type Match, ProviderError, type Route, type Split } from '../../../src/contract/index.ts';
+import { groupName } from '../arn.ts';
+import { type Connection, placeOf } from '../connection.ts';
+import { isShare, needsFine, sharesOf, type Weighed, weightOf, weightsIn } from '../forward.ts';
+import {
+  deleteRules,
+  ensureHeaderRule,
+  headerRulesIn,
+  isSameRule,
+  type WantedRule,
+} from '../header-rules.ts';
+import { MARK } from '../marks.ts';
+import { type RulesReading, readRules } from '../reading.ts';
+import { markPlace, setWeights } from '../writes.ts';
+import { type Deed, DONE, pending } from './operation.ts';
+
+/** All weights in one change of the rule, read before it and after it. */
+export const route: Deed<Route> = {
+  apply: async ({ split, match }, { key }, desk) => {
+    const reading = await readRules(desk.calls, desk.at, desk.signal);
+    const wanted = match && wantedRule(match, reading, desk.at);
+    const stale = headerRulesIn(reading).filter(
+      (rule) => rule.role === 'match' && !(wanted && isSameRule(rule, wanted)),
+    );
+    await deleteRules(desk, stale);
+    if (!isSplit(reading, split, desk.at))
+      await setWeights(desk, reading.main, weightsFor(split, reading, desk.at));
+    if (wanted) await ensureHeaderRule(desk, reading, wanted);
+    if (reading.marks[placeOf(desk.at)]?.[MARK.route] !== key)
+      await markPlace(desk, { [MARK.route]: key });
+  },
+
+  verify: async ({ split, match }, { key }, desk) => {
+    const reading = await readRules(desk.calls, desk.at, desk.signal);
+    if (isSplit(reading, split, desk.at) && isMatch(reading, match, desk.at)) return DONE;
+    if (reading.marks[placeOf(desk.at)]?.[MARK.route] !== key) return pending('not routed yet');
+    return {
+      state: 'diverged',
+      expected: { ...split },
+      found: { ...sharesByName(reading, desk.at) },
+    };
+  },
+};
+
+/** The groups of releases by their marks: targets are of no interest to a change of weights. */
+function groupOf(release: string, { marks }: RulesReading, { blue, green }: Connection): string {
+  const found = [blue, green].find((arn) => marks[arn]?.[MARK.release] === release);
+  if (found) return found;
+  throw new ProviderError('permanent', `${release} is in neither of the two target groups`);
+}
+
+function weightsFor(split: Split, reading: RulesReading, at: Connection): readonly Weighed[] {
+  const shares = Object.entries(split).filter(([, share]) => share > 0);
+  const isFine = needsFine(shares.map(([, share]) => share));
+  const wanted = new Map(
+    shares.map(([id, share]) => [groupOf(id, reading, at), weightOf(share, isFine)]),
+  );
+  const there = weightsIn(reading.main).map(({ group }) => group);
+  const all = [...new Set([...there, ...wanted.keys()])];
+  return all.map((group) => ({ group, weight: wanted.get(group) ?? 0 }));
+}
+
+function isSplit(reading: RulesReading, split: Split, at: Connection): boolean {
+  const shares = sharesOf(weightsIn(reading.main));
+  const wanted = new Map(
+    Object.entries(split)
+      .filter(([, share]) => share > 0)
+      .map(([id, share]) => [groupOf(id, reading, at), share]),
+  );
+  return [...new Set([...shares.keys(), ...wanted.keys()])].every((group) =>
+    isShare(shares.get(group) ?? 0, wanted.get(group) ?? 0),
+  );
+}
+
+function isMatch(reading: RulesReading, match: Match | null, at: Connection): boolean {
+  const own = headerRulesIn(reading).filter(({ role }) => role === 'match');
+  if (!match) return own.length === 0;
+  const wanted = wantedRule(match, reading, at);
+  return own.length === 1 && own.every((rule) => isSameRule(rule, wanted));
+}
+
+function wantedRule({ release, header }: Match, reading: RulesReading, at: Connection): WantedRule {
+  if (!header) throw new ProviderError('permanent', 'a load balancer matches headers, not cookies');
+  return { role: 'match', release, group: groupOf(release, reading, at), header };
+}
+
+function sharesByName({ main, marks }: RulesReading, { blue, green }: Connection) {
+  const named = (arn: string) =>
+    arn === blue || arn === green ? (marks[arn]?.[MARK.release] ?? groupName(arn)) : groupName(arn);
+  return Object.fromEntries(
+    [...sharesOf(weightsIn(main))].map(([arn, share]) => [named(arn), share]),
+  );
+}

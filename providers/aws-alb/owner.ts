@@ -1,0 +1,44 @@
+import { groupName } from './arn.ts';
+import { type Connection, placeOf } from './connection.ts';
+import { forwardIn, weightsIn } from './forward.ts';
+import type { Marks } from './marks.ts';
+import type { Reading } from './reading.ts';
+
+/** Tags by which other programs say that something is theirs. */
+const OWNERS: readonly [tag: RegExp, told: (value: string) => string][] = [
+  [
+    /^elbv2\.k8s\.aws\/cluster$/,
+    (value) => `the AWS Load Balancer Controller of the cluster ${value}`,
+  ],
+  [
+    /^(ingress|service|gateway)\.k8s\.aws\//,
+    (value) => `the AWS Load Balancer Controller (${value})`,
+  ],
+  [/^kubernetes\.io\/cluster\//, () => 'a Kubernetes cluster'],
+  [/^elasticbeanstalk:/, (value) => `Elastic Beanstalk (${value})`],
+];
+
+/** Who else changes what we would change, in words that follow a colon; null where nobody does. */
+export function ownerOf(reading: Reading, at: Connection): string | null {
+  const tagged = [placeOf(at), at.blue, at.green]
+    .map((arn) => ownerIn(reading.marks[arn] ?? {}, arn))
+    .find((owner) => owner !== null);
+  return tagged ?? strangeAction(reading, at);
+}
+
+function ownerIn(marks: Marks, arn: string): string | null {
+  for (const [name, value] of Object.entries(marks))
+    for (const [tag, told] of OWNERS)
+      if (tag.test(name)) return `${told(value)} manages ${arn.split(':').at(-1)} (tag ${name})`;
+  return null;
+}
+
+function strangeAction({ main }: Reading, at: Connection): string | null {
+  if (!forwardIn(main)) return 'its action does not forward to target groups';
+  const strange = weightsIn(main).find(
+    ({ group, weight }) => weight > 0 && group !== at.blue && group !== at.green,
+  );
+  return strange
+    ? `the target group ${groupName(strange.group)}, which the config does not name, has weight ${strange.weight} in it`
+    : null;
+}

@@ -1,0 +1,66 @@
+import type { LoadBalancing } from '../../src/clients/aws/load-balancing.ts';
+import type {
+  Access,
+  ApplyContext,
+  Identity,
+  Observation,
+  Operation,
+  OperationContext,
+  Provider,
+  Verification,
+} from '../../src/contract/index.ts';
+import { accessTo } from './access.ts';
+import { type Connection, identityOf } from './connection.ts';
+import type { Desk } from './desk.ts';
+import { type Facts, readFacts } from './facts.ts';
+import { observed } from './observation.ts';
+import { deedFor } from './operations/index.ts';
+import { readPlace } from './reading.ts';
+
+/** Two target groups that take turns behind one rule of an application load balancer. */
+export class AlbProvider implements Provider {
+  readonly identity: Identity;
+  readonly access: Access;
+  #at: Connection;
+  #door: LoadBalancing;
+  #facts: Facts | null = null;
+
+  constructor(at: Connection, door: LoadBalancing) {
+    this.identity = identityOf(at);
+    this.#at = at;
+    this.#door = door;
+    this.access = accessTo(
+      (signal) => this.#desk(signal),
+      () => this.#readFacts(),
+    );
+  }
+
+  async observe(signal?: AbortSignal): Promise<Observation> {
+    const [reading, facts] = await Promise.all([
+      readPlace(this.#door.calls, this.#at, signal),
+      this.#readFacts(signal),
+    ]);
+    return observed(reading, this.#at, facts);
+  }
+
+  async apply(operation: Operation, context: ApplyContext): Promise<void> {
+    await deedFor(operation).apply(operation, context, this.#desk(context.signal));
+  }
+
+  async verify(operation: Operation, context: OperationContext): Promise<Verification> {
+    return deedFor(operation).verify(operation, context, this.#desk(context.signal));
+  }
+
+  async close(): Promise<void> {
+    this.#door.close();
+  }
+
+  #desk(signal: AbortSignal): Desk {
+    return { calls: this.#door.calls, at: this.#at, signal };
+  }
+
+  async #readFacts(signal?: AbortSignal): Promise<Facts> {
+    this.#facts ??= await readFacts(this.#door.calls, this.#at, signal);
+    return this.#facts;
+  }
+}

@@ -1,0 +1,136 @@
+import type {
+  DescribeTargetHealthCommandOutput,
+  ElasticLoadBalancingV2,
+  Rule,
+  TargetHealthDescription,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Caller } from '../../src/clients/aws/caller.ts';
+import { ProviderError } from '../../src/contract/index.ts';
+import { type Connection, placeOf } from './connection.ts';
+import { weightsIn } from './forward.ts';
+import { type Marks, marksIn } from './marks.ts';
+
+export type Calls = Caller<ElasticLoadBalancingV2>;
+
+export interface TargetReading {
+  readonly id: string;
+  readonly port: number;
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+export interface GroupReading {
+  readonly arn: string;
+  readonly marks: Marks;
+  /** Null where no weight is given to it, not even 0: then nobody checks its targets. */
+  readonly weight: number | null;
+  readonly targets: readonly TargetReading[];
+}
+
+/** The rules of the listener, and what is marked on them and on the groups. */
+export interface RulesReading {
+  readonly rules: readonly Rule[];
+  readonly main: Rule;
+  readonly marks: Readonly<Record<string, Marks>>;
+}
+
+/** All that is live, at one moment. */
+export interface Reading extends RulesReading {
+  readonly blue: GroupReading;
+  readonly green: GroupReading;
+}
+
+/** Tags of so many resources are told at once. */
+const TAGGED_AT_ONCE = 20;
+
+export async function readPlace(
+  calls: Calls,
+  at: Connection,
+  signal?: AbortSignal,
+): Promise<Reading> {
+  const [rules, blue, green] = await Promise.all([
+    readRules(calls, at, signal),
+    readTargets(calls, at.blue, signal),
+    readTargets(calls, at.green, signal),
+  ]);
+  const weights = weightsIn(rules.main);
+  const group = (arn: string, targets: readonly TargetReading[]): GroupReading => ({
+    arn,
+    marks: rules.marks[arn] ?? {},
+    weight: weights.find((entry) => entry.group === arn)?.weight ?? null,
+    targets,
+  });
+  return { ...rules, blue: group(at.blue, blue), green: group(at.green, green) };
+}
+
+export async function readRules(
+  calls: Calls,
+  at: Connection,
+  signal?: AbortSignal,
+): Promise<RulesReading> {
+  const rules: Rule[] = [];
+  let Marker: string | undefined;
+  do {
+    const marker = Marker;
+    const page = await calls.read(
+      (sdk, options) => sdk.describeRules({ ListenerArn: at.listener, Marker: marker }, options),
+      signal,
+    );
+    rules.push(...(page.Rules ?? []));
+    Marker = page.NextMarker;
+  } while (Marker);
+  const main = rules.find(({ RuleArn, IsDefault }) => (at.rule ? RuleArn === at.rule : IsDefault));
+  if (!main) throw new ProviderError('permanent', `the listener has no rule ${at.rule}`);
+  const ours = rules.filter((rule) => mayBeOurs(rule, at)).map(({ RuleArn = '' }) => RuleArn);
+  const marks = await readMarks(calls, [at.blue, at.green, placeOf(at), ...ours], signal);
+  return { rules, main, marks };
+}
+
+/** A rule that sends requests with a header to one of the two groups alone. */
+function mayBeOurs(rule: Rule, { blue, green }: Connection): boolean {
+  const [only, ...others] = weightsIn(rule);
+  const isHeader = rule.Conditions?.some(({ Field }) => Field === 'http-header') ?? false;
+  return isHeader && others.length === 0 && (only?.group === blue || only?.group === green);
+}
+
+async function readMarks(
+  calls: Calls,
+  arns: readonly string[],
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, Marks>>> {
+  const found: Record<string, Marks> = {};
+  for (let from = 0; from < arns.length; from += TAGGED_AT_ONCE) {
+    const ResourceArns = arns.slice(from, from + TAGGED_AT_ONCE);
+    const { TagDescriptions = [] } = await calls.read(
+      (sdk, options) => sdk.describeTags({ ResourceArns }, options),
+      signal,
+    );
+    for (const { ResourceArn = '', Tags = [] } of TagDescriptions)
+      found[ResourceArn] = marksIn(Tags);
+  }
+  return found;
+}
+
+export async function readTargets(
+  calls: Calls,
+  TargetGroupArn: string,
+  signal?: AbortSignal,
+): Promise<readonly TargetReading[]> {
+  const answer: DescribeTargetHealthCommandOutput = await calls.read(
+    (sdk, options) => sdk.describeTargetHealth({ TargetGroupArn }, options),
+    signal,
+  );
+  return (answer.TargetHealthDescriptions ?? [])
+    .map(targetIn)
+    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+const targetIn = ({ Target, TargetHealth }: TargetHealthDescription): TargetReading => ({
+  id: Target?.Id ?? '',
+  port: Target?.Port ?? 0,
+  state: TargetHealth?.State ?? 'unknown',
+  reason: TargetHealth?.Reason ?? null,
+});
+
+/** `10.0.1.7:8080` */
+export const nameOf = ({ id, port }: Pick<TargetReading, 'id' | 'port'>) => `${id}:${port}`;

@@ -1,0 +1,46 @@
+import { failureClass } from '../../contract/index.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { systemRandom } from '../../lib/random.ts';
+import { providerError } from './failure.ts';
+
+/** How often a read is tried, and the longest wait before the second time; it doubles from there. */
+const READS = 5;
+const FIRST_WAIT = 200;
+
+const AGAIN = new Set(['throttled', 'transient']);
+
+/** Sends a read until it is answered, and a write once: a lost write is looked at, never repeated blindly. */
+export class Caller<Sdk> {
+  #sdk: Sdk;
+
+  constructor(sdk: Sdk) {
+    this.#sdk = sdk;
+  }
+
+  async read<T>(call: Call<Sdk, T>, signal?: AbortSignal): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call(this.#sdk, optionsOf(signal));
+      } catch (error) {
+        const failed = providerError(error, 'read');
+        const hopeless = !AGAIN.has(failureClass(failed)) || tries === READS;
+        if (hopeless || signal?.aborted) throw failed;
+        await systemClock.sleep(systemRandom.next() * FIRST_WAIT * 2 ** tries, signal);
+      }
+    }
+  }
+
+  async write<T>(call: Call<Sdk, T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await call(this.#sdk, optionsOf(signal));
+    } catch (error) {
+      throw providerError(error, 'write');
+    }
+  }
+}
+
+type Options = { readonly abortSignal?: AbortSignal };
+type Call<Sdk, T> = (sdk: Sdk, options: Options) => Promise<T>;
+
+const optionsOf = (signal: AbortSignal | undefined): Options =>
+  signal ? { abortSignal: signal } : {};

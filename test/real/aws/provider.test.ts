@@ -1,0 +1,243 @@
+import { CreateRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Release, Split } from '../../../src/contract/index.ts';
+import { asking } from '../../helpers/calls.ts';
+import { load } from '../../providers/local/load.ts';
+import { Bed } from './bed/bed.ts';
+import { ask, Hands, shares } from './bed/hands.ts';
+import { Stage } from './bed/stage.ts';
+
+let bed: Bed;
+let stage: Stage;
+let hands: Hands;
+
+beforeAll(async () => {
+  bed = await Bed.open();
+  hands = new Hands(bed.client());
+});
+afterEach(async () => {
+  await stage.close();
+  await bed.reset();
+});
+afterAll(() => bed.close());
+
+const start = (release: Release) =>
+  ({ kind: 'start', release, capacity: 100, weights: [] }) as const;
+const route = (split: Split) => ({ kind: 'route', split, match: null }) as const;
+const done = expect.objectContaining({ state: 'done' });
+
+/** What was live before, as the plan of the deployment has it. */
+async function before() {
+  const { releases, live, split } = await stage.provider.observe();
+  const release = releases.find(({ id }) => id === live)?.release ?? null;
+  return { live: release, split, units: 2 };
+}
+
+async function serving(version: string): Promise<Release> {
+  const release = await stage.release(version);
+  await stage.make(start(release));
+  await stage.make(route({ [release.id]: 100 }));
+  await stage.make({ kind: 'promote', release: release.id });
+  return release;
+}
+
+test('what serves already is taken as it is, and a new version comes and goes without a failed request', async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  const was = await before();
+  expect(was.live).toMatchObject({ version: expect.stringContaining('blue'), adopted: true });
+  expect(was.split).toEqual({ [was.live?.id ?? '']: 100 });
+
+  const traffic = load(stage.network.url);
+  const v2 = await stage.release('v2');
+  expect(await stage.make(start(v2), { before: was })).toEqual(done);
+  expect((await before()).live?.id).toBe(was.live?.id);
+  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
+  for (const weight of [10, 50, 100]) {
+    const split = { [was.live?.id ?? '']: 100 - weight, [v2.id]: weight };
+    expect(await stage.make(route(split), { before: was })).toEqual(done);
+    const seen = await shares(stage.network.url, 40);
+    expect(Object.keys(seen).sort()).toEqual(weight === 100 ? ['v2'] : ['v1', 'v2']);
+  }
+  await stage.make({ kind: 'promote', release: v2.id });
+  await stage.make({ kind: 'retire', release: was.live?.id ?? '', keeps: v2.id });
+  const seen = await stage.provider.observe();
+  expect(seen).toMatchObject({ live: v2.id, split: { [v2.id]: 100 } });
+  expect(seen.releases.map(({ id, release }) => [id, release])).toEqual([[v2.id, v2]]);
+
+  expect(await stage.make(start(was.live as Release), { before: await before() })).toEqual(done);
+  expect(await stage.make(route({ [was.live?.id ?? '']: 100 }))).toEqual(done);
+  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
+  const { failures, requests } = await traffic.stop();
+  expect(failures).toEqual([]);
+  expect(requests).toBeGreaterThan(200);
+});
+
+test('a candidate is reached by its header before it has any traffic, and by nothing once it is gone', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  const v2 = await stage.release('v2');
+  await stage.make(start(v2));
+  const { signal } = new AbortController();
+  const way = await stage.provider.access?.reach(v2.id, signal);
+  expect(way?.url).toBe(stage.network.url);
+  const headers = way?.headers as Record<string, string>;
+  expect((await ask(stage.network.url, headers)).version).toBe('v2');
+  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
+  expect(await stage.make({ kind: 'retire', release: v2.id, keeps: v1.id })).toEqual(done);
+  expect((await ask(stage.network.url, headers)).version).toBe('v1');
+  expect(await stage.provider.access?.reach(v2.id, signal)).toBeNull();
+});
+
+test('requests with a header of the plan reach the candidate, until the plan wants it no more', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  const v2 = await stage.release('v2');
+  await stage.make(start(v2));
+  const match = { release: v2.id, header: { name: 'x-beta', value: 'yes' } };
+  const to = { ...route({ [v1.id]: 100 }), match };
+  expect(await stage.make(to)).toEqual(done);
+  expect((await ask(stage.network.url, { 'x-beta': 'yes' })).version).toBe('v2');
+  expect(await stage.provider.observe()).toMatchObject({ match });
+  expect(await stage.make(route({ [v1.id]: 100 }))).toEqual(done);
+  expect((await ask(stage.network.url, { 'x-beta': 'yes' })).version).toBe('v1');
+});
+
+test('what else the action says stays as it is, and so do the rules of others', async () => {
+  stage = await Stage.open(bed, {}, { allowSticky: true });
+  const { listener, groups } = stage.network;
+  await stage.adopt('v1');
+  const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 77 } };
+  await hands.weigh({ ...stage.network, groups: groups.slice(0, 1) }, [1], sticky);
+  await bed.client().send(
+    new CreateRuleCommand({
+      ListenerArn: listener,
+      Priority: 49_999,
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/old/*'] } }],
+      Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '410' } }],
+    }),
+  );
+  const others = () =>
+    JSON.stringify(
+      bed.world.listeners.get(listener)?.rules.filter(({ Priority }) => Priority === '49999'),
+    );
+  const was = others();
+  const v2 = await stage.release('v2');
+  const recorded = await before();
+  await stage.make(start(v2), { before: recorded });
+  await stage.make(route({ [v2.id]: 100 }));
+  const action = bed.world.listeners.get(listener)?.rules.at(-1)?.Actions?.[0];
+  expect(action?.ForwardConfig).toMatchObject(sticky);
+  expect(others()).toBe(was);
+  expect((await ask(`${stage.network.url}/old/x`)).status).toBe(410);
+  expect((await stage.provider.observe()).notes.join()).toContain('1m 17s');
+});
+
+test('users that are pinned to a group are a reason to refuse, in words', async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } };
+  await hands.weigh({ ...stage.network, groups: stage.network.groups.slice(0, 1) }, [1], sticky);
+  const { capabilities } = await stage.provider.observe();
+  expect(capabilities.cannot.route).toContain('pins users');
+});
+
+test('a change by other hands after ours is told as such, and never before ours', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  const v2 = await stage.release('v2');
+  await stage.make(start(v2));
+  const ours = route({ [v1.id]: 90, [v2.id]: 10 });
+  const key = await stage.send(ours);
+  await hands.weigh(stage.network, [50, 50]);
+  expect(await stage.provider.verify(ours, asking(key))).toMatchObject({
+    state: 'diverged',
+    found: { [v1.id]: 50, [v2.id]: 50 },
+  });
+  expect(await stage.provider.verify(ours, asking('never'))).toMatchObject({ state: 'pending' });
+});
+
+test('an answer that is lost is unknown to the caller, and what was sent is read back', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  const v2 = await stage.release('v2');
+  await stage.make(start(v2));
+  const ours = route({ [v1.id]: 50, [v2.id]: 50 });
+  bed.faults.plant({ on: 'ModifyListener', is: 'lostAfter' });
+  await expect(stage.send(ours)).rejects.toMatchObject({ failure: 'unknown' });
+  expect(await stage.provider.verify(ours, asking('any'))).toEqual(done);
+  bed.faults.plant({ on: 'ModifyListener', is: 'lostBefore' });
+  const next = route({ [v2.id]: 100 });
+  await expect(stage.send(next)).rejects.toMatchObject({ failure: 'unknown' });
+  expect(await stage.provider.verify(next, asking('any'))).toMatchObject({ state: 'pending' });
+});
+
+test('reads are tried again when the account is throttled or the service is away, writes are not', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  bed.faults.plant({ on: 'DescribeRules', is: 'throttled', times: 2 });
+  bed.faults.plant(
+    { on: 'DescribeTags', is: 'unavailable' },
+    { on: 'DescribeTags', is: 'lostBefore' },
+  );
+  expect((await stage.provider.observe()).live).toBe(v1.id);
+  expect(bed.faults.isSpent).toBe(true);
+  const v2 = await stage.release('v2');
+  bed.faults.plant({ on: 'RegisterTargets', is: 'throttled' });
+  await expect(stage.send(start(v2))).rejects.toMatchObject({ failure: 'throttled' });
+  expect(await stage.make(start(v2))).toEqual(done);
+});
+
+test('credentials that have expired, or may not, are told from all other failures, with the right that is missing', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  bed.credentials.expire('DEPLOYCTL');
+  await expect(stage.provider.observe()).rejects.toMatchObject({
+    failure: 'denied',
+    message: expect.stringMatching(/ExpiredToken: .* \(request [0-9a-f-]+\)/),
+  });
+  bed.credentials.renew('DEPLOYCTL');
+  bed.credentials.allowOnly('DEPLOYCTL', ['elasticloadbalancing:DescribeRules']);
+  await expect(stage.provider.verify(route({ [v1.id]: 100 }), asking('any'))).rejects.toMatchObject(
+    {
+      failure: 'denied',
+      message: expect.stringContaining('elasticloadbalancing:DescribeTags'),
+    },
+  );
+});
+
+test('a third release has no place while both groups hold one', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  const v2 = await stage.release('v2');
+  await stage.make(start(v2));
+  const v3 = await stage.release('v3');
+  await expect(stage.send(start(v3))).rejects.toMatchObject({
+    failure: 'permanent',
+    message: expect.stringContaining('still holds v2'),
+  });
+  await stage.make({ kind: 'retire', release: v2.id, keeps: v1.id });
+  expect(await stage.make(start(v3))).toEqual(done);
+});
+
+test('a release without traffic is what is retired, never one with it', async () => {
+  stage = await Stage.open(bed);
+  const v1 = await serving('v1');
+  const v2 = await stage.release('v2');
+  await stage.make(start(v2));
+  await expect(stage.send({ kind: 'retire', release: v1.id, keeps: v2.id })).rejects.toMatchObject({
+    failure: 'permanent',
+  });
+  expect(await stage.make({ kind: 'retire', release: v2.id, keeps: v1.id })).toEqual(done);
+  expect(await stage.make({ kind: 'retire', release: v1.id, keeps: null })).toEqual(done);
+  expect(await stage.provider.observe()).toMatchObject({ releases: [], live: null, split: null });
+});
+
+test('what another program manages is left to it', async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  await hands.tag(stage.network.groups[0], 'elbv2.k8s.aws/cluster', 'prod');
+  expect((await stage.provider.observe()).owner).toContain(
+    'the AWS Load Balancer Controller of the cluster prod',
+  );
+});
