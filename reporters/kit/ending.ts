@@ -105,6 +105,7 @@ const STOPPED: Readonly<Record<Stop, string>> = {
   interrupted: 'Paused: everything stays as it is until somebody goes on.',
   waiting: 'Waiting for an approval: everything stays as it is until then.',
   failed: 'Failed, and stopped where it is, as the policy of this phase wants it.',
+  denied: 'Stopped: the credentials here do not allow to go on, forward or back.',
   diverged: 'Stopped: somebody else changed what is being deployed. Nothing was overwritten.',
   stuck: 'The way back did not work: a person must look.',
 };
@@ -149,6 +150,7 @@ const RESUMES: Readonly<Record<Stop, string>> = {
   interrupted: 'go on from here',
   waiting: 'go on from here',
   failed: 'try the step again',
+  denied: 'go on, with credentials that are good',
   diverged: 'go on once that is put right',
   stuck: 'go on with the way back',
 };

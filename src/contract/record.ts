@@ -43,9 +43,9 @@ export type Result = 'succeeded' | 'rolled-back';
 /**
  * Why a holder let go before the end. All of them can be resumed or rolled back: `interrupted` by a
  * signal or `pause`; `waiting` for an approval; `failed` under the policy `hold` or `ask`;
- * `diverged` from what we left, by other hands; `stuck` when not even the way back worked.
+ * `denied` by the platform, whose credentials here are missing, expired or not allowed to; `diverged` from what we left, by other hands; `stuck` when not even the way back worked.
  */
-export type Stop = 'interrupted' | 'waiting' | 'failed' | 'diverged' | 'stuck';
+export type Stop = 'interrupted' | 'waiting' | 'failed' | 'denied' | 'diverged' | 'stuck';
 
 export type ControlKind = 'approve' | 'promote' | 'reject' | 'pause' | 'abort' | 'rollback';
 

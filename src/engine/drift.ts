@@ -52,7 +52,7 @@ async function look(
     const seen = await bounded(session.world, ask, { what: 'verify', signal });
     return seen.state === 'diverged' ? diverged(seen) : null;
   } catch (error) {
-    if (failureClass(error) === 'fenced') throw error;
+    if (['fenced', 'denied'].includes(failureClass(error))) throw error;
     return null;
   }
 }

@@ -142,6 +142,8 @@ export class Gatekeeper {
 
   async #sample(gate: string, spec: GateSpec, source: GateSource): Promise<void> {
     const measurement = await this.#instruments.measure(spec, source);
+    // Blind for want of rights is no verdict: who may look has to go on.
+    if (this.#instruments.denied) throw this.#instruments.denied;
     if (this.#stop.signal.aborted && measurement.kind !== 'ok') return;
     const state = this.#states.get(gate) ?? this.#world.judge.initial;
     const judged = this.#world.judge.judge(

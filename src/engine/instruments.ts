@@ -13,6 +13,7 @@ import type {
 } from '../contract/index.ts';
 import { linked } from '../lib/linked.ts';
 import { bounded } from './bounds.ts';
+import { isDenied } from './denied.ts';
 import { Ways } from './ways.ts';
 import type { World } from './world.ts';
 
@@ -43,6 +44,8 @@ export class Instruments {
   readonly #since: number;
   readonly #backgrounds: (() => Promise<void>)[] = [];
   #observing: Promise<Observation> | null = null;
+  /** The error of whoever denies this process a look that decides. */
+  denied: unknown = null;
   #seen: Observation | null = null;
 
   constructor(session: Watchable, asked: Asked, stop: AbortSignal) {
@@ -86,6 +89,7 @@ export class Instruments {
         return bounded(world, ask, bounds).finally(() => void ways.close());
       });
     } catch (error) {
+      if (isDenied(error) && !spec.advisory) this.denied = error;
       const late = world.clock.monotonic() - begun >= spec.timeout;
       return trouble(late ? 'timeout' : 'sourceError', (error as Error).message);
     }
@@ -141,6 +145,10 @@ export class Instruments {
       .then((seen) => {
         this.#seen = seen;
         return seen;
+      })
+      .catch((error: unknown) => {
+        if (isDenied(error)) this.denied = error;
+        throw error;
       })
       .finally(() => {
         this.#observing = null;

@@ -1,4 +1,4 @@
-import { failureClass, type Observation } from '../contract/index.ts';
+import { type FailureClass, failureClass, type Observation } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
 import { backoff } from './retry.ts';
 import type { World } from './world.ts';
@@ -6,6 +6,9 @@ import type { World } from './world.ts';
 export type Sight =
   | { readonly seen: Observation }
   | { readonly seen: null; readonly trouble: string };
+
+const isFinal = (error: unknown) => FINAL.includes(failureClass(error));
+const FINAL: readonly FailureClass[] = ['fenced', 'denied'];
 
 /** Reads the platform, again and again, until it answers, the time is over or somebody wants an end. */
 export async function look(
@@ -18,7 +21,7 @@ export async function look(
       const { signal } = limits;
       return { seen: await bounded(world, () => provider.observe(), { what: 'observe', signal }) };
     } catch (error) {
-      if (failureClass(error) === 'fenced') throw error;
+      if (isFinal(error)) throw error;
       const over = clock.monotonic() >= limits.until || limits.signal.aborted;
       if (over) return { seen: null, trouble: (error as Error).message };
       await clock.sleep(backoff(world, attempt), limits.signal);

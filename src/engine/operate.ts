@@ -136,8 +136,10 @@ class Attempt {
       this.#answers = true;
       return seen;
     } catch (error) {
-      if (failureClass(error) === 'fenced') throw error;
-      this.#answers = false;
+      const failure = failureClass(error);
+      if (failure === 'fenced' || failure === 'denied') throw error;
+      this.#answers = failure === 'permanent';
+      if (this.#answers) return { state: 'failed', reason: (error as Error).message };
       return { state: 'pending', progress: `cannot be read back: ${(error as Error).message}` };
     }
   }
@@ -166,7 +168,7 @@ class Attempt {
     const failure = failureClass(error);
     const message = (error as Error).message;
     this.#trouble = message;
-    if (failure === 'fenced') throw error;
+    if (failure === 'fenced' || failure === 'denied') throw error;
     if (failure === 'unknown') this.#session.lostAnswer();
     if (failure === 'permanent') {
       if (!this.#options.persistent) return { end: 'failed', reason: message, logs: [] };

@@ -5,6 +5,7 @@ import { linked, OVER } from '../lib/linked.ts';
 import { answersTo, decision } from './approval.ts';
 import { undone } from './arrival.ts';
 import { bounded } from './bounds.ts';
+import { type Denied, deniedEnd } from './denied.ts';
 import { DriftWatch, findDrift } from './drift.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { keyOf, type OperationEnd, operate } from './operate.ts';
@@ -15,6 +16,7 @@ import { emit } from './world.ts';
 /** What became of a step. `stopped`: the outside wanted it to end before it was done. */
 export type StepEnd =
   | OperationEnd
+  | Denied
   | {
       readonly end: 'failed';
       readonly reason: string;
@@ -40,7 +42,11 @@ const failed = (reason: string, logs: readonly string[] = []): StepEnd => ({
 });
 
 /** Carries out one step under the eyes of its gates: whatever it waits for, a failing gate ends it. */
-export async function perform(session: Session, step: Step, resumed: boolean): Promise<StepEnd> {
+export function perform(session: Session, step: Step, resumed: boolean): Promise<StepEnd> {
+  return watched(session, step, resumed).catch((error: unknown) => deniedEnd(session, error));
+}
+
+async function watched(session: Session, step: Step, resumed: boolean): Promise<StepEnd> {
   const keeper = new Gatekeeper(session, {
     step: step.id,
     gates: step.watch,

@@ -10,6 +10,7 @@ import {
 import { decision } from './approval.ts';
 import { arrival, undone } from './arrival.ts';
 import { WAITING } from './attention.ts';
+import { deniedEnd } from './denied.ts';
 import type { StepEnd } from './perform.ts';
 import type { Session } from './session.ts';
 import { begunSteps, failedUndo } from './state.ts';
@@ -29,6 +30,7 @@ export const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, Exi
   'rolled-back': EXIT.rolledBack,
   waiting: EXIT.waiting,
   failed: EXIT.waiting,
+  denied: EXIT.waiting,
   diverged: EXIT.refused,
   stuck: EXIT.needsPerson,
 };
@@ -49,6 +51,8 @@ export async function settle(
   const { attention } = session;
   if (end.end === 'diverged' && attention.wish !== 'turn')
     return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
+  if (end.end === 'denied' && attention.wish !== 'turn')
+    return pause(session, 'denied', `${step.title}: ${end.reason}`, null);
   if (end.end === 'unreachable' && attention.wish !== 'turn') {
     const stop = session.state.direction === 'back' ? 'stuck' : 'failed';
     return pause(session, stop, `${step.title}: ${end.reason}`, null);
@@ -159,7 +163,9 @@ export async function finish(
   const { attention } = session;
   const back = session.state.direction === 'back';
   const wish = attention.wish;
-  const { observation, missing } = await arrival(session);
+  const found = await arrival(session).catch((error: unknown) => deniedEnd(session, error));
+  if ('end' in found) return pause(session, 'denied', found.reason, outcome);
+  const { observation, missing } = found;
   if (observation && !missing) return end(session, observation, outcome);
   if (attention.wish !== wish) return { wished: true };
   const again = observation && back ? await undone(session, null) : null;

@@ -26,7 +26,7 @@ export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['
     if (dice.hits('slow', who)) await clock.sleep(dice.stream('slow').between(0, 5000));
     if (weather.is('platform down', who)) throw new ProviderError('transient', `503 ${CANARY}`);
     if (weather.is('unauthorized', who))
-      throw new ProviderError('permanent', `401 the token ${CANARY} has expired`);
+      throw new ProviderError('denied', `401 the token ${CANARY} has expired`);
     if (dice.hits('transient', who)) throw new ProviderError('transient', `502 ${CANARY}`);
     if (dice.hits('throttled', who)) {
       const retryAfter = dice.stream('throttled').between(0, 3000);

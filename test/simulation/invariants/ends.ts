@@ -70,6 +70,7 @@ const EXITS: Readonly<Record<Ending['result'], readonly number[]>> = {
   'rolled-back': [3],
   waiting: [5],
   failed: [5],
+  denied: [5],
   interrupted: [1, 5, 6, 130, 143],
   diverged: [7],
   stuck: [4],
