@@ -11,7 +11,7 @@ import { OVER } from '../lib/linked.ts';
 import { Superseded } from './journal.ts';
 import { perform, type StepEnd } from './perform.ts';
 import { type Session, supersededError } from './session.ts';
-import { type Ending, finish, letGo, settle, shorten, turn as turnRound } from './settle.ts';
+import { type Ending, finish, letGo, pause, settle, shorten, turn as turnRound } from './settle.ts';
 import { nextStep } from './state.ts';
 import { tidy } from './tidy.ts';
 import { emit } from './world.ts';
@@ -29,7 +29,7 @@ export async function drive(
     if (turn) session.attention.turn(turn);
     return await follow(session);
   } catch (error) {
-    const left = unrecorded(session, error);
+    const left = unrecorded(session, error) ?? (await rested(session, error));
     if (left) return left;
     throw await explained(session, error);
   } finally {
@@ -96,6 +96,12 @@ function unrecorded({ attention, state }: Session, error: unknown): Ending | nul
   if (!silenced || !attention.leaving.aborted) return null;
   const reason = `${attention.reason}, which could not be recorded: ${error.message}`;
   return { deployment: state.id, result: 'interrupted', reason, exit: attention.exit };
+}
+
+/** A store that takes no signs of life may still take a word: then the deployment rests, and is not left for dead. */
+async function rested(session: Session, error: unknown): Promise<Ending | null> {
+  const silenced = error instanceof DeployError && error.code === 'store-failed';
+  return silenced ? pause(session, 'failed', error.message, null).catch(() => null) : null;
 }
 
 async function follow(session: Session): Promise<Ending> {

@@ -6,7 +6,7 @@ import { readHead } from './head.ts';
 import { keys } from './keys.ts';
 import type { Envelope } from './newer.ts';
 import { readEnvelope, readRecord, sealed, tryRecord } from './record.ts';
-import { retryStore, sturdy } from './retry.ts';
+import { retryStore, sturdy, type Tries } from './retry.ts';
 import type { Reading, World } from './world.ts';
 
 const FIRST_PREV = '0'.repeat(64);
@@ -26,8 +26,8 @@ export interface Entry {
   /** Its own number where it opens a chapter. */
   readonly chapter?: number;
   readonly body: RecordBody;
-  /** Aborted when nothing can be waited for any more. */
-  readonly hurry?: AbortSignal;
+  /** How long it is tried to write it. */
+  readonly tries?: Tries;
 }
 
 /** What it takes to write into a journal. */
@@ -64,7 +64,7 @@ export class Journal {
     const { record, text } = sealed(this.#next(entry));
     const key = keys.record(this.target, record.seq);
     const send = () => this.#world.store.create(key, text);
-    const created = await retryStore(this.#world, send, entry.hurry).catch((error: unknown) => {
+    const created = await retryStore(this.#world, send, entry.tries).catch((error: unknown) => {
       this.#broken = error;
       throw error;
     });
@@ -75,13 +75,13 @@ export class Journal {
   }
 
   /** Somebody may have taken the folder away: an end of what was never begun tells nobody anything. */
-  async #expectOpening({ chapter, hurry }: Entry): Promise<void> {
+  async #expectOpening({ chapter, tries }: Entry): Promise<void> {
     const { store } = this.#world;
     if (chapter === undefined) return;
     const look = async () =>
       (await store.get(keys.record(this.target, chapter))) !== null ||
       chapter < (await floorOf(store, this.target));
-    if (!(await retryStore(this.#world, look, hurry)))
+    if (!(await retryStore(this.#world, look, tries)))
       throw damaged(store, this.target, chapter, 'it was taken away while its deployment ran');
   }
 

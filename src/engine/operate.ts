@@ -64,8 +64,10 @@ export async function operate(
   // the way back traffic goes first, unless the lost call was a batch, which would bring the bad one back.
   if (!options.repeated && (!options.persistent || operation.kind === 'replace'))
     await session.quiet(options.signal);
-  const started = session.world.clock.monotonic();
-  const left = () => step.deadline - (session.world.clock.monotonic() - started);
+  // While the store is away nobody may act, and the platform has its time all the same.
+  const time = () => session.world.clock.monotonic() - session.stoodStill;
+  const started = time();
+  const left = () => step.deadline - (time() - started);
   const attempt = new Attempt(session, step, operation, options);
   if (options.lookFirst) {
     const seen = await attempt.readBack();
@@ -111,7 +113,7 @@ class Attempt {
       if (this.#options.signal.aborted) return { end: 'stopped' };
       const unready = await this.#options.ready(left());
       if (unready) return unready;
-      await this.#session.mayAct();
+      if (await this.#session.mayAct()) continue;
       if (this.#options.signal.aborted) return { end: 'stopped' };
       const sent = await this.#send();
       if (typeof sent === 'object') return sent;

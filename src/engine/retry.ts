@@ -11,27 +11,34 @@ export function backoff(world: Reading, attempt: number, retryAfter = 0): number
 /** How long the last try of somebody who must leave may take. */
 const LAST_TRY = 1500;
 
-/**
- * A store call, tried until the holder would have to stop acting anyway. The very same bytes each
- * time. Whoever is in a hurry has one short try more.
- */
+export interface Tries {
+  /** Aborted for whoever must leave: one short try more. */
+  readonly hurry?: AbortSignal | undefined;
+  /** Ms that it is tried for; as long as a holder may act unseen where nothing is given. */
+  readonly within?: number | undefined;
+  /** Told of each try that failed and is followed by another. */
+  readonly failed?: ((error: Error) => void) | undefined;
+}
+
+/** A store call, tried again with the very same bytes as long as that makes sense. */
 export async function retryStore<T>(
   world: Reading,
   call: () => Promise<T>,
-  hurry: AbortSignal | null = null,
+  { hurry, within = world.pace.selfFence, failed }: Tries = {},
 ): Promise<T> {
   const start = world.clock.monotonic();
   for (let attempt = 1; ; attempt++) {
     const last = hurry?.aborted ?? false;
-    const bounds = last ? { within: LAST_TRY } : { signal: hurry ?? undefined };
+    const bounds = last ? { within: LAST_TRY } : { signal: hurry };
     try {
       return await bounded(world, call, { what: 'the store', ...bounds });
     } catch (error) {
       if (error instanceof DeployError) throw error;
       const spent = world.clock.monotonic() - start;
-      if (last || failureClass(error) === 'permanent' || spent > world.pace.selfFence)
+      if (last || failureClass(error) === 'permanent' || spent > within)
         throw storeFailed(world, error);
-      await world.clock.sleep(backoff(world, attempt), hurry ?? undefined);
+      failed?.(error as Error);
+      await world.clock.sleep(backoff(world, attempt), hurry);
     }
   }
 }

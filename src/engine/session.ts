@@ -17,7 +17,8 @@ import { type Journal, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
 import type { Envelope } from './newer.ts';
 import { parseEnvelope } from './record.ts';
-import { retryStore, sturdy } from './retry.ts';
+import { retryStore, type Tries } from './retry.ts';
+import { Standstill } from './standstill.ts';
 import { advance, type DeploymentState, isMeantFor } from './state.ts';
 import { emit, type World } from './world.ts';
 
@@ -43,6 +44,8 @@ export class Session {
   state: DeploymentState;
   /** Until then a call whose answer was lost may still take effect. */
   quietAt = 0;
+  /** Ms in all that nothing could be begun because the store did not answer. */
+  stoodStill = 0;
   /** When the platform last said yes to a call of ours. */
   acceptedAt: number;
   /** What the platform has last said that it can do; null before it was asked. */
@@ -53,6 +56,9 @@ export class Session {
   #ending = new AbortController();
   #closed = false;
   #passedOver = 0;
+  /** Others have seen no sign of life of ours for so long that they may take the target. */
+  #lapsed = false;
+  readonly #standstill: Standstill;
   #loops: Promise<unknown>[] = [];
   #recording: Promise<unknown> = Promise.resolve();
 
@@ -63,6 +69,7 @@ export class Session {
     this.journal = journal;
     this.state = state;
     this.attention = new Attention(world, { back: state.direction === 'back', onInterrupt });
+    this.#standstill = new Standstill(this);
     this.#acknowledged = since;
     this.acceptedAt = world.clock.monotonic();
     this.inheritedUntil = state.inFlight === null ? 0 : this.acceptedAt + world.pace.call;
@@ -106,29 +113,63 @@ export class Session {
   }
 
   async #record(body: RecordBody): Promise<JournalRecord> {
-    const { epoch, id: deployment, chapter } = this.state;
-    const hurry = this.attention.leaving;
-    const record = await this.journal.append({ epoch, deployment, chapter, body, hurry });
+    const { epoch: former, id: deployment, chapter } = this.state;
+    const epoch = body.kind === 'taken' ? former + 1 : former;
+    const tries = this.#tries();
+    const record = await this.journal.append({ epoch, deployment, chapter, body, tries });
     this.state = advance(this.state, record);
-    if (this.#isLongSilent())
-      await retryStore(this.world, () => this.#expectKept(record.seq), hurry);
+    if (this.#isLongSilent() || this.#lapsed)
+      await this.#patiently(() => this.#expectKept(record.seq));
     return record;
   }
 
-  /** Throws unless nobody can have taken the target: to be asked right before every effect. */
-  async mayAct(): Promise<void> {
-    if (this.#isLongSilent())
-      await retryStore(this.world, () => this.#acknowledge(), this.attention.leaving);
+  /**
+   * Throws unless nobody can have taken the target: to be asked right before every effect. True when
+   * that took a while, after which what else an effect rests on has to be looked at again.
+   */
+  async mayAct(): Promise<boolean> {
+    if (!this.#isLongSilent() && !this.#lapsed) return false;
+    const { clock } = this.world;
+    const since = clock.monotonic();
+    await this.#patiently(() => this.#acknowledge());
+    if (this.#lapsed) await this.#comeBack();
+    this.stoodStill += clock.monotonic() - since;
+    return true;
+  }
+
+  /**
+   * Somebody may have judged us dead and be about to take over, with nothing in the log yet. Of two
+   * that write the next record one gets it: as the target's new holder we are asked for anew.
+   */
+  async #comeBack(): Promise<void> {
+    const since = momentOf(this.world.clock);
+    const why = 'it was long without a sign of life, and nobody had taken over';
+    await this.record({ kind: 'taken', holder: this.state.holder, why });
+    this.#acknowledged = since;
+    this.#lapsed = false;
+  }
+
+  /** A call to the store, for as long as this deployment may stand still. */
+  #patiently<T>(call: () => Promise<T>): Promise<T> {
+    return retryStore(this.world, call, this.#tries());
+  }
+
+  #tries(): Tries {
+    return this.#standstill.tries(this.attention.leaving);
   }
 
   /** Long enough for others to have taken the target meanwhile. */
   #isLongSilent(): boolean {
-    const { clock, pace } = this.world;
-    const silent = Math.max(
+    const { selfFence, call } = this.world.pace;
+    return this.#silence() > selfFence - call;
+  }
+
+  #silence(): number {
+    const { clock } = this.world;
+    return Math.max(
       clock.monotonic() - this.#acknowledged.monotonic,
       Math.abs(clock.wall() - this.#acknowledged.wall),
     );
-    return silent > pace.selfFence - pace.call;
   }
 
   /** Who slept long enough finds its next number free: that of its successor was pruned. */
@@ -160,12 +201,15 @@ export class Session {
     const successor = await this.#lookAhead();
     if (successor) throw supersededError(new Superseded(successor));
     await writeHeartbeat(this.world, this.journal.target, this.state);
+    this.#lapsed ||= this.#silence() > this.world.pace.ttl;
     this.#acknowledged = now;
+    this.#standstill.over();
   }
 
   /** The record of a newer holder, where there is one. */
   successor(): Promise<Envelope | null> {
-    return retryStore(this.world, () => this.#lookAhead(), this.attention.leaving);
+    const { leaving: hurry } = this.attention;
+    return retryStore(this.world, () => this.#lookAhead(), { hurry });
   }
 
   async #lookAhead(): Promise<Envelope | null> {
@@ -240,7 +284,7 @@ export class Session {
 
   #readControl(seq: number, patient: boolean): Promise<string | null> {
     const key = keys.control(this.journal.target, seq);
-    if (patient) return sturdy(this.world).get(key);
+    if (patient) return this.#patiently(() => this.world.store.get(key));
     const bounds = { what: 'controls', signal: this.#ending.signal };
     return bounded(this.world, () => this.world.store.get(key), bounds);
   }

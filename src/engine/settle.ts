@@ -141,7 +141,7 @@ export function letGo(session: Session, outcome: Outcome | null): Promise<Ending
   return pause(session, stop, attention.reason, outcome);
 }
 
-async function pause(
+export async function pause(
   session: Session,
   stop: Stop,
   reason: string,

@@ -91,6 +91,8 @@ test('whoever is in a hurry has one short try more', async () => {
   const world = createTestWorld();
   const hurry = new AbortController();
   void world.clock.sleep(2000).then(() => hurry.abort());
-  await expect(world.clock.run(retryStore(world, silence, hurry.signal))).rejects.toThrow();
+  await expect(
+    world.clock.run(retryStore(world, silence, { hurry: hurry.signal })),
+  ).rejects.toThrow();
   expect(world.clock.monotonic()).toBeLessThanOrEqual(3500);
 });

@@ -29,6 +29,10 @@ export function another(world: TestWorld, options: TestWorldOptions = {}): TestW
   return createTestWorld({ clock, store, platform, name: 'bob', seed: 9, ...options });
 }
 
+/** The canary with another first hold. */
+export const canaryOf = (hold: Actions[number]): Actions =>
+  canaryActions.map((action) => (action.kind === 'hold' ? hold : action));
+
 export async function begin(
   world: TestWorld,
   actions: Actions = canaryActions,

@@ -63,8 +63,8 @@ test.each(CHANGES as readonly Actions[number][])(
       asleep = true;
       world.clock.wallOffset += 120_000;
     });
-    const error = await world.clock.run(running(world, [hold, change])).catch((reason) => reason);
-    expect(error).toMatchObject({ code: 'store-failed' });
+    const ending = await world.clock.run(running(world, [hold, change]));
+    expect(ending).toMatchObject({ result: 'failed', exit: 5 });
     expect([world.platform.live, world.commands]).toEqual([v1.id, []]);
   },
 );

@@ -93,9 +93,8 @@ export const OPERATIONS: readonly Mutant[] = [
     ...operate,
     name: 'step-timed-by-the-wall',
     sentence: 'The time of a step is measured by a clock that people set.',
-    find: 'const started = session.world.clock.monotonic();\n  const left = () => step.deadline - (session.world.clock.monotonic() - started);',
-    replace:
-      'const started = session.world.clock.wall();\n  const left = () => step.deadline - (session.world.clock.wall() - started);',
+    find: 'const time = () => session.world.clock.monotonic() - session.stoodStill;',
+    replace: 'const time = () => session.world.clock.wall() - session.stoodStill;',
     caughtBy: tests('engine/wall-clock'),
   },
   {
