@@ -10,9 +10,10 @@ import { formatDuration } from '../lib/duration.ts';
 import { OVER } from '../lib/linked.ts';
 import { Superseded } from './journal.ts';
 import { perform, type StepEnd } from './perform.ts';
-import { type Session, supersededError } from './session.ts';
+import type { Session } from './session.ts';
 import { type Ending, finish, letGo, pause, settle, shorten, turn as turnRound } from './settle.ts';
 import { nextStep } from './state.ts';
+import { supersededError } from './superseded.ts';
 import { tidy } from './tidy.ts';
 import { emit } from './world.ts';
 

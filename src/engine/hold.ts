@@ -15,8 +15,9 @@ import { Journal, readChapter, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
 import { expectKnown } from './newer.ts';
 import { sturdy } from './retry.ts';
-import { momentOf, Session, supersededError } from './session.ts';
+import { momentOf, Session } from './session.ts';
 import { advance, type DeploymentState, replay } from './state.ts';
+import { supersededError } from './superseded.ts';
 import type { Reading, World } from './world.ts';
 
 /** The newest deployment of a target with its journal, ready to be held. */

@@ -12,7 +12,7 @@ import { bounded } from './bounds.ts';
 import { parseControl } from './control.ts';
 import { floorOf } from './floor.ts';
 import { writeHint } from './head.ts';
-import { describeHolder, writeHeartbeat } from './holder.ts';
+import { writeHeartbeat } from './holder.ts';
 import { type Journal, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
 import type { Envelope } from './newer.ts';
@@ -20,6 +20,7 @@ import { parseEnvelope } from './record.ts';
 import { retryStore, type Tries } from './retry.ts';
 import { Standstill } from './standstill.ts';
 import { advance, type DeploymentState, isMeantFor } from './state.ts';
+import { outlivedError, supersededError } from './superseded.ts';
 import { emit, type World } from './world.ts';
 
 /** By both clocks: while a machine sleeps the monotonic one may stand still. */
@@ -288,29 +289,4 @@ export class Session {
     const bounds = { what: 'controls', signal: this.#ending.signal };
     return bounded(this.world, () => this.world.store.get(key), bounds);
   }
-}
-
-function outlivedError(): DeployError {
-  return new DeployError('superseded', {
-    message:
-      'This process no longer holds the target: its deployment was ended by others long ago.',
-    why: 'The records of that time have been pruned already.',
-    state: 'This process has stopped and changes nothing more.',
-    next: ['deployctl status', 'deployctl history'],
-  });
-}
-
-/** What a holder says who finds the target in other hands. */
-export function supersededError(error: Superseded): DeployError {
-  const { body, deployment } = error.by;
-  // A newer version may have written it: then that much of it may be otherwise.
-  const { holder, why, kind } = body as Partial<Extract<RecordBody, { kind: 'taken' }>>;
-  const by = holder?.actor ? describeHolder(holder) : 'another holder';
-  return new DeployError('superseded', {
-    message: `This process no longer holds the target: ${by} took over.`,
-    why: (kind === 'taken' && why) || 'The log went on without this process.',
-    state: 'This process has stopped and changes nothing more; the new holder carries on.',
-    next: ['deployctl status --watch', `deployctl history ${deployment}`],
-    cause: error,
-  });
 }
