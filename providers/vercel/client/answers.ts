@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { ProviderError } from '../../../src/contract/index.ts';
+
+/** The part of each answer that is relied on; whatever else it says is left alone. */
+
+const readyState = z.string();
+const substate = z.string().optional();
+const meta = z.record(z.string(), z.string()).optional();
+
+const fault = {
+  errorCode: z.string().nullish(),
+  errorMessage: z.string().nullish(),
+  aliasError: z.object({ code: z.string(), message: z.string() }).nullish(),
+};
+
+export const deploymentAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  projectId: z.string().optional(),
+  target: z.string().nullish(),
+  readyState,
+  readySubstate: substate,
+  createdAt: z.number(),
+  meta,
+  inspectorUrl: z.string().nullish(),
+  ...fault,
+});
+
+const listed = z
+  .object({
+    uid: z.string(),
+    name: z.string(),
+    url: z.string().nullish(),
+    target: z.string().nullish(),
+    readyState: readyState.optional(),
+    state: z.string().optional(),
+    readySubstate: substate,
+    created: z.number(),
+    createdAt: z.number().optional(),
+    meta,
+    inspectorUrl: z.string().nullish(),
+    ...fault,
+  })
+  .transform(({ uid, url, state, readyState: ready, created, createdAt, ...rest }) => ({
+    ...rest,
+    id: uid,
+    url: url ?? '',
+    readyState: ready ?? state ?? 'QUEUED',
+    createdAt: createdAt ?? created,
+  }));
+
+export type VercelDeployment = Omit<z.infer<typeof deploymentAnswer>, 'projectId'>;
+
+export const listAnswer = z.object({
+  deployments: z.array(listed),
+  pagination: z.object({ next: z.number().nullish() }),
+});
+
+export const createdAnswer = deploymentAnswer;
+
+export const projectAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  accountId: z.string(),
+  autoAssignCustomDomains: z.boolean().optional(),
+  rollingRelease: z.unknown().optional(),
+  targets: z.record(z.string(), z.object({ id: z.string() }).nullish()).optional(),
+  link: z
+    .object({ type: z.string().optional(), repoId: z.union([z.number(), z.string()]).optional() })
+    .nullish(),
+  lastAliasRequest: z
+    .object({
+      fromDeploymentId: z.string().nullish(),
+      toDeploymentId: z.string(),
+      jobStatus: z.string(),
+      requestedAt: z.number(),
+      type: z.string(),
+    })
+    .nullish(),
+});
+
+export type ProjectAnswer = z.infer<typeof projectAnswer>;
+
+export const domainsAnswer = z.object({
+  domains: z.array(
+    z.object({
+      name: z.string(),
+      redirect: z.string().nullish(),
+      gitBranch: z.string().nullish(),
+      customEnvironmentId: z.string().nullish(),
+      verified: z.boolean(),
+    }),
+  ),
+  pagination: z.object({ next: z.number().nullish() }),
+});
+
+/** The description says a list, the service answers with one. */
+const alias = z.object({ deploymentId: z.string().nullish() });
+export const aliasAnswer = z.union([alias, z.array(alias).transform(([first]) => first ?? {})]);
+
+export const promotedAliasesAnswer = z.object({
+  aliases: z.array(z.object({ alias: z.string(), status: z.string() })),
+});
+
+const side = z.object({ id: z.string() }).nullish();
+const stage = z.object({ index: z.number(), targetPercentage: z.number() });
+export const rollingAnswer = z.object({
+  rollingRelease: z
+    .object({
+      state: z.string(),
+      currentDeployment: side,
+      canaryDeployment: side,
+      activeStage: stage.nullish(),
+      nextStage: stage.nullish(),
+      stages: z.array(stage),
+    })
+    .nullish(),
+});
+
+export type Rolling = NonNullable<z.infer<typeof rollingAnswer>['rollingRelease']>;
+
+export const rollingConfigAnswer = z.object({
+  rollingRelease: z
+    .object({
+      stages: z
+        .array(
+          z.object({
+            targetPercentage: z.number(),
+            requireApproval: z.boolean().optional(),
+            duration: z.number().optional(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
+});
+
+export const billingAnswer = z.object({ reason: z.string(), message: z.string() });
+
+const said = z.object({ text: z.string().optional() });
+export const eventsAnswer = z.array(z.union([said.extend({ payload: said }), said]).nullish());
+
+/** What was answered, or a failure that says what it lacks. */
+export function read<T>(schema: z.ZodType<T>, answer: unknown, asked: string): T {
+  const { data, error } = schema.safeParse(answer);
+  if (!error) return data;
+  const [issue] = error.issues;
+  const where = issue?.path.join('.') || 'the answer';
+  throw new ProviderError(
+    'unknown',
+    `Vercel's answer to ${asked} is of no known kind: ${where} (${issue?.message})`,
+  );
+}

@@ -1,0 +1,214 @@
+import type * as z from 'zod';
+import {
+  aliasAnswer,
+  billingAnswer,
+  createdAnswer,
+  deploymentAnswer,
+  domainsAnswer,
+  eventsAnswer,
+  listAnswer,
+  type ProjectAnswer,
+  projectAnswer,
+  promotedAliasesAnswer,
+  type Rolling,
+  read,
+  rollingAnswer,
+  rollingConfigAnswer,
+  type VercelDeployment,
+} from './answers.ts';
+import type { Api, Asking } from './api.ts';
+import { VercelError } from './failure.ts';
+
+export interface RollingSettings {
+  readonly enabled: boolean;
+  readonly advancementType: 'automatic' | 'manual-approval';
+  readonly stages: readonly { readonly targetPercentage: number; readonly duration?: number }[];
+}
+
+interface Page {
+  readonly deployments: readonly VercelDeployment[];
+  /** Older than this there are more; null at the end. */
+  readonly next: number | null;
+}
+
+const PAGE = 100;
+const id = encodeURIComponent;
+
+/** The operations of Vercel's API that are used, each by its name. */
+export class Calls {
+  #api: Api;
+  #project: string;
+
+  constructor(api: Api, project: string) {
+    this.#api = api;
+    this.#project = project;
+  }
+
+  async project(signal?: AbortSignal): Promise<ProjectAnswer> {
+    const query = { rollbackInfo: true };
+    return this.#get(projectAnswer, `/v9/projects/${id(this.#project)}`, { query, signal });
+  }
+
+  /** Null where there is none of this id or at this address. */
+  async deployment(idOrUrl: string, signal?: AbortSignal): Promise<VercelDeployment | null> {
+    const path = `/v13/deployments/${id(idOrUrl)}`;
+    return orNull(this.#get(deploymentAnswer, path, { signal }));
+  }
+
+  /** Deployments to production, newest first. */
+  async list(signal?: AbortSignal, until?: number): Promise<Page> {
+    const query = { projectId: this.#project, target: 'production', limit: PAGE, until };
+    const { deployments, pagination } = await this.#get(listAnswer, '/v6/deployments', {
+      query,
+      signal,
+    });
+    return { deployments, next: pagination.next ?? null };
+  }
+
+  async create(
+    body: unknown,
+    { prebuilt, signal }: { prebuilt: boolean; signal: AbortSignal },
+  ): Promise<VercelDeployment> {
+    const query = { skipAutoDetectionConfirmation: 1, ...(prebuilt ? { prebuilt: 1 } : {}) };
+    const path = '/v13/deployments';
+    const answer = await this.#api.ask('POST', path, { query, body, signal });
+    return read(createdAnswer, answer, `POST ${path}`);
+  }
+
+  async upload(digest: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.#api.ask('POST', '/v2/files', {
+      bytes,
+      headers: { 'x-vercel-digest': digest },
+      signal,
+    });
+  }
+
+  async cancel(deployment: string, signal: AbortSignal): Promise<void> {
+    await this.#api.ask('PATCH', `/v12/deployments/${id(deployment)}/cancel`, { signal });
+  }
+
+  async remove(deployment: string, signal: AbortSignal): Promise<void> {
+    await orNull(this.#api.ask('DELETE', `/v13/deployments/${id(deployment)}`, { signal }));
+  }
+
+  /** Last lines of the build, newest last. */
+  async buildLines(
+    deployment: string,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    const query = { builds: 1, direction: 'backward', limit };
+    const path = `/v3/deployments/${id(deployment)}/events`;
+    const events = await this.#get(eventsAnswer, path, { query, signal });
+    const texts = events.map((event) =>
+      event && 'payload' in event ? event.payload.text : event?.text,
+    );
+    return texts.filter((text): text is string => Boolean(text?.trim())).reverse();
+  }
+
+  /** Names of the domains that lead to production, without those that only redirect. */
+  async domains(signal?: AbortSignal): Promise<readonly string[]> {
+    const query = { production: true, redirects: false, limit: PAGE };
+    const path = `/v9/projects/${id(this.#project)}/domains`;
+    const { domains } = await this.#get(domainsAnswer, path, { query, signal });
+    const own = domains.filter(
+      ({ redirect, gitBranch, customEnvironmentId, verified }) =>
+        verified && !redirect && !gitBranch && !customEnvironmentId,
+    );
+    return own.map(({ name }) => name);
+  }
+
+  /** The deployment that a domain leads to, by the record of its alias. */
+  async aliased(domain: string, signal?: AbortSignal): Promise<string | null> {
+    const found = await orNull(this.#get(aliasAnswer, `/v4/aliases/${id(domain)}`, { signal }));
+    return found?.deploymentId ?? null;
+  }
+
+  async promote(deployment: string, signal: AbortSignal): Promise<void> {
+    await this.#api.ask('POST', `/v10/projects/${id(this.#project)}/promote/${id(deployment)}`, {
+      body: {},
+      signal,
+    });
+  }
+
+  async rollBack(deployment: string, description: string, signal: AbortSignal): Promise<void> {
+    const path = `/v1/projects/${id(this.#project)}/rollback/${id(deployment)}`;
+    await this.#api.ask('POST', path, { query: { description }, body: {}, signal });
+  }
+
+  /** Domains that the last change could not move. */
+  async failedDomains(signal?: AbortSignal): Promise<readonly string[]> {
+    const path = `/v1/projects/${id(this.#project)}/promote/aliases`;
+    const { aliases } = await this.#get(promotedAliasesAnswer, path, {
+      query: { failedOnly: true },
+      signal,
+    });
+    return aliases.map(({ alias }) => alias);
+  }
+
+  /** The rolling release that is under way; null for none. */
+  async rolling(signal?: AbortSignal): Promise<Rolling | null> {
+    const path = `/v1/projects/${id(this.#project)}/rolling-release`;
+    const { rollingRelease } = await this.#get(rollingAnswer, path, {
+      query: { state: 'ACTIVE' },
+      signal,
+    });
+    return rollingRelease ?? null;
+  }
+
+  async rollingSettings(
+    signal?: AbortSignal,
+  ): Promise<z.infer<typeof rollingConfigAnswer>['rollingRelease']> {
+    const path = `/v1/projects/${id(this.#project)}/rolling-release/config`;
+    return (await this.#get(rollingConfigAnswer, path, { signal })).rollingRelease;
+  }
+
+  async billing(signal?: AbortSignal): Promise<z.infer<typeof billingAnswer>> {
+    return this.#get(billingAnswer, `/v1/projects/${id(this.#project)}/rolling-release/billing`, {
+      signal,
+    });
+  }
+
+  async configureRolling(settings: RollingSettings | null, signal: AbortSignal): Promise<void> {
+    const path = `/v1/projects/${id(this.#project)}/rolling-release/config`;
+    if (settings) await this.#api.ask('PATCH', path, { body: settings, signal });
+    else await this.#api.ask('DELETE', path, { signal });
+  }
+
+  async startRolling(canaryDeploymentId: string, signal: AbortSignal): Promise<void> {
+    await this.#rolling('start', { canaryDeploymentId }, signal);
+  }
+
+  async approveStage(
+    canaryDeploymentId: string,
+    nextStageIndex: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#rolling('approve-stage', { canaryDeploymentId, nextStageIndex }, signal);
+  }
+
+  async completeRolling(canaryDeploymentId: string, signal: AbortSignal): Promise<void> {
+    await this.#rolling('complete', { canaryDeploymentId }, signal);
+  }
+
+  async #rolling(what: string, body: unknown, signal: AbortSignal): Promise<void> {
+    await this.#api.ask('POST', `/v1/projects/${id(this.#project)}/rolling-release/${what}`, {
+      body,
+      signal,
+    });
+  }
+
+  async #get<T>(schema: z.ZodType<T>, path: string, asking: Asking): Promise<T> {
+    return read(schema, await this.#api.ask('GET', path, asking), `GET ${path}`);
+  }
+}
+
+/** What is not there is an answer. */
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof VercelError && error.status === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { type FailureClass, ProviderError } from '../../../src/contract/index.ts';
+
+/** A refusal of Vercel's, with its own code. */
+export class VercelError extends ProviderError {
+  readonly status: number;
+  readonly code: string;
+  /** What the error says besides: the digests of files that are missing. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(failure: FailureClass, { status, error, retryAfter, asked }: Refused) {
+    const { code = `status ${status}`, message = 'no reason given', ...details } = error;
+    const words = `Vercel refused ${asked}: ${message} (${status}, ${code})`;
+    super(failure, words, retryAfter === null ? {} : { retryAfter });
+    this.status = status;
+    this.code = String(code);
+    this.details = details;
+  }
+}
+
+interface Refused {
+  readonly status: number;
+  readonly error: Readonly<Record<string, unknown>>;
+  readonly retryAfter: number | null;
+  readonly asked: string;
+}
+
+const BY_STATUS: Readonly<Record<number, FailureClass>> = {
+  401: 'denied',
+  403: 'denied',
+  408: 'transient',
+  409: 'conflict',
+  429: 'throttled',
+};
+
+/** A write that was answered with a fault of the server's may have taken effect; a read can be repeated. */
+export function failureOf(status: number, writes: boolean): FailureClass {
+  const known = BY_STATUS[status];
+  if (known) return known;
+  if (status < 500) return 'permanent';
+  return writes ? 'unknown' : 'transient';
+}
+
+/** Longest wait that is believed: more than that is a slip, or a limit of a day. */
+const LONGEST = 5 * 60_000;
+
+/** `Retry-After` in seconds, or else the second at which the limit is reset. */
+export function retryAfter(headers: Headers): number | null {
+  const after = Number(headers.get('retry-after') ?? Number.NaN);
+  if (Number.isFinite(after)) return bounded(after * 1000);
+  const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isFinite(reset) && Number.isFinite(date) ? bounded(reset * 1000 - date) : null;
+}
+
+const bounded = (ms: number) => Math.min(Math.max(ms, 0), LONGEST);
+
+/** Codes of errors before anything was sent. */
+const UNSENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+];
+
+/** The connection failed, or nobody waits any more. */
+export function lost(error: unknown, asked: string, writes: boolean): ProviderError {
+  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+  const code = cause?.code ?? (error as { name?: string }).name ?? '';
+  const failure: FailureClass = writes && !UNSENT.includes(code) ? 'unknown' : 'transient';
+  const why = cause?.message || (error as Error).message;
+  return new ProviderError(failure, `no answer from Vercel to ${asked}: ${why}`, { cause: error });
+}

@@ -1,0 +1,49 @@
+import type { OpenMeans, ProviderKind } from '../../src/contract/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { Api } from './client/api.ts';
+import { Calls } from './client/calls.ts';
+import { tokenFor } from './client/token.ts';
+import { type Connection, connectionOf } from './connection.ts';
+import { Memory } from './memory.ts';
+import { VercelProvider } from './provider.ts';
+import { describe } from './release/describe.ts';
+import { connectionFrom } from './settings.ts';
+
+export const vercelProvider: ProviderKind = {
+  name: 'vercel',
+  connection: (settings, surroundings) => ({ ...connectionFrom(settings, surroundings) }),
+
+  async open(written, means) {
+    const connection = connectionOf(written);
+    const api = await apiFor(connection, means);
+    const asked = new Calls(api, connection.project).project(AbortSignal.timeout(PATIENCE));
+    const { id, name, accountId } = await asked;
+    const calls = new Calls(api, id);
+    const identity = {
+      provider: 'vercel',
+      label: `vercel ${connection.team ?? accountId}, project ${name}`,
+      place: { team: accountId, project: id },
+      pins: {},
+    };
+    const memory = new Memory(systemClock);
+    return new VercelProvider(identity, { calls, connection, project: { id, name }, memory });
+  },
+
+  async release(request) {
+    const { settings, surroundings, readSecret } = request;
+    const connection = connectionFrom(settings, surroundings);
+    const api = await apiFor(connection, { env: surroundings.env, readSecret });
+    return describe(new Calls(api, connection.project), request);
+  },
+};
+
+const PATIENCE = 15_000;
+
+async function apiFor(
+  connection: Connection,
+  means: Pick<OpenMeans, 'env' | 'readSecret'>,
+): Promise<Api> {
+  const token = await tokenFor(connection, means);
+  const { api: base, team } = connection;
+  return new Api({ base, token, team });
+}

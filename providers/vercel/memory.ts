@@ -1,0 +1,42 @@
+import type { ReleaseId } from '../../src/contract/index.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import type { Tree } from './release/tree.ts';
+
+/** For so long a list may not have what was created. */
+export const READ_LAG = 20_000;
+
+/**
+ * What this process has seen, so as not to ask again. Nothing relies on it: another machine that
+ * knows none of it comes to the same, only with more calls.
+ */
+export class Memory {
+  readonly deployments = new Map<ReleaseId, string>();
+  readonly trees = new Map<string, Tree>();
+  readonly uploads = new Map<ReleaseId, { readonly sent: number; readonly of: number }>();
+  #clock: Clock;
+  #asked = new Map<ReleaseId, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get now(): number {
+    return this.#clock.monotonic();
+  }
+
+  /** A deployment is asked for; whether there is one is not known before the answer. */
+  asking(release: ReleaseId): void {
+    this.#asked.set(release, this.now);
+  }
+
+  /** The answer was a refusal, or is known. */
+  answered(release: ReleaseId): void {
+    this.#asked.delete(release);
+  }
+
+  /** Whether a lost call may have made one that no list tells of yet. */
+  isUnsure(release: ReleaseId): boolean {
+    const asked = this.#asked.get(release);
+    return asked !== undefined && this.now - asked < READ_LAG;
+  }
+}

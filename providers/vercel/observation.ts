@@ -1,0 +1,160 @@
+import type {
+  Capabilities,
+  Health,
+  Observation,
+  ObservedRelease,
+  ReleaseId,
+  Split,
+} from '../../src/contract/index.ts';
+import { baselineOf } from './baseline.ts';
+import type { VercelDeployment } from './client/answers.ts';
+import type { Connection } from './connection.ts';
+import { isMarked, releaseIn } from './marks.ts';
+import { READ_LAG } from './memory.ts';
+import { FAILED, type Place } from './place.ts';
+import { type Standing, siteOf, standingOf } from './sight.ts';
+
+const MINUTE = 60_000;
+
+export function capabilitiesOf({ propagation, poll }: Connection): Capabilities {
+  return {
+    cannot: {
+      replace:
+        'Vercel has no instances that could be replaced one by one. Its Rolling Releases give a share of the visitors to the new version: that is the strategy canary.',
+    },
+    weights: { step: 1 },
+    match: { header: false, cookie: false },
+    weightsDown: false,
+    idle: 'free',
+    places: null,
+    coupled: true,
+    startsWithTraffic: false,
+    timing: {
+      propagation,
+      readLag: READ_LAG,
+      poll,
+      takes: { start: { best: MINUTE, worst: 45 * MINUTE } },
+    },
+  };
+}
+
+export async function observe(place: Place, signal?: AbortSignal): Promise<Observation> {
+  const { calls, connection } = place;
+  const [standing, page, domains, settings] = await Promise.all([
+    standingOf(place, signal),
+    calls.list(signal),
+    calls.domains(signal),
+    calls.rollingSettings(signal),
+  ]);
+  const shown = await deploymentsOf(place, standing, page.deployments, signal);
+  const named = (id: string | null) => {
+    const found = shown.find((one) => one.id === id);
+    return found ? releaseIn(found).id : null;
+  };
+  const first = domains.find((name) => !name.endsWith('.vercel.app')) ?? domains[0];
+  const live = named(standing.production);
+  return {
+    releases: shown.map((one) => observed(place, one)),
+    live,
+    split: splitOf(standing, live, named),
+    match: null,
+    full: null,
+    labels: { project: place.project.name },
+    baseline: baselineOf(standing, settings?.stages ?? null),
+    endpoints: { public: first ? siteOf(place, first) : null, counts: null, metrics: null },
+    capabilities: capabilitiesOf(connection),
+    owner: ownerOf(standing, shown),
+    notes: notesOf(standing, domains),
+  };
+}
+
+/**
+ * What matters of all that was ever deployed: what is in production, what comes and what was before
+ * it, and what deployctl has made that never got there.
+ */
+async function deploymentsOf(
+  { calls }: Place,
+  { production, request, rolling }: Standing,
+  listed: readonly VercelDeployment[],
+  signal?: AbortSignal,
+): Promise<readonly VercelDeployment[]> {
+  const former = request?.type === 'promote' ? request.fromDeploymentId : null;
+  const sides = [rolling?.currentDeployment?.id, rolling?.canaryDeployment?.id];
+  const staged = listed.filter((one) => isMarked(one) && one.readySubstate !== 'PROMOTED');
+  const wanted = [production, former, ...sides, ...staged.map(({ id }) => id)];
+  const ids = [...new Set(wanted.filter((id): id is string => Boolean(id)))];
+  const found = await Promise.all(ids.map((id) => calls.deployment(id, signal)));
+  return found.filter((one): one is VercelDeployment => one !== null);
+}
+
+function splitOf(
+  { rolling }: Standing,
+  live: ReleaseId | null,
+  named: (id: string | null) => ReleaseId | null,
+): Split | null {
+  const base = named(rolling?.currentDeployment?.id ?? null);
+  const canary = named(rolling?.canaryDeployment?.id ?? null);
+  const share = rolling?.activeStage?.targetPercentage;
+  if (base && canary && share !== undefined) return { [base]: 100 - share, [canary]: share };
+  return live === null ? null : { [live]: 100 };
+}
+
+export function observed(
+  place: Pick<Place, 'connection' | 'project'>,
+  deployment: VercelDeployment,
+): ObservedRelease {
+  const release = releaseIn(deployment);
+  const { readyState, url, id } = deployment;
+  const ready = readyState === 'READY' ? 1 : 0;
+  const failed = FAILED.includes(readyState);
+  return {
+    id: release.id,
+    version: release.version,
+    release,
+    desired: 1,
+    ready,
+    starting: ready || failed ? 0 : 1,
+    // It takes as much as comes, or nothing.
+    capacity: ready * 100,
+    health: healthOf(ready === 1, failed),
+    restarts: null,
+    labels: {
+      project: place.project.name,
+      deployment: id,
+      version: release.version,
+      release: release.id,
+    },
+    address: url ? siteOf(place, url) : null,
+    note: ready ? null : noteOf(deployment),
+  };
+}
+
+function healthOf(ready: boolean, failed: boolean): Health {
+  if (ready) return 'healthy';
+  return failed ? 'unhealthy' : 'unknown';
+}
+
+export function noteOf({ id, readyState, errorCode, errorMessage }: VercelDeployment): string {
+  const why = [errorMessage, errorCode && `(${errorCode})`].filter(Boolean).join(' ');
+  return `${id} is ${readyState}${why ? `: ${why}` : ''}`;
+}
+
+function ownerOf({ rolling }: Standing, shown: readonly VercelDeployment[]): string | null {
+  const canary = shown.find(({ id }) => id === rolling?.canaryDeployment?.id);
+  if (!rolling || (canary && isMarked(canary))) return null;
+  const share = rolling.activeStage?.targetPercentage ?? 0;
+  return `a rolling release that deployctl did not start is under way: ${rolling.canaryDeployment?.id} has ${share} % of the visitors. Complete or abort it first.`;
+}
+
+function notesOf({ request }: Standing, domains: readonly string[]): readonly string[] {
+  return [
+    ...(request?.type === 'rollback'
+      ? [
+          'Production stands at an instant rollback: Vercel gives no domain to a new push until something is promoted.',
+        ]
+      : []),
+    ...(domains.length === 0
+      ? ['The project has no domain of production: nobody reaches what is promoted.']
+      : []),
+  ];
+}

@@ -1,0 +1,143 @@
+import type { ApplyContext, Release } from '../../../src/contract/index.ts';
+import { ProviderError } from '../../../src/contract/index.ts';
+import { VercelError } from '../client/failure.ts';
+import { marksOf } from '../marks.ts';
+import { inParallel } from '../parallel.ts';
+import type { Place } from '../place.ts';
+import { type Source, type Spec, specOf } from '../release/spec.ts';
+import { contentOf, type Tree, type TreeFile, treeOf } from '../release/tree.ts';
+
+const UPLOADED_AT_ONCE = 50;
+/** Ms of uploading in one call; the rest is for the next one. */
+const SLICE = 8000;
+
+/** Asks Vercel to build a release for production, with domains left where they are. */
+export async function create(place: Place, release: Release, context: ApplyContext): Promise<void> {
+  const spec = specOf(release);
+  const content = await contentFor(place, spec.source);
+  const body = bodyOf(place, { spec, release, context, content });
+  const missing = await ask(place, { release, body, context });
+  if (missing === null || !content) return;
+  if (await upload(place, { release, missing, content, signal: context.signal }))
+    await ask(place, { release, body, context });
+}
+
+interface Content {
+  readonly folder: string;
+  readonly tree: Tree;
+}
+
+async function contentFor({ memory }: Place, source: Source): Promise<Content | null> {
+  if (source.kind !== 'files' && source.kind !== 'prebuilt') return null;
+  const { folder, digest, kind } = source;
+  const tree = memory.trees.get(digest) ?? (await treeIn(folder, kind === 'prebuilt'));
+  if (tree.digest !== digest)
+    throw new ProviderError(
+      'permanent',
+      `the files in ${folder} have changed since the release was described`,
+    );
+  memory.trees.set(digest, tree);
+  return { folder, tree };
+}
+
+async function treeIn(folder: string, prebuilt: boolean): Promise<Tree> {
+  try {
+    return await treeOf(folder, { prebuilt });
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new ProviderError(
+      'permanent',
+      `Vercel has no deployment of this release any more, and its files cannot be read here: ${why}`,
+      { cause },
+    );
+  }
+}
+
+interface Request {
+  readonly spec: Spec;
+  readonly release: Release;
+  readonly context: ApplyContext;
+  readonly content: Content | null;
+}
+
+function bodyOf({ project }: Place, { spec, release, context, content }: Request): unknown {
+  const { source, name } = spec;
+  return {
+    name,
+    project: project.id,
+    target: 'production',
+    autoAssignCustomDomains: false,
+    meta: marksOf(release, context),
+    ...(content ? { files: content.tree.files } : {}),
+    ...(source.kind === 'git'
+      ? {
+          gitSource: { type: source.type, repoId: source.repoId, ref: source.ref, sha: source.sha },
+        }
+      : {}),
+  };
+}
+
+interface Asked {
+  readonly release: Release;
+  readonly body: unknown;
+  readonly context: ApplyContext;
+}
+
+/** The digests that are missing; null once the deployment is made. */
+async function ask(
+  { calls, memory }: Place,
+  { release, body, context }: Asked,
+): Promise<readonly string[] | null> {
+  const prebuilt = specOf(release).source.kind === 'prebuilt';
+  memory.asking(release.id);
+  try {
+    const { id } = await calls.create(body, { prebuilt, signal: context.signal });
+    memory.deployments.set(release.id, id);
+    memory.answered(release.id);
+    return null;
+  } catch (error) {
+    if (error instanceof VercelError && error.failure !== 'unknown') memory.answered(release.id);
+    const missing =
+      error instanceof VercelError && error.code === 'missing_files' ? error.details.missing : null;
+    if (!Array.isArray(missing)) throw error;
+    return missing.map(String);
+  }
+}
+
+interface Upload {
+  readonly release: Release;
+  readonly missing: readonly string[];
+  readonly content: Content;
+  readonly signal: AbortSignal;
+}
+
+/** Whether all of them are there now; a call has only so much time. */
+async function upload(
+  { calls, memory }: Place,
+  { release, missing, content, signal }: Upload,
+): Promise<boolean> {
+  const { folder, tree } = content;
+  const wanted = new Set(missing);
+  const byDigest = new Map(
+    tree.files.filter(({ sha }) => wanted.has(sha)).map((file) => [file.sha, file]),
+  );
+  const over = memory.now + SLICE;
+  const of = new Set(tree.files.map(({ sha }) => sha)).size;
+  let sent = of - byDigest.size;
+  let left = byDigest.size;
+  await inParallel([...byDigest.values()], UPLOADED_AT_ONCE, async (file: TreeFile) => {
+    if (memory.now > over || signal.aborted) return;
+    await calls.upload(file.sha, await contentOf(folder, file), signal).catch(repeatable);
+    sent += 1;
+    left -= 1;
+    memory.uploads.set(release.id, { sent, of });
+  });
+  return left === 0;
+}
+
+/** What is named by its content can be sent twice. */
+function repeatable(error: unknown): never {
+  if (error instanceof ProviderError && error.failure === 'unknown')
+    throw new ProviderError('transient', error.message, { cause: error });
+  throw error;
+}

@@ -1,0 +1,26 @@
+import { baselineIn } from '../baseline.ts';
+import { deploymentOf } from '../place.ts';
+import { standingOf } from '../sight.ts';
+import { DONE, type Handling, pending, unsent } from './operation.ts';
+import { isRestored, restore } from './stages.ts';
+
+/** The last change of traffic has made it live already; what is left is to put the project's settings back. */
+export const promote: Handling<'promote'> = {
+  async apply(place, _operation, { before, signal }) {
+    const baseline = baselineIn(before);
+    if (baseline) await restore(place, baseline, signal);
+  },
+
+  async verify(place, { release }, { before, signal }) {
+    const [found, { production }] = await Promise.all([
+      deploymentOf(place, before.live?.id === release ? before.live : release, signal),
+      standingOf(place, signal),
+    ]);
+    if (!found || production !== found.id)
+      return pending(`production is ${production ?? 'nothing'}`);
+    const baseline = baselineIn(before);
+    if (baseline && !(await isRestored(place, baseline, signal)))
+      return unsent('the settings of rolling releases are not put back yet');
+    return DONE;
+  },
+};

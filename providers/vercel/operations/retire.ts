@@ -1,0 +1,67 @@
+import {
+  type OperationContext,
+  ProviderError,
+  type Retire,
+  type Verification,
+} from '../../../src/contract/index.ts';
+import { baselineIn } from '../baseline.ts';
+import type { VercelDeployment } from '../client/answers.ts';
+import { isMarked } from '../marks.ts';
+import { deploymentOf, FAILED, type Place } from '../place.ts';
+import { type Standing, standingOf } from '../sight.ts';
+import { DONE, type Handling, pending, unsent } from './operation.ts';
+import { isRestored, restore } from './stages.ts';
+
+/**
+ * What never served is taken away. What did stays at Vercel without traffic and without cost, so
+ * that production can be led back to it at once.
+ */
+export const retire: Handling<'retire'> = {
+  async apply(place, operation, context) {
+    const { signal } = context;
+    const { found, standing } = await seen(place, operation, context);
+    if (found && isServing(standing, found) && operation.keeps !== null)
+      throw new ProviderError('permanent', `${operation.release} still has traffic`);
+    if (found && goes(found, standing, operation)) await takeAway(place, found, signal);
+    const baseline = baselineIn(context.before);
+    if (baseline) await restore(place, baseline, signal);
+  },
+
+  async verify(place, operation, context): Promise<Verification> {
+    const { found, standing } = await seen(place, operation, context);
+    if (found && isServing(standing, found) && operation.keeps !== null)
+      return pending(`${operation.release} still has traffic`);
+    if (found && goes(found, standing, operation)) return unsent(`${found.id} is still there`);
+    const baseline = baselineIn(context.before);
+    if (baseline && !(await isRestored(place, baseline, context.signal)))
+      return unsent('the settings of rolling releases are not put back yet');
+    return DONE;
+  },
+};
+
+async function seen(place: Place, { release }: Retire, { before, signal }: OperationContext) {
+  const whole = before.live?.id === release ? before.live : release;
+  const [found, standing] = await Promise.all([
+    deploymentOf(place, whole, signal),
+    standingOf(place, signal),
+  ]);
+  return { found, standing };
+}
+
+const isServing = ({ production, rolling }: Standing, { id }: VercelDeployment) =>
+  production === id || rolling?.canaryDeployment?.id === id;
+
+/** Only what deployctl has made, and what nobody would go back to. */
+function goes(found: VercelDeployment, standing: Standing, { keeps }: Retire): boolean {
+  if (!isMarked(found)) return false;
+  if (keeps === null && isServing(standing, found)) return true;
+  return found.readySubstate !== 'PROMOTED';
+}
+
+async function takeAway({ calls, memory }: Place, found: VercelDeployment, signal: AbortSignal) {
+  const builds = found.readyState !== 'READY' && !FAILED.includes(found.readyState);
+  if (builds) await calls.cancel(found.id, signal);
+  await calls.remove(found.id, signal);
+  for (const [release, id] of memory.deployments)
+    if (id === found.id) memory.deployments.delete(release);
+}

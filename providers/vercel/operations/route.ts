@@ -1,0 +1,35 @@
+import { ProviderError, type ReleaseId, type Route } from '../../../src/contract/index.ts';
+import type { Handling } from './operation.ts';
+import { share, verifyShare } from './share.ts';
+import { switchTo, verifySwitch } from './switch.ts';
+
+/** All of the traffic to one release, or a share of the visitors by a rolling release. */
+export const route: Handling<'route'> = {
+  async apply(place, operation, context) {
+    const { split } = operation;
+    const sides = servingIn(operation);
+    if (sides.length === 1)
+      return switchTo(place, { release: sides[0] as ReleaseId, split, context });
+    return share(place, { sides: pairOf(sides), split, context });
+  },
+
+  async verify(place, operation, context) {
+    const { split } = operation;
+    const sides = servingIn(operation);
+    if (sides.length === 1)
+      return verifySwitch(place, { release: sides[0] as ReleaseId, split, context });
+    return verifyShare(place, { sides: pairOf(sides), split, context });
+  },
+};
+
+const pairOf = ([one = '', other = '']: readonly ReleaseId[]) => [one, other] as const;
+
+function servingIn({ split, match }: Route): readonly ReleaseId[] {
+  const serving = Object.keys(split).filter((id) => (split[id] ?? 0) > 0);
+  if (match || serving.length < 1 || serving.length > 2)
+    throw new ProviderError(
+      'permanent',
+      'Vercel splits traffic between two deployments, and by no header or cookie',
+    );
+  return serving;
+}

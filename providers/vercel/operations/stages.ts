@@ -1,0 +1,98 @@
+import type { Baseline, Stage } from '../baseline.ts';
+import type { Place } from '../place.ts';
+
+const MOST = 10;
+
+/** The stages of a rolling release; null for a switch in one change, which has none. */
+export function stagesFor(
+  weights: readonly number[],
+): readonly { readonly targetPercentage: number }[] | null {
+  const shares = [...new Set(weights)]
+    .filter((weight) => weight > 0 && weight < 100)
+    .sort((a, b) => a - b);
+  return shares.length === 0
+    ? null
+    : [...shares, 100].map((targetPercentage) => ({ targetPercentage }));
+}
+
+/** What Vercel would refuse of them; null for nothing. */
+export function refusalOf(weights: readonly number[]): string | null {
+  const stages = stagesFor(weights);
+  if (!stages) return null;
+  if (stages.length > MOST)
+    return `Vercel's Rolling Releases have at most ${MOST} stages, the last of them 100 %: the plan has ${stages.length}.`;
+  const broken = stages.find(({ targetPercentage }) => !Number.isInteger(targetPercentage));
+  return broken
+    ? `Vercel's Rolling Releases take whole percents: not ${broken.targetPercentage} %.`
+    : null;
+}
+
+/** Every stage waits for us; Vercel copies them when a rolling release starts. */
+export async function configure(
+  { calls }: Place,
+  weights: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const stages = stagesFor(weights);
+  if (
+    !stages ||
+    sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages, 'manual')
+  )
+    return;
+  await calls.configureRolling(
+    { enabled: true, advancementType: 'manual-approval', stages },
+    signal,
+  );
+}
+
+export async function isConfigured(
+  { calls }: Place,
+  weights: readonly number[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const stages = stagesFor(weights);
+  return (
+    !stages || sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages, 'manual')
+  );
+}
+
+/** The project's own settings, as they were. */
+export async function restore(
+  { calls }: Place,
+  { stages }: Baseline,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = (await calls.rollingSettings(signal))?.stages ?? null;
+  if (sameStages(now, stages)) return;
+  await calls.configureRolling(stages && { enabled: true, ...written(stages) }, signal);
+}
+
+export async function isRestored(
+  { calls }: Place,
+  { stages }: Baseline,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages);
+}
+
+/** As they are sent: durations only where a stage ends by itself. */
+function written(stages: readonly Stage[]) {
+  const automatic = stages.some(({ duration }) => duration !== undefined);
+  return {
+    advancementType: automatic ? ('automatic' as const) : ('manual-approval' as const),
+    stages: stages.map(({ targetPercentage, duration }) => ({
+      targetPercentage,
+      ...(duration === undefined ? {} : { duration }),
+    })),
+  };
+}
+
+type Stages = readonly Stage[] | null;
+
+function sameStages(a: Stages, b: Stages, only?: 'manual'): boolean {
+  if (a === null || b === null) return a === b;
+  const same = (one: Stage, other: Stage | undefined) =>
+    one.targetPercentage === other?.targetPercentage && one.duration === other.duration;
+  const manual = !only || a.every(({ duration }) => duration === undefined);
+  return manual && a.length === b.length && a.every((stage, at) => same(stage, b[at]));
+}

@@ -1,0 +1,62 @@
+import type { Release, ReleaseId } from '../../src/contract/index.ts';
+import type { VercelDeployment } from './client/answers.ts';
+import type { Calls } from './client/calls.ts';
+import type { Connection } from './connection.ts';
+import { releaseIn } from './marks.ts';
+import type { Memory } from './memory.ts';
+import { specOf } from './release/spec.ts';
+
+/** One project: how to ask about it, and what this process knows of it. */
+export interface Place {
+  readonly calls: Calls;
+  readonly connection: Connection;
+  readonly project: { readonly id: string; readonly name: string };
+  readonly memory: Memory;
+}
+
+/** Pages of a hundred that are searched for a release before it counts as gone. */
+const MOST_PAGES = 20;
+
+/** The deployment that is this release; null where Vercel has none any more. */
+export async function deploymentOf(
+  { calls, memory }: Place,
+  release: Release | ReleaseId,
+  signal?: AbortSignal,
+): Promise<VercelDeployment | null> {
+  const id = typeof release === 'string' ? release : release.id;
+  const source = typeof release === 'string' ? null : specOf(release).source;
+  const known = memory.deployments.get(id) ?? (source?.kind === 'deployment' ? source.id : null);
+  const seen = known ? await calls.deployment(known, signal) : null;
+  if (seen) return remembered(memory, id, seen);
+  memory.deployments.delete(id);
+  let until: number | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { deployments, next } = await calls.list(signal, until);
+    const found = best(deployments.filter((one) => releaseIn(one).id === id));
+    // Lists lag: what one tells of may be gone, or further on.
+    const fresh = found && (await calls.deployment(found.id, signal));
+    if (fresh) return remembered(memory, id, fresh);
+    if (next === null) return null;
+    until = next;
+  }
+  return null;
+}
+
+function remembered(memory: Memory, id: ReleaseId, found: VercelDeployment): VercelDeployment {
+  memory.deployments.set(id, found.id);
+  memory.answered(id);
+  return found;
+}
+
+export const FAILED: readonly string[] = ['ERROR', 'BLOCKED', 'CANCELED'];
+
+/** One release may have been built twice, when an answer was lost: the first that works is it. */
+function best(found: readonly VercelDeployment[]): VercelDeployment | null {
+  const oldestFirst = [...found].sort((a, b) => a.createdAt - b.createdAt);
+  return (
+    oldestFirst.find(({ readyState }) => readyState === 'READY') ??
+    oldestFirst.find(({ readyState }) => !FAILED.includes(readyState)) ??
+    oldestFirst.at(-1) ??
+    null
+  );
+}

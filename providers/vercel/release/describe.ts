@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import { DeployError, type Release, type ReleaseRequest } from '../../../src/contract/index.ts';
+import type { Calls } from '../client/calls.ts';
+import { isMarked, releaseIn } from '../marks.ts';
+import { settingsOf, type VercelSettings } from '../settings.ts';
+import { releaseOf, type Source } from './spec.ts';
+import { treeOf } from './tree.ts';
+
+type Asked = Pick<ReleaseRequest, 'version' | 'artifact' | 'settings' | 'surroundings'>;
+
+/** What the settings describe; nothing is uploaded or built by this. */
+export async function describe(calls: Calls, request: Asked): Promise<Release> {
+  const settings = settingsOf(request.settings);
+  const release = settings.deployment
+    ? await existing(calls, settings.deployment, request.version)
+    : await built(calls, settings, request);
+  if (request.artifact !== null && request.artifact !== release.artifact)
+    throw moved(request, release);
+  return release;
+}
+
+async function built(calls: Calls, settings: VercelSettings, { version, surroundings }: Asked) {
+  const project = await calls.project();
+  const source = settings.git
+    ? gitSource(project.link ?? null, settings.git)
+    : await filesIn(
+        resolve(surroundings.folder, settings.folder ?? '.'),
+        settings.prebuilt ?? false,
+      );
+  const artifact =
+    source.kind === 'git'
+      ? `git:${source.sha}`
+      : 'digest' in source
+        ? `sha256:${source.digest}`
+        : '';
+  return releaseOf(version, { source, name: project.name }, artifact);
+}
+
+async function filesIn(folder: string, prebuilt: boolean): Promise<Source> {
+  const tree = await treeOf(folder, { prebuilt }).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(folder, prebuilt, error);
+  });
+  if (tree.files.length === 0) throw unreadable(folder, prebuilt, new Error('nothing is in it'));
+  const { digest, bytes, files } = tree;
+  return { kind: prebuilt ? 'prebuilt' : 'files', folder, digest, count: files.length, bytes };
+}
+
+type Link = { readonly type?: string | undefined; readonly repoId?: number | string | undefined };
+
+function gitSource(link: Link | null, { ref, sha }: { ref: string; sha: string }): Source {
+  const { type, repoId } = link ?? {};
+  if (type && repoId !== undefined) return { kind: 'git', type, repoId: String(repoId), ref, sha };
+  throw new DeployError('plan-refused', {
+    message:
+      'The project of Vercel is connected to no git repository, so nothing can be built from one.',
+    state: 'Nothing was touched.',
+    next: [
+      'connect the project to its repository at Vercel',
+      'or remove vercel.git: then the files of the folder are uploaded',
+    ],
+  });
+}
+
+/** Built once: the very same is promoted. */
+async function existing(calls: Calls, idOrUrl: string, version: string): Promise<Release> {
+  const found = await calls.deployment(idOrUrl.replace(/^https?:\/\//, ''));
+  if (!found) throw unusable(idOrUrl, 'Vercel has no deployment of this id or address.');
+  if (found.target !== 'production')
+    throw unusable(
+      idOrUrl,
+      'It was built for previews: to promote it Vercel would build it again, with other variables.',
+    );
+  if (found.readyState !== 'READY') throw unusable(idOrUrl, `It is ${found.readyState}.`);
+  const release = releaseIn(found);
+  return isMarked(found) ? release : { ...release, version };
+}
+
+function unusable(idOrUrl: string, why: string): DeployError {
+  return new DeployError('plan-refused', {
+    message: `The deployment ${idOrUrl} cannot be promoted.`,
+    why,
+    state: 'Nothing was touched.',
+    next: [
+      'vercel deploy --prod --skip-domain',
+      'or remove vercel.deployment: then the files of the folder are uploaded',
+    ],
+  });
+}
+
+function unreadable(folder: string, prebuilt: boolean, error: Error): DeployError {
+  const what = prebuilt ? `${folder}/.vercel/output` : folder;
+  return new DeployError('plan-refused', {
+    message: `There are no files to deploy in ${what}.`,
+    why: error.message,
+    state: 'Nothing was touched.',
+    next: prebuilt ? ['vercel build --prod'] : ['set vercel.folder to the folder of the service'],
+  });
+}
+
+function moved({ artifact }: Asked, release: Release): DeployError {
+  return new DeployError('plan-refused', {
+    message: `${release.version} is not what it was: its content has changed since.`,
+    why: `Wanted is ${artifact}, found was ${release.artifact}.`,
+    state: 'Nothing was touched.',
+    next: ['deployctl plan'],
+  });
+}

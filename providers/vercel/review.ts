@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import type { Before, Operation, Review, Start } from '../../src/contract/index.ts';
+import { refusalOf, stagesFor } from './operations/stages.ts';
+import { deploymentOf, type Place } from './place.ts';
+import { specOf } from './release/spec.ts';
+import { standingOf } from './sight.ts';
+
+type Told = Partial<Review>;
+
+/** What Vercel would refuse half-way, asked before the first write. */
+export async function review(
+  place: Place,
+  operations: readonly Operation[],
+  _before: Before,
+): Promise<Review> {
+  const starts = operations.filter((one): one is Start => one.kind === 'start');
+  const told = await Promise.all([
+    ...starts.flatMap((one) => [stages(place, one), origin(place, one)]),
+    standing(place, operations),
+  ]);
+  return {
+    refusals: told.flatMap(({ refusals = [] }) => refusals),
+    notes: told.flatMap(({ notes = [] }) => notes),
+  };
+}
+
+async function stages({ calls }: Place, { weights }: Start): Promise<Told> {
+  const refusal = refusalOf(weights);
+  if (refusal) return { refusals: [refusal] };
+  if (!stagesFor(weights)) return {};
+  const { reason, message } = await calls.billing();
+  if (reason === 'plan_not_supported' || reason === 'no_available_slots')
+    return {
+      refusals: [
+        `Vercel has no Rolling Releases for this project (${reason}): ${message}. Use the strategy blue-green.`,
+      ],
+    };
+  return {
+    notes: [
+      'The shares are of visitors, each of whom stays on his side; Vercel turns Skew Protection on with Rolling Releases.',
+    ],
+  };
+}
+
+/** Whether a release can be had: it is there, or can be built. */
+async function origin(place: Place, { release }: Start): Promise<Told> {
+  const { source } = specOf(release);
+  const builds = source.kind === 'git' || ('folder' in source && existsSync(source.folder));
+  if (builds || (await deploymentOf(place, release))) return {};
+  return {
+    refusals: [
+      `Vercel has no deployment of ${release.version} any more, and its files are not here.`,
+    ],
+  };
+}
+
+async function standing(place: Place, operations: readonly Operation[]): Promise<Told> {
+  if (!operations.some(({ kind }) => kind === 'route')) return {};
+  const { rolling } = await standingOf(place);
+  const settings = await place.calls.rollingSettings();
+  const switches = operations.every((one) => one.kind !== 'start' || !stagesFor(one.weights));
+  const notes =
+    switches && settings && !rolling
+      ? [
+          'Rolling Releases are on in this project: the promotion starts one, and it is completed at once.',
+        ]
+      : [];
+  return { notes };
+}

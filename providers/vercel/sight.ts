@@ -1,0 +1,73 @@
+import type { ProjectAnswer, Rolling } from './client/answers.ts';
+import type { Place } from './place.ts';
+
+/** The change of production that was asked for last. */
+export type AliasRequest = NonNullable<ProjectAnswer['lastAliasRequest']>;
+
+/** What production is, by the project's own record. */
+export interface Standing {
+  readonly production: string | null;
+  readonly request: AliasRequest | null;
+  readonly rolling: Rolling | null;
+}
+
+export async function standingOf({ calls }: Place, signal?: AbortSignal): Promise<Standing> {
+  const [project, rolling] = await Promise.all([calls.project(signal), calls.rolling(signal)]);
+  return {
+    production: project.targets?.production?.id ?? null,
+    request: project.lastAliasRequest ?? null,
+    rolling,
+  };
+}
+
+/** Where each domain of production leads to, by two reads of their own, and whether it answers. */
+export interface DomainSight {
+  readonly name: string;
+  /** By the record of the alias; by what answers to its name. */
+  readonly aliased: string | null;
+  readonly resolved: string | null;
+  /** What is wrong with its answer; null when it serves. */
+  readonly fault: string | null;
+}
+
+export async function domainsOf(
+  place: Place,
+  signal?: AbortSignal,
+): Promise<readonly DomainSight[]> {
+  const { calls } = place;
+  const names = await calls.domains(signal);
+  return Promise.all(
+    names.map(async (name) => {
+      const [aliased, resolved, fault] = await Promise.all([
+        calls.aliased(name, signal),
+        calls.deployment(name, signal),
+        faultOf(place, name, signal),
+      ]);
+      return { name, aliased, resolved: resolved?.id ?? null, fault };
+    }),
+  );
+}
+
+const PATIENCE = 5000;
+
+/** An error of Vercel's own says that nothing is behind a domain; any answer of the service is one. */
+async function faultOf(place: Place, name: string, signal?: AbortSignal): Promise<string | null> {
+  const within = AbortSignal.timeout(PATIENCE);
+  try {
+    const response = await fetch(siteOf(place, name), {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, within]) : within,
+    });
+    return response.headers.get('x-vercel-error');
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    // A name that does not resolve here says nothing of Vercel.
+    return cause?.code === 'ENOTFOUND' ? null : `no answer (${cause?.code ?? message})`;
+  }
+}
+
+/** A server of the API without encryption is one for tests, and so are its sites. */
+export function siteOf({ connection }: Pick<Place, 'connection'>, host: string): string {
+  return `${new URL(connection.api).protocol}//${host}`;
+}
