@@ -14,6 +14,8 @@ export interface Connection {
   readonly folder: string;
   /** Ms after a promotion for which users may still get what was before. */
   readonly propagation: number;
+  /** Ms after which a list surely tells of what was created. */
+  readonly readLag: number;
   /** Ms between two looks. */
   readonly poll: number;
 }

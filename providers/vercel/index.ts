@@ -25,7 +25,7 @@ export const vercelProvider: ProviderKind = {
       place: { team: accountId, project: id },
       pins: {},
     };
-    const memory = new Memory(systemClock);
+    const memory = new Memory(systemClock, connection.readLag);
     return new VercelProvider(identity, { calls, connection, project: { id, name }, memory });
   },
 

@@ -2,9 +2,6 @@ import type { ReleaseId } from '../../src/contract/index.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Tree } from './release/tree.ts';
 
-/** For so long a list may not have what was created. */
-export const READ_LAG = 20_000;
-
 /**
  * What this process has seen, so as not to ask again. Nothing relies on it: another machine that
  * knows none of it comes to the same, only with more calls.
@@ -14,10 +11,12 @@ export class Memory {
   readonly trees = new Map<string, Tree>();
   readonly uploads = new Map<ReleaseId, { readonly sent: number; readonly of: number }>();
   #clock: Clock;
+  #readLag: number;
   #asked = new Map<ReleaseId, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, readLag: number) {
     this.#clock = clock;
+    this.#readLag = readLag;
   }
 
   get now(): number {
@@ -37,6 +36,6 @@ export class Memory {
   /** Whether a lost call may have made one that no list tells of yet. */
   isUnsure(release: ReleaseId): boolean {
     const asked = this.#asked.get(release);
-    return asked !== undefined && this.now - asked < READ_LAG;
+    return asked !== undefined && this.now - asked < this.#readLag;
   }
 }

@@ -10,13 +10,12 @@ import { baselineOf } from './baseline.ts';
 import type { VercelDeployment } from './client/answers.ts';
 import type { Connection } from './connection.ts';
 import { isMarked, releaseIn } from './marks.ts';
-import { READ_LAG } from './memory.ts';
 import { FAILED, type Place } from './place.ts';
 import { type Standing, siteOf, standingOf } from './sight.ts';
 
 const MINUTE = 60_000;
 
-export function capabilitiesOf({ propagation, poll }: Connection): Capabilities {
+export function capabilitiesOf({ propagation, readLag, poll }: Connection): Capabilities {
   return {
     cannot: {
       replace:
@@ -31,7 +30,7 @@ export function capabilitiesOf({ propagation, poll }: Connection): Capabilities 
     startsWithTraffic: false,
     timing: {
       propagation,
-      readLag: READ_LAG,
+      readLag,
       poll,
       takes: { start: { best: MINUTE, worst: 45 * MINUTE } },
     },

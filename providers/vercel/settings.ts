@@ -21,6 +21,7 @@ export interface VercelSettings {
   readonly token: SecretReference | null;
   readonly bypass: SecretReference | null;
   readonly propagation: number;
+  readonly readLag: number;
   readonly poll: number;
   readonly api: string;
 }
@@ -42,6 +43,7 @@ export function connectionFrom(settings: JsonObject, { folder, env }: Surroundin
     bypass: bypass ?? (env[DEFAULT_BYPASS] ? { fromEnv: DEFAULT_BYPASS } : null),
     folder,
     propagation: written.propagation ?? 5000,
+    readLag: written.readLag ?? 20_000,
     poll: written.poll ?? 1000,
   };
 }

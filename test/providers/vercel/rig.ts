@@ -61,7 +61,14 @@ export async function createRig(options: Options = {}): Promise<Rig> {
   const root = mkdtempSync(join(tmpdir(), 'vercel-'));
   const { token, team } = bed.platform.settings;
   const env = { VERCEL_TOKEN: token };
-  const settings = { api: bed.url, project: 'shop', team: team.slug, propagation: 0, poll: 0 };
+  const settings = {
+    api: bed.url,
+    project: 'shop',
+    team: team.slug,
+    propagation: 0,
+    readLag: options.settings?.listLag ?? 0,
+    poll: 0,
+  };
   const surroundings = { service: 'shop', environment: null, folder: root, env };
   const means = { ...meansOf(env), readSecret: secretFrom(env) };
   const again = () => vercelProvider.open(vercelProvider.connection(settings, surroundings), means);
