@@ -98,12 +98,9 @@ function splitOf(
   return live === null ? null : { [live]: 100 };
 }
 
-export function observed(
-  place: Pick<Place, 'connection' | 'project'>,
-  deployment: VercelDeployment,
-): ObservedRelease {
+function observed(place: Pick<Place, 'project'>, deployment: VercelDeployment): ObservedRelease {
   const release = releaseIn(deployment);
-  const { readyState, url, id } = deployment;
+  const { readyState, id } = deployment;
   const ready = readyState === 'READY' ? 1 : 0;
   const failed = FAILED.includes(readyState);
   return {
@@ -123,7 +120,6 @@ export function observed(
       version: release.version,
       release: release.id,
     },
-    address: url ? siteOf(place, url) : null,
     note: ready ? null : noteOf(deployment),
   };
 }

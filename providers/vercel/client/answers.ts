@@ -57,8 +57,6 @@ export const listAnswer = z.object({
   pagination: z.object({ next: z.number().nullish() }),
 });
 
-export const createdAnswer = deploymentAnswer;
-
 export const projectAnswer = z.object({
   id: z.string(),
   name: z.string(),

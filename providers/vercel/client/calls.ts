@@ -2,7 +2,6 @@ import type * as z from 'zod';
 import {
   aliasAnswer,
   billingAnswer,
-  createdAnswer,
   deploymentAnswer,
   domainsAnswer,
   eventsAnswer,
@@ -72,7 +71,7 @@ export class Calls {
     const query = { skipAutoDetectionConfirmation: 1, ...(prebuilt ? { prebuilt: 1 } : {}) };
     const path = '/v13/deployments';
     const answer = await this.#api.ask('POST', path, { query, body, signal });
-    return read(createdAnswer, answer, `POST ${path}`);
+    return read(deploymentAnswer, answer, `POST ${path}`);
   }
 
   async upload(digest: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {

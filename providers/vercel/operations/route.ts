@@ -16,9 +16,13 @@ export const route: Handling<'route'> = {
   async verify(place, operation, context) {
     const { split } = operation;
     const sides = servingIn(operation);
-    if (sides.length === 1)
-      return verifySwitch(place, { release: sides[0] as ReleaseId, split, context });
-    return verifyShare(place, { sides: pairOf(sides), split, context });
+    const seen =
+      sides.length === 1
+        ? await verifySwitch(place, { release: sides[0] as ReleaseId, split, context })
+        : await verifyShare(place, { sides: pairOf(sides), split, context });
+    // Once it was so, whatever is on its way was sent by others.
+    const moved = context.wasDone === true && seen.state === 'pending';
+    return moved ? { state: 'diverged', expected: split, found: seen.progress } : seen;
   },
 };
 

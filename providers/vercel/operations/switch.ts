@@ -78,7 +78,9 @@ export async function verifySwitch(
   if (asked && request.jobStatus === 'failed') return failedDomains(place, release, signal);
   if (production === found.id && (!asked || request.jobStatus === 'succeeded')) {
     const domains = await domainsOf(place, signal);
-    const away = domains.filter((domain) => !leadsTo(domain, found.id));
+    // Whether it answers is asked once; from then on that is for gates to watch.
+    const sure = ({ fault }: DomainSight) => fault === null || context.wasDone === true;
+    const away = domains.filter((domain) => !(leadsTo(domain, found.id) && sure(domain)));
     return away.length === 0 ? DONE : pending(awayWords(away, domains.length));
   }
   if (asked && !isUnchanged(baselineIn(context.before), request))
@@ -149,8 +151,8 @@ async function strangerIn(
 
 const isFailedRequest = ({ request }: Standing) => request?.jobStatus === 'failed';
 
-const leadsTo = ({ aliased, resolved, fault }: DomainSight, id: string) =>
-  aliased === id && resolved === id && fault === null;
+const leadsTo = ({ aliased, resolved }: DomainSight, id: string) =>
+  aliased === id && resolved === id;
 
 function awayWords(away: readonly DomainSight[], all: number): string {
   const [first] = away;

@@ -173,7 +173,7 @@ async function askAll(): Promise<void> {
   const made = {
     $1: await create('v1'),
     $2: await create('v2'),
-    $slow: await create('v3', { files: [{ file: 'bed.json', data: '{"takes":1000}' }] }),
+    $slow: await create('v3', { files: [{ file: 'bed.json', data: '{"takes":600000}' }] }),
   };
   const filled = <T>(value: T): T => {
     const text = Object.entries({ ...made, $domain: domain() }).reduce(

@@ -102,6 +102,15 @@ describe('blue-green at Vercel', () => {
     expect(await rig.settled(change, { before })).toMatchObject({ state: 'pending', again: true });
     await rig.make(change, { before });
     const { platform } = rig.bed;
+    const [second] = platform.project.domains.slice(1);
+    Object.assign(second ?? {}, { deployment: [...platform.project.deployments.keys()][0] });
+    const read = asking('k', { before });
+    expect(await rig.provider.verify(change, read)).toMatchObject({ state: 'pending' });
+    expect(await rig.settled(change, { before, wasDone: true })).toMatchObject({
+      state: 'diverged',
+    });
+    Object.assign(second ?? {}, { deployment: platform.project.production });
+    expect(await rig.settled(change, { before, wasDone: true })).toEqual({ state: 'done' });
     platform.point([...platform.project.deployments.keys()][0] ?? '', 'rollback');
     expect(await rig.settled(change, { before })).toMatchObject({ state: 'diverged' });
     const v3 = await rig.release('v3');

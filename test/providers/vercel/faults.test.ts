@@ -50,7 +50,9 @@ const ENDS: readonly (readonly [string, Pick<Trouble, 'effect' | 'answer'>])[] =
 ];
 
 describe.each(CALLS)('when %s', (on) => {
-  it.each(ENDS)('%s, it is done in the end, and built only once', async (_, trouble) => {
+  // A read has no effect that could be lost.
+  const ends = ENDS.filter(([, { effect }]) => !effect || !on.startsWith('GET'));
+  it.each(ends)('%s, it is done in the end, and built only once', async (_, trouble) => {
     rig = await createRig();
     const v1 = await rig.serving('v1');
     const before = await rig.before();

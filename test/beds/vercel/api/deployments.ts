@@ -31,9 +31,10 @@ export const DEPLOYMENTS: Handlers = {
   'DELETE /v13/deployments/{id}': (call) => {
     const { project } = call.platform;
     const { id } = deploymentIn(call, call.params.id);
-    if (project.production === id)
-      throw new Refusal(400, 'bad_request', 'The deployment is in production');
+    // Also one that domains lead to, as `vercel rm` without --safe does.
     project.deployments.delete(id);
+    if (project.production === id) project.production = null;
+    for (const domain of project.domains) if (domain.deployment === id) domain.deployment = null;
     return found({ uid: id, state: 'DELETED' });
   },
 

@@ -109,8 +109,9 @@ export class Platform {
       domain: name,
       at: this.now + this.settings.move + delay,
       fails,
+      moved: false,
     }));
-    return { type, from: production ?? to, to, requestedAt: this.now, moves };
+    return { type, from: production ?? to, to, requestedAt: this.now, moves, settled: false };
   }
 
   /** A deployment that was not told otherwise goes to production when it is ready. */
@@ -124,14 +125,17 @@ export class Platform {
     this.project.jobs.push(this.#job(deployment.id, 'push'));
   }
 
+  /** Each domain once, and only for the newest: what a later job or somebody's hand moved stays. */
   #move(job: AliasRequest): void {
-    const due = job.moves.filter(({ at, fails }) => at <= this.now && !fails);
-    for (const { domain } of due) {
-      const found = this.project.domains.find(({ name }) => name === domain);
-      // Only forward: what a later job moved is not moved back by a look at an older one.
-      if (found && this.#isNewest(job)) found.deployment = job.to;
+    if (!this.#isNewest(job) || job.settled) return;
+    for (const move of job.moves) {
+      if (move.moved || move.fails || move.at > this.now) continue;
+      move.moved = true;
+      const found = this.project.domains.find(({ name }) => name === move.domain);
+      if (found) found.deployment = job.to;
     }
-    if (due.length < job.moves.length || !this.#isNewest(job)) return;
+    if (job.moves.some(({ moved }) => !moved)) return;
+    job.settled = true;
     this.project.production = job.to;
     const deployment = this.project.deployments.get(job.to);
     if (deployment) deployment.promotedAt ??= this.now;

@@ -7,10 +7,13 @@ export interface AliasRequest {
   readonly from: string;
   readonly to: string;
   readonly requestedAt: number;
+  /** All of its domains have moved. */
+  settled: boolean;
   readonly moves: readonly {
     readonly domain: string;
     readonly at: number;
     readonly fails: boolean;
+    moved: boolean;
   }[];
 }
 
