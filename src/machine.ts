@@ -1,5 +1,4 @@
 import { hostname, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { Cache, Machine } from './cli/composition.ts';
 import type { Io } from './cli/io.ts';
 import type { Holder } from './contract/index.ts';
@@ -66,27 +65,24 @@ function runUrl(env: Io['env']): string | null {
 
 /** Files that nobody misses: what cannot be read or written is found out anew. */
 export function cacheIn(folder: string): Cache {
-  const files = () => import('node:fs/promises');
+  // It says which service a rollback is about: what others may have written there says nothing.
+  const inFolder = async <T>(make: boolean, work: (at: (name: string) => string) => Promise<T>) => {
+    const { openPrivate } = await import('./lib/safe-files/private-folder.ts');
+    const held = openPrivate(folder, { make });
+    return work(held.at).finally(held.close);
+  };
   return {
-    get: async (key) => {
-      const { lstat, readFile } = await files();
-      const path = join(folder, key);
-      // It says which service a rollback is about: what others may have written there says nothing.
-      const isOwn = async (entry: string) => {
-        const { uid, mode } = await lstat(entry);
-        return uid === process.geteuid?.() && (mode & 0o022) === 0;
-      };
-      const isKept = async () =>
-        (await isOwn(dirname(path))) && (await isOwn(path)) && (await lstat(path)).isFile();
-      return (await isKept().catch(() => false)) ? readFile(path, 'utf8').catch(() => null) : null;
-    },
-    put: async (key, value) => {
-      const { mkdir, rename, writeFile } = await files();
-      const fresh = join(folder, `${key}.${systemRandom.name(8)}`);
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-        .then(() => writeFile(fresh, value, { mode: 0o600 }))
-        .then(() => rename(fresh, join(folder, key)))
-        .catch(() => {});
-    },
+    get: (key) =>
+      inFolder(false, async (at) => {
+        const { readOwn } = await import('./lib/safe-files/own-file.ts');
+        return readOwn(at(key));
+      }).catch(() => null),
+    put: (key, value) =>
+      inFolder(true, async (at) => {
+        const { rename, writeFile } = await import('node:fs/promises');
+        const fresh = at(`${key}.${systemRandom.name(8)}`);
+        await writeFile(fresh, value, { mode: 0o600, flag: 'wx' });
+        await rename(fresh, at(key));
+      }).catch(() => {}),
   };
 }

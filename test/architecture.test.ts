@@ -100,6 +100,24 @@ const AMBIENT: readonly Confined[] = [
   { what: 'console', only: EDGES },
 ];
 
+/** One room knows whose a folder is: nobody else makes one, finds state, or connects to a process here. */
+const FOLDERS = ['src/lib/safe-files/', 'stores/file/'];
+const PEERS = ['src/lib/safe-files/', 'providers/local/keeper-lock.ts'];
+/** These speak to servers of the user's, by TCP. */
+const BY_TCP = ['gates/', 'providers/local/probe.ts', 'providers/local/edge/'];
+const SAFE: readonly Confined[] = [
+  ...['mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'tmpdir'].map((what) => ({
+    what,
+    only: FOLDERS,
+  })),
+  { what: 'net.connect', only: [...PEERS, ...BY_TCP] },
+  { what: 'net.createConnection', only: [...PEERS, ...BY_TCP] },
+  ...['stateHome', 'cacheHome'].map((what) => ({
+    what,
+    only: ['src/lib/', 'src/machine.ts', 'src/cli/checkup.ts', 'providers/local/folder.ts'],
+  })),
+];
+
 /** Words a pure, synchronous layer cannot contain. */
 const ASYNCHRONOUS = ['async', 'await', 'Promise'];
 const SYNCHRONOUS = ['strategies/'];
@@ -132,6 +150,9 @@ function breachesOf(file: string, source: string): string[] {
     ...imports.flatMap((specifier) => importBreaches(file, specifier)),
     ...AMBIENT.filter(({ what, only }) => words.has(what) && !isAt(file, only)).map(
       ({ what }) => `uses ${what}, which belongs at the edges`,
+    ),
+    ...SAFE.filter(({ what, only }) => words.has(what) && !isAt(file, only)).map(
+      ({ what }) => `uses ${what}, which only src/lib/safe-files may`,
     ),
     ...ASYNCHRONOUS.filter((word) => words.has(word) && isAt(file, SYNCHRONOUS)).map(
       (word) => `uses ${word}, but this layer is pure and synchronous`,
@@ -221,7 +242,7 @@ function wordsImported({ source, specifiers }: ImportDeclaration): string[] {
       ? [specifier.imported.name]
       : [],
   );
-  if (module === 'process') return names.map((name) => `process.${name}`);
+  if (['process', 'net'].includes(module)) return names.map((name) => `${module}.${name}`);
   return module.startsWith('timers') ? names : [];
 }
 
@@ -399,6 +420,25 @@ describe('a planted breach is found', () => {
       'export type A = Promise<void>;',
       'uses Promise',
     ],
+    [
+      'a folder made elsewhere',
+      'providers/local/a.ts',
+      "mkdirSync('a');",
+      'only src/lib/safe-files',
+    ],
+    [
+      'a folder for temporary files',
+      'src/cli/a.ts',
+      "import { tmpdir } from 'node:os';",
+      'only src/lib/safe-files',
+    ],
+    [
+      'the control socket by another way',
+      'providers/local/a.ts',
+      "import { connect } from 'node:net';",
+      'uses net.connect',
+    ],
+    ['state found by another way', 'stores/a/b.ts', 'stateHome(env);', 'uses stateHome'],
     ['301 lines', 'src/cli/a.ts', '//\n'.repeat(301), 'has 301 lines'],
   ])('%s', (_, file, source, told) => {
     const breaches = breachesOf(file, source);

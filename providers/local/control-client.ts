@@ -1,8 +1,9 @@
-import { connect } from 'node:net';
 import { type FailureClass, ProviderError } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { UnsafePath } from '../../src/lib/safe-files/flaw.ts';
+import { connectPrivate } from '../../src/lib/safe-files/private-socket.ts';
 import { edgeIsAlive } from './edge-record.ts';
-import { keeperLog, makePrivate, socketPath } from './folder.ts';
+import { controlSocket, demandOwn, keeperLog, notOwn } from './folder.ts';
 import { tail } from './log-file.ts';
 import type { Status } from './messages.ts';
 import { launch } from './programs.ts';
@@ -28,7 +29,7 @@ export async function statusOf(home: string): Promise<Status | null> {
 /** A keeper that answers, started if there is none. */
 export async function ensureKeeper(home: string): Promise<void> {
   if (await statusOf(home)) return;
-  makePrivate(home);
+  demandOwn(home, { make: true });
   const keeper = launch('keeper', home, { log: keeperLog(home), ipc: false });
   keeper.unref();
   for (const deadline = systemClock.monotonic() + START_UP; systemClock.monotonic() < deadline; ) {
@@ -47,6 +48,7 @@ export async function tellKeeper(
   signal?: AbortSignal,
 ): Promise<void> {
   const answer = await call(home, { method: 'POST', path, body, signal }).catch((error) => {
+    if (error instanceof UnsafePath) throw notOwn(home, error);
     throw new ProviderError('unknown', `the keeper did not answer: ${(error as Error).message}`, {
       cause: error,
     });
@@ -65,6 +67,7 @@ async function askForStatus(home: string): Promise<Status | null> {
       (await call(home, { method: 'GET', path: '/status', timeout: ANSWER_TIME })).text,
     ) as Status;
   } catch (error) {
+    if (error instanceof UnsafePath) throw notOwn(home, error);
     if (NOBODY.has((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw new ProviderError(
       'transient',
@@ -93,7 +96,7 @@ function call(
   return new Promise((resolve, reject) => {
     const content = body === undefined ? '' : JSON.stringify(body);
     const length = Buffer.byteLength(content);
-    const socket = connect({ path: socketPath(home), ...(signal && { signal }) });
+    const socket = connectPrivate(controlSocket(home), signal);
     const chunks: Buffer[] = [];
     socket.setTimeout(timeout, () => socket.destroy(new Error('no answer')));
     socket.on('data', (chunk) => chunks.push(chunk));

@@ -1,13 +1,25 @@
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { failureClass } from '../../src/contract/index.ts';
+import {
+  type Door,
+  listenPrivate,
+  type SocketPlace,
+} from '../../src/lib/safe-files/private-socket.ts';
 import type { Keeper } from './keeper.ts';
 import type { Request } from './messages.ts';
 
 const LARGEST_BODY = 4 * 1024 * 1024;
 
+interface Control extends Door {
+  readonly server: Server;
+}
+
 /** HTTP over a unix socket that only its owner can open. */
-export function serveControl(keeper: Keeper, path: string, finish: () => void): Promise<Server> {
+export async function serveControl(
+  keeper: Keeper,
+  place: SocketPlace,
+  finish: () => void,
+): Promise<Control> {
   const server = createServer((request, response) => {
     answer(keeper, request, finish).then(
       (body) => reply(response, 200, body),
@@ -15,14 +27,7 @@ export function serveControl(keeper: Keeper, path: string, finish: () => void): 
         reply(response, 409, { failure: failureClass(error), message: (error as Error).message }),
     );
   });
-  rmSync(path, { force: true });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => {
-      chmodSync(path, 0o600);
-      resolve(server);
-    });
-  });
+  return { server, ...(await listenPrivate(server, place)) };
 }
 
 async function answer(

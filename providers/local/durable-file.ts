@@ -1,19 +1,24 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { openPrivate } from '../../src/lib/safe-files/private-folder.ts';
 
 /** Replaces a file so that a crash at any moment leaves the old one or the new one, never a mixture. */
 export function writeDurably(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, 'w', 0o600);
+  const folder = openPrivate(dirname(path), { make: true });
   try {
-    writeFileSync(file, text);
-    fsyncSync(file);
+    const temporary = folder.at(`${basename(path)}.${process.pid}.tmp`);
+    const file = openSync(temporary, 'w', 0o600);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, folder.at(basename(path)));
+    syncFolder(folder.at('.'));
   } finally {
-    closeSync(file);
+    folder.close();
   }
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
 }
 
 function syncFolder(path: string): void {

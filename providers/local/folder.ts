@@ -1,11 +1,10 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Surroundings } from '../../src/contract/index.ts';
-import { sha256 } from '../../src/lib/canonical.ts';
+import { ProviderError, type Surroundings } from '../../src/contract/index.ts';
+import { UnsafePath } from '../../src/lib/safe-files/flaw.ts';
+import { openPrivate } from '../../src/lib/safe-files/private-folder.ts';
+import type { SocketPlace } from '../../src/lib/safe-files/private-socket.ts';
 import { stateHome } from '../../src/lib/state-home.ts';
-
-/** The kernel's limit for the path of a unix socket, less its closing zero. */
-const LONGEST_SOCKET = 107;
 
 /** Where everything about a service on this machine is kept. No name has an @, so no two share it. */
 export function homeOf({
@@ -26,11 +25,24 @@ export function titleOf(program: string, home: string): string {
   return `deployctl-${program} ${basename(home).replace('@', ' ')}`;
 }
 
-export function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Root could take it over, and would run what somebody else wrote there.
-  if (statSync(folder).uid !== userId()) throw new Error(`${folder} belongs to somebody else`);
-  chmodSync(folder, 0o700);
+/**
+ * Nothing is read there, run from there or sent there unless nobody else can have had a hand in it.
+ * From then on its path may be used: nobody but this user and root can change where it leads.
+ */
+export function demandOwn(home: string, { make }: { make: boolean }): void {
+  try {
+    openPrivate(home, { make }).close();
+  } catch (error) {
+    if (error instanceof UnsafePath) throw notOwn(home, error);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || make) throw error;
+  }
+}
+
+export function notOwn(home: string, { message }: UnsafePath): ProviderError {
+  return new ProviderError(
+    'permanent',
+    `${message}, and could put there what would run here: ${home} is neither read nor written. Log in as the user who deploys (\`sudo -H\`), or name a folder of your own in XDG_STATE_HOME`,
+  );
 }
 
 export const keeperLog = (home: string) => join(home, 'keeper.log');
@@ -64,31 +76,7 @@ function namesIn(folder: string): string[] {
 export const replicaLog = (home: string, id: string, n: number) =>
   join(releaseFolder(home, id), `replica-${n}.log`);
 
-/** Not by name: in a container there may be none. */
-const userId = () => process.geteuid?.() ?? -1;
-
-/** A hash in a private folder of the temporary files when the home's own path is too long. */
-export function socketPath(home: string): string {
-  const path = join(home, 'control.sock');
-  if (Buffer.byteLength(path) <= LONGEST_SOCKET) return path;
-  return join(runtimeFolder(), `${sha256(home).slice(0, 24)}.sock`);
-}
-
-/**
- * Private, and without anything that would be missed. The same for every caller: what an environment
- * names for such files differs between a terminal, a CI job and cron.
- */
-function runtimeFolder(): string {
-  const folder = join('/tmp', `deployctl-${userId()}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== userId()) {
-    throw new Error(`${folder} belongs to somebody else`);
-  }
-  chmodSync(folder, 0o700);
-  return folder;
-}
-
-/** Only the kernel releases it, and only when the keeper is dead: an abstract socket as a lock. */
-export const lockName = (home: string) =>
-  `\0deployctl-keeper-${userId()}-${sha256(home).slice(0, 32)}`;
+export const controlSocket = (home: string): SocketPlace => ({
+  folder: home,
+  name: 'control.sock',
+});

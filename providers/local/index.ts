@@ -8,7 +8,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { startTime } from '../../src/lib/process-life.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
 import { readDesired, releasesWanted } from './desired.ts';
-import { homeOf } from './folder.ts';
+import { demandOwn, homeOf } from './folder.ts';
 import { LocalProvider } from './provider.ts';
 import { describe } from './release.ts';
 import { secretsFor, spareFor } from './secrets.ts';
@@ -18,6 +18,13 @@ export { type LogLine, type LogOptions, logs } from './logs.ts';
 export type { LocalSettings } from './settings.ts';
 
 const connectionOf = (connection: JsonObject) => connection as unknown as Connection;
+
+/** Where what runs is kept, once it is sure that nobody else has a hand in it. */
+function ownHome(connection: JsonObject): string {
+  const { home } = connectionOf(connection);
+  demandOwn(home, { make: false });
+  return home;
+}
 
 export const localProvider: ProviderKind = {
   name: 'local',
@@ -37,7 +44,7 @@ export async function up(
   env: Surroundings['env'],
   readSecret?: ReadSecret,
 ): Promise<boolean> {
-  const { home } = connectionOf(connection);
+  const home = ownHome(connection);
   const releases = releasesWanted(home);
   if (releases.length === 0) return false;
   await ensureKeeper(home);
@@ -51,7 +58,7 @@ export async function wake(
   env: Surroundings['env'],
   readSecret?: ReadSecret,
 ): Promise<void> {
-  const { home } = connectionOf(connection);
+  const home = ownHome(connection);
   const releases = releasesWanted(home);
   if (releases.length === 0 || (await statusOf(home))) return;
   await ensureKeeper(home);
@@ -61,7 +68,7 @@ export async function wake(
 
 /** Ends everything of the service on this machine; false when nothing ran. Only logs are left. */
 export async function down(connection: JsonObject): Promise<boolean> {
-  const { home } = connectionOf(connection);
+  const home = ownHome(connection);
   if (!(await statusOf(home)) && !readDesired(home)) return false;
   // A keeper is started even for this: it alone knows which processes surely are ours.
   await ensureKeeper(home);

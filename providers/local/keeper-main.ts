@@ -1,11 +1,12 @@
-import { existsSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { systemClock } from '../../src/lib/clock.ts';
 import { serveControl } from './control-server.ts';
 import { greetingOf } from './edge-link.ts';
 import { edgeIsAlive, livingEdge } from './edge-record.ts';
-import { keeperLog, lockName, socketPath } from './folder.ts';
+import { controlSocket, keeperLog } from './folder.ts';
 import { Keeper } from './keeper.ts';
+import { lock } from './keeper-lock.ts';
 import type { Channel } from './messages.ts';
 import { launch } from './programs.ts';
 import { die, stand } from './standing.ts';
@@ -19,29 +20,22 @@ const EDGE_FIRST = 2000;
 const IDLE_LIMIT = 10_000;
 const LOOK_EVERY = 1000;
 let finished = false;
+let held: Server | null = null;
+let control: Awaited<ReturnType<typeof serveControl>> | null = null;
 
 stand('keeper', home);
 
 /** Leaves time for the answer that says so. */
 function finish(): void {
   finished = true;
-  rmSync(socketPath(home), { force: true });
+  control?.remove();
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);
-}
-
-/** Held until this process is dead; null while another keeper has it. */
-function lock(): Promise<Server | null> {
-  return new Promise((resolve) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once('error', () => resolve(null));
-    server.listen(lockName(home), () => resolve(server));
-  });
 }
 
 async function lockWithin(ms: number): Promise<Server | null> {
   for (let waited = 0; waited < ms; waited += 25) {
     const another = !channel?.connected && edgeIsAlive(home);
-    const held = another && waited < EDGE_FIRST ? null : await lock();
+    const held = another && waited < EDGE_FIRST ? null : await lock(home);
     if (held) return held;
     await systemClock.sleep(25);
   }
@@ -65,10 +59,26 @@ async function endOrphan(ours: number | undefined): Promise<void> {
   while (livingEdge(home)?.pid === orphan.pid) await systemClock.sleep(10);
 }
 
+/** Whoever cleans up old files must neither cut us off nor let another keeper in. */
+async function stayReachable(keeper: Keeper): Promise<void> {
+  if (!existsSync(String(held?.address()))) {
+    held = await lock(home);
+    if (!held) return die('another keeper came while the lock was taken away');
+  }
+  if (control?.isThere()) return;
+  control?.server.close();
+  control = await serveControl(keeper, controlSocket(home), finish);
+}
+
+/** Then what is wanted is gone as well, and that has an end of its own. */
+function unlessDeleted(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') die(error);
+}
+
 async function main(): Promise<void> {
   const greeting = channel && (await greetingOf(channel));
   if (channel && !greeting) return beginAnew();
-  const held = await lockWithin(channel ? 1000 : 3000);
+  held = await lockWithin(channel ? 1000 : 3000);
   if (!held) {
     if (channel?.connected) channel.disconnect();
     return;
@@ -79,12 +89,9 @@ async function main(): Promise<void> {
     process.stderr.write('the record of what is wanted is gone: all of it is taken down\n');
     keeper.down().then(finish, die);
   });
-  let control = await serveControl(keeper, socketPath(home), finish);
-  setInterval(async () => {
-    // Whoever cleans up old files must not cut us off.
-    if (finished || !existsSync(home) || existsSync(socketPath(home))) return;
-    control.close();
-    control = await serveControl(keeper, socketPath(home), finish);
+  control = await serveControl(keeper, controlSocket(home), finish);
+  setInterval(() => {
+    if (!finished && existsSync(home)) stayReachable(keeper).catch(unlessDeleted);
   }, LOOK_EVERY);
   setInterval(() => {
     if (keeper.idle) finish();

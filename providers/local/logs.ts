@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { replicaFiles } from './folder.ts';
+import { demandOwn, replicaFiles } from './folder.ts';
 import { readFrom, sizeOf, tail } from './log-file.ts';
 import type { Connection } from './settings.ts';
 
@@ -29,6 +29,7 @@ export async function logs(
   signal: AbortSignal,
 ): Promise<void> {
   const { home } = connection as unknown as Connection;
+  demandOwn(home, { make: false });
   const files = new Map<string, Follower>();
   for (let first = true; first || (follow && !signal.aborted); first = false) {
     for (const { release: id, n, path } of replicaFiles(home, 'log')) {

@@ -14,6 +14,7 @@ import { releasesIn } from './change.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
 import { NOTHING, readDesired, releasesWanted } from './desired.ts';
 import { edgeIsAlive } from './edge-record.ts';
+import { demandOwn } from './folder.ts';
 import type { Request } from './messages.ts';
 import { asleep, EMPTY, observed } from './observation.ts';
 import { read, readAlone } from './reading.ts';
@@ -36,7 +37,7 @@ export class LocalProvider implements Provider {
   }
 
   async observe(): Promise<Observation> {
-    const { home } = this.#connection;
+    const home = this.#ownHome();
     const status = await statusOf(home);
     if (status) return observed(status);
     const desired = readDesired(home);
@@ -44,7 +45,7 @@ export class LocalProvider implements Provider {
   }
 
   async apply(operation: Operation, { key, fence, signal }: ApplyContext): Promise<void> {
-    const { home } = this.#connection;
+    const home = this.#ownHome();
     const secrets = await secretsFor(releasesIn(operation), this.#means);
     // After a reboot nobody else knows them, so all that is wanted here is thought of.
     const isForgotten = async () => (await statusOf(home)) === null;
@@ -55,11 +56,18 @@ export class LocalProvider implements Provider {
   }
 
   async verify(operation: Operation, { key }: { key: string }): Promise<Verification> {
-    const { home } = this.#connection;
+    const home = this.#ownHome();
     const status = await statusOf(home);
     if (status) return read(operation, status, key);
     const deserted = !edgeIsAlive(home) && survivors(home).length === 0;
     return readAlone(operation, readDesired(home) ?? NOTHING, { key, deserted });
+  }
+
+  /** Looked at each time: what is not there yet may be somebody else's by the time it is. */
+  #ownHome(): string {
+    const { home } = this.#connection;
+    demandOwn(home, { make: false });
+    return home;
   }
 
   async close(): Promise<void> {}

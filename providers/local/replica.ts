@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import type { Release } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
+import { openPrivate } from '../../src/lib/safe-files/private-folder.ts';
 import { specOf } from './change.ts';
 import { releaseFolder, replicaLog } from './folder.ts';
 import { begin, type End, type Life, takeOver } from './life.ts';
@@ -148,7 +148,7 @@ export class Replica {
   #spawn(): Life {
     const { home, release, n } = this.#options;
     this.key = systemRandom.name(20);
-    mkdirSync(releaseFolder(home, release.id), { recursive: true, mode: 0o700 });
+    openPrivate(releaseFolder(home, release.id), { make: true }).close();
     const record = {
       release: release.id,
       n,

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { ProviderError } from '../../src/contract/index.ts';
+import { flawAt, flawOnWay } from '../../src/lib/safe-files/descent.ts';
+import type { Flaw } from '../../src/lib/safe-files/flaw.ts';
 
 interface OpenFile {
   writeFile(text: string): Promise<void>;
@@ -25,9 +27,12 @@ export interface Disk {
   readFile(path: string, options: { encoding: 'utf8'; flag: number }): Promise<string>;
   lstat(path: string): Promise<Entry>;
   stat(path: string): Promise<Entry>;
+  /** Who else has a say in what is found there: because of what lies above it, and of where it leads. */
+  flawOnWay(path: string): Flaw | null;
+  flawAt(path: string): Flaw | null;
 }
 
-export const realDisk: Disk = fs;
+export const realDisk: Disk = { ...fs, flawOnWay, flawAt };
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',

@@ -8,7 +8,7 @@ import { proveStore } from '../kit/prove.ts';
 import { checkValue } from '../kit/value.ts';
 import { type Disk, explained, isCode, realDisk } from './disk.ts';
 import { Folders } from './folders.ts';
-import { fileInPlace, linkInPlace } from './trust.ts';
+import { demandOwnRecord, fileInPlace, linkInPlace } from './trust.ts';
 
 /**
  * A folder as store. `create` writes a temporary file, syncs it, and links it to its name: the link
@@ -47,7 +47,12 @@ class Files {
   async read(path: string): Promise<string | null> {
     try {
       if (!(await this.#folders.trust(dirname(path)))) return null;
-      return await this.#disk.readFile(path, { encoding: 'utf8', flag: READ });
+      const [text, entry] = await Promise.all([
+        this.#disk.readFile(path, { encoding: 'utf8', flag: READ }),
+        this.#disk.lstat(path),
+      ]);
+      demandOwnRecord(path, entry);
+      return text;
     } catch (error) {
       // A folder by this name holds other values; it is none itself.
       if (isCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return null;

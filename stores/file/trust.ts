@@ -1,29 +1,53 @@
 import { DeployError, ProviderError } from '../../src/contract/index.ts';
+import type { Flaw } from '../../src/lib/safe-files/flaw.ts';
+import { isMine, isTrusted as isTrustedOwner } from '../../src/lib/safe-files/owners.ts';
 import type { Disk, Entry } from './disk.ts';
 
 /**
  * Whether a folder of the store is there. Throws where somebody else than its owner could have put
- * something into it: what the records say is what will be run.
+ * something into it, or something else in its place: what the records say is what will be run.
  */
-export async function isTrusted(disk: Disk, path: string, mayBeLink: boolean): Promise<boolean> {
+export async function isTrusted(disk: Disk, path: string, isTop: boolean): Promise<boolean> {
+  if (isTop) demandSafe(disk.flawOnWay(path));
   const entry = await disk.lstat(path);
   if (!entry.isSymbolicLink()) return isOwn(path, entry);
-  if (mayBeLink && (isMine(entry) || entry.uid === 0)) return isOwn(path, await disk.stat(path));
-  throw refusal(`${path} is a symbolic link.`, `rm ${shellWord(path)}`);
+  if (!isTop || !isTrustedOwner(entry.uid))
+    throw refusal(`${path} is a symbolic link.`, `rm ${shellWord(path)}`);
+  demandSafe(disk.flawAt(path));
+  return isOwn(path, await disk.stat(path));
+}
+
+/** A record that others wrote stays theirs, whatever becomes of the folder around it. */
+export function demandOwnRecord(path: string, { uid }: Entry): void {
+  if (isMine(uid)) return;
+  throw refusal(`${path} belongs to another user (uid ${uid}).`, `mv ${shellWord(path)} ~`);
 }
 
 function isOwn(path: string, entry: Entry): boolean {
-  if (!isMine(entry))
-    throw refusal(
-      `${path} belongs to another user (uid ${entry.uid}).`,
-      `sudo chown -R ${process.geteuid?.()} ${shellWord(path)}`,
-    );
-  if (entry.mode & 0o022)
-    throw refusal(`${path} can be written by other users.`, `chmod 700 ${shellWord(path)}`);
+  if (!isMine(entry.uid)) throw foreign(path, entry.uid);
+  if (entry.mode & 0o022) throw shared(path, entry.uid);
   return true;
 }
 
-const isMine = ({ uid }: Entry) => !process.geteuid || uid === process.geteuid();
+function demandSafe(flaw: Flaw | null): void {
+  // What stands in the way of a folder is told where it is found.
+  if (flaw === null || flaw.kind === 'no folder') return;
+  throw flaw.kind === 'foreign' ? foreign(flaw.path, flaw.uid) : shared(flaw.path, flaw.uid);
+}
+
+/** Never by giving them to whoever reads them: that would not change who wrote them. */
+const foreign = (path: string, uid: number) =>
+  refusal(
+    `${path} belongs to another user (uid ${uid}).`,
+    `sudo -H -u '#${uid}' deployctl status`,
+    'deployctl status --store file:///another/folder',
+  );
+
+const shared = (path: string, uid: number) =>
+  refusal(
+    `${path} can be written by other users.`,
+    `chmod ${isMine(uid) ? '700' : 'go-w'} ${shellWord(path)}`,
+  );
 
 /** By its path: which one it is says what is lost if it is taken away. */
 export const linkInPlace = (path: string): ProviderError =>
@@ -37,12 +61,12 @@ export const fileInPlace = (path: string): DeployError =>
     next: ['deployctl doctor'],
   });
 
-function refusal(message: string, repair: string): DeployError {
+function refusal(message: string, ...next: readonly string[]): DeployError {
   return new DeployError('store-failed', {
     message,
     why: 'Records that others can replace cannot be trusted.',
     state: 'Nothing was read from there or written to it.',
-    next: [repair],
+    next,
   });
 }
 

@@ -91,12 +91,23 @@ export function unsafe(kind: Flaw['kind'], { path, entry }: Foothold): UnsafePat
 
 /** What is wrong with the way to a path; null where nothing is, as far as anything is there. */
 export function flawOnWay(path: string): Flaw | null {
+  return flawIn(dirname(resolve(path)), demandFolder);
+}
+
+/** The same with what lies there, and with where it leads if it is a link. */
+export function flawAt(path: string): Flaw | null {
+  return flawIn(path, (found) => {
+    if (isShared(found.entry)) throw unsafe('shared', found);
+  });
+}
+
+function flawIn(path: string, demand: (found: Foothold) => void): Flaw | null {
   try {
-    const above = descend(dirname(resolve(path)));
+    const found = descend(path);
     try {
-      demandFolder(above);
+      demand(found);
     } finally {
-      above.close();
+      found.close();
     }
     return null;
   } catch (error) {

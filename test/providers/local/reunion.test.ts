@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { keeperLog, lockName } from '../../../providers/local/folder.ts';
+import { keeperLog } from '../../../providers/local/folder.ts';
+import { lock } from '../../../providers/local/keeper-lock.ts';
 import type { Handle } from '../../../providers/local/messages.ts';
 import { launch } from '../../../providers/local/programs.ts';
 import { pause, Stage, until } from './stage.ts';
@@ -132,13 +133,13 @@ describe('keeper and edge', () => {
     const { keeper, edge } = await whole(url);
     process.kill(edge, 'SIGSTOP');
     kill(keeper);
-    const lock = await listening({ path: lockName(stage.home) });
+    const held = await until('the lock is free', () => lock(stage.home));
     process.kill(edge, 'SIGCONT');
     const waiting = await until('another keeper', () => programs().keepers[0]);
     await loaded(waiting);
     await pause(100);
     kill(edge);
-    lock.close();
+    held.close();
     await whole(url);
   });
 

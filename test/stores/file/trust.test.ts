@@ -128,9 +128,49 @@ describe.skipIf(!isRoot)(
       await chown(foreign, SOMEBODY, SOMEBODY);
       const { message, next } = await refusalOf(folder);
       expect(message).toBe(`${foreign} belongs to another user (uid ${SOMEBODY}).`);
-      expect(next).toEqual([`sudo chown -R 0 ${foreign}`]);
+      expect(next).toEqual([
+        `sudo -H -u '#${SOMEBODY}' deployctl status`,
+        'deployctl status --store file:///another/folder',
+      ]);
       await chown(foreign, 0, 0);
       expect(await createFileStore(folder).get(KEY)).toBe('one');
+    });
+
+    test.each(['another user owns', 'everybody writes to'])(
+      'is refused below a folder that %s, and nothing is made there',
+      async (what) => {
+        const above = await mkdtemp(join(root, 'above-'));
+        const folder = join(above, 'journal');
+        await createFileStore(folder).create(KEY, 'one');
+        await (what === 'another user owns'
+          ? chown(above, SOMEBODY, SOMEBODY)
+          : chmod(above, 0o777));
+        expect((await refusalOf(folder)).message).toContain(`${above} `);
+        await refusalOf(join(above, 'fresh'));
+        expect(await readdir(above)).toEqual(['journal']);
+      },
+    );
+
+    test('is refused through a link of ours', async () => {
+      const above = await mkdtemp(join(root, 'above-'));
+      await createFileStore(join(above, 'journal')).create(KEY, 'one');
+      const link = join(root, `link-${made++}`);
+      await symlink(join(above, 'journal'), link);
+      await chown(above, SOMEBODY, SOMEBODY);
+      expect((await refusalOf(link)).message).toContain(`${above} belongs to another user`);
+    });
+
+    test('is refused as a single record, also when its folder was closed to others since', async () => {
+      const folder = await journal();
+      await chmod(join(folder, 'targets/shop-1/log'), 0o777);
+      await chown(join(folder, KEY), SOMEBODY, SOMEBODY);
+      const { next } = await refusalOf(folder);
+      const [command = '', ...args] = next[0]?.split(' ') ?? [];
+      await run(command, args);
+      await expect(createFileStore(folder).get(KEY)).rejects.toMatchObject({
+        code: 'store-failed',
+        message: `${join(folder, KEY)} belongs to another user (uid ${SOMEBODY}).`,
+      });
     });
 
     test('is refused as a link to the journal, wherever that leads', async () => {

@@ -81,6 +81,8 @@ export class VolatileDisk {
       readFile: after((path: string) => this.#file(path).text),
       lstat: after((path: string) => this.#entry(path)),
       stat: after((path: string) => this.#entry(path)),
+      flawOnWay: () => null,
+      flawAt: () => null,
     };
   }
 
