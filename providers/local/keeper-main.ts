@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { systemClock } from '../../src/lib/clock.ts';
 import { serveControl } from './control-server.ts';
+import { hasDesired } from './desired.ts';
 import { greetingOf } from './edge-link.ts';
 import { edgeIsAlive, livingEdge } from './edge-record.ts';
 import { controlSocket, keeperLog } from './folder.ts';
@@ -91,7 +92,7 @@ async function main(): Promise<void> {
   });
   control = await serveControl(keeper, controlSocket(home), finish);
   setInterval(() => {
-    if (!finished && existsSync(home)) stayReachable(keeper).catch(unlessDeleted);
+    if (!finished && hasDesired(home)) stayReachable(keeper).catch(unlessDeleted);
   }, LOOK_EVERY);
   setInterval(() => {
     if (keeper.idle) finish();
