@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { GateSource, Measurement, MeasureRequest, Reading } from '../../src/contract/index.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
 import { heeding } from '../kit/deadline.ts';
@@ -43,8 +44,21 @@ export function createEdgeSource(sender: Sender): GateSource<EdgeSettings> {
   };
 }
 
-function countsUrl(counts: string, { window }: MeasureRequest<EdgeSettings>): URL {
+/** One per gate, whose settings are one object for as long as this process watches. */
+const readers = new WeakMap<object, string>();
+
+function readerOf(settings: EdgeSettings): string {
+  const known = readers.get(settings);
+  if (known) return known;
+  const reader = randomUUID();
+  readers.set(settings, reader);
+  return reader;
+}
+
+function countsUrl(counts: string, { window, settings }: MeasureRequest<EdgeSettings>): URL {
   const url = new URL(counts);
+  // Windows one after the other: the router counts each request in one of them.
+  url.searchParams.set('reader', readerOf(settings));
   url.searchParams.set('span', String(Math.round(window.span)));
   url.searchParams.set('age', String(Math.round(window.age)));
   return url;

@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { METRICS_LIMITS } from './limits.ts';
+import { Readers } from './readers.ts';
 import type { Switchboard } from './switchboard.ts';
 import { BOUNDS, type Tallies } from './tally.ts';
 
 /** Numbers for gates (`/counts`) and for Prometheus (`/metrics`), apart from the traffic. */
 export function metricsServer(tallies: Tallies, board: Switchboard): Server {
-  const began = performance.now();
+  const numbers = { tallies, readers: readersOf(board), began: performance.now() };
   let registry: Promise<Registry> | null = null;
   const answer = async ({ url = '/' }: IncomingMessage, response: ServerResponse) => {
     const [path, query] = url.split('?', 2);
-    if (path === '/counts')
-      return json(response, counts(tallies, new URLSearchParams(query), began));
+    if (path === '/counts') return json(response, counts(numbers, new URLSearchParams(query)));
     if (path !== '/metrics') return void response.writeHead(404).end();
     // Loaded when first scraped: an edge that takes over must not wait for it.
     registry ??= registryOf(tallies, board);
@@ -25,6 +25,18 @@ export function metricsServer(tallies: Tallies, board: Switchboard): Server {
   return server;
 }
 
+interface Numbers {
+  readonly tallies: Tallies;
+  readonly readers: Readers;
+  readonly began: number;
+}
+
+function readersOf(board: Switchboard): Readers {
+  const readers = new Readers();
+  board.onShares = () => readers.changed(performance.now());
+  return readers;
+}
+
 const BOUNDS_OF_A_REQUEST = {
   headersTimeout: METRICS_LIMITS.request,
   requestTimeout: METRICS_LIMITS.request,
@@ -32,13 +44,17 @@ const BOUNDS_OF_A_REQUEST = {
   maxHeaderSize: METRICS_LIMITS.headBytes,
 };
 
-function counts(tallies: Tallies, query: URLSearchParams, began: number) {
-  const span = Math.max(0, Number(query.get('span') ?? 5000)) || 5000;
-  const age = Math.max(0, Number(query.get('age') ?? 0)) || 0;
+function counts(numbers: Numbers, query: URLSearchParams) {
+  const { tallies, readers, began } = numbers;
+  const number = (name: string, otherwise: number) =>
+    Math.max(0, Number(query.get(name) ?? otherwise)) || otherwise;
   const now = performance.now();
+  const asked = { span: number('span', 5000), age: number('age', 0) };
+  const reader = query.get('reader');
+  const window = reader === null ? asked : readers.next(reader.slice(0, 64), now, asked);
   // An edge that took over from a killed one knows nothing of the requests before it.
   const uptime = now - began;
-  return { span, age, uptime, releases: tallies.read(now, { span, age }) };
+  return { ...window, uptime, releases: tallies.read(now, window) };
 }
 
 function json(response: ServerResponse, body: unknown): void {

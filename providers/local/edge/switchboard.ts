@@ -9,6 +9,8 @@ import { ANSWER_TIMEOUT, Upstream } from './upstream.ts';
 /** Decides which replica of which release a request goes to. */
 export class Switchboard {
   table: Table = NO_TABLE;
+  /** Called when the traffic is shared out anew. */
+  onShares = (): void => {};
   #lanes = new Map<ReleaseId, Lane>();
   #weighted: Lane[] = [];
   #upstreams = new Map<string, Upstream>();
@@ -42,6 +44,7 @@ export class Switchboard {
     this.#weighted = [...this.#lanes.values()].filter(({ weight }) => weight > 0);
     for (const lane of before.values()) this.#rescue(lane);
     this.#retire(table);
+    if (!sameWeights) this.onShares();
   }
 
   /** The lane a request belongs to; null when nothing serves. */

@@ -1,3 +1,5 @@
+import { EventLog } from './event-log.ts';
+
 /** Width of one bucket of time, and how many are kept: 15 minutes. */
 const WIDTH = 250;
 const KEPT = 3600;
@@ -25,13 +27,32 @@ export interface WindowRequest {
   readonly age: number;
 }
 
-/** Counts of one release over the last minutes, by the monotonic clock. */
+interface Sum {
+  total: number;
+  bad: number;
+  readonly bins: Float64Array;
+}
+
+const nothing = (): Sum => ({ total: 0, bad: 0, bins: new Float64Array(BINS) });
+
+/** Ends of windows that are remembered, because the next window begins there. */
+const MOST_CUTS = 512;
+
+/**
+ * Counts of one release over the last minutes, by the monotonic clock: sums per quarter second, and
+ * the newest requests one by one, so that a window may begin and end at any millisecond.
+ */
 export class Windows {
   /** Which bucket of time a slot of the ring holds now. */
   #held = new Float64Array(KEPT).fill(-1);
   #total = new Uint32Array(KEPT);
   #bad = new Uint32Array(KEPT);
   #latency: (Uint32Array | undefined)[] = new Array(KEPT);
+  /** Where in the log the requests of a slot begin. */
+  #first = new Float64Array(KEPT);
+  #log = new EventLog();
+  /** What of its bucket had come when a window ended there. */
+  #cuts = new Map<number, Sum>();
 
   record(now: number, ms: number, bad: boolean): void {
     const bucket = Math.floor(now / WIDTH);
@@ -40,19 +61,30 @@ export class Windows {
     (this.#total[slot] as number)++;
     if (bad) (this.#bad[slot] as number)++;
     const bins = this.#latency[slot] as Uint32Array;
-    (bins[binOf(ms)] as number)++;
+    const bin = binOf(ms);
+    (bins[bin] as number)++;
+    this.#log.add({ offset: Math.floor(now) - bucket * WIDTH, bin, bad });
   }
 
-  /** Whole buckets that had closed `age` ms ago, as far back as `span`; never the one still open. */
+  /**
+   * What was answered from `age + span` ms ago until `age` ms ago, the first included and the last
+   * not: windows one after the other count each request once. A boundary so old that its requests
+   * are only known in sum is moved back to the quarter second before it.
+   */
   read(now: number, { span, age }: WindowRequest): Reading {
-    const end = Math.floor((now - age) / WIDTH);
-    const begin = Math.max(end - Math.max(1, Math.round(span / WIDTH)), end - KEPT + 1, 0);
-    const sum = { total: 0, bad: 0, bins: new Float64Array(BINS) };
-    for (let bucket = begin; bucket < end; bucket++) this.#add(bucket, sum);
+    const end = Math.floor(Math.min(now, now - age));
+    const last = Math.floor(end / WIDTH);
+    const oldest = Math.max(0, last - KEPT + 1) * WIDTH;
+    const begin = Math.max(end - Math.max(1, Math.round(span)), oldest);
+    const first = Math.floor(begin / WIDTH);
+    const sum = nothing();
+    for (let bucket = first; bucket < last; bucket++) this.#add(bucket, sum);
+    add(sum, this.#before(first, begin), -1);
+    add(sum, this.#cut(last, end), 1);
     return { total: sum.total, bad: sum.bad, latency: { buckets: filled(sum.bins) } };
   }
 
-  #add(bucket: number, sum: { total: number; bad: number; bins: Float64Array }): void {
+  #add(bucket: number, sum: Sum): void {
     const slot = bucket % KEPT;
     if (this.#held[slot] !== bucket) return;
     sum.total += this.#total[slot] as number;
@@ -62,14 +94,47 @@ export class Windows {
     });
   }
 
+  #cut(bucket: number, at: number): Sum {
+    const part = this.#before(bucket, at);
+    if (this.#cuts.size >= MOST_CUTS) this.#cuts.delete(this.#cuts.keys().next().value as number);
+    this.#cuts.set(at, part);
+    return part;
+  }
+
+  /** What of a bucket had come before a moment in it. */
+  #before(bucket: number, at: number): Sum {
+    const known = this.#cuts.get(at);
+    if (known) return known;
+    const sum = nothing();
+    const slot = bucket % KEPT;
+    if (this.#held[slot] !== bucket) return sum;
+    const from = this.#first[slot] as number;
+    for (const { offset, bin, bad } of this.#log.read(from, this.#total[slot] as number)) {
+      if (offset >= at - bucket * WIDTH) break;
+      sum.total++;
+      if (bad) sum.bad++;
+      (sum.bins[bin] as number)++;
+    }
+    return sum;
+  }
+
   #clear(slot: number, bucket: number): void {
     this.#held[slot] = bucket;
     this.#total[slot] = 0;
     this.#bad[slot] = 0;
+    this.#first[slot] = this.#log.written;
     const bins = this.#latency[slot];
     if (bins) bins.fill(0);
     else this.#latency[slot] = new Uint32Array(BINS);
   }
+}
+
+function add(sum: Sum, part: Sum, sign: 1 | -1): void {
+  sum.total += sign * part.total;
+  sum.bad += sign * part.bad;
+  part.bins.forEach((count, bin) => {
+    (sum.bins[bin] as number) += sign * count;
+  });
 }
 
 function filled(bins: Float64Array): (readonly [number, number])[] {

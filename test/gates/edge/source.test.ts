@@ -39,7 +39,9 @@ const both = {
 describe('the edge gate', () => {
   it('asks for the closed window, and reads both tracks by name', async () => {
     const { measurement, asked } = await measure(both);
-    expect(asked).toEqual(['/counts?span=2000&age=500']);
+    expect(asked).toEqual([
+      expect.stringMatching(/^\/counts\?reader=[0-9a-f-]+&span=2000&age=500$/),
+    ]);
     expect(measurement).toEqual({
       kind: 'ok',
       unit: 'ratio',

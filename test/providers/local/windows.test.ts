@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Windows } from '../../../providers/local/edge/windows.ts';
+import { mulberry } from '../../helpers/mulberry.ts';
 
 const percentile = (buckets: readonly (readonly [number, number])[], share: number) => {
   const total = buckets.reduce((sum, [, count]) => sum + count, 0);
@@ -20,11 +21,45 @@ describe('counts over closed windows', () => {
     expect(windows.read(10_000, { span: 60_000, age: 0 })).toMatchObject({ total: 1000, bad: 100 });
   });
 
-  it('never counts the quarter second that is still open', () => {
+  it('never counts the millisecond that is still open', () => {
     const windows = new Windows();
-    windows.record(1100, 5, false);
-    expect(windows.read(1200, { span: 1000, age: 0 }).total).toBe(0);
-    expect(windows.read(1250, { span: 1000, age: 0 }).total).toBe(1);
+    windows.record(1100.2, 5, false);
+    expect(windows.read(1100.9, { span: 1000, age: 0 }).total).toBe(0);
+    expect(windows.read(1101, { span: 1000, age: 0 }).total).toBe(1);
+  });
+
+  it.each([1, 37, 100, 250, 400, 999, 2500])(
+    'counts each request once over windows of %i ms one after the other',
+    (span) => {
+      const windows = new Windows();
+      const random = mulberry(span);
+      const sum = { total: 0, bad: 0, latency: 0 };
+      let [sent, failed, now] = [0, 0, 5.5];
+      for (let end = span; end <= 20_000; end += span) {
+        for (; now < end; now += random() * 12) {
+          windows.record(now, random() * 100, sent % 3 === 0);
+          if (sent++ % 3 === 0) failed++;
+        }
+        const { total, bad, latency } = windows.read(end, { span, age: 0 });
+        sum.total += total;
+        sum.bad += bad;
+        for (const [, count] of latency.buckets) sum.latency += count;
+      }
+      expect(sum).toEqual({ total: sent, bad: failed, latency: sent });
+    },
+  );
+
+  it('counts each request once also where there are more than it knows one by one', () => {
+    const windows = new Windows();
+    let [sum, sent, now] = [0, 0, 0];
+    for (let end = 7777; end <= 77_770; end += 7777) {
+      for (; now < end; now += 0.1) {
+        windows.record(now, 3, false);
+        sent++;
+      }
+      sum += windows.read(end, { span: 7777, age: 0 }).total;
+    }
+    expect(sum).toBe(sent);
   });
 
   it('gives the same answer however late it is asked for the same window', () => {
