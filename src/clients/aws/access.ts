@@ -44,18 +44,26 @@ function credentialsFrom(env: Env): Pick<AwsAccess, 'credentials'> {
 }
 
 /** Ms for a connection, and for an answer: well within what one call of an operation may take. */
-const CONNECT = 3_000;
+const CONNECT = 4_000;
 const ANSWER = 8_000;
+/** None waits for another's connection: waiting would count as not being connected. */
+const AGENT = { keepAlive: true, maxSockets: 512 };
+
+/** The library would write its opinions to the terminal. */
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Every call is sent once: who sends it again, and when, is decided above, by what became of it. */
 export function sdkConfig(access: AwsAccess) {
   return {
     ...access,
     maxAttempts: 1,
+    logger: SILENT,
     requestHandler: {
       connectionTimeout: CONNECT,
       requestTimeout: ANSWER,
       throwOnRequestTimeout: true,
+      httpAgent: AGENT,
+      httpsAgent: AGENT,
     },
   };
 }

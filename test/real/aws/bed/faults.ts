@@ -1,8 +1,15 @@
 /**
  * What goes wrong with one call: no answer although or because nothing was done, an answer that
- * says the service is unavailable, a refusal for too many calls, or merely much time.
+ * says the service is unavailable, a refusal for too many calls or because another write for the same
+ * key is under way, or merely much time.
  */
-export type FaultKind = 'lostBefore' | 'lostAfter' | 'unavailable' | 'throttled' | 'slow';
+export type FaultKind =
+  | 'lostBefore'
+  | 'lostAfter'
+  | 'unavailable'
+  | 'throttled'
+  | 'conflict'
+  | 'slow';
 
 export interface Fault {
   /** The action it waits for; any where none is named. */

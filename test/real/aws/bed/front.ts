@@ -8,7 +8,7 @@ import { type Call, isLoadBalancing, isRead, type Request, readCall } from './ca
 import { examine } from './checks/index.ts';
 import type { Credentials } from './credentials.ts';
 import type { Fault, Faults } from './faults.ts';
-import { answerXml, errorXml } from './query.ts';
+import { answerXml, errorXml, objectErrorXml } from './query.ts';
 import { Refusal } from './refusal.ts';
 import { answerTargetCall } from './target-calls.ts';
 import type { Targets } from './targets.ts';
@@ -43,11 +43,13 @@ const XML = { 'content-type': 'text/xml' };
 /** Stands before the API server and is as strict as AWS, as slow, and as unreliable as it is told to be. */
 export class Front {
   readonly calls: Seen[] = [];
+  /** As some servers do that look like S3: a put overwrites whatever is there. */
+  ignoresConditions = false;
   #parts: FrontParts;
   #server = createServer((asked, answer) => void this.#serve(asked, answer));
   #sockets = new Set<Socket>();
   /** Writes take effect one after the other, each on what the one before has left. */
-  #last: Promise<unknown> = Promise.resolve();
+  #last = new Map<string, Promise<unknown>>();
 
   constructor(parts: FrontParts) {
     this.#parts = parts;
@@ -106,6 +108,8 @@ export class Front {
     if (fault?.is === 'unavailable')
       throw new Refusal('ServiceUnavailable', 'The service is unavailable', 503);
     if (fault?.is === 'throttled') throw new Refusal('Throttling', 'Rate exceeded');
+    if (fault?.is === 'conflict')
+      throw new Refusal('ConditionalRequestConflict', 'A conflicting operation is under way', 409);
     const given = await this.#carryOut(call, id);
     return fault?.is === 'lostAfter' ? 'lost' : given;
   }
@@ -113,9 +117,11 @@ export class Front {
   async #carryOut(call: Call, id: string): Promise<Answer> {
     const { credentials, buckets } = this.#parts;
     credentials.check(call.caller, call.action);
-    if (!isLoadBalancing(call)) return this.#pass(call);
+    // S3 decides about one key at a time; the API server behind does not, and breaks off when it is hurried.
+    if (!isLoadBalancing(call))
+      return this.#inTurn(call.path, () => this.#pass(this.#heedless(call)));
     buckets.take(isRead(call) ? 'reads' : 'writes');
-    return isRead(call) ? this.#effect(call, id) : this.#inTurn(() => this.#effect(call, id));
+    return isRead(call) ? this.#effect(call, id) : this.#inTurn('', () => this.#effect(call, id));
   }
 
   async #effect(call: Call, id: string): Promise<Answer> {
@@ -128,9 +134,17 @@ export class Front {
     return given;
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work);
-    this.#last = mine.catch(() => null);
+  #heedless(call: Call): Call {
+    if (!this.ignoresConditions) return call;
+    const { 'if-none-match': _, ...headers } = call.headers;
+    return { ...call, headers };
+  }
+
+  #inTurn<T>(about: string, work: () => Promise<T>): Promise<T> {
+    const mine = (this.#last.get(about) ?? Promise.resolve()).then(work);
+    const over = mine.catch(() => null);
+    this.#last.set(about, over);
+    void over.then(() => this.#last.get(about) === over && this.#last.delete(about));
     return mine;
   }
 
@@ -166,5 +180,7 @@ function refused({ code, message, status }: Refusal, { headers }: Request, id: s
     const json = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': code };
     return { status, headers: json, body: JSON.stringify({ __type: code, message }) };
   }
-  return { status, headers: XML, body: errorXml(code, message, id) };
+  const isObject = headers.authorization?.includes('/s3/') ?? false;
+  const body = isObject ? objectErrorXml(code, message, id) : errorXml(code, message, id);
+  return { status, headers: XML, body };
 }

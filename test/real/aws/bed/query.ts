@@ -68,6 +68,11 @@ export function errorXml(code: string, message: string, id: string): string {
   return `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error><RequestId>${id}</RequestId></ErrorResponse>`;
 }
 
+/** Buckets word their errors differently. */
+export function objectErrorXml(code: string, message: string, id: string): string {
+  return `<Error><Code>${code}</Code><Message>${escaped(message)}</Message><RequestId>${id}</RequestId></Error>`;
+}
+
 /** One element; members that are not there are left out. */
 export function element(name: string, content: string | undefined): string {
   return content === undefined ? '' : `<${name}>${content}</${name}>`;
