@@ -72,7 +72,7 @@ function configPage(): string {
 
 Written by \`npm run reference\` from the schema that the program itself uses. A commented file with every key is [deploy.config.example.yaml](../../deploy.config.example.yaml); \`deployctl validate\` checks one.
 
-Without \`--config\` the file is looked for in this folder and those above it, up to the one that holds \`.git\`: \`deploy.config\` with the ending \`yaml\`, \`yml\`, \`json\`, \`js\`, \`mjs\` or \`ts\`, or the key \`deploy\` of \`package.json\`. Durations have a unit (\`500ms\`, \`30s\`, \`5m\`, \`1h30m\`), shares a percent sign, sizes a unit (\`10MB\`, \`512KiB\`). An unknown key is an error. Text may hold \`\${service}\`, \`\${environment}\`, \`\${release}\`, \`\${git.sha}\`, \`\${env.NAME}\` for names in \`allowEnv\`, and \`\${env.NAME:-default}\`; \`$\${\` is a plain \`\${\`. It is replaced once; what came in is not looked at again.
+Without \`--config\` the file is looked for in this folder and those above it, up to the one that holds \`.git\`: \`deploy.config\` with the ending \`yaml\`, \`yml\`, \`json\`, \`js\`, \`mjs\` or \`ts\`, or the key \`deploy\` of \`package.json\`. One that others could have written, because of its own folder or one above, is not taken unless \`--config\` names it. Durations have a unit (\`500ms\`, \`30s\`, \`5m\`, \`1h30m\`), shares a percent sign, sizes a unit (\`10MB\`, \`512KiB\`). An unknown key is an error. Text may hold \`\${service}\`, \`\${environment}\`, \`\${release}\`, \`\${git.sha}\`, \`\${env.NAME}\` for names in \`allowEnv\`, and \`\${env.NAME:-default}\`; \`$\${\` is a plain \`\${\`. It is replaced once; what came in is not looked at again.
 
 ## At the top
 

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DeployError, type Plugin } from './contract/index.ts';
+import { flawAt } from './lib/safe-files/descent.ts';
+import { wordsOf } from './lib/safe-files/flaw.ts';
 import {
   guardedKind,
   guardedReporter,
@@ -55,7 +57,14 @@ async function defaultExport(name: string, folder: string): Promise<unknown> {
 /** Packages are found from the config's folder, not from where this tool is installed. */
 function addressOf(name: string, folder: string): string {
   if (name.startsWith('.') || isAbsolute(name)) return pathToFileURL(resolve(folder, name)).href;
-  return pathToFileURL(createRequire(resolve(folder, 'deploy.config')).resolve(name)).href;
+  const file = createRequire(resolve(folder, 'deploy.config')).resolve(name);
+  // It is looked for in folders above, too. Whoever took the config took what lies beside it.
+  const flaw = flawAt(file);
+  if (flaw && flaw.path !== flawAt(folder)?.path)
+    throw new Error(
+      `${file} was found, and ${wordsOf(flaw)}. To take it all the same, name it by its path`,
+    );
+  return pathToFileURL(file).href;
 }
 
 interface Brought {

@@ -56,7 +56,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'plug-ins',
     at: 'src/plug-ins.ts',
-    to: ['contract', 'plug-in-parts'],
+    to: ['contract', 'lib', 'plug-in-parts'],
     npm: false,
     node: 'any',
   },

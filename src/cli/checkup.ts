@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import manifest from '../../package.json' with { type: 'json' };
+import { demandOwn } from '../config/source/whose.ts';
 import type { DeployError, Store } from '../contract/index.ts';
 import { checkFolders, listRecorded, readTarget, sturdy } from '../engine/index.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -48,7 +49,9 @@ async function config(
 ): Promise<{ check: Check; here: Whereabouts | null }> {
   try {
     // The whole config, not what is remembered of it: this is where it is looked at.
-    const file = text(input.options, 'config') ?? (await configFile(input.io.cwd));
+    const named = text(input.options, 'config');
+    const file = named ?? (await configFile(input.io.cwd));
+    if (named === undefined && file !== null) demandOwn(file);
     if (file === null) return { check: noConfig, here: null };
     const here = await whereabouts(input, composition);
     const environment = text(input.options, 'env');

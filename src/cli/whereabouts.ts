@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { ResolvedConfig } from '../config/index.ts';
 import { isConfigFile } from '../config/source/standing.ts';
+import { whyNotTaken } from '../config/source/whose.ts';
 import { hashOf } from '../lib/canonical.ts';
 import { type Input, text } from './command.ts';
 import type { Composition } from './composition.ts';
@@ -21,7 +22,7 @@ export async function whereabouts(
 ): Promise<Whereabouts | null> {
   const { io, options } = input;
   const named = text(options, 'config');
-  const file = named === undefined ? await configFile(io.cwd) : resolve(io.cwd, named);
+  const file = named === undefined ? await ownFile(io) : resolve(io.cwd, named);
   if (file === null || isCode(file)) return null;
   const key = await keyOf(input, file);
   const kept = key === null ? null : keptIn(await composition.cache.get(key));
@@ -29,6 +30,17 @@ export async function whereabouts(
   const found = await load(input, composition, file);
   if (key !== null) await composition.cache.put(key, JSON.stringify(found));
   return found;
+}
+
+/** One of somebody else's is as good as none: whoever goes back at night may stand anywhere. */
+async function ownFile(io: Input['io']): Promise<string | null> {
+  const file = await configFile(io.cwd);
+  const why = file === null ? null : whyNotTaken(file);
+  if (why === null) return file;
+  io.stderr.write(
+    `warning: ${file} is not taken as the config: ${why}. To take it, name it: --config FILE\n`,
+  );
+  return null;
 }
 
 /** Half written, after a power cut, it is found out anew: nobody shall need to know that it is kept. */

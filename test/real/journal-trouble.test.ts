@@ -58,7 +58,8 @@ describe.skipIf(!isReadable)(
         expect([entry.uid, entry.mode & 0o077], name).toEqual([SOMEBODY, 0]);
       }
       for (const args of [['status'], ['history'], ['rollback'], deploy('v2')]) {
-        const [code, text] = told(await rig.run(...args));
+        const named = ['--config', join(rig.folder, 'deploy.config.yaml')];
+        const [code, text] = told(await rig.run(...args, ...named));
         expect(text).toContain(`${journal} belongs to another user (uid ${SOMEBODY})`);
         expect(text).toContain(`sudo -H -u '#${SOMEBODY}' deployctl status`);
         expect(text).not.toContain('chown');

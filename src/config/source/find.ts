@@ -5,6 +5,7 @@ import type { PublicExplorer } from 'cosmiconfig';
 import { DeployError } from '../../contract/index.ts';
 import { isEndless } from './standing.ts';
 import { unreadable } from './text.ts';
+import { demandOwn } from './whose.ts';
 
 /** Where a config may stand, in this order. */
 export const PLACES = [
@@ -53,7 +54,9 @@ export async function findConfig(folder: string): Promise<string> {
       if (error.syscall === undefined) throw error;
       throw unreadable(nameFrom(folder, error.path ?? current), error);
     });
-    if (result) return result.filepath;
+    if (!result) continue;
+    demandOwn(result.filepath);
+    return result.filepath;
   }
   throw configMissing(folder);
 }

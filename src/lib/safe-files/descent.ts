@@ -96,9 +96,11 @@ export function flawOnWay(path: string): Flaw | null {
 
 /** The same with what lies there, and with where it leads if it is a link. */
 export function flawAt(path: string): Flaw | null {
-  return flawIn(path, (found) => {
-    if (isShared(found.entry)) throw unsafe('shared', found);
-  });
+  return flawIn(path, demandUnshared);
+}
+
+function demandUnshared(found: Foothold): void {
+  if (isShared(found.entry)) throw unsafe('shared', found);
 }
 
 function flawIn(path: string, demand: (found: Foothold) => void): Flaw | null {

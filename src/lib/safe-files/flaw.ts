@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Flaw['kind'], (flaw: Flaw) => string>> = {
   'no folder': ({ path }) => `${path} is a file in the place of a folder`,
 };
 
-const wordsOf = (flaw: Flaw): string => WORDS[flaw.kind](flaw);
+export const wordsOf = (flaw: Flaw): string => WORDS[flaw.kind](flaw);
 
 /** Somebody else than we and root has a say in what is found at a path. */
 export class UnsafePath extends Error {
