@@ -23,7 +23,7 @@ export const vercelProvider: ProviderKind = {
       provider: 'vercel',
       label: `vercel ${connection.team ?? accountId}, project ${name}`,
       place: { team: accountId, project: id },
-      pins: {},
+      pins: { team: accountId, project: id },
     };
     const memory = new Memory(systemClock, connection.readLag);
     return new VercelProvider(identity, { calls, connection, project: { id, name }, memory });

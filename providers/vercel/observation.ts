@@ -18,6 +18,7 @@ const MINUTE = 60_000;
 export function capabilitiesOf({ propagation, readLag, poll }: Connection): Capabilities {
   return {
     cannot: {
+      scale: 'Vercel scales every deployment by itself, with its traffic.',
       replace:
         'Vercel has no instances that could be replaced one by one. Its Rolling Releases give a share of the visitors to the new version: that is the strategy canary.',
     },
@@ -59,7 +60,7 @@ export async function observe(place: Place, signal?: AbortSignal): Promise<Obser
     match: null,
     full: null,
     labels: { project: place.project.name },
-    baseline: baselineOf(standing, settings?.stages ?? null),
+    baseline: baselineOf(settings?.stages ?? null),
     endpoints: { public: first ? siteOf(place, first) : null, counts: null, metrics: null },
     capabilities: capabilitiesOf(connection),
     owner: ownerOf(standing, shown),
@@ -110,8 +111,8 @@ function observed(place: Pick<Place, 'project'>, deployment: VercelDeployment): 
     desired: 1,
     ready,
     starting: ready || failed ? 0 : 1,
-    // It takes as much as comes, or nothing.
-    capacity: ready * 100,
+    // It takes as much as comes: nobody can say how much that is.
+    capacity: null,
     health: healthOf(ready === 1, failed),
     restarts: null,
     labels: {

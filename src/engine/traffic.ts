@@ -1,4 +1,4 @@
-import type { Observation, Route, Step } from '../contract/index.ts';
+import type { Observation, ObservedRelease, Route, Step } from '../contract/index.ts';
 import { look } from './look.ts';
 import type { OperationEnd } from './operate.ts';
 import type { Session } from './session.ts';
@@ -49,13 +49,18 @@ function missingCapacity({ releases }: Observation, route: Route, back: boolean)
   for (const [id, weight] of Object.entries(route.split)) {
     if (weight === 0) continue;
     const release = releases.find((candidate) => candidate.id === id);
-    const capacity = release?.capacity ?? 0;
+    const capacity = release ? capacityOf(release) : 0;
     const needed = back ? Math.min(weight, 1) : weight;
     if (capacity < needed) {
       return `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
     }
   }
   return null;
+}
+
+/** Where capacity cannot be told, whether it is well decides. */
+function capacityOf({ capacity, health, ready }: ObservedRelease): number {
+  return capacity ?? (health === 'healthy' && ready > 0 ? 100 : 0);
 }
 
 /** Old connections may still reach the former release for a while; gates and batches wait that out. */

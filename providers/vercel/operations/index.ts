@@ -7,33 +7,27 @@ import type {
 import { ProviderError } from '../../../src/contract/index.ts';
 import { capabilitiesOf } from '../observation.ts';
 import type { Place } from '../place.ts';
-import { DONE, type Handling } from './operation.ts';
+import { failed, type Handling } from './operation.ts';
 import { promote } from './promote.ts';
 import { retire } from './retire.ts';
 import { route } from './route.ts';
 import { start } from './start.ts';
 
-/** Capacity is Vercel's own affair: it follows the traffic. */
-const scale: Handling<'scale'> = {
-  apply: async () => {},
-  verify: async () => DONE,
-};
-
-const replace: Handling<'replace'> = {
-  apply: async ({ connection }) => {
-    throw new ProviderError('permanent', capabilitiesOf(connection).cannot.replace ?? '');
-  },
-  verify: async ({ connection }) => ({
-    state: 'failed',
-    reason: capabilitiesOf(connection).cannot.replace ?? '',
-  }),
-};
+function impossible<K extends 'scale' | 'replace'>(kind: K): Handling<K> {
+  const why = ({ connection }: Place) => capabilitiesOf(connection).cannot[kind] ?? '';
+  return {
+    apply: async (place) => {
+      throw new ProviderError('permanent', why(place));
+    },
+    verify: async (place) => failed(why(place)),
+  };
+}
 
 const HANDLING: { readonly [K in Operation['kind']]: Handling<K> } = {
   start,
-  scale,
+  scale: impossible('scale'),
   route,
-  replace,
+  replace: impossible('replace'),
   promote,
   retire,
 };

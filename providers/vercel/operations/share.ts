@@ -6,7 +6,6 @@ import {
   type Split,
   type Verification,
 } from '../../../src/contract/index.ts';
-import { baselineIn, isUnchanged } from '../baseline.ts';
 import type { Rolling } from '../client/answers.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type Standing, standingOf } from '../sight.ts';
@@ -44,10 +43,9 @@ export async function verifyShare(
   const standing = await standingOf(place, context.signal);
   const expected = await rolesOf(place, standing, wanted);
   const { canary, base, percent } = expected;
-  const { rolling, production, request } = standing;
+  const { rolling, production } = standing;
   if (!rolling) {
-    const asked = isUnchanged(baselineIn(context.before), request);
-    if (production === base && asked) return unsent('the rolling release is not started yet');
+    if (production === base) return unsent('the rolling release is not started yet');
     return { state: 'diverged', expected: { ...expected }, found: { production } };
   }
   const sides = [rolling.canaryDeployment?.id, rolling.currentDeployment?.id];

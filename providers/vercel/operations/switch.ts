@@ -6,7 +6,7 @@ import {
   type Split,
   type Verification,
 } from '../../../src/contract/index.ts';
-import { baselineIn, isUnchanged } from '../baseline.ts';
+import { baselineIn } from '../baseline.ts';
 import type { VercelDeployment } from '../client/answers.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type DomainSight, domainsOf, type Standing, standingOf } from '../sight.ts';
@@ -71,56 +71,35 @@ export async function verifySwitch(
     deploymentOf(place, wholeIn(wanted), signal),
     standingOf(place, signal),
   ]);
-  if (!found) return failed(`Vercel has no deployment of ${release} any more`);
+  if (!found) return unsent(`Vercel has no deployment of ${release}`);
   const { rolling, production, request } = standing;
   if (rolling) return duringRolling(standing, found);
-  const asked = request?.toDeploymentId === found.id;
-  if (asked && request.jobStatus === 'failed') return failedDomains(place, release, signal);
-  if (production === found.id && (!asked || request.jobStatus === 'succeeded')) {
-    const domains = await domainsOf(place, signal);
-    // Whether it answers is asked once; from then on that is for gates to watch.
-    const sure = ({ fault }: DomainSight) => fault === null || context.wasDone === true;
-    const away = domains.filter((domain) => !(leadsTo(domain, found.id) && sure(domain)));
-    return away.length === 0 ? DONE : pending(awayWords(away, domains.length));
-  }
-  if (asked && !isUnchanged(baselineIn(context.before), request))
-    return overtaken(standing, found) ?? pending(`Vercel moves the domains (${request.jobStatus})`);
-  return untouched(place, standing, wanted);
-}
-
-/** Before anything was sent, production is what it was before; whatever else it is, somebody else did that. */
-async function untouched(
-  place: Place,
-  standing: Standing,
-  wanted: Wanted<OperationContext>,
-): Promise<Verification> {
-  const { context, release } = wanted;
-  const { production, request } = standing;
+  const job = request?.toDeploymentId === found.id ? request.jobStatus : null;
+  if (job === 'failed') return failedDomains(place, release, signal);
+  if (job !== null && UNDER_WAY.includes(job)) return pending(`Vercel moves the domains (${job})`);
+  if (production === found.id) return atDomains(place, found, context);
+  // What was asked for once may have been before this deployment: only who is in production tells.
   const stranger = await strangerIn(place, standing, wanted);
-  if (stranger && context.direction === 'forward')
-    return {
-      state: 'diverged',
-      expected: { production: release },
-      found: { production: stranger },
-    };
-  const baseline = baselineIn(context.before);
-  const others = baseline && !isUnchanged(baseline, request) && context.direction === 'forward';
-  if (others && request)
-    return {
-      state: 'diverged',
-      expected: { production: release },
-      found: { production, [request.type]: request.toDeploymentId },
-    };
-  return unsent('not asked for yet');
+  if (stranger === null || context.direction === 'back') return unsent('not asked for yet');
+  return {
+    state: 'diverged',
+    expected: { production: found.id },
+    found: { production: stranger },
+  };
 }
 
-/** Ours succeeded, and production is another by now. */
-function overtaken(
-  { request, production }: Standing,
+const UNDER_WAY = ['pending', 'in-progress'];
+
+async function atDomains(
+  place: Place,
   { id }: VercelDeployment,
-): Verification | null {
-  if (request?.jobStatus !== 'succeeded' || production === id) return null;
-  return { state: 'diverged', expected: { production: id }, found: { production } };
+  { signal, wasDone }: OperationContext,
+): Promise<Verification> {
+  const domains = await domainsOf(place, signal);
+  // Whether it answers is asked until it does; from then on that is for gates to watch.
+  const sure = ({ fault }: DomainSight) => fault === null || wasDone === true;
+  const away = domains.filter((domain) => !(leadsTo(domain, id) && sure(domain)));
+  return away.length === 0 ? DONE : pending(awayWords(away, domains.length));
 }
 
 function duringRolling({ rolling }: Standing, { id }: VercelDeployment): Verification {
@@ -139,9 +118,9 @@ async function strangerIn(
   { production }: Standing,
   { split, context }: Wanted<OperationContext>,
 ): Promise<string | null> {
-  const before = baselineIn(context.before)?.production;
-  if (production === null || production === before) return null;
   const { live } = context.before;
+  const isKnown = live !== null || baselineIn(context.before) !== null;
+  if (production === null || !isKnown) return null;
   const ids = Object.keys(split).filter((id) => id !== live?.id);
   const known = await Promise.all(
     [...ids, ...(live ? [live] : [])].map((one) => deploymentOf(place, one, context.signal)),

@@ -112,7 +112,8 @@ describe('blue-green at Vercel', () => {
     Object.assign(second ?? {}, { deployment: platform.project.production });
     expect(await rig.settled(change, { before, wasDone: true })).toEqual({ state: 'done' });
     platform.point([...platform.project.deployments.keys()][0] ?? '', 'rollback');
-    expect(await rig.settled(change, { before })).toMatchObject({ state: 'diverged' });
+    const done = { before, wasDone: true } as const;
+    expect(await rig.settled(change, done)).toMatchObject({ state: 'diverged' });
     const v3 = await rig.release('v3');
     await rig.make(start(v3), { before });
     platform.point([...platform.project.deployments.keys()].at(-1) ?? '', 'push');

@@ -17,6 +17,7 @@ import type {
 } from '../../../src/contract/index.ts';
 import { Secret } from '../../../src/contract/index.ts';
 import { type Bed, type Options, startBed } from '../../beds/vercel/bed.ts';
+import { create } from '../../beds/vercel/client.ts';
 import { asking, meansOf, sending } from '../../helpers/calls.ts';
 
 /** A project at the bed, and a provider that was opened on it. */
@@ -43,6 +44,8 @@ export interface Rig {
   /** The context of a deployment that begins now. */
   before(): Promise<Before>;
   serving(version: string): Promise<Release>;
+  /** Made and promoted by other hands. */
+  adopted(version: string): Promise<Release>;
   visit(path?: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -67,7 +70,7 @@ export async function createRig(options: Options = {}): Promise<Rig> {
     team: team.slug,
     propagation: 0,
     readLag: options.settings?.listLag ?? 0,
-    poll: 0,
+    poll: 10,
   };
   const surroundings = { service: 'shop', environment: null, folder: root, env };
   const means = { ...meansOf(env), readSecret: secretFrom(env) };
@@ -132,6 +135,14 @@ export async function createRig(options: Options = {}): Promise<Rig> {
       await rig.make(route({ [release.id]: 100 }), { before });
       await rig.make(promote(release), { before });
       return release;
+    },
+    adopted: async (version) => {
+      const id = await create(bed, version);
+      bed.platform.point(id, 'push');
+      const { releases, live } = await provider.observe();
+      const found = releases.find((one) => one.id === live)?.release;
+      if (!found) throw new Error('nothing is live');
+      return found;
     },
     visit: async (path = '/') => {
       const [domain] = bed.platform.project.domains;
