@@ -43,7 +43,7 @@ export const PROVIDERS: readonly Mutant[] = [
     sentence: 'A start that an autoscaler has outgrown still counts as done.',
     find: 'return ready >= wanted ?',
     replace: 'return ready >= Math.min(wanted, 2) ?',
-    caughtBy: tests('providers/memory'),
+    caughtBy: tests('providers/memory/contract'),
   },
   {
     ...memory,
@@ -51,7 +51,7 @@ export const PROVIDERS: readonly Mutant[] = [
     sentence: 'What a deployment held up on the platform stays so after its end.',
     find: '...platform.settings, ...before.baseline }',
     replace: '...before.baseline, ...platform.settings }',
-    caughtBy: tests('providers/memory'),
+    caughtBy: tests('providers/memory/contract'),
   },
   {
     ...memory,
@@ -59,7 +59,7 @@ export const PROVIDERS: readonly Mutant[] = [
     sentence: 'A third release is started where there is room for two.',
     find: 'taken >= places',
     replace: 'taken > places',
-    caughtBy: tests('providers/memory'),
+    caughtBy: tests('providers/memory/contract'),
   },
   {
     ...memory,
@@ -67,7 +67,7 @@ export const PROVIDERS: readonly Mutant[] = [
     sentence: 'A split that other hands have moved looks as if it had never been sent.',
     find: 'if (!context.wasDone && !platform.sent.includes(context.key)) return seen;',
     replace: 'if (platform.sent.length > 0) return seen;',
-    caughtBy: tests('providers/memory'),
+    caughtBy: tests('providers/memory/contract'),
   },
   {
     ...memory,
@@ -76,7 +76,7 @@ export const PROVIDERS: readonly Mutant[] = [
     file: 'providers/memory/platform.ts',
     find: 'Math.max(1, units,',
     replace: 'Math.max(1,',
-    caughtBy: tests('providers/memory'),
+    caughtBy: tests('providers/memory/contract'),
   },
   {
     file: 'providers/local/edge/lane.ts',
