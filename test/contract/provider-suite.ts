@@ -153,8 +153,8 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
 
     it('brings back at the end what a deployment changed of the platform on its way', async () => {
       stage = await open();
-      const v1 = await serving('v1');
       const { baseline } = await stage.provider.observe();
+      const v1 = await serving('v1');
       before = { live: v1, split: { [v1.id]: 100 }, units: 1, baseline };
       const v2 = await stage.release('v2');
       await make(start(v2));
