@@ -103,8 +103,8 @@ export const STORES: readonly Mutant[] = [
     ...trust,
     name: 'linked-folder-accepted',
     sentence: 'A link in the place of a folder of the journal is followed.',
-    find: 'if (mayBeLink && ',
-    replace: 'if (',
+    find: 'if (!isTop || !isTrustedOwner(entry.uid))',
+    replace: 'if (!isTrustedOwner(entry.uid))',
   },
   {
     ...prove,
