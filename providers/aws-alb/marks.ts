@@ -16,6 +16,8 @@ export const MARK = {
   live: 'deployctl:live',
   /** The key of the call that set the weights. */
   route: 'deployctl:route',
+  /** The key of the batch that set them last, and when. */
+  weighed: 'deployctl:weighed',
   role: 'deployctl:role',
 } as const;
 

@@ -1,11 +1,90 @@
-import { ProviderError, type Replace } from '../../../src/contract/index.ts';
-import type { Deed } from './operation.ts';
+import type { Replace } from '../../../src/contract/index.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { formatDuration } from '../../../src/lib/duration.ts';
+import { placeOf } from '../connection.ts';
+import type { Desk } from '../desk.ts';
+import { ensureHeaderRule } from '../header-rules.ts';
+import { hopeless, progress, standing } from '../health.ts';
+import { MARK } from '../marks.ts';
+import { nameOf, type Reading, readPlace } from '../reading.ts';
+import { takeSlot } from '../slot.ts';
+import { deregister, markPlace, register, setWeights } from '../writes.ts';
+import { isBalanced, type Move, moveOf, nextOf, type Sides, sidesOf, weighed } from './batch.ts';
+import { again, type Deed, DONE, pending } from './operation.ts';
 
-const REFUSED = 'targets are not replaced one by one yet: use blue-green or canary';
-
+/**
+ * The two groups are one fleet: targets leave the one as others join the other, and the weights are
+ * their numbers. Each call does what can be done at once; what it leaves stands by itself.
+ */
 export const replace: Deed<Replace> = {
-  apply: async () => {
-    throw new ProviderError('permanent', REFUSED);
+  apply: async (operation, context, desk) => {
+    const reading = await readPlace(desk.calls, desk.at, desk.signal);
+    const move = moveOf(operation, reading);
+    await takeSlot(move.grows.release, reading, { context, desk });
+    const placed = await readPlace(desk.calls, desk.at, desk.signal);
+    const sides = sidesOf(move, placed);
+    if (move.isForward && sides.grows.group)
+      await ensureHeaderRule(desk, placed, {
+        role: 'preview',
+        release: operation.release.id,
+        group: sides.grows.group.arn,
+        header: { name: desk.at.previewHeader, value: operation.release.id },
+      });
+    await step(move, sides, { reading: placed, key: context.key, desk });
   },
-  verify: async () => ({ state: 'failed', reason: REFUSED }),
+
+  verify: async (operation, { key }, desk) => {
+    const reading = await readPlace(desk.calls, desk.at, desk.signal);
+    const move = moveOf(operation, reading);
+    const sides = sidesOf(move, reading);
+    const lost = hopeless(standing(sides.grows.group?.targets ?? []));
+    if (lost) return { state: 'failed', reason: lost };
+    if (isBalanced(move, sides)) return DONE;
+    const next = nextOf(move, sides);
+    if (next.kind === 'wait') return pending(progress(sides.grows.targets, move.grows.count));
+    const left = next.kind === 'empty' ? unseen(reading, key, desk) : 0;
+    return left > 0
+      ? pending(`the load balancer has ${formatDuration(left)} more to follow the weights`)
+      : again(
+          `${progress(sides.grows.targets, move.grows.count)}; ${sides.shrinks.targets.length} to go`,
+        );
+  },
 };
+
+interface Scene {
+  readonly reading: Reading;
+  readonly key: string;
+  readonly desk: Desk;
+}
+
+async function step(move: Move, sides: Sides, { reading, key, desk }: Scene): Promise<void> {
+  const next = nextOf(move, sides);
+  const grows = sides.grows.group;
+  const shrinks = sides.shrinks.group;
+  if (next.kind === 'grow' && grows) await register(desk, grows.arn, next.targets);
+  if (next.kind === 'weigh') {
+    await setWeights(desk, reading.main, weighed(reading.main, sides, next.weights));
+    await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
+  }
+  if (next.kind === 'shrink' && shrinks) await deregister(desk, shrinks.arn, next.targets);
+  if (next.kind === 'empty' && shrinks) {
+    if (!weighedAt(reading, key, desk))
+      await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
+    else if (unseen(reading, key, desk) <= 0)
+      await deregister(desk, shrinks.arn, sides.shrinks.targets.map(nameOf));
+  }
+}
+
+/** When this call set the weights last; null where another did. */
+function weighedAt({ marks }: Reading, key: string, { at }: Desk): number | null {
+  const [by, when] = (marks[placeOf(at)]?.[MARK.weighed] ?? '').split(' ');
+  return by === key ? Number(when) : null;
+}
+
+/** Ms until the load balancer has surely followed. */
+function unseen(reading: Reading, key: string, desk: Desk): number {
+  const since = weighedAt(reading, key, desk);
+  if (since === null) return 0;
+  const passed = Math.max(0, systemClock.wall() - since);
+  return desk.at.propagation - passed;
+}

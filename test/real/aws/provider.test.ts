@@ -241,3 +241,26 @@ test('what another program manages is left to it', async () => {
     'the AWS Load Balancer Controller of the cluster prod',
   );
 });
+
+test('targets are replaced in batches, traffic with them, and put back, without a failed request', async () => {
+  stage = await Stage.open(bed, {}, { propagation: '600ms' });
+  bed.propagation = 400;
+  await stage.adopt('v1', 4);
+  const was = await before();
+  const from = was.live as Release;
+  const release = await stage.release('v2', 4);
+  const traffic = load(stage.network.url);
+  const batch = (replaced: number) =>
+    ({ kind: 'replace', release, from, replaced, of: 4, surge: 1, unavailable: 0 }) as const;
+  for (const replaced of [1, 3, 4, 2, 0, 4]) {
+    expect(await stage.make(batch(replaced), { before: was })).toEqual(done);
+    const seen = await stage.provider.observe();
+    const ready = Object.fromEntries(seen.releases.map((one) => [one.id, one.ready]));
+    expect([ready[release.id], ready[from.id]]).toEqual([replaced, 4 - replaced]);
+    expect(seen.split?.[release.id]).toBeCloseTo(25 * replaced, 1);
+  }
+  expect(await stage.make({ kind: 'retire', release: from.id, keeps: release.id })).toEqual(done);
+  const { failures, versions } = await traffic.stop();
+  expect(failures).toEqual([]);
+  expect(Object.keys(versions).sort()).toEqual(['v1', 'v2']);
+});

@@ -1,0 +1,82 @@
+import { type OperationContext, ProviderError, type Release } from '../../src/contract/index.ts';
+import { groupName } from './arn.ts';
+import type { Desk } from './desk.ts';
+import { weightsIn } from './forward.ts';
+import { standing } from './health.ts';
+import { MARK } from './marks.ts';
+import { occupantNamed, occupantOf } from './occupant.ts';
+import { type GroupReading, nameOf, type Reading } from './reading.ts';
+import { targetsIn } from './release.ts';
+import { mark, setWeights } from './writes.ts';
+
+/**
+ * Gives the release the group without traffic, marked with its name, and in the rule with weight 0
+ * before anything is awaited: nobody checks the targets of a group that no rule names.
+ */
+export async function takeSlot(
+  release: Release,
+  reading: Reading,
+  { context, desk }: { readonly context: OperationContext; readonly desk: Desk },
+): Promise<GroupReading> {
+  const group = roomFor(release, reading);
+  await keepName(reading, context, desk);
+  if (group.weight === null)
+    await setWeights(desk, reading.main, [
+      ...weightsIn(reading.main),
+      { group: group.arn, weight: 0 },
+    ]);
+  if (group.marks[MARK.release] !== release.id || !group.marks[MARK.key])
+    await mark(desk, group.arn, marksOf(release, context));
+  return group;
+}
+
+/** Its own group where it has one; else the one without traffic, which must be empty. */
+function roomFor(release: Release, reading: Reading): GroupReading {
+  const own = occupantNamed(reading, release.id);
+  if (own) return own.group;
+  const { blue, green } = reading;
+  const idle = [blue, green].find((group) => (group.weight ?? 0) === 0);
+  if (!idle)
+    throw new ProviderError(
+      'permanent',
+      `both target groups have traffic, so that there is no room for ${release.version}`,
+    );
+  const there = occupantOf(idle);
+  if (there)
+    throw new ProviderError(
+      'permanent',
+      `${groupName(idle.arn)} still holds ${there.version}, so that there is no room for ${release.version}: remove that first`,
+    );
+  return idle;
+}
+
+/** What other hands started keeps the name that the plan knows it by, whatever becomes of its targets. */
+async function keepName(reading: Reading, { before }: OperationContext, desk: Desk): Promise<void> {
+  const { live } = before;
+  if (!live?.adopted) return;
+  const there = occupantNamed(reading, live.id);
+  if (!there || there.group.marks[MARK.release]) return;
+  await mark(desk, there.group.arn, {
+    [MARK.release]: live.id,
+    [MARK.version]: live.version,
+    [MARK.units]: String(targetsIn(live).length),
+    [MARK.adopted]: 'true',
+  });
+}
+
+function marksOf(release: Release, { key, deployment }: OperationContext) {
+  return {
+    [MARK.release]: release.id,
+    [MARK.version]: release.version,
+    [MARK.units]: String(targetsIn(release).length),
+    [MARK.deployment]: deployment,
+    [MARK.key]: key,
+    ...(release.adopted ? { [MARK.adopted]: 'true' } : {}),
+  };
+}
+
+/** Targets of the release that are not registered, or not any more. */
+export function missing(release: Release, { targets }: GroupReading): readonly string[] {
+  const there = new Set(standing(targets).map(nameOf));
+  return targetsIn(release).filter((target) => !there.has(target));
+}
