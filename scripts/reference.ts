@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { catalogue } from '../src/cli/catalogue.ts';
 import type { Command } from '../src/cli/command.ts';
+import { ownVocabulary } from '../src/compose/reference.ts';
 import { editorSchema } from '../src/config/schema/editor.ts';
 
 /** Writes docs/reference/cli.md and docs/reference/config.md from what the program itself knows. */
@@ -20,7 +21,7 @@ interface Node {
   readonly definitions?: Readonly<Record<string, Node>>;
 }
 
-const schema = editorSchema() as Node;
+const schema = editorSchema(await ownVocabulary()) as Node;
 const folder = new URL('../docs/reference/', import.meta.url);
 
 async function cliPage(): Promise<string> {

@@ -9,7 +9,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   try {
     if (argv[0] === '--version' || argv[0] === '-V') return await version(io);
     const { runProgram } = await import('./cli/program.ts');
-    const compose = async () => (await import('./compose.ts')).compose(io);
+    const compose = async () => (await import('./compose/index.ts')).compose(io);
     return await runProgram({ argv, io, compose });
   } catch (error) {
     const { renderError } = await import('./cli/render-error.ts');

@@ -28,13 +28,20 @@ function step(id, phase, action) {
 
 /** No on Saturdays and Sundays. */
 const workday = {
-  measure: async ({ window }) => {
-    const day = new Date(window.to).getUTCDay();
-    const isGood = day > 0 && day < 6;
-    const candidate = { value: isGood ? 1 : 0, samples: 1, bad: isGood ? 0 : 1, total: 1 };
-    const detail = isGood ? 'a working day' : 'a weekend';
-    return { kind: 'ok', candidate, stable: null, unit: 'yesNo', detail };
-  },
+  name: 'workday',
+  settings: () => ({
+    type: 'object',
+    properties: { days: { type: 'array', items: { type: 'integer' }, default: [1, 2, 3, 4, 5] } },
+  }),
+  metric: () => ({ unit: 'yesNo' }),
+  open: () => ({
+    measure: async ({ settings, window }) => {
+      const isGood = settings.days.includes(new Date(window.to).getUTCDay());
+      const candidate = { value: isGood ? 1 : 0, samples: 1, bad: isGood ? 0 : 1, total: 1 };
+      const detail = isGood ? 'a working day' : 'no working day';
+      return { kind: 'ok', candidate, stable: null, unit: 'yesNo', detail };
+    },
+  }),
 };
 
 const bell = {
@@ -43,4 +50,4 @@ const bell = {
   },
 };
 
-export default { strategies: [allAtOnce], sources: { workday }, reporters: [bell] };
+export default { strategies: [allAtOnce], sources: [workday], reporters: [bell] };

@@ -1,12 +1,7 @@
-import type { GateSource, Subject } from '../../src/contract/index.ts';
+import type { GateSource, SourceMeans, Subject } from '../../src/contract/index.ts';
 import { excerpt, no, unread, yes } from '../kit/reading.ts';
-import type { Surroundings } from '../kit/surroundings.ts';
 import { troubleOf } from '../kit/trouble.ts';
-
-export type CommandSettings = {
-  /** An argument vector, never a shell line. */
-  readonly run: readonly string[];
-};
+import type { CommandSettings } from './settings.ts';
 
 /** EX_TEMPFAIL of sysexits: the command could not find out. 126 and 127 are `env` and `sh` finding no command. */
 const CANNOT_TELL = [75, 126, 127];
@@ -16,8 +11,8 @@ const LONGEST_OUTPUT = 300;
 
 /** Does a command of the user's exit with 0? */
 export function createCommandSource(
-  surroundings: Pick<Surroundings, 'env' | 'cwd' | 'redact'>,
-): GateSource<CommandSettings> {
+  surroundings: Pick<SourceMeans, 'env' | 'cwd'> & Partial<Pick<SourceMeans, 'redact'>>,
+): GateSource<Pick<CommandSettings, 'run'>> {
   return {
     async measure({ settings, subject, reach, signal }) {
       try {

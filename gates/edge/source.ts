@@ -8,12 +8,7 @@ import { found, unread } from '../kit/reading.ts';
 import { askedOf, comparedOf } from '../kit/subject.ts';
 import { troubleOf } from '../kit/trouble.ts';
 import { type Answered, type Counts, parseCounts } from './counts.ts';
-
-export type EdgeSettings = {
-  readonly metric: 'errorRate' | 'latency' | 'requests' | 'throughput';
-  /** 0–1, of the latency. */
-  readonly quantile: number | null;
-};
+import type { EdgeSettings } from './settings.ts';
 
 const UNITS = {
   errorRate: 'ratio',

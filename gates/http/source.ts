@@ -1,20 +1,10 @@
 import type { GateSource, MeasureRequest } from '../../src/contract/index.ts';
 import { at, exchange, type Sender } from '../kit/exchange.ts';
-import { type Expectation, unmet } from '../kit/expectation.ts';
+import { unmet } from '../kit/expectation.ts';
 import { no, unread, yes } from '../kit/reading.ts';
-import type { HeaderSettings } from '../kit/secrets.ts';
 import { noWayTo } from '../kit/subject.ts';
 import { unserved } from '../kit/trouble.ts';
-
-export type HttpSettings = {
-  /** At the subject's address; or a whole `url` instead. */
-  readonly path: string | null;
-  readonly url: string | null;
-  readonly method: string;
-  readonly headers: HeaderSettings;
-  readonly body: string | null;
-  readonly expect: Expectation;
-};
+import type { HttpSettings } from './settings.ts';
 
 /** Does one request get the answer it should? */
 export function createHttpSource(sender: Sender): GateSource<HttpSettings> {

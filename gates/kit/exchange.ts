@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { SourceMeans } from '../../src/contract/index.ts';
 import { type HeaderSettings, reveal } from './secrets.ts';
-import type { Surroundings } from './surroundings.ts';
 
 export interface Question {
   readonly url: URL;
@@ -22,7 +22,7 @@ export interface Answer {
   readonly hide: (text: string) => string;
 }
 
-export type Sender = Pick<Surroundings, 'clock' | 'env' | 'cwd' | 'readSecret' | 'redact'>;
+export type Sender = Pick<SourceMeans, 'clock' | 'env' | 'cwd'> & Partial<SourceMeans>;
 
 const LONGEST_BODY = 256 * 1024;
 

@@ -1,19 +1,9 @@
 import type { Json } from '../../src/contract/index.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
+import type { Expectation } from '../../src/settings/http.ts';
 import type { Answer } from './exchange.ts';
 import { jsonOf, lookUp } from './json-path.ts';
 import { excerpt } from './reading.ts';
-
-/** What an answer must be like. Null and empty expect nothing, but the status is at least 2xx. */
-export type Expectation = {
-  readonly status: readonly number[] | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  /** JMESPath → what is found there. */
-  readonly json: Readonly<Record<string, Json>>;
-  /** Ms. */
-  readonly latency: number | null;
-};
 
 /** The first expectation that is not met, in words; null when all are. */
 export async function unmet(expected: Expectation, answer: Answer): Promise<string | null> {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { secretFile } from '../../src/clients/secret-file.ts';
-import type { SecretReference } from '../../src/contract/index.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { SecretReference, SourceMeans } from '../../src/contract/index.ts';
 
 /** A header's value, or where a secret one is read when the request is sent. */
 type HeaderValue = string | SecretReference;
@@ -13,7 +12,7 @@ export interface Revealed {
   readonly hide: (text: string) => string;
 }
 
-type Place = Pick<Surroundings, 'env' | 'cwd' | 'readSecret' | 'redact'>;
+type Place = Pick<SourceMeans, 'env' | 'cwd'> & Partial<SourceMeans>;
 
 /** Reads the secrets that headers refer to. They go into the request and nowhere else. */
 export async function reveal(headers: HeaderSettings, place: Place): Promise<Revealed> {

@@ -3,27 +3,11 @@ import { canonicalJson } from '../../src/lib/canonical.ts';
 import { heeding } from '../kit/deadline.ts';
 import { at, type Sender } from '../kit/exchange.ts';
 import { found, unread } from '../kit/reading.ts';
-import { type HeaderSettings, reveal } from '../kit/secrets.ts';
+import { reveal } from '../kit/secrets.ts';
 import { troubleOf } from '../kit/trouble.ts';
+import { HARMLESS, HIGHEST_RATE } from './limits.ts';
 import { type LoadRun, startLoad } from './run.ts';
-
-export type LoadSettings = {
-  /** Requests per second. */
-  readonly rate: number;
-  readonly path: string;
-  readonly method: string;
-  readonly headers: HeaderSettings;
-  readonly to: 'public' | 'candidate';
-  /** Requests at the same time; what finds no place is dropped, and counted. */
-  readonly concurrency: number;
-  /** Ms. */
-  readonly maxDuration: number;
-  /** Allows methods that may change something. */
-  readonly unsafe?: boolean;
-};
-
-const HIGHEST_RATE = 500;
-const HARMLESS = ['GET', 'HEAD'];
+import type { LoadSettings } from './settings.ts';
 
 /** With more dropped than this the rate was not what was asked for. */
 const DROPPED = 0.01;
@@ -76,11 +60,11 @@ async function start(sender: Sender, request: Begun): Promise<LoadRun | Measurem
   }
 }
 
-function refusal({ rate, method, concurrency, unsafe }: LoadSettings): string | null {
+function refusal({ rate, method, concurrency }: LoadSettings): string | null {
   if (!(rate > 0 && rate <= HIGHEST_RATE)) return `a rate of ${rate}/s: at most ${HIGHEST_RATE}/s`;
   if (!(concurrency >= 1)) return `a concurrency of ${concurrency}: at least 1`;
-  if (HARMLESS.includes(method) || unsafe) return null;
-  return `${method} may change something: only ${HARMLESS.join(' and ')} unless \`unsafe\` is set`;
+  if (HARMLESS.includes(method)) return null;
+  return `${method} may change something: only ${HARMLESS.join(' and ')}`;
 }
 
 function reading(run: LoadRun, { window }: MeasureRequest<LoadSettings>): Measurement {

@@ -7,34 +7,13 @@ import type {
 } from '../../src/contract/index.ts';
 import { deadline } from '../kit/deadline.ts';
 import { type Answer, at, exchange, type Question, type Sender } from '../kit/exchange.ts';
-import { type Expectation, unmet } from '../kit/expectation.ts';
+import { unmet } from '../kit/expectation.ts';
 import { jsonOf, lookUp } from '../kit/json-path.ts';
 import { excerpt, no, unread, yes } from '../kit/reading.ts';
-import type { HeaderSettings } from '../kit/secrets.ts';
 import { askedOf, noWayTo } from '../kit/subject.ts';
 import { unserved } from '../kit/trouble.ts';
 import { fill, insideJson } from './captures.ts';
-
-export type SmokeSettings = {
-  readonly requests: readonly SmokeRequest[];
-  /** Where an answer says which version gave it. */
-  readonly versionFrom: VersionFrom | null;
-};
-
-export type VersionFrom = { readonly header: string } | { readonly json: string };
-
-export type SmokeRequest = {
-  readonly name: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: HeaderSettings;
-  readonly body: string | null;
-  /** Ms. */
-  readonly timeout: number;
-  readonly expect: Expectation;
-  /** Name → JMESPath of what later requests use as `${name}`. */
-  readonly capture: Readonly<Record<string, string>>;
-};
+import type { SmokeRequest, SmokeSettings, VersionFrom } from './settings.ts';
 
 /** What the requests so far have shown. */
 interface Progress {

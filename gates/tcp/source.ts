@@ -1,15 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { GateSource } from '../../src/contract/index.ts';
+import type { GateSource, SourceMeans } from '../../src/contract/index.ts';
 import { unread, yes } from '../kit/reading.ts';
-import type { Surroundings } from '../kit/surroundings.ts';
 import { unserved } from '../kit/trouble.ts';
-
-export type TcpSettings = {
-  /** Where the subject has no address of its own, or another than its service's. */
-  readonly host: string | null;
-  readonly port: number | null;
-};
+import type { TcpSettings } from './settings.ts';
 
 interface Place {
   readonly host: string;
@@ -17,7 +11,7 @@ interface Place {
 }
 
 /** Does it take a connection? */
-export function createTcpSource({ clock }: Pick<Surroundings, 'clock'>): GateSource<TcpSettings> {
+export function createTcpSource({ clock }: Pick<SourceMeans, 'clock'>): GateSource<TcpSettings> {
   return {
     async measure({ settings, reach, signal }) {
       try {

@@ -1,23 +1,8 @@
-import type { JsonObject } from '../../src/contract/index.ts';
+import type { JsonObject, LogLine, LogOptions } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { demandOwn, replicaFiles } from './folder.ts';
 import { readFrom, sizeOf, tail } from './log-file.ts';
 import type { Connection } from './settings.ts';
-
-export interface LogOptions {
-  /** Only this release; all of them when left out. */
-  readonly release?: string | undefined;
-  /** Goes on until the signal is aborted. */
-  readonly follow: boolean;
-  /** How many lines of each replica's past. */
-  readonly lines: number;
-}
-
-export interface LogLine {
-  readonly release: string;
-  readonly replica: number;
-  readonly text: string;
-}
 
 const LOOK_EVERY = 200;
 

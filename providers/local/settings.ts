@@ -1,41 +1,135 @@
-import type { SecretReference } from '../../src/contract/index.ts';
+import { z } from 'zod';
+import { command } from '../../src/settings/command.ts';
+import { path } from '../../src/settings/http.ts';
+import {
+  asIn,
+  duration,
+  form,
+  REFERENCES,
+  size,
+  text,
+  textOrReference,
+  variableName,
+  whole,
+} from '../../src/settings/scalars.ts';
 
-/** A value of the environment: given, or read only when a replica is spawned. */
-type EnvValue = string | SecretReference;
+const value = textOrReference('when a replica starts');
+
+function probe(purpose: string) {
+  return z.strictObject({
+    path: path()
+      .nullable()
+      .default(null)
+      .describe(
+        `HTTP path that answers when the replica ${purpose}; without it a TCP connection is enough.`,
+      ),
+    status: z
+      .preprocess(
+        (value) => (typeof value === 'number' ? [value] : value),
+        z.array(whole(100, 599)).min(1).nullable(),
+      )
+      .meta({ also: { type: 'integer' } })
+      .default(null)
+      .describe('Accepted status codes; any 2xx or 3xx by default.'),
+    interval: duration({ min: 10 }).prefault('200ms').describe('Time between two probes.'),
+    timeout: duration({ min: 1 }).prefault('2s').describe('Longest time for one probe.'),
+  });
+}
+
+const edge = z
+  .strictObject(
+    {
+      host: form(/^[A-Za-z0-9.:_-]+$/, 'a host name or an address')
+        .default('127.0.0.1')
+        .describe('Address the service listens on; 0.0.0.0 for every network.'),
+      port: whole(0, 65_535).describe(
+        'Port where users reach the service; 0 takes any free one and keeps it.',
+      ),
+      metricsPort: whole(0, 65_535)
+        .optional()
+        .describe('Port for Prometheus; the next after `port` by default.'),
+      sticky: z
+        .strictObject({
+          cookie: form(/^[A-Za-z0-9_-]+$/, 'the name of a cookie')
+            .default('deployctl')
+            .describe('Name of the cookie.'),
+          maxAge: duration({ min: 1000 }).prefault('1h').describe('How long it is kept.'),
+        })
+        .nullable()
+        .default(null)
+        .describe('Keeps a user on the release that answered first, by a cookie; off by default.'),
+    },
+    { error: asIn('a section such as { port: 8080 }') },
+  )
+  .transform(({ metricsPort, ...edge }) => ({
+    ...edge,
+    metricsPort: metricsPort ?? (edge.port === 0 || edge.port === 65_535 ? 0 : edge.port + 1),
+  }))
+  .refine(({ port, metricsPort }) => port === 0 || port !== metricsPort, {
+    error: 'another metricsPort than port',
+  });
+
+export const settings = z
+  .strictObject({
+    command: command().describe(
+      'The program and its arguments, as a list or as one line split at spaces. No shell reads it. Each replica gets its port in an environment variable.',
+    ),
+    cwd: text().default('.').describe('Folder it runs in, from the folder of the config.'),
+    env: z
+      .record(variableName(), value)
+      .default({})
+      .describe(`Environment of the service. Secrets only as references: ${REFERENCES}.`),
+    replicas: whole(1, 100).default(1).describe('How many processes carry all of the traffic.'),
+    portVariable: variableName()
+      .default('PORT')
+      .describe('Variable that tells a replica its port.'),
+    versionVariable: z
+      .preprocess((value) => (value === false ? null : value), variableName().nullable())
+      .default('VERSION')
+      .describe('Variable that tells a replica its version label; false for none.')
+      .meta({ also: { const: false } }),
+    ready: probe('can take traffic')
+      .prefault({})
+      .describe('A replica gets traffic when this passes.'),
+    live: probe('is alive')
+      .nullable()
+      .default(null)
+      .describe('A replica that fails this is started anew; off by default.'),
+    stop: z
+      .strictObject({
+        drain: duration().prefault('10s').describe('Time for requests under way to end.'),
+        kill: duration().prefault('10s').describe('Time between SIGTERM and SIGKILL.'),
+      })
+      .prefault({})
+      .describe('How a replica is stopped.'),
+    restart: z
+      .strictObject({
+        backoff: duration({ min: 1 })
+          .prefault('500ms')
+          .describe('Wait after the first crash; doubles with each.'),
+        max: duration({ min: 1 }).prefault('30s').describe('Longest wait.'),
+      })
+      .prefault({})
+      .describe('How a replica that crashed is started again.'),
+    logs: z
+      .strictObject({
+        maxSize: size().prefault('10MB').describe('Size at which the log of a replica is rotated.'),
+      })
+      .prefault({})
+      .describe('What is kept of its output.'),
+    edge: edge.describe(
+      "The tool's own proxy in front of the replicas: it splits the traffic and counts it per release.",
+    ),
+  })
+  .describe('Processes on this machine behind the own proxy.');
+
+/** The `local` section of a config, checked. Durations in ms. */
+export type LocalSettings = z.output<typeof settings>;
 
 /** How a replica is asked whether it is well. */
-export interface Probe {
-  /** Null: a TCP connection is enough. */
-  readonly path: string | null;
-  /** Null: any 2xx or 3xx. */
-  readonly status: readonly number[] | null;
-  readonly interval: number;
-  readonly timeout: number;
-}
+export type Probe = LocalSettings['ready'];
 
-export interface EdgeSettings {
-  readonly host: string;
-  /** 0: any free port, remembered from then on. */
-  readonly port: number;
-  readonly metricsPort: number;
-  readonly sticky: { readonly cookie: string; readonly maxAge: number } | null;
-}
-
-/** The `local` section of a config, as the config layer hands it over. Durations in ms. */
-export interface LocalSettings {
-  readonly command: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, EnvValue>>;
-  readonly replicas: number;
-  readonly portVariable: string;
-  readonly versionVariable: string | null;
-  readonly ready: Probe;
-  readonly live: Probe | null;
-  readonly stop: { readonly drain: number; readonly kill: number };
-  readonly restart: { readonly backoff: number; readonly max: number };
-  readonly logs: { readonly maxSize: number };
-  readonly edge: EdgeSettings;
-}
+export type EdgeSettings = LocalSettings['edge'];
 
 /** What a release carries: the settings with an absolute folder. */
 export type LocalSpec = LocalSettings;

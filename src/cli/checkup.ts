@@ -159,12 +159,12 @@ async function* place(
   } catch (error) {
     return yield failed('provider', error);
   }
-  const local = await composition.localOperations(here.provider.name);
-  if (!local) return;
-  const { host, ports } = local.ports(here.provider.settings);
+  const machine = await composition.host(here.provider.name);
+  if (!machine) return;
+  const { host, ports } = machine.ports(here.provider.settings);
   const isOurs = address !== null && ports.includes(Number(new URL(address).port));
   for (const port of ports)
-    yield portCheck(port, isOurs || (await isFree(host, port)), isOurs, local.whoListens(port));
+    yield portCheck(port, isOurs || (await isFree(host, port)), isOurs, machine.whoListens(port));
 }
 
 function portCheck(port: number, ok: boolean, isOurs: boolean, who: string | null): Check {

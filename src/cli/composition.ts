@@ -1,7 +1,7 @@
 import type { Located, ResolvedConfig } from '../config/index.ts';
 import type {
   Holder,
-  JsonObject,
+  Host,
   Observation,
   OpenMeans,
   Plan,
@@ -14,7 +14,7 @@ import type {
 } from '../contract/index.ts';
 import type { World } from '../engine/index.ts';
 import type { Random } from '../lib/random.ts';
-import type { Io, Output } from './io.ts';
+import type { Output } from './io.ts';
 
 export type OutputForm = 'auto' | 'text' | 'json';
 
@@ -29,7 +29,7 @@ export interface Composition {
   /** What every provider of this command is opened with. */
   readonly means: OpenMeans;
   /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
-  localOperations(provider: string): Promise<LocalOperations | null>;
+  host(provider: string): Promise<Host | null>;
   strategy(name: string): Promise<Strategy>;
   /** Steps that bring a recorded release back after its deployment is over. */
   planReturn(input: {
@@ -72,30 +72,4 @@ export interface Machine {
 export interface Cache {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
-}
-
-/** What a provider can do besides that runs the service on this machine itself. */
-export interface LocalOperations {
-  /** Begins again with all that is wanted, as after a reboot; false when nothing is. */
-  up(connection: JsonObject, env: Io['env']): Promise<boolean>;
-  /** The same where nothing runs at all; what cannot be started for want of a secret waits for it. */
-  wake(connection: JsonObject, env: Io['env']): Promise<void>;
-  /** Ends all that was started for the service; false when nothing ran. */
-  down(connection: JsonObject): Promise<boolean>;
-  logs(
-    connection: JsonObject,
-    options: { release?: string | undefined; follow: boolean; lines: number },
-    onLine: (line: LogLine) => void,
-    signal: AbortSignal,
-  ): Promise<void>;
-  /** Ports that the service takes on this machine. */
-  ports(settings: JsonObject): { readonly host: string; readonly ports: readonly number[] };
-  /** For people: `pid 4711 (node server.js)`; null when nobody does, or the system does not tell. */
-  whoListens(port: number): string | null;
-}
-
-export interface LogLine {
-  readonly release: string;
-  readonly replica: number;
-  readonly text: string;
 }

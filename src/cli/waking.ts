@@ -10,17 +10,17 @@ export type Acting = Pick<Place, 'provider' | 'providerName' | 'connection'>;
  * again with what is wanted on this machine, and a way back would wait for capacity until its end.
  */
 export async function waking(
-  { io }: Input,
+  _input: Input,
   composition: Composition,
   { provider, providerName, connection }: Acting,
 ): Promise<Provider> {
-  const operations = await composition.localOperations(providerName);
-  if (!operations) return provider;
+  const host = await composition.host(providerName);
+  if (!host) return provider;
   const observe: Provider['observe'] = async (signal) => {
     const seen = await provider.observe(signal);
     if (!isDown(seen)) return seen;
     // Where it does not succeed, what is seen says enough.
-    await operations.wake(connection, io.env).catch(() => {});
+    await host.wake(connection, composition.means).catch(() => {});
     return provider.observe(signal);
   };
   return replacing(provider, { observe });

@@ -1,19 +1,19 @@
 import { check } from './check.ts';
 import { expand } from './expand.ts';
+import type { Vocabulary } from './extensions.ts';
 import type { Variables } from './interpolate.ts';
 import { interpolate, mentions } from './interpolate.ts';
 import type { Problem } from './problem.ts';
 import { strategiesOf } from './resolve/config.ts';
 import type { Strategies } from './resolved.ts';
-import type { Kinds, Written } from './schema/root.ts';
+import type { Written } from './schema/root.ts';
 import { configSchema } from './schema/root.ts';
-import { STRATEGIES } from './schema/strategies.ts';
 import { contradictions, unusedGates } from './semantics.ts';
 import type { Mapping } from './tree.ts';
 import { at, extend, mapping, plain, scalar, withEntry } from './tree.ts';
 
 export interface Surroundings {
-  readonly kinds: Kinds;
+  readonly known: Vocabulary;
   readonly env: Variables['env'];
   readonly git: () => Promise<string | null>;
   readonly environment: string | null;
@@ -30,15 +30,16 @@ export interface Evaluation {
 
 /** A layered config: its variables replaced, its shape and then its sense checked. */
 export async function evaluate(tree: Mapping, surroundings: Surroundings): Promise<Evaluation> {
-  const names = [...new Set([...Object.keys(STRATEGIES), ...surroundings.kinds.strategies])];
+  const { known } = surroundings;
+  const names = known.names.strategies;
   const filled = await replaceVariables(withRelease(tree), surroundings);
-  const expanded = expand(filled.tree, names);
-  const { value: written, problems } = check<Written>(schemaFor(surroundings.kinds), expanded);
+  const expanded = expand(filled.tree, known);
+  const { value: written, problems } = check<Written>(schemaFor(known), expanded);
   const failed = [...filled.problems, ...problems];
   if (!written)
     return { problems: failed, written: null, strategies: {} as Strategies, warnings: [] };
   const strategies = strategiesOf(written, names);
-  const config = { strategies, gates: written.gates } as const;
+  const config = { strategies, gates: written.gates, known };
   const meant = names.filter((name) => name === written.strategy || tree.entries.has(name));
   return {
     problems: [...failed, ...contradictions(config, meant, expanded)],
@@ -56,7 +57,10 @@ function withRelease(tree: Mapping): Mapping {
 }
 
 /** Service and release come first, because other values may name them. */
-async function replaceVariables(tree: Mapping, { env, git, environment, lenient }: Surroundings) {
+export async function replaceVariables(
+  tree: Mapping,
+  { env, git, environment, lenient }: Omit<Surroundings, 'known'>,
+) {
   const sha = mentions(tree, 'git.sha') ? await git().catch(() => null) : null;
   const known = { environment, 'git.sha': sha };
   const variables = { values: known, env, allowed: allowedIn(tree), lenient };
@@ -83,12 +87,11 @@ function allowedIn(tree: Mapping): string[] {
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 
-const schemas = new Map<string, ReturnType<typeof configSchema>>();
+const schemas = new WeakMap<Vocabulary, ReturnType<typeof configSchema>>();
 
 /** Building a schema costs more than using it. */
-function schemaFor(kinds: Kinds): ReturnType<typeof configSchema> {
-  const key = JSON.stringify(kinds);
-  const schema = schemas.get(key) ?? configSchema(kinds);
-  schemas.set(key, schema);
+function schemaFor(known: Vocabulary): ReturnType<typeof configSchema> {
+  const schema = schemas.get(known) ?? configSchema(known);
+  schemas.set(known, schema);
   return schema;
 }

@@ -1,10 +1,10 @@
 import type { LoadOptions } from './load.ts';
-import type { Located } from './locate.ts';
+import type { Located, LocateOptions } from './locate.ts';
 import type { ResolvedConfig } from './resolved.ts';
-import type { Kinds } from './schema/root.ts';
 
 export type { Finding } from './detect.ts';
 export { detect } from './detect.ts';
+export type { Extensions, Shelf } from './extensions.ts';
 export type { LoadOptions, NamedPlugins } from './load.ts';
 export type { Located } from './locate.ts';
 export type * from './resolved.ts';
@@ -18,7 +18,7 @@ export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> 
 }
 
 /** Where a config leads, without any code of it; see `locate.ts`. */
-export async function locateConfig(options: LoadOptions & { kinds: Kinds }): Promise<Located> {
+export async function locateConfig(options: LocateOptions): Promise<Located> {
   const { locate } = await import('./locate.ts');
   return locate(options);
 }

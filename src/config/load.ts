@@ -4,12 +4,12 @@ import { assign } from './assign.ts';
 import { chooseEnvironment, chooseStrategy, environmentsOf } from './choices.ts';
 import type { Evaluation } from './evaluate.ts';
 import { evaluate } from './evaluate.ts';
+import { type Extensions, vocabularyOf } from './extensions.ts';
 import { overlay } from './overlay.ts';
 import type { Problem } from './problem.ts';
 import { configInvalid, problemLine } from './problem.ts';
 import { resolvedConfig } from './resolve/config.ts';
 import type { ResolvedConfig } from './resolved.ts';
-import type { Kinds } from './schema/root.ts';
 import type { ConfigSource } from './source/read.ts';
 import { readConfig } from './source/read.ts';
 import type { Mapping } from './tree.ts';
@@ -29,7 +29,7 @@ export interface LoadOptions {
   /** The short commit; asked only when the config uses it. */
   readonly git: () => Promise<string | null>;
   /** What there is to choose from; a function is given the plug-ins that the config names. */
-  readonly kinds: Kinds | ((named: NamedPlugins) => Promise<Kinds>);
+  readonly extensions: Extensions | ((named: NamedPlugins) => Promise<Extensions>);
 }
 
 export interface NamedPlugins {
@@ -63,15 +63,17 @@ export async function loadFrom(
     environment === null ? undefined : environments[environment],
     options,
   );
-  const kinds = await kindsOf(options, chosen, folder);
-  chooseStrategy(options.strategy, kinds.strategies);
-  const context = { kinds, env: options.env, git: options.git };
+  const others = Object.entries(environments)
+    .filter(([name]) => name !== environment)
+    .map(([name, over]) => ({ name, tree: layered(base, over, options) }));
+  const extensions = await extensionsFor(options, chosen, folder);
+  chooseStrategy(options.strategy, extensions.strategies.names);
+  const known = await vocabularyOf(extensions, [chosen, ...others.map(({ tree }) => tree)]);
+  const context = { known, env: options.env, git: options.git };
   const evaluation = await evaluate(chosen, { ...context, environment, lenient: false });
   const problems = [...evaluation.problems];
   const sound: string[] = [];
-  for (const [name, over] of Object.entries(environments)) {
-    if (name === environment) continue;
-    const tree = layered(base, over, options);
+  for (const { name, tree } of others) {
     const other = await evaluate(tree, { ...context, environment: name, lenient: true });
     if (other.problems.length === 0) sound.push(name);
     problems.push(...newProblems(other, problems, name));
@@ -94,9 +96,9 @@ export function layered(base: Mapping, over: Mapping | undefined, options: LoadO
   }, set);
 }
 
-async function kindsOf({ kinds }: LoadOptions, tree: Mapping, folder: string): Promise<Kinds> {
-  if (typeof kinds !== 'function') return kinds;
-  return kinds({ plugins: pluginsIn(tree), folder, written: plain(tree) });
+async function extensionsFor({ extensions }: LoadOptions, tree: Mapping, folder: string) {
+  if (typeof extensions !== 'function') return extensions;
+  return extensions({ plugins: pluginsIn(tree), folder, written: plain(tree) });
 }
 
 export function pluginsIn(tree: Mapping): string[] {

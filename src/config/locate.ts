@@ -1,58 +1,87 @@
 import { dirname } from 'node:path';
+import { z } from 'zod';
+import { check } from './check.ts';
 import { chooseEnvironment, environmentsOf } from './choices.ts';
-import { evaluate } from './evaluate.ts';
+import { replaceVariables } from './evaluate.ts';
+import { expand } from './expand.ts';
+import { type Extensions, type Vocabulary, vocabularyOf } from './extensions.ts';
 import { type LoadOptions, layered, pluginsIn } from './load.ts';
 import { configInvalid } from './problem.ts';
-import { resolvedConfig } from './resolve/config.ts';
+import { soleProvider } from './resolve/config.ts';
 import type { ResolvedConfig } from './resolved.ts';
-import type { Kinds } from './schema/root.ts';
+import { allowEnv, history, providerSchema, serviceName, storeSchema } from './schema/root.ts';
 import { readConfig } from './source/read.ts';
 import type { Mapping } from './tree.ts';
-import { child, mapping, scalar, withEntry } from './tree.ts';
+import { child, mapping, plain } from './tree.ts';
 
 export type Located = Pick<
   ResolvedConfig,
   'service' | 'environment' | 'folder' | 'store' | 'history' | 'provider' | 'plugins'
 >;
 
+export type LocateOptions = Omit<LoadOptions, 'extensions'> & { readonly extensions: Extensions };
+
 /** All that says which target is meant, and what these may take in. */
 const SAID = ['service', 'provider', 'store', 'history', 'allowEnv'];
+
+function placeSchema(known: Vocabulary) {
+  return z.object({
+    service: serviceName(),
+    provider: providerSchema(known),
+    store: storeSchema(known.stores),
+    history,
+    allowEnv,
+  });
+}
 
 /**
  * Where a config that is text leads. None of its plug-ins is loaded, and what is wrong elsewhere in
  * it does not matter: who goes back at night needs neither gates nor strategies.
  */
-export async function locate(options: LoadOptions & { kinds: Kinds }): Promise<Located> {
+export async function locate(options: LocateOptions): Promise<Located> {
   const { path, file, tree } = await readConfig(options.folder, options.file);
   const environments = environmentsOf(tree, file);
   const environment = chooseEnvironment(options.environment, Object.keys(environments));
-  const base = withEntry(tree, 'environments', undefined);
+  const base = { ...tree, entries: new Map(tree.entries) };
+  base.entries.delete('environments');
   const over = environment === null ? undefined : environments[environment];
-  const whole = layered(base, over, options);
+  const whole = layered(base, over, { ...options, strategy: undefined, release: undefined });
+  const known = await vocabularyFor(options.extensions, whole);
   const { env, git } = options;
-  const kinds = withProvider(options.kinds, whole);
-  const evaluation = await evaluate(told(whole), { kinds, env, git, environment, lenient: false });
-  if (evaluation.problems.length > 0 || !evaluation.written)
-    throw configInvalid(file, evaluation.problems);
-  const place = { file: path, folder: dirname(path), environment };
-  const config = resolvedConfig(evaluation.written, place, evaluation);
-  const { service, folder, store, history, provider } = config;
-  return { service, environment, folder, store, history, provider, plugins: pluginsIn(whole) };
+  const filled = await replaceVariables(said(whole), { env, git, environment, lenient: false });
+  const { value, problems } = check(placeSchema(known), expand(filled.tree, known));
+  if (filled.problems.length > 0 || problems.length > 0 || !value)
+    throw configInvalid(file, [...filled.problems, ...problems]);
+  const { service, store, history: kept } = value;
+  return {
+    service,
+    environment,
+    folder: dirname(path),
+    store,
+    history: kept,
+    provider: soleProvider(value.provider),
+    plugins: pluginsIn(whole),
+  };
 }
 
-/** Any strategy and any release do for the schema, because neither says where. */
-function told(whole: Mapping): Mapping {
-  const entries = [...whole.entries].filter(([key]) => SAID.includes(key));
-  const any = { strategy: 'canary', release: 'any' };
-  return Object.entries(any).reduce<Mapping>(
-    (tree, [key, value]) => withEntry(tree, key, scalar(value, whole.place)),
-    mapping(entries, whole.place),
+const said = (whole: Mapping): Mapping =>
+  mapping(
+    [...whole.entries].filter(([key]) => SAID.includes(key)),
+    whole.place,
   );
-}
 
-/** The provider that is written may come from a plug-in, which then knows its own settings. */
-function withProvider(kinds: Kinds, whole: Mapping): Kinds {
+/** The provider that is written may come from a plug-in, whose settings nobody here can know. */
+async function vocabularyFor(extensions: Extensions, whole: Mapping): Promise<Vocabulary> {
+  const none = { ...extensions.strategies, names: [] };
+  const known = await vocabularyOf({ ...extensions, strategies: none }, [said(whole)]);
   const provider = child(whole, 'provider');
-  const names = provider?.kind === 'map' ? [...provider.entries.keys()] : [];
-  return { ...kinds, providers: [...new Set([...kinds.providers, ...names])] };
+  const written =
+    provider?.kind === 'map'
+      ? [...provider.entries.keys()]
+      : [plain(provider ?? mapping([], whole.place))];
+  const names = written.filter((name) => typeof name === 'string');
+  return {
+    ...known,
+    names: { ...known.names, providers: [...new Set([...known.names.providers, ...names])] },
+  };
 }

@@ -2,6 +2,8 @@ import type { JsonObject } from './json.ts';
 import type { Labels, Observation } from './observation.ts';
 import type { Reach } from './provider.ts';
 import type { Release, Track } from './release.ts';
+import type { Configurable } from './schema.ts';
+import type { ReadSecret } from './secret.ts';
 
 /** Which closed stretch of time a measurement is about. */
 export interface Window {
@@ -23,23 +25,28 @@ export interface Reading {
   readonly total?: number;
 }
 
-export type MeasurementKind =
-  | 'ok'
-  | 'noData'
-  | 'partial'
-  | 'stale'
-  | 'notFinite'
-  | 'wrongVersion'
-  | 'sourceError'
-  | 'timeout';
+export const MEASUREMENT_KINDS = [
+  'ok',
+  'noData',
+  'partial',
+  'stale',
+  'notFinite',
+  'wrongVersion',
+  'sourceError',
+  'timeout',
+] as const;
+export type MeasurementKind = (typeof MEASUREMENT_KINDS)[number];
+
+/** How a value is written for people, and what its limits may be written as. */
+export const UNITS = ['ratio', 'ms', 'count', 'perSecond', 'yesNo'] as const;
+export type Unit = (typeof UNITS)[number];
 
 /** One reading of a gate. Only `ok` is judged; everything else is never a pass. */
 export interface Measurement {
   readonly kind: MeasurementKind;
   readonly candidate: Reading | null;
   readonly stable: Reading | null;
-  /** How a value is written for people. */
-  readonly unit: 'ratio' | 'ms' | 'count' | 'perSecond' | 'yesNo';
+  readonly unit: Unit;
   /** One line for people: what was found, or why nothing was. */
   readonly detail: string;
 }
@@ -86,6 +93,61 @@ export interface BackgroundSource<Settings = JsonObject> extends GateSource<Sett
   begin(request: Omit<MeasureRequest<Settings>, 'window'>): Promise<() => Promise<void>>;
 }
 
+/**
+ * What a source measures with these settings: the limits of a gate, its defaults and its windows
+ * follow from it. Nothing else of the product knows a source.
+ */
+export interface Metric {
+  /** Completes "this is …": `an error rate`. By default the name of the source. */
+  readonly words?: string;
+  readonly unit: Unit;
+  /** It is about a closed window of time, and sees nothing in less than one; others answer at once. */
+  readonly windowed?: boolean;
+  /** Ms after its end until the source has all of a window; 0 by default. */
+  readonly delay?: number;
+  /** Windows must begin and end at whole multiples of this many ms of the wall clock; 0, the default, for any. */
+  readonly align?: number;
+  /** Samples of the candidate needed before a pass, where a gate does not say; 1 by default. */
+  readonly minSamples?: number;
+  /** Names of labels that its questions hold, so that a platform that lacks one is refused before a deployment. */
+  readonly labels?: readonly string[];
+  /** Longest time for one reading, where a gate does not say: the gate's interval, at most 10 s, by default. */
+  readonly timeout?: number;
+  /** The limit where a gate names none. A source whose limit is not its own business has none. */
+  readonly max?: number;
+  /** Whether the same is known of the stable release; by default where it is not a yes or no. */
+  readonly comparable?: boolean;
+}
+
+/** What a source may use of the run that it is part of, and nothing besides. */
+export interface SourceMeans {
+  readonly clock: {
+    wall(): number;
+    monotonic(): number;
+    after(ms: number, ring: () => void): () => void;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  };
+  /** For programs that it starts. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder of the config: relative paths and commands are meant from there. */
+  readonly cwd: string;
+  readonly readSecret: ReadSecret;
+  /** For what is quoted of the outside, before it is cut: half a secret is not known again. */
+  redact(text: string): string;
+}
+
+/** A kind of gate source, as it is registered under the name that a gate uses for it. */
+export interface GateSourceKind<Settings = JsonObject> extends Configurable {
+  readonly name: string;
+  metric(settings: Settings): Metric;
+  open(
+    means: SourceMeans,
+  ):
+    | GateSource<Settings>
+    | BackgroundSource<Settings>
+    | Promise<GateSource<Settings> | BackgroundSource<Settings>>;
+}
+
 export interface JudgeSpec {
   /** Hard limits on the candidate's value. */
   readonly max: number | null;
@@ -116,6 +178,8 @@ export interface GateSpec {
   readonly timeout: number;
   /** The source's own delay: a window is asked for this long after it closed. */
   readonly delay: number;
+  /** Windows begin and end at multiples of this many ms; any where nothing is said. */
+  readonly align?: number;
   /** Ms after the track first got traffic before windows count. */
   readonly warmup: number;
   readonly judge: JudgeSpec;
@@ -123,7 +187,8 @@ export interface GateSpec {
   readonly advisory: boolean;
 }
 
-export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'error';
+export const VERDICTS = ['pass', 'fail', 'inconclusive', 'error'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** What the judge made of a measurement. `state` is plain JSON, so a resumed run goes on with it. */
 export interface Judgement {
@@ -132,5 +197,5 @@ export interface Judgement {
   readonly reason: string;
   readonly value: number | null;
   readonly limit: number | null;
-  readonly unit: Measurement['unit'];
+  readonly unit: Unit;
 }

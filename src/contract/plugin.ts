@@ -1,6 +1,7 @@
 import type { Reporter } from './events.ts';
-import type { BackgroundSource, GateSource } from './gate.ts';
+import type { GateSourceKind } from './gate.ts';
 import type { ProviderKind } from './provider.ts';
+import type { StoreKind } from './store.ts';
 import type { CommonSettings, Strategy } from './strategy.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { CommonSettings, Strategy } from './strategy.ts';
 export interface Plugin {
   readonly strategies?: readonly Strategy<CommonSettings>[];
   readonly providers?: readonly ProviderKind[];
-  /** By the name that a gate's source key uses. */
-  readonly sources?: Readonly<Record<string, GateSource | BackgroundSource>>;
+  readonly sources?: readonly GateSourceKind[];
+  readonly stores?: readonly StoreKind[];
   readonly reporters?: readonly Reporter[];
 }

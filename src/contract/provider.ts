@@ -1,8 +1,10 @@
 import type { Direction } from './events.ts';
+import type { Host } from './host.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Observation } from './observation.ts';
 import type { Before } from './plan.ts';
 import type { Identity, Release, ReleaseId } from './release.ts';
+import type { Configurable } from './schema.ts';
 import type { ReadSecret, SecretReference } from './secret.ts';
 import type { Operation } from './step.ts';
 
@@ -123,8 +125,12 @@ export interface ReleaseRequest {
 }
 
 /** A kind of provider, as it is registered: made of a config, opened again from a record. */
-export interface ProviderKind {
+export interface ProviderKind extends Configurable {
   readonly name: string;
+  /** The one setting that a lone value stands for: `NAME: value` is short for `NAME: { KEY: value }`. */
+  readonly short?: string;
+  /** Only where the service runs on this very machine; other platforms have commands of their own for that. */
+  host?(): Promise<Host>;
   /**
    * The few plain values that say where it is, without secrets. They are kept in the plan, so that
    * a rollback opens the provider with no config and no repository.

@@ -121,7 +121,8 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 /** What a failure in this step leads to. */
-export type OnFailure = 'rollback' | 'hold' | 'ask';
+export const ON_FAILURE = ['rollback', 'hold', 'ask'] as const;
+export type OnFailure = (typeof ON_FAILURE)[number];
 
 /** What a step is expected to cost; shown by `deployctl plan`. */
 export interface Estimate {

@@ -1,3 +1,5 @@
+import type { OpenMeans } from './provider.ts';
+
 /**
  * `created`: this write made it. `exists`: somebody else's value is there. `mine`: the very bytes
  * are there, because an earlier try of this write took although its answer was lost.
@@ -25,4 +27,11 @@ export interface Store {
   remove(key: string): Promise<void>;
   /** Proves with two conflicting writes that `create` is atomic; throws for a store that lies. */
   probe(): Promise<void>;
+}
+
+/** A kind of store, as it is registered: for every URL with this scheme. */
+export interface StoreKind {
+  /** `s3` for `s3://bucket/prefix`. */
+  readonly scheme: string;
+  open(url: URL, means: OpenMeans): Promise<Store>;
 }

@@ -1,5 +1,6 @@
 import type { Observation } from './observation.ts';
 import type { Release } from './release.ts';
+import type { Configurable } from './schema.ts';
 import type { OnFailure, Phase, Step } from './step.ts';
 
 /** A command of the user's, run before or after a phase. */
@@ -53,14 +54,31 @@ export interface PlanInput<Settings extends CommonSettings = CommonSettings> {
   readonly settings: Settings;
 }
 
+/** A stretch of time in which gates watch, as the settings give it. */
+export interface Stretch {
+  /** Where it is written below the strategy's own section; the first of these that is. */
+  readonly at: readonly (readonly PropertyKey[])[];
+  readonly duration: number;
+  readonly gates: readonly string[];
+}
+
+/** What a config says of gates in the options that only this strategy has. */
+export interface GateUse {
+  readonly references: readonly { readonly gate: string; readonly at: readonly PropertyKey[] }[];
+  /** In the order of the course, from the moment the candidate has traffic until the bake. */
+  readonly stretches: readonly Stretch[];
+}
+
 /**
  * A strategy turns what is live and what is wanted into steps. Pure and synchronous: no clock, no
  * I/O, no randomness; the same input gives the same steps, byte for byte. It throws a DeployError
  * with code `plan-refused` for what this target cannot do, and never plans something else instead.
  */
-export interface Strategy<Settings extends CommonSettings = CommonSettings> {
+export interface Strategy<Settings extends CommonSettings = CommonSettings> extends Configurable {
   readonly name: string;
   plan(input: PlanInput<Settings>): readonly Step[];
   /** What a person should know before saying yes, that is no reason to refuse. */
   notes?(input: PlanInput<Settings>): readonly string[];
+  /** So that an unknown gate, and a stretch too short for one, are told when the config is checked. */
+  gateUse?(settings: Settings): GateUse;
 }

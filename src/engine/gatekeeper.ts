@@ -114,7 +114,7 @@ export class Gatekeeper {
   async #watch(gate: string): Promise<void> {
     const spec = this.#spec(gate);
     const { clock } = this.#world;
-    const source = this.#world.source(spec.source);
+    const source = await this.#world.source(spec.source);
     let open = await this.#open(source, spec);
     if (!this.#watched.atOnce)
       await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);

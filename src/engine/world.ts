@@ -78,6 +78,8 @@ interface CommandResult {
   readonly ended?: string;
 }
 
+type Source = GateSource | BackgroundSource;
+
 /**
  * All that the engine touches. It has no other door to time, chance, disk, network or process, so
  * that it runs whole in a simulator.
@@ -87,7 +89,7 @@ export interface World {
   readonly random: Random;
   readonly store: Store;
   readonly provider: Provider;
-  source(kind: string): GateSource | BackgroundSource;
+  source(kind: string): Source | Promise<Source>;
   readonly judge: Judge<unknown>;
   /** A hook of the user's. */
   run(

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadPlugins } from '../../src/plug-ins.ts';
+import { loadPlugins } from '../../src/plug-ins/load.ts';
 
 const EXAMPLE = resolve(import.meta.dirname, '../../examples/plug-ins/all-at-once.mjs');
 

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadPlugins } from '../../src/plug-ins.ts';
+import { loadPlugins } from '../../src/plug-ins/load.ts';
 import { Desk, memoryConfig } from '../helpers/run-cli.ts';
 import { AS_ROOT, giveAway, isRoot, STRANGER } from '../helpers/stranger.ts';
 

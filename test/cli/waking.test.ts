@@ -5,9 +5,9 @@ import {
   memoryRelease,
 } from '../../providers/memory/index.ts';
 import type { Input } from '../../src/cli/command.ts';
-import type { Composition, LocalOperations } from '../../src/cli/composition.ts';
+import type { Composition } from '../../src/cli/composition.ts';
 import { waking } from '../../src/cli/waking.ts';
-import type { Observation, Provider } from '../../src/contract/index.ts';
+import type { Host, Observation, Provider } from '../../src/contract/index.ts';
 
 const input = { io: { env: {} } } as Input;
 const release = memoryRelease('v1');
@@ -22,8 +22,8 @@ function actingOn(ready: number[], wake: () => Promise<void>) {
       return { ...seen, releases: [one] } as unknown as Observation;
     },
   };
-  const operations = { wake } as Partial<LocalOperations>;
-  const composition = { localOperations: async () => operations } as unknown as Composition;
+  const host = { wake } as Partial<Host>;
+  const composition = { host: async () => host } as unknown as Composition;
   return waking(input, composition, { provider, providerName: 'local', connection: {} });
 }
 

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { ownVocabulary } from '../../src/compose/reference.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { editorSchema } from '../../src/config/schema/editor.ts';
-import { COMMON } from '../../src/config/schema/strategy.ts';
 import { parseYaml } from '../../src/config/source/yaml.ts';
 import { plain } from '../../src/config/tree.ts';
+import { COMMON } from '../../src/settings/strategy.ts';
 import { OPTIONS } from './loading.ts';
 
+const SCHEMA = editorSchema(await ownVocabulary());
 const ROOT = new URL('../../', import.meta.url);
 const FILE = 'deploy.config.example.yaml';
 const loadExample = (environment?: string) =>
@@ -42,14 +44,14 @@ it('every key of the schema occurs in the example', async () => {
   const shown = new Set(
     pathsOf(plain(parseYaml(await readFile(new URL(FILE, ROOT), 'utf8'), FILE))),
   );
-  const keys = schemaPaths(editorSchema());
+  const keys = schemaPaths(SCHEMA);
   expect(keys.length).toBeGreaterThan(150);
   expect(keys.filter((key) => !shown.has(key))).toEqual([]);
 });
 
 it('every key of the schema is described', () => {
   const undescribed: string[] = [];
-  schemaPaths(editorSchema(), (path, node) => {
+  schemaPaths(SCHEMA, (path, node) => {
     if (!node.description) undescribed.push(path);
   });
   expect(undescribed).toEqual([]);
@@ -57,12 +59,12 @@ it('every key of the schema is described', () => {
 
 it('the schema for editors is up to date (npm run schema)', async () => {
   const written = await readFile(new URL('schema/deploy.config.schema.json', ROOT), 'utf8');
-  expect(written).toBe(`${JSON.stringify(editorSchema(), null, 2)}\n`);
+  expect(written).toBe(`${JSON.stringify(SCHEMA, null, 2)}\n`);
 });
 
 it('the schema for editors tells the defaults, those of numbers and flags too', () => {
   const defaults: Record<string, unknown> = {};
-  schemaPaths(editorSchema(), (path, node) => {
+  schemaPaths(SCHEMA, (path, node) => {
     defaults[path] ??= node.default;
   });
   expect(defaults).toMatchObject({

@@ -37,8 +37,11 @@ it.each([
   ],
   ['{ tcp: {} }', { host: null, port: null }],
   ['{ tcp: { port: 5432, host: db } }', { host: 'db', port: 5432 }],
-  ['{ command: [./check.sh, 1] }', { run: ['./check.sh', '1'] }],
-  ['{ command: { run: ./check.sh --fast, timeout: 3s } }', { run: ['./check.sh', '--fast'] }],
+  ['{ command: [./check.sh, 1] }', { run: ['./check.sh', '1'], timeout: 10_000 }],
+  [
+    '{ command: { run: ./check.sh --fast, timeout: 3s } }',
+    { run: ['./check.sh', '--fast'], timeout: 3000 },
+  ],
   ['{ health: {} }', {}],
   ['{ edge: errorRate, max: 1% }', { metric: 'errorRate', quantile: null }],
   ['{ edge: latency, max: 1s }', { metric: 'latency', quantile: 0.95 }],

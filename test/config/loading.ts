@@ -1,14 +1,9 @@
+import { catalogueWith, extensionsOf } from '../../src/compose/extensions.ts';
 import { type LoadOptions, loadFrom } from '../../src/config/load.ts';
 import type { ResolvedConfig } from '../../src/config/resolved.ts';
 import { rootOf } from '../../src/config/source/read.ts';
 import { parseYaml } from '../../src/config/source/yaml.ts';
 import { DeployError } from '../../src/contract/index.ts';
-
-const KINDS = {
-  strategies: ['blue-green', 'canary', 'rolling'],
-  providers: ['local'],
-  sources: [],
-};
 
 export type Options = Partial<LoadOptions>;
 
@@ -16,7 +11,7 @@ export const OPTIONS: LoadOptions = {
   folder: '/srv/shop',
   env: {},
   git: async () => 'abc1234',
-  kinds: KINDS,
+  extensions: extensionsOf(catalogueWith()),
 };
 
 /** The least that is a config. */

@@ -118,7 +118,7 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'a store with a space': [
     'store: my store',
-    '7:8  store: found "my store", expected a folder or a URL such as s3://bucket/prefix',
+    '7:8  store: found "my store", expected the absolute path of a folder, or a URL that begins with file://',
   ],
   'a policy that does not exist': [
     'defaults: { onFailure: { shift: rolback } }',
@@ -212,8 +212,8 @@ it.each([
 it('an empty config says what is needed', async () => {
   expect(await problemsOf('')).toEqual([
     '1:1  service: is missing, expected a name of small letters, digits and dashes, at most 63',
-    '1:1  strategy: is missing, expected one of blue-green, canary, rolling',
-    '1:1  provider: is missing, expected one, such as local: { command: node server.js, edge: { port: 8080 } }',
+    '1:1  strategy: is missing, expected one of canary, blue-green, rolling',
+    '1:1  provider: is missing, expected a section with local',
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MeasureRequest } from '../../src/contract/index.ts';
 import { type Provider, ProviderError } from '../../src/contract/index.ts';
 import { drive, readNewest, resume } from '../../src/engine/index.ts';
 import { canaryActions, no, probeGate, type TestWorld, v1, v2 } from '../helpers/world.ts';
@@ -55,10 +56,9 @@ test('credentials that may not read back what was sent rest the deployment at on
 
 test('a gate that is blind because the platform denies a look rests the deployment, and does not send it back', async () => {
   const world = denying(servingWorld(), 5000, ['observe']);
-  const source = world.source('probe');
   Object.assign(world, {
     source: () => ({
-      measure: async (request: Parameters<typeof source.measure>[0]) => {
+      measure: async (request: MeasureRequest) => {
         await request.observe().catch(() => {});
         return { ...no, kind: 'sourceError' as const };
       },

@@ -70,7 +70,7 @@ test('one gate that never answers does not delay what another one finds', async 
     source: (kind: string) => ({
       measure: async (request: never) => {
         asked += 1;
-        return asked === 1 ? silence() : source(kind).measure(request);
+        return asked === 1 ? silence() : (await source(kind)).measure(request);
       },
     }),
   });

@@ -106,7 +106,11 @@ export default { providers: [{ ...memoryProvider, name: 'own' }] };`,
 it('a gate of a plug-in is loaded by a deployment that goes on, and not by one that goes back', async () => {
   const source = `async () => ({ kind: 'ok', unit: 'yesNo', detail: '', stable: null,
   candidate: { value: 1, samples: 1, bad: 0, total: 1 } })`;
-  desk.write('own.mjs', `export default { sources: { own: { measure: ${source} } } };`);
+  desk.write(
+    'own.mjs',
+    `const open = () => ({ measure: ${source} });
+export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), open }] };`,
+  );
   const text = memoryConfig(
     'own-gate',
     `canary: { duration: 0s, bake: 0s, stages: [10%, 100%], approval: true, watch: [own] }

@@ -29,7 +29,9 @@ const GATE = `canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100
 gates: { own: { own: {}, interval: 50ms, timeout: 100ms } }`;
 
 describe('a gate source that', () => {
-  const measuring = (body: string) => `export default { sources: { own: { measure${body} } } };`;
+  const measuring = (body: string) => `
+const open = () => ({ measure${body} });
+export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), open }] };`;
   it.each([
     ['throws at once', `() { throw new Error('no luck'); }`, 'no luck'],
     ['throws later', `: async () => { throw new Error('no luck'); }`, 'no luck'],
@@ -72,10 +74,7 @@ describe('a gate source that', () => {
   const candidate = { value: 1, samples: 1, bad: 0, total: 1 };
   return { kind: 'ok', candidate, stable: null, unit: 'yesNo', detail: 'fine' };
 }`;
-    const { code } = await deployWith(
-      `export default { sources: { own: { measure: ${wreck} } } };`,
-      GATE,
-    );
+    const { code } = await deployWith(measuring(`: ${wreck}`), GATE);
     expect(code).toBe(0);
     expect(await live()).toBe('v2');
   });
@@ -219,7 +218,8 @@ describe('a plug-in whose parts are of another shape is refused when it is loade
       'providers: [{ name: "x" }]',
       'Its providers are not all objects with name and open and release',
     ],
-    ['sources: { x: {} }', 'Its sources are not all objects with measure'],
+    ['sources: { x: {} }', 'Its sources are not all objects with name and metric and open'],
+    ['stores: [{}]', 'Its stores are not all objects with scheme and open'],
     ['reporters: {}', 'Its reporters are not all objects with report'],
   ])('%s', async (parts, why) => {
     const { code, stderr } = await deployWith(`export default { ${parts} };`);

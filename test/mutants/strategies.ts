@@ -1,13 +1,22 @@
 import { type Mutant, tests } from './mutant.ts';
 
-const canary = { file: 'strategies/canary.ts', caughtBy: tests('strategies/canary') } as const;
-const rolling = { file: 'strategies/rolling.ts', caughtBy: tests('strategies/rolling') } as const;
-const parts = { file: 'strategies/parts.ts', caughtBy: tests('strategies/blue-green') } as const;
+const canary = {
+  file: 'strategies/canary/plan.ts',
+  caughtBy: tests('strategies/canary/plan'),
+} as const;
+const rolling = {
+  file: 'strategies/rolling/plan.ts',
+  caughtBy: tests('strategies/rolling/plan'),
+} as const;
+const parts = {
+  file: 'strategies/parts/steps.ts',
+  caughtBy: tests('strategies/blue-green/plan'),
+} as const;
 
 /** The plans that strategies make. */
 export const STRATEGIES: readonly Mutant[] = [
   {
-    file: 'strategies/whole.ts',
+    file: 'strategies/parts/whole.ts',
     name: 'first-deployment-over-others',
     sentence: 'All of the traffic is taken off whoever has it, because nobody is marked as live.',
     find: 'if (isFirst) refuseUnknownServing(observation, release);',
@@ -71,7 +80,7 @@ export const STRATEGIES: readonly Mutant[] = [
     replace: 'const last = Math.max(1, Math.floor((pace.of - already) / pace.batch));',
   },
   {
-    file: 'strategies/scene.ts',
+    file: 'strategies/parts/scene.ts',
     name: 'weights-off-by-one',
     sentence: 'The weights of a split do not sum to 100.',
     find: 'return Math.round((100 - weight) * 1e6) / 1e6;',
@@ -98,30 +107,34 @@ export const STRATEGIES: readonly Mutant[] = [
     sentence: 'Left-overs are cleared away while two releases share the traffic.',
     find: 'if (isUnsettled(scene)) return [];',
     replace: '',
-    caughtBy: tests('strategies/canary', 'strategies/blue-green', 'strategies/rolling'),
+    caughtBy: tests(
+      'strategies/canary/plan',
+      'strategies/blue-green/plan',
+      'strategies/rolling/plan',
+    ),
   },
   {
-    file: 'strategies/refusals.ts',
+    file: 'strategies/parts/refusals.ts',
     name: 'unroutable-planned',
     sentence: 'A weight that the target cannot route is planned.',
     find: 'if (wrong.length === 0) return;',
     replace: 'if (wrong.length >= 0) return;',
-    caughtBy: tests('strategies/canary'),
+    caughtBy: tests('strategies/canary/plan'),
   },
   {
-    file: 'strategies/course.ts',
+    file: 'strategies/parts/course.ts',
     name: 'clean-up-turns-round',
     sentence: 'A clean-up that fails takes a proven version off the traffic.',
     find: "return phase === 'retire' ? 'hold' : 'rollback';",
     replace: "return 'rollback';",
-    caughtBy: tests('strategies/blue-green'),
+    caughtBy: tests('strategies/blue-green/plan'),
   },
   {
-    file: 'strategies/rollback.ts',
+    file: 'strategies/return/plan.ts',
     name: 'cold-release-thought-warm',
     sentence: 'A return routes to a release that is not at full capacity.',
     find: "seen.health === 'healthy' && (seen.capacity ?? 100) >= 100",
     replace: 'seen.ready >= 0',
-    caughtBy: tests('strategies/rollback'),
+    caughtBy: tests('strategies/return/plan'),
   },
 ];

@@ -9,7 +9,7 @@ import type {
   RollingSettings,
 } from '../../src/contract/index.ts';
 import { freezePlan, type World } from '../../src/engine/index.ts';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../strategies/every.ts';
 
 export const TARGET = 'shop-1';
 export const v1 = memoryRelease('v1');

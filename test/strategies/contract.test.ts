@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Amount, CanaryStage } from '../../src/contract/index.ts';
-import { blueGreen } from '../../strategies/blue-green.ts';
-import { canary } from '../../strategies/canary.ts';
-import { strategies } from '../../strategies/index.ts';
-import { rolling } from '../../strategies/rolling.ts';
+import { blueGreen } from '../../strategies/blue-green/plan.ts';
+import { canary } from '../../strategies/canary/plan.ts';
+import { rolling } from '../../strategies/rolling/plan.ts';
 import { type Draw, GATES, strategySuite } from '../contract/strategy-suite.ts';
+import { strategies } from './every.ts';
 
 const approvalOf = (draw: Draw) => (draw.chance(0.3) ? { question: null, expires: 60_000 } : null);
 const matchOf = (draw: Draw) =>

@@ -5,7 +5,7 @@ import { NOTHING, reduce } from '../../reporters/kit/view-state.ts';
 import { render } from '../../reporters/terminal/view.ts';
 import type { CommonSettings, Release, Step } from '../../src/contract/index.ts';
 import { drive, freezePlan, open, readNewest } from '../../src/engine/index.ts';
-import { planReturn, strategies } from '../../strategies/index.ts';
+import { planReturn } from '../../strategies/return/plan.ts';
 import {
   createTestWorld,
   no,
@@ -16,6 +16,7 @@ import {
   v2,
   yes,
 } from '../helpers/world.ts';
+import { strategies } from './every.ts';
 import { blueGreenSettings, canarySettings, rollingSettings, stage } from './scenes.ts';
 
 const common = {

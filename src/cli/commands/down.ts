@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts';
 import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../command.ts';
 import { confirmed } from '../confirm.ts';
-import { type LocalPlace, openLocal, warnOfDamage } from '../local-place.ts';
+import { type HostPlace, openHost, warnOfDamage } from '../host-place.ts';
 import { realWorld } from '../run-world.ts';
 import { aligned } from '../table.ts';
 import { openRecorded, titleOf } from '../target.ts';
@@ -35,15 +35,15 @@ export const command: Command = {
 };
 
 async function down(input: Input): Promise<ExitCode> {
-  const place = await openLocal(input, 'does not run the service on this machine');
-  const { state, damage, target, connection, operations } = place;
+  const place = await openHost(input, 'does not run the service on this machine');
+  const { state, damage, target, connection, host } = place;
   if (damage && !input.options.force) throw unsure(damage, place);
   warnOfDamage(input, place);
   const open = state && !state.ended ? state : null;
   if (open) await settle(input, place, open);
   const title = titleOf(target);
   await confirmed(input, `Stop all of ${title}? Its users are cut off.`);
-  const ran = await operations.down(connection);
+  const ran = await host.down(connection);
   const { stderr } = input.io;
   stderr.write(ran ? `All of ${title} is stopped.\n` : `Nothing of ${title} ran.\n`);
   if (open) stderr.write(remains(open));
@@ -51,7 +51,7 @@ async function down(input: Input): Promise<ExitCode> {
 }
 
 /** One that runs could not be told to let go: a person has to know that there is none. */
-function unsure({ code, message }: DeployError, { target, store }: LocalPlace): DeployError {
+function unsure({ code, message }: DeployError, { target, store }: HostPlace): DeployError {
   return new DeployError(code, {
     message: `Whether a deployment of ${titleOf(target)} runs cannot be told: ${message}`,
     why: 'One that runs would start again what is stopped here. --force does not ask.',
@@ -61,7 +61,7 @@ function unsure({ code, message }: DeployError, { target, store }: LocalPlace): 
 }
 
 /** A deployment that goes on would start again what is stopped here: its holder has to let go first. */
-async function settle(input: Input, place: LocalPlace, open: DeploymentState): Promise<void> {
+async function settle(input: Input, place: HostPlace, open: DeploymentState): Promise<void> {
   const { io, options } = input;
   const { composition, store, target } = place;
   const { provider } = await openRecorded(input, composition, open.plan);

@@ -1,4 +1,4 @@
-import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { DeployError, EXIT, type ExitCode, type LogLine } from '../../contract/index.ts';
 import { findDeployment, listDeployments } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { redacted } from '../../lib/redacted.ts';
@@ -10,8 +10,7 @@ import {
   TARGET_OPTIONS,
   wantsJson,
 } from '../command.ts';
-import type { LogLine } from '../composition.ts';
-import { type LocalPlace, openLocal } from '../local-place.ts';
+import { type HostPlace, openHost } from '../host-place.ts';
 
 export const command: Command = {
   arguments: '[release]',
@@ -33,7 +32,7 @@ export const command: Command = {
 
 async function logs(input: Input): Promise<ExitCode> {
   const lines = countOption(input, 'lines', 0) ?? 20;
-  const place = await openLocal({ ...input, args: [] }, 'keeps no logs on this machine');
+  const place = await openHost({ ...input, args: [] }, 'keeps no logs on this machine');
   // Which secrets the service was given nobody can tell then, so none could be masked.
   if (place.damage) throw place.damage;
   const [wanted] = input.args;
@@ -45,7 +44,7 @@ async function logs(input: Input): Promise<ExitCode> {
   const tell = (line: LogLine) => io.stdout.write(`${written(input, line)}\n`);
   try {
     const how = { release, lines, follow: options.follow === true };
-    await place.operations.logs(place.connection, how, tell, signal);
+    await place.host.logs(place.connection, how, tell, signal);
   } finally {
     unlisten();
   }
@@ -60,7 +59,7 @@ function written(input: Input, said: LogLine): string {
 }
 
 /** By its own id, by version (the newest one that was so called), or by the deployment that brought it. */
-async function releaseId({ target, store }: LocalPlace, wanted: string): Promise<string> {
+async function releaseId({ target, store }: HostPlace, wanted: string): Promise<string> {
   const versions = new Set<string>();
   for await (const { first } of listDeployments(store, target.id)) {
     if (first.body.kind !== 'opened') continue;

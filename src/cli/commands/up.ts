@@ -1,6 +1,6 @@
 import { DeployError, EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
 import { type Command, type Input, TARGET_OPTIONS } from '../command.ts';
-import { type LocalPlace, openLocal, warnOfDamage } from '../local-place.ts';
+import { type HostPlace, openHost, warnOfDamage } from '../host-place.ts';
 import { titleOf } from '../target.ts';
 
 export const command: Command = {
@@ -18,11 +18,11 @@ const LONGEST = 60_000;
 const LOOK_EVERY = 100;
 
 async function up(input: Input): Promise<ExitCode> {
-  const place = await openLocal(input, 'does not run the service on this machine');
+  const place = await openHost(input, 'does not run the service on this machine');
   warnOfDamage(input, place);
-  const { target, connection, operations } = place;
+  const { composition, target, connection, host } = place;
   const title = titleOf(target);
-  if (!(await operations.up(connection, input.io.env))) {
+  if (!(await host.up(connection, composition.means))) {
     throw new DeployError('policy', {
       message: `Nothing of ${title} is wanted on this machine.`,
       why: 'It was never deployed here, or it was taken down.',
@@ -34,7 +34,7 @@ async function up(input: Input): Promise<ExitCode> {
   return EXIT.done;
 }
 
-async function untilReady({ io }: Input, place: LocalPlace): Promise<Observation> {
+async function untilReady({ io }: Input, place: HostPlace): Promise<Observation> {
   const { clock } = io;
   const { composition, providerName, connection } = place;
   const provider = await (await composition.provider(providerName)).open(

@@ -51,7 +51,9 @@ export function resolvedConfig(written: Written, place: Place, derived: Derived)
   return JSON.parse(JSON.stringify(config)) as ResolvedConfig;
 }
 
-function soleProvider(provider: Readonly<Record<string, unknown>>): ResolvedConfig['provider'] {
+export function soleProvider(
+  provider: Readonly<Record<string, unknown>>,
+): ResolvedConfig['provider'] {
   const [name, settings] = Object.entries(provider).find(([, value]) => value !== undefined) as [
     string,
     JsonObject,

@@ -1,88 +1,55 @@
-import type { GateSpec, JsonObject } from '../../contract/index.ts';
+import type { GateSpec, JsonObject, Metric } from '../../contract/index.ts';
 import type { Limit } from '../../settings/scalars.ts';
+import type { Vocabulary } from '../extensions.ts';
 import type { WrittenJudge } from '../schema/gate.ts';
 
 type Report = (issue: { path: string[]; message: string }) => void;
 type LimitKey = 'max' | 'min' | 'difference' | 'floor';
 
-interface Metric {
+type Sources = Vocabulary['sources'];
+
+interface Facts extends Metric {
   readonly words: string;
-  readonly unit: 'ratio' | 'ms' | 'count' | 'yesNo' | 'any';
   readonly minSamples: number;
+  readonly comparable: boolean;
 }
 
-/** No trouble at all; and a load that is only there to make traffic fails nothing. */
-const DEFAULT_MAX: Readonly<Record<string, number>> = { health: 0, load: 1 };
 const LONGEST_TIMEOUT = 10_000;
-const LONGEST_SMOKE = 60_000;
-
-/** What a gate measures, as far as its limits and defaults depend on it. */
-function metricOf(source: string, settings: JsonObject): Metric {
-  const asked = source === 'edge' ? String(settings.metric) : source;
-  switch (asked) {
-    case 'http':
-    case 'tcp':
-    case 'command':
-    case 'smoke':
-      return { words: asked, unit: 'yesNo', minSamples: 1 };
-    case 'errorRate':
-    case 'load':
-      return { words: asked === 'load' ? 'load' : 'an error rate', unit: 'ratio', minSamples: 20 };
-    case 'latency':
-      return { words: 'a latency', unit: 'ms', minSamples: 20 };
-    case 'requests':
-    case 'throughput':
-      return {
-        words: `a number of ${asked === 'requests' ? 'requests' : 'requests per second'}`,
-        unit: 'count',
-        minSamples: 1,
-      };
-    case 'health':
-      return { words: 'a number of crashes and unready units', unit: 'count', minSamples: 1 };
-    default:
-      return { words: asked, unit: 'any', minSamples: 1 };
-  }
-}
 
 /** A gate as written becomes the spec that the engine runs: complete, with every default in it. */
-export function specify(gate: WrittenJudge, sources: readonly string[], report: Report): GateSpec {
+export function specify(gate: WrittenJudge, sources: Sources, report: Report): GateSpec {
   const written = gate as WrittenJudge & Readonly<Record<string, unknown>>;
-  const source = sources.find((name) => written[name] !== undefined) as string;
-  const { timeout: own, ...settings } = written[source] as JsonObject & { timeout?: number };
-  const metric = metricOf(source, settings);
+  const source = Object.keys(sources).find((name) => written[name] !== undefined) as string;
+  const settings = written[source] as JsonObject;
+  const metric = factsOf(source, (sources[source] as Sources[string]).kind.metric(settings));
+  const { align = 0 } = metric;
+  const interval = align > 0 ? Math.ceil(gate.interval / align) * align : gate.interval;
   return {
     source,
-    settings: source === 'command' ? settings : (written[source] as JsonObject),
-    interval: gate.interval,
-    timeout:
-      gate.timeout ??
-      (source === 'command'
-        ? (own ?? LONGEST_TIMEOUT)
-        : timeoutOf(source, gate.interval, settings)),
-    delay: gate.delay,
+    settings,
+    interval,
+    timeout: gate.timeout ?? metric.timeout ?? Math.min(LONGEST_TIMEOUT, interval),
+    delay: gate.delay ?? metric.delay ?? 0,
+    ...(align > 0 ? { align } : {}),
     warmup: gate.warmup,
     judge: judgeOf(gate, source, metric, report),
     advisory: gate.advisory,
   };
 }
 
-function timeoutOf(source: string, interval: number, settings: JsonObject): number {
-  if (source !== 'smoke') return Math.min(LONGEST_TIMEOUT, interval);
-  const requests = settings.requests as unknown as readonly { timeout: number }[];
-  return Math.min(
-    LONGEST_SMOKE,
-    requests.reduce((sum, { timeout }) => sum + timeout, 0),
-  );
+function factsOf(source: string, metric: Metric): Facts {
+  const { words = source, minSamples = 1, comparable = metric.unit !== 'yesNo' } = metric;
+  return { ...metric, words, minSamples, comparable };
 }
 
 function judgeOf(
   gate: WrittenJudge,
   source: string,
-  metric: Metric,
+  metric: Facts,
   report: Report,
 ): GateSpec['judge'] {
   const value = (key: LimitKey) => limitIn(metric, key, gate[key], report);
-  const max = value('max') ?? DEFAULT_MAX[source] ?? null;
+  const max = value('max') ?? metric.max ?? null;
   const min = value('min') ?? (metric.unit === 'yesNo' ? 1 : null);
   needsLimit(gate, source, metric, report);
   return {
@@ -106,7 +73,7 @@ function judgeOf(
 
 /** The limit in the metric's unit; a limit in another unit is a misunderstanding, not a conversion. */
 function limitIn(
-  metric: Metric,
+  metric: Facts,
   key: LimitKey,
   limit: Limit | undefined,
   report: Report,
@@ -117,8 +84,7 @@ function limitIn(
   return limit.value;
 }
 
-function misfit({ unit, words }: Metric, { as, value }: Limit): string | null {
-  if (unit === 'any') return null;
+function misfit({ unit, words }: Facts, { as, value }: Limit): string | null {
   if (unit === 'yesNo')
     return `=has no effect: ${words} answers yes or no (a time limit is expect.latency or timeout)`;
   if (unit === 'ratio') {
@@ -132,16 +98,17 @@ function misfit({ unit, words }: Metric, { as, value }: Limit): string | null {
   return as === 'number' ? null : `a plain number: this is ${words}`;
 }
 
-function needsLimit(gate: WrittenJudge, source: string, metric: Metric, report: Report): void {
+function needsLimit(gate: WrittenJudge, source: string, metric: Facts, report: Report): void {
   const compared = ['tolerance', 'difference', 'floor'] as const;
   if (gate.compare === undefined) {
     for (const key of compared.filter((key) => gate[key] !== undefined)) {
       report({ path: [key], message: '=has no effect without "compare: stable"' });
     }
-  } else if (metric.unit === 'yesNo' || source === 'health') {
+  } else if (!metric.comparable) {
     report({ path: ['compare'], message: `=${source} cannot be compared with stable` });
   }
-  if (source === 'edge' && !gate.max && !gate.min && !gate.compare) {
+  const isLimited = metric.unit === 'yesNo' || metric.max !== undefined;
+  if (!isLimited && !gate.max && !gate.min && !gate.compare) {
     report({ path: [], message: '=decides nothing: give it max, min or "compare: stable"' });
   }
 }

@@ -1,4 +1,5 @@
-import type { CanarySettings, CommonSettings, RollingSettings } from '../../contract/index.ts';
+import type { CommonSettings } from '../../contract/index.ts';
+import type { Vocabulary } from '../extensions.ts';
 import type { Strategies } from '../resolved.ts';
 import type { Path } from '../tree.ts';
 
@@ -9,7 +10,8 @@ interface Reference {
 
 /** A stretch of time in which gates watch. */
 export interface Hold {
-  readonly path: Path;
+  /** Where its duration may be written, the nearest place first. */
+  readonly paths: readonly [Path, ...Path[]];
   readonly duration: number;
   readonly gates: readonly string[];
   /** The first one after the new release got traffic. */
@@ -21,60 +23,53 @@ export interface Uses {
   readonly holds: readonly Hold[];
 }
 
-/** Every gate that a strategy names, and every stretch of time it gives them. */
-export function usesOf(strategies: Strategies, meant: readonly string[]): Uses {
-  const all = meant
-    .filter((name) => strategies[name] !== undefined)
-    .map((name) => {
-      return usesIn(name, strategies[name] as CommonSettings);
-    });
+/** Every gate that the meant strategies name, and every stretch of time they give them. */
+export function usesOf(
+  strategies: Strategies,
+  meant: readonly string[],
+  known: Pick<Vocabulary, 'strategies'>,
+): Uses {
+  const all = meant.flatMap((name) => {
+    const settings = strategies[name];
+    return settings ? [usesIn(name, settings, known)] : [];
+  });
   return {
     references: all.flatMap(({ references }) => references),
     holds: all.flatMap(({ holds }) => holds),
   };
 }
 
-function usesIn(name: string, settings: CommonSettings): Uses {
-  const { preflight, check, watch, bake } = lists(name, settings);
-  const stages =
-    name === 'canary' ? stagesOf(settings as CanarySettings) : { references: [], holds: [] };
-  const { pause = 0 } = name === 'rolling' ? (settings as RollingSettings) : {};
-  const holds = [
-    { path: [name, 'pause'], duration: pause, gates: settings.gates, first: true },
-    {
-      path: [name, 'bake', 'duration'],
-      duration: settings.bake.duration,
-      gates: [...settings.gates, ...settings.bake.gates],
-      first: name === 'blue-green',
-    },
-  ];
+function usesIn(
+  name: string,
+  settings: CommonSettings,
+  known: Pick<Vocabulary, 'strategies'>,
+): Uses {
+  const own = known.strategies[name]?.kind.gateUse?.(settings);
+  const { references = [], stretches = [] } = own ?? {};
+  const holds = stretches.map(({ at: [first = [], ...others], duration, gates }, index): Hold => {
+    const paths = [[name, ...first], ...others.map((path) => [name, ...path])] as const;
+    return { paths, duration, gates, first: index === 0 };
+  });
+  const bake: Hold = {
+    paths: [[name, 'bake', 'duration']],
+    duration: settings.bake.duration,
+    gates: [...settings.gates, ...settings.bake.gates],
+    first: holds.length === 0,
+  };
+  const named = references.map(({ gate, at }) => ({ gate, path: [name, ...at] }));
   return {
-    references: [...preflight, ...check, ...watch, ...bake, ...stages.references],
-    holds: [...stages.holds, ...holds].filter(({ duration }) => duration > 0),
+    references: [...commonReferences(name, settings), ...named],
+    holds: [...holds, bake].filter(({ duration }) => duration > 0),
   };
 }
 
-function lists(name: string, settings: CommonSettings) {
+function commonReferences(name: string, settings: CommonSettings): Reference[] {
   const list = (gates: readonly string[], ...path: PropertyKey[]) =>
     gates.map((gate, index): Reference => ({ gate, path: [name, ...path, index] }));
-  return {
-    preflight: list(settings.preflight, 'preflight'),
-    check: list(settings.check, 'check'),
-    watch: list(settings.gates, 'watch'),
-    bake: list(settings.bake.gates, 'bake', 'gates'),
-  };
-}
-
-function stagesOf({ stages, gates }: CanarySettings): Uses {
-  return {
-    references: stages.flatMap((stage, index) =>
-      stage.gates.map((gate, at) => ({ gate, path: ['canary', 'stages', index, 'gates', at] })),
-    ),
-    holds: stages.map((stage, index) => ({
-      path: ['canary', 'stages', index, 'duration'],
-      duration: stage.duration,
-      gates: [...gates, ...stage.gates],
-      first: index === 0,
-    })),
-  };
+  return [
+    ...list(settings.preflight, 'preflight'),
+    ...list(settings.check, 'check'),
+    ...list(settings.gates, 'watch'),
+    ...list(settings.bake.gates, 'bake', 'gates'),
+  ];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Vocabulary } from '../extensions.ts';
 import { hoisted } from './hoist.ts';
 import { configSchema } from './root.ts';
 
@@ -11,17 +12,12 @@ export interface Node {
   anyOf?: Node[];
 }
 
-const BUILT_IN = {
-  strategies: ['blue-green', 'canary', 'rolling'],
-  providers: ['local'],
-  sources: [],
-};
 const VARIABLE = '\\$\\{';
 
 /** The schema for editors (JSON Schema, draft 7): what a person may write, shorthands and all. */
-export function editorSchema(): Node {
+export function editorSchema(known: Vocabulary): Node {
   const options = { io: 'input', target: 'draft-7', override: keepDefault } as const;
-  const schema = z.toJSONSchema(configSchema(BUILT_IN), options);
+  const schema = z.toJSONSchema(configSchema(known), options);
   const { $schema, ...root } = finished(schema as Node);
   // Git stands in when nobody names a release.
   const required = (root.required as string[]).filter((key) => key !== 'release');

@@ -1,28 +1,7 @@
 import { z } from 'zod';
 import { duration, flag, limit, percent, whole } from '../../settings/scalars.ts';
+import type { Vocabulary } from '../extensions.ts';
 import { specify } from '../resolve/gate.ts';
-import { commandSource, health, http, json, tcp } from './probes.ts';
-import { smoke } from './smoke.ts';
-import { edge, load } from './traffic.ts';
-
-/** The sources that come with the tool. A gate has exactly one. */
-const SOURCES = {
-  http: http.describe(
-    'Asks an HTTP address; passes when the answer is as expected. Short: `http: /healthz`.',
-  ),
-  tcp: tcp.describe('Opens a TCP connection; passes when it opens.'),
-  command: commandSource.describe('Runs a program without a shell; passes with exit code 0.'),
-  smoke: smoke.describe('A sequence of requests with assertions and captured values.'),
-  edge: edge.describe(
-    'Counts of the router itself: errorRate, latency, requests, throughput. Short: `edge: errorRate`.',
-  ),
-  health: health.describe(
-    'What the provider knows: crashes since the first look and units that are not ready. `max` is how many are fine, 0 by default.',
-  ),
-  load: load.describe(
-    'A bounded request generator for services with too little traffic. Runs while the gate watches; its value is the share of failed requests. Without a limit it only makes traffic.',
-  ),
-} as const;
 
 const JUDGE = {
   max: limit()
@@ -53,7 +32,7 @@ const JUDGE = {
   minSamples: whole(0, 1e9)
     .optional()
     .describe(
-      'Samples of the candidate needed before a pass. Default 20 for edge and load, else 1.',
+      'Samples of the candidate needed before a pass; by default as many as the source asks for.',
     ),
   consecutive: whole(1, 1000)
     .default(1)
@@ -61,15 +40,19 @@ const JUDGE = {
   for: duration().prefault('0s').describe('Or: for how long it must breach without a break.'),
   interval: duration({ min: 50 })
     .prefault('5s')
-    .describe('Time between two readings, and the length of the window each is about.'),
+    .describe(
+      'Time between two readings, and the length of the window each is about; longer where the source has only longer windows.',
+    ),
   timeout: duration({ min: 1 })
     .optional()
     .describe(
-      'Longest time for one reading. Default: the interval, at most 10s; for smoke the sum of its requests, for command 10s.',
+      'Longest time for one reading; by default what the source says, else the interval, at most 10s.',
     ),
   delay: duration()
-    .prefault('0s')
-    .describe("The source's own delay: a window is asked for this long after it closed."),
+    .optional()
+    .describe(
+      'A window is asked for this long after it closed; by default as late as the source needs.',
+    ),
   warmup: duration()
     .prefault('0s')
     .describe('After the candidate first got traffic, windows count only from here.'),
@@ -87,24 +70,13 @@ const JUDGE = {
   advisory: flag().default(false).describe('Shown and recorded, never decides.'),
 };
 
-export type SourceNames = readonly string[];
-
 /** One gate: a source, and how its readings are judged. */
-export function gateSchema(plugins: SourceNames) {
-  const others = plugins
-    .filter((name) => !(name in SOURCES))
-    .map((name) => {
-      return [
-        name,
-        z.record(z.string(), json).optional().describe('A source of a plug-in.'),
-      ] as const;
-    });
-  const sources = Object.entries(SOURCES).map(
-    ([name, schema]) => [name, schema.optional()] as const,
+export function gateSchema({ names: { sources: names }, sources }: Vocabulary) {
+  const shape = names.map(
+    (name) => [name, (sources[name]?.schema ?? z.unknown()).optional()] as const,
   );
-  const names = [...sources, ...others].map(([name]) => name);
   return z
-    .strictObject({ ...Object.fromEntries([...sources, ...others]), ...JUDGE })
+    .strictObject({ ...Object.fromEntries(shape), ...JUDGE })
     .superRefine((gate, context) => {
       const given = names.filter((name) => gate[name as keyof typeof gate] !== undefined);
       if (given.length === 1) return;
@@ -116,7 +88,7 @@ export function gateSchema(plugins: SourceNames) {
       });
     })
     .transform((gate, context) =>
-      specify(gate as unknown as WrittenJudge, names, (issue) =>
+      specify(gate as unknown as WrittenJudge, sources, (issue) =>
         context.addIssue({ code: 'custom', ...issue }),
       ),
     );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { json } from '../../settings/http.ts';
 import {
   duration,
   form,
@@ -8,19 +9,32 @@ import {
   versionLabel,
   whole,
 } from '../../settings/scalars.ts';
+import { COMMON } from '../../settings/strategy.ts';
+import { oneOf } from '../../settings/words.ts';
+import type { Vocabulary } from '../extensions.ts';
 import { gateSchema } from './gate.ts';
-import { local } from './local.ts';
-import { json } from './probes.ts';
-import { defaults, pluginStrategy, STRATEGIES } from './strategies.ts';
-
-/** What there is to choose from: the tool's own, and what plug-ins bring. */
-export interface Kinds {
-  readonly strategies: readonly string[];
-  readonly providers: readonly string[];
-  readonly sources: readonly string[];
-}
 
 const settings = z.record(z.string(), json);
+
+export const serviceName = () =>
+  name().describe('Name of the service: what is deployed. One config describes one service.');
+
+export const allowEnv = z
+  .array(variableName())
+  .default([])
+  .describe(`Variables of the environment that this file may take in as \${env.NAME}.`);
+
+export const history = z
+  .strictObject({
+    keep: whole(1, 1_000_000)
+      .nullable()
+      .default(100)
+      .describe(
+        'How many deployments the journal keeps; null keeps all. What is live and what a rollback goes back to is never pruned.',
+      ),
+  })
+  .prefault({})
+  .describe('How long the history reaches back.');
 
 /**
  * The whole config as a person writes it. Everything here is described, because the schema is the
@@ -29,18 +43,16 @@ const settings = z.record(z.string(), json);
  * It is held against a config in which the overlay of the environment, `--set` and variables are
  * already worked in, `defaults` stand below every strategy, and `bootstrap` is laid over the provider.
  */
-export function configSchema(kinds: Kinds) {
-  const provider = providerSchema(kinds.providers);
+export function configSchema(known: Vocabulary) {
+  const provider = providerSchema(known);
   return z.strictObject({
     $schema: z.string().optional().describe('For editors: where the JSON schema of this file is.'),
-    service: name().describe(
-      'Name of the service: what is deployed. One config describes one service.',
-    ),
+    service: serviceName(),
     release: versionLabel().describe(
       'Version label to deploy when --release does not name one; the short git commit by default.',
     ),
     strategy: z
-      .enum(kinds.strategies as [string, ...string[]])
+      .enum(known.names.strategies as [string, ...string[]])
       .describe('How a release comes to serve; --strategy chooses another.'),
     provider: provider.describe('Where the service runs: exactly one.'),
     bootstrap: bootstrapSchema(provider)
@@ -49,32 +61,18 @@ export function configSchema(kinds: Kinds) {
         'What to run first when nothing is live yet, so that the first canary has something to compare with.',
       ),
     gates: z
-      .record(gateName(), gateSchema(kinds.sources))
+      .record(gateName(), gateSchema(known))
       .default({})
       .describe(
         'Named checks. Strategies name the ones they use; each has one source and says how its readings are judged.',
       ),
-    defaults: defaults
+    defaults: z
+      .strictObject(COMMON)
       .optional()
       .describe('Options for all strategies; a strategy that has one of them itself wins.'),
-    ...strategySections(kinds.strategies),
-    store: form(/^\S+$/, 'a folder or a URL such as s3://bucket/prefix')
-      .nullable()
-      .default(null)
-      .describe(
-        'Where the journal is kept: a folder or a URL. By default the best that the provider has.',
-      ),
-    history: z
-      .strictObject({
-        keep: whole(1, 1_000_000)
-          .nullable()
-          .default(100)
-          .describe(
-            'How many deployments the journal keeps; null keeps all. What is live and what a rollback goes back to is never pruned.',
-          ),
-      })
-      .prefault({})
-      .describe('How long the history reaches back.'),
+    ...strategySections(known),
+    store: storeSchema(known.stores),
+    history,
     supersede: z
       .enum(['reject', 'queue', 'cancel-older'])
       .default('reject')
@@ -92,10 +90,7 @@ export function configSchema(kinds: Kinds) {
     rollbackDeadline: duration({ min: 1000 })
       .prefault('10m')
       .describe('For a rollback; it has its own.'),
-    allowEnv: z
-      .array(variableName())
-      .default([])
-      .describe(`Variables of the environment that this file may take in as \${env.NAME}.`),
+    allowEnv,
     plugins: z
       .array(form(/^[^\s$]+$/, 'the name of a package, or a path'))
       .default([])
@@ -111,24 +106,33 @@ export function configSchema(kinds: Kinds) {
   });
 }
 
-const exampleWhenMissing = ({ code, input }: { code?: string; input?: unknown }) =>
-  code === 'invalid_type' && input === undefined
-    ? 'one, such as local: { command: node server.js, edge: { port: 8080 } }'
-    : undefined;
+/** A folder, or a URL that one of the known stores takes. */
+export function storeSchema(schemes: readonly string[]) {
+  const urls = schemes.map((scheme) => `${scheme}://`).join(' or ');
+  const pattern = new RegExp(`^(/|(${schemes.join('|')}):/)\\S*$`);
+  return form(pattern, `the absolute path of a folder, or a URL that begins with ${urls}`)
+    .nullable()
+    .default(null)
+    .describe(
+      `Where the journal is kept: the absolute path of a folder, or a URL that begins with ${urls}. By default your own state folder.`,
+    );
+}
 
-/** A key for each provider; those of plug-ins check their settings themselves. */
-function providerSchema(names: readonly string[]) {
-  const shape = names.map((name) => {
-    const schema: z.ZodType =
-      name === 'local'
-        ? local.describe('Processes on this machine behind the own proxy.')
-        : settings.describe('A provider of a plug-in.');
-    return [name, schema.optional()] as const;
+/** A key for each provider; the settings of those that are not written are not looked at. */
+export function providerSchema({ names, providers }: Pick<Vocabulary, 'names' | 'providers'>) {
+  const shape = names.providers.map((name) => {
+    const { kind, schema = z.unknown() } = providers[name] ?? {};
+    const whole = kind?.short === undefined ? schema : schema.meta({ also: { type: 'string' } });
+    return [name, whole.optional()] as const;
   });
+  const whenMissing = ({ code, input }: { code?: string; input?: unknown }) =>
+    code === 'invalid_type' && input === undefined
+      ? `a section with ${oneOf(undefined, names.providers)}`
+      : undefined;
   return z
     .preprocess(
       (value) => (typeof value === 'string' ? { [value]: {} } : value),
-      z.strictObject(Object.fromEntries(shape), { error: exampleWhenMissing }),
+      z.strictObject(Object.fromEntries(shape), { error: whenMissing }),
     )
     .superRefine((provider, context) => {
       const given = Object.keys(provider).filter((name) => provider[name] !== undefined);
@@ -136,7 +140,7 @@ function providerSchema(names: readonly string[]) {
       const found = given.length === 0 ? 'found no provider' : `found ${given.join(' and ')}`;
       context.addIssue({
         code: 'custom',
-        message: `=${found}, expected exactly one of ${names.join(', ')}`,
+        message: `=${found}, expected exactly one of ${names.providers.join(', ')}`,
       });
     });
 }
@@ -153,17 +157,11 @@ const bootstrapSchema = (provider: z.ZodType) =>
       .describe('Its settings, laid over those of the provider.'),
   });
 
-function strategySections(names: readonly string[]) {
-  const plugins = names.filter((name) => !(name in STRATEGIES));
-  const sections = plugins.map(
-    (name) => [name, pluginStrategy.describe('A strategy of a plug-in.').prefault({})] as const,
+function strategySections({ strategies }: Vocabulary) {
+  const sections = Object.entries(strategies).map(
+    ([name, { schema }]) => [name, schema.prefault({})] as const,
   );
-  return {
-    canary: STRATEGIES.canary.prefault({}),
-    'blue-green': STRATEGIES['blue-green'].prefault({}),
-    rolling: STRATEGIES.rolling.prefault({}),
-    ...Object.fromEntries(sections),
-  };
+  return Object.fromEntries(sections);
 }
 
 export type Written = z.output<ReturnType<typeof configSchema>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEdgeSource, type EdgeSettings } from '../../../gates/edge/source.ts';
+import type { EdgeSettings } from '../../../gates/edge/settings.ts';
+import { createEdgeSource } from '../../../gates/edge/source.ts';
 import { quantileOf } from '../../../gates/kit/quantile.ts';
 import type { Subject } from '../../../src/contract/index.ts';
 import { asking, observation, sender, serve } from '../kit/rig.ts';

@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { createHttpSource, type HttpSettings } from '../../../gates/http/source.ts';
-import type { Expectation } from '../../../gates/kit/expectation.ts';
+import type { HttpSettings } from '../../../gates/http/settings.ts';
+import { createHttpSource } from '../../../gates/http/source.ts';
+import type { Expectation } from '../../../src/settings/http.ts';
 import { asking, nowhere, sender, serve, to } from '../kit/rig.ts';
 
 const source = createHttpSource(sender);

@@ -2,18 +2,30 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type {
+  GateSourceKind,
+  JsonObject,
   MeasureRequest,
   Observation,
   ObservedRelease,
   Release,
+  SourceMeans,
   Subject,
 } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import type { GateRig } from '../../contract/gate-suite.ts';
 
 export const clock = systemClock;
 
 /** Where a source sends from; a test says which variables there are. */
 export const sender = { clock, env: {} as Record<string, string>, cwd: import.meta.dirname };
+
+/** What a source is opened with. */
+export const means: SourceMeans = {
+  ...sender,
+  env: { PATH: '/usr/bin:/bin' },
+  readSecret: () => Promise.reject(new Error('there are no secrets here')),
+  redact: (text) => text,
+};
 
 export interface Served {
   readonly address: string;
@@ -140,4 +152,25 @@ export async function until(isTrue: () => boolean | Promise<boolean>): Promise<v
     if (performance.now() - began > 8000) throw new Error('it never came true');
     await clock.sleep(10);
   }
+}
+
+/** Rigs for the suite of a source that asks the release itself: an answer, nobody there, silence. */
+export function probed<S extends JsonObject>(
+  kind: GateSourceKind<S>,
+  settings: S,
+  isEverSilent = true,
+) {
+  return async (): Promise<GateRig<S>> => {
+    const served = await serving((request, response) => {
+      if (!request.url?.startsWith('/silent')) response.end('ok');
+    });
+    const of = (address: string) => asking(settings, { reach: to(address) });
+    return {
+      source: await kind.open(means),
+      answered: of(served.address),
+      down: of(await nowhere()),
+      silent: isEverSilent ? of(`${served.address}/silent`) : null,
+      close: served.close,
+    };
+  };
 }

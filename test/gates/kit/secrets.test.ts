@@ -14,7 +14,7 @@ const env = { SHOP_AUTH: `Bearer ${SECRET}`, EMPTY: '', SPLIT: 'a\r\nx: 1' };
 const from = { ...sender, env };
 const headers: HeaderSettings = { authorization: { fromEnv: 'SHOP_AUTH' }, accept: 'a/b' };
 const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };
-const REQUEST = { path: '/', method: 'GET', headers, body: null, expect: EXPECT };
+const REQUEST = { path: '/', method: 'GET', headers, body: null, expect: EXPECT } as const;
 
 /** Repeats what it was told, as services do that are being debugged. */
 const echo: RequestListener = ({ headers: { authorization = '' } }, response) => {

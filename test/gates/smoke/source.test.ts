@@ -2,12 +2,9 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import type { Expectation } from '../../../gates/kit/expectation.ts';
-import {
-  createSmokeSource,
-  type SmokeRequest,
-  type VersionFrom,
-} from '../../../gates/smoke/source.ts';
+import type { SmokeRequest, VersionFrom } from '../../../gates/smoke/settings.ts';
+import { createSmokeSource } from '../../../gates/smoke/source.ts';
+import type { Expectation } from '../../../src/settings/http.ts';
 import { asking, nowhere, sender, serve, to } from '../kit/rig.ts';
 
 const source = createSmokeSource(sender);
@@ -16,7 +13,14 @@ type Asked = Omit<Partial<SmokeRequest>, 'expect'> & { expect?: Partial<Expectat
 
 function request(of: Asked = {}): SmokeRequest {
   const expected = { status: null, headers: {}, body: null, json: {}, latency: null, ...of.expect };
-  const plain = { name: 'page', method: 'GET', path: '/', headers: {}, body: null, timeout: 5000 };
+  const plain = {
+    name: 'page',
+    method: 'GET' as const,
+    path: '/',
+    headers: {},
+    body: null,
+    timeout: 5000,
+  };
   return { ...plain, capture: {}, ...of, expect: expected };
 }
 

@@ -1,9 +1,10 @@
+import { ownVocabulary } from '../../../src/compose/reference.ts';
 import { editorSchema, type Node } from '../../../src/config/schema/editor.ts';
 import type { Chance } from '../../simulation/chance.ts';
 import { type Data, isPairs, type Pair } from './data.ts';
 import { KEYS, TEXTS, TOKENS, VALUES } from './nasty.ts';
 
-const SCHEMA = editorSchema();
+const SCHEMA = editorSchema(await ownVocabulary());
 const PARTS = SCHEMA.definitions as Readonly<Record<string, Node>>;
 
 /** Text that fits one form or another; a schema's pattern chooses among them. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryProvider } from '../../../providers/memory/index.ts';
 import { renderPlan } from '../../../reporters/plan-table/index.ts';
+import { catalogueWith, extensionsOf } from '../../../src/compose/extensions.ts';
 import { loadConfig, type ResolvedConfig } from '../../../src/config/index.ts';
 import { type LoadOptions, loadFrom } from '../../../src/config/load.ts';
 import { configIn } from '../../../src/config/source/read.ts';
@@ -13,8 +14,8 @@ import {
 } from '../../../src/contract/index.ts';
 import { freezePlan } from '../../../src/engine/plan.ts';
 import { displaySafe } from '../../../src/lib/display-safe.ts';
-import { strategies } from '../../../strategies/index.ts';
 import { meansOf } from '../../helpers/calls.ts';
+import { strategies } from '../../strategies/every.ts';
 import type { Input } from './input.ts';
 import { pollution, unlikeData } from './purity.ts';
 
@@ -26,11 +27,7 @@ export interface Outcome {
   readonly said: string;
 }
 
-const KINDS = {
-  strategies: Object.keys(strategies),
-  providers: ['local', 'memory'],
-  sources: [],
-};
+const EXTENSIONS = extensionsOf(catalogueWith());
 
 const ENV: Readonly<Record<string, string>> = {
   X: '5',
@@ -75,7 +72,7 @@ function loaded({ file, bytes, flags }: Input, folder: string): Promise<Resolved
     folder,
     env: ENV,
     git: async () => 'abc1234',
-    kinds: KINDS,
+    extensions: EXTENSIONS,
   };
   if (bytes.length % FILES_OF > 0)
     return loadFrom(configIn(join(folder, file), file, bytes), options);

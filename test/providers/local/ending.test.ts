@@ -3,7 +3,9 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { homeOf } from '../../../providers/local/folder.ts';
-import { down, type LogLine, logs } from '../../../providers/local/index.ts';
+import { down } from '../../../providers/local/host.ts';
+import { logs } from '../../../providers/local/logs.ts';
+import type { LogLine } from '../../../src/contract/index.ts';
 import { startTime } from '../../../src/lib/process-life.ts';
 import { pause, pidsOf, Stage, until } from './stage.ts';
 

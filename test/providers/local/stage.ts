@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { statusOf } from '../../../providers/local/control-client.ts';
-import { down, localProvider } from '../../../providers/local/index.ts';
+import { down } from '../../../providers/local/host.ts';
+import { localProvider } from '../../../providers/local/index.ts';
 import type { Status } from '../../../providers/local/messages.ts';
 import type { LocalSettings } from '../../../providers/local/settings.ts';
 import type {

@@ -13,7 +13,8 @@ import {
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { down, logs, up, wake } from '../../../providers/local/index.ts';
+import { down, up, wake } from '../../../providers/local/host.ts';
+import { logs } from '../../../providers/local/logs.ts';
 import { asking } from '../../helpers/calls.ts';
 import { AS_ROOT, giveAway, isRoot, STRANGER } from '../../helpers/stranger.ts';
 import { Stage } from './stage.ts';
@@ -59,13 +60,13 @@ describe.runIf(isRoot)(`state below a folder of another user ${AS_ROOT}`, () => 
     const env = { SECRET: { fromEnv: 'SECRET' } };
     const release = await stage.release('v1', { env, replicas: 1 });
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
-    const surroundings = stage.surroundings.env;
+    const means = { env: stage.surroundings.env };
     return {
       observe: () => provider.observe(),
       apply: () => stage.send(operation),
       verify: () => provider.verify(operation, asking('test/1')),
-      up: () => up(connection, surroundings),
-      wake: () => wake(connection, surroundings),
+      up: () => up(connection, means),
+      wake: () => wake(connection, means),
       down: () => down(connection),
       logs: () => logs(connection, { follow: false, lines: 1 }, () => {}, signal),
     };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { localProvider, up } from '../../../providers/local/index.ts';
+import { up } from '../../../providers/local/host.ts';
+import { localProvider } from '../../../providers/local/index.ts';
 import { asking, meansOf, sending } from '../../helpers/calls.ts';
 import { load } from './load.ts';
 import { pause, Stage, until } from './stage.ts';
@@ -170,7 +171,7 @@ describe('after a reboot', () => {
     const route = { kind: 'route', split: { [v1.id]: 100 }, match: null } as const;
     expect(await stage.provider.verify(route, asking('x'))).toMatchObject({ state: 'pending' });
 
-    expect(await up(stage.connection, stage.surroundings.env)).toBe(true);
+    expect(await up(stage.connection, { env: stage.surroundings.env })).toBe(true);
     await until('two ready', async () => (await stage.provider.observe()).releases[0]?.ready === 2);
     expect(await stage.url()).toBe(url);
     expect(await (await fetch(url)).text()).toBe('hush-1234567');
@@ -195,6 +196,6 @@ describe('after a reboot', () => {
 
   it('there is nothing to begin with where nothing was wanted', async () => {
     stage = await Stage.open();
-    expect(await up(stage.connection, {})).toBe(false);
+    expect(await up(stage.connection, { env: {} })).toBe(false);
   });
 });

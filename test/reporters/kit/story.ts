@@ -8,7 +8,7 @@ import type {
   Plan,
   Verdict,
 } from '../../../src/contract/index.ts';
-import { canary } from '../../../strategies/canary.ts';
+import { canary } from '../../../strategies/canary/plan.ts';
 import { canarySettings, inputOf, observed, releaseOf, seen } from '../../strategies/scenes.ts';
 
 const gate = (over: Partial<GateSpec> = {}): GateSpec => ({

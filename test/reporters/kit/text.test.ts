@@ -7,7 +7,7 @@ import {
   versionWords,
   weightsAfter,
 } from '../../../reporters/kit/words.ts';
-import { rolling } from '../../../strategies/rolling.ts';
+import { rolling } from '../../../strategies/rolling/plan.ts';
 import { inputOf, rollingSettings } from '../../strategies/scenes.ts';
 
 test('text is cut between characters, never inside one', () => {

@@ -1,0 +1,58 @@
+import type { Host, JsonObject } from '../../src/contract/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { startTime } from '../../src/lib/process-life.ts';
+import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
+import { readDesired, releasesWanted } from './desired.ts';
+import { demandOwn } from './folder.ts';
+import { logs } from './logs.ts';
+import { whoListens } from './ports.ts';
+import { type Means, secretsFor, spareFor } from './secrets.ts';
+import type { Connection, LocalSettings } from './settings.ts';
+
+/** Where what runs is kept, once it is sure that nobody else has a hand in it. */
+function homeIn(connection: JsonObject): string {
+  const { home } = connection as unknown as Connection;
+  demandOwn(home, { make: false });
+  return home;
+}
+
+/** Begins again with everything that is wanted here, as after a reboot; false when nothing is. */
+export async function up(connection: JsonObject, means: Means): Promise<boolean> {
+  const home = homeIn(connection);
+  const releases = releasesWanted(home);
+  if (releases.length === 0) return false;
+  await ensureKeeper(home);
+  await tellKeeper(home, '/wake', { spare: await secretsFor(releases, means) });
+  return true;
+}
+
+/** The same for whoever acts and finds nothing running: no keeper, and so nobody who would begin again. */
+export async function wake(connection: JsonObject, means: Means): Promise<void> {
+  const home = homeIn(connection);
+  const releases = releasesWanted(home);
+  if (releases.length === 0 || (await statusOf(home))) return;
+  await ensureKeeper(home);
+  const spare = await spareFor(releases, means, async () => true);
+  await tellKeeper(home, '/wake', { spare });
+}
+
+/** Ends everything of the service on this machine; false when nothing ran. Only logs are left. */
+export async function down(connection: JsonObject): Promise<boolean> {
+  const home = homeIn(connection);
+  if (!(await statusOf(home)) && !readDesired(home)) return false;
+  // A keeper is started even for this: it alone knows which processes surely are ours.
+  await ensureKeeper(home);
+  const keeper = (await statusOf(home))?.pids.keeper;
+  const started = keeper === undefined ? null : startTime(keeper);
+  await tellKeeper(home, '/down', {});
+  while (keeper !== undefined && started !== null && startTime(keeper) === started)
+    await systemClock.sleep(20);
+  return true;
+}
+
+function ports(settings: JsonObject) {
+  const { host, port, metricsPort } = (settings as unknown as LocalSettings).edge;
+  return { host, ports: [port, metricsPort].filter((taken) => taken > 0) };
+}
+
+export const localHost: Host = { up, wake, down, logs, ports, whoListens };

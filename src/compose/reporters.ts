@@ -1,0 +1,44 @@
+import { appendFileSync } from 'node:fs';
+import type { Composition } from '../cli/composition.ts';
+import type { Io } from '../cli/io.ts';
+import type { Reporter } from '../contract/index.ts';
+import { redacted } from '../lib/redacted.ts';
+
+type Look = Parameters<Composition['reporter']>[1];
+
+/** Listens to a deployment for whoever looks at this output, and for plug-ins. */
+export async function reporterFor(
+  io: Io,
+  form: string,
+  look: Look,
+  more: readonly Reporter[],
+): Promise<Reporter> {
+  const { closeAll, fanOut } = await import('../../reporters/kit/emit.ts');
+  const reporters = [await listener(io, form, look), ...more];
+  const onBroken = (error: unknown) => {
+    look.stderr.write(`warning: the display broke off: ${(error as Error)?.message ?? error}\n`);
+  };
+  const tell = fanOut(reporters, onBroken);
+  return {
+    // Before anybody cuts or wraps it: half a secret is not known again.
+    report: (event) => tell(redacted(event, io.redact)),
+    close: () => closeAll(reporters, onBroken),
+  };
+}
+
+async function listener(io: Io, form: string, { stdout, color }: Look): Promise<Reporter> {
+  const output = { stream: stdout, color, now: () => io.clock.wall() };
+  if (form === 'json') return (await import('../../reporters/json/index.ts')).jsonReporter(output);
+  if (form === 'auto' && io.env.GITHUB_ACTIONS === 'true') {
+    const { githubReporter } = await import('../../reporters/github/index.ts');
+    return githubReporter({ stream: stdout, ...stepSummary(io) });
+  }
+  if (form === 'auto' && stdout.isTTY && !io.env.CI && io.env.TERM !== 'dumb')
+    return (await import('../../reporters/terminal/index.ts')).terminalReporter(output);
+  return (await import('../../reporters/plain/index.ts')).plainReporter(output);
+}
+
+function stepSummary({ env, redact }: Io): { appendSummary?: (text: string) => void } {
+  const file = env.GITHUB_STEP_SUMMARY;
+  return file ? { appendSummary: (text) => appendFileSync(file, redact(text)) } : {};
+}

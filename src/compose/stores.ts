@@ -1,0 +1,37 @@
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Shelf } from '../config/index.ts';
+import { DeployError, type OpenMeans, type Store, type StoreKind } from '../contract/index.ts';
+import type { Catalogue } from './shelf.ts';
+
+/** Where journals can be kept, by the scheme of the URL. */
+export const STORES: Catalogue<StoreKind> = {
+  file: async () => (await import('../../stores/file/kind.ts')).fileStore,
+};
+
+/** A store by its URL, or by the absolute path of a folder. */
+export async function openStore(
+  given: string,
+  known: Shelf<StoreKind>,
+  means: OpenMeans,
+): Promise<Store> {
+  const url = urlOf(given);
+  if (!url || !known.has(schemeOf(given))) throw unknownStore(given, known.names);
+  return (await known.find(schemeOf(given))).open(url, means);
+}
+
+/** Empty for what is no URL. */
+export const schemeOf = (given: string): string => urlOf(given)?.protocol.replace(/:$/, '') ?? '';
+
+function urlOf(given: string): URL | null {
+  if (isAbsolute(given)) return pathToFileURL(given);
+  return URL.canParse(given) ? new URL(given) : null;
+}
+
+function unknownStore(given: string, schemes: readonly string[]): DeployError {
+  const urls = schemes.map((scheme) => `a URL that begins with ${scheme}://`);
+  return new DeployError('unknown-name', {
+    message: `There is no store for ${JSON.stringify(given)}.`,
+    why: `Known: the absolute path of a folder, ${urls.join(', ')}.`,
+  });
+}

@@ -1,0 +1,117 @@
+import type { ZodType } from 'zod';
+import {
+  DeployError,
+  type GateSourceKind,
+  type ProviderKind,
+  type SettingsSchema,
+  type Strategy,
+} from '../contract/index.ts';
+import { settingsOf, strategySettingsOf } from '../settings/schema.ts';
+import type { Mapping, Tree } from './tree.ts';
+import { child } from './tree.ts';
+
+/** Things of one kind, by name; each is loaded when it is asked for. */
+export interface Shelf<T> {
+  /** For people to choose from. */
+  readonly names: readonly string[];
+  /** Also for what is there and not offered. */
+  has(name: string): boolean;
+  find(name: string): Promise<T>;
+}
+
+type Settled = 'name' | 'settings';
+
+/** All that a config can name. The config knows nothing else of it. */
+export interface Extensions {
+  readonly strategies: Shelf<Pick<Strategy, Settled | 'gateUse'>>;
+  readonly providers: Shelf<Pick<ProviderKind, Settled | 'short'>>;
+  readonly sources: Shelf<Pick<GateSourceKind, Settled | 'metric'>>;
+  /** What the URL of a store may begin with. */
+  readonly stores: readonly string[];
+}
+
+export interface Described<T> {
+  readonly kind: T;
+  readonly schema: ZodType;
+}
+
+/** What a config does name, with its schemas; of the rest only the names. */
+export interface Vocabulary {
+  readonly names: { readonly [K in 'strategies' | 'providers' | 'sources']: readonly string[] };
+  readonly strategies: Readonly<Record<string, Described<Pick<Strategy, 'gateUse'>>>>;
+  readonly providers: Readonly<Record<string, Described<Pick<ProviderKind, 'short'>>>>;
+  readonly sources: Readonly<Record<string, Described<Pick<GateSourceKind, 'metric'>>>>;
+  readonly stores: readonly string[];
+}
+
+/** Loads the schemas of what these trees name, and of nothing else; strategies have settings in any case. */
+export async function vocabularyOf(
+  { strategies, providers, sources, stores }: Extensions,
+  trees: readonly Mapping[],
+): Promise<Vocabulary> {
+  const [plans, places, measures] = await Promise.all([
+    described('strategy', strategies, strategies.names),
+    described('provider', providers, trees.flatMap(providersIn)),
+    described('gate source', sources, trees.flatMap(sourcesIn)),
+  ]);
+  const names = {
+    strategies: strategies.names,
+    providers: [...new Set([...providers.names, ...Object.keys(places)])],
+    sources: sources.names,
+  };
+  return { names, strategies: plans, providers: places, sources: measures, stores };
+}
+
+/** With every schema there is: for editors, and for the reference. */
+export async function wholeVocabulary(extensions: Extensions): Promise<Vocabulary> {
+  const { providers, sources } = extensions;
+  const known = await vocabularyOf(extensions, []);
+  return {
+    ...known,
+    providers: await described('provider', providers, providers.names),
+    sources: await described('gate source', sources, sources.names),
+  };
+}
+
+async function described<T extends { settings?(): SettingsSchema | Promise<SettingsSchema> }>(
+  what: string,
+  shelf: Shelf<T>,
+  names: readonly string[],
+): Promise<Readonly<Record<string, Described<T>>>> {
+  const wanted = [...new Set(names)].filter((name) => shelf.has(name));
+  const entries = wanted.map(async (name) => {
+    const kind = await shelf.find(name);
+    return [name, { kind, schema: await schemaOf(what, name, kind) }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function schemaOf(
+  what: string,
+  name: string,
+  kind: { settings?(): SettingsSchema | Promise<SettingsSchema> },
+): Promise<ZodType> {
+  try {
+    const given = await kind.settings?.();
+    return what === 'strategy' ? strategySettingsOf(given) : settingsOf(given);
+  } catch (cause) {
+    throw new DeployError('config-invalid', {
+      message: `The settings of the ${what} ${name} are not described as they should be.`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      state: 'Nothing was touched.',
+      cause,
+    });
+  }
+}
+
+const keysOf = (tree: Tree | undefined) => (tree?.kind === 'map' ? [...tree.entries.keys()] : []);
+
+function providersIn(tree: Mapping): string[] {
+  const provider = child(tree, 'provider');
+  return provider?.kind === 'scalar' ? [String(provider.value)] : keysOf(provider);
+}
+
+function sourcesIn(tree: Mapping): string[] {
+  const gates = child(tree, 'gates');
+  return keysOf(gates).flatMap((name) => keysOf(child(gates, name)));
+}

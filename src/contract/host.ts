@@ -1,0 +1,37 @@
+import type { JsonObject } from './json.ts';
+import type { OpenMeans } from './provider.ts';
+
+/**
+ * What only a provider can do that runs the service on the very machine where the command is typed:
+ * begin again after a reboot, end everything, show its output.
+ */
+export interface Host {
+  /** Begins again with all that is wanted, as after a reboot; false when nothing is. */
+  up(connection: JsonObject, means: OpenMeans): Promise<boolean>;
+  /** The same where nothing runs at all; what cannot be started for want of a secret waits for it. */
+  wake(connection: JsonObject, means: OpenMeans): Promise<void>;
+  /** Ends all that was started for the service; false when nothing ran. */
+  down(connection: JsonObject): Promise<boolean>;
+  logs(
+    connection: JsonObject,
+    options: LogOptions,
+    onLine: (line: LogLine) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Ports that the service takes on this machine. */
+  ports(settings: JsonObject): { readonly host: string; readonly ports: readonly number[] };
+  /** For people: `pid 4711 (node server.js)`; null when nobody does, or the system does not tell. */
+  whoListens(port: number): string | null;
+}
+
+export interface LogOptions {
+  readonly release?: string | undefined;
+  readonly follow: boolean;
+  readonly lines: number;
+}
+
+export interface LogLine {
+  readonly release: string;
+  readonly replica: number;
+  readonly text: string;
+}

@@ -1,0 +1,91 @@
+import {
+  type Identity,
+  type Observation,
+  type Provider,
+  ProviderError,
+  type ProviderKind,
+  type Review,
+  type Verification,
+} from '../../contract/index.ts';
+import { isObject, isText, settingsOf, wordsOf } from './common.ts';
+
+export function guardedKind(kind: ProviderKind): ProviderKind {
+  const { name } = kind;
+  return {
+    name,
+    ...settingsOf(kind),
+    ...(typeof kind.short === 'string' ? { short: kind.short } : {}),
+    ...(kind.host ? { host: kind.host.bind(kind) } : {}),
+    connection: (settings, surroundings) =>
+      data(name, kind.connection(structuredClone(settings), { ...surroundings })),
+    ...(kind.via ? { via: [...kind.via] } : {}),
+    open: async (connection, means) =>
+      guardedProvider(name, await kind.open(structuredClone(connection), { ...means })),
+    release: async (request) =>
+      data(name, await kind.release({ ...request, settings: structuredClone(request.settings) })),
+    store: (connection) => kind.store?.(structuredClone(connection)) ?? null,
+  };
+}
+
+function guardedProvider(name: string, provider: Provider): Provider {
+  const asked = async <T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean) => {
+    const answer = await ask().catch((error: unknown) => {
+      throw error instanceof Error ? error : new ProviderError('unknown', wordsOf(error));
+    });
+    if (fits(answer)) return structuredClone(answer);
+    throw new ProviderError(
+      'permanent',
+      `${what} of the provider ${name} gave no answer of its kind`,
+    );
+  };
+  return {
+    identity: identityOf(name, provider),
+    observe: (signal) => asked('observe', async () => provider.observe(signal), isObservation),
+    apply: async (operation, context) => {
+      await asked(
+        'apply',
+        async () => provider.apply(structuredClone(operation), context),
+        () => true,
+      );
+    },
+    verify: (operation, context) =>
+      asked(
+        'verify',
+        async () => provider.verify(structuredClone(operation), context),
+        isVerification,
+      ),
+    ...(provider.review && {
+      review: (operations, before) =>
+        asked('review', async () => provider.review?.(operations, before) ?? NO_REVIEW, isReview),
+    }),
+    ...(provider.access ? { access: provider.access } : {}),
+    close: async () => provider.close(),
+  };
+}
+
+const NO_REVIEW: Review = { refusals: [], notes: [] };
+
+function identityOf(name: string, { identity }: Provider): Identity {
+  if (isObject(identity?.place) && isObject(identity.pins)) return structuredClone(identity);
+  throw new ProviderError('permanent', `the provider ${name} does not say what it points at`);
+}
+
+function data<T>(name: string, value: T): T {
+  if (isObject(value)) return structuredClone(value);
+  throw new ProviderError('permanent', `the provider ${name} gave no answer of its kind`);
+}
+
+function isObservation(seen: Observation): boolean {
+  return (
+    isObject(seen) &&
+    Array.isArray(seen.releases) &&
+    isObject(seen.endpoints) &&
+    isObject(seen.capabilities)
+  );
+}
+
+const STATES = ['done', 'pending', 'failed', 'diverged'];
+const isReview = (found: Review) =>
+  isObject(found) &&
+  [found.refusals, found.notes].every((said) => Array.isArray(said) && said.every(isText));
+const isVerification = (found: Verification) => isObject(found) && STATES.includes(found.state);

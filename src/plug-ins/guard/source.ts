@@ -1,0 +1,104 @@
+import {
+  type BackgroundSource,
+  DeployError,
+  type GateSource,
+  type GateSourceKind,
+  MEASUREMENT_KINDS,
+  type Measurement,
+  type MeasureRequest,
+  type Metric,
+  UNITS,
+} from '../../contract/index.ts';
+import {
+  areNumbers,
+  isObject,
+  isOneOf,
+  isText,
+  type Redact,
+  settingsOf,
+  wordsOf,
+} from './common.ts';
+
+export function guardedSourceKind(kind: GateSourceKind, redact: Redact): GateSourceKind {
+  const { name } = kind;
+  return {
+    name,
+    ...settingsOf(kind),
+    metric: (settings) => {
+      const metric: unknown = kind.metric(structuredClone(settings));
+      if (isMetric(metric)) return structuredClone(metric);
+      throw new DeployError('config-invalid', {
+        message: `The gate source ${name}, of a plug-in, does not say what it measures.`,
+        why: `Its metric needs a unit, one of ${UNITS.join(', ')}.`,
+        state: 'Nothing was touched.',
+      });
+    },
+    open: async (means) => guardedSource(await kind.open(means), redact),
+  };
+}
+
+function guardedSource(source: GateSource | BackgroundSource, redact: Redact) {
+  const clipped = (detail: string) => redact(detail).slice(0, LONGEST_DETAIL);
+  const measure = async (request: MeasureRequest): Promise<Measurement> => {
+    try {
+      const found: unknown = await source.measure(copied(request));
+      if (!isMeasurement(found)) return unread('it gave no measurement');
+      const { kind, candidate, stable, unit, detail } = structuredClone(found);
+      return { kind, candidate, stable, unit, detail: clipped(detail) };
+    } catch (error) {
+      return unread(clipped(wordsOf(error)));
+    }
+  };
+  if (!('begin' in source)) return { measure };
+  const begin: BackgroundSource['begin'] = async (request) => {
+    const end: unknown = await source.begin(copied(request));
+    return async () => {
+      if (typeof end === 'function') await end();
+    };
+  };
+  return { measure, begin };
+}
+
+/** The signal cannot be copied, and the reading is shared by all gates of a round. */
+function copied<T extends Omit<MeasureRequest, 'window'>>(request: T): T {
+  const { settings, subject, observe, labels, reach } = request;
+  return {
+    ...request,
+    settings: structuredClone(settings),
+    subject: structuredClone(subject),
+    observe: async () => structuredClone(await observe()),
+    labels: async () => structuredClone(await labels()),
+    reach: async (to) => structuredClone(await reach(to)),
+  };
+}
+
+const unread = (detail: string): Measurement => ({
+  kind: 'sourceError',
+  candidate: null,
+  stable: null,
+  unit: 'yesNo',
+  detail,
+});
+
+/** Of what a source says; it is kept in the record for each reading. */
+const LONGEST_DETAIL = 300;
+
+function isMetric(value: unknown): value is Metric {
+  if (!isObject(value)) return false;
+  const { unit, delay = 0, align = 0, minSamples = 1, timeout = 1, max = 0 } = value as Metric;
+  return isOneOf(UNITS, unit) && areNumbers(delay, align, minSamples, timeout, max);
+}
+
+function isMeasurement(value: unknown): value is Measurement {
+  if (!isObject(value)) return false;
+  const { kind, unit, detail, candidate, stable } = value as Partial<Measurement>;
+  const isReading = (reading: Measurement['candidate'] | undefined) =>
+    reading === null || areNumbers(reading?.value, reading?.samples);
+  return (
+    isOneOf(MEASUREMENT_KINDS, kind) &&
+    isOneOf(UNITS, unit) &&
+    isText(detail) &&
+    isReading(candidate) &&
+    isReading(stable)
+  );
+}

@@ -1,0 +1,138 @@
+import { createRequire } from 'node:module';
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DeployError, type Plugin } from '../contract/index.ts';
+import { flawAt } from '../lib/safe-files/descent.ts';
+import { wordsOf } from '../lib/safe-files/flaw.ts';
+import {
+  guardedKind,
+  guardedReporter,
+  guardedSourceKind,
+  guardedStrategy,
+  type Redact,
+} from './guard/index.ts';
+
+/** What the plug-ins of a config bring, by name. */
+export interface Loaded {
+  readonly strategies: Readonly<Record<string, NonNullable<Plugin['strategies']>[number]>>;
+  readonly providers: Readonly<Record<string, NonNullable<Plugin['providers']>[number]>>;
+  readonly sources: Readonly<Record<string, NonNullable<Plugin['sources']>[number]>>;
+  readonly stores: Readonly<Record<string, NonNullable<Plugin['stores']>[number]>>;
+  readonly reporters: NonNullable<Plugin['reporters']>;
+}
+
+export const NO_PLUGINS: Loaded = {
+  strategies: {},
+  providers: {},
+  sources: {},
+  stores: {},
+  reporters: [],
+};
+
+/** Loads what the config names: files by a path that begins with `.` or `/`, else packages. Runs their code. */
+export async function loadPlugins(
+  names: readonly string[],
+  folder: string,
+  redact: Redact = (text) => text,
+): Promise<Loaded> {
+  let loaded = NO_PLUGINS;
+  for (const name of names) {
+    const plugin = await importPlugin(name, folder);
+    loaded = withPlugin(loaded, { name, plugin, redact });
+  }
+  return loaded;
+}
+
+async function importPlugin(name: string, folder: string): Promise<Plugin> {
+  const plugin: unknown = await defaultExport(name, folder).catch((cause: unknown) => {
+    const words = cause instanceof Error ? cause.message : 'it threw what is no error';
+    throw faulty(name, `It could not be loaded: ${words}`, cause);
+  });
+  if (typeof plugin !== 'object' || plugin === null) {
+    throw faulty(
+      name,
+      'Its default export is no object with strategies, providers, sources, stores or reporters.',
+    );
+  }
+  return plugin;
+}
+
+async function defaultExport(name: string, folder: string): Promise<unknown> {
+  return (await import(addressOf(name, folder))).default;
+}
+
+/** Packages are found from the config's folder, not from where this tool is installed. */
+function addressOf(name: string, folder: string): string {
+  if (name.startsWith('.') || isAbsolute(name)) return pathToFileURL(resolve(folder, name)).href;
+  const file = createRequire(resolve(folder, 'deploy.config')).resolve(name);
+  // It is looked for in folders above, too. Whoever took the config took what lies beside it.
+  const flaw = flawAt(file);
+  if (flaw && flaw.path !== flawAt(folder)?.path)
+    throw new Error(
+      `${file} was found, and ${wordsOf(flaw)}. To take it all the same, name it by its path`,
+    );
+  return pathToFileURL(file).href;
+}
+
+interface Brought {
+  readonly name: string;
+  readonly plugin: Plugin;
+  readonly redact: Redact;
+}
+
+function withPlugin(loaded: Loaded, { name, plugin, redact }: Brought): Loaded {
+  const { strategies = [], providers = [], sources = [], stores = [], reporters = [] } = plugin;
+  demand(name, 'strategies', strategies, { name: 'string', plan: 'function' });
+  demand(name, 'providers', providers, { name: 'string', open: 'function', release: 'function' });
+  demand(name, 'reporters', reporters, { report: 'function' });
+  demand(name, 'sources', sources, { name: 'string', metric: 'function', open: 'function' });
+  demand(name, 'stores', stores, { scheme: 'string', open: 'function' });
+  const guarded = sources.map((source) => guardedSourceKind(source, redact));
+  return {
+    strategies: joined(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
+    providers: joined(name, loaded.providers, byName(providers.map(guardedKind))),
+    sources: joined(name, loaded.sources, byName(guarded)),
+    stores: joined(name, loaded.stores, byScheme(stores)),
+    reporters: [...loaded.reporters, ...reporters.map(guardedReporter)],
+  };
+}
+
+const byName = <T extends { readonly name: string }>(parts: readonly T[]) =>
+  Object.fromEntries(parts.map((part) => [part.name, part]));
+
+const byScheme = <T extends { readonly scheme: string }>(parts: readonly T[]) =>
+  Object.fromEntries(parts.map((part) => [part.scheme, part]));
+
+/** A part of the wrong shape is told when it is loaded, not when it is needed. */
+function demand(
+  plugin: string,
+  what: string,
+  parts: unknown,
+  shape: Readonly<Record<string, string>>,
+): void {
+  const fits = (part: unknown) =>
+    Object.entries(shape).every(
+      ([key, type]) => typeof (part as Record<string, unknown> | null)?.[key] === type,
+    );
+  if (Array.isArray(parts) && parts.every(fits)) return;
+  throw faulty(plugin, `Its ${what} are not all objects with ${Object.keys(shape).join(' and ')}.`);
+}
+
+function joined<T>(
+  plugin: string,
+  before: Readonly<Record<string, T>>,
+  more: Readonly<Record<string, T>>,
+) {
+  const twice = Object.keys(more).find((name) => Object.hasOwn(before, name));
+  if (twice) throw faulty(plugin, `It brings ${twice}, and another plug-in brings that too.`);
+  return { ...before, ...more };
+}
+
+function faulty(name: string, why: string, cause?: unknown): DeployError {
+  return new DeployError('config-invalid', {
+    message: `The plug-in ${JSON.stringify(name)} cannot be used.`,
+    why,
+    state: 'Nothing was touched.',
+    cause,
+  });
+}

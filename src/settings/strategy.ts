@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { ON_FAILURE, type OnFailure, PHASES, type Phase } from '../contract/index.ts';
+import { command } from './command.ts';
+import { duration, gateNames, text } from './scalars.ts';
+
+const WHAT: Readonly<Record<Phase, string>> = {
+  preflight: 'Before anything is touched.',
+  start: 'The new release comes up, without traffic.',
+  check: 'The new release is checked at its own address.',
+  shift: 'Traffic moves to the new release.',
+  promote: 'The new release becomes the live one.',
+  bake: 'Watching after the promotion.',
+  retire: 'The old release is drained and removed.',
+};
+
+/** The same for every phase, under a key for each. */
+function byPhase<T extends z.ZodType>(schema: T) {
+  const shape = PHASES.map((phase) => [phase, schema.optional().describe(WHAT[phase])]);
+  return z.strictObject(Object.fromEntries(shape) as Record<Phase, z.ZodOptional<T>>);
+}
+
+const approvalSettings = z.strictObject({
+  question: text().nullable().default(null).describe('What the person is asked.'),
+  expires: duration({ min: 1000 }).prefault('24h').describe('No answer by then counts as no.'),
+});
+
+/** `true`, or `{question, expires}`; `false` and nothing mean nobody is asked. */
+export const approval = z
+  .preprocess(
+    (value) =>
+      value === true || value === 'true' ? {} : value === false || value === 'false' ? null : value,
+    approvalSettings.nullable(),
+  )
+  .meta({ also: { type: 'boolean' } });
+
+const pair = z.strictObject({
+  name: text().describe('Name, compared without case for headers.'),
+  value: text().describe('Value it must have.'),
+});
+
+/** Requests that go to the candidate whatever the split says. */
+export const match = z
+  .strictObject({
+    header: pair.optional().describe('Requests with this header.'),
+    cookie: pair.optional().describe('Requests with this cookie.'),
+  })
+  .refine(({ header, cookie }) => header !== undefined || cookie !== undefined, {
+    error: 'a header or a cookie',
+  })
+  .nullable();
+
+const hook = z
+  .strictObject({
+    name: text().max(60).optional().describe('Shown in the plan; the command by default.'),
+    run: command().describe('The program and its arguments; no shell reads them.'),
+    undo: command()
+      .nullable()
+      .default(null)
+      .describe('Run when the deployment is undone after this hook began.'),
+    timeout: duration({ min: 1 }).prefault('5m').describe('After this it is ended and has failed.'),
+  })
+  .transform(({ name, ...hook }) => ({ name: name ?? hook.run.join(' ').slice(0, 60), ...hook }));
+
+const hooks = byPhase(
+  z.strictObject({
+    before: z.array(hook).default([]).describe('Before the phase.'),
+    after: z.array(hook).default([]).describe('After the phase.'),
+  }),
+);
+
+const onFailure = z
+  .preprocess(
+    (value) =>
+      typeof value === 'string' ? Object.fromEntries(PHASES.map((phase) => [phase, value])) : value,
+    byPhase(z.enum(ON_FAILURE)),
+  )
+  .transform((policies) => policies as Partial<Record<Phase, OnFailure>>)
+  .meta({ also: { enum: [...ON_FAILURE] } });
+
+const bake = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? { duration: value } : value),
+    z.strictObject({
+      duration: duration().prefault('1m').describe('How long; 0s for not at all.'),
+      gates: gateNames()
+        .default([])
+        .describe('Gates that watch during this besides those of `watch`.'),
+    }),
+  )
+  .meta({ also: { type: 'string' } });
+
+const after = z.union([z.literal('next'), duration()], {
+  error: 'a duration such as 10m, or next',
+});
+
+const retire = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? { after: value } : value),
+    z.strictObject({
+      after: after
+        .prefault('0s')
+        .describe(
+          'How long the old release stays warm after the bake; `next` leaves it up until the next deployment.',
+        ),
+    }),
+  )
+  .meta({ also: { type: 'string' } });
+
+const timeouts = z.strictObject({
+  start: duration({ min: 1 }).prefault('5m').describe('For a release to come up healthy.'),
+  route: duration({ min: 1 }).prefault('1m').describe('For a change of traffic to be read back.'),
+  retire: duration({ min: 1 }).prefault('5m').describe('For draining and removal.'),
+  check: duration({ min: 1 }).prefault('1m').describe('For the gates of a check to pass.'),
+});
+
+/** What every strategy can be told. Stands under a strategy, or under `defaults` for all of them. */
+export const COMMON = {
+  preflight: gateNames()
+    .default([])
+    .describe('Gates asked before anything is touched, of the service as it serves now.'),
+  check: gateNames()
+    .default([])
+    .describe('Gates asked of the new release at its own address, before it gets any traffic.'),
+  watch: gateNames()
+    .default([])
+    .describe(
+      'Gates that watch for as long as the new release has traffic; one that fails ends the deployment at once.',
+    ),
+  bake: bake
+    .prefault({})
+    .describe(
+      'Watching after the promotion, with the old release still full and warm. Short: `bake: 5m`.',
+    ),
+  retire: retire.prefault({}).describe('When the old release is removed. Short: `retire: 10m`.'),
+  onFailure: onFailure
+    .default({})
+    .describe(
+      'What a failure leads to, for all phases or per phase: rollback (the default), hold or ask.',
+    ),
+  hooks: hooks.default({}).describe('Commands of yours before and after a phase.'),
+  timeouts: timeouts.prefault({}).describe('After which a try of a step has failed.'),
+  extension: duration()
+    .prefault('5m')
+    .describe('How long gates that cannot tell yet may extend a hold.'),
+};

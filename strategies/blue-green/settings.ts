@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { approval, COMMON, match } from '../../src/settings/strategy.ts';
+
+export const settings = z
+  .strictObject({
+    ...COMMON,
+    approval: approval
+      .default(null)
+      .describe('Asks a person before the switch; without it the switch is automatic.'),
+    match: match
+      .default(null)
+      .describe(
+        'Requests that reach the new release before the switch: a preview on the public address.',
+      ),
+  })
+  .describe('The new release comes up beside the old one and gets all of the traffic at once.');

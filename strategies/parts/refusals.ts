@@ -1,0 +1,108 @@
+import {
+  type Capabilities,
+  DeployError,
+  type MatchRule,
+  type Observation,
+  type OperationKind,
+  type PlanInput,
+  type Release,
+} from '../../src/contract/index.ts';
+
+export function refuse(message: string, why: string, next: readonly string[]): never {
+  throw new DeployError('plan-refused', { message, why, state: 'Nothing was touched.', next });
+}
+
+/** The operations that each strategy cannot do without. */
+const NEEDED = {
+  'blue-green': ['start', 'route'],
+  canary: ['start', 'route'],
+  rolling: ['replace'],
+} as const satisfies Record<string, readonly OperationKind[]>;
+type StrategyName = keyof typeof NEEDED;
+
+export function refuseUnlessPossible(strategy: StrategyName, { cannot }: Capabilities): void {
+  const reason = (name: StrategyName) => NEEDED[name].map((kind) => cannot[kind]).find(Boolean);
+  const why = reason(strategy);
+  if (why === undefined) return;
+  const others = (Object.keys(NEEDED) as StrategyName[]).filter((name) => !reason(name));
+  refuse(
+    `This target cannot do a ${strategy} deployment.`,
+    why,
+    others.map((name) => `deployctl plan --strategy ${name}`),
+  );
+}
+
+export function refuseUnroutable(
+  weights: readonly number[],
+  { weights: possible }: Capabilities,
+): void {
+  const wrong = weights.filter((weight) => !isPossible(weight, possible));
+  if (wrong.length === 0) return;
+  const words =
+    'only' in possible ? `only ${list(possible.only)} %` : `only multiples of ${possible.step} %`;
+  refuse(
+    `This target cannot give a release ${list(wrong)} % of the traffic.`,
+    `It routes ${words}, 0 % and 100 %.`,
+    ['change the weights of strategy.stages to ones it can route, then: deployctl plan'],
+  );
+}
+
+export function refuseDescent(weights: readonly number[], { weightsDown }: Capabilities): void {
+  const at = weights.findIndex((weight, index) => index > 0 && weight < (weights[index - 1] ?? 0));
+  if (weightsDown || at < 0) return;
+  refuse(
+    `This target cannot take traffic away again in the middle of a deployment (${weights[at - 1]} % to ${weights[at]} %).`,
+    'Its weights only go up until the deployment ends or is rolled back.',
+    [
+      'put the stages in rising order, then: deployctl plan',
+      'deployctl plan --strategy blue-green',
+    ],
+  );
+}
+
+export function refuseMatch(rule: MatchRule | null, { match }: Capabilities): void {
+  for (const kind of ['header', 'cookie'] as const) {
+    if (!rule?.[kind] || match[kind]) continue;
+    refuse(
+      `This target cannot route by ${kind} (${rule[kind].name}).`,
+      `Its router has no ${kind} matching.`,
+      [`remove the ${kind} from the match, then: deployctl plan`],
+    );
+  }
+}
+
+/** Half of the traffic cannot stay with what does not serve; all of it can be taken away from it. */
+export function refuseSickStable({ observation, release }: PlanInput): void {
+  const live = observation.releases.find(({ id }) => id === observation.live);
+  if (live?.health !== 'unhealthy') return;
+  refuse(
+    `${live.version} serves now and is unhealthy: it cannot keep a part of the traffic while ${release.version} is tried.`,
+    live.note ?? `${live.ready} of ${live.desired} units are ready.`,
+    ['deployctl deploy --strategy blue-green', 'deployctl rollback'],
+  );
+}
+
+/** Without a live release there is nothing to go back to: that must not take the traffic off whoever has it. */
+export function refuseUnknownServing({ split, releases }: Observation, wanted: Release): void {
+  const serving = Object.entries(split ?? {}).filter(
+    ([id, weight]) => weight > 0 && id !== wanted.id,
+  );
+  if (serving.length === 0) return;
+  const versions = serving.map(([id]) => releases.find((seen) => seen.id === id)?.version ?? id);
+  refuse(
+    `Nothing is marked as live, but ${versions.join(' and ')} ${versions.length > 1 ? 'have' : 'has'} traffic: ${wanted.version} cannot be deployed as if it were the first.`,
+    'The mark of what is live is lost, and nobody knows what a rollback would have to lead back to.',
+    ['deployctl status', ...versions.map((version) => `deployctl rollback --to ${version}`)],
+  );
+}
+
+function isPossible(weight: number, possible: Capabilities['weights']): boolean {
+  if (weight === 0 || weight === 100) return true;
+  if ('only' in possible) return possible.only.includes(weight);
+  const steps = weight / possible.step;
+  return Math.abs(steps - Math.round(steps)) < 1e-9;
+}
+
+function list(numbers: readonly number[]): string {
+  return [...new Set(numbers)].join(', ');
+}

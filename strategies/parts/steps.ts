@@ -1,0 +1,189 @@
+import type { ApprovalSettings, Hold, Match, MatchRule } from '../../src/contract/index.ts';
+import { formatDuration } from '../../src/lib/duration.ts';
+import { type Draft, union } from './course.ts';
+import { type Scene, splitOf } from './scene.ts';
+
+/** Guesses for an estimate's best case, where only the platform knows better. */
+const QUICK = { start: 5000, scale: 5000, route: 1000, check: 1000, retire: 5000 } as const;
+
+export function preflight({ settings, weight, stable }: Scene): readonly Draft[] {
+  if (settings.preflight.length === 0 || stable === null) return [];
+  return [
+    {
+      phase: 'preflight',
+      title: `check that ${stable.version} is well before anything is touched`,
+      action: { kind: 'check', gates: settings.preflight, release: null },
+      weight,
+      best: QUICK.check,
+      deadline: settings.timeouts.check,
+    },
+  ];
+}
+
+/** What earlier deployments left behind goes first, unless traffic is on its way between two releases. */
+export function clearAway(scene: Scene): readonly Draft[] {
+  const { settings, stable, weight, idle } = scene;
+  if (isUnsettled(scene)) return [];
+  return idle.map(({ id, version }) => ({
+    phase: 'start',
+    title: `clear away ${version}`,
+    action: { kind: 'retire', release: id, keeps: stable?.id ?? null },
+    weight,
+    best: QUICK.retire,
+    deadline: settings.timeouts.retire,
+  }));
+}
+
+export function start(
+  { settings, release, weight }: Scene,
+  capacity: number,
+  weights: readonly number[],
+): Draft {
+  return {
+    phase: 'start',
+    title: `start ${release.version} at ${capacity === 100 ? 'full' : `${capacity} %`} capacity`,
+    action: { kind: 'start', release, capacity, weights },
+    weight,
+    best: QUICK.start,
+    deadline: settings.timeouts.start,
+  };
+}
+
+export function check({ settings, release, weight }: Scene): readonly Draft[] {
+  if (settings.check.length === 0) return [];
+  return [
+    {
+      phase: 'check',
+      title: `check ${release.version} at its own address`,
+      action: { kind: 'check', gates: settings.check, release: release.id },
+      weight,
+      best: QUICK.check,
+      deadline: settings.timeouts.check,
+    },
+  ];
+}
+
+export function scale({ settings, release }: Scene, capacity: number, weight: number): Draft {
+  return {
+    phase: 'shift',
+    title: `scale ${release.version} to ${capacity === 100 ? 'full' : `${capacity} %`} capacity`,
+    action: { kind: 'scale', release: release.id, capacity },
+    weight,
+    best: QUICK.scale,
+    deadline: settings.timeouts.start,
+    watch: weight > 0 ? settings.gates : [],
+  };
+}
+
+export function approve(
+  { settings, release }: Scene,
+  approval: ApprovalSettings,
+  at: { from: number; to: number },
+): Draft {
+  const question = approval.question ?? `Give ${release.version} ${at.to} % of the traffic?`;
+  return {
+    phase: 'shift',
+    title: `ask before ${at.to} %`,
+    action: { kind: 'approve', question, expires: approval.expires },
+    weight: at.from,
+    best: 0,
+    worst: approval.expires,
+    deadline: approval.expires + settings.timeouts.check,
+    watch: at.from > 0 ? settings.gates : [],
+  };
+}
+
+export function route(
+  scene: Scene,
+  weight: number,
+  words: { title: string; match?: Match | null },
+): Draft {
+  const { settings, capabilities } = scene;
+  return {
+    phase: 'shift',
+    title: words.title,
+    action: { kind: 'route', split: splitOf(scene, weight), match: words.match ?? null },
+    weight,
+    best: QUICK.route + capabilities.timing.propagation,
+    deadline: settings.timeouts.route + capabilities.timing.propagation,
+  };
+}
+
+interface Stretch {
+  readonly title: string;
+  readonly duration: number;
+  readonly watch: readonly string[];
+  readonly weight: number;
+}
+
+export function hold({ settings }: Scene, stretch: Stretch): Draft & { readonly action: Hold } {
+  const { duration, watch, weight, title } = stretch;
+  const extension = watch.length > 0 ? settings.extension : 0;
+  return {
+    phase: 'shift',
+    title,
+    action: { kind: 'hold', duration, extension },
+    weight,
+    best: duration,
+    worst: duration + extension,
+    deadline: duration + extension + settings.timeouts.check,
+    watch,
+  };
+}
+
+export function promote({ settings, release, capabilities }: Scene): Draft {
+  return {
+    phase: 'promote',
+    title: `${release.version} becomes the live version`,
+    action: { kind: 'promote', release: release.id },
+    weight: 100,
+    best: QUICK.route,
+    deadline: settings.timeouts.route + capabilities.timing.propagation,
+  };
+}
+
+/** `owed`: gates that have not yet seen the release under all of the traffic; they call for a bake of their own. */
+export function bake(scene: Scene, owed: readonly string[] = []): readonly Draft[] {
+  const { settings, release } = scene;
+  const { duration, gates } = settings.bake;
+  if (duration === 0 && gates.length === 0 && owed.length === 0) return [];
+  const title = `bake ${release.version} ${duration > 0 ? `for ${formatDuration(duration)}` : 'until every gate has passed'}`;
+  const draft = hold(scene, { title, duration, watch: union(settings.gates, gates), weight: 100 });
+  return [{ ...draft, phase: 'bake', action: { ...draft.action, kind: 'bake' } }];
+}
+
+/** The old release goes when it has been warm for long enough; `next` leaves that to the next deployment. */
+export function retireOld(scene: Scene): readonly Draft[] {
+  const { after } = scene.settings.retire;
+  if (after === 'next' || oldOnes(scene).length === 0) return [];
+  const warm: Draft = {
+    ...hold(scene, { title: 'keep the old version warm', duration: after, watch: [], weight: 100 }),
+    phase: 'retire',
+  };
+  return [...(after > 0 && scene.capabilities.idle === 'warm' ? [warm] : []), ...retireAll(scene)];
+}
+
+export function retireAll(scene: Scene): readonly Draft[] {
+  return oldOnes(scene).map(({ id, version }) => ({
+    phase: 'retire',
+    title: `retire ${version}`,
+    action: { kind: 'retire', release: id, keeps: scene.release.id },
+    weight: 100,
+    best: QUICK.retire,
+    deadline: scene.settings.timeouts.retire,
+  }));
+}
+
+export function matchFor({ release }: Scene, rule: MatchRule | null): Match | null {
+  return rule === null ? null : { release: release.id, ...rule };
+}
+
+/** While two releases share the traffic, none can be said to be the only one kept. */
+function isUnsettled({ weight, serving }: Scene): boolean {
+  return weight > 0 || serving.length > 0;
+}
+
+function oldOnes(scene: Scene): readonly { id: string; version: string }[] {
+  const { stable, serving, idle } = scene;
+  return [...(stable === null ? [] : [stable]), ...serving, ...(isUnsettled(scene) ? idle : [])];
+}

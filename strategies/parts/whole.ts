@@ -1,0 +1,46 @@
+import type { Hold, Observation, Step } from '../../src/contract/index.ts';
+import { course, type Draft } from './course.ts';
+import { refuseUnknownServing } from './refusals.ts';
+import type { Scene } from './scene.ts';
+import { bake, check, clearAway, promote, retireOld, route, start } from './steps.ts';
+
+/**
+ * All of the traffic at once, because there is nothing to compare with: the service's first
+ * deployment, or a live release that has lost its traffic.
+ */
+export function planWhole(scene: Scene, observation: Observation): readonly Step[] {
+  const { release, settings } = scene;
+  const isFirst = observation.live === null;
+  if (isFirst) refuseUnknownServing(observation, release);
+  const drafts: readonly Draft[] = [
+    ...clearAway(scene),
+    named(start(scene, 100, [100]), isFirst),
+    ...check(scene),
+    route(scene, 100, { title: `100 % to ${release.version}` }),
+    promote(scene),
+    ...(isFirst ? firstBake(scene) : bake(scene)),
+    ...retireOld(scene),
+  ];
+  return course(drafts, settings);
+}
+
+/** A first release may fail its gates, but owes them nothing: nobody may come to it yet. */
+function firstBake(scene: Scene): readonly Draft[] {
+  return bake(scene)
+    .filter(({ watch = [] }) => watch.length > 0)
+    .map((draft) => {
+      const { kind, duration } = draft.action as Hold;
+      return {
+        ...draft,
+        worst: duration,
+        action: { kind, duration, extension: 0, undecided: 'pass' },
+      };
+    });
+}
+
+function named(draft: Draft, isFirst: boolean): Draft {
+  return {
+    ...draft,
+    title: `${isFirst ? 'first deployment' : 'all of the traffic again'}: ${draft.title}`,
+  };
+}

@@ -1,0 +1,65 @@
+import type {
+  CommonSettings,
+  Observation,
+  PlanInput,
+  Release,
+  Step,
+} from '../../src/contract/index.ts';
+import { course, type Draft } from '../parts/course.ts';
+import { isLive, type Scene, sceneOf } from '../parts/scene.ts';
+import { check, promote, retireAll, route, start } from '../parts/steps.ts';
+
+/** What a return needs of the settings; a plan in the journal has it all. */
+export type ReturnSettings = Pick<CommonSettings, 'check' | 'timeouts'>;
+
+export interface ReturnInput {
+  readonly observation: Observation;
+  /** The recorded release that shall serve again. */
+  readonly release: Release;
+  /** What serves now, complete where known. */
+  readonly live: Release | null;
+  readonly settings: ReturnSettings;
+}
+
+const PLAIN = {
+  preflight: [],
+  gates: [],
+  bake: { duration: 0, gates: [] },
+  retire: { after: 0 },
+  hooks: {},
+  onFailure: {},
+  extension: 0,
+} as const satisfies Omit<CommonSettings, keyof ReturnSettings>;
+
+/**
+ * Brings a recorded release back after its deployment is over. As short as it can be, since users
+ * may be hurting meanwhile; a failure stops it where it is, because there is nothing further back.
+ */
+export function planReturn(input: ReturnInput): readonly Step[] {
+  if (isLive(input)) return [];
+  const settings: CommonSettings = { ...input.settings, ...PLAIN };
+  const scene = sceneOf({ ...input, settings } satisfies PlanInput);
+  const drafts: readonly Draft[] = [
+    ...(isWarm(input) ? [] : bringUp(scene)),
+    route(scene, 100, { title: `100 % back to ${input.release.version}` }),
+    promote(scene),
+    ...retireAll(scene),
+  ];
+  return course(
+    drafts.map((draft): Draft => ({ ...draft, onFailure: 'hold' })),
+    settings,
+  );
+}
+
+function bringUp(scene: Scene): readonly Draft[] {
+  const again = start(scene, 100, [100]);
+  return [
+    { ...again, title: `start ${scene.release.version} again at full capacity` },
+    ...check(scene),
+  ];
+}
+
+function isWarm({ observation, release }: ReturnInput): boolean {
+  const seen = observation.releases.find(({ id }) => id === release.id);
+  return seen !== undefined && seen.health === 'healthy' && (seen.capacity ?? 100) >= 100;
+}
