@@ -4,7 +4,7 @@ import type { Desk } from './desk.ts';
 import { hangUp } from './refusal.ts';
 import { mayUpgrade } from './tunnel.ts';
 
-export type Pass = (request: IncomingMessage, response: ServerResponse) => void;
+type Pass = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** What all connections share. */
 export interface Crowd {

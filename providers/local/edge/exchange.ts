@@ -19,6 +19,8 @@ const RELEASE_HEADER = 'x-deployctl-release';
 /** May be sent again when nothing of an answer has come: the same request twice does what it does once. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const MOST_TRIES = 3;
+/** Whatever length they name, it is that of an answer with a body. */
+const BODILESS = new Set([204, 304]);
 
 const BODY_STOPPED = { status: 408, words: 'Request timeout: the body did not come.' };
 
@@ -43,6 +45,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   #began = performance.now();
   #hasBody: boolean;
   #answering = false;
+  #finished = false;
   #resume: (() => void) | null = null;
 
   constructor(desk: Desk, lane: Lane, { request, response, upgrade }: Passage) {
@@ -100,6 +103,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     this.#answering = true;
     this.#resume = resume;
     this.#response.writeHead(status, this.#headersOf(raw));
+    // The client library takes a length for a broken promise where there can be no body.
+    if (BODILESS.has(status)) this.#finish();
     return true;
   }
 
@@ -113,22 +118,28 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   }
 
   onData(chunk: Buffer): boolean {
+    if (this.#finished) return true;
     if (this.#response.write(chunk)) return true;
     this.#response.once('drain', this.#resume as () => void);
     return false;
   }
 
   onComplete(): void {
+    if (!this.#finished) this.#finish();
+    this.#leave();
+  }
+
+  #finish(): void {
+    this.#finished = true;
     this.#response.end();
     const now = performance.now();
     this.#tally.answered(this.#response.statusCode, now, now - this.#began);
-    this.#leave();
   }
 
   onError(error: Error): void {
     this.#leave();
     const { destroyed, complete } = this.#request;
-    if (this.gone || (destroyed && !complete)) return;
+    if (this.gone || this.#finished || (destroyed && !complete)) return;
     if (this.#answering) {
       this.#broke();
       this.#response.destroy();

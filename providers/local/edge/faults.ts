@@ -82,6 +82,10 @@ const STATUS_BY_ERROR: Readonly<Record<string, number>> = {
 };
 
 /** What the parser would not read, as a status. */
-export function statusOf(error: Error): number {
-  return STATUS_BY_ERROR[(error as NodeJS.ErrnoException).code ?? ''] ?? 400;
+export function statusOf(
+  error: Error & { readonly code?: string; readonly reason?: string },
+): number {
+  // The same code stands for a line that goes on behind the version.
+  if (error.reason?.startsWith('Expected')) return 400;
+  return STATUS_BY_ERROR[error.code ?? ''] ?? 400;
 }

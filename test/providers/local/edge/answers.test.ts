@@ -64,6 +64,17 @@ describe('what a replica says before its answer', () => {
   });
 });
 
+describe('an answer that can have no body', () => {
+  it.each(['304 Not Modified', '204 No Content'])('%s may name a length', async (status) => {
+    bed = await Bed.open(await answering(`HTTP/1.1 ${status}\r\ncontent-length: 5\r\n\r\n`));
+    expect(statusesOf((await say(bed.port, GET + GET)).text)).toEqual([
+      Number(status.slice(0, 3)),
+      Number(status.slice(0, 3)),
+    ]);
+    expect(bed.counted).toEqual({ total: 2, failed: 0 });
+  });
+});
+
 describe('a header about the connection', () => {
   it('takes nothing out that is meant for the replica', async () => {
     const replica = await answering(OK);
