@@ -3,11 +3,12 @@ import { engineRows } from './engine.ts';
 import { fleetRows } from './fleet-cost.ts';
 import { incidentRows } from './incident.ts';
 import { logRows } from './log.ts';
+import { recordRows } from './records.ts';
 import type { Row } from './rig.ts';
 import { startupRows } from './startup.ts';
 
 /** Every number that the product promises and that can be measured here, each beside its goal. */
-const parts = [startupRows, engineRows, incidentRows, edgeRows, fleetRows, logRows];
+const parts = [startupRows, engineRows, incidentRows, edgeRows, fleetRows, recordRows, logRows];
 
 const rows: Row[] = [];
 for (const part of parts) {

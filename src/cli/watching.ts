@@ -48,7 +48,7 @@ async function follow(following: Following): Promise<ExitCode | null> {
     if (now.ended) return now.ended.result === 'succeeded' ? EXIT.done : EXIT.rolledBack;
     if (now.stopped) return EXIT.waiting;
     if (composition.machine.provenDead(now.holder)) return left(input, now);
-    await input.io.clock.sleep(LOOK_EVERY, signal);
+    await input.io.clock.sleep(Math.max(LOOK_EVERY, store.limits.poll), signal);
   }
   return null;
 }

@@ -16,7 +16,7 @@ import { sturdy } from './retry.ts';
 import type { Session } from './session.ts';
 import { type Ending, EXIT_OF } from './settle.ts';
 import { type DeploymentState, nextStep } from './state.ts';
-import { emit, type World } from './world.ts';
+import { emit, lookEvery, type World } from './world.ts';
 
 export type Supersede = 'reject' | 'queue' | 'cancel-older';
 
@@ -60,7 +60,7 @@ export async function clearTheWay(
     } else if (hold === 'alive') {
       ({ newest, hold } = await awaitRelease(world, newest, { signal: options.signal, until }));
       continue;
-    } else await world.clock.sleep(world.pace.control, options.signal);
+    } else await world.clock.sleep(lookEvery(world), options.signal);
     newest = await readNewest(world, target);
     hold = await judgeHold(world, newest, options.signal);
   }
@@ -152,7 +152,7 @@ async function awaitRelease(
   from: Newest,
   { signal, until = Infinity }: { signal: AbortSignal; until?: number },
 ): Promise<Released> {
-  const { clock, pace } = world;
+  const { clock } = world;
   const chapter = from.state?.chapter;
   const pulse = new Pulse(world, from.journal.target);
   for (let newest = from; ; newest = await moved(world, newest)) {
@@ -163,7 +163,7 @@ async function awaitRelease(
     if (dead) return { newest, hold: 'dead' };
     if (state.chapter !== chapter || signal.aborted || clock.monotonic() >= until)
       return { newest, hold: 'alive' };
-    await clock.sleep(pace.control, signal);
+    await clock.sleep(lookEvery(world), signal);
   }
 }
 

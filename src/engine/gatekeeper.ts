@@ -1,6 +1,5 @@
 import type {
   BackgroundSource,
-  GateRound,
   GateSource,
   GateSpec,
   Judgement,
@@ -8,6 +7,7 @@ import type {
 } from '../contract/index.ts';
 import { linked, OVER } from '../lib/linked.ts';
 import { type Asked, Instruments, type Watchable } from './instruments.ts';
+import { Rounds } from './rounds.ts';
 import { type Conclusion, emit, type World } from './world.ts';
 
 /** A gate that did not pass: because it says no, or because it cannot say. */
@@ -32,8 +32,7 @@ export class Gatekeeper {
   readonly #states = new Map<string, unknown>();
   readonly #instruments: Instruments;
   #news = new AbortController();
-  #rounds: GateRound[] = [];
-  #flushed: number;
+  readonly #rounds: Rounds;
   #loops: Promise<void>[] = [];
   #flushing: Promise<void> = Promise.resolve();
   #broken: unknown;
@@ -43,7 +42,7 @@ export class Gatekeeper {
     this.#session = session;
     this.#watched = watched;
     this.#instruments = new Instruments(session, watched, this.#stop.signal);
-    this.#flushed = this.#world.clock.monotonic();
+    this.#rounds = new Rounds(this.#world.clock, this.#world.store.limits);
   }
 
   get #world(): World {
@@ -158,7 +157,7 @@ export class Gatekeeper {
 
   #note(gate: string, spec: GateSpec, measurement: Measurement, judgement: Judgement): void {
     const { step } = this.#watched;
-    this.#rounds.push({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
+    this.#rounds.add({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
     emit(this.#world, this.#session.state.id, 'measured', {
       step,
       gate,
@@ -172,14 +171,12 @@ export class Gatekeeper {
       this.failure = { gate, reason: judgement.reason };
       this.#failed.abort(OVER);
     }
-    if (this.#world.clock.monotonic() - this.#flushed > 5000) this.#flush();
+    if (this.#rounds.due) this.#flush();
   }
 
   /** Written down beside the sampling: a slow store must not blind the gates. */
   #flush(): void {
-    const rounds = this.#rounds;
-    this.#rounds = [];
-    this.#flushed = this.#world.clock.monotonic();
+    const rounds = this.#rounds.take();
     if (rounds.length === 0) return;
     const written = this.#session.record({ kind: 'gates', rounds });
     this.#flushing = Promise.all([this.#flushing, written]).then(

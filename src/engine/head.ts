@@ -2,7 +2,7 @@ import type { JournalRecord, Store } from '../contract/index.ts';
 import { canonicalJson, hashOf } from '../lib/canonical.ts';
 import { damaged } from './damage.ts';
 import { floorOf } from './floor.ts';
-import { keys, lastIn } from './keys.ts';
+import { keys, lastIn, number } from './keys.ts';
 import { readRecord } from './record.ts';
 
 export interface Hint {
@@ -58,10 +58,15 @@ async function readListedHead(
   target: string,
   hinted: Promise<Hint | null>,
 ): Promise<JournalRecord | null> {
-  const names = store.list(keys.log(target));
-  const [hint, floor] = await Promise.all([hinted, floorOf(store, target), names]);
+  const hint = await hinted;
+  // A number that was there once is where the end is looked for: what lies before it is not asked for.
+  const after = hint?.proven ? number(hint.seq - 1) : undefined;
+  const names = store.list(keys.log(target), after);
+  const [floor] = await Promise.all([floorOf(store, target), names]);
   const known = Math.max(hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
-  const last = await endFrom(store, target, lastIn(await names) ?? 0);
+  // Where nothing is left behind it, the whole log says how much of it is.
+  const listed = lastIn(await names) ?? (after && lastIn(await store.list(keys.log(target))));
+  const last = await endFrom(store, target, listed || 0);
   // Somebody may have written between the list and the hint.
   const end = last < known ? await endFrom(store, target, known - 1) : last;
   if (end < known)

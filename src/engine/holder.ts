@@ -72,7 +72,8 @@ export async function judgeLife(
     const life = await pulse.feel();
     if (life !== 'unsure') return life;
     if ((await sturdy(world).get(next)) !== null) return 'alive';
-    await world.clock.sleep(Math.min(1000, world.pace.ttl / 4), signal);
+    const wait = Math.max(world.store.limits.poll, Math.min(1000, world.pace.ttl / 4));
+    await world.clock.sleep(wait, signal);
   }
   return 'alive';
 }

@@ -1,5 +1,5 @@
 /** Where things lie in a store. Numbers are padded, so that names sort as numbers do. */
-const number = (seq: number) => String(seq).padStart(10, '0');
+export const number = (seq: number) => String(seq).padStart(10, '0');
 
 const NUMBERED = /^\d{10}$/;
 

@@ -48,10 +48,11 @@ export function sturdy(world: Reading): Store {
   const { store } = world;
   return {
     url: store.url,
+    limits: store.limits,
     get: (key) => retryStore(world, () => store.get(key)),
     create: (key, value) => retryStore(world, () => store.create(key, value)),
     put: (key, value) => bounded(world, () => store.put(key, value), { what: 'the store' }),
-    list: (prefix) => retryStore(world, () => store.list(prefix)),
+    list: (prefix, after) => retryStore(world, () => store.list(prefix, after)),
     remove: (key) => retryStore(world, () => store.remove(key)),
     probe: () =>
       bounded(world, () => store.probe(), { what: 'the store' }).catch((error: unknown) => {

@@ -21,7 +21,7 @@ import { retryStore, type Tries } from './retry.ts';
 import { Standstill } from './standstill.ts';
 import { advance, type DeploymentState, isMeantFor } from './state.ts';
 import { outlivedError, supersededError } from './superseded.ts';
-import { emit, type World } from './world.ts';
+import { emit, lookEvery, type World } from './world.ts';
 
 /** By both clocks: while a machine sleeps the monotonic one may stand still. */
 export interface Moment {
@@ -253,10 +253,10 @@ export class Session {
   }
 
   async #watchControls(): Promise<void> {
-    const { clock, pace } = this.world;
+    const { clock } = this.world;
     while (!this.#ending.signal.aborted) {
       await this.#takeControl({ stale: false }).catch((error: unknown) => this.#hearOfLoss(error));
-      await clock.sleep(pace.control, this.#ending.signal);
+      await clock.sleep(lookEvery(this.world), this.#ending.signal);
     }
   }
 

@@ -110,6 +110,10 @@ export interface World {
   readonly pace: Pace;
 }
 
+/** Ms between two looks for news in a journal: as often as anybody wants to know, and the store bears it. */
+export const lookEvery = ({ pace, store }: Pick<World, 'pace' | 'store'>): number =>
+  Math.max(pace.control, store.limits.poll);
+
 /** The part of the world that reading a journal takes. */
 export type Reading = Pick<World, 'clock' | 'random' | 'store' | 'pace'>;
 

@@ -5,10 +5,13 @@ import { pathToFileURL } from 'node:url';
 import type { Created, Store } from '../../src/contract/index.ts';
 import { checkKey, isName } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
-import { checkValue } from '../kit/value.ts';
+import { checkValue, namesAfter } from '../kit/value.ts';
 import { type Disk, explained, isCode, realDisk } from './disk.ts';
 import { Folders } from './folders.ts';
 import { demandOwnRecord, fileInPlace, linkInPlace } from './trust.ts';
+
+/** A disk takes nearly anything; what is longer than this is no record. */
+const LIMITS = { value: 2 ** 24, poll: 200 };
 
 /**
  * A folder as store. `create` writes a temporary file, syncs it, and links it to its name: the link
@@ -21,10 +24,14 @@ export function createFileStore(folder: string, disk: Disk = realDisk): Store {
   const call = <T>(work: () => Promise<T>) => explained(root, work);
   const store: Store = {
     url: pathToFileURL(root).href,
+    limits: LIMITS,
     get: async (key) => call(() => files.read(path(key))),
-    create: async (key, value) => call(() => files.create(path(key), checkValue(value))),
-    put: async (key, value) => call(() => files.replace(path(key), checkValue(value))),
-    list: async (prefix) => call(() => files.list(path(prefix))),
+    create: async (key, value) =>
+      call(() => files.create(path(key), checkValue(value, LIMITS.value))),
+    put: async (key, value) =>
+      call(() => files.replace(path(key), checkValue(value, LIMITS.value))),
+    list: async (prefix, after) =>
+      call(async () => namesAfter(await files.list(path(prefix)), after)),
     remove: async (key) => call(() => files.remove(path(key))),
     probe: () => call(() => proveStore(store, ['deployctl deploy --store file:///another/folder'])),
   };

@@ -1,7 +1,19 @@
 import { ProviderError } from '../../src/contract/index.ts';
 
-/** Refuses text that would come back as another one: half a character has no bytes of its own. */
-export function checkValue(value: string): string {
-  if (value.isWellFormed()) return value;
-  throw new ProviderError('permanent', 'a value with half a surrogate pair cannot be stored');
+/** Refuses text that would come back as another one, or not at all: half a character has no bytes of its own. */
+export function checkValue(value: string, most: number): string {
+  if (!value.isWellFormed())
+    throw new ProviderError('permanent', 'a value with half a surrogate pair cannot be stored');
+  const bytes = value.length * 3 > most ? Buffer.byteLength(value) : 0;
+  if (bytes > most)
+    throw new ProviderError(
+      'permanent',
+      `a value of ${bytes} bytes is more than the ${most} that it takes`,
+    );
+  return value;
+}
+
+/** Names that come after this one in their order. */
+export function namesAfter(names: string[], after?: string): string[] {
+  return after === undefined ? names : names.filter((name) => name > after);
 }

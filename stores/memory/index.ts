@@ -1,22 +1,28 @@
-import type { Created, Store } from '../../src/contract/index.ts';
+import type { Created, Store, StoreLimits } from '../../src/contract/index.ts';
 import { checkKey } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
-import { checkValue } from '../kit/value.ts';
+import { checkValue, namesAfter } from '../kit/value.ts';
+
+const LIMITS: StoreLimits = { value: 2 ** 24, poll: 200 };
 
 /** A store for tests and simulations; several worlds may share one. */
-export function createMemoryStore(entries = new Map<string, string>()): Store {
+export function createMemoryStore(
+  entries = new Map<string, string>(),
+  limits: StoreLimits = LIMITS,
+): Store {
   const store: Store = {
     url: 'memory:',
+    limits,
     get: async (key) => entries.get(checkKey(key)) ?? null,
     create: async (key, value): Promise<Created> => {
       const present = entries.get(checkKey(key));
-      if (present === undefined) entries.set(key, checkValue(value));
+      if (present === undefined) entries.set(key, checkValue(value, limits.value));
       return present === undefined ? 'created' : present === value ? 'mine' : 'exists';
     },
     put: async (key, value) => {
-      entries.set(checkKey(key), checkValue(value));
+      entries.set(checkKey(key), checkValue(value, limits.value));
     },
-    list: async (prefix) => childNames(entries.keys(), checkKey(prefix)),
+    list: async (prefix, after) => namesAfter(childNames(entries.keys(), checkKey(prefix)), after),
     remove: async (key) => {
       entries.delete(checkKey(key));
     },

@@ -14,6 +14,7 @@ export function storeSuite(each: StoreCase): void {
   describe(`store ${each.name}`, () => {
     testCreating(each);
     testReading(each);
+    testLimits(each);
     testListing(each);
     testRemoving(each);
     testKeys(each);
@@ -84,9 +85,10 @@ function testReading({ make, reopen }: StoreCase): void {
     ['a mark of the byte order', '\ufeff{}'],
     ['an accent in two parts', 'A\u030a \u00c5'],
     ['every character there is', EVERYTHING],
-    ['a mebibyte', 'ä'.repeat(2 ** 19)],
-  ])('%s is read back as it was written', async (_what, value) => {
+    ['a mebibyte, where it takes as much', 'ä'.repeat(2 ** 19)],
+  ])('%s is read back as it was written', async (_what, wanted) => {
     const store = await make();
+    const value = wanted.slice(0, Math.floor(store.limits.value / 2));
     expect(await store.create(KEY, value)).toBe('created');
     await store.put('targets/shop-1/heartbeat', value);
     expect((await reopen(store).get(KEY)) === value).toBe(true);
@@ -149,7 +151,38 @@ function testReading({ make, reopen }: StoreCase): void {
 const isOver = (work: Promise<unknown>) =>
   Promise.race([work.then(() => true), new Promise((resolve) => setImmediate(resolve, false))]);
 
+function testLimits({ make }: StoreCase): void {
+  test('it says what it bears: values that hold a plan, and looks that hold up nobody', async () => {
+    const { limits } = await make();
+    expect(limits.value).toBeGreaterThanOrEqual(300_000);
+    expect(limits.poll).toBeGreaterThan(0);
+    expect(limits.poll).toBeLessThanOrEqual(15_000);
+  });
+
+  test('a value that is longer than it says is refused before anything is written', async () => {
+    const store = await make();
+    const { value } = store.limits;
+    const long = 'ä'.repeat(value / 2 + 1);
+    await expect(store.create(KEY, long)).rejects.toEqual(refused);
+    await expect(store.put(KEY, long)).rejects.toEqual(refused);
+    expect(await store.get(KEY)).toBeNull();
+    expect(await store.create(KEY, 'ä'.repeat(value / 2))).toBe('created');
+  });
+}
+
 function testListing({ make, reopen }: StoreCase): void {
+  test('a list from a name on has what comes behind it, and not the name', async () => {
+    const store = await make();
+    for (const name of ['0000000001', '0000000002', '0000000010', 'a', 'about'])
+      await store.create(`log/${name}`, name);
+    await store.create('log/0000000002/below', '').catch(() => {});
+    expect(await store.list('log', '0000000002')).toEqual(['0000000010', 'a', 'about']);
+    expect(await store.list('log', '0000000005')).toEqual(['0000000010', 'a', 'about']);
+    expect(await reopen(store).list('log', 'a')).toEqual(['about']);
+    expect(await store.list('log', 'about')).toEqual([]);
+    expect(await store.list('log', '0')).toEqual(await store.list('log'));
+  });
+
   test('a list has every name directly below the prefix, sorted, and nothing else', async () => {
     const store = await make();
     const names = Array.from({ length: 300 }, (_, index) => `d${String(index).padStart(4, '0')}`);

@@ -15,7 +15,7 @@ export function mortal(store: Store, calls: number, dies: 'before' | 'after'): S
     get: (key) => call(() => store.get(key)),
     create: (key, value) => call(() => store.create(key, value)),
     put: (key, value) => call(() => store.put(key, value)),
-    list: (prefix) => call(() => store.list(prefix)),
+    list: (prefix, after) => call(() => store.list(prefix, after)),
     remove: (key) => call(() => store.remove(key)),
   };
 }

@@ -4,6 +4,7 @@ const journal = { file: 'src/engine/journal.ts', caughtBy: tests('engine/journal
 const head = { file: 'src/engine/head.ts', caughtBy: tests('engine/journal') } as const;
 const record = { file: 'src/engine/record.ts', caughtBy: tests('engine/journal') } as const;
 const newer = { file: 'src/engine/newer.ts', caughtBy: tests('engine/journal-newer') } as const;
+const rounds = { file: 'src/engine/rounds.ts', caughtBy: tests('engine/long-watch') } as const;
 const retry = { file: 'src/engine/retry.ts', caughtBy: tests('engine/retry') } as const;
 
 /** The log. */
@@ -159,6 +160,36 @@ export const JOURNAL: readonly Mutant[] = [
     find: 'const record = parseEnvelope(store, target, seq, text);',
     replace: 'const record = JSON.parse(text);\n      if (record.v > 1) throw new Error(text);',
     caughtBy: tests('engine/journal-newer'),
+  },
+  {
+    ...rounds,
+    name: 'each-reading-a-record',
+    sentence: 'A long watch writes thousands of records.',
+    find: '(now - this.#begun) / PART',
+    replace: '0',
+  },
+  {
+    ...rounds,
+    name: 'news-held-back',
+    sentence: 'A change of verdict waits for minutes until it is written down.',
+    find: 'this.#isNews ||= former !== undefined && former !== judgement.verdict;',
+    replace: '',
+  },
+  {
+    ...rounds,
+    name: 'batch-too-large',
+    sentence: 'Readings gather until no record can hold them.',
+    find: 'if (this.#bytes >= value / 8) return true;',
+    replace: '',
+  },
+  {
+    ...head,
+    name: 'end-looked-for-too-late',
+    sentence:
+      'The end of a log is looked for behind the end, and a log that became shorter is taken for empty.',
+    find: 'number(hint.seq - 1)',
+    replace: 'number(hint.seq + 9)',
+    caughtBy: named('gone', 'engine/journal-damage'),
   },
   {
     ...retry,

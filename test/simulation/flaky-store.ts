@@ -31,8 +31,8 @@ export function flakyStore(store: Store, who: string, dice: Dice, weather: Weath
     return answer;
   }
 
-  async function listed(prefix: string): Promise<readonly string[]> {
-    const names = await store.list(prefix);
+  async function listed(prefix: string, after?: string): Promise<readonly string[]> {
+    const names = await store.list(prefix, after);
     const missing = dice.hits('staleList', who, 2) ? dice.stream('staleList').whole(1, 3) : 0;
     return names.slice(0, Math.max(0, names.length - missing));
   }
@@ -42,7 +42,7 @@ export function flakyStore(store: Store, who: string, dice: Dice, weather: Weath
     get: (key) => call(() => store.get(key), false),
     create: (key, value) => call(() => store.create(key, value), true),
     put: (key, value) => call(() => store.put(key, value), true),
-    list: (prefix) => call(() => listed(prefix), false),
+    list: (prefix, after) => call(() => listed(prefix, after), false),
     remove: (key) => call(() => store.remove(key), true),
   };
 }

@@ -114,7 +114,7 @@ const sameLength: Lie = (store) => ({
 
 const listing =
   (change: (names: readonly string[]) => readonly string[]): Lie =>
-  (store) => ({ list: async (prefix) => change(await store.list(prefix)) });
+  (store) => ({ list: async (prefix, after) => change(await store.list(prefix, after)) });
 
 /** Each way in which a store lies, and what is said about it. */
 export const LIES: readonly [how: string, lie: Lie, told: RegExp][] = [
