@@ -183,15 +183,6 @@ export const JOURNAL: readonly Mutant[] = [
     replace: '',
   },
   {
-    ...head,
-    name: 'end-looked-for-too-late',
-    sentence:
-      'The end of a log is looked for behind the end, and a log that became shorter is taken for empty.',
-    find: 'number(hint.seq - 1)',
-    replace: 'number(hint.seq + 9)',
-    caughtBy: named('gone', 'engine/journal-damage'),
-  },
-  {
     ...retry,
     name: 'full-disk-tried-again',
     sentence: 'A store that can never take the record is asked again and again.',
