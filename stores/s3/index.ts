@@ -2,11 +2,14 @@ import type { Objects } from '../../src/clients/aws/objects.ts';
 import { type Created, ProviderError, type Store } from '../../src/contract/index.ts';
 import { checkKey } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
-import { checkValue } from '../kit/value.ts';
+import { checkValue, namesAfter } from '../kit/value.ts';
 import type { Address } from './address.ts';
 
 /** How often a write is sent again that met another one for the same key. */
 const MEETINGS = 5;
+
+/** Objects may be far longer; each look is a request that is paid for. */
+const LIMITS = { value: 2 ** 24, poll: 2000 };
 
 const NEXT = ['deployctl deploy --store s3://another-bucket/prefix'];
 
@@ -19,7 +22,7 @@ export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): S
   const sealed = at.kms ? ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: at.kms } as const) : {};
   const keyed = (key: string) => ({ ...bucket, Key: at.root + checkKey(key) });
   const written = (key: string, value: string) => {
-    const Body = Buffer.from(checkValue(value));
+    const Body = Buffer.from(checkValue(value, LIMITS.value));
     const described = { ContentLength: Body.length, ContentType: 'text/plain; charset=utf-8' };
     return { ...keyed(key), ...sealed, ...described, Body };
   };
@@ -46,11 +49,18 @@ export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): S
     );
   };
 
-  const list = async (prefix: string): Promise<readonly string[]> => {
+  const list = async (prefix: string, after?: string): Promise<readonly string[]> => {
     const below = `${at.root}${checkKey(prefix)}/`;
+    const StartAfter = after === undefined ? undefined : `${below}${after}`;
     const names = new Set<string>();
     for (let token: string | undefined, more = true; more; ) {
-      const page = { ...bucket, Prefix: below, Delimiter: '/', ContinuationToken: token };
+      const page = {
+        ...bucket,
+        Prefix: below,
+        Delimiter: '/',
+        StartAfter,
+        ContinuationToken: token,
+      };
       const answer = await calls.read((sdk, options) => sdk.listObjectsV2(page, options));
       for (const { Key = '' } of answer.Contents ?? []) names.add(Key.slice(below.length));
       for (const { Prefix = '' } of answer.CommonPrefixes ?? [])
@@ -59,11 +69,12 @@ export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): S
       more = answer.IsTruncated === true;
       if (more && !token) throw new ProviderError('transient', 'the list of the bucket broke off');
     }
-    return [...names].sort();
+    return namesAfter([...names].sort(), after);
   };
 
   const store: Store = {
     url: at.url,
+    limits: LIMITS,
     get: async (key) => get(key),
     create,
     put: async (key, value) => {
