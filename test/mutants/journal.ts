@@ -177,7 +177,7 @@ export const JOURNAL: readonly Mutant[] = [
   },
   {
     ...rounds,
-    name: 'batch-too-large',
+    name: 'gathered-without-end',
     sentence: 'Readings gather until no record can hold them.',
     find: 'if (this.#bytes >= value / 8) return true;',
     replace: '',
