@@ -129,7 +129,9 @@ export function readBack(
   context: Told,
 ): Verification {
   const progress = OPERATIONS[operation.kind].missing(platform, operation as never, context);
-  return progress === null ? { state: 'done' } : { state: 'pending', progress };
+  if (progress === null) return { state: 'done' };
+  const again = 'capacity' in operation && isOutgrown(platform, operation);
+  return { state: 'pending', progress, ...(again ? { again } : {}) };
 }
 
 /** A split that was sent and is another by now was moved by other hands. */
@@ -149,11 +151,26 @@ function lacking(
   id: ReleaseId,
   operation: Of<'start'> | Of<'scale'>,
 ): string | null {
-  const { coupled } = platform.profile.capabilities;
-  const capacity = coupled ? (platform.split?.[id] ?? operation.capacity) : operation.capacity;
-  const wanted = unitsFor(platform, { ...operation, capacity });
+  const wanted = wantedUnits(platform, id, operation);
   const ready = platform.releases.get(id)?.ready ?? 0;
   return ready >= wanted ? null : `${ready} of ${wanted} ready`;
+}
+
+/** Whether fewer units are wanted than the percentage means by now: only another call changes that. */
+function isOutgrown(platform: MemoryPlatform, operation: Of<'start'> | Of<'scale'>): boolean {
+  const id = operation.kind === 'start' ? operation.release.id : operation.release;
+  const entry = platform.releases.get(id);
+  return entry !== undefined && entry.units < wantedUnits(platform, id, operation);
+}
+
+function wantedUnits(
+  platform: MemoryPlatform,
+  id: ReleaseId,
+  operation: Of<'start'> | Of<'scale'>,
+): number {
+  const { coupled } = platform.profile.capabilities;
+  const capacity = coupled ? (platform.split?.[id] ?? operation.capacity) : operation.capacity;
+  return unitsFor(platform, { ...operation, capacity });
 }
 
 /** While a deployment goes on, what would work against it is held. */

@@ -1,5 +1,4 @@
-import { failureClass, type Route, type Step } from '../contract/index.ts';
-import { linked, OVER } from '../lib/linked.ts';
+import { failureClass, type Route, type Split, type Step } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
 import { contextOf, diverged, keyOf, type OperationEnd } from './operate.ts';
 import type { Session } from './session.ts';
@@ -8,20 +7,20 @@ import { timingOf } from './timing.ts';
 
 type Drift = Extract<OperationEnd, { end: 'diverged' }>;
 
-/** Ms between two looks while time passes; a platform that bears less is asked less often. */
-const OFTEN = 5000;
-const POLLS = 3;
-
 /** The change of traffic that should still hold; null before the first, and once batches or removals move it on. */
 function standingRoute(state: DeploymentState): (Step & { readonly action: Route }) | null {
   if (state.direction === 'back') return null;
   // What a person accepted although it had failed was never true.
   const done = state.outcomes.filter(({ result, reason }) => result === 'done' && reason === null);
-  const ids = new Set([...done.map(({ step }) => step)]);
+  const ids = new Set(done.map(({ step }) => step));
   const course = state.course.filter(({ id }) => ids.has(id));
   const last = course.findLast(({ action }) => MOVING.includes(action.kind));
   return last && isRoute(last) ? last : null;
 }
+
+/** How the traffic should be split now, by what was routed on the way forward. */
+export const standingSplit = (state: DeploymentState): Split =>
+  standingRoute(state)?.action.split ?? {};
 
 const MOVING: readonly string[] = ['route', 'replace', 'retire'];
 const isRoute = (step: Step): step is Step & { readonly action: Route } =>
@@ -54,45 +53,5 @@ async function look(
   } catch (error) {
     if (['fenced', 'denied'].includes(failureClass(error))) throw error;
     return null;
-  }
-}
-
-/** Looks again and again while a step lets time pass. */
-export class DriftWatch {
-  readonly #session: Session;
-  readonly #over = new AbortController();
-  readonly #found = new AbortController();
-  readonly #loop: Promise<void>;
-  #broken: unknown;
-  end: Drift | null = null;
-
-  constructor(session: Session) {
-    this.#session = session;
-    this.#loop = this.#watch().catch((error: unknown) => {
-      this.#broken = error;
-      this.#found.abort(OVER);
-    });
-  }
-
-  get found(): AbortSignal {
-    return this.#found.signal;
-  }
-
-  async close(): Promise<void> {
-    this.#over.abort(OVER);
-    await this.#loop;
-    if (this.#broken) throw this.#broken;
-  }
-
-  async #watch(): Promise<void> {
-    const session = this.#session;
-    const { clock } = session.world;
-    await linked([this.#over.signal, session.attention.waits], async (over) => {
-      while (!this.end && !over.aborted) {
-        await clock.sleep(Math.max(OFTEN, POLLS * timingOf(session).poll), over);
-        if (!over.aborted) this.end = await findDrift(session, over);
-      }
-    });
-    if (this.end) this.#found.abort(OVER);
   }
 }

@@ -135,6 +135,8 @@ async function follow(session: Session): Promise<Ending> {
 
 /** Whatever was built on a step that is done again is done again as well. */
 function doneAfter({ state }: Session, step: Step): Step | null {
+  // Forward only capacity is made again, which nothing else is built on.
+  if (state.direction === 'forward') return null;
   const { course, outcomes } = state;
   const done = new Set(outcomes.filter(({ result }) => result === 'done').map((one) => one.step));
   const later = course.slice(course.indexOf(step) + 1);

@@ -6,11 +6,12 @@ import { answersTo, decision } from './approval.ts';
 import { undone } from './arrival.ts';
 import { bounded } from './bounds.ts';
 import { type Denied, deniedEnd } from './denied.ts';
-import { DriftWatch, findDrift } from './drift.ts';
+import { findDrift } from './drift.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { keyOf, type OperationEnd, operate } from './operate.ts';
 import type { Session } from './session.ts';
 import { afterRoute, untilCarried } from './traffic.ts';
+import { Vigil } from './vigil.ts';
 import { emit } from './world.ts';
 
 /** What became of a step. `stopped`: the outside wanted it to end before it was done. */
@@ -155,20 +156,20 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   const { session, keeper } = scene;
   const { clock } = session.world;
   const skipped = skipWish(scene);
-  const drift = new DriftWatch(session);
-  const ending = [session.attention.waits, keeper.failed, skipped.signal, drift.found];
+  const vigil = new Vigil(session);
+  const ending = [session.attention.waits, keeper.failed, skipped.signal, vigil.found];
   try {
     await linked(ending, async (ends) => {
-      await clock.sleep(action.duration, ends);
+      await passTime(scene, action.duration, ends);
       const until = clock.monotonic() + action.extension;
       while (mayStillPass(keeper.pending()) && clock.monotonic() < until && !ends.aborted)
         await keeper.nextReading(until - clock.monotonic(), ends);
     });
   } finally {
     skipped.close();
-    await drift.close();
+    await vigil.close();
   }
-  if (drift.end) return drift.end;
+  if (vigil.end) return vigil.end;
   if (keeper.failed.aborted) return failed('a gate failed');
   if (session.attention.wish) return STOPPED;
   const unsettled = skipped.signal.aborted ? [] : keeper.unsettled();
@@ -178,6 +179,15 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   if (verdict !== 'fail' && action.undecided === 'pass') return DONE;
   const reason = verdict === 'fail' ? first.reason : `no verdict in time: ${first.reason}`;
   return { end: 'failed', reason, gate, logs: [] };
+}
+
+/** What was watched before something had to be done again counts. */
+async function passTime({ session, step }: Scene, ms: number, ends: AbortSignal): Promise<void> {
+  const { clock } = session.world;
+  const begun = clock.monotonic();
+  const watched = session.watched.get(step.id) ?? 0;
+  await clock.sleep(Math.max(0, ms - watched), ends);
+  session.watched.set(step.id, watched + clock.monotonic() - begun);
 }
 
 /** More time helps gates that cannot say yet, not one that says no. */
@@ -200,13 +210,13 @@ function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): voi
 }
 
 async function approve({ session, step, keeper }: Scene, action: Approve): Promise<StepEnd> {
-  const drift = new DriftWatch(session);
+  const vigil = new Vigil(session);
   const { question, expires } = action;
-  const ending = [keeper.failed, drift.found];
+  const ending = [keeper.failed, vigil.found];
   const answer = await decision(session, step, question, expires, ending).finally(() =>
-    drift.close(),
+    vigil.close(),
   );
-  if (drift.end) return drift.end;
+  if (vigil.end) return vigil.end;
   if (answer === 'yes') return DONE;
   if (answer === 'no') return failed('a person said no');
   return session.attention.wish

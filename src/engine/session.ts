@@ -53,6 +53,8 @@ export class Session {
   capabilities: Capabilities | null = null;
   /** Until then a call of a former holder, which was under way when it died, may come true. */
   readonly inheritedUntil: number;
+  /** Ms that a step has let pass already, before something had to be done again. */
+  readonly watched = new Map<string, number>();
   #acknowledged: Moment;
   #ending = new AbortController();
   #closed = false;

@@ -60,9 +60,20 @@ export async function settle(
   const gate = 'gate' in end ? end.gate : null;
   const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
   const reason = gate ? `${gate}: ${end.reason}` : `${step.title}: ${end.reason}`;
-  if (session.state.direction === 'back') return pause(session, 'stuck', reason, outcome);
+  if (session.state.direction === 'back')
+    return isHelpOnly(session, step)
+      ? { outcome: { ...outcome, result: 'done', reason: `gone on without: ${end.reason}` } }
+      : pause(session, 'stuck', reason, outcome);
   const logs = 'logs' in end ? end.logs : [];
   return afterFailure(session, step, { reason, gate, outcome, logs });
+}
+
+/** Traffic on few units of the old release is better than traffic on the bad one. */
+function isHelpOnly({ state }: Session, { action }: Step): boolean {
+  if (action.kind !== 'start') return false;
+  return state.course.some(
+    (other) => other.action.kind === 'route' && (other.action.split[action.release.id] ?? 0) > 0,
+  );
 }
 
 export interface Failure {

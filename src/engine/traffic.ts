@@ -1,4 +1,5 @@
-import type { Observation, ObservedRelease, Route, Step } from '../contract/index.ts';
+import type { Route, Step } from '../contract/index.ts';
+import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
 import { look } from './look.ts';
 import type { OperationEnd } from './operate.ts';
 import type { Session } from './session.ts';
@@ -15,8 +16,9 @@ interface CarryLimits {
 
 /**
  * No track gets weight that it has no verified healthy capacity for: it is waited for until the
- * step's time is over. On the way back, any that serves will do, and where none does, what brought
- * it up may have come undone.
+ * step's time is over, and asked for again where the platform has outgrown it. On the way back the
+ * old release is brought up first where it has shrunk; then any that serves will do, and where none
+ * does, what brought it up may have come undone.
  */
 export async function untilCarried(
   session: Session,
@@ -30,11 +32,13 @@ export async function untilCarried(
   for (;;) {
     const sight = await look(world, { until, signal });
     if (sight.seen) session.capabilities = sight.seen.capabilities;
+    const more = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
+    if (more) return { end: 'undone', step: more };
     const missing = sight.seen && missingCapacity(sight.seen, route, back);
     if (sight.seen && !missing) return null;
     if (signal.aborted) return { end: 'stopped' };
     if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
-    const step = missing && back ? await undone() : null;
+    const step = await (back ? undone() : findOutgrown(session, route.split, signal));
     if (step) return { end: 'undone', step };
     if (missing && world.clock.monotonic() >= until)
       return { end: 'failed', reason: missing, logs: [] };
@@ -43,24 +47,6 @@ export async function untilCarried(
     said = missing ?? '';
     await world.clock.sleep(UNREADY, signal);
   }
-}
-
-function missingCapacity({ releases }: Observation, route: Route, back: boolean): string | null {
-  for (const [id, weight] of Object.entries(route.split)) {
-    if (weight === 0) continue;
-    const release = releases.find((candidate) => candidate.id === id);
-    const capacity = release ? capacityOf(release) : 0;
-    const needed = back ? Math.min(weight, 1) : weight;
-    if (capacity < needed) {
-      return `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
-    }
-  }
-  return null;
-}
-
-/** Where capacity cannot be told, whether it is well decides. */
-function capacityOf({ capacity, health, ready }: ObservedRelease): number {
-  return capacity ?? (health === 'healthy' && ready > 0 ? 100 : 0);
 }
 
 /** Old connections may still reach the former release for a while; gates and batches wait that out. */

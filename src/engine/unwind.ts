@@ -6,6 +6,7 @@ import type {
   Release,
   Replace,
   Run,
+  Start,
   Step,
 } from '../contract/index.ts';
 import { isOperation } from '../contract/index.ts';
@@ -43,7 +44,7 @@ function weightsBack(plan: Plan, begun: readonly Step[], live: Release): Way[] {
   const ways: Way[] = [];
   if (oldWasTouched(plan, begun)) {
     ways.push({
-      action: { kind: 'start', release: live, capacity: 100, weights: [] },
+      action: { kind: 'start', release: live, capacity: 100, ...unitsOf(plan), weights: [] },
       title: `${live.version} back at full capacity`,
     });
   }
@@ -64,12 +65,20 @@ function splitBack({ before, release }: Plan): Way[] {
   return [{ action: { kind: 'route', split, match: null }, title: 'traffic back as it was' }];
 }
 
-/** Something took capacity from the old release, or may have. */
+/** Something took capacity from the old release, or may have: we, or a platform that keeps nothing warm. */
 function oldWasTouched(plan: Plan, begun: readonly Step[]): boolean {
   const old = plan.before.live?.id;
+  const isCold = plan.capabilities?.idle === 'cold';
   return begun.some(
-    ({ action }) => (action.kind === 'scale' || action.kind === 'retire') && action.release === old,
+    ({ action }) =>
+      ((action.kind === 'scale' || action.kind === 'retire') && action.release === old) ||
+      (isCold && action.kind === 'route'),
   );
+}
+
+/** As many as carried the load, whatever is full by now. */
+function unitsOf({ before }: Plan): Pick<Start, 'units'> {
+  return before.units > 0 ? { units: before.units } : {};
 }
 
 /**
@@ -120,7 +129,8 @@ function keptBy({ before, release }: Plan): string | null {
 function backStep(plan: Plan, action: Action, title: string, index: number): Step {
   const number = String(index + 1).padStart(2, '0');
   const phase: Phase = action.kind === 'retire' ? 'retire' : 'shift';
-  const deadline = plan.rollbackDeadline;
+  // Half of the time for more capacity; the traffic goes back with whatever there is by then.
+  const deadline = plan.rollbackDeadline / (action.kind === 'start' ? 2 : 1);
   const estimate = { best: 0, worst: deadline, weight: 0 };
   return {
     id: `back-${number}-${action.kind}`,

@@ -130,8 +130,29 @@ test('where nothing served, the way back takes everything off', async () => {
   expect(ways).toEqual([{ kind: 'retire', release: v2.id, keeps: null }]);
 });
 
-test('every step of the way back has the whole time that the plan gives to it', async () => {
+test('what brings up the old release has half of the time of the way back, everything else all of it', async () => {
   const plan = await planned('blue-green');
-  const deadlines = unwind(plan, plan.steps).map(({ deadline }) => deadline);
-  expect(new Set(deadlines)).toEqual(new Set([plan.rollbackDeadline]));
+  const deadlines = unwind(plan, plan.steps).map(({ action, deadline }) => [action.kind, deadline]);
+  const whole = plan.rollbackDeadline;
+  expect(deadlines).toEqual([
+    ['start', whole / 2],
+    ['route', whole],
+    ['promote', whole],
+    ['retire', whole],
+  ]);
+});
+
+test('the old release comes back with as many units as carried the load before', async () => {
+  const plan = await planned('blue-green');
+  const [start] = unwind(plan, plan.steps).map(({ action }) => action);
+  expect(start).toEqual({ kind: 'start', release: v1, capacity: 100, units: 4, weights: [] });
+});
+
+test('where nothing is kept warm, the old release is started before it gets its traffic back', async () => {
+  const plan = await planned('canary');
+  const { capabilities } = plan;
+  if (!capabilities) throw new Error('the plan does not say what can be done');
+  const cold = { ...plan, capabilities: { ...capabilities, idle: 'cold' as const } };
+  expect(back(cold, '03-check')).toEqual(['retire v2']);
+  expect(back(cold, '04-route')).toEqual(['start v1 100', 'route v1=100', 'retire v2']);
 });

@@ -2,6 +2,7 @@ import { type Mutant, named, storms, tests } from './mutant.ts';
 
 const operate = { file: 'src/engine/operate.ts' } as const;
 const drive = { file: 'src/engine/drive.ts' } as const;
+const capacity = { file: 'src/engine/capacity.ts' } as const;
 const traffic = { file: 'src/engine/traffic.ts' } as const;
 const trouble = tests('engine/provider-trouble');
 
@@ -154,7 +155,7 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/drift'),
   },
   {
-    file: 'src/engine/drift.ts',
+    file: 'src/engine/vigil.ts',
     name: 'drift-unseen-in-a-hold',
     sentence: 'Gates judge traffic that other hands have moved, until the next operation.',
     find: 'while (!this.end && !over.aborted) {',
@@ -165,7 +166,7 @@ export const OPERATIONS: readonly Mutant[] = [
     file: 'src/engine/perform.ts',
     name: 'drift-unseen-in-an-approval',
     sentence: 'A yes is taken for traffic that other hands have moved.',
-    find: "  if (drift.end) return drift.end;\n  if (answer === 'yes') return DONE;",
+    find: "  if (vigil.end) return vigil.end;\n  if (answer === 'yes') return DONE;",
     replace: "  if (answer === 'yes') return DONE;",
     caughtBy: tests('engine/drift'),
   },
@@ -246,12 +247,63 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/drive'),
   },
   {
-    ...traffic,
+    ...capacity,
     name: 'route-without-capacity',
     sentence: 'A release gets traffic that it has no healthy capacity for.',
-    find: 'if (capacity < needed) {',
-    replace: 'if (capacity < 0) {',
+    find: 'return capacity < needed',
+    replace: 'return capacity < 0',
     caughtBy: tests('engine/drive'),
+  },
+  {
+    ...capacity,
+    name: 'unknown-capacity-is-none',
+    sentence: 'Where capacity means nothing, no release ever gets traffic.',
+    find: 'if (release?.capacity === null) return unserved(id, release);',
+    replace: '',
+    caughtBy: tests('engine/autoscaled'),
+  },
+  {
+    ...traffic,
+    name: 'outgrown-rolled-back',
+    sentence: 'A healthy release is taken back because an autoscaler has moved what full means.',
+    find: 'back ? undone() : findOutgrown(session, route.split, signal)',
+    replace: 'back ? undone() : null',
+    caughtBy: tests('engine/autoscaled'),
+  },
+  {
+    file: 'src/engine/vigil.ts',
+    name: 'outgrown-unseen-in-a-hold',
+    sentence:
+      'While a hold goes on, nobody notices that the new release has become too small for its share.',
+    find: 'return step && !signal.aborted ?',
+    replace: 'return step && signal.aborted ?',
+    caughtBy: tests('engine/autoscaled'),
+  },
+  {
+    file: 'src/engine/perform.ts',
+    name: 'hold-begins-anew',
+    sentence:
+      'A hold in which capacity was made again begins from its start, for ever on a busy day.',
+    find: 'const watched = session.watched.get(step.id) ?? 0;',
+    replace: 'const watched = 0;',
+    caughtBy: tests('engine/autoscaled'),
+  },
+  {
+    ...capacity,
+    name: 'shrunk-release-overloaded',
+    sentence:
+      'All of the traffic goes back to the one unit that an autoscaler has left of the old release.',
+    find: 'if (!isShort || isTried) return null;',
+    replace: 'if (!isShort || !isTried) return null;',
+    caughtBy: tests('engine/autoscaled'),
+  },
+  {
+    file: 'src/engine/settle.ts',
+    name: 'stuck-for-want-of-capacity',
+    sentence: 'The bad release keeps the traffic because the old one cannot be brought up whole.',
+    find: "if (action.kind !== 'start') return false;",
+    replace: 'if (action.kind !== state.inFlight) return false;',
+    caughtBy: tests('engine/autoscaled'),
   },
   {
     ...traffic,

@@ -43,6 +43,21 @@ export const TURNING: readonly Mutant[] = [
   },
   {
     ...unwind,
+    name: 'units-of-before-forgotten',
+    sentence:
+      'The old release comes back with as many units as are full now, not as carried the load.',
+    find: 'return before.units > 0 ?',
+    replace: 'return before.units < 0 ?',
+  },
+  {
+    ...unwind,
+    name: 'cold-release-routed-to',
+    sentence: 'Traffic goes back to a release that the platform did not keep up.',
+    find: "plan.capabilities?.idle === 'cold'",
+    replace: "plan.capabilities?.idle === 'free'",
+  },
+  {
+    ...unwind,
     name: 'lost-mark-takes-all',
     sentence: 'Where nobody is marked as live, the way back takes the traffic off whoever has it.',
     find: 'before.live?.id ?? mostServing(before.split, release.id)',
