@@ -1,4 +1,12 @@
-import type { JsonObject, SecretReference } from '../../src/contract/index.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  DeployError,
+  type JsonObject,
+  type SecretReference,
+  type Surroundings,
+} from '../../src/contract/index.ts';
+import type { VercelSettings } from './settings.ts';
 
 /** Where a project lives; enough to reach it without its config. Plain values, references at most. */
 export interface Connection {
@@ -23,3 +31,54 @@ export interface Connection {
 export const connectionOf = (connection: JsonObject) => connection as unknown as Connection;
 
 export const OFFICIAL = 'https://api.vercel.com';
+
+export const settingsIn = (settings: JsonObject) => settings as unknown as VercelSettings;
+
+const DEFAULT_BYPASS = 'VERCEL_AUTOMATION_BYPASS_SECRET';
+
+export function connectionFrom(settings: JsonObject, { folder, env }: Surroundings): Connection {
+  const { project, team, token, bypass, ...written } = settingsIn(settings);
+  const linked = linkIn(resolve(folder, written.folder));
+  const found = project ?? linked?.projectId;
+  if (!found) throw unlinked(folder);
+  return {
+    api: written.api.replace(/\/+$/, ''),
+    project: found,
+    team: team ?? (project ? null : (linked?.orgId ?? null)),
+    token,
+    bypass: bypass ?? (env[DEFAULT_BYPASS] ? { fromEnv: DEFAULT_BYPASS } : null),
+    folder,
+    propagation: written.propagation,
+    readLag: written.readLag,
+    poll: written.poll,
+  };
+}
+
+interface Link {
+  readonly projectId?: string;
+  readonly orgId?: string;
+}
+
+/** What `vercel link` has left in the folder. An account of one person is no team. */
+function linkIn(folder: string): Link | null {
+  const path = join(folder, '.vercel', 'project.json');
+  if (!existsSync(path)) return null;
+  try {
+    const { projectId, orgId } = JSON.parse(readFileSync(path, 'utf8')) as Link;
+    return {
+      ...(projectId ? { projectId } : {}),
+      ...(orgId?.startsWith('team_') ? { orgId } : {}),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function unlinked(folder: string): DeployError {
+  return new DeployError('config-invalid', {
+    message: 'The config does not say which project of Vercel it is about.',
+    why: `vercel.project is not set, and ${join(folder, '.vercel', 'project.json')} does not name one.`,
+    state: 'Nothing was touched.',
+    next: ['vercel link', 'or set vercel.project to the name or the id of the project'],
+  });
+}

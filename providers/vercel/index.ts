@@ -3,14 +3,15 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { Api } from './client/api.ts';
 import { Calls } from './client/calls.ts';
 import { tokenFor } from './client/token.ts';
-import { type Connection, connectionOf } from './connection.ts';
+import { type Connection, connectionFrom, connectionOf } from './connection.ts';
 import { Memory } from './memory.ts';
 import { VercelProvider } from './provider.ts';
 import { describe } from './release/describe.ts';
-import { connectionFrom } from './settings.ts';
 
 export const vercelProvider: ProviderKind = {
   name: 'vercel',
+  short: 'project',
+  settings: async () => (await import('./settings.ts')).settings,
   connection: (settings, surroundings) => ({ ...connectionFrom(settings, surroundings) }),
 
   async open(written, means) {

@@ -1,78 +1,87 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { SecretReference } from '../../src/contract/index.ts';
+import { url } from '../../src/settings/http.ts';
 import {
-  DeployError,
-  type JsonObject,
-  type SecretReference,
-  type Surroundings,
-} from '../../src/contract/index.ts';
-import { type Connection, OFFICIAL } from './connection.ts';
+  duration,
+  flag,
+  form,
+  REFERENCES,
+  text,
+  textOrReference,
+} from '../../src/settings/scalars.ts';
+import { OFFICIAL } from './connection.ts';
 
-/** The `vercel` section of a config, as the config layer hands it over. Durations in ms. */
-export interface VercelSettings {
-  /** Id or name; null for the project that the folder is linked to. */
-  readonly project: string | null;
-  readonly team: string | null;
-  /** What a release is made of: this folder, unless one of the other three is given. */
-  readonly folder: string;
-  readonly prebuilt: boolean;
-  readonly git: { readonly ref: string; readonly sha: string } | null;
-  readonly deployment: string | null;
-  readonly token: SecretReference | null;
-  readonly bypass: SecretReference | null;
-  readonly propagation: number;
-  readonly readLag: number;
-  readonly poll: number;
-  readonly api: string;
-}
+/** A config never holds it, and no argument of a command does. */
+const secret = () =>
+  textOrReference('when it is needed').refine((value) => typeof value !== 'string', {
+    error: `a reference, never the secret itself: ${REFERENCES}`,
+  }) as unknown as z.ZodType<SecretReference>;
 
-export const settingsOf = (settings: JsonObject) => settings as unknown as VercelSettings;
+const git = z.strictObject({
+  ref: text().describe('Branch or tag, as Vercel shows it.'),
+  sha: form(/^[0-9a-f]{40}$/, 'the full id of a commit, 40 digits').describe(
+    'Commit that is built; with the branch alone nobody could say what was.',
+  ),
+});
 
-const DEFAULT_BYPASS = 'VERCEL_AUTOMATION_BYPASS_SECRET';
+export const settings = z
+  .strictObject({
+    project: text()
+      .nullable()
+      .default(null)
+      .describe(
+        'Name or id of the project; by default the one that `vercel link` has left in .vercel/project.json.',
+      ),
+    team: text()
+      .nullable()
+      .default(null)
+      .describe('Slug or id of its team; without one, the account of the token.'),
+    folder: text()
+      .default('.')
+      .describe('Folder whose files are uploaded and built, from the folder of the config.'),
+    prebuilt: flag()
+      .default(false)
+      .describe('Upload what `vercel build --prod` has left in .vercel/output, and build nothing.'),
+    git: git
+      .nullable()
+      .default(null)
+      .describe('Build this commit of the connected repository instead.'),
+    deployment: text()
+      .nullable()
+      .default(null)
+      .describe(
+        'Promote this deployment to production instead, by its id or URL: what was staged elsewhere, as it is.',
+      ),
+    token: secret()
+      .nullable()
+      .default(null)
+      .describe(
+        'Where the token is read; by default VERCEL_TOKEN, else the login of `vercel login`.',
+      ),
+    bypass: secret()
+      .nullable()
+      .default(null)
+      .describe(
+        'Secret that lets gates past the protection of deployments, sent to hosts of Vercel only; by default VERCEL_AUTOMATION_BYPASS_SECRET where it is set.',
+      ),
+    propagation: duration()
+      .prefault('5s')
+      .describe('Time after a promotion in which users may still get what was before.'),
+    readLag: duration()
+      .prefault('20s')
+      .describe('Time after which a list surely tells of a new deployment.'),
+    poll: duration({ min: 1 }).prefault('1s').describe('Time between two looks.'),
+    api: url().default(OFFICIAL).describe('Base of the API; another one only for tests.'),
+  })
+  .refine(
+    ({ prebuilt, git, deployment }) => [prebuilt, git, deployment].filter(Boolean).length < 2,
+    {
+      error: 'only one of prebuilt, git and deployment',
+    },
+  )
+  .describe(
+    'Vercel: deployments that are staged, promoted and gone back to; canaries by Rolling Releases.',
+  );
 
-export function connectionFrom(settings: JsonObject, { folder, env }: Surroundings): Connection {
-  const { project, team, token, bypass, ...written } = settingsOf(settings);
-  const linked = linkIn(resolve(folder, written.folder ?? '.'));
-  const found = project ?? linked?.projectId;
-  if (!found) throw unlinked(folder);
-  return {
-    api: (written.api ?? OFFICIAL).replace(/\/+$/, ''),
-    project: found,
-    team: team ?? (project ? null : (linked?.orgId ?? null)),
-    token: token ?? null,
-    bypass: bypass ?? (env[DEFAULT_BYPASS] ? { fromEnv: DEFAULT_BYPASS } : null),
-    folder,
-    propagation: written.propagation ?? 5000,
-    readLag: written.readLag ?? 20_000,
-    poll: written.poll ?? 1000,
-  };
-}
-
-interface Link {
-  readonly projectId?: string;
-  readonly orgId?: string;
-}
-
-/** What `vercel link` has left in the folder. An account of one person is no team. */
-function linkIn(folder: string): Link | null {
-  const path = join(folder, '.vercel', 'project.json');
-  if (!existsSync(path)) return null;
-  try {
-    const { projectId, orgId } = JSON.parse(readFileSync(path, 'utf8')) as Link;
-    return {
-      ...(projectId ? { projectId } : {}),
-      ...(orgId?.startsWith('team_') ? { orgId } : {}),
-    };
-  } catch {
-    return null;
-  }
-}
-
-function unlinked(folder: string): DeployError {
-  return new DeployError('config-invalid', {
-    message: 'The config does not say which project of Vercel it is about.',
-    why: `vercel.project is not set, and ${join(folder, '.vercel', 'project.json')} does not name one.`,
-    state: 'Nothing was touched.',
-    next: ['vercel link', 'or set vercel.project to the name or the id of the project'],
-  });
-}
+/** The `vercel` section of a config, checked. Durations in ms. */
+export type VercelSettings = z.output<typeof settings>;

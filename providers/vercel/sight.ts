@@ -2,7 +2,7 @@ import type { ProjectAnswer, Rolling } from './client/answers.ts';
 import type { Place } from './place.ts';
 
 /** The change of production that was asked for last. */
-export type AliasRequest = NonNullable<ProjectAnswer['lastAliasRequest']>;
+type AliasRequest = NonNullable<ProjectAnswer['lastAliasRequest']>;
 
 /** What production is, by the project's own record. */
 export interface Standing {

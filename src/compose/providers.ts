@@ -4,6 +4,7 @@ import type { Catalogue } from './shelf.ts';
 /** Where services can run. */
 export const PROVIDERS: Catalogue<ProviderKind> = {
   local: async () => (await import('../../providers/local/index.ts')).localProvider,
+  vercel: async () => (await import('../../providers/vercel/index.ts')).vercelProvider,
   // For tests and simulations.
   memory: async () => (await import('../../providers/memory/index.ts')).memoryProvider,
 };

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { ownVocabulary } from '../../src/compose/reference.ts';
@@ -11,6 +12,8 @@ import { OPTIONS } from './loading.ts';
 const SCHEMA = editorSchema(await ownVocabulary());
 const ROOT = new URL('../../', import.meta.url);
 const FILE = 'deploy.config.example.yaml';
+/** Those of providers stand in their own folders. */
+const PROVIDER_EXAMPLES = globSync('providers/*/example.yaml', { cwd: ROOT.pathname }).sort();
 const loadExample = (environment?: string) =>
   loadConfig({ ...OPTIONS, folder: ROOT.pathname, file: FILE, environment });
 
@@ -41,12 +44,19 @@ it('the demo spends less than 20 seconds waiting', async () => {
 });
 
 it('every key of the schema occurs in the example', async () => {
-  const shown = new Set(
-    pathsOf(plain(parseYaml(await readFile(new URL(FILE, ROOT), 'utf8'), FILE))),
-  );
+  const shown = new Set<string>();
+  for (const file of [FILE, ...PROVIDER_EXAMPLES]) {
+    const text = await readFile(new URL(file, ROOT), 'utf8');
+    for (const path of pathsOf(plain(parseYaml(text, file)))) shown.add(path);
+  }
   const keys = schemaPaths(SCHEMA);
   expect(keys.length).toBeGreaterThan(150);
   expect(keys.filter((key) => !shown.has(key))).toEqual([]);
+});
+
+it.each(PROVIDER_EXAMPLES)('%s is valid', async (file) => {
+  const loaded = await loadConfig({ ...OPTIONS, folder: ROOT.pathname, file });
+  expect(loaded.warnings).toEqual([]);
 });
 
 it('every key of the schema is described', () => {
@@ -95,6 +105,7 @@ function once(path: string): string {
     .replace(/hooks\.\w+\./, 'hooks.*.')
     .replace(/hooks\.\*\.(before|after)\./, 'hooks.*.each.')
     .replace(/\b(ready|live)\./, 'ready.')
+    .replace(/\b(token|bypass)\.(?=from)/, 'token.')
     .replace(/.*\.headers\.\*\.(?=from)/, 'headers.*.')
     .replace(/.*\.expect\./, 'expect.')
     .replace(/.*\.(approval|match)\./, '$1.');

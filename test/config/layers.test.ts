@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
+import { errorOf, KNOWN_PROVIDERS, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
 
 const OVERLAY = `\
 gates:
@@ -57,7 +57,7 @@ describe('the overlay of an environment', () => {
     const text = `${LEAST}environments:\n  a: { canary: { stages: [x] } }\n  b: { strategy: canry, provider: null }\n`;
     expect(await problemsOf(text)).toEqual([
       '8:27  environments.a.canary.stages[0]: found "x", expected a percentage from 0% to 100% (with --env a)',
-      '9:6  environments.b.provider: is missing, expected a section with local (with --env b)',
+      `9:6  environments.b.provider: is missing, expected a section with ${KNOWN_PROVIDERS} (with --env b)`,
       '9:18  environments.b.strategy: found "canry", expected one of canary, blue-green, rolling (did you mean canary?) (with --env b)',
     ]);
     expect(await problemsOf(text, { environment: 'a' })).toContain(
@@ -82,7 +82,7 @@ describe('the overlay of an environment', () => {
     expect((await loadText(text, { environment: 'prod' })).provider.name).toBe('local');
     const error = await errorOf(loadText(text));
     expect(error.why).toBe(
-      'deploy.config.yaml:1:1  provider: is missing, expected a section with local',
+      `deploy.config.yaml:1:1  provider: is missing, expected a section with ${KNOWN_PROVIDERS}`,
     );
     expect(error.next).toContain('deployctl validate --env prod');
   });

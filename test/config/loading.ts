@@ -14,6 +14,10 @@ export const OPTIONS: LoadOptions = {
   extensions: extensionsOf(catalogueWith()),
 };
 
+const { names } = catalogueWith().providers;
+/** In the words of a message that lists them. */
+export const KNOWN_PROVIDERS = names.length > 1 ? `one of ${names.join(', ')}` : names.join();
+
 /** The least that is a config. */
 export const LEAST = `\
 service: shop

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configInvalid } from '../../src/config/problem.ts';
-import { errorOf, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
+import { errorOf, KNOWN_PROVIDERS, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
 
 /** What stands below the least config, which has six lines, and what is said about it. */
 const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -144,8 +144,12 @@ describe('a problem is told with its place, what was found, what was expected an
 
 describe('the provider', () => {
   it.each([
-    ['local', 'locl', ['4:3  provider.locl: unknown key, expected local (did you mean local?)']],
-    ['local', 'kubernetes', ['4:3  provider.kubernetes: unknown key, expected local']],
+    [
+      'local',
+      'locl',
+      [`4:3  provider.locl: unknown key, expected ${KNOWN_PROVIDERS} (did you mean local?)`],
+    ],
+    ['local', 'elsewhere', [`4:3  provider.elsewhere: unknown key, expected ${KNOWN_PROVIDERS}`]],
     [
       'node server.js',
       'node server.js | tee log',
@@ -213,7 +217,7 @@ it('an empty config says what is needed', async () => {
   expect(await problemsOf('')).toEqual([
     '1:1  service: is missing, expected a name of small letters, digits and dashes, at most 63',
     '1:1  strategy: is missing, expected one of canary, blue-green, rolling',
-    '1:1  provider: is missing, expected a section with local',
+    `1:1  provider: is missing, expected a section with ${KNOWN_PROVIDERS}`,
   ]);
 });
 

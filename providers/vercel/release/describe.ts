@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { DeployError, type Release, type ReleaseRequest } from '../../../src/contract/index.ts';
 import type { Calls } from '../client/calls.ts';
+import { settingsIn } from '../connection.ts';
 import { isMarked, releaseIn } from '../marks.ts';
-import { settingsOf, type VercelSettings } from '../settings.ts';
+import type { VercelSettings } from '../settings.ts';
 import { releaseOf, type Source } from './spec.ts';
 import { treeOf } from './tree.ts';
 
@@ -10,7 +11,7 @@ type Asked = Pick<ReleaseRequest, 'version' | 'artifact' | 'settings' | 'surroun
 
 /** What the settings describe; nothing is uploaded or built by this. */
 export async function describe(calls: Calls, request: Asked): Promise<Release> {
-  const settings = settingsOf(request.settings);
+  const settings = settingsIn(request.settings);
   const release = settings.deployment
     ? await existing(calls, settings.deployment, request.version)
     : await built(calls, settings, request);
@@ -23,10 +24,7 @@ async function built(calls: Calls, settings: VercelSettings, { version, surround
   const project = await calls.project();
   const source = settings.git
     ? gitSource(project.link ?? null, settings.git)
-    : await filesIn(
-        resolve(surroundings.folder, settings.folder ?? '.'),
-        settings.prebuilt ?? false,
-      );
+    : await filesIn(resolve(surroundings.folder, settings.folder), settings.prebuilt);
   const artifact =
     source.kind === 'git'
       ? `git:${source.sha}`

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { vercelProvider } from '../../../providers/vercel/index.ts';
+import { settings as checked } from '../../../providers/vercel/settings.ts';
 import type {
   Before,
   JsonObject,
@@ -64,14 +65,15 @@ export async function createRig(options: Options = {}): Promise<Rig> {
   const root = mkdtempSync(join(tmpdir(), 'vercel-'));
   const { token, team } = bed.platform.settings;
   const env = { VERCEL_TOKEN: token };
-  const settings = {
+  const written = {
     api: bed.url,
     project: 'shop',
     team: team.slug,
     propagation: 0,
-    readLag: options.settings?.listLag ?? 0,
-    poll: 10,
+    readLag: `${options.settings?.listLag ?? 0}ms`,
+    poll: '10ms',
   };
+  const settings = checked.parse(written) as unknown as JsonObject;
   const surroundings = { service: 'shop', environment: null, folder: root, env };
   const means = { ...meansOf(env), readSecret: secretFrom(env) };
   const again = () => vercelProvider.open(vercelProvider.connection(settings, surroundings), means);
