@@ -22,6 +22,7 @@ export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'):
     observe: async () => observe(platform, name),
     apply: async (operation, context) => applyTo(platform, operation, context),
     verify: async (operation, context) => verifyAt(platform, operation, context),
+    review: async () => structuredClone(platform.review),
     access: accessTo(platform, name),
     close: async () => {},
   };

@@ -22,6 +22,8 @@ export interface MemoryPlatform {
   settings: Record<string, number | boolean>;
   /** Keys of the last calls that it took, so that what was sent is told from what was not. */
   sent: string[];
+  /** What it answers when it is asked before the first write. */
+  readonly review: { refusals: string[]; notes: string[] };
 }
 
 export function createMemoryPlatform(units = 4, profile: Profile = PROFILES.plain): MemoryPlatform {
@@ -35,6 +37,7 @@ export function createMemoryPlatform(units = 4, profile: Profile = PROFILES.plai
     units,
     settings: { ...profile.settings },
     sent: [],
+    review: { refusals: [], notes: [] },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Located, ResolvedConfig } from '../config/index.ts';
 import type {
+  CommonSettings,
   Holder,
   Host,
   Observation,
@@ -36,6 +37,7 @@ export interface Composition {
     observation: Observation;
     release: Release;
     live: Release | null;
+    timeouts: CommonSettings['timeouts'] | undefined;
   }): Promise<readonly Step[]>;
   /** A store by its URL; null for the user's own state folder. */
   store(url: string | null): Promise<Store>;

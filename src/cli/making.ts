@@ -1,12 +1,22 @@
 import type { JsonObject } from '../contract/index.ts';
 import {
+  type CommonSettings,
   DeployError,
+  type JournalRecord,
   type Observation,
   type Plan,
   type Release,
   type Step,
 } from '../contract/index.ts';
-import { freezePlan, listDeployments, type World, withLive } from '../engine/index.ts';
+import {
+  beforeOf,
+  expectPossible,
+  freezePlan,
+  listDeployments,
+  review,
+  type World,
+  withLive,
+} from '../engine/index.ts';
 import type { Composition } from './composition.ts';
 import type { ConfiguredPlace, Place } from './target.ts';
 
@@ -18,14 +28,9 @@ export async function liveRelease(
   target: string,
   observation: Observation,
 ): Promise<Release | null> {
-  const { live, releases } = observation;
-  if (live === null) return null;
-  const seen = releases.find(({ id }) => id === live)?.release;
-  if (seen) return seen;
-  for await (const { first } of listDeployments(world.store, target)) {
-    if (first.body.kind === 'opened' && first.body.plan.release.id === live)
-      return first.body.plan.release;
-  }
+  const { live } = observation;
+  const known = await knownRelease(world, target, observation);
+  if (live === null || known) return known;
   throw new DeployError('plan-refused', {
     message: `${live} is live, but neither the platform nor the journal knows what it is made of.`,
     why: 'A rollback could not bring it back, so nothing is deployed over it.',
@@ -34,6 +39,28 @@ export async function liveRelease(
       'deployctl deploy --store <url of the journal it was deployed with>',
     ],
   });
+}
+
+/** Null where neither the platform nor the journal knows what it is made of. */
+async function knownRelease(
+  world: World,
+  target: string,
+  { live, releases }: Observation,
+): Promise<Release | null> {
+  const seen = releases.find(({ id }) => id === live)?.release;
+  if (live === null || seen) return seen ?? null;
+  for await (const { first } of listDeployments(world.store, target)) {
+    const found = releasesIn(first).find(({ id }) => id === live);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** All that an opening record describes whole: what was deployed, and what served before, whoever had started it. */
+export function releasesIn({ body }: JournalRecord): readonly Release[] {
+  if (body.kind !== 'opened') return [];
+  const { release, before } = body.plan;
+  return [release, ...(before.live ? [before.live] : []), ...(before.others ?? [])];
 }
 
 /** What is live now, as plans are made of it. */
@@ -93,7 +120,12 @@ async function planRelease(
   const input = { observation, release, live, settings };
   const steps = strategy.plan(input);
   if (steps.length === 0) return null;
-  const notes = [...observation.notes, ...(strategy.notes?.(input) ?? [])];
+  const before = beforeOf(observation, live);
+  const notes = [
+    ...observation.notes,
+    ...(strategy.notes?.(input) ?? []),
+    ...(await expectPossible(world, { steps, before })),
+  ];
   return freeze(place, {
     observation,
     live,
@@ -102,10 +134,12 @@ async function planRelease(
     notes,
     strategy: config.strategy,
     undoes: null,
+    timeouts: settings.timeouts,
   });
 }
 
 interface Making {
+  readonly timeouts: CommonSettings['timeouts'];
   readonly observation: Observation;
   readonly live: Release | null;
   readonly release: Release;
@@ -130,23 +164,36 @@ function freeze(place: ConfiguredPlace, made: Making): Plan {
   });
 }
 
+interface Returning {
+  readonly release: Release;
+  readonly undoes: string | null;
+  /** As the config gave them when it was deployed. */
+  readonly timeouts: CommonSettings['timeouts'] | undefined;
+}
+
 /** A plan that brings a recorded release back, from the journal and the platform alone. */
 export async function makeReturnPlan(
   world: World,
   composition: Composition,
   place: Place,
-  wanted: { release: Release; undoes: string | null },
+  wanted: Returning,
 ): Promise<Plan | null> {
-  const observation = await observed(world);
-  const live = await liveRelease(world, place.target.id, observation);
-  const steps = await composition.planReturn({ observation, release: wanted.release, live });
+  const { release, undoes, timeouts } = wanted;
+  const { owner, ...observation } = await observed(world);
+  const seen = { ...observation, owner: null };
+  const live = await knownRelease(world, place.target.id, seen);
+  const steps = await composition.planReturn({ observation: seen, release, live, timeouts });
   if (steps.length === 0) return null;
+  // Whoever goes back is told what stands in the way, and goes back all the same.
+  const { refusals, notes } = await review(world, { steps, before: beforeOf(seen, live) });
   return freezePlan({
     folder: place.folder,
-    ...wanted,
-    observation,
+    release,
+    undoes,
+    observation: seen,
     live,
     steps,
+    ...(timeouts ? { timeouts } : {}),
     strategy: 'rollback',
     target: place.target,
     provider: { name: place.providerName, connection: place.connection },
@@ -154,6 +201,14 @@ export async function makeReturnPlan(
     deadline: null,
     rollbackDeadline: TEN_MINUTES,
     onInterrupt: 'pause',
-    notes: observation.notes,
+    notes: [
+      ...observation.notes,
+      ...(owner === null ? [] : [`Something else owns what is changed: ${owner}.`]),
+      ...(seen.live !== null && !live
+        ? [`Nobody knows what ${seen.live}, which serves now, is made of.`]
+        : []),
+      ...refusals,
+      ...notes,
+    ],
   });
 }

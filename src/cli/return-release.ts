@@ -6,7 +6,7 @@ import {
   prunedNote,
   type World,
 } from '../engine/index.ts';
-import { observed } from './making.ts';
+import { observed, releasesIn } from './making.ts';
 
 /** What served before that deployment; refused when undoing it would not do what its name says. */
 export async function releaseBefore(world: World, meant: DeploymentState): Promise<Release> {
@@ -46,10 +46,13 @@ export async function recordedRelease(
   const versions = new Set<string>();
   for await (const { first, last } of listDeployments(world.store, target.id, byIdOnly)) {
     const isGood = last.body.kind === 'ended' && last.body.result === 'succeeded';
-    if (first.body.kind !== 'opened' || !isGood) continue;
-    const { release } = first.body.plan;
-    if (release.version === wanted || release.id === wanted) return release;
-    versions.add(release.version);
+    for (const release of releasesIn(first)) {
+      // What was only tried is nothing to go back to; what served before it is.
+      if (!isGood && first.body.kind === 'opened' && release.id === first.body.plan.release.id)
+        continue;
+      if (release.version === wanted || release.id === wanted) return release;
+      versions.add(release.version);
+    }
   }
   throw unrecorded(wanted, [...versions], await prunedNote(world.store, target.id));
 }

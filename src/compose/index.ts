@@ -68,10 +68,10 @@ export function compose(io: Io): Composition {
     means,
     host: async (name) => (await catalogueWith(loaded).providers.find(name)).host?.() ?? null,
     strategy: async (name) => catalogueWith(loaded).strategies.find(name),
-    planReturn: async (input) =>
+    planReturn: async ({ timeouts, ...input }) =>
       (await import('../../strategies/return/plan.ts')).planReturn({
         ...input,
-        settings: RETURN_SETTINGS,
+        settings: timeouts ? { ...RETURN_SETTINGS, timeouts } : RETURN_SETTINGS,
       }),
     store: async (given) => {
       const url = given ?? join(stateFolder(io), 'deployctl', 'journal');

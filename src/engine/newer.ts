@@ -13,7 +13,7 @@ const RECORD_FORMAT = 1;
 const PLAN_FORMAT = 1;
 
 /** What a plan may need, besides what all versions know. */
-const FEATURES: readonly string[] = [];
+const FEATURES: readonly string[] = ['baseline'];
 
 const RECORDS: Readonly<Record<RecordBody['kind'], true>> = {
   opened: true,

@@ -1,5 +1,6 @@
 import {
   failureClass,
+  type JsonObject,
   type Operation,
   type OperationContext,
   ProviderError,
@@ -13,7 +14,7 @@ import type { Session } from './session.ts';
 import { emit } from './world.ts';
 
 export type OperationEnd =
-  | { readonly end: 'done' }
+  | { readonly end: 'done'; readonly facts?: JsonObject }
   | { readonly end: 'failed'; readonly reason: string; readonly logs: readonly string[] }
   /** The platform did not answer until the end: nobody knows, and nothing more is asked of it. */
   | { readonly end: 'unreachable'; readonly reason: string }
@@ -71,7 +72,7 @@ export async function operate(
   const attempt = new Attempt(session, step, operation, options);
   if (options.lookFirst) {
     const seen = await attempt.readBack();
-    if (seen.state === 'done') return { end: 'done' };
+    if (seen.state === 'done') return done(seen);
     if (seen.state === 'diverged' && !options.persistent) return diverged(seen);
   }
   const drift = options.repeated ? null : await options.drifted();
@@ -223,7 +224,7 @@ class Attempt {
 
   /** On the way back a bad answer is only a reason to try again. */
   async #conclude(seen: Exclude<Verification, { state: 'pending' }>): Promise<OperationEnd | null> {
-    if (seen.state === 'done') return { end: 'done' };
+    if (seen.state === 'done') return done(seen);
     if (!this.#options.persistent) {
       return seen.state === 'diverged'
         ? diverged(seen)
@@ -247,6 +248,10 @@ class Attempt {
     const { world, state } = this.#session;
     emit(world, state.id, 'step-progress', { step: this.#step.id, message });
   }
+}
+
+function done({ facts }: Extract<Verification, { state: 'done' }>): OperationEnd {
+  return { end: 'done', ...(facts ? { facts } : {}) };
 }
 
 export function diverged(

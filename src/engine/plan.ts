@@ -16,20 +16,34 @@ export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): P
       message: `Something else owns what would be changed: ${observation.owner}.`,
     });
   }
+  const before = beforeOf(observation, live);
   const unhashed = {
     v: 1 as const,
+    // Whoever does not know of a baseline would leave the platform without what it had.
+    ...(before.baseline ? { needs: ['baseline'] } : {}),
     ...draft,
-    before: beforeOf(observation, live),
+    before,
     capabilities: observation.capabilities,
     gates: namedGates(draft.steps, gates),
   };
   return { ...unhashed, hash: hashOf(unhashed) };
 }
 
-function beforeOf(observation: Observation, live: Release | null): Before {
-  const units = observation.releases.find((release) => release.id === live?.id)?.ready ?? 0;
-  // Whatever has traffic is recorded, even where nobody can say what it is: a way back must not take it off.
-  return { live, split: observation.split, units };
+/** What a way back restores. Whatever has traffic is part of it, even where nobody can say what it is. */
+export function beforeOf(observation: Observation, live: Release | null): Before {
+  const { releases, split, match, baseline } = observation;
+  const units = releases.find((release) => release.id === live?.id)?.ready ?? 0;
+  const others = releases.flatMap(({ id, release }) =>
+    release && id !== live?.id && (split?.[id] ?? 0) > 0 ? [release] : [],
+  );
+  return {
+    live,
+    split,
+    units,
+    ...(others.length > 0 ? { others } : {}),
+    ...(match ? { match } : {}),
+    ...(Object.keys(baseline).length > 0 ? { baseline } : {}),
+  };
 }
 
 function namedGates(

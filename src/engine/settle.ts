@@ -10,6 +10,7 @@ import {
 import { decision } from './approval.ts';
 import { arrival, undone } from './arrival.ts';
 import { WAITING } from './attention.ts';
+import { bounded } from './bounds.ts';
 import { deniedEnd } from './denied.ts';
 import type { StepEnd } from './perform.ts';
 import type { Session } from './session.ts';
@@ -46,8 +47,11 @@ export async function settle(
 ): Promise<Ending | { outcome: Outcome | null; again?: Step }> {
   if (end.end === 'stopped') return { outcome: null };
   if (end.end === 'undone') return { outcome: null, again: end.step };
-  if (end.end === 'done')
-    return { outcome: note(session, step, { result: 'done', reason: null, gate: null, took }) };
+  if (end.end === 'done') {
+    const facts = 'facts' in end && end.facts ? { facts: end.facts } : {};
+    const outcome = { result: 'done' as const, reason: null, gate: null, took, ...facts };
+    return { outcome: note(session, step, outcome) };
+  }
   const { attention } = session;
   if (end.end === 'diverged' && attention.wish !== 'turn')
     return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
@@ -118,10 +122,31 @@ function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome
 export async function turn(session: Session, failure: Failure): Promise<void> {
   const { state, world } = session;
   const course = unwind(state.plan, begunSteps(state));
-  const { reason, gate, outcome, logs } = failure;
+  const { reason, gate, outcome } = failure;
   await session.record({ kind: 'turned', reason, gate, outcome, course });
   session.attention.turned();
+  const logs = failure.logs.length > 0 ? failure.logs : await lastLines(session);
   emit(world, state.id, 'turned', { reason, gate, course, logs });
+}
+
+const LINES = 20;
+/** Ms for the last lines of what is about to be removed: while it has traffic, every moment counts. */
+const PATIENCE = { serving: 500, idle: 5000 } as const;
+
+/** What the failed release said last, before it is gone; none where that takes too long. */
+async function lastLines({ state, world, attention }: Session): Promise<readonly string[]> {
+  const { access } = world.provider;
+  const begun = begunSteps(state);
+  if (!access || !begun.some(({ action }) => action.kind === 'start' || action.kind === 'replace'))
+    return [];
+  const isServing = begun.some(
+    ({ action }) => action.kind === 'route' || action.kind === 'replace',
+  );
+  const { operations: signal } = attention;
+  const ask = () => access.logs(state.plan.release.id, { lines: LINES, signal });
+  const within = isServing ? PATIENCE.serving : PATIENCE.idle;
+  const lines = await bounded(world, ask, { what: 'logs', within, signal }).catch(() => []);
+  return lines.slice(-LINES);
 }
 
 /**

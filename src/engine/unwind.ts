@@ -48,21 +48,40 @@ function weightsBack(plan: Plan, begun: readonly Step[], live: Release): Way[] {
       title: `${live.version} back at full capacity`,
     });
   }
+  ways.push(...othersBack(plan, begun));
   if (begun.some(({ action }) => action.kind === 'route' || action.kind === 'retire')) {
     const split = plan.before.split ?? { [live.id]: 100 };
     ways.push({
-      action: { kind: 'route', split, match: null },
+      action: { kind: 'route', split, match: plan.before.match ?? null },
       title: `traffic back to ${live.version}`,
     });
   }
   return ways;
 }
 
+/** Whoever else had a share of the traffic and was removed on the way. */
+function othersBack({ before }: Plan, begun: readonly Step[]): Way[] {
+  const gone = new Set(
+    begun.flatMap(({ action }) => (action.kind === 'retire' ? [action.release] : [])),
+  );
+  return (before.others ?? [])
+    .filter(({ id }) => gone.has(id))
+    .map((release) => ({
+      action: {
+        kind: 'start',
+        release,
+        capacity: Math.max(1, before.split?.[release.id] ?? 0),
+        weights: [],
+      },
+      title: `${release.version} back for its share of the traffic`,
+    }));
+}
+
 /** Nobody was known to be live, and yet somebody may have served. */
 function splitBack({ before, release }: Plan): Way[] {
-  const { split } = before;
+  const { split, match = null } = before;
   if (!split || mostServing(split, release.id) === null) return [];
-  return [{ action: { kind: 'route', split, match: null }, title: 'traffic back as it was' }];
+  return [{ action: { kind: 'route', split, match }, title: 'traffic back as it was' }];
 }
 
 /** Something took capacity from the old release, or may have: we, or a platform that keeps nothing warm. */

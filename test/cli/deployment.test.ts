@@ -75,6 +75,37 @@ describe('the life of a service', () => {
     expect((await desk.run('deploy --release v2')).code).toBe(0);
   });
 
+  test('what nobody can describe is not deployed over, and gone back from all the same', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('unknown'));
+    await desk.run('deploy --release v1');
+    const platform = memoryPlatform('unknown');
+    Object.assign(platform, { live: 'x-1', split: { 'x-1': 100 } });
+    const refused = await desk.run('deploy --release v2');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('made of')]);
+    expect((await desk.run('rollback --to v1')).code).toBe(0);
+    expect((await desk.run('status')).stdout).toContain('v1');
+  });
+
+  test('what stands in the way is said before the first write, and keeps nobody from going back', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('review'));
+    await desk.run('deploy --release v1');
+    await desk.run('deploy --release v2');
+    const { review, split } = memoryPlatform('review');
+    review.notes.push('Two rules are left of the quota.');
+    const { stdout } = await desk.run('plan --release v3 --out plan.json');
+    expect(stdout).toContain('Two rules are left of the quota.');
+    review.refusals.push('No rule is left of the quota.');
+    for (const line of ['deploy --release v3', 'deploy --plan plan.json']) {
+      const refused = await desk.run(line);
+      expect([refused.code, refused.stderr]).toEqual([
+        2,
+        expect.stringContaining('No rule is left of the quota.'),
+      ]);
+    }
+    expect(memoryPlatform('review').split).toEqual(split);
+    expect((await desk.run('rollback')).code).toBe(0);
+  });
+
   test('several services are told apart, and asked for by name', async () => {
     desk.write('a.yaml', memoryConfig('several-a')).write('b.yaml', memoryConfig('several-b'));
     await desk.run('deploy --config a.yaml --release v1');

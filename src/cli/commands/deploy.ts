@@ -8,6 +8,7 @@ import {
 import {
   checkSavedPlan,
   clearTheWay,
+  expectPossible,
   type SignalName,
   type Supersede,
   sturdy,
@@ -158,6 +159,8 @@ async function deploySaved(
     const observation = await observed(running.world);
     const live = await liveRelease(running.world, place.target.id, observation);
     checkSavedPlan(plan, observation, live);
+    for (const note of await expectPossible(running.world, plan))
+      if (!plan.notes.includes(note)) input.io.stderr.write(`note: ${note}\n`);
     return (await runPlan(running.world, plan, newest)).exit;
   } finally {
     await running.close();
