@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalRecord } from '../../src/contract/index.ts';
 import { keys } from '../../src/engine/keys.ts';
-import { sealed } from '../../src/engine/record.ts';
+import { parseRecord, sealed } from '../../src/engine/record.ts';
 import { type Bed, BINARY, makeDeployedBed, median, type Row } from './rig.ts';
 
 const DEPLOYMENTS = 100_000;
@@ -30,9 +30,8 @@ function lengthen(journal: string): string {
   const [target = ''] = readdirSync(join(journal, keys.targets));
   const read = (seq: number) => readFileSync(join(journal, keys.record(target, seq)), 'utf8');
   const length = readdirSync(join(journal, keys.log(target))).length;
-  const chapter = Array.from(
-    { length },
-    (_, index) => JSON.parse(read(index + 1)) as JournalRecord,
+  const chapter = Array.from({ length }, (_, index) =>
+    parseRecord({ url: journal }, target, index + 1, read(index + 1)),
   );
   let last = chapter.at(-1) as JournalRecord;
   for (let number = 1; number < DEPLOYMENTS; number++) {

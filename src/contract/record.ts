@@ -120,7 +120,8 @@ export type RecordBody =
  * know a format can tell what is newer from what is damaged.
  */
 export interface JournalRecord {
-  readonly v: 1;
+  /** 2: on the wire releases are in a table of their own. Whoever reads a record finds them in their places. */
+  readonly v: 1 | 2;
   readonly seq: number;
   readonly epoch: number;
   readonly deployment: string;

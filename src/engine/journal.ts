@@ -7,6 +7,7 @@ import { keys } from './keys.ts';
 import type { Envelope } from './newer.ts';
 import { readEnvelope, readRecord, sealed, tryRecord } from './record.ts';
 import { retryStore, sturdy, type Tries } from './retry.ts';
+import { hasTable, WITH_TABLE } from './wire.ts';
 import type { Reading, World } from './world.ts';
 
 const FIRST_PREV = '0'.repeat(64);
@@ -88,7 +89,8 @@ export class Journal {
   #next(entry: Entry): Omit<JournalRecord, 'hash'> {
     const seq = (this.#head?.seq ?? 0) + 1;
     return {
-      v: 1,
+      // The oldest format that can say it: so an older version reads as much as it can.
+      v: hasTable(entry.body) ? WITH_TABLE : 1,
       seq,
       epoch: entry.epoch,
       deployment: entry.deployment,

@@ -9,7 +9,7 @@ import {
 } from '../contract/index.ts';
 
 /** The newest formats that this version reads. What is above them is newer, and not for it to act on. */
-const RECORD_FORMAT = 1;
+const RECORD_FORMAT = 2;
 const PLAN_FORMAT = 1;
 
 /** What a plan may need, besides what all versions know. */

@@ -1,9 +1,10 @@
-import type { JournalRecord, Store } from '../contract/index.ts';
+import type { JournalRecord, JsonObject, Store } from '../contract/index.ts';
 import { canonicalJson, hashOf, sha256 } from '../lib/canonical.ts';
 import { damaged } from './damage.ts';
 import { floorOf, prunedRecord } from './floor.ts';
 import { keys } from './keys.ts';
 import { beyondRecord, type Envelope, newerRecord } from './newer.ts';
+import { hasTable, packed, unpacked, WITH_TABLE } from './wire.ts';
 
 export async function readRecord(
   store: Store,
@@ -45,12 +46,26 @@ export function parseRecord(
   const envelope = parseEnvelope(store, target, seq, text);
   const why = beyondRecord(envelope);
   if (why !== null) throw newerRecord(store, target, { seq, why });
-  const record = envelope as JournalRecord;
+  const record = inFull(store, target, envelope);
   const { body } = record;
   if (body.kind === 'opened' && body.plan.target.id !== target)
     throw damaged(store, target, seq, `it is of the log of ${body.plan.target.id}`);
   return record;
 }
+
+/** With the releases where they belong, as the rest of the engine knows it. */
+function inFull(store: Pick<Store, 'url'>, target: string, envelope: Envelope): JournalRecord {
+  const record = envelope as JournalRecord;
+  if (!isPacked(record)) return record;
+  try {
+    return { ...record, body: unpacked(record.body as unknown as JsonObject) } as JournalRecord;
+  } catch (error) {
+    throw damaged(store, target, record.seq, (error as Error).message);
+  }
+}
+
+const isPacked = ({ v, body }: Pick<JournalRecord, 'v' | 'body'>) =>
+  v >= WITH_TABLE && hasTable(body);
 
 /** Whole by its hash, whatever version wrote it: its body may be one that is not understood here. */
 export function parseEnvelope(
@@ -88,7 +103,9 @@ export function sealed(unhashed: Omit<JournalRecord, 'hash'>): {
   record: JournalRecord;
   text: string;
 } {
-  const text = canonicalJson(unhashed);
+  const { body } = unhashed;
+  const onWire = isPacked(unhashed) ? packed(body as unknown as JsonObject) : body;
+  const text = canonicalJson({ ...unhashed, body: onWire });
   const hash = sha256(text);
   const { nonce } = unhashed;
   // Where `hash` comes among the sorted names: right before the last `nonce`.

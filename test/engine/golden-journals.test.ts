@@ -1,23 +1,33 @@
 import { expect, test } from 'vitest';
 import type { JournalRecord } from '../../src/contract/index.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
-import { recorded, resumed, STORIES, stateOf } from '../golden/journals.ts';
+import { FORMATS, recorded, resumed, STORIES, stateOf } from '../golden/journals.ts';
 
-const NAMES = Object.keys(STORIES);
+const LEFT = Object.keys(STORIES).flatMap((name) =>
+  FORMATS.map((format) => [format, name] as const),
+);
 
-test.each(NAMES)('a journal of format 1, %s, gives the very state it gave', async (name) => {
-  const left = recorded(name);
-  expect(canonicalJson(await stateOf(left))).toBe(left.state);
-});
+test.each(LEFT)(
+  'a journal of format %i, %s, gives the very state it gave',
+  async (format, name) => {
+    const left = recorded(name, format);
+    expect(canonicalJson(await stateOf(left))).toBe(left.state);
+  },
+);
 
-test.each(NAMES)('a deployment of format 1, %s, is resumed to the end it had', async (name) => {
-  const left = recorded(name);
-  expect(await resumed(left)).toEqual(left.resumed);
-});
+test.each(LEFT)(
+  'a deployment of format %i, %s, is resumed to the end it had',
+  async (format, name) => {
+    const left = recorded(name, format);
+    expect(await resumed(left)).toEqual(left.resumed);
+  },
+);
 
 test('they hold every kind of record that is met in the middle of a deployment', () => {
-  const kinds = NAMES.flatMap((name) => Object.entries(recorded(name).entries)).flatMap(
-    ([key, text]) => (key.includes('/log/') ? (JSON.parse(text) as JournalRecord).body.kind : []),
+  const kinds = LEFT.flatMap(([format, name]) =>
+    Object.entries(recorded(name, format).entries),
+  ).flatMap(([key, text]) =>
+    key.includes('/log/') ? (JSON.parse(text) as JournalRecord).body.kind : [],
   );
   expect([...new Set(kinds)].sort()).toEqual([
     'control',

@@ -117,12 +117,18 @@ export async function resumed({ entries, platform }: Pick<Left, 'entries' | 'pla
   return { result, live: world.platform.live };
 }
 
-const file = (name: string) => new URL(`./journals/v1-${name}.json`, import.meta.url);
+/** Formats of which journals are kept; the last one is written today. */
+export const FORMATS = [1, 2] as const;
+export type Format = (typeof FORMATS)[number];
 
-export const recorded = (name: string) => JSON.parse(readFileSync(file(name), 'utf8')) as Left;
+const file = (name: string, format: Format) =>
+  new URL(`./journals/v${format}-${name}.json`, import.meta.url);
+
+export const recorded = (name: string, format: Format) =>
+  JSON.parse(readFileSync(file(name, format), 'utf8')) as Left;
 
 /** What is there is never written over. */
 export async function recordLeft(): Promise<void> {
   for (const [name, act] of Object.entries(STORIES))
-    writeFileSync(file(name), `${JSON.stringify(await play(act), null, 1)}\n`, { flag: 'wx' });
+    writeFileSync(file(name, 2), `${JSON.stringify(await play(act), null, 1)}\n`, { flag: 'wx' });
 }

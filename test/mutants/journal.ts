@@ -5,6 +5,7 @@ const head = { file: 'src/engine/head.ts', caughtBy: tests('engine/journal') } a
 const record = { file: 'src/engine/record.ts', caughtBy: tests('engine/journal') } as const;
 const newer = { file: 'src/engine/newer.ts', caughtBy: tests('engine/journal-newer') } as const;
 const rounds = { file: 'src/engine/rounds.ts', caughtBy: tests('engine/long-watch') } as const;
+const wire = { file: 'src/engine/wire.ts', caughtBy: tests('engine/wire') } as const;
 const retry = { file: 'src/engine/retry.ts', caughtBy: tests('engine/retry') } as const;
 
 /** The log. */
@@ -181,6 +182,27 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'Readings gather until no record can hold them.',
     find: 'if (this.#bytes >= value / 8) return true;',
     replace: '',
+  },
+  {
+    ...wire,
+    name: 'name-taken-for-the-release',
+    sentence: 'Of two releases that share a name one comes back as the other.',
+    find: 'canonicalJson(held) !== canonicalJson(release)',
+    replace: 'held === null',
+  },
+  {
+    ...wire,
+    name: 'missing-release-passed-over',
+    sentence: 'A plan comes back without a release that its record lost.',
+    find: 'if (release === undefined) throw',
+    replace: 'if (release === null) throw',
+  },
+  {
+    ...wire,
+    name: 'release-in-every-step',
+    sentence: 'Records hold a release as often as a step names it, and outgrow the store.',
+    find: "...step, action: inMembers(step.action, ['release', 'from'], swap)",
+    replace: '...step',
   },
   {
     ...retry,

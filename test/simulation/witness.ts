@@ -1,11 +1,13 @@
 import type { MemoryPlatform } from '../../providers/memory/index.ts';
 import type { JournalRecord, Store } from '../../src/contract/index.ts';
+import { parseRecord } from '../../src/engine/record.ts';
 import { advance, type DeploymentState, replay } from '../../src/engine/state.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { CANARY } from './canary.ts';
 import { type Moment, momentOf } from './coverage.ts';
 import { type Effect, type Evidence, type Rot, type Snapshot, snapshot } from './evidence.ts';
 import { findAtEnd, findInEffect, findInRecord } from './invariants/index.ts';
+import { TARGET } from './plans.ts';
 import type { Shape } from './shapes.ts';
 
 /** Sees every record and every effect as it happens, and holds each against the invariants. */
@@ -97,7 +99,8 @@ export class Witness implements Evidence {
   }
 
   #record(text: string): void {
-    const record = JSON.parse(text) as JournalRecord;
+    const { seq } = JSON.parse(text) as JournalRecord;
+    const record = parseRecord({ url: 'memory:' }, TARGET, seq, text);
     const { deployment, body, epoch } = record;
     const known = this.states.get(deployment);
     this.records.push(record);
