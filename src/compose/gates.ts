@@ -10,4 +10,5 @@ export const GATE_SOURCES: Catalogue<GateSourceKind<never>> = {
   edge: async () => (await import('../../gates/edge/index.ts')).edgeSource,
   health: async () => (await import('../../gates/health/index.ts')).healthSource,
   load: async () => (await import('../../gates/load/index.ts')).loadSource,
+  prometheus: async () => (await import('../../gates/prometheus/index.ts')).prometheusSource,
 };

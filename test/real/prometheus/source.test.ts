@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settings } from '../../../gates/prometheus/settings.ts';
+import { createPrometheusSource } from '../../../gates/prometheus/source.ts';
+import { asking, sender } from '../../gates/kit/rig.ts';
+import { Exporter, type Prometheus, startPrometheus } from './server.ts';
+
+let exporter: Exporter;
+let server: Prometheus;
+
+beforeAll(async () => {
+  exporter = await Exporter.start();
+  exporter.count('v41', 200, 1000);
+  exporter.count('v41', 500, 10);
+  server = await startPrometheus(exporter.target);
+});
+
+afterAll(async () => {
+  await server.close();
+  await exporter.close();
+});
+
+const COUNTS = {
+  total: 'http_requests_total{version="{{version}}"}',
+  bad: 'http_requests_total{version="{{version}}",code=~"5.."}',
+};
+const source = createPrometheusSource(sender);
+
+/** What is counted in the last seconds, as a gate would ask. */
+function ask(more: object, seconds = 8) {
+  const to = Date.now();
+  const span = seconds * 1000;
+  const window = { from: to - span, to, span, age: 0 };
+  return source.measure(asking(settings.parse({ address: server.address, ...more }), { window }));
+}
+
+/** Until the server has scraped what is counted by now. */
+async function until<T>(look: () => Promise<T>, isRight: (seen: T) => boolean): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const seen = await look();
+    if (isRight(seen) || tries >= 60) return seen;
+    await pause(500);
+  }
+}
+
+test('a release that failed its first requests is seen to have failed, although its counters are new', async () => {
+  await until(
+    () => ask({ query: 'sum(http_requests_total{version="v41"})', unit: 'count' }),
+    ({ candidate }) => candidate?.value === 1010,
+  );
+  await pause(9000);
+  exporter.count('v42', 200, 50);
+  exporter.count('v42', 500, 50);
+  exporter.count('v41', 200, 200);
+  const seen = await until(
+    () => ask(COUNTS),
+    ({ candidate, stable }) => candidate?.total === 100 && (stable?.total ?? 0) > 0,
+  );
+  expect(seen).toMatchObject({ kind: 'ok', candidate: { value: 0.5, bad: 50, total: 100 } });
+  expect(seen.stable).toMatchObject({ bad: 0 });
+});
+
+test('a version without a series has no data, and a query that is wrong says where', async () => {
+  const mute = { total: 'nothing_total{v="{{version}}"}', bad: 'nothing_total{code="500"}' };
+  expect(await ask(mute)).toMatchObject({ kind: 'noData' });
+  const wrong = await ask({ query: 'sum(http_requests_total', unit: 'count' });
+  expect(wrong).toMatchObject({ kind: 'sourceError', detail: expect.stringMatching(/400.*parse/) });
+  const nothing = await ask({ query: 'sum(x{v="{{version}}"}) / sum(x)', unit: 'ratio' });
+  expect(nothing).toMatchObject({ kind: 'noData' });
+  expect(await ask({ query: 'vector(0) / 0', unit: 'ratio' })).toMatchObject({ kind: 'notFinite' });
+  expect(await ask({ query: 'http_requests_total', unit: 'count' })).toMatchObject({
+    kind: 'partial',
+  });
+});
