@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { GATE_SOURCES } from '../../src/compose/gates.ts';
 import { configInvalid } from '../../src/config/problem.ts';
 import { errorOf, KNOWN_PROVIDERS, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
 
 /** What stands below the least config, which has six lines, and what is said about it. */
+const SOURCES = Object.keys(GATE_SOURCES).join(', ');
+
 const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'an unknown key': ['canry: {}', '7:1  canry: unknown key (did you mean canary?)'],
   'an unknown key that is like none': [
@@ -67,8 +70,8 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'gates without a source, with two, with an unknown one': [
     'gates:\n  a: { http: /x, tcp: {} }\n  b: { max: 5% }\n  c: { htp: /x }',
-    '8:6  gates.a: found the sources http and tcp, expected exactly one of http, tcp, command, smoke, edge, health, load',
-    '9:6  gates.b: found no source, expected exactly one of http, tcp, command, smoke, edge, health, load',
+    `8:6  gates.a: found the sources http and tcp, expected exactly one of ${SOURCES}`,
+    `9:6  gates.b: found no source, expected exactly one of ${SOURCES}`,
     '10:8  gates.c.htp: unknown key (did you mean http?)',
   ],
   'limits in the wrong unit': [
