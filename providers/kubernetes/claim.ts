@@ -22,13 +22,8 @@ export async function claim(
     throw new ProviderError('fenced', `holder ${newest} of ${metadata.name} came after ${fence}`);
   const live = annotations[MARK.live] ?? servesAlone(sight);
   if (newest === fence && live === (annotations[MARK.live] ?? null)) return sight;
-  const marked = {
-    ...annotations,
-    [MARK.fence]: String(fence),
-    ...(live ? { [MARK.live]: live } : {}),
-  };
-  const changes = [{ op: 'add', path: '/metadata/annotations', value: marked }];
-  const changed = await patchHome(ground, metadata, changes, signal);
+  const marked = { [MARK.fence]: String(fence), ...(live ? { [MARK.live]: live } : {}) };
+  const changed = await patchHome(ground, home.deployment, { annotations: marked }, signal);
   const deployment = { ...home.deployment, metadata: changed.metadata };
   return { ...sight, home: { ...home, deployment } };
 }

@@ -1,66 +1,135 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, Release } from '../../../src/contract/index.ts';
 import { MARK } from '../marks.ts';
-import type { Deployment } from '../objects.ts';
+import type { Amount, Deployment } from '../objects.ts';
 import type { Ground, Stand } from '../sight.ts';
 import { templateOf } from '../template.ts';
 import type { Doing } from './index.ts';
 import type { Move } from './move.ts';
 
-/** How the user's Deployment replaces pods, as it was before we changed it. */
-type Strategy = NonNullable<Deployment['spec']['strategy']>;
+/** How the user's Deployment replaces pods. Null where the user says nothing. */
+export interface Manner extends JsonObject {
+  readonly strategy: JsonObject | null;
+  readonly minReadySeconds: number | null;
+  readonly progressDeadlineSeconds: number | null;
+}
 
-/** The workload runs this release from now on, never with fewer ready pods than it has. */
-export function giveTemplate({ deployment }: Stand, release: Release, doing: Doing): Move {
-  const { metadata, spec } = deployment;
-  const former = metadata.annotations?.[MARK.former] ?? JSON.stringify(spec.strategy ?? {});
+/** As it is now. */
+export const mannerOf = ({ spec }: Deployment): Manner => ({
+  strategy: (spec.strategy as JsonObject | undefined) ?? null,
+  minReadySeconds: spec.minReadySeconds ?? null,
+  progressDeadlineSeconds: spec.progressDeadlineSeconds ?? null,
+});
+
+/** Whether it replaces pods in that manner already. */
+export const isIn = (deployment: Deployment, manner: Manner) =>
+  isDeepStrictEqual(mannerOf(deployment), manner);
+
+/** As the user wrote it: kept on the object for as long as it is changed. */
+export function formerManner(deployment: Deployment): Manner {
+  const text = deployment.metadata.annotations?.[MARK.former];
+  return text === undefined ? mannerOf(deployment) : (JSON.parse(text) as Manner);
+}
+
+export function stepwise(maxSurge: Amount, maxUnavailable: Amount): JsonObject {
+  return { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } };
+}
+
+/** New pods first, and never fewer that are ready than there were. */
+export function withoutGap({ strategy }: Manner): JsonObject {
+  const { maxSurge = 0 } = (strategy as Deployment['spec']['strategy'])?.rollingUpdate ?? {};
+  return stepwise(maxSurge === 0 || maxSurge === '0%' ? '25%' : maxSurge, 0);
+}
+
+interface Reform {
+  readonly manner: Manner;
+  /** What it runs from now on; absent for what it runs already. */
+  readonly release?: Release;
+  readonly words: string;
+}
+
+/** Changes what the workload runs, or how it replaces pods, or both in one write. */
+export function reform({ deployment }: Stand, change: Reform, { ground, context }: Doing): Move {
+  const { manner, release, words } = change;
   const annotations = {
-    ...metadata.annotations,
-    [MARK.record]: JSON.stringify(release),
-    [MARK.operation]: doing.context.key,
-    [MARK.former]: former,
+    [MARK.operation]: context.key,
+    [MARK.former]: JSON.stringify(formerManner(deployment)),
+    ...(release ? { [MARK.record]: JSON.stringify(release) } : {}),
   };
-  const body = [
-    { op: 'replace', path: '/spec/template', value: templateOf(release.spec) },
-    { op: 'replace', path: '/spec/strategy', value: withoutGap(spec.strategy) },
-    { op: 'add', path: '/metadata/annotations', value: annotations },
+  const spec = [
+    ...patchOf(deployment, manner),
+    ...(release
+      ? [{ op: 'replace', path: '/spec/template', value: templateOf(release.spec) }]
+      : []),
   ];
+  const act = (signal?: AbortSignal) =>
+    patchHome(ground, deployment, { annotations, spec }, signal);
+  return { is: 'act', words, act };
+}
+
+/** The workload runs this release from now on. */
+export function giveTemplate(home: Stand, release: Release, doing: Doing): Move {
+  const former = formerManner(home.deployment);
+  const manner = { ...former, strategy: withoutGap(former) };
+  const words = `${home.deployment.metadata.name} gets ${release.version}`;
+  return reform(home, { manner, release, words }, doing);
+}
+
+/** As the user wrote it; null when it is. */
+export function restoreManner({ deployment }: Stand, ground: Ground): Move | null {
+  const { name, annotations = {} } = deployment.metadata;
+  if (annotations[MARK.former] === undefined) return null;
+  const change = {
+    annotations: { [MARK.former]: null },
+    spec: patchOf(deployment, formerManner(deployment)),
+  };
   return {
     is: 'act',
-    words: `${metadata.name} gets ${release.version}`,
-    act: (signal) => patchHome(doing.ground, metadata, body, signal),
+    words: `${name} replaces pods as before`,
+    act: (signal) => patchHome(ground, deployment, change, signal),
   };
 }
 
-function withoutGap(strategy: Strategy | undefined): JsonObject {
-  const surge = strategy?.rollingUpdate?.maxSurge ?? 0;
-  const maxSurge = surge === 0 || surge === '0%' ? '25%' : surge;
-  return { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable: 0 } };
+/** Only what differs; what the user said nothing about is taken away again. */
+function patchOf(deployment: Deployment, wanted: Manner): readonly object[] {
+  const present = mannerOf(deployment);
+  return Object.entries(wanted).flatMap(([key, value]) => {
+    if (isDeepStrictEqual(value, present[key])) return [];
+    const path = `/spec/${key}`;
+    return value === null ? [{ op: 'remove', path }] : [{ op: 'add', path, value }];
+  });
 }
 
-/** Null when it is as the user wrote it. */
-export function restoreStrategy({ deployment }: Stand, ground: Ground): Move | null {
-  const { metadata } = deployment;
-  const { [MARK.former]: former, ...annotations } = metadata.annotations ?? {};
-  if (former === undefined) return null;
-  const body = [
-    { op: 'replace', path: '/spec/strategy', value: JSON.parse(former) },
-    { op: 'add', path: '/metadata/annotations', value: annotations },
-  ];
-  return {
-    is: 'act',
-    words: `${metadata.name} replaces pods as before`,
-    act: (signal) => patchHome(ground, metadata, body, signal),
-  };
+interface HomeChange {
+  /** Null takes one away. */
+  readonly annotations: Readonly<Record<string, string | null>>;
+  readonly spec?: readonly object[];
 }
 
-/** Refused by the server when the object is another by now. */
+/**
+ * Refused by the server when what it shall run is another by now. Its status may have changed: that
+ * happens all the time.
+ */
 export function patchHome(
   { cluster, connection: { namespace } }: Ground,
-  { name, resourceVersion }: Deployment['metadata'],
-  changes: readonly object[],
+  { metadata }: Deployment,
+  { annotations, spec = [] }: HomeChange,
   signal?: AbortSignal,
 ): Promise<Deployment> {
-  const unchanged = { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion };
-  const body = [unchanged, ...changes];
+  const { name, generation, annotations: present } = metadata;
+  const body = [
+    { op: 'test', path: '/metadata/generation', value: generation },
+    ...(present ? [] : [{ op: 'add', path: '/metadata/annotations', value: {} }]),
+    ...Object.entries(annotations).flatMap(([key, value]) => annotated(present?.[key], key, value)),
+    ...spec,
+  ];
   return cluster.patch({ kind: 'deployments', namespace, name }, { as: 'json', body }, { signal });
+}
+
+/** What is there now must be there still. */
+function annotated(present: string | undefined, key: string, value: string | null) {
+  const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const unchanged = present === undefined ? [] : [{ op: 'test', path, value: present }];
+  if (value !== null) return [...unchanged, { op: 'add', path, value }];
+  return present === undefined ? [] : [...unchanged, { op: 'remove', path }];
 }

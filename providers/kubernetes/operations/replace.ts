@@ -1,8 +1,83 @@
-import type { Replace } from '../../../src/contract/index.ts';
-import type { Sight } from '../sight.ts';
+import type { Release, Replace } from '../../../src/contract/index.ts';
+import { rolloutLag } from '../rollout.ts';
+import { isReady, isUp, type Sight, type Stand } from '../sight.ts';
+import { troubleIn } from '../trouble.ts';
+import { formerManner, isIn, mannerOf, reform, restoreManner, stepwise } from './home.ts';
 import type { Doing } from './index.ts';
-import type { Move } from './move.ts';
+import { DONE, type Move, wait } from './move.ts';
 
-export function replace(_operation: Replace, _sight: Sight, _doing: Doing): Move {
-  return { is: 'refuse', words: 'pods cannot be replaced in batches here yet' };
+/**
+ * Batches on the user's own Deployment. New pods have to be ready for a time that never passes before
+ * they count as available, so the controller replaces as many as its budget allows and then stands
+ * still, whoever watches. A batch is a change of the budget; the last one gives the user's time back.
+ */
+const NEVER = { minReadySeconds: 2_147_483_646, progressDeadlineSeconds: 2_147_483_647 };
+
+/** What comes up in this batch, and how many pods of it there shall be. */
+interface Batch {
+  readonly release: Release;
+  readonly count: number;
+  readonly of: number;
+}
+
+export function replace(operation: Replace, sight: Sight, doing: Doing): Move {
+  const { home } = sight;
+  if (!home)
+    return { is: 'refuse', words: `there is no Deployment ${doing.ground.connection.workload}` };
+  const batch = batchOf(operation, home);
+  const trouble = troubleIn(home.deployment, podsOf(home, batch.release), sight.now);
+  if (trouble?.isFatal) {
+    const pod = trouble.pod ? { name: trouble.pod, hasCrashed: trouble.hasCrashed } : null;
+    return { is: 'failed', words: trouble.words, pod };
+  }
+  return batch.count === batch.of
+    ? whole(home, batch, operation, doing)
+    : part(home, batch, operation, doing);
+}
+
+/** A share of the pods that there are by now. Fewer of the new release means more of the former one. */
+function batchOf({ release, from, replaced, of }: Replace, home: Stand): Batch {
+  const all = Math.max(1, home.deployment.spec.replicas ?? 1);
+  const count = replaced === 0 ? 0 : Math.ceil((all * replaced) / of);
+  const isBack = count === 0 || podsOf(home, release).filter(isUp).length > count;
+  return isBack ? { release: from, count: all - count, of: all } : { release, count, of: all };
+}
+
+const podsOf = ({ runs }: Stand, { id }: Release) =>
+  runs.filter(({ release }) => release.id === id).flatMap(({ pods }) => pods);
+
+function part(home: Stand, batch: Batch, { surge, unavailable }: Replace, doing: Doing): Move {
+  const { deployment } = home;
+  const pods = podsOf(home, batch.release);
+  const ready = pods.filter(isReady).length;
+  const gone = Math.min(batch.count, ready + (ready < batch.count ? unavailable : 0));
+  const extra = Math.min(Math.max(surge, unavailable > 0 ? 0 : 1), batch.count - gone);
+  const manner = { strategy: stepwise(extra, gone), ...NEVER };
+  const name = deployment.metadata.name;
+  const words = `${name}: ${ready} of ${batch.count} pods of ${batch.release.version} are ready`;
+  if (home.release.id !== batch.release.id)
+    return reform(home, { manner, release: batch.release, words }, doing);
+  if (!isIn(deployment, manner)) return reform(home, { manner, words }, doing);
+  if ((deployment.status?.observedGeneration ?? 0) < (deployment.metadata.generation ?? 0))
+    return wait('the controller has not seen the change yet');
+  const others = home.pods.length - pods.length;
+  if (ready < batch.count) return wait(words);
+  const left = batch.of - batch.count;
+  return others > left ? wait(`${others - left} former pods are on their way out`) : DONE;
+}
+
+/** All of them: the controller finishes by itself, new pods first. */
+function whole(home: Stand, batch: Batch, { surge }: Replace, doing: Doing): Move {
+  const { deployment } = home;
+  const manner = { ...formerManner(deployment), strategy: stepwise(Math.max(1, surge), 0) };
+  const words = `${deployment.metadata.name}: all pods of ${batch.release.version}`;
+  if (home.release.id !== batch.release.id)
+    return reform(home, { manner, release: batch.release, words }, doing);
+  const isPartial = mannerOf(deployment).minReadySeconds === NEVER.minReadySeconds;
+  if (isPartial) return reform(home, { manner, words }, doing);
+  const lag = rolloutLag(deployment);
+  if (lag) return wait(`${deployment.metadata.name}: ${lag}`);
+  const others = home.pods.length - podsOf(home, batch.release).length;
+  if (others > 0) return wait(`${others} former pods are on their way out`);
+  return restoreManner(home, doing.ground) ?? DONE;
 }

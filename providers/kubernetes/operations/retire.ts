@@ -5,7 +5,7 @@ import { splitOf } from '../observation.ts';
 import { rolloutLag } from '../rollout.ts';
 import { type Sight, type Stand, standsIn } from '../sight.ts';
 import { troubleIn } from '../trouble.ts';
-import { giveTemplate, restoreStrategy } from './home.ts';
+import { giveTemplate, restoreManner } from './home.ts';
 import type { Doing } from './index.ts';
 import { DONE, type Move, wait } from './move.ts';
 
@@ -152,5 +152,5 @@ function leftovers(releases: readonly ReleaseId[], { home, sides, strays }: Sigh
 /** The user's own settings, once nothing stands beside the workload. */
 function restored(home: Stand, sight: Sight, { ground }: Doing): Move | null {
   if (sight.sides.length > 0) return null;
-  return restoreStrategy(home, ground) ?? unpin(ground, sight);
+  return restoreManner(home, ground) ?? unpin(ground, sight);
 }

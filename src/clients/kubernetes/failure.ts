@@ -80,10 +80,13 @@ function statusIn(text: string): Status {
     const body = JSON.parse(text) as {
       message?: string;
       reason?: string;
-      details?: { retryAfterSeconds?: number };
+      details?: { retryAfterSeconds?: number; causes?: readonly { message?: string }[] };
     };
+    const causes = body.details?.causes?.flatMap(({ message }) => message ?? []) ?? [];
+    // Its own words may be general where a cause is exact.
+    const missing = causes.filter((cause) => !body.message?.includes(cause));
     return {
-      message: body.message ?? '',
+      message: [body.message ?? '', ...missing].filter(Boolean).join(': '),
       reason: body.reason ?? '',
       retryAfterSeconds: body.details?.retryAfterSeconds,
     };

@@ -137,7 +137,7 @@ export class Stage {
   ): Promise<Verification> {
     const context = { ...(await this.context(provider)), ...more };
     await provider.apply(operation, context);
-    for (const end = performance.now() + 90_000; ; await pause(150)) {
+    for (const end = performance.now() + 45_000; ; await pause(150)) {
       const seen = await provider.verify(operation, context);
       if (seen.state !== 'pending') return seen;
       if (performance.now() > end) throw new Error(`${operation.kind}: ${seen.progress}`);

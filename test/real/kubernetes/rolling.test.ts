@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Operation, Provider, Release } from '../../../src/contract/index.ts';
+import { Load } from './load.ts';
+import type { Web } from './manifests.ts';
+import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+
+describe.skipIf(!KUBECONFIG)(`rolling in exact batches (${SKIPPED})`, () => {
+  let stage: Stage;
+  let provider: Provider;
+  let load: Load;
+  let v1: Release;
+  let v2: Release;
+
+  const replace = (replaced: number, surge = 1): Operation => ({
+    kind: 'replace',
+    release: v2,
+    from: v1,
+    replaced,
+    of: 4,
+    surge,
+    unavailable: 0,
+  });
+  const counts = async () => {
+    const { releases } = await provider.observe();
+    return Object.fromEntries(releases.map(({ version, ready }) => [version, ready]));
+  };
+  const spec = async () => (await stage.get<Web>('deployments', 'web'))?.spec;
+
+  beforeAll(async () => {
+    stage = await Stage.withWeb({ replicas: 4, spec: { minReadySeconds: 1 } });
+    provider = await stage.provider();
+    v1 = (await stage.before(provider)).live as Release;
+    v2 = await stage.release(provider, 'v2');
+    load = Load.begin(await stage.nodeUrl());
+  });
+
+  afterAll(async () => {
+    await load?.end();
+    await stage?.close();
+  });
+
+  test('a batch replaces so many pods, and traffic follows them', async () => {
+    await stage.do(provider, replace(1));
+    expect(await counts()).toEqual({ v1: 3, v2: 1 });
+    expect((await provider.observe()).split).toEqual({ [v1.id]: 75, [v2.id]: 25 });
+  });
+
+  test('when nobody goes on, it stands still', async () => {
+    await pause(4000);
+    expect(await counts()).toEqual({ v1: 3, v2: 1 });
+  });
+
+  test('somebody else makes more of them, and the share stays', async () => {
+    await stage.merge('deployments', 'web', { spec: { replicas: 8 } });
+    await stage.until('eight are ready', async () => {
+      const { v1: old = 0, v2: young = 0 } = await counts();
+      return old + young === 8;
+    });
+    expect(await counts()).toEqual({ v1: 6, v2: 2 });
+    await stage.do(provider, replace(1));
+    await stage.merge('deployments', 'web', { spec: { replicas: 4 } });
+    await stage.until('four are ready', async () => (await counts()).v1 === 3);
+    await stage.do(provider, replace(1));
+  });
+
+  test('two at a time, and back by a batch, and on', async () => {
+    await stage.do(provider, replace(3, 2));
+    expect(await counts()).toEqual({ v1: 1, v2: 3 });
+    await stage.do(provider, replace(1, 2));
+    expect(await counts()).toEqual({ v1: 3, v2: 1 });
+  });
+
+  test('all the way back leaves the Deployment as it was', async () => {
+    const minReady = { minReadySeconds: 1, strategy: { rollingUpdate: { maxSurge: '25%' } } };
+    await stage.do(provider, replace(0, 2));
+    expect(await counts()).toEqual({ v1: 4 });
+    expect(await spec()).toMatchObject(minReady);
+    expect(await provider.observe()).toMatchObject({ live: v1.id, split: { [v1.id]: 100 } });
+  });
+
+  test('to the end, and the old release retired', async () => {
+    await stage.do(provider, replace(4, 2));
+    await stage.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
+    await stage.do(provider, { kind: 'promote', release: v2.id });
+    await stage.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
+    expect(await counts()).toEqual({ v2: 4 });
+    expect(await spec()).toMatchObject({ minReadySeconds: 1, progressDeadlineSeconds: 600 });
+    expect((await spec())?.strategy).toMatchObject({ rollingUpdate: { maxUnavailable: '25%' } });
+  });
+
+  test('no request failed in all of this', async () => {
+    await load.end();
+    expect(load.failed).toEqual([]);
+  });
+});
