@@ -39,6 +39,8 @@ export interface Removal extends Limits {
 }
 
 const PAGE = '500';
+const METADATA_ONLY =
+  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /** One cluster, spoken to in plain JSON: no field is lost on the way. */
 export class Cluster {
@@ -65,8 +67,20 @@ export class Cluster {
   }
 
   /** All of them, from one moment. */
-  async list<T extends KubeObject>(place: Place, selected: Selected = {}): Promise<readonly T[]> {
-    const { labels, fields, signal } = selected;
+  list<T extends KubeObject>(place: Place, selected: Selected = {}): Promise<readonly T[]> {
+    return this.#pages<T>(place, selected);
+  }
+
+  /** What they are called and marked with, without what they hold. */
+  names(place: Place, labels: string, limits: Limits = {}): Promise<readonly KubeObject[]> {
+    return this.#pages(place, { labels, ...limits, accept: METADATA_ONLY });
+  }
+
+  async #pages<T extends KubeObject>(
+    place: Place,
+    { labels, fields, signal, accept }: Selected & { readonly accept?: string },
+  ): Promise<readonly T[]> {
+    const path = pathTo(place);
     const found: T[] = [];
     let next: string | undefined;
     do {
@@ -76,9 +90,8 @@ export class Cluster {
         ...(fields === undefined ? {} : { fieldSelector: fields }),
         ...(next === undefined ? {} : { continue: next }),
       };
-      const path = pathTo(place);
-      const page = await this.#json<List<T>>({ method: 'GET', path, query, signal });
-      found.push(...page.items);
+      const page = await this.#json<List<T>>({ method: 'GET', path, query, signal, accept });
+      found.push(...(page.items ?? []));
       next = page.metadata?.continue || undefined;
     } while (next !== undefined);
     return found;
@@ -149,7 +162,8 @@ export class Cluster {
 }
 
 interface List<T> {
-  readonly items: readonly T[];
+  /** Null where there is none, in some forms. */
+  readonly items: readonly T[] | null;
   readonly metadata?: { readonly continue?: string };
 }
 

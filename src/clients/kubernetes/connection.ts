@@ -9,6 +9,7 @@ export interface Asked {
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
   readonly contentType?: string | undefined;
+  readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,7 +55,7 @@ export class Connection {
     return { dispatcher: this.#dispatcher, headers: credentials.headers };
   }
 
-  async #send({ method, path, query, body, contentType, signal }: Asked): Promise<Answer> {
+  async #send({ method, path, query, body, contentType, accept, signal }: Asked): Promise<Answer> {
     const { dispatcher, headers } = await this.wire();
     this.calls += 1;
     try {
@@ -64,7 +65,7 @@ export class Connection {
         method,
         ...(query ? { query } : {}),
         headers: {
-          accept: 'application/json',
+          accept: accept ?? 'application/json',
           'user-agent': 'deployctl',
           ...headers,
           ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),

@@ -1,0 +1,88 @@
+import { ApiError, type Cluster, type KubeObject } from '../../src/clients/kubernetes/index.ts';
+import type { Created, Store } from '../../src/contract/index.ts';
+import { checkKey } from '../kit/key.ts';
+import { proveStore } from '../kit/prove.ts';
+import { checkValue } from '../kit/value.ts';
+import { type Content, packed, unpacked } from './content.ts';
+import { labelsOf, MARK, nameIn, nameOf, selectorOf } from './names.ts';
+
+type Entry = KubeObject & Content;
+
+interface Where {
+  readonly url: string;
+  readonly cluster: Cluster;
+  readonly namespace: string;
+}
+
+const NEXT = ['deployctl deploy --store /an/absolute/folder'];
+
+/** ConfigMaps of a namespace: the API server decides who makes a name first, and etcd keeps it. */
+export function createKubernetesStore({ url, cluster, namespace }: Where): Store {
+  const all = { kind: 'configmaps', namespace } as const;
+  const at = (key: string) => ({ ...all, name: nameOf(checkKey(key)) });
+
+  const get = async (key: string): Promise<string | null> => {
+    const found = await cluster.get<Entry>(at(key));
+    return found && unpacked(found);
+  };
+
+  const create = async (key: string, value: string): Promise<Created> => {
+    try {
+      await cluster.create(all, entryFor(key, value, { immutable: true }));
+      return 'created';
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      const there = await get(key);
+      // What was in the way has been taken away meanwhile.
+      if (there === null) return create(key, value);
+      return there === value ? 'mine' : 'exists';
+    }
+  };
+
+  const put = async (key: string, value: string): Promise<void> => {
+    const { metadata: _, ...content } = entryFor(key, value, { immutable: false });
+    const body = { data: null, binaryData: null, ...content };
+    try {
+      await cluster.patch(at(key), { as: 'merge', body });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 404)) throw error;
+      await cluster.create(all, entryFor(key, value, { immutable: false })).catch((raced) => {
+        if (!isTaken(raced)) throw raced;
+        return cluster.patch(at(key), { as: 'merge', body });
+      });
+    }
+  };
+
+  const store: Store = {
+    url,
+    get,
+    create,
+    put,
+    list: async (prefix) => {
+      const folder = checkKey(prefix);
+      const found = await cluster.names(all, selectorOf(folder));
+      const keys = found.flatMap(({ metadata }) => metadata.annotations?.[MARK.key] ?? []);
+      return [...new Set(keys.map((key) => nameIn(folder, key)))].sort();
+    },
+    remove: async (key) => cluster.remove(at(key)),
+    probe: () => proveStore(store, NEXT),
+  };
+  return store;
+}
+
+/** Another reason for the same status is that somebody changes it at this moment. */
+const isTaken = (error: unknown) => error instanceof ApiError && error.reason === 'AlreadyExists';
+
+function entryFor(key: string, value: string, { immutable }: { readonly immutable: boolean }) {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: nameOf(checkKey(key)),
+      labels: { 'app.kubernetes.io/managed-by': 'deployctl', ...labelsOf(key) },
+      annotations: { [MARK.key]: key },
+    },
+    ...packed(checkValue(value)),
+    ...(immutable ? { immutable } : {}),
+  };
+}

@@ -1,0 +1,21 @@
+import { findDoor, openCluster } from '../../src/clients/kubernetes/index.ts';
+import { DeployError, type StoreKind } from '../../src/contract/index.ts';
+import { createKubernetesStore } from './index.ts';
+
+/** `kubernetes:///namespace?context=name`. Without a context it is the one that is current, or the cluster of this pod. */
+export const kubernetesStore: StoreKind = {
+  scheme: 'kubernetes',
+  open: async (url, { env, via }) => {
+    const namespace = url.pathname.replace(/^\/+|\/+$/g, '');
+    if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace))
+      throw new DeployError('usage', {
+        message: `${JSON.stringify(url.href)} names no namespace.`,
+        why: 'The address of a store in a cluster has three slashes: kubernetes:///namespace?context=name',
+      });
+    const named = (via.context as string | undefined) ?? url.searchParams.get('context');
+    const door = await findDoor(named ?? null, env);
+    const whole = new URL(`kubernetes:///${namespace}`);
+    whole.searchParams.set('context', door.context);
+    return createKubernetesStore({ url: whole.href, cluster: openCluster(door), namespace });
+  },
+};
