@@ -9,20 +9,16 @@ import {
 import type { Connection } from './connection.ts';
 import { KubernetesProvider } from './provider.ts';
 import { described } from './release.ts';
+import type { KubernetesSettings } from './settings.ts';
 import { templateOf, withImages } from './template.ts';
-
-interface Settings extends Connection {
-  /** Image by container; the only container may be left unnamed. */
-  readonly image: string;
-  readonly container: string | null;
-}
 
 export const kubernetesProvider: ProviderKind = {
   name: 'kubernetes',
   via: ['context'],
+  settings: async () => (await import('./settings.ts')).settingsSchema,
   connection: (settings) => {
     const { context, namespace, workload, service, router, url, propagation } =
-      settings as unknown as Settings;
+      settings as unknown as KubernetesSettings;
     return { context, namespace, workload, service, router: { ...router }, url, propagation };
   },
   open: async (recorded, { env, via }) => {
@@ -33,10 +29,12 @@ export const kubernetesProvider: ProviderKind = {
     const identity = await identityOf(cluster, connection, door.context);
     return new KubernetesProvider(cluster, connection, identity);
   },
+  store: ({ namespace, context }) =>
+    `kubernetes:///${namespace}${context ? `?context=${encodeURIComponent(String(context))}` : ''}`,
   release: async ({ version, settings, provider }) => {
     const { live, releases } = await provider.observe();
     const base = releases.find(({ id }) => id === live)?.release;
-    const { image, container, workload } = settings as unknown as Settings;
+    const { image, container, workload } = settings as unknown as KubernetesSettings;
     if (!base)
       throw new DeployError('plan-refused', {
         message: `There is no Deployment ${workload} to give a new image to.`,

@@ -3,6 +3,7 @@ import type { Catalogue } from './shelf.ts';
 
 /** Where services can run. */
 export const PROVIDERS: Catalogue<ProviderKind> = {
+  kubernetes: async () => (await import('../../providers/kubernetes/index.ts')).kubernetesProvider,
   local: async () => (await import('../../providers/local/index.ts')).localProvider,
   vercel: async () => (await import('../../providers/vercel/index.ts')).vercelProvider,
   // For tests and simulations.

@@ -7,6 +7,7 @@ import type { Catalogue } from './shelf.ts';
 /** Where journals can be kept, by the scheme of the URL. */
 export const STORES: Catalogue<StoreKind> = {
   file: async () => (await import('../../stores/file/kind.ts')).fileStore,
+  kubernetes: async () => (await import('../../stores/kubernetes/kind.ts')).kubernetesStore,
 };
 
 /** A store by its URL, or by the absolute path of a folder. */

@@ -14,7 +14,7 @@ export function route({ split }: Route, sight: Sight, { ground, context }: Doing
   if (routing.problem) return { is: 'refuse', words: `${router.label}: ${routing.problem}` };
   if (isSplit(splitOf(sight), split))
     return routing.lag ? wait(`${router.label}: ${routing.lag}`) : DONE;
-  if (routing.operation === context.key)
+  if (routing.operation === context.key || context.wasDone)
     return {
       is: 'diverged',
       expected: { ...split },

@@ -5,6 +5,7 @@ const KINDS = {
   events: '/api/v1',
   namespaces: '/api/v1',
   pods: '/api/v1',
+  resourcequotas: '/api/v1',
   secrets: '/api/v1',
   services: '/api/v1',
   deployments: '/apis/apps/v1',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Provider, Release } from '../../../src/contract/index.ts';
 import { Load } from './load.ts';
 import type { Route, Web } from './manifests.ts';
-import { GATEWAY, hasGateway, SKIPPED, Stage } from './stage.ts';
+import { hasGateway, SKIPPED, Stage } from './stage.ts';
 
 const HOST = 'canary.test';
 /** Of a thousand standard normal values one lies further out. */
@@ -21,13 +21,7 @@ describe.skipIf(!hasGateway)(`canary by the weights of an HTTPRoute (${SKIPPED})
   beforeAll(async () => {
     stage = await Stage.withWeb({ host: HOST });
     provider = await stage.provider(router);
-    await stage.until('the Gateway answers', async () => {
-      const probe = Load.begin(GATEWAY, { host: HOST, clients: 1 });
-      await stage.until('an answer', async () => probe.answers.length > 0);
-      await probe.end();
-      return probe.answers.at(-1)?.status === 200;
-    });
-    load = Load.begin(GATEWAY, { host: HOST });
+    load = Load.begin(await stage.gatewayUrl(HOST), { host: HOST });
   });
 
   afterAll(async () => {

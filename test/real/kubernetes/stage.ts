@@ -13,6 +13,7 @@ import type {
   Release,
   Verification,
 } from '../../../src/contract/index.ts';
+import { Load } from './load.ts';
 import * as manifests from './manifests.ts';
 
 /** Where the cluster of the tests is; without it they are skipped. */
@@ -31,14 +32,14 @@ export interface WebOptions extends manifests.WebOptions {
 export class Stage {
   readonly cluster: Cluster;
   readonly namespace: string;
-  readonly #context: string;
+  readonly context: string;
   readonly #providers: Provider[] = [];
   #keys = 0;
 
   private constructor(cluster: Cluster, namespace: string, context: string) {
     this.cluster = cluster;
     this.namespace = namespace;
-    this.#context = context;
+    this.context = context;
   }
 
   static async make(): Promise<Stage> {
@@ -96,9 +97,20 @@ export class Stage {
     return url;
   }
 
+  /** Where the Gateway answers for this host. */
+  async gatewayUrl(host: string): Promise<string> {
+    await this.until('the Gateway answers', async () => {
+      const probe = Load.begin(GATEWAY, { host, clients: 1 });
+      await this.until('an answer', async () => probe.answers.length > 0);
+      await probe.end();
+      return probe.answers.at(-1)?.status === 200;
+    });
+    return GATEWAY;
+  }
+
   settings(more: JsonObject = {}): JsonObject {
     return {
-      context: this.#context,
+      context: this.context,
       namespace: this.namespace,
       workload: 'web',
       service: 'web',
@@ -135,7 +147,7 @@ export class Stage {
     operation: Operation,
     more: Partial<ApplyContext> = {},
   ): Promise<Verification> {
-    const context = { ...(await this.context(provider)), ...more };
+    const context = { ...(await this.occasion(provider)), ...more };
     await provider.apply(operation, context);
     for (const end = performance.now() + 45_000; ; await pause(150)) {
       const seen = await provider.verify(operation, context);
@@ -153,7 +165,7 @@ export class Stage {
     expect(await this.settle(provider, operation, more)).toMatchObject({ state: 'done' });
   }
 
-  async context(provider: Provider): Promise<ApplyContext> {
+  async occasion(provider: Provider): Promise<ApplyContext> {
     this.#keys += 1;
     return {
       key: `test/${this.#keys}`,

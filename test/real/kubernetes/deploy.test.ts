@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Load } from './load.ts';
+import { Shop } from './shop.ts';
+import { GATEWAY, hasGateway, KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+
+const MANNERS = [
+  ['blue-green', 'service'],
+  ['rolling', 'service'],
+  ['canary', 'route'],
+] as const;
+
+describe.skipIf(!KUBECONFIG)(`the command line on a cluster (${SKIPPED})`, () => {
+  describe.each(MANNERS)('%s, by %s', (strategy, by) => {
+    const host = `${strategy}.test`;
+    let stage: Stage;
+    let shop: Shop;
+    let load: Load;
+
+    beforeAll(async () => {
+      if (by === 'route' && !hasGateway) return;
+      stage = await Stage.withWeb(by === 'route' ? { host } : {});
+      const router = by === 'route' ? '    router: { httpRoute: web }\n' : '';
+      shop = await Shop.make(stage, `${router}strategy: ${strategy}`);
+      load =
+        by === 'route'
+          ? Load.begin(await stage.gatewayUrl(host), { host })
+          : Load.begin(await stage.nodeUrl());
+    });
+
+    afterAll(async () => {
+      await load?.end();
+      await shop?.remove();
+      await stage?.close();
+    });
+
+    test('adopts what runs, deploys, and says what is live', async (context) => {
+      if (by === 'route' && !hasGateway) context.skip(`no Gateway at ${GATEWAY}`);
+      const { code, stdout, stderr } = await shop.deploy('v2').ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('v2 is live');
+      expect(await shop.versions()).toEqual(['v2']);
+      const status = await shop.run('status');
+      expect(status.stdout).toContain('v2  100 %  live  3 of 3 healthy');
+    });
+
+    test('goes back from a place that has only a kubeconfig', async (context) => {
+      if (by === 'route' && !hasGateway) context.skip(`no Gateway at ${GATEWAY}`);
+      const line = ['rollback', await shop.newest(), '--store', shop.store, '--yes'];
+      const { code, stdout, stderr } = await shop.start(line, { elsewhere: true }).ended;
+      expect({ code, stderr, stdout }).toMatchObject({ code: 0 });
+      expect(await shop.versions()).toEqual(['v1']);
+    });
+
+    test('no request failed, and nothing is left but the user’s own', async (context) => {
+      if (by === 'route' && !hasGateway) context.skip(`no Gateway at ${GATEWAY}`);
+      await load.end();
+      expect(load.failed).toEqual([]);
+      expect(await stage.names('deployments')).toEqual(['web']);
+    });
+  });
+});

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Load } from './load.ts';
+import type { NodePortService } from './manifests.ts';
+import { Shop } from './shop.ts';
+import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+
+describe.skipIf(!KUBECONFIG)(`what goes wrong on a cluster (${SKIPPED})`, () => {
+  let stage: Stage;
+  let shop: Shop;
+  let load: Load;
+
+  beforeAll(async () => {
+    stage = await Stage.withWeb({ replicas: 2 });
+    shop = await Shop.make(stage, 'strategy: blue-green');
+    load = Load.begin(await stage.nodeUrl());
+  });
+
+  afterAll(async () => {
+    await load?.end();
+    await shop?.remove();
+    await stage?.close();
+  });
+
+  test('an image that does not exist fails at once, in its own words', async () => {
+    const began = performance.now();
+    const { code, stdout } = await shop.deploy('missing-2').ended;
+    expect(code, stdout).toBe(3);
+    expect(stdout).toMatch(/ErrImagePull|ImagePullBackOff/);
+    expect(stdout).toContain('not found');
+    expect(performance.now() - began).toBeLessThan(60_000);
+  });
+
+  test('one that crashes shows its last words', async () => {
+    const { code, stdout } = await shop.deploy('v3-crash').ended;
+    expect(code, stdout).toBe(3);
+    expect(stdout).toContain('ended with exit code 3');
+    expect(stdout).toContain('it crashes because CRASH_AFTER_MS says so');
+  });
+
+  test('a quota that leaves no room for it is told, and nothing moved', async () => {
+    await stage.make('resourcequotas', {
+      metadata: { name: 'two' },
+      spec: { hard: { pods: '2' } },
+    });
+    await stage.until('the quota counts', async () => {
+      const quota = await stage.get<Quota>('resourcequotas', 'two');
+      return quota?.status?.used?.pods === '2';
+    });
+    const { code, stdout } = await shop.deploy('v4').ended;
+    await stage.cluster.remove({ kind: 'resourcequotas', namespace: stage.namespace, name: 'two' });
+    expect(code, stdout).toBe(3);
+    expect(stdout).toContain('exceeded quota');
+  });
+
+  test('none of them had any traffic, and nothing of them is left', async () => {
+    expect(Object.keys(load.countsSince())).toEqual(['v1']);
+    expect(await stage.names('deployments')).toEqual(['web']);
+    expect(await shop.versions()).toEqual(['v1']);
+  });
+
+  test.each(['start', 'route', 'retire'])(
+    'killed in its %s, it is taken up again elsewhere',
+    async (kind) => {
+      const version = `v5.${kind}`;
+      const run = shop.deploy(version, '--output', 'json');
+      run.killAt(
+        ({ type, data }) =>
+          type === 'step-progress' && (data as { step: string }).step.endsWith(`-${kind}`),
+      );
+      // A route may be over before it has anything to say.
+      if (kind === 'route')
+        run.killAt(
+          ({ type, data }) =>
+            type === 'step-begun' && (data as { step: { id: string } }).step.id.endsWith('-route'),
+        );
+      expect((await run.ended).signal).toBe('SIGKILL');
+      const line = ['resume', await shop.newest(), '--store', shop.store];
+      const { code, stdout, stderr } = await shop.start(line, { elsewhere: true }).ended;
+      expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+      expect(await shop.versions()).toEqual([version]);
+      expect(await stage.names('deployments')).toEqual(['web']);
+    },
+  );
+
+  test('what other hands changed meanwhile stops it, and their change stays', async () => {
+    const run = shop.deploy('v6', '--output', 'json', '--set', 'defaults.bake.duration=30s');
+    await run.when(
+      ({ type, data }) =>
+        type === 'step-begun' && (data as { step: { id: string } }).step.id.endsWith('-bake'),
+    );
+    await stage.merge('services', 'web', { spec: { selector: { app: 'web' } } });
+    const { code, stdout } = await run.ended;
+    expect(code, stdout).toBe(7);
+    const service = await stage.get<NodePortService>('services', 'web');
+    expect(service?.spec.selector).toEqual({ app: 'web' });
+    const back = await shop.run('rollback', await shop.newest(), '--yes');
+    expect(back.code, back.stderr + back.stdout).toBe(0);
+  });
+
+  test('no request failed in all of this', async () => {
+    await load.end();
+    expect(load.failed).toEqual([]);
+  });
+});
+
+interface Quota {
+  readonly metadata: { readonly name: string };
+  readonly status?: { readonly used?: { readonly pods?: string } };
+}

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { builtBinary } from '../built.ts';
+import { Run } from '../rig.ts';
+import { KUBECONFIG, type Stage } from './stage.ts';
+
+/** A user's folder with a config for the workload of a stage. Journals are kept in the cluster. */
+export class Shop {
+  readonly folder: string;
+  readonly store: string;
+
+  private constructor(folder: string, store: string) {
+    this.folder = folder;
+    this.store = store;
+  }
+
+  static async make(stage: Stage, rest: string): Promise<Shop> {
+    const folder = await mkdtemp(join(tmpdir(), 'deployctl-kubernetes-'));
+    const { context, namespace } = stage;
+    const store = `kubernetes:///${namespace}?context=${context}`;
+    const config = `service: shop
+release: v2
+store: ${store}
+provider:
+  kubernetes:
+    context: ${context}
+    namespace: ${namespace}
+    workload: deployment/web
+    image: images.test/shop:v2
+    propagation: 1500ms
+${rest}
+gates:
+  answers: { http: /healthz, interval: 300ms }
+  alive: { health: {}, interval: 300ms }
+defaults:
+  check: [answers]
+  watch: [alive]
+  bake: { duration: 1s }
+canary:
+  stages:
+    - { weight: 20%, duration: 1s }
+    - { weight: 60%, duration: 1s }
+rolling: { batch: 1 }
+`;
+    await writeFile(join(folder, 'deploy.config.yaml'), config);
+    return new Shop(folder, store);
+  }
+
+  /** Begins a command there, or where there is nothing but a kubeconfig. */
+  start(args: readonly string[], { elsewhere = false } = {}): Run {
+    const env = {
+      ...process.env,
+      KUBECONFIG,
+      XDG_STATE_HOME: join(this.folder, elsewhere ? 'elsewhere' : 'state'),
+      CI: 'true',
+      NO_COLOR: '1',
+    };
+    const cwd = elsewhere ? tmpdir() : this.folder;
+    return new Run(spawn(process.execPath, [builtBinary(), ...args], { cwd, env }));
+  }
+
+  run(...args: string[]) {
+    return this.start(args).ended;
+  }
+
+  /** Deploys this version as it is tagged. */
+  deploy(version: string, ...more: string[]): Run {
+    const image = `provider.kubernetes.image=images.test/shop:${version}`;
+    return this.start(['deploy', '--release', version, '--set', image, ...more]);
+  }
+
+  /** Id of the newest deployment. */
+  async newest(): Promise<string> {
+    const { stdout } = await this.run('history', '--output', 'json');
+    const [line = '{}'] = stdout.split('\n');
+    return (JSON.parse(line) as { id: string }).id;
+  }
+
+  async versions(): Promise<readonly string[]> {
+    const { stdout } = await this.run('status', '--output', 'json');
+    const { observation } = JSON.parse(stdout) as {
+      observation: { releases: readonly { version: string }[] };
+    };
+    return observation.releases.map(({ version }) => version);
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}
