@@ -2,7 +2,7 @@ import { ApiError, type Cluster, type KubeObject } from '../../src/clients/kuber
 import type { Created, Store } from '../../src/contract/index.ts';
 import { checkKey } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
-import { checkValue } from '../kit/value.ts';
+import { checkValue, namesAfter } from '../kit/value.ts';
 import { type Content, packed, unpacked } from './content.ts';
 import { labelsOf, MARK, nameIn, nameOf, selectorOf } from './names.ts';
 
@@ -13,6 +13,9 @@ interface Where {
   readonly cluster: Cluster;
   readonly namespace: string;
 }
+
+/** Packed in the worst case it still fits an object; and etcd is asked for other things, too. */
+const LIMITS = { value: 700_000, poll: 2000 };
 
 const NEXT = ['deployctl deploy --store /an/absolute/folder'];
 
@@ -55,14 +58,15 @@ export function createKubernetesStore({ url, cluster, namespace }: Where): Store
 
   const store: Store = {
     url,
+    limits: LIMITS,
     get,
     create,
     put,
-    list: async (prefix) => {
+    list: async (prefix, after) => {
       const folder = checkKey(prefix);
       const found = await cluster.names(all, selectorOf(folder));
       const keys = found.flatMap(({ metadata }) => metadata.annotations?.[MARK.key] ?? []);
-      return [...new Set(keys.map((key) => nameIn(folder, key)))].sort();
+      return namesAfter([...new Set(keys.map((key) => nameIn(folder, key)))].sort(), after);
     },
     remove: async (key) => cluster.remove(at(key)),
     probe: () => proveStore(store, NEXT),
@@ -82,7 +86,7 @@ function entryFor(key: string, value: string, { immutable }: { readonly immutabl
       labels: { 'app.kubernetes.io/managed-by': 'deployctl', ...labelsOf(key) },
       annotations: { [MARK.key]: key },
     },
-    ...packed(checkValue(value)),
+    ...packed(checkValue(value, LIMITS.value)),
     ...(immutable ? { immutable } : {}),
   };
 }

@@ -121,7 +121,7 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'a store with a space': [
     'store: my store',
-    '7:8  store: found "my store", expected the absolute path of a folder, or a URL that begins with file://',
+    '7:8  store: found "my store", expected the absolute path of a folder, or a URL that begins with file:// or kubernetes://',
   ],
   'a policy that does not exist': [
     'defaults: { onFailure: { shift: rolback } }',
