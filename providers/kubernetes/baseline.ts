@@ -19,7 +19,7 @@ export function baselineOf({ autoscaler }: Sight): JsonObject {
 const minOf = ({ spec }: Autoscaler) => spec.minReplicas ?? 1;
 
 /** Null while it is as the user wrote it. */
-export function formerMin({ metadata }: Autoscaler): number | null {
+function formerMin({ metadata }: Autoscaler): number | null {
   const text = metadata.annotations?.[MARK.former];
   return text === undefined ? null : Number(text);
 }

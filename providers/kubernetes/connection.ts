@@ -14,6 +14,6 @@ export interface Connection {
   readonly propagation: number;
 }
 
-export type RouterSettings =
+type RouterSettings =
   | { readonly kind: 'service' }
   | { readonly kind: 'httpRoute'; readonly name: string };

@@ -11,7 +11,7 @@ export interface Template extends JsonObject {
   readonly spec: JsonObject & { readonly containers: readonly Container[] };
 }
 
-export interface Container extends JsonObject {
+interface Container extends JsonObject {
   readonly name: string;
   readonly image: string;
 }
@@ -105,7 +105,7 @@ export interface Service extends KubeObject {
   };
 }
 
-export interface ServicePort {
+interface ServicePort {
   readonly name?: string;
   readonly port: number;
   readonly targetPort?: number | string;

@@ -75,7 +75,7 @@ export function fullOf(sight: Sight): number | null {
   return Math.max(1, home.deployment.spec.replicas ?? 1);
 }
 
-export const runsOf = (sight: Sight, id: ReleaseId): readonly Run[] =>
+const runsOf = (sight: Sight, id: ReleaseId): readonly Run[] =>
   standsIn(sight).flatMap(({ runs }) => runs.filter(({ release }) => release.id === id));
 
 export const podsOf = (sight: Sight, id: ReleaseId) =>

@@ -18,7 +18,7 @@ export function releaseOf(carrier: Carrier, distinction: Distinction | null): Re
   return adopted(template);
 }
 
-export function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
+function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
   const text = metadata.annotations?.[MARK.record];
   if (text === undefined) return null;
   try {
@@ -45,7 +45,7 @@ const artifactOf = ({ spec }: Template) => spec.containers.map(({ image }) => im
 const LONGEST_DIGEST = 12;
 
 /** What people call it: the tag of its first image, or the beginning of its digest. */
-export function versionOf({ spec }: Template): string {
+function versionOf({ spec }: Template): string {
   const image = spec.containers[0]?.image ?? '';
   const [name = '', digest] = image.split('@sha256:');
   const tag = /:([^:/]+)$/.exec(name)?.[1];

@@ -156,7 +156,7 @@ const isOwnedBy = ({ metadata }: KubeObject, uid: string | undefined) =>
   metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid) ?? false;
 
 /** As the API is asked for it. */
-export function inWords({ matchLabels = {}, matchExpressions = [] }: Selector): string {
+function inWords({ matchLabels = {}, matchExpressions = [] }: Selector): string {
   const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
   const others = matchExpressions.map(({ key, operator, values = [] }) => {
     const list = `(${values.join(',')})`;

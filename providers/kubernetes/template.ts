@@ -30,7 +30,7 @@ const OURS = Object.values(MARK) as readonly string[];
 const OF_OTHERS =
   /^(pod-template-hash|argocd\.argoproj\.io\/.*|kustomize\.toolkit\.fluxcd\.io\/.*|helm\.toolkit\.fluxcd\.io\/.*|meta\.helm\.sh\/.*|kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/.*)$/;
 
-export const withoutMarks = (words: Readonly<Record<string, string>> = {}) =>
+const withoutMarks = (words: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(words).filter(([key]) => !OURS.includes(key)));
 
 /** For an object of ours that is made after one of the user's. */

@@ -3,8 +3,8 @@ import type { Catalogue } from './shelf.ts';
 
 /** Where services can run. */
 export const PROVIDERS: Catalogue<ProviderKind> = {
-  kubernetes: async () => (await import('../../providers/kubernetes/index.ts')).kubernetesProvider,
   local: async () => (await import('../../providers/local/index.ts')).localProvider,
+  kubernetes: async () => (await import('../../providers/kubernetes/index.ts')).kubernetesProvider,
   vercel: async () => (await import('../../providers/vercel/index.ts')).vercelProvider,
   // For tests and simulations.
   memory: async () => (await import('../../providers/memory/index.ts')).memoryProvider,

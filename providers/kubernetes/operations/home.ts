@@ -36,7 +36,7 @@ export function stepwise(maxSurge: Amount, maxUnavailable: Amount): JsonObject {
 }
 
 /** New pods first, and never fewer that are ready than there were. */
-export function withoutGap({ strategy }: Manner): JsonObject {
+function withoutGap({ strategy }: Manner): JsonObject {
   const { maxSurge = 0 } = (strategy as Deployment['spec']['strategy'])?.rollingUpdate ?? {};
   return stepwise(maxSurge === 0 || maxSurge === '0%' ? '25%' : maxSurge, 0);
 }

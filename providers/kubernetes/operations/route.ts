@@ -30,7 +30,7 @@ export function route({ split }: Route, sight: Sight, { ground, context }: Doing
   };
 }
 
-export function isSplit(seen: Split | null, wanted: Split): boolean {
+function isSplit(seen: Split | null, wanted: Split): boolean {
   const ids = new Set([...Object.keys(wanted), ...Object.keys(seen ?? {})]);
   return [...ids].every((id) => Math.abs((seen?.[id] ?? 0) - (wanted[id] ?? 0)) < DUST);
 }

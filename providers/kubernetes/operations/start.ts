@@ -47,7 +47,7 @@ function changedByOthers({ deployment, release }: Stand, wanted: Release): Move 
 }
 
 /** Who wrote last, as the platform notes it. */
-export function lastManagerOf({ managedFields = [] }: Stand['deployment']['metadata']): string {
+function lastManagerOf({ managedFields = [] }: Stand['deployment']['metadata']): string {
   const writers = managedFields.filter(({ subresource }) => subresource !== 'status');
   const [last] = [...writers].sort((one, other) =>
     (other.time ?? '').localeCompare(one.time ?? ''),
@@ -56,7 +56,7 @@ export function lastManagerOf({ managedFields = [] }: Stand['deployment']['metad
 }
 
 /** Percent of what carries all of the traffic now, and never fewer than asked for. */
-export function unitsFor({ capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>, sight: Sight) {
+function unitsFor({ capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>, sight: Sight) {
   return Math.max(1, units, Math.ceil(((fullOf(sight) ?? 1) * capacity) / 100));
 }
 

@@ -6,7 +6,7 @@ import type { KubeObject } from './objects.ts';
 import { type Place, pathTo } from './paths.ts';
 
 /** Who changes the fields that we change, as managed fields tell it. */
-export const FIELD_MANAGER = 'deployctl';
+const FIELD_MANAGER = 'deployctl';
 
 const PATCHES = {
   merge: 'application/merge-patch+json',

@@ -2,12 +2,11 @@ import { Cluster } from './cluster.ts';
 import { doorFromInside } from './credentials.ts';
 import { type Door, doorOf, readKubeconfig } from './kubeconfig.ts';
 
-export { Cluster, FIELD_MANAGER, type Patch } from './cluster.ts';
+export { Cluster } from './cluster.ts';
 export { withPrefix } from './connection.ts';
 export { ApiError } from './failure.ts';
-export { type Door, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
-export type { Condition, KubeObject, Meta, OwnerReference } from './objects.ts';
-export { groupOf, type Kind, type Place, pathTo } from './paths.ts';
+export type { Condition, KubeObject } from './objects.ts';
+export { groupOf, type Kind, pathTo } from './paths.ts';
 
 /** Where one goes in: by a context of the kubeconfig, or as a pod of the cluster itself. */
 export async function findDoor(

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { ProviderError } from '../../contract/index.ts';
 
-export interface NamedCluster {
+interface NamedCluster {
   readonly name: string;
   readonly cluster: {
     readonly server: string;
@@ -34,7 +34,7 @@ export interface NamedUser {
   };
 }
 
-export interface NamedContext {
+interface NamedContext {
   readonly name: string;
   readonly context: {
     readonly cluster: string;

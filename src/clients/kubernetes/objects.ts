@@ -1,6 +1,6 @@
 /** The parts of Kubernetes objects that are read or written here; what else they hold is kept as it is. */
 
-export interface Meta {
+interface Meta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
@@ -19,7 +19,7 @@ export interface Meta {
   }[];
 }
 
-export interface OwnerReference {
+interface OwnerReference {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
