@@ -1,3 +1,5 @@
+import { StringDecoder } from 'node:string_decoder';
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { JsonObject, LogLine, LogOptions } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { demandOwn, replicaFiles } from './folder.ts';
@@ -5,6 +7,8 @@ import { readFrom, sizeOf, tail } from './log-file.ts';
 import type { Connection } from './settings.ts';
 
 const LOOK_EVERY = 200;
+/** Of one log in a row. */
+const MOST_READS = 64;
 
 /** What the replicas wrote, whether they still run or not. */
 export async function logs(
@@ -22,11 +26,15 @@ export async function logs(
       const say = (text: string) => onLine({ release: id, replica: n, text });
       const file = files.get(path) ?? new Follower(path, say, first ? lines : Infinity);
       files.set(path, file);
-      file.look();
+      // One that grows faster than it is read keeps neither the others nor a signal waiting.
+      for (let n = 0; n < MOST_READS && !signal.aborted && file.look(); n++) await immediate();
     }
     if (follow) await systemClock.sleep(LOOK_EVERY, signal);
   }
 }
+
+/** A longer line is told in pieces. */
+const LONGEST_LINE = 1024 * 1024;
 
 /** Reads on where it stopped; the last line waits until it is complete. */
 class Follower {
@@ -34,6 +42,8 @@ class Follower {
   #say: (text: string) => void;
   #offset = 0;
   #rest = '';
+  /** Of a sign that one read ended in. */
+  #decoder = new StringDecoder('utf8');
 
   constructor(path: string, say: (text: string) => void, lines: number) {
     this.#path = path;
@@ -43,11 +53,18 @@ class Follower {
     for (const line of lines > 0 ? tail(path, lines) : []) say(line);
   }
 
-  look(): void {
-    const { text, offset } = readFrom(this.#path, this.#offset);
+  /** Whether more is there already. */
+  look(): boolean {
+    const { bytes, offset, end } = readFrom(this.#path, this.#offset);
+    if (offset < this.#offset) this.#rest = '';
     this.#offset = offset;
-    const lines = (this.#rest + text).split('\n');
+    const lines = (this.#rest + this.#decoder.write(bytes)).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#say(line);
+    if (this.#rest.length > LONGEST_LINE) {
+      this.#say(this.#rest);
+      this.#rest = '';
+    }
+    return !end;
   }
 }
