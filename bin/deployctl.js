@@ -39,7 +39,7 @@ async function run({ runCli, tellFault, processIo }) {
   // What nobody caught goes through the same door as all else, so that no secret is in its trace.
   process.on('uncaughtException', async (fault) => {
     process.off('exit', unfinished);
-    process.exit(await tellFault(fault, io));
+    process.exit(await tellFault(fault, io).catch(lastWord));
   });
   // A plug-in may end the process, or wait for what never comes: then nothing is left to do, and all is not well.
   process.once('exit', unfinished);
@@ -47,6 +47,12 @@ async function run({ runCli, tellFault, processIo }) {
   process.off('exit', unfinished);
   // A timer or a server of a plug-in would keep a process alive that has nothing left to do.
   setTimeout(() => process.exit(), LINGER).unref();
+}
+
+/** Not even the words for it could be loaded. What it says of itself might hold a secret; its code does not. */
+function lastWord(fault) {
+  fail(`error: deployctl could not go on (${fault?.code ?? 'for no reason that is known'}).`);
+  return 1;
 }
 
 function unfinished() {

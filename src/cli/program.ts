@@ -1,4 +1,5 @@
 import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
+import { mostOpenFiles } from '../lib/open-files.ts';
 import { nearest } from '../lib/suggest.ts';
 import { catalogue, hidden } from './catalogue.ts';
 import type { Composition } from './composition.ts';
@@ -20,8 +21,22 @@ export async function runProgram(invocation: Invocation): Promise<ExitCode> {
   if (name === 'help') return help(invocation, rest);
   const entry = [...catalogue, ...hidden].find((candidate) => candidate.name === name);
   if (!entry) throw unknownCommand(name);
+  demandFiles(mostOpenFiles());
   const [{ runCommand }, command] = await Promise.all([import('./invocation.ts'), entry.load()]);
   return runCommand({ ...invocation, name, command, argv: rest });
+}
+
+/** A command has some thirty open, and what it starts two more per connection. */
+const LEAST_FILES = 64;
+
+/** With too few of them anything may fail at any time, and who tries it again would wait for long. */
+function demandFiles(most: number | null): void {
+  if (most === null || most >= LEAST_FILES) return;
+  throw new DeployError('could-not-run', {
+    message: `No more than ${most} files may be open at a time here, and at least ${LEAST_FILES} are needed.`,
+    state: 'Nothing was touched.',
+    next: ['ulimit -n 1024'],
+  });
 }
 
 function help(invocation: Invocation, [name]: readonly string[]): Promise<ExitCode> {
