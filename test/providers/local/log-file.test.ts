@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { logs } from '../../../providers/local/index.ts';
 import { capLog, sizeOf } from '../../../providers/local/log-file.ts';
+import { logs } from '../../../providers/local/logs.ts';
 import { until } from './stage.ts';
 
 let folder: string;
