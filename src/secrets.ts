@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { secretFile } from './clients/secret-file.ts';
 import { type ReadSecret, Secret, type SecretReference } from './contract/index.ts';
+import { secretsInAddresses } from './lib/address-secrets.ts';
 
 export interface Whence {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -10,9 +11,10 @@ export interface Whence {
 
 /**
  * What the references to secrets in a config or a plan stand for, as far as it can be had by looking:
- * a command is not run before its secret is needed.
+ * a command is not run before its secret is needed. Also what stands plainly in an address.
  */
 export async function secretsIn(value: unknown, whence: Whence): Promise<string[]> {
+  if (typeof value === 'string') return secretsInAddresses(value);
   if (typeof value !== 'object' || value === null) return [];
   const { fromEnv, fromFile, cwd } = value as Partial<Record<string, unknown>>;
   if (typeof fromEnv === 'string') return [valueIn(whence.env, fromEnv) ?? ''];

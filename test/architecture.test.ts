@@ -64,7 +64,13 @@ const LAYERS: readonly Layer[] = [
     node: 'any',
   },
   { name: 'plug-ins', at: 'src/plug-ins/', to: ['contract', 'lib'], npm: false, node: 'any' },
-  { name: 'secrets', at: 'src/secrets.ts', to: ['contract', 'clients'], npm: false, node: 'any' },
+  {
+    name: 'secrets',
+    at: 'src/secrets.ts',
+    to: ['contract', 'clients', 'lib'],
+    npm: false,
+    node: 'any',
+  },
   {
     name: 'machine',
     at: 'src/machine.ts',

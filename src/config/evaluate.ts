@@ -3,6 +3,7 @@ import { expand } from './expand.ts';
 import type { Vocabulary } from './extensions.ts';
 import type { Variables } from './interpolate.ts';
 import { interpolate, mentions } from './interpolate.ts';
+import { plainSecrets } from './plain-secrets.ts';
 import type { Problem } from './problem.ts';
 import { strategiesOf } from './resolve/config.ts';
 import type { Strategies } from './resolved.ts';
@@ -45,7 +46,7 @@ export async function evaluate(tree: Mapping, surroundings: Surroundings): Promi
     problems: [...failed, ...contradictions(config, meant, expanded)],
     written,
     strategies,
-    warnings: unusedGates(config, meant),
+    warnings: [...unusedGates(config, meant), ...plainSecrets(expanded)],
   };
 }
 

@@ -27,6 +27,7 @@ import {
 import type { Composition } from '../composition.ts';
 import { confirmed } from '../confirm.ts';
 import { liveRelease, makeBootstrapPlan, makePlan, observed } from '../making.ts';
+import { warnOfOrigin } from '../plan-origin.ts';
 import { beginRunning, type Running, runPlan } from '../running.ts';
 import { readPlan } from '../saved-plan.ts';
 import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target.ts';
@@ -161,6 +162,8 @@ async function deploySaved(
     checkSavedPlan(plan, observation, live);
     for (const note of await expectPossible(running.world, plan))
       if (!plan.notes.includes(note)) input.io.stderr.write(`note: ${note}\n`);
+    // Null also where the config is a program: it is not run for this.
+    if (here) await warnOfOrigin(input, composition, running.world, { file, plan });
     return (await runPlan(running.world, plan, newest)).exit;
   } finally {
     await running.close();
