@@ -49,8 +49,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSYS: 'the file system has no hard links, or cannot sync a folder',
   EOPNOTSUPP: 'the file system has no hard links, or cannot sync a folder',
   EINVAL: 'the file system cannot sync a folder',
-  EMFILE: 'this process may open no more files (ulimit -n)',
-  ENFILE: 'the system may open no more files',
   EIO: 'the disk reports an error',
   EUCLEAN: 'the file system is damaged',
 };
