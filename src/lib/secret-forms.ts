@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { ansiC, byteForms, byteLists, hexOf } from './byte-forms.ts';
 import { displaySafe } from './display-safe.ts';
 
 const SHORTEST_LINE = 8;
@@ -29,7 +30,7 @@ function decoded(text: string): string {
 
 export function encodingsOf(text: string): string[] {
   // Letters and digits stay what they are in all but these; every start of the program pays for more.
-  const forms = new Set([text, ...byteForms(text)]);
+  const forms = new Set([text, text.toUpperCase(), text.toLowerCase(), ...byteForms(text)]);
   if (/[^A-Za-z0-9_]/.test(text)) for (const form of signForms(text)) forms.add(form);
   return [...forms].flatMap((form) => [form, ...capitals(form)]);
 }
@@ -42,24 +43,11 @@ export function lineForms(text: string): string[] {
   return [
     ...base64Forms(bytes),
     ...base64Forms(wide),
+    ...twice(bytes),
+    ...byteLists(text),
     ...(inJson === text ? [] : base64Forms(Buffer.from(inJson, 'utf8'))),
     ...hex,
     ...hex.map((form) => form.toUpperCase()),
-  ];
-}
-
-function byteForms(text: string): string[] {
-  const hex = Buffer.from(text, 'utf8').toString('hex');
-  return [
-    hex.replace(/..(?!$)/g, '$& '),
-    hex.replace(/..(?!$)/g, '$&:'),
-    hex.replace(/../g, '\\x$&'),
-    hex.replace(/../g, '%$&'),
-    eachUnit(text, (unit) => `\\u${unit}`),
-    eachUnit(text, (unit) => `\\\\u${unit}`),
-    eachUnit(text, (unit) => `&#x${unit.replace(/^0+/, '')};`),
-    [...text].map((sign) => `&#x${sign.codePointAt(0)?.toString(16)};`).join(''),
-    [...text].map((sign) => `&#${sign.codePointAt(0)};`).join(''),
   ];
 }
 
@@ -72,22 +60,20 @@ function signForms(text: string): string[] {
     ...markupForms(escaped[0] as string),
     ...urlForms(text),
     octal(text),
+    ansiC(text),
     ...quotedForms(text),
     ...markupForms(text),
   ];
 }
 
-const hexOf = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
 const unitEscape = (character: string) => `\\u${hexOf(character.charCodeAt(0), 4)}`;
-const eachUnit = (text: string, write: (unit: string) => string) =>
-  text.replace(/[\s\S]/g, (unit) => write(hexOf(unit.charCodeAt(0), 4)));
 
 /** Hex digits are written both ways. */
 function capitals(form: string): string[] {
   if (/^[0-9a-f :]+$/.test(form)) return [form.toUpperCase()];
   if (!/[\\%&]/.test(form)) return [];
   const upper = (_: string, mark: string, digits: string) => mark + digits.toUpperCase();
-  return [form.replace(/(\\x|\\+u|%|&#x)([0-9a-f]{2,4})/g, upper)];
+  return [form.replace(/(\\x|\\+[uU]\{?|%|&#x)([0-9a-f]{2,8})/g, upper)];
 }
 
 /** As JSON writers do it: plainly, ASCII only, safe inside HTML, or with escaped slashes. */
@@ -155,6 +141,16 @@ function base64Forms(bytes: Buffer): string[] {
   const forms = [whole, whole.replace(/=+$/, ''), ...inside];
   return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }
+
+/** As a secret in base64 is put into base64 once more, with its line or without. */
+function twice(bytes: Buffer): string[] {
+  const once = bytes.toString('base64');
+  return [once, once.replace(/=+$/, ''), Buffer.concat([bytes, NEWLINE]).toString('base64')].map(
+    (text) => Buffer.from(text).toString('base64').replace(/=+$/, ''),
+  );
+}
+
+const NEWLINE = Buffer.from('\n');
 
 /** As it stands between or without quotes in a shell, in PowerShell, and in what Node prints. */
 function quotedForms(text: string): string[] {
