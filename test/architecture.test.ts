@@ -101,6 +101,9 @@ const AMBIENT: readonly Confined[] = [
   { what: 'setTimeout', only: [...EDGES, 'providers/local/', 'src/clients/'] },
   { what: 'setInterval', only: [...EDGES, 'providers/local/', 'src/clients/'] },
   { what: 'console', only: EDGES },
+  // A plug-in may bring its own copy of these classes: isDeployError and isProviderError know them.
+  { what: 'instanceof DeployError', only: [] },
+  { what: 'instanceof ProviderError', only: [] },
 ];
 
 /** One room knows whose a folder is: nobody else makes one, finds state, or connects to a process here. */
@@ -225,6 +228,10 @@ function read(file: string, source: string): { imports: string[]; words: Set<str
     },
     MemberExpression: (node) => {
       for (const word of wordsOfMember(node)) words.add(word);
+    },
+    BinaryExpression: ({ operator, right }) => {
+      if (operator === 'instanceof' && right.type === 'Identifier')
+        words.add(`instanceof ${right.name}`);
     },
     NewExpression: ({ callee, arguments: given }) => {
       if (callee.type === 'Identifier' && given.length === 0) words.add(`new ${callee.name}()`);
@@ -421,6 +428,12 @@ describe('a planted breach is found', () => {
       'gates/a/b.ts',
       "import { setTimeout as later } from 'node:timers/promises';",
       'setTimeout',
+    ],
+    [
+      'an error told by its class',
+      'src/engine/a.ts',
+      'if (e instanceof ProviderError) f();',
+      'instanceof ProviderError',
     ],
     ['console in the command line', 'src/cli/a.ts', "console.log('');", 'console'],
     ['console in the local provider', 'providers/local/a.ts', "console.log('');", 'console'],

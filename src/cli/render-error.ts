@@ -1,4 +1,10 @@
-import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
+import {
+  DeployError,
+  EXIT,
+  type ExitCode,
+  isDeployError,
+  isProviderError,
+} from '../contract/index.ts';
 import { displayLines, displaySafe } from '../lib/display-safe.ts';
 import type { Io } from './io.ts';
 
@@ -17,13 +23,12 @@ export function renderError(error: unknown, io: Io): ExitCode {
 /** An error of a plug-in may say any number, and none makes a success of it. */
 const FAILURES = Object.values(EXIT).filter((code) => code !== EXIT.done);
 
-/** By name, not by class: a plug-in may bring its own copy of the class. */
 export function knownError(error: unknown): DeployError | null {
+  if (isDeployError(error)) return error;
   const failure = error as Partial<NodeJS.ErrnoException> | null;
-  if (failure?.name === 'DeployError') return error as DeployError;
-  if (failure?.name === 'ProviderError') {
+  if (isProviderError(error)) {
     return new DeployError('provider-failed', {
-      message: failure.message ?? 'The provider failed.',
+      message: error.message || 'The provider failed.',
       state: 'A deployment that was under way can be resumed or rolled back.',
       next: ['deployctl status', 'deployctl doctor'],
     });

@@ -69,8 +69,23 @@ export interface ErrorText {
   readonly cause?: unknown;
 }
 
+/** Marks our errors whichever copy of this module made them: a plug-in may carry its own. */
+const BRAND = Symbol.for('deployctl.error');
+
+const isBranded = (error: unknown, name: string) =>
+  typeof error === 'object' && error !== null && Reflect.get(error, BRAND) === name;
+
+export const isDeployError = (error: unknown): error is DeployError =>
+  isBranded(error, 'DeployError');
+export const isProviderError = (error: unknown): error is ProviderError =>
+  isBranded(error, 'ProviderError');
+
 /** An error meant for a person. Anything else that is thrown is a fault of ours and says so. */
 export class DeployError extends Error {
+  static {
+    Reflect.set(DeployError.prototype, BRAND, 'DeployError');
+  }
+
   override readonly name = 'DeployError';
   readonly code: ErrorCode;
   readonly why: string | undefined;
@@ -109,6 +124,10 @@ export const FAILURE_CLASSES = [
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 export class ProviderError extends Error {
+  static {
+    Reflect.set(ProviderError.prototype, BRAND, 'ProviderError');
+  }
+
   override readonly name = 'ProviderError';
   readonly failure: FailureClass;
   /** Ms the platform asked to wait. */
@@ -125,8 +144,8 @@ export class ProviderError extends Error {
   }
 }
 
-/** By name, not by class: a plug-in may carry its own copy of this module. */
+/** What is no ProviderError may have taken effect: nobody knows. */
 export function failureClass(error: unknown): FailureClass {
-  const failure = (error as { failure?: FailureClass } | null)?.failure;
-  return failure ?? 'unknown';
+  const failure = isProviderError(error) ? error.failure : 'unknown';
+  return FAILURE_CLASSES.includes(failure) ? failure : 'unknown';
 }

@@ -1,4 +1,4 @@
-import { DeployError, EXIT } from '../contract/index.ts';
+import { DeployError, EXIT, isDeployError } from '../contract/index.ts';
 import { drive } from './drive.ts';
 import { findDeployment } from './history.ts';
 import {
@@ -117,7 +117,7 @@ async function takeOverUnlessHeld(
   try {
     return await takeOver(world, newest, why);
   } catch (error) {
-    const lost = error instanceof DeployError && error.exit === EXIT.held;
+    const lost = isDeployError(error) && error.exit === EXIT.held;
     if (lost) return null;
     throw error;
   }

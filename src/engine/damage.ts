@@ -1,4 +1,4 @@
-import { DeployError, type Store } from '../contract/index.ts';
+import { DeployError, isDeployError, type Store } from '../contract/index.ts';
 import { isNewer } from './newer.ts';
 
 /** A record that cannot be trusted, by its number: what is read is whole, or refused. */
@@ -38,4 +38,4 @@ export function nullIfUnreadable(error: unknown): null {
 }
 
 export const isDamage = (error: unknown): error is DeployError =>
-  error instanceof DeployError && error.code === 'journal-damaged';
+  isDeployError(error) && error.code === 'journal-damaged';

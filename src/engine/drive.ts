@@ -1,9 +1,10 @@
 import {
   DeployError,
   failureClass,
+  isDeployError,
   isOperation,
+  isProviderError,
   type Outcome,
-  ProviderError,
   type Step,
 } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -71,7 +72,7 @@ async function explained(session: Session, error: unknown): Promise<unknown> {
     const newer = await session.successor().catch(() => null);
     return newer ? supersededError(new Superseded(newer)) : outrunError(session, error as Error);
   }
-  if (!(error instanceof ProviderError)) return error;
+  if (!isProviderError(error)) return error;
   return new DeployError('provider-failed', {
     message: `The platform refuses to go on: ${error.message}`,
     state: 'What was last read back is live. The deployment can be resumed or rolled back.',
@@ -93,7 +94,7 @@ function outrunError({ world: { store } }: Session, cause: Error): DeployError {
 
 /** Who must leave at once and cannot even say so in the log has been interrupted all the same. */
 function unrecorded({ attention, state }: Session, error: unknown): Ending | null {
-  const silenced = error instanceof DeployError && error.code === 'store-failed';
+  const silenced = isDeployError(error) && error.code === 'store-failed';
   if (!silenced || !attention.leaving.aborted) return null;
   const reason = `${attention.reason}, which could not be recorded: ${error.message}`;
   return { deployment: state.id, result: 'interrupted', reason, exit: attention.exit };
@@ -101,7 +102,7 @@ function unrecorded({ attention, state }: Session, error: unknown): Ending | nul
 
 /** A store that takes no signs of life may still take a word: then the deployment rests, and is not left for dead. */
 async function rested(session: Session, error: unknown): Promise<Ending | null> {
-  const silenced = error instanceof DeployError && error.code === 'store-failed';
+  const silenced = isDeployError(error) && error.code === 'store-failed';
   return silenced ? pause(session, 'failed', error.message, null).catch(() => null) : null;
 }
 

@@ -1,6 +1,6 @@
 import {
-  DeployError,
   failureClass,
+  isDeployError,
   type JournalRecord,
   type Plan,
   type Store,
@@ -144,7 +144,7 @@ class Ledger {
       if (beyondRecord(envelope) !== null) return envelope;
       return parseRecord(this.#store, this.#target, seq, text);
     } catch (error) {
-      if (!(error instanceof DeployError)) throw error;
+      if (!isDeployError(error)) throw error;
       return error.message.slice(error.message.indexOf(': ') + 2, -1);
     }
   }

@@ -1,4 +1,10 @@
-import { DeployError, type JournalRecord, type Store, type Target } from '../contract/index.ts';
+import {
+  DeployError,
+  isDeployError,
+  type JournalRecord,
+  type Store,
+  type Target,
+} from '../contract/index.ts';
 import { nearest } from '../lib/suggest.ts';
 import { damaged, isDamage, unreadable } from './damage.ts';
 import { floorOf, prunedDeployment, readFloor } from './floor.ts';
@@ -33,12 +39,12 @@ export async function* listDeployments(
   while (last && last.chapter >= floor) {
     const first: Found = await orDamage(openingOf(log, last));
     if (first === null) return;
-    if (first instanceof DeployError) passOver(first);
+    if (isDeployError(first)) passOver(first);
     else yield { first, last };
     if (last.chapter <= floor) return;
     const before: Found = await orDamage(endBefore(log, last.chapter, first));
-    if (before instanceof DeployError) passOver(before);
-    last = before instanceof DeployError ? await pastDamage(log, last.chapter - 1) : before;
+    if (isDeployError(before)) passOver(before);
+    last = isDeployError(before) ? await pastDamage(log, last.chapter - 1) : before;
   }
 }
 
@@ -69,7 +75,7 @@ async function openingOf({ store, target }: Log, last: JournalRecord) {
 /** The last record of the deployment before, where the chain says that it is that one. */
 async function endBefore({ store, target }: Log, chapter: number, opening: Found) {
   const last = await keptRecord(store, target, chapter - 1);
-  const isNext = !opening || opening instanceof DeployError || opening.prev === last?.hash;
+  const isNext = !opening || isDeployError(opening) || opening.prev === last?.hash;
   if (isNext || last === null) return last;
   // Below a floor may lie what a sleeper wrote, which counts for nothing.
   if (last.seq < (await floorOf(store, target))) return null;
@@ -82,12 +88,12 @@ async function pastDamage(log: Log, damage: number): Promise<JournalRecord | nul
   for (let seq = damage - 1; seq >= floor; seq--) {
     const record = await orDamage(keptRecord(store, target, seq));
     if (record === null) return null;
-    if (record instanceof DeployError) continue;
+    if (isDeployError(record)) continue;
     // Nothing of the damaged one is left, or its own earlier records cannot say how it ended.
     if (record.body.kind === 'ended') return record;
     if (record.chapter <= floor) return null;
     const before = await orDamage(keptRecord(store, target, record.chapter - 1));
-    return before instanceof DeployError ? pastDamage(log, record.chapter - 1) : before;
+    return isDeployError(before) ? pastDamage(log, record.chapter - 1) : before;
   }
   return null;
 }

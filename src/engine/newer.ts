@@ -1,6 +1,7 @@
 import {
   type Action,
   DeployError,
+  isDeployError,
   type JournalRecord,
   type Plan,
   type RecordBody,
@@ -110,4 +111,4 @@ export function expectKnown(plan: Plan): void {
 }
 
 export const isNewer = (error: unknown): error is DeployError =>
-  error instanceof DeployError && error.code === 'journal-newer';
+  isDeployError(error) && error.code === 'journal-newer';

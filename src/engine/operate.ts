@@ -1,9 +1,9 @@
 import {
   failureClass,
+  isProviderError,
   type JsonObject,
   type Operation,
   type OperationContext,
-  ProviderError,
   type Step,
   type Verification,
 } from '../contract/index.ts';
@@ -181,7 +181,7 @@ class Attempt {
     const sent = failure === 'unknown' ? 'lost' : 'refused';
     if (this.#options.signal.aborted) return sent;
     const { world } = this.#session;
-    const asked = error instanceof ProviderError ? error.retryAfter : undefined;
+    const asked = isProviderError(error) ? error.retryAfter : undefined;
     // A first conflict is settled by reading again; one that stays is somebody else at work.
     const atOnce = failure === 'unknown' || (failure === 'conflict' && this.#tries === 1);
     const wait = atOnce ? 0 : backoff(world, this.#tries, asked);

@@ -1,4 +1,4 @@
-import { DeployError, failureClass, type Store } from '../contract/index.ts';
+import { DeployError, failureClass, isDeployError, type Store } from '../contract/index.ts';
 import { bounded } from './bounds.ts';
 import type { Reading } from './world.ts';
 
@@ -33,7 +33,7 @@ export async function retryStore<T>(
     try {
       return await bounded(world, call, { what: 'the store', ...bounds });
     } catch (error) {
-      if (error instanceof DeployError) throw error;
+      if (isDeployError(error)) throw error;
       const spent = world.clock.monotonic() - start;
       if (last || failureClass(error) === 'permanent' || spent > within)
         throw storeFailed(world, error);
@@ -56,7 +56,7 @@ export function sturdy(world: Reading): Store {
     remove: (key) => retryStore(world, () => store.remove(key)),
     probe: () =>
       bounded(world, () => store.probe(), { what: 'the store' }).catch((error: unknown) => {
-        throw error instanceof DeployError ? error : storeFailed(world, error);
+        throw isDeployError(error) ? error : storeFailed(world, error);
       }),
   };
 }

@@ -1,7 +1,7 @@
 import {
   type Capabilities,
-  DeployError,
   EXIT,
+  isDeployError,
   type JournalRecord,
   type RecordBody,
 } from '../contract/index.ts';
@@ -246,7 +246,7 @@ export class Session {
    * takes no more records is one, however long the present step would still wait.
    */
   #hearOfLoss(error: unknown): void {
-    const code = error instanceof DeployError ? error.code : null;
+    const code = isDeployError(error) ? error.code : null;
     if (error instanceof Superseded || code === 'superseded')
       this.attention.pause('another holder took over', EXIT.held);
     if (code === 'journal-damaged') this.attention.pause('the log is damaged', EXIT.needsPerson);

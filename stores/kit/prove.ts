@@ -1,4 +1,4 @@
-import { type Created, DeployError, type Store } from '../../src/contract/index.ts';
+import { type Created, DeployError, isDeployError, type Store } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 
@@ -18,7 +18,7 @@ export async function proveStore(store: Store, next: readonly string[]): Promise
   const keys = { record: `${PROBES}/${name}-record`, beat: `${PROBES}/${name}-beat` };
   try {
     const lie = await findLie(store, keys).catch((error: Error) => {
-      throw error.name === 'DeployError' ? error : unusable(store.url, error, next);
+      throw isDeployError(error) ? error : unusable(store.url, error, next);
     });
     if (lie) throw refused(store.url, lie, next);
   } finally {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type {
-  GateSource,
-  Measurement,
-  MeasurementKind,
-  MeasureRequest,
+import {
+  type GateSource,
+  MEASUREMENT_KINDS,
+  type Measurement,
+  type MeasureRequest,
+  UNITS,
 } from '../../src/contract/index.ts';
 
 type Asked<Settings> = Omit<MeasureRequest<Settings>, 'signal'>;
@@ -18,18 +19,6 @@ export interface GateRig<Settings> {
   readonly silent: Asked<Settings> | null;
   close(): Promise<void>;
 }
-
-const KINDS: readonly MeasurementKind[] = [
-  'ok',
-  'noData',
-  'partial',
-  'stale',
-  'notFinite',
-  'wrongVersion',
-  'sourceError',
-  'timeout',
-];
-const UNITS = ['ratio', 'ms', 'count', 'perSecond', 'yesNo'];
 
 const isYes = ({ kind, candidate, unit }: Measurement) =>
   kind === 'ok' && unit === 'yesNo' && candidate?.value === 1;
@@ -98,7 +87,7 @@ const passed = (ms: number) =>
 /** One plain JSON value with one printable line, and never ok without numbers. */
 function expectShape(measurement: Measurement): void {
   expect(JSON.parse(JSON.stringify(measurement))).toEqual(measurement);
-  expect(KINDS).toContain(measurement.kind);
+  expect(MEASUREMENT_KINDS).toContain(measurement.kind);
   expect(UNITS).toContain(measurement.unit);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   expect(measurement.detail).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Operation, type Provider, ProviderError } from '../../src/contract/index.ts';
 import { drive, readNewest, resume, rollbackUnfinished } from '../../src/engine/index.ts';
+import { copy } from '../helpers/contract-copy.ts';
 import { canaryActions, no, type TestWorld, v1, v2 } from '../helpers/world.ts';
 import {
   another,
@@ -177,6 +178,15 @@ test('a step has its own deadline, and as many tries as the plan gives it', asyn
 test('a throttled call waits as long as it was asked to', async () => {
   const world = failing('apply', 1, async () => {
     throw new ProviderError('throttled', '429', { retryAfter: 7000 });
+  });
+  await world.clock.run(running(world));
+  const retrying = world.events.find((event) => event.type === 'retrying');
+  expect(retrying?.data).toMatchObject({ wait: 7000 });
+});
+
+test('also one whose error a plug-in made with its own copy of the contract', async () => {
+  const world = failing('apply', 1, async () => {
+    throw new copy.ProviderError('throttled', '429', { retryAfter: 7000 });
   });
   await world.clock.run(running(world));
   const retrying = world.events.find((event) => event.type === 'retrying');

@@ -105,8 +105,8 @@ export const JOURNAL: readonly Mutant[] = [
     file: 'src/engine/history.ts',
     name: 'damage-hides-the-rest',
     sentence: 'One damaged record hides every older deployment.',
-    find: 'last = before instanceof DeployError ? await pastDamage(log, last.chapter - 1) : before;',
-    replace: 'last = before instanceof DeployError ? null : before;',
+    find: 'last = isDeployError(before) ? await pastDamage(log, last.chapter - 1) : before;',
+    replace: 'last = isDeployError(before) ? null : before;',
     caughtBy: tests('engine/journal-foreign'),
   },
   {

@@ -1,5 +1,9 @@
-import type { ApplyContext, Release } from '../../../src/contract/index.ts';
-import { ProviderError } from '../../../src/contract/index.ts';
+import {
+  type ApplyContext,
+  isProviderError,
+  ProviderError,
+  type Release,
+} from '../../../src/contract/index.ts';
 import { VercelError } from '../client/failure.ts';
 import { marksOf } from '../marks.ts';
 import { inParallel } from '../parallel.ts';
@@ -137,7 +141,7 @@ async function upload(
 
 /** What is named by its content can be sent twice. */
 function repeatable(error: unknown): never {
-  if (error instanceof ProviderError && error.failure === 'unknown')
+  if (isProviderError(error) && error.failure === 'unknown')
     throw new ProviderError('transient', error.message, { cause: error });
   throw error;
 }

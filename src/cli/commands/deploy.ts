@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   EXIT,
   type ExitCode,
+  isDeployError,
   type Plan,
 } from '../../contract/index.ts';
 import {
@@ -196,7 +197,7 @@ async function clear(input: Input, world: World, target: string, configured: Sup
     stop.signal.throwIfAborted();
     return newest;
   } catch (error) {
-    const isSaid = error instanceof DeployError && SIGNALLED.includes(error.code);
+    const isSaid = isDeployError(error) && SIGNALLED.includes(error.code);
     throw stop.signal.aborted && !isSaid ? stop.signal.reason : error;
   } finally {
     unlisten();

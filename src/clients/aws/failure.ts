@@ -1,4 +1,4 @@
-import { type FailureClass, ProviderError } from '../../contract/index.ts';
+import { type FailureClass, isProviderError, ProviderError } from '../../contract/index.ts';
 
 export type CallMode = 'read' | 'write';
 
@@ -35,7 +35,7 @@ export function failureOf(error: unknown, mode: CallMode): FailureClass {
 
 /** In the words of AWS, with the id that its support asks for. */
 export function providerError(error: unknown, mode: CallMode): ProviderError {
-  if (error instanceof ProviderError) return error;
+  if (isProviderError(error)) return error;
   const { name = 'Error', message = '', code, $metadata } = error as SdkError;
   const label = name === 'Error' && code ? code : name.replace(/Exception$/, '');
   const id = $metadata?.requestId ? ` (request ${$metadata.requestId})` : '';

@@ -1,5 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeployError } from '../../contract/index.ts';
 import { configInvalid } from '../problem.ts';
 import type { Mapping, Tree } from '../tree.ts';
 import { child, mapping } from '../tree.ts';
@@ -48,7 +49,7 @@ async function readTree(path: string, file: string): Promise<Tree> {
     const module = await import(pathToFileURL(path).href);
     return treeOf(module.default, file);
   } catch (error) {
-    if (error instanceof Error && error.name === 'DeployError') throw error;
+    if (isDeployError(error)) throw error;
     const place = { file, line: null, column: null, path: '' };
     throw configInvalid(file, [{ place, text: `cannot be imported: ${firstLine(error)}` }]);
   }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { DeployError } from '../../contract/index.ts';
+import { DeployError, isDeployError } from '../../contract/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { configInvalid } from '../problem.ts';
 import { MOST_BYTES } from './limits.ts';
@@ -33,7 +33,7 @@ async function readBytes(path: string, file: string): Promise<Buffer> {
     if (standing === 'pipe or device') throw unreadable(file, { code: 'ENOTSUP' });
     return standing === 'large file' ? Buffer.alloc(MOST_BYTES + 1) : await readFile(path);
   } catch (error) {
-    throw error instanceof DeployError ? error : unreadable(file, error as NodeJS.ErrnoException);
+    throw isDeployError(error) ? error : unreadable(file, error as NodeJS.ErrnoException);
   }
 }
 

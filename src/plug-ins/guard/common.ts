@@ -10,7 +10,8 @@ export const isOneOf = (values: readonly unknown[], value: unknown) => values.in
 /** Anything can be thrown, even what cannot become text. */
 export function wordsOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : `it threw ${String(error)}`;
+    const { message } = Object(error) as Partial<Error>;
+    return typeof message === 'string' ? message : `it threw ${String(error)}`;
   } catch {
     return 'it threw what is no text';
   }

@@ -1,5 +1,8 @@
 import {
+  FAILURE_CLASSES,
   type Identity,
+  isDeployError,
+  isProviderError,
   type Observation,
   type Provider,
   ProviderError,
@@ -30,7 +33,7 @@ export function guardedKind(kind: ProviderKind): ProviderKind {
 function guardedProvider(name: string, provider: Provider): Provider {
   const asked = async <T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean) => {
     const answer = await ask().catch((error: unknown) => {
-      throw error instanceof Error ? error : new ProviderError('unknown', wordsOf(error));
+      throw classed(error);
     });
     if (fits(answer)) return structuredClone(answer);
     throw new ProviderError(
@@ -63,6 +66,15 @@ function guardedProvider(name: string, provider: Provider): Provider {
   };
 }
 
+/** A class that a plain error names counts too: not every plug-in can import ours. */
+function classed(error: unknown): Error {
+  if (isProviderError(error) || isDeployError(error)) return error;
+  const { failure, retryAfter } = Object(error) as Partial<ProviderError>;
+  const known = FAILURE_CLASSES.find((name) => name === failure) ?? 'unknown';
+  const asked = typeof retryAfter === 'number' ? { retryAfter } : {};
+  return new ProviderError(known, wordsOf(error), { ...asked, cause: error });
+}
+
 const NO_REVIEW: Review = { refusals: [], notes: [] };
 
 function identityOf(name: string, { identity }: Provider): Identity {
@@ -84,8 +96,14 @@ function isObservation(seen: Observation): boolean {
   );
 }
 
-const STATES = ['done', 'pending', 'failed', 'diverged'];
+const STATES: Readonly<Record<Verification['state'], true>> = {
+  done: true,
+  pending: true,
+  failed: true,
+  diverged: true,
+};
 const isReview = (found: Review) =>
   isObject(found) &&
   [found.refusals, found.notes].every((said) => Array.isArray(said) && said.every(isText));
-const isVerification = (found: Verification) => isObject(found) && STATES.includes(found.state);
+const isVerification = (found: Verification) =>
+  isObject(found) && Object.hasOwn(STATES, String(found.state));

@@ -1,4 +1,4 @@
-import { DeployError, type GateUse, type Plugin } from '../../contract/index.ts';
+import { DeployError, type GateUse, isDeployError, type Plugin } from '../../contract/index.ts';
 import { areNumbers, isObject, isText, settingsOf, wordsOf } from './common.ts';
 import { isStep } from './step.ts';
 
@@ -20,7 +20,7 @@ export function guardedStrategy(strategy: Strategy): Strategy {
       if (answer instanceof Promise) answer.catch(() => {});
       return structuredClone(answer);
     } catch (error) {
-      if ((error as Error | null)?.name === 'DeployError') throw error;
+      if (isDeployError(error)) throw error;
       throw refused(wordsOf(error), error);
     }
   };
