@@ -32,6 +32,18 @@ export function plainEnvironment(): Record<string, string> {
   );
 }
 
+/**
+ * What is made for a request is garbage with its answer: a small nursery finds that out sooner, and
+ * keeps the proxy at half the memory under many connections.
+ */
+const ENGINE: Readonly<Record<Program, readonly string[]>> = {
+  keeper: [],
+  edge: ['--max-semi-space-size=4'],
+};
+
+/** One heap for all threads: the edge's work is done by one. */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '1' };
+
 /** Starts it in a session of its own, so that neither a terminal nor the caller's death ends it. */
 export function launch(
   program: Program,
@@ -40,10 +52,10 @@ export function launch(
 ): ChildProcess {
   const log = openSync(options.log, 'a', 0o600);
   try {
-    return spawn(process.execPath, [fileOf(program), home], {
+    return spawn(process.execPath, [...ENGINE[program], fileOf(program), home], {
       cwd: home,
       detached: true,
-      env: { ...plainEnvironment(), ...keptCompiled() },
+      env: { ...plainEnvironment(), ...keptCompiled(), ...ALLOCATOR },
       stdio: options.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     });
   } finally {

@@ -8,10 +8,22 @@ import type { Row } from './rig.ts';
 import { startupRows } from './startup.ts';
 
 /** Every number that the product promises and that can be measured here, each beside its goal. */
-const parts = [startupRows, engineRows, incidentRows, edgeRows, fleetRows, recordRows, logRows];
+const parts = {
+  startup: startupRows,
+  engine: engineRows,
+  incident: incidentRows,
+  edge: edgeRows,
+  fleet: fleetRows,
+  records: recordRows,
+  log: logRows,
+} as const;
+
+/** All, or those that are named. */
+const asked = process.argv.slice(2);
+const chosen = Object.entries(parts).filter(([name]) => asked.length === 0 || asked.includes(name));
 
 const rows: Row[] = [];
-for (const part of parts) {
+for (const [, part] of chosen) {
   for (const row of await part()) {
     rows.push(row);
     process.stdout.write(

@@ -75,10 +75,14 @@ http {
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
   map $http_upgrade $connection_header { default upgrade; '' ''; }
+  upstream replica {
+    server 127.0.0.1:${replica};
+    keepalive 256;
+  }
   server {
     listen 127.0.0.1:${port};
     location / {
-      proxy_pass http://127.0.0.1:${replica};
+      proxy_pass http://replica;
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
       proxy_set_header Upgrade $http_upgrade;
