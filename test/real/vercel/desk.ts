@@ -2,12 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bed } from '../../beds/vercel/bed.ts';
-
-const REPOSITORY = resolve(import.meta.dirname, '../../..');
-const PROGRAM = join(REPOSITORY, 'bin/deployctl.js');
+import { builtBinary } from '../built.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -51,7 +49,7 @@ ${more}`,
       CI: 'true',
       VERCEL_TOKEN: token,
     };
-    const child = spawn(process.execPath, [PROGRAM, ...line.split(' ')], { cwd: this.folder, env });
+    const child = spawn(process.execPath, [builtBinary(), ...line.split(' ')], { cwd: this.folder, env });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
