@@ -69,19 +69,19 @@ export async function observe(place: Place, signal?: AbortSignal): Promise<Obser
 }
 
 /**
- * What matters of all that was ever deployed: what is in production, what comes and what was before
- * it, and what deployctl has made that never got there.
+ * What matters of all that was ever deployed: what is in production, what comes, and what deployctl
+ * has made that never got there. What was in production before is at hand, and is not shown: there
+ * may be hundreds.
  */
 async function deploymentsOf(
   { calls }: Place,
-  { production, request, rolling }: Standing,
+  { production, rolling }: Standing,
   listed: readonly VercelDeployment[],
   signal?: AbortSignal,
 ): Promise<readonly VercelDeployment[]> {
-  const former = request?.type === 'promote' ? request.fromDeploymentId : null;
   const sides = [rolling?.currentDeployment?.id, rolling?.canaryDeployment?.id];
   const staged = listed.filter((one) => isMarked(one) && one.readySubstate !== 'PROMOTED');
-  const wanted = [production, former, ...sides, ...staged.map(({ id }) => id)];
+  const wanted = [production, ...sides, ...staged.map(({ id }) => id)];
   const ids = [...new Set(wanted.filter((id): id is string => Boolean(id)))];
   const found = await Promise.all(ids.map((id) => calls.deployment(id, signal)));
   return found.filter((one): one is VercelDeployment => one !== null);

@@ -18,6 +18,8 @@ export function missingCapacity(
   for (const [id, weight] of Object.entries(split)) {
     if (weight === 0) continue;
     const release = releases.find((seen) => seen.id === id);
+    // What is free is there whenever it is wanted, shown or not: the platform refuses what it has not.
+    if (release === undefined && capabilities.idle === 'free') continue;
     // Going back, any that serves will do.
     const needed = back ? Math.min(weight, 1) : weight;
     const words = capabilities.coupled ? unserved(id, release) : short(id, release, needed);

@@ -34,7 +34,7 @@ strategy: ${strategy}
 provider:
   vercel: { api: '${bed.url}', project: shop, team: acme, folder: site, propagation: 0s, poll: 10ms, readLag: 0s }
 defaults: { bake: 0s, check: [page] }
-canary: { stages: [{ weight: 10%, duration: 0s }, { weight: 50%, duration: 0s }, { weight: 100%, duration: 0s }] }
+canary: { stages: [{ weight: 10%, capacity: 100%, duration: 0s }, { weight: 50%, duration: 0s }, { weight: 100%, duration: 0s }] }
 gates: { page: { http: { path: / }, interval: 100ms } }
 
 `,
@@ -65,6 +65,28 @@ describe('from the command line', () => {
     expect(bed.platform.project.deployments.size).toBe(2);
     await deploy('v3');
     expect(await visit()).toBe('v3');
+  });
+
+  it('deploys again what it has gone back from, and goes back to any, without another build', async () => {
+    await deploy('v1');
+    await deploy('v2');
+    expect(await run('rollback --yes')).toMatchObject({ code: 0 });
+    await deploy('v2');
+    expect(await visit()).toBe('v2');
+    await deploy('v3');
+    expect(await run('rollback --yes --to v1')).toMatchObject({ code: 0 });
+    expect(await visit()).toBe('v1');
+    expect(bed.platform.project.deployments.size).toBe(3);
+  });
+
+  it('goes by a rolling release, and puts the settings of the project back', async () => {
+    await deploy('v1');
+    const good = await deploy('v2', 0, {}, 'canary');
+    expect(good.stdout).toContain('10 %');
+    expect(await visit()).toBe('v2');
+    expect(bed.platform.project.rollingConfig).toBeNull();
+    const stages = bed.calls.filter(({ name }) => name?.endsWith('/approve-stage'));
+    expect(stages).toHaveLength(1);
   });
 
   it('leaves production alone when the staged deployment does not answer well', async () => {

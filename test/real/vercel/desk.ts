@@ -49,7 +49,10 @@ ${more}`,
       CI: 'true',
       VERCEL_TOKEN: token,
     };
-    const child = spawn(process.execPath, [builtBinary(), ...line.split(' ')], { cwd: this.folder, env });
+    const child = spawn(process.execPath, [builtBinary(), ...line.split(' ')], {
+      cwd: this.folder,
+      env,
+    });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
