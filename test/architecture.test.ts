@@ -120,7 +120,7 @@ const SAFE: readonly Confined[] = [
   { what: 'net.createConnection', only: [...PEERS, ...BY_TCP] },
   ...['stateHome', 'cacheHome'].map((what) => ({
     what,
-    only: ['src/lib/', 'src/machine.ts', 'src/cli/checkup.ts', 'providers/local/folder.ts'],
+    only: ['src/lib/', 'src/machine.ts', 'src/cli/folder-check.ts', 'providers/local/folder.ts'],
   })),
 ];
 

@@ -7,6 +7,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { type Input, text } from './command.ts';
 import type { Composition } from './composition.ts';
 import { configFile } from './config-file.ts';
+import { folderCheck } from './folder-check.ts';
 import { checkLog } from './journal-check.ts';
 import { reading } from './run-world.ts';
 import { openPlace, openStore } from './target.ts';
@@ -23,6 +24,7 @@ export interface Check {
 /** Looks at one thing after the other, each as far as the one before allows. */
 export async function* checks(input: Input): AsyncGenerator<Check> {
   yield node();
+  yield folderCheck(input.io);
   const composition = await input.compose();
   const { check, here } = await config(input, composition);
   yield check;

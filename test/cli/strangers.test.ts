@@ -114,3 +114,38 @@ describe.runIf(isRoot)(`a package that another user put above the config ${AS_RO
     expect(existsSync(mark)).toBe(false);
   });
 });
+
+describe('doctor', () => {
+  test('says that nobody else has a hand in what is kept', async () => {
+    const { stdout } = await desk.run('doctor');
+    expect(stdout).toContain(`✔ folders: nobody else has a hand in ${desk.state}/deployctl`);
+  });
+
+  test('says who has, and what to do, and what is not kept for that', async () => {
+    chmodSync(desk.folder, 0o777);
+    const { code: exit, stdout } = await desk.run('doctor');
+    expect(stdout).toContain(
+      `✖ folders: ${desk.state}/deployctl is not used: ${desk.folder} can be written by other users`,
+    );
+    expect(exit).toBe(1);
+    const state = new Desk();
+    const { stdout: half } = await desk.run('doctor', { env: { XDG_STATE_HOME: state.state } });
+    expect(half).toContain('✔ folders');
+    expect(half).toContain(`nothing compiled is kept: ${desk.folder} can be written`);
+    state.remove();
+  });
+});
+
+test('a password in an address is warned of, not repeated in the warning', async () => {
+  const address = 'https://ann:s3cret-w0rd@host/?token=abcdef';
+  desk.write(
+    'deploy.config.yaml',
+    memoryConfig('plain').replace(
+      'memory: {}',
+      `local: { command: [a, "${address}"], edge: { port: 1 } }`,
+    ),
+  );
+  const { stderr, stdout } = await desk.run('validate --release v1');
+  expect(`${stdout}${stderr}`).toContain('the address has a password or a token in it');
+  expect(`${stdout}${stderr}`).not.toContain('s3cret-w0rd');
+});
