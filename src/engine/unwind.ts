@@ -49,7 +49,7 @@ function weightsBack(plan: Plan, begun: readonly Step[], live: Release): Way[] {
     });
   }
   ways.push(...othersBack(plan, begun));
-  if (begun.some(({ action }) => action.kind === 'route' || action.kind === 'retire')) {
+  if (begun.some(({ action }) => movesTraffic(plan, action))) {
     const split = plan.before.split ?? { [live.id]: 100 };
     ways.push({
       action: { kind: 'route', split, match: plan.before.match ?? null },
@@ -84,6 +84,12 @@ function splitBack({ before, release }: Plan): Way[] {
   return [{ action: { kind: 'route', split, match }, title: 'traffic back as it was' }];
 }
 
+function movesTraffic({ capabilities, release }: Plan, action: Action): boolean {
+  if (action.kind === 'route' || action.kind === 'retire') return true;
+  const starts = action.kind === 'start' && action.release.id === release.id;
+  return starts && capabilities?.startsWithTraffic === true;
+}
+
 /** Something took capacity from the old release, or may have: we, or a platform that keeps nothing warm. */
 function oldWasTouched(plan: Plan, begun: readonly Step[]): boolean {
   const old = plan.before.live?.id;
@@ -91,7 +97,7 @@ function oldWasTouched(plan: Plan, begun: readonly Step[]): boolean {
   return begun.some(
     ({ action }) =>
       ((action.kind === 'scale' || action.kind === 'retire') && action.release === old) ||
-      (isCold && action.kind === 'route'),
+      (isCold && movesTraffic(plan, action)),
   );
 }
 
@@ -100,23 +106,22 @@ function unitsOf({ before }: Plan): Pick<Start, 'units'> {
   return before.units > 0 ? { units: before.units } : {};
 }
 
-/**
- * Every begun batch backwards, each to what was there before it. Traffic follows the units, and a
- * batch brings back even what was retired.
- */
+/** More than a quarter of the units at a time loses more than it gains; fewer take too long. */
+const SHARE_BACK = 4;
+
+/** All begun batches at once, to what was there before the first: a batch brings back even what was retired. */
 function batchesBack({ before, release }: Plan, begun: readonly Step[]): Way[] {
-  const weight = before.split?.[release.id] ?? 0;
   const batches = begun.map(({ action }) => action).filter((action) => action.kind === 'replace');
-  return batches
-    .map((batch, index): Way => {
-      const replaced = batches[index - 1]?.replaced ?? Math.floor((batch.of * weight) / 100);
-      const action: Replace = { ...batch, replaced };
-      return {
-        action,
-        title: `${batch.of - replaced} of ${batch.of} back on ${batch.from.version}`,
-      };
-    })
-    .reverse();
+  const [first] = batches;
+  if (!first) return [];
+  const { of, from, surge } = first;
+  const replaced = Math.floor((of * (before.split?.[release.id] ?? 0)) / 100);
+  const action: Replace = {
+    ...first,
+    replaced,
+    surge: Math.max(surge, Math.ceil(of / SHARE_BACK)),
+  };
+  return [{ action, title: `${of - replaced} of ${of} back on ${from.version}` }];
 }
 
 function hooks(begun: readonly Step[]): Way[] {

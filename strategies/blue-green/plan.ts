@@ -7,7 +7,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { course, type Draft } from '../parts/course.ts';
 import { notesOn } from '../parts/notes.ts';
-import { refuseMatch, refuseUnlessPossible } from '../parts/refusals.ts';
+import { refuseEarlyTraffic, refuseMatch, refuseUnlessPossible } from '../parts/refusals.ts';
 import { isLive, type Scene, sceneOf } from '../parts/scene.ts';
 import {
   approve,
@@ -31,6 +31,7 @@ function plan(input: PlanInput<BlueGreenSettings>): readonly Step[] {
   const { settings, capabilities, release, weight } = scene;
   refuseUnlessPossible('blue-green', capabilities);
   if (scene.stable === null) return planWhole(scene, input.observation);
+  refuseEarlyTraffic('a blue-green deployment', capabilities);
   refuseMatch(settings.match, capabilities);
   const drafts: readonly Draft[] = [
     ...preflight(scene),

@@ -12,6 +12,7 @@ import { notesOn } from '../parts/notes.ts';
 import {
   refuse,
   refuseDescent,
+  refuseEarlyTraffic,
   refuseMatch,
   refuseSickStable,
   refuseUnlessPossible,
@@ -21,6 +22,7 @@ import { isLive, type Scene, sceneOf } from '../parts/scene.ts';
 import {
   approve,
   bake,
+  canScale,
   check,
   clearAway,
   hold,
@@ -78,13 +80,13 @@ function stageDrafts(scene: Scene<CanarySettings>, stage: Stage): readonly Draft
       ? `${name}: watch ${weight} % for ${formatDuration(duration)}`
       : `${name}: until every gate has passed`;
   const drafts: readonly Draft[] = [
-    ...(capacity > from.capacity ? [scale(scene, capacity, from.weight)] : []),
+    ...(capacity > from.capacity ? scale(scene, capacity, from.weight) : []),
     ...(approval ? [approve(scene, approval, { from: from.weight, to: weight })] : []),
     route(scene, weight, {
       title: `${name}: ${weight} % to ${scene.release.version}`,
       match: matchFor(scene, stage.match),
     }),
-    ...(capacity < from.capacity ? [scale(scene, capacity, weight)] : []),
+    ...(capacity < from.capacity ? scale(scene, capacity, weight) : []),
     ...(isWatched ? [hold(scene, { title, duration, watch, weight })] : []),
   ];
   return drafts.map((draft) => ({ ...draft, onFailure: stage.onFailure }));
@@ -96,16 +98,19 @@ function isTried(stages: readonly Stage[]): boolean {
 }
 
 /** Fills in what the stages leave open: the last one, its approval, capacities and matches. */
-function decided({ settings, weight }: Scene<CanarySettings>): readonly Stage[] {
+function decided({ settings, weight, capabilities }: Scene<CanarySettings>): readonly Stage[] {
   const all = withLast(settings);
   const stages: Stage[] = [];
+  // What cannot be scaled later is whole from the start.
+  const isFixed = !capabilities.coupled && !canScale(capabilities);
   let given = 0;
   let match: MatchRule | null = null;
   for (const [index, stage] of all.entries()) {
     const isLast = index === all.length - 1;
     given = stage.capacity ?? given;
     match = isLast ? null : (stage.match ?? match);
-    const capacity = stage.capacity ?? Math.max(stage.weight, given, 1);
+    const asked = stage.capacity ?? Math.max(stage.weight, given, 1);
+    const capacity = isFixed ? 100 : asked;
     stages.push({
       ...stage,
       capacity,
@@ -145,6 +150,8 @@ function refuseImpossible(
   refuseDescent([scene.weight, ...weights], scene.capabilities);
   for (const { match } of stages) refuseMatch(match, scene.capabilities);
   refuseSickStable(input);
+  if (stages[0]?.approval)
+    refuseEarlyTraffic('an approval before the first stage', scene.capabilities);
 }
 
 function refuseNonsense({ name, weight, capacity }: Stage): void {

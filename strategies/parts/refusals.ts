@@ -7,6 +7,7 @@ import {
   type PlanInput,
   type Release,
 } from '../../src/contract/index.ts';
+import type { Scene } from './scene.ts';
 
 export function refuse(message: string, why: string, next: readonly string[]): never {
   throw new DeployError('plan-refused', { message, why, state: 'Nothing was touched.', next });
@@ -93,6 +94,31 @@ export function refuseUnknownServing({ split, releases }: Observation, wanted: R
     `Nothing is marked as live, but ${versions.join(' and ')} ${versions.length > 1 ? 'have' : 'has'} traffic: ${wanted.version} cannot be deployed as if it were the first.`,
     'The mark of what is live is lost, and nobody knows what a rollback would have to lead back to.',
     ['deployctl status', ...versions.map((version) => `deployctl rollback --to ${version}`)],
+  );
+}
+
+/** A release that comes needs room beside whoever stays until it has taken over. */
+export function refuseWithoutPlace(
+  { stable, serving, release, capabilities }: Scene,
+  idle: number,
+): void {
+  const { places } = capabilities;
+  const others = (stable === null ? 0 : 1) + serving.length + idle;
+  if (places === null || others + 1 <= places) return;
+  refuse(
+    `There is no place for ${release.version}: this target has room for ${places} releases, and ${others} stay until it has taken over.`,
+    'Some of them share the traffic, so that none can be cleared away beforehand.',
+    ['deployctl status', 'deployctl rollback'],
+  );
+}
+
+/** Where a release has traffic as soon as it is up, nothing can be done before that. */
+export function refuseEarlyTraffic(what: string, { startsWithTraffic }: Capabilities): void {
+  if (!startsWithTraffic) return;
+  refuse(
+    `This target cannot do ${what}.`,
+    'A release gets traffic there as soon as it is started.',
+    ['deployctl plan --strategy canary'],
   );
 }
 

@@ -1,10 +1,38 @@
-import type { ApprovalSettings, Hold, Match, MatchRule } from '../../src/contract/index.ts';
+import type {
+  ApprovalSettings,
+  Capabilities,
+  Hold,
+  Match,
+  MatchRule,
+  OperationKind,
+} from '../../src/contract/index.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
 import { type Draft, union } from './course.ts';
+import { refuseWithoutPlace } from './refusals.ts';
 import { type Scene, splitOf } from './scene.ts';
 
-/** Guesses for an estimate's best case, where only the platform knows better. */
-const QUICK = { start: 5000, scale: 5000, route: 1000, check: 1000, retire: 5000 } as const;
+/** Guesses for an estimate's best case, where the platform does not know better. */
+const QUICK = {
+  start: 5000,
+  scale: 5000,
+  route: 1000,
+  replace: 5000,
+  promote: 1000,
+  check: 1000,
+  retire: 5000,
+} as const;
+
+/** What an operation takes at best, and until it is given up: the platform's own time comes on top of the config's. */
+export function timed(
+  { capabilities }: Pick<Scene, 'capabilities'>,
+  kind: OperationKind,
+  limit: number,
+): Pick<Draft, 'best' | 'deadline'> {
+  const { takes, propagation } = capabilities.timing;
+  const { best = QUICK[kind], worst = 0 } = takes[kind] ?? {};
+  const after = kind === 'route' || kind === 'replace' ? propagation : 0;
+  return { best: best + after, deadline: limit + worst + after };
+}
 
 export function preflight({ settings, weight, stable }: Scene): readonly Draft[] {
   if (settings.preflight.length === 0 || stable === null) return [];
@@ -23,29 +51,29 @@ export function preflight({ settings, weight, stable }: Scene): readonly Draft[]
 /** What earlier deployments left behind goes first, unless traffic is on its way between two releases. */
 export function clearAway(scene: Scene): readonly Draft[] {
   const { settings, stable, weight, idle } = scene;
+  refuseWithoutPlace(scene, isUnsettled(scene) ? idle.length : 0);
   if (isUnsettled(scene)) return [];
   return idle.map(({ id, version }) => ({
     phase: 'start',
     title: `clear away ${version}`,
     action: { kind: 'retire', release: id, keeps: stable?.id ?? null },
     weight,
-    best: QUICK.retire,
-    deadline: settings.timeouts.retire,
+    ...timed(scene, 'retire', settings.timeouts.retire),
   }));
 }
 
-export function start(
-  { settings, release, weight }: Scene,
-  capacity: number,
-  weights: readonly number[],
-): Draft {
+export function start(scene: Scene, capacity: number, weights: readonly number[]): Draft {
+  const { settings, release, weight, capabilities } = scene;
+  const { startsWithTraffic } = capabilities;
+  const [first = 0] = weights;
   return {
     phase: 'start',
     title: `start ${release.version} at ${capacity === 100 ? 'full' : `${capacity} %`} capacity`,
     action: { kind: 'start', release, capacity, weights },
-    weight,
-    best: QUICK.start,
-    deadline: settings.timeouts.start,
+    weight: startsWithTraffic ? Math.max(weight, first) : weight,
+    ...timed(scene, 'start', settings.timeouts.start),
+    // Where it has traffic as soon as it is up, the gates look from then on.
+    ...(startsWithTraffic ? { watch: settings.gates } : {}),
   };
 }
 
@@ -63,17 +91,24 @@ export function check({ settings, release, weight }: Scene): readonly Draft[] {
   ];
 }
 
-export function scale({ settings, release }: Scene, capacity: number, weight: number): Draft {
-  return {
-    phase: 'shift',
-    title: `scale ${release.version} to ${capacity === 100 ? 'full' : `${capacity} %`} capacity`,
-    action: { kind: 'scale', release: release.id, capacity },
-    weight,
-    best: QUICK.scale,
-    deadline: settings.timeouts.start,
-    watch: weight > 0 ? settings.gates : [],
-  };
+/** Nothing where the platform has no capacity to change, or changes it by itself with the weight. */
+export function scale(scene: Scene, capacity: number, weight: number): readonly Draft[] {
+  const { settings, release, capabilities } = scene;
+  if (!canScale(capabilities)) return [];
+  return [
+    {
+      phase: 'shift',
+      title: `scale ${release.version} to ${capacity === 100 ? 'full' : `${capacity} %`} capacity`,
+      action: { kind: 'scale', release: release.id, capacity },
+      weight,
+      ...timed(scene, 'scale', settings.timeouts.start),
+      watch: weight > 0 ? settings.gates : [],
+    },
+  ];
 }
+
+export const canScale = ({ coupled, cannot }: Capabilities): boolean =>
+  !coupled && cannot.scale === undefined;
 
 export function approve(
   { settings, release }: Scene,
@@ -98,14 +133,13 @@ export function route(
   weight: number,
   words: { title: string; match?: Match | null },
 ): Draft {
-  const { settings, capabilities } = scene;
+  const { settings } = scene;
   return {
     phase: 'shift',
     title: words.title,
     action: { kind: 'route', split: splitOf(scene, weight), match: words.match ?? null },
     weight,
-    best: QUICK.route + capabilities.timing.propagation,
-    deadline: settings.timeouts.route + capabilities.timing.propagation,
+    ...timed(scene, 'route', settings.timeouts.route),
   };
 }
 
@@ -131,14 +165,14 @@ export function hold({ settings }: Scene, stretch: Stretch): Draft & { readonly 
   };
 }
 
-export function promote({ settings, release, capabilities }: Scene): Draft {
+export function promote(scene: Scene): Draft {
+  const { settings, release, capabilities } = scene;
   return {
     phase: 'promote',
     title: `${release.version} becomes the live version`,
     action: { kind: 'promote', release: release.id },
     weight: 100,
-    best: QUICK.route,
-    deadline: settings.timeouts.route + capabilities.timing.propagation,
+    ...timed(scene, 'promote', settings.timeouts.route + capabilities.timing.propagation),
   };
 }
 
@@ -169,8 +203,7 @@ export function retireAll(scene: Scene): readonly Draft[] {
     title: `retire ${version}`,
     action: { kind: 'retire', release: id, keeps: scene.release.id },
     weight: 100,
-    best: QUICK.retire,
-    deadline: scene.settings.timeouts.retire,
+    ...timed(scene, 'retire', scene.settings.timeouts.retire),
   }));
 }
 

@@ -7,7 +7,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { course, type Draft } from '../parts/course.ts';
 import { isLive, type Scene, sceneOf } from '../parts/scene.ts';
-import { check, promote, retireAll, route, start } from '../parts/steps.ts';
+import { check, clearAway, promote, retireAll, route, start } from '../parts/steps.ts';
 
 /** What a return needs of the settings; a plan in the journal has it all. */
 export type ReturnSettings = Pick<CommonSettings, 'check' | 'timeouts'>;
@@ -40,7 +40,7 @@ export function planReturn(input: ReturnInput): readonly Step[] {
   const settings: CommonSettings = { ...input.settings, ...PLAIN };
   const scene = sceneOf({ ...input, settings } satisfies PlanInput);
   const drafts: readonly Draft[] = [
-    ...(isWarm(input) ? [] : bringUp(scene)),
+    ...(isWarm(input) ? [] : [...room(input, scene), ...bringUp(scene)]),
     route(scene, 100, { title: `100 % back to ${input.release.version}` }),
     promote(scene),
     ...retireAll(scene),
@@ -49,6 +49,14 @@ export function planReturn(input: ReturnInput): readonly Step[] {
     drafts.map((draft): Draft => ({ ...draft, onFailure: 'hold' })),
     settings,
   );
+}
+
+/** Where all places are taken, what has no traffic makes room. */
+function room({ observation, release }: ReturnInput, scene: Scene): readonly Draft[] {
+  const { places } = scene.capabilities;
+  const others = observation.releases.filter(({ id }) => id !== release.id);
+  if (places === null || others.length + 1 <= places) return [];
+  return clearAway(scene);
 }
 
 function bringUp(scene: Scene): readonly Draft[] {

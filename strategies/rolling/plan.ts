@@ -21,6 +21,7 @@ import {
   promote,
   retireAll,
   scale,
+  timed,
 } from '../parts/steps.ts';
 import { planWhole } from '../parts/whole.ts';
 
@@ -54,7 +55,7 @@ function plan(input: PlanInput<RollingSettings>): readonly Step[] {
     ...clearAway(scene),
     ...batches.flatMap((batch) => batchDrafts(scene, batch, from)),
     // The batches kept the number of units that the old release had; the new one may want another.
-    scale(scene, 100, 100),
+    ...scale(scene, 100, 100),
     promote(scene),
     ...bake(scene, settings.gates),
     ...retireAll(scene),
@@ -84,7 +85,7 @@ function batchDrafts(scene: Scene<RollingSettings>, batch: Batch, from: Release)
 }
 
 function replace(scene: Scene<RollingSettings>, batch: Batch, from: Release): Draft {
-  const { settings, release, capabilities } = scene;
+  const { settings, release } = scene;
   const { replaced, of, surge, unavailable, before } = batch;
   const units = replaced - before === 1 ? `unit ${replaced}` : `units ${before + 1} to ${replaced}`;
   return {
@@ -92,8 +93,7 @@ function replace(scene: Scene<RollingSettings>, batch: Batch, from: Release): Dr
     title: `batch ${batch.number} of ${batch.last}: replace ${units} of ${of}`,
     action: { kind: 'replace', release, from, replaced, of, surge, unavailable },
     weight: percent(replaced, of),
-    best: 5000 + capabilities.timing.propagation,
-    deadline: settings.timeouts.start + settings.timeouts.retire + capabilities.timing.propagation,
+    ...timed(scene, 'replace', settings.timeouts.start + settings.timeouts.retire),
     attempts: 1 + settings.maxFailures,
   };
 }

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { checkSavedPlan, liveIn } from '../../src/engine/index.ts';
 import { canaryActions, createTestWorld, no, planOf, serving, v1, v2 } from '../helpers/world.ts';
-import { running, servingWorld } from './stage.ts';
+import { running, servingWorld, tampered } from './stage.ts';
 
 /** The mark of what is live is gone, and v1 serves all the same. */
 function unmarkedWorld() {
   const world = servingWorld();
   world.platform.live = null;
-  return world;
+  const { observe } = world.provider;
+  // A platform that knows only its mark.
+  return tampered(world, {
+    observe: async () => ({ ...(await observe()), live: world.platform.live }),
+  });
 }
 
 test.each([

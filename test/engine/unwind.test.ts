@@ -61,9 +61,9 @@ const TABLE: Readonly<Record<Course, Readonly<Record<string, readonly string[]>>
     '01-check': [],
     '02-replace': ['replace 0 of 4', 'retire v2'],
     '04-hold': ['replace 0 of 4', 'retire v2'],
-    '05-replace': ['replace 2 of 4', 'replace 0 of 4', 'retire v2'],
-    '07-promote': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
-    '09-retire': ['replace 2 of 4', 'replace 0 of 4', 'promote v1', 'retire v2'],
+    '05-replace': ['replace 0 of 4', 'retire v2'],
+    '07-promote': ['replace 0 of 4', 'promote v1', 'retire v2'],
+    '09-retire': ['replace 0 of 4', 'promote v1', 'retire v2'],
   },
   first: {
     '01-start': ['retire v2'],
@@ -155,4 +155,25 @@ test('where nothing is kept warm, the old release is started before it gets its 
   const cold = { ...plan, capabilities: { ...capabilities, idle: 'cold' as const } };
   expect(back(cold, '03-check')).toEqual(['retire v2']);
   expect(back(cold, '04-route')).toEqual(['start v1 100', 'route v1=100', 'retire v2']);
+});
+
+test('batches go back in one step, no slower than a quarter of the units at a time', async () => {
+  const plan = await planned('rolling');
+  const many = plan.steps.map((step) =>
+    step.action.kind === 'replace'
+      ? { ...step, action: { ...step.action, of: 100, surge: 1 } }
+      : step,
+  );
+  const [replace, ...rest] = unwind(plan, many).map(({ action }) => action);
+  expect(replace).toMatchObject({ kind: 'replace', replaced: 0, of: 100, surge: 25 });
+  expect(rest.map(({ kind }) => kind)).toEqual(['promote', 'retire']);
+});
+
+test('where a release has traffic as soon as it is started, its start is undone by a route', async () => {
+  const plan = await planned('canary');
+  const { capabilities } = plan;
+  if (!capabilities) throw new Error('the plan does not say what can be done');
+  const driven = { ...plan, capabilities: { ...capabilities, startsWithTraffic: true } };
+  expect(back(driven, '01-check')).toEqual([]);
+  expect(back(driven, '02-start')).toEqual(['route v1=100', 'retire v2']);
 });

@@ -16,6 +16,48 @@ const parts = {
 /** The plans that strategies make. */
 export const STRATEGIES: readonly Mutant[] = [
   {
+    file: 'strategies/parts/refusals.ts',
+    name: 'no-place-planned-for',
+    sentence: 'A release is started where no place is left for it.',
+    find: 'if (places === null || others + 1 <= places) return;',
+    replace: 'if (places === null || others <= places) return;',
+    caughtBy: tests('strategies/platforms'),
+  },
+  {
+    file: 'strategies/return/plan.ts',
+    name: 'no-room-for-a-return',
+    sentence: 'A rollback to a third release meets places that are all taken.',
+    find: 'if (places === null || others.length + 1 <= places) return [];',
+    replace: 'if (places !== others.length + 100) return [];',
+    caughtBy: tests('strategies/platforms'),
+  },
+  {
+    file: 'strategies/parts/steps.ts',
+    name: 'scaled-where-nothing-scales',
+    sentence: 'A plan scales what the platform scales by itself.',
+    find: 'if (!canScale(capabilities)) return [];',
+    replace: '',
+    caughtBy: tests('strategies/platforms'),
+  },
+  {
+    file: 'strategies/blue-green/plan.ts',
+    name: 'previewed-under-traffic',
+    sentence:
+      'What is to be checked before the switch has all of the traffic as soon as it is started.',
+    find: "  refuseEarlyTraffic('a blue-green deployment', capabilities);\n",
+    replace: '',
+    caughtBy: tests('strategies/platforms'),
+  },
+  {
+    file: 'strategies/parts/steps.ts',
+    name: 'minutes-of-building-not-counted',
+    sentence:
+      'A platform that builds for minutes is given the seconds of one that starts a process.',
+    find: 'deadline: limit + worst + after',
+    replace: 'deadline: limit + after',
+    caughtBy: tests('strategies/platforms'),
+  },
+  {
     file: 'strategies/parts/whole.ts',
     name: 'first-deployment-over-others',
     sentence: 'All of the traffic is taken off whoever has it, because nobody is marked as live.',
@@ -48,7 +90,7 @@ export const STRATEGIES: readonly Mutant[] = [
     ...canary,
     name: 'scaled-too-late',
     sentence: 'A stage does not raise the capacity before it raises the weight.',
-    find: '...(capacity > from.capacity ? [scale(scene, capacity, from.weight)] : []),',
+    find: '...(capacity > from.capacity ? scale(scene, capacity, from.weight) : []),',
     replace: '',
   },
   {

@@ -29,10 +29,25 @@ export const TURNING: readonly Mutant[] = [
   },
   {
     ...unwind,
-    name: 'batches-back-oldest-first',
-    sentence: 'The batches of a rolling deployment go back in the order in which they went.',
-    find: '    .reverse();\n',
-    replace: '    ;\n',
+    name: 'last-batch-only-back',
+    sentence: 'Of several batches only the last one goes back.',
+    find: 'const replaced = Math.floor((of * (before.split?.[release.id] ?? 0)) / 100);',
+    replace:
+      'const replaced = batches.at(-2)?.replaced ?? Math.floor((of * (before.split?.[release.id] ?? 0)) / 100);',
+  },
+  {
+    ...unwind,
+    name: 'batches-back-one-by-one',
+    sentence: 'A hundred units go back one at a time because they came so.',
+    find: 'surge: Math.max(surge, Math.ceil(of / SHARE_BACK)),',
+    replace: 'surge,',
+  },
+  {
+    ...unwind,
+    name: 'early-traffic-left',
+    sentence: 'A release that has traffic as soon as it is started keeps it when its check fails.',
+    find: 'return starts && capabilities?.startsWithTraffic === true;',
+    replace: 'return starts && capabilities?.startsWithTraffic === undefined;',
   },
   {
     ...unwind,
