@@ -9,6 +9,8 @@ export const MARK = {
   version: 'deployctl:version',
   /** The number of targets that the release has when it is whole. */
   units: 'deployctl:units',
+  /** With a number: the targets of the whole release, as many as fit. */
+  targets: 'deployctl:targets-',
   adopted: 'deployctl:adopted',
   deployment: 'deployctl:deployment',
   /** The key of the call that filled the group. */

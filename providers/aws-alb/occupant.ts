@@ -2,6 +2,7 @@ import type { Release } from '../../src/contract/index.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
 import { groupName } from './arn.ts';
 import { standing } from './health.ts';
+import { listIn } from './lists.ts';
 import { MARK } from './marks.ts';
 import { type GroupReading, nameOf, type Reading } from './reading.ts';
 import { specOf, targetsSpec } from './release.ts';
@@ -14,6 +15,8 @@ export interface Occupant {
   readonly isAdopted: boolean;
   /** How many targets it has when it is whole. */
   readonly units: number;
+  /** Those targets, as far as they are known. */
+  readonly all: readonly string[];
   readonly group: GroupReading;
 }
 
@@ -27,16 +30,14 @@ export function occupantOf(group: GroupReading): Occupant | null {
 function marked(id: string, group: GroupReading): Occupant {
   const version = group.marks[MARK.version] ?? id;
   const isAdopted = group.marks[MARK.adopted] === 'true';
-  const units = Number(group.marks[MARK.units] ?? standing(group.targets).length);
-  return { id, version, release: described(id, group, version), isAdopted, units, group };
-}
-
-/** Complete only while the targets are the very ones that the id was made of. */
-function described(id: string, group: GroupReading, version: string): Release | null {
-  const spec = targetsSpec(standing(group.targets).map(nameOf));
-  const common = { id, version, artifact: `version:${version}`, spec: specOf(spec) };
-  if (group.marks[MARK.adopted] === 'true') return { ...common, adopted: true };
-  return releaseId(version, specOf(spec)) === id ? common : null;
+  const all = listIn(group.marks) ?? standing(group.targets).map(nameOf);
+  const units = Number(group.marks[MARK.units] ?? all.length);
+  const spec = specOf(targetsSpec(all));
+  const whole = { id, version, artifact: `version:${version}`, spec };
+  // Complete only if these are the very targets that the id was made of.
+  const own = releaseId(version, spec) === id ? whole : null;
+  const release = isAdopted ? { ...whole, adopted: true as const } : own;
+  return { id, version, release, isAdopted, units, all, group };
 }
 
 /** Named by its group, so that the id stays the same when a target comes or goes. */
@@ -46,7 +47,8 @@ function adopted(group: GroupReading): Occupant {
   const targets = standing(group.targets);
   const spec = specOf(targetsSpec(targets.map(nameOf)));
   const release = { id, version, artifact: `version:${version}`, spec, adopted: true as const };
-  return { id, version, release, isAdopted: true, units: targets.length, group };
+  const all = targets.map(nameOf);
+  return { id, version, release, isAdopted: true, units: targets.length, all, group };
 }
 
 export const occupantsOf = ({ blue, green }: Pick<Reading, 'blue' | 'green'>) =>

@@ -2,10 +2,10 @@ import { type OperationContext, ProviderError, type Release } from '../../src/co
 import { groupName } from './arn.ts';
 import type { Desk } from './desk.ts';
 import { weightsIn } from './forward.ts';
-import { standing } from './health.ts';
+import { listMarks } from './lists.ts';
 import { MARK } from './marks.ts';
 import { occupantNamed, occupantOf } from './occupant.ts';
-import { type GroupReading, nameOf, type Reading } from './reading.ts';
+import type { GroupReading, Reading } from './reading.ts';
 import { targetsIn } from './release.ts';
 import { mark, setWeights } from './writes.ts';
 
@@ -59,7 +59,7 @@ async function keepName(reading: Reading, { before }: OperationContext, desk: De
   await mark(desk, there.group.arn, {
     [MARK.release]: live.id,
     [MARK.version]: live.version,
-    [MARK.units]: String(targetsIn(live).length),
+    ...marksOfTargets(live),
     [MARK.adopted]: 'true',
   });
 }
@@ -68,15 +68,14 @@ function marksOf(release: Release, { key, deployment }: OperationContext) {
   return {
     [MARK.release]: release.id,
     [MARK.version]: release.version,
-    [MARK.units]: String(targetsIn(release).length),
+    ...marksOfTargets(release),
     [MARK.deployment]: deployment,
     [MARK.key]: key,
     ...(release.adopted ? { [MARK.adopted]: 'true' } : {}),
   };
 }
 
-/** Targets of the release that are not registered, or not any more. */
-export function missing(release: Release, { targets }: GroupReading): readonly string[] {
-  const there = new Set(standing(targets).map(nameOf));
-  return targetsIn(release).filter((target) => !there.has(target));
-}
+const marksOfTargets = (release: Release) => ({
+  [MARK.units]: String(targetsIn(release).length),
+  ...listMarks(targetsIn(release)),
+});

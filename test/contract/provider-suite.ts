@@ -71,6 +71,8 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
         if (seen.state !== 'pending') return seen;
         if (performance.now() > deadline)
           throw new Error(`${operation.kind} does not settle: ${seen.progress}`);
+        // As the engine does: its next phase comes only when it is asked for.
+        if (seen.again) await stage.provider.apply(operation, sending(key, { before }));
       }
     };
 

@@ -3,6 +3,7 @@ import { placeOf } from '../connection.ts';
 import type { Desk } from '../desk.ts';
 import { deleteRules, headerRulesIn } from '../header-rules.ts';
 import { standing } from '../health.ts';
+import { LIST_MARKS } from '../lists.ts';
 import { GROUP_MARKS, MARK } from '../marks.ts';
 import { type Occupant, occupantNamed } from '../occupant.ts';
 import { nameOf, type Reading, readPlace } from '../reading.ts';
@@ -41,7 +42,12 @@ export const retire: Deed<Retire> = {
 async function empty({ group }: Occupant, desk: Desk): Promise<void> {
   const left = standing(group.targets).map(nameOf);
   if (left.length > 0) await deregister(desk, group.arn, left);
-  else if (group.targets.length === 0) await unmark(desk, group.arn, GROUP_MARKS);
+  else if (group.targets.length === 0)
+    await unmark(
+      desk,
+      group.arn,
+      [...GROUP_MARKS, ...LIST_MARKS].filter((name) => name in group.marks),
+    );
 }
 
 async function forgetLive({ marks }: Reading, release: string, desk: Desk): Promise<void> {

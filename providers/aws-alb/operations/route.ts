@@ -14,6 +14,9 @@ import { type RulesReading, readRules } from '../reading.ts';
 import { markPlace, setWeights } from '../writes.ts';
 import { type Deed, DONE, pending } from './operation.ts';
 
+/** What fits into the value of a tag. */
+const LONGEST = 256;
+
 /** All weights in one change of the rule, read before it and after it. */
 export const route: Deed<Route> = {
   apply: async ({ split, match }, { key }, desk) => {
@@ -26,15 +29,14 @@ export const route: Deed<Route> = {
     if (!isSplit(reading, split, desk.at))
       await setWeights(desk, reading.main, weightsFor(split, reading, desk.at));
     if (wanted) await ensureHeaderRule(desk, reading, wanted);
-    if (reading.marks[placeOf(desk.at)]?.[MARK.route] !== key)
-      await markPlace(desk, { [MARK.route]: key });
+    const sent = keysIn(reading, desk.at);
+    if (sent.at(-1) !== key) await markPlace(desk, { [MARK.route]: withKey(sent, key) });
   },
 
   verify: async ({ split, match }, { key, wasDone }, desk) => {
     const reading = await readRules(desk.calls, desk.at, desk.signal);
     if (isSplit(reading, split, desk.at) && isMatch(reading, match, desk.at)) return DONE;
-    const wasSent = reading.marks[placeOf(desk.at)]?.[MARK.route] === key;
-    if (!wasSent && !wasDone) return pending('not routed yet');
+    if (!keysIn(reading, desk.at).includes(key) && !wasDone) return pending('not routed yet');
     return {
       state: 'diverged',
       expected: { ...split },
@@ -43,9 +45,23 @@ export const route: Deed<Route> = {
   },
 };
 
+/** The keys of the last calls that set the weights, newest last: none of another deployment is forgotten at once. */
+const keysIn = ({ marks }: RulesReading, at: Connection): readonly string[] =>
+  (marks[placeOf(at)]?.[MARK.route] ?? '').split(' ').filter((key) => key !== '');
+
+/** As many as one tag holds. */
+function withKey(sent: readonly string[], key: string): string {
+  const keys = [...sent.filter((each) => each !== key), key];
+  while (keys.join(' ').length > LONGEST && keys.length > 1) keys.shift();
+  return keys.join(' ');
+}
+
 /** The groups of releases by their marks: targets are of no interest to a change of weights. */
-function groupOf(release: string, { marks }: RulesReading, { blue, green }: Connection): string {
-  const found = [blue, green].find((arn) => marks[arn]?.[MARK.release] === release);
+const groupIn = (release: string, { marks }: RulesReading, { blue, green }: Connection) =>
+  [blue, green].find((arn) => marks[arn]?.[MARK.release] === release) ?? null;
+
+function groupOf(release: string, reading: RulesReading, at: Connection): string {
+  const found = groupIn(release, reading, at);
   if (found) return found;
   throw new ProviderError('permanent', `${release} is in neither of the two target groups`);
 }
@@ -66,7 +82,7 @@ function isSplit(reading: RulesReading, split: Split, at: Connection): boolean {
   const wanted = new Map(
     Object.entries(split)
       .filter(([, share]) => share > 0)
-      .map(([id, share]) => [groupOf(id, reading, at), share]),
+      .map(([id, share]) => [groupIn(id, reading, at) ?? id, share]),
   );
   return [...new Set([...shares.keys(), ...wanted.keys()])].every((group) =>
     isShare(shares.get(group) ?? 0, wanted.get(group) ?? 0),
@@ -76,6 +92,7 @@ function isSplit(reading: RulesReading, split: Split, at: Connection): boolean {
 function isMatch(reading: RulesReading, match: Match | null, at: Connection): boolean {
   const own = headerRulesIn(reading).filter(({ role }) => role === 'match');
   if (!match) return own.length === 0;
+  if (!groupIn(match.release, reading, at)) return false;
   const wanted = wantedRule(match, reading, at);
   return own.length === 1 && own.every((rule) => isSameRule(rule, wanted));
 }
