@@ -8,6 +8,7 @@ import { describe } from './release.ts';
 
 export const albProvider: ProviderKind = {
   name: 'aws-alb',
+  settings: async () => (await import('./settings.ts')).settingsSchema,
   connection: connectionOf,
   open: async (connection, { env, via }) => {
     const at = asConnection(connection);

@@ -12,56 +12,62 @@ const target = () =>
   );
 
 /** The `aws-alb` section of a config. */
-export const settingsSchema = z.strictObject({
-  listener: arn(LISTENER, 'a listener of an application load balancer').describe(
-    'The listener whose traffic is moved; account and region are read from it.',
-  ),
-  rule: arn(RULE, 'a listener rule')
-    .nullable()
-    .default(null)
-    .describe(
-      'The rule of that listener which serves the service; its default action where none is given.',
+export const settingsSchema = z
+  .strictObject({
+    listener: arn(LISTENER, 'a listener of an application load balancer').describe(
+      'The listener whose traffic is moved; account and region are read from it.',
     ),
-  groups: z
-    .strictObject({
-      blue: arn(GROUP, 'a target group').describe('One of the two groups that take turns.'),
-      green: arn(GROUP, 'a target group').describe('The other one.'),
-    })
-    .refine(({ blue, green }) => blue !== green, { error: 'two different target groups' })
-    .describe('The two target groups that releases take turns in. Other groups are never touched.'),
-  targets: z
-    .array(target())
-    .min(1)
-    .describe(
-      'Where this release runs: addresses or instances that are up already, with their ports.',
-    ),
-  url: text()
-    .nullable()
-    .default(null)
-    .describe(
-      'Where users reach the service, when that is not the name of the load balancer itself.',
-    ),
-  previewHeader: form(
-    /^[A-Za-z0-9-]{1,40}$/,
-    'the name of a header, at most 40 letters, digits and -',
-  )
-    .default('x-deployctl-release')
-    .describe(
-      'Requests with this header and the id of a release reach that release, whatever the weights. Anybody can send it: it is no access control.',
-    ),
-  allowSticky: flag()
-    .default(false)
-    .describe(
-      'Deploy although the action pins users to a target group: they stay with it, whatever the weights, until their cookie ends.',
-    ),
-  propagation: duration({ max: 600_000 })
-    .prefault('60s')
-    .describe('How long the load balancer may take to follow a change that its API already shows.'),
-  poll: duration({ min: 100, max: 60_000 })
-    .prefault('5s')
-    .describe(
-      'The shortest time between two looks: the calls of an account are few and shared by all its programs.',
-    ),
-});
+    rule: arn(RULE, 'a listener rule')
+      .nullable()
+      .default(null)
+      .describe(
+        'The rule of that listener which serves the service; its default action where none is given.',
+      ),
+    groups: z
+      .strictObject({
+        blue: arn(GROUP, 'a target group').describe('One of the two groups that take turns.'),
+        green: arn(GROUP, 'a target group').describe('The other one.'),
+      })
+      .refine(({ blue, green }) => blue !== green, { error: 'two different target groups' })
+      .describe(
+        'The two target groups that releases take turns in. Other groups are never touched.',
+      ),
+    targets: z
+      .array(target())
+      .min(1)
+      .describe(
+        'Where this release runs: addresses or instances that are up already, with their ports.',
+      ),
+    url: text()
+      .nullable()
+      .default(null)
+      .describe(
+        'Where users reach the service, when that is not the name of the load balancer itself.',
+      ),
+    previewHeader: form(
+      /^[A-Za-z0-9-]{1,40}$/,
+      'the name of a header, at most 40 letters, digits and -',
+    )
+      .default('x-deployctl-release')
+      .describe(
+        'Requests with this header and the id of a release reach that release, whatever the weights. Anybody can send it: it is no access control.',
+      ),
+    allowSticky: flag()
+      .default(false)
+      .describe(
+        'Deploy although the action pins users to a target group: they stay with it, whatever the weights, until their cookie ends.',
+      ),
+    propagation: duration({ max: 600_000 })
+      .prefault('60s')
+      .describe(
+        'How long the load balancer may take to follow a change that its API already shows.',
+      ),
+    poll: duration({ min: 100, max: 60_000 })
+      .prefault('5s')
+      .describe(
+        'The shortest time between two looks: the calls of an account are few and shared by all its programs.',
+      ),
+  })
+  .describe('A service behind an application load balancer, in two target groups that take turns.');
 
 export type AlbSettings = z.output<typeof settingsSchema>;

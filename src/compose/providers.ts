@@ -6,6 +6,7 @@ export const PROVIDERS: Catalogue<ProviderKind> = {
   local: async () => (await import('../../providers/local/index.ts')).localProvider,
   kubernetes: async () => (await import('../../providers/kubernetes/index.ts')).kubernetesProvider,
   vercel: async () => (await import('../../providers/vercel/index.ts')).vercelProvider,
+  'aws-alb': async () => (await import('../../providers/aws-alb/index.ts')).albProvider,
   // For tests and simulations.
   memory: async () => (await import('../../providers/memory/index.ts')).memoryProvider,
 };

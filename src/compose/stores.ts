@@ -8,6 +8,7 @@ import type { Catalogue } from './shelf.ts';
 export const STORES: Catalogue<StoreKind> = {
   file: async () => (await import('../../stores/file/kind.ts')).fileStore,
   kubernetes: async () => (await import('../../stores/kubernetes/kind.ts')).kubernetesStore,
+  s3: async () => (await import('../../stores/s3/kind.ts')).s3Store,
 };
 
 /** A store by its URL, or by the absolute path of a folder. */

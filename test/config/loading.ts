@@ -18,6 +18,11 @@ const { names } = catalogueWith().providers;
 /** In the words of a message that lists them. */
 export const KNOWN_PROVIDERS = names.length > 1 ? `one of ${names.join(', ')}` : names.join();
 
+/** And all kinds of stores. */
+export const KNOWN_STORES = catalogueWith()
+  .stores.names.map((each) => `${each}://`)
+  .join(' or ');
+
 /** The least that is a config. */
 export const LEAST = `\
 service: shop

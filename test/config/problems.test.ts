@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { GATE_SOURCES } from '../../src/compose/gates.ts';
 import { configInvalid } from '../../src/config/problem.ts';
-import { errorOf, KNOWN_PROVIDERS, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
+import {
+  errorOf,
+  KNOWN_PROVIDERS,
+  KNOWN_STORES,
+  LEAST,
+  loadText,
+  loadWith,
+  problemsOf,
+} from './loading.ts';
 
 /** What stands below the least config, which has six lines, and what is said about it. */
 const SOURCES = Object.keys(GATE_SOURCES).join(', ');
@@ -121,7 +129,7 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'a store with a space': [
     'store: my store',
-    '7:8  store: found "my store", expected the absolute path of a folder, or a URL that begins with file:// or kubernetes://',
+    `7:8  store: found "my store", expected the absolute path of a folder, or a URL that begins with ${KNOWN_STORES}`,
   ],
   'a policy that does not exist': [
     'defaults: { onFailure: { shift: rolback } }',
