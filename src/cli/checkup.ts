@@ -1,8 +1,16 @@
 import { createServer } from 'node:net';
 import manifest from '../../package.json' with { type: 'json' };
 import { demandOwn } from '../config/source/whose.ts';
-import type { DeployError, Store } from '../contract/index.ts';
-import { checkFolders, listRecorded, readTarget, sturdy } from '../engine/index.ts';
+import type { DeployError, Store, Target } from '../contract/index.ts';
+import {
+  checkFolders,
+  listRecorded,
+  listTargets,
+  placeOf,
+  readTarget,
+  sturdy,
+} from '../engine/index.ts';
+import { hashOf } from '../lib/canonical.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { type Input, text } from './command.ts';
 import type { Composition } from './composition.ts';
@@ -116,6 +124,7 @@ async function* journal(
       yield failed(`records of ${id}`, error);
     }
   }
+  yield* shared(await listTargets(store).catch(() => []));
   yield clock(io.clock.wall(), newest);
 }
 
@@ -133,6 +142,21 @@ async function about(store: Store, id: string): Promise<Check | null> {
     return { ...lack, found, advice: 'the next deployment writes it anew' };
   } catch (error) {
     return { ...lack, found: (error as Error).message };
+  }
+}
+
+/** Of each place that has more than one log: none of them keeps off those who deploy under another name. */
+function* shared(targets: readonly Target[]): Generator<Check> {
+  const logs = new Map<string, Target[]>();
+  for (const target of targets) {
+    const place = hashOf(placeOf(target.identity));
+    logs.set(place, [...(logs.get(place) ?? []), target]);
+  }
+  for (const [first, ...others] of logs.values()) {
+    if (!first || others.length === 0) continue;
+    const found = `${[first, ...others].map(({ id }) => id).join(' and ')} are logs of one place`;
+    const advice = `use one name for it, and take the other's folder in targets/ out of the journal`;
+    yield { name: `place ${first.identity.label}`, ok: false, found, advice };
   }
 }
 

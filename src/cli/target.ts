@@ -6,6 +6,7 @@ import {
   type Plan,
   type Provider,
   type ProviderKind,
+  type RecordedIdentity,
   type Store,
   type Surroundings,
   type Target,
@@ -34,7 +35,8 @@ export interface ConfiguredPlace extends Place {
   readonly surroundings: Surroundings;
 }
 
-function targetOf(service: string, environment: string | null, identity: Identity): Target {
+/** The place decides which log it is, whatever else a version of the provider knows of it. */
+export function targetOf(service: string, environment: string | null, identity: Identity): Target {
   const name = environment ? `${service}-${environment}` : service;
   const label = name
     .toLowerCase()
@@ -95,8 +97,8 @@ export async function openRecorded(
   const kind = await composition.provider(name);
   const provider = await kind.open(connection, composition.means);
   const { identity } = provider;
-  if (hashOf(identity.pins) !== hashOf(plan.target.identity.pins))
-    throw elsewhere(plan.target, identity);
+  const unlike = differences(plan.target.identity, identity);
+  if (unlike.length > 0) throw elsewhere(plan.target, unlike);
   await composition.recall(plan);
   return {
     target: plan.target,
@@ -107,21 +109,23 @@ export async function openRecorded(
   };
 }
 
-function elsewhere(target: Target, found: Identity): DeployError {
+function elsewhere(target: Target, unlike: readonly string[]): DeployError {
   return new DeployError('identity-mismatch', {
     message: `${target.identity.label} is not reached from here: it is another one that answers.`,
-    why: `${differences(target.identity.pins, found.pins).join('; ')}.`,
+    why: `${unlike.join('; ')}.`,
     state: 'Nothing was touched.',
     next: ['deployctl status'],
   });
 }
 
-function differences(recorded: Identity['pins'], found: Identity['pins']): string[] {
-  return Object.keys({ ...recorded, ...found })
-    .filter((name) => recorded[name] !== found[name])
-    .map(
-      (name) => `its ${name} is ${recorded[name] ?? 'none'}, here it is ${found[name] ?? 'none'}`,
-    );
+/** In what was recorded: later versions of a provider may know more. In the first edition the place was among the pins. */
+function differences(recorded: RecordedIdentity, found: Identity): string[] {
+  const known: Identity['pins'] = { ...recorded.pins, ...recorded.place };
+  const here: Identity['pins'] = { ...found.pins, ...found.place };
+  const place = recorded.place === undefined ? {} : found.place;
+  return Object.keys({ ...known, ...place })
+    .filter((name) => known[name] !== here[name])
+    .map((name) => `its ${name} is ${known[name] ?? 'none'}, here it is ${here[name] ?? 'none'}`);
 }
 
 /** What --store names, else what the config says, else the user's own folder. */

@@ -14,6 +14,7 @@ import { describeHolder, judgeLife, newHolder } from './holder.ts';
 import { Journal, readChapter, Superseded } from './journal.ts';
 import { keys } from './keys.ts';
 import { expectKnown } from './newer.ts';
+import { expectSoleLabel } from './place.ts';
 import { sturdy } from './retry.ts';
 import { momentOf, Session } from './session.ts';
 import { advance, type DeploymentState, replay } from './state.ts';
@@ -55,6 +56,7 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
   if (newest.state && !newest.state.ended) throw heldError(newest.state, world.clock.wall());
   const id = world.random.name(8);
   const store = sturdy(world);
+  await expectSoleLabel(store, target);
   await store.create(keys.about(target.id), JSON.stringify(target));
   await store.create(keys.deployment(id), JSON.stringify({ target: target.id }));
   const controlSeq = await lastControl(world, target.id, newest.state?.controlSeq ?? 0);

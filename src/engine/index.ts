@@ -33,6 +33,7 @@ export { describeHolder } from './holder.ts';
 export type { Watchable } from './instruments.ts';
 export { readChapterSince } from './journal.ts';
 export { mend } from './mend.ts';
+export { placeOf } from './place.ts';
 export { beforeOf, checkSavedPlan, checkUnchanged, freezePlan } from './plan.ts';
 export { type Pruning, previewPruning, prune } from './prune.ts';
 export { sturdy } from './retry.ts';
