@@ -28,7 +28,7 @@ export async function switchTo(place: Place, wanted: Wanted<ApplyContext>): Prom
   if (rolling) return endRolling(place, { rolling, found, release }, context);
   if (standing.production === found.id && !isFailedRequest(standing)) return;
   const stranger = await strangerIn(place, standing, wanted);
-  if (stranger && context.direction === 'forward')
+  if (stranger)
     throw new ProviderError(
       'conflict',
       `production is ${stranger}, which this deployment knows nothing of`,
@@ -80,7 +80,7 @@ export async function verifySwitch(
   if (production === found.id) return atDomains(place, found, context);
   // What was asked for once may have been before this deployment: only who is in production tells.
   const stranger = await strangerIn(place, standing, wanted);
-  if (stranger === null || context.direction === 'back') return unsent('not asked for yet');
+  if (stranger === null) return unsent('not asked for yet');
   return {
     state: 'diverged',
     expected: { production: found.id },
@@ -119,8 +119,9 @@ async function strangerIn(
   { split, context }: Wanted<OperationContext>,
 ): Promise<string | null> {
   const { live } = context.before;
-  const isKnown = live !== null || baselineIn(context.before) !== null;
-  if (production === null || !isKnown) return null;
+  // On the way back it is whatever has to go.
+  if (production === null || context.direction === 'back') return null;
+  if (live === null && baselineIn(context.before) === null) return null;
   const ids = Object.keys(split).filter((id) => id !== live?.id);
   const known = await Promise.all(
     [...ids, ...(live ? [live] : [])].map((one) => deploymentOf(place, one, context.signal)),

@@ -11,6 +11,7 @@ import type {
   Operation,
   OperationContext,
   Provider,
+  ReadSecret,
   Release,
   SecretReference,
   Split,
@@ -26,6 +27,7 @@ export interface Rig {
   readonly bed: Bed;
   readonly provider: Provider;
   readonly settings: JsonObject;
+  readonly readSecret: ReadSecret;
   /** Another one: another terminal, another machine. */
   again(): Promise<Provider>;
   /** Of a folder with these files and a page that says its version. */
@@ -84,6 +86,7 @@ export async function createRig(options: Options = {}): Promise<Rig> {
     bed,
     provider,
     settings,
+    readSecret: means.readSecret,
     again,
     release: async (version, files = {}) => {
       const folder = join(root, version);
