@@ -128,13 +128,24 @@ function differences(recorded: RecordedIdentity, found: Identity): string[] {
     .map((name) => `its ${name} is ${known[name] ?? 'none'}, here it is ${here[name] ?? 'none'}`);
 }
 
-/** What --store names, else what the config says, else the user's own folder. */
+/** What --store names, else what the config says, else the best that its provider has, else the user's own folder. */
 export async function openStore(
   input: Input,
   composition: Composition,
-  config: Pick<ResolvedConfig, 'store'> | null,
+  config: Whereabouts | null,
 ): Promise<Store> {
-  return composition.store(text(input.options, 'store') ?? config?.store ?? null);
+  const named = text(input.options, 'store') ?? config?.store;
+  return composition.store(named ?? (config && (await storeOf(input, composition, config))));
+}
+
+async function storeOf(
+  { io }: Input,
+  composition: Composition,
+  { service, environment, folder, provider: { name, settings } }: Whereabouts,
+): Promise<string | null> {
+  const kind = await composition.provider(name);
+  if (!kind.store) return null;
+  return kind.store(kind.connection(settings, { service, environment, folder, env: io.env }));
 }
 
 /** The store and the target that a command is about, before either is asked anything. */

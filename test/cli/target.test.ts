@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMemoryPlatform, createMemoryProvider } from '../../providers/memory/index.ts';
 import type { Input } from '../../src/cli/command.ts';
 import type { Composition } from '../../src/cli/composition.ts';
-import { openRecorded, targetOf } from '../../src/cli/target.ts';
+import { openRecorded, openStore, targetOf } from '../../src/cli/target.ts';
 import type { Identity, Plan, RecordedIdentity } from '../../src/contract/index.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
 
 const identity = (change: Partial<Identity> = {}): Identity => ({
   provider: 'memory',
@@ -88,4 +89,43 @@ test.each<[string, RecordedIdentity, Identity, string]>([
   const error = await opened(recorded, found).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'identity-mismatch', exit: 7 });
   expect((error as { why: string }).why).toContain(words);
+});
+
+describe('the journal of a place', () => {
+  const here = {
+    service: 'shop',
+    environment: null,
+    folder: '/',
+    store: null,
+    history: { keep: 1 },
+    provider: { name: 'memory', settings: { cluster: 'c1' } },
+  };
+
+  /** The URL of the store that is opened, where the provider has this one by default. */
+  async function storeOf(options: Input['options'], store: string | null, own: string | null) {
+    const asked: (string | null)[] = [];
+    const composition: Partial<Composition> = {
+      provider: async () => ({
+        name: 'memory',
+        connection: ({ cluster }) => ({ cluster: String(cluster) }),
+        ...(own === null ? {} : { store: ({ cluster }) => `${own}/${String(cluster)}` }),
+        open: () => Promise.reject(new Error('no store is a reason to open it')),
+        release: () => Promise.reject(new Error('nothing is released here')),
+      }),
+      store: async (url) => {
+        asked.push(url);
+        return createMemoryStore();
+      },
+    };
+    const input = { options, io: { env: {} }, args: [] } as unknown as Input;
+    await openStore(input, composition as Composition, { ...here, store });
+    return asked;
+  }
+
+  test('is where --store says, or the config, or the provider, or in the folder of the user', async () => {
+    expect(await storeOf({ store: 'a:///1' }, 'b:///2', 'c://')).toEqual(['a:///1']);
+    expect(await storeOf({}, 'b:///2', 'c://')).toEqual(['b:///2']);
+    expect(await storeOf({}, null, 'c://')).toEqual(['c:///c1']);
+    expect(await storeOf({}, null, null)).toEqual([null]);
+  });
 });
