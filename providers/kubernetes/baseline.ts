@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/contract/index.ts';
-import { MARK } from './marks.ts';
+import { annotating, MARK } from './marks.ts';
 import type { Autoscaler } from './objects.ts';
 import type { Move } from './operations/move.ts';
 import type { Ground, Sight } from './sight.ts';
@@ -49,14 +49,19 @@ export function unpin(ground: Ground, { autoscaler }: Sight): Move | null {
   };
 }
 
+/** Refused by the server when somebody else has set it meanwhile; its status changes all the time. */
 async function setMin(
   { cluster, connection: { namespace } }: Ground,
-  { metadata: { name, resourceVersion } }: Autoscaler,
+  { metadata, spec }: Autoscaler,
   { min, former }: { readonly min: number; readonly former: string | null },
   signal?: AbortSignal,
 ): Promise<void> {
-  const metadata = { resourceVersion, annotations: { [MARK.former]: former } };
-  const body = { metadata, spec: { minReplicas: min } };
-  const place = { kind: 'horizontalpodautoscalers', namespace, name } as const;
-  await cluster.patch(place, { as: 'merge', body }, { signal });
+  const path = '/spec/minReplicas';
+  const body = [
+    ...(spec.minReplicas === undefined ? [] : [{ op: 'test', path, value: spec.minReplicas }]),
+    { op: 'add', path, value: min },
+    ...annotating(metadata, { [MARK.former]: former }),
+  ];
+  const place = { kind: 'horizontalpodautoscalers', namespace, name: metadata.name } as const;
+  await cluster.patch(place, { as: 'json', body }, { signal });
 }

@@ -33,3 +33,21 @@ export function sideName(workload: string, release: ReleaseId): string {
   const cut = workload.slice(0, LONGEST_WORKLOAD).replace(/[-.]+$/, '');
   return `${cut}-dctl-${release.slice(-8)}`;
 }
+
+/** Null takes one away. */
+export type Annotations = Readonly<Record<string, string | null>>;
+
+/** Changes of a JSON patch; what is there now must be there still when it arrives. */
+export function annotating(
+  { annotations: present }: { readonly annotations?: Readonly<Record<string, string>> },
+  wanted: Annotations,
+): readonly object[] {
+  const changes = Object.entries(wanted).flatMap(([key, value]) => {
+    const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const before = present?.[key];
+    const unchanged = before === undefined ? [] : [{ op: 'test', path, value: before }];
+    if (value !== null) return [...unchanged, { op: 'add', path, value }];
+    return before === undefined ? [] : [...unchanged, { op: 'remove', path }];
+  });
+  return present ? changes : [{ op: 'add', path: '/metadata/annotations', value: {} }, ...changes];
+}

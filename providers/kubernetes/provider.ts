@@ -2,12 +2,14 @@ import type { Cluster } from '../../src/clients/kubernetes/index.ts';
 import {
   type Access,
   type ApplyContext,
+  type Before,
   type Identity,
   type Observation,
   type Operation,
   type OperationContext,
   type Provider,
   ProviderError,
+  type Review,
   type Verification,
 } from '../../src/contract/index.ts';
 import { accessTo, lastWords } from './access.ts';
@@ -15,6 +17,7 @@ import { claim } from './claim.ts';
 import type { Connection } from './connection.ts';
 import { observed } from './observation.ts';
 import { type Move, nextMove } from './operations/index.ts';
+import { reviewed } from './review.ts';
 import { type Ground, groundOf, look } from './sight.ts';
 
 /** Moves that one call may make: each is seen to be done before the next. */
@@ -52,6 +55,10 @@ export class KubernetesProvider implements Provider {
     const ground = this.#ground;
     const sight = await look(ground, context.signal);
     return this.#told(await nextMove(operation, sight, { ground, context }), context);
+  }
+
+  review(operations: readonly Operation[], before: Before): Promise<Review> {
+    return reviewed(operations, before, this.#ground);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, Release } from '../../../src/contract/index.ts';
-import { MARK } from '../marks.ts';
+import { type Annotations, annotating, MARK } from '../marks.ts';
 import type { Amount, Deployment } from '../objects.ts';
 import type { Ground, Stand } from '../sight.ts';
 import { templateOf } from '../template.ts';
@@ -101,8 +101,7 @@ function patchOf(deployment: Deployment, wanted: Manner): readonly object[] {
 }
 
 interface HomeChange {
-  /** Null takes one away. */
-  readonly annotations: Readonly<Record<string, string | null>>;
+  readonly annotations: Annotations;
   readonly spec?: readonly object[];
 }
 
@@ -116,20 +115,11 @@ export function patchHome(
   { annotations, spec = [] }: HomeChange,
   signal?: AbortSignal,
 ): Promise<Deployment> {
-  const { name, generation, annotations: present } = metadata;
+  const { name, generation } = metadata;
   const body = [
     { op: 'test', path: '/metadata/generation', value: generation },
-    ...(present ? [] : [{ op: 'add', path: '/metadata/annotations', value: {} }]),
-    ...Object.entries(annotations).flatMap(([key, value]) => annotated(present?.[key], key, value)),
+    ...annotating(metadata, annotations),
     ...spec,
   ];
   return cluster.patch({ kind: 'deployments', namespace, name }, { as: 'json', body }, { signal });
-}
-
-/** What is there now must be there still. */
-function annotated(present: string | undefined, key: string, value: string | null) {
-  const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const unchanged = present === undefined ? [] : [{ op: 'test', path, value: present }];
-  if (value !== null) return [...unchanged, { op: 'add', path, value }];
-  return present === undefined ? [] : [...unchanged, { op: 'remove', path }];
 }

@@ -1,7 +1,7 @@
 import type { Release, ReleaseId } from '../../../src/contract/index.ts';
-import { MANAGED_BY, MARK } from '../marks.ts';
+import { MANAGED_BY, MARK, sideName } from '../marks.ts';
 import type { Deployment } from '../objects.ts';
-import type { Sight, Stand } from '../sight.ts';
+import type { Ground, Sight, Stand } from '../sight.ts';
 import { beside, type Distinction, templateOf, withoutOwners } from '../template.ts';
 import type { Doing } from './index.ts';
 import type { Move } from './move.ts';
@@ -35,6 +35,17 @@ export function createSide(wanted: Wanted, sight: Sight, doing: Doing): Move {
   };
 }
 
+/** What the server would say to it. */
+export async function tryOut(release: Release, sight: Sight, ground: Ground): Promise<void> {
+  const { distinction, home } = sight;
+  if (!home || !distinction || home.release.id === release.id) return;
+  const { namespace, workload } = ground.connection;
+  const context = { key: '', deployment: '', target: '' };
+  const wanted = { name: sideName(workload, release.id), release, count: 1 };
+  const body = deploymentFor(wanted, { home, distinction, doing: { ground, context } });
+  await ground.cluster.create({ kind: 'deployments', namespace }, body, { dryRun: true });
+}
+
 /** When whoever made the Deployment died before its Service was there. */
 export function createService({ deployment }: Stand, sight: Sight, doing: Doing): Move {
   return {
@@ -50,12 +61,18 @@ function makeService(owner: Deployment, sight: Sight, doing: Doing, signal?: Abo
   return cluster.create({ kind: 'services', namespace: connection.namespace }, body, { signal });
 }
 
-interface Making {
-  readonly distinction: Distinction;
-  readonly doing: Doing;
+/** What its marks tell. */
+interface Marking {
+  readonly ground: Ground;
+  readonly context: Pick<Doing['context'], 'key' | 'deployment' | 'target'>;
 }
 
-function marksOf(release: ReleaseId, { ground, context }: Doing) {
+interface Making {
+  readonly distinction: Distinction;
+  readonly doing: Marking;
+}
+
+function marksOf(release: ReleaseId, { ground, context }: Marking) {
   return {
     labels: {
       ...MANAGED_BY,

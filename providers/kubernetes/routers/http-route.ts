@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../src/clients/kubernetes/index.ts';
 import { ProviderError } from '../../../src/contract/index.ts';
 import type { Connection } from '../connection.ts';
-import { MARK } from '../marks.ts';
+import { annotating, MARK } from '../marks.ts';
 import type { BackendRef, HttpRoute, RouteRule } from '../objects.ts';
 import { type Change, NOTHING, type Router, type Routing, type Scenery } from './router.ts';
 import { timeIn } from './service.ts';
@@ -135,16 +135,11 @@ function patchOf(route: HttpRoute, { change, marks, names, ours }: Writing): rea
   const { metadata } = route;
   const former = metadata.annotations?.[MARK.former] ?? JSON.stringify(formerWeights(route, ours));
   const isOver = change.without !== undefined;
-  const kept = { ...metadata.annotations, ...marks };
-  const annotations = isOver ? without(kept, MARK.former) : { ...kept, [MARK.former]: former };
+  const annotations = { ...marks, [MARK.former]: isOver ? null : former };
   const before = JSON.parse(former) as Record<string, Record<string, number>>;
   return [
-    { op: 'test', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
-    {
-      op: metadata.annotations ? 'replace' : 'add',
-      path: '/metadata/annotations',
-      value: annotations,
-    },
+    { op: 'test', path: '/metadata/generation', value: metadata.generation },
+    ...annotating(metadata, annotations),
     ...rulesWith(route, ours).flatMap(([index, rule]) => {
       const refs = refsFor(rule, { change, names, ours });
       const value = isOver ? refs.map((ref) => restored(ref, before[index])) : refs;
@@ -152,9 +147,6 @@ function patchOf(route: HttpRoute, { change, marks, names, ours }: Writing): rea
     }),
   ];
 }
-
-const without = (words: Readonly<Record<string, string>>, key: string) =>
-  Object.fromEntries(Object.entries(words).filter(([name]) => name !== key));
 
 /** What the user wrote, so that in the end the route says again what the manifests say. */
 const formerWeights = (route: HttpRoute, ours: readonly string[]) =>

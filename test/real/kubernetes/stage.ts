@@ -4,14 +4,15 @@ import { expect } from 'vitest';
 import { kubernetesProvider } from '../../../providers/kubernetes/index.ts';
 import type { Cluster, KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import { findDoor, openCluster } from '../../../src/clients/kubernetes/index.ts';
-import type {
-  ApplyContext,
-  Before,
-  JsonObject,
-  Operation,
-  Provider,
-  Release,
-  Verification,
+import {
+  type ApplyContext,
+  type Before,
+  failureClass,
+  type JsonObject,
+  type Operation,
+  type Provider,
+  type Release,
+  type Verification,
 } from '../../../src/contract/index.ts';
 import { Load } from './load.ts';
 import * as manifests from './manifests.ts';
@@ -122,9 +123,10 @@ export class Stage {
     };
   }
 
-  async provider(more: JsonObject = {}): Promise<Provider> {
+  /** As whoever another kubeconfig says, where one is given. */
+  async provider(more: JsonObject = {}, kubeconfig = KUBECONFIG): Promise<Provider> {
     const connection = kubernetesProvider.connection(this.settings(more), SURROUNDINGS);
-    const env = { KUBECONFIG };
+    const env = { KUBECONFIG: kubeconfig };
     const provider = await kubernetesProvider.open(connection, { env, via: {}, readSecret });
     this.#providers.push(provider);
     return provider;
@@ -148,12 +150,12 @@ export class Stage {
     more: Partial<ApplyContext> = {},
   ): Promise<Verification> {
     const context = { ...(await this.occasion(provider)), ...more };
-    await provider.apply(operation, context);
+    await sent(provider, operation, context);
     for (const end = performance.now() + 45_000; ; await pause(150)) {
       const seen = await provider.verify(operation, context);
       if (seen.state !== 'pending') return seen;
       if (performance.now() > end) throw new Error(`${operation.kind}: ${seen.progress}`);
-      if (seen.again) await provider.apply(operation, context);
+      if (seen.again) await sent(provider, operation, context);
     }
   }
 
@@ -194,6 +196,17 @@ export class Stage {
     for (const provider of this.#providers) await provider.close();
     await this.cluster.remove({ kind: 'namespaces', name: this.namespace });
     await this.cluster.close();
+  }
+}
+
+/** A first conflict is settled by reading again, as the engine does. */
+async function sent(provider: Provider, operation: Operation, context: ApplyContext) {
+  for (let left = 5; ; left -= 1) {
+    try {
+      return await provider.apply(operation, context);
+    } catch (error) {
+      if (failureClass(error) !== 'conflict' || left === 0) throw error;
+    }
   }
 }
 

@@ -1,0 +1,93 @@
+import type { Before, Operation, Release, Review } from '../../src/contract/index.ts';
+import type { Deployment, Service } from './objects.ts';
+import { tryOut } from './operations/side.ts';
+import { lackingFor } from './rights.ts';
+import { type Ground, look, type Sight } from './sight.ts';
+
+/** What stands in the way, found out before anything is written: rights, shapes, and what the server would refuse. */
+export async function reviewed(
+  operations: readonly Operation[],
+  _before: Before,
+  ground: Ground,
+): Promise<Review> {
+  const sight = await look(ground);
+  const lacking = await lackingFor(operations, ground);
+  const { namespace } = ground.connection;
+  const refusals = [
+    ...lacking.needed.map((right) => `you may not ${right} in the namespace ${namespace}`),
+    ...shapesOf(sight, ground),
+    ...(lacking.needed.length === 0 ? await triedOut(operations, sight, ground) : []),
+  ];
+  const notes = [
+    ...lacking.useful.map((right) => `you may not ${right}, so less can be seen or reached`),
+    ...hintsOn(sight),
+  ];
+  return { refusals, notes };
+}
+
+function shapesOf(sight: Sight, { connection, router }: Ground): readonly string[] {
+  const { home, service, distinction, routing } = sight;
+  const { workload, namespace } = connection;
+  if (!home) return [`there is no Deployment ${workload} in the namespace ${namespace}`];
+  const { spec } = home.deployment;
+  return [
+    ...(spec.paused ? [`${workload} is paused: its pods would never be replaced`] : []),
+    ...(spec.strategy?.type === 'Recreate'
+      ? [`${workload} has the strategy Recreate: two versions of it may not run at a time`]
+      : []),
+    ...(service ? headless(service) : [`there is no Service ${connection.service}`]),
+    ...(service && !distinction
+      ? [
+          `the Service ${connection.service} and the Deployment ${workload} select by no common label`,
+        ]
+      : []),
+    ...(routing.problem ? [`${router.label}: ${routing.problem}`] : []),
+    ...hostPorts(home.deployment),
+  ];
+}
+
+const headless = ({ metadata, spec }: Service) =>
+  spec.clusterIP === 'None' || spec.type === 'ExternalName'
+    ? [`the Service ${metadata.name} has no address of its own, so clients keep those of pods`]
+    : [];
+
+const hostPorts = ({ metadata, spec }: Deployment) =>
+  JSON.stringify(spec.template.spec).includes('"hostPort"')
+    ? [`${metadata.name} takes ports of its nodes, so no second version fits beside it`]
+    : [];
+
+/** The server checks everything, and keeps nothing. */
+async function triedOut(
+  operations: readonly Operation[],
+  sight: Sight,
+  ground: Ground,
+): Promise<readonly string[]> {
+  const releases = operations.flatMap((operation): Release[] =>
+    operation.kind === 'start' ? [operation.release] : [],
+  );
+  const answers = await Promise.all(
+    releases.map((release) => tryOut(release, sight, ground).then(() => null, worded)),
+  );
+  return answers.filter((one) => one !== null);
+}
+
+/** What is only on its way, or taken already, is no reason. */
+function worded(error: { readonly failure?: string; readonly message: string }): string | null {
+  return error.failure === 'permanent' ? `the cluster refuses it: ${error.message}` : null;
+}
+
+const DRAIN =
+  'its pods get SIGTERM at the moment at which proxies are told: without a preStop pause or a drain of its own, requests fail';
+
+function hintsOn({ home }: Sight): readonly string[] {
+  const containers = home?.deployment.spec.template.spec.containers ?? [];
+  const [first] = containers;
+  if (!home || !first) return [];
+  const { name } = home.deployment.metadata;
+  return [
+    ...(first.readinessProbe
+      ? []
+      : [`${name} has no readinessProbe: every pod that runs gets traffic`]),
+    ...(containers.some(({ lifecycle }) => lifecycle) ? [] : [`${name}: ${DRAIN}`]),
+  ];
+}

@@ -1,0 +1,90 @@
+import { type Cluster, groupOf, type Kind } from '../../src/clients/kubernetes/index.ts';
+import type { Operation } from '../../src/contract/index.ts';
+import type { Connection } from './connection.ts';
+
+/** One thing that one must be allowed to do in the namespace. */
+interface Right {
+  readonly kind: Kind;
+  readonly part?: string;
+  readonly verbs: readonly string[];
+}
+
+/** To look: all commands need these. */
+const LOOK: readonly Right[] = [
+  { kind: 'deployments', verbs: ['get', 'list'] },
+  { kind: 'replicasets', verbs: ['list'] },
+  { kind: 'pods', verbs: ['list'] },
+  { kind: 'services', verbs: ['get'] },
+  { kind: 'endpointslices', verbs: ['list'] },
+];
+
+const MOVE: Readonly<Record<Connection['router']['kind'], readonly Right[]>> = {
+  service: [{ kind: 'services', verbs: ['patch'] }],
+  httpRoute: [{ kind: 'httproutes', verbs: ['get', 'patch'] }],
+};
+
+/** Beside the workload, and the workload itself in the end. */
+const BESIDE: readonly Right[] = [
+  { kind: 'deployments', verbs: ['create', 'patch', 'delete'] },
+  { kind: 'deployments', part: 'scale', verbs: ['patch'] },
+  { kind: 'services', verbs: ['create'] },
+];
+
+const BATCHES: readonly Right[] = [{ kind: 'deployments', verbs: ['patch'] }];
+
+/** Without these it works, and says less or reaches less. */
+const USEFUL: readonly Right[] = [
+  { kind: 'pods', part: 'log', verbs: ['get'] },
+  { kind: 'pods', part: 'portforward', verbs: ['get', 'create'] },
+  { kind: 'horizontalpodautoscalers', verbs: ['list', 'patch'] },
+];
+
+export interface Lacking {
+  readonly needed: readonly string[];
+  readonly useful: readonly string[];
+}
+
+/** What one may not do here of all that these operations take, as the cluster itself says. */
+export async function lackingFor(
+  operations: readonly Operation[],
+  { cluster, connection }: { readonly cluster: Cluster; readonly connection: Connection },
+): Promise<Lacking> {
+  const kinds = new Set(operations.map(({ kind }) => kind));
+  const needed = [
+    ...LOOK,
+    ...(kinds.has('route') || kinds.has('retire') ? MOVE[connection.router.kind] : []),
+    ...(kinds.has('start') ? BESIDE : BATCHES),
+  ];
+  const [lacking, missed] = await Promise.all(
+    [needed, USEFUL].map((rights) => refusedOf(rights, cluster, connection.namespace)),
+  );
+  return { needed: lacking ?? [], useful: missed ?? [] };
+}
+
+async function refusedOf(rights: readonly Right[], cluster: Cluster, namespace: string) {
+  const asked = rights.flatMap(({ verbs, ...right }) => verbs.map((verb) => ({ ...right, verb })));
+  const answers = await Promise.all(
+    asked.map(async ({ kind, part, verb }) => {
+      const attributes = {
+        namespace,
+        verb,
+        group: groupOf(kind),
+        resource: kind,
+        ...(part === undefined ? {} : { subresource: part }),
+      };
+      const body = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: attributes },
+      };
+      const { status } = await cluster.create<Review>({ kind: 'selfsubjectaccessreviews' }, body);
+      return status.allowed ? null : `${verb} ${kind}${part === undefined ? '' : `/${part}`}`;
+    }),
+  );
+  return answers.filter((one) => one !== null);
+}
+
+interface Review {
+  readonly metadata: { readonly name: string };
+  readonly status: { readonly allowed: boolean };
+}

@@ -1,0 +1,153 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject, Operation } from '../../../src/contract/index.ts';
+import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+
+interface Role {
+  readonly kind: string;
+  readonly metadata: JsonObject;
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+describe.skipIf(!KUBECONFIG)(`the rights that the guide lists (${SKIPPED})`, () => {
+  let stage: Stage;
+  let folder: string;
+  let role: Role;
+  let clusterRole: Role;
+
+  beforeAll(async () => {
+    const guide = await readFile(new URL('../../../docs/kubernetes.md', import.meta.url), 'utf8');
+    const [, text = ''] = /```yaml\n(apiVersion: rbac[^`]*)```/.exec(guide) ?? [];
+    [role, clusterRole] = parseAllDocuments(text).map((document) => document.toJS()) as [
+      Role,
+      Role,
+    ];
+    stage = await Stage.withWeb();
+    folder = await mkdtemp(join(tmpdir(), 'deployctl-rights-'));
+  });
+
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+    await stage?.cluster.connection.ask({
+      method: 'DELETE',
+      path: `${RBAC}/clusterroles/${stage.namespace}`,
+    });
+    await stage?.cluster.connection.ask({
+      method: 'DELETE',
+      path: `${RBAC}/clusterrolebindings/${stage.namespace}`,
+    });
+    await stage?.close();
+  });
+
+  const post = (path: string, body: unknown) =>
+    stage.cluster.connection.ask({ method: 'POST', path, body });
+
+  /** A kubeconfig of somebody who has these rights and no others. */
+  async function kubeconfigFor(name: string, rules: Role['rules']): Promise<string> {
+    const { namespace } = stage;
+    const inside = `${RBAC}/namespaces/${namespace}`;
+    const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+    const subjects = [{ kind: 'ServiceAccount', name, namespace }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
+    await post(accounts, { metadata: { name } });
+    await post(`${inside}/roles`, { metadata: { name }, rules });
+    await post(`${inside}/rolebindings`, { metadata: { name }, subjects, roleRef });
+    const { text } = await post(`${accounts}/${name}/token`, { spec: { expirationSeconds: 3600 } });
+    const { token } = (JSON.parse(text) as { status: { token: string } }).status;
+    const { cluster } = stage.cluster.connection.door;
+    const file = join(folder, name);
+    const config = {
+      'current-context': 'limited',
+      contexts: [{ name: 'limited', context: { cluster: 'one', user: 'one' } }],
+      clusters: [{ name: 'one', cluster }],
+      users: [{ name: 'one', user: { token } }],
+    };
+    await writeFile(file, JSON.stringify(config));
+    return file;
+  }
+
+  async function providerFor(name: string, rules: Role['rules']) {
+    const file = await kubeconfigFor(name, rules);
+    return stage.provider({ context: 'limited' }, file);
+  }
+
+  test('are enough for a whole deployment', async () => {
+    const { namespace } = stage;
+    await post(`${RBAC}/clusterroles`, { ...clusterRole, metadata: { name: namespace } });
+    await post(`${RBAC}/clusterrolebindings`, {
+      metadata: { name: namespace },
+      subjects: [{ kind: 'Group', name: `system:serviceaccounts:${namespace}` }],
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: namespace },
+    });
+    const provider = await providerFor('enough', role.rules);
+    const before = await stage.before(provider);
+    const v2 = await stage.release(provider, 'v2');
+    const v1 = before.live?.id ?? '';
+    const operations: readonly Operation[] = [
+      { kind: 'start', release: v2, capacity: 100, weights: [100] },
+      { kind: 'route', split: { [v1]: 0, [v2.id]: 100 }, match: null },
+      { kind: 'promote', release: v2.id },
+      { kind: 'retire', release: v1, keeps: v2.id },
+    ];
+    const found = await provider.review?.(operations, before);
+    expect(found?.refusals).toEqual([]);
+    expect(found?.notes.filter((note) => note.startsWith('you may not'))).toEqual([]);
+    for (const operation of operations) await stage.do(provider, operation);
+  });
+
+  test('each that is missing is named before anything is written', async () => {
+    const needed = [
+      'deployments',
+      'replicasets',
+      'pods',
+      'endpointslices',
+      'services',
+      'deployments/scale',
+    ];
+    const pairs = role.rules.flatMap(({ resources: [resource = ''], verbs }) =>
+      needed.includes(resource)
+        ? verbs.filter((verb) => !LOOKS.includes(verb)).map((verb) => ({ resource, verb }))
+        : [],
+    );
+    expect(pairs.length).toBeGreaterThan(5);
+    for (const [index, { resource, verb }] of pairs.entries()) {
+      const without = (rule: Role['rules'][number]) =>
+        rule.resources[0] === resource
+          ? { ...rule, verbs: rule.verbs.filter((other) => other !== verb) }
+          : rule;
+      const rules = role.rules.map(without).filter(({ verbs }) => verbs.length > 0);
+      const provider = await providerFor(`without-${index}`, rules);
+      const before = await stage.before(provider);
+      const release = await stage.release(provider, 'v3');
+      const operations: readonly Operation[] = [
+        { kind: 'start', release, capacity: 100, weights: [100] },
+        { kind: 'route', split: { [release.id]: 100 }, match: null },
+      ];
+      const found = await provider.review?.(operations, before);
+      expect(found?.refusals).toEqual([
+        `you may not ${verb} ${resource} in the namespace ${stage.namespace}`,
+      ]);
+    }
+  });
+
+  test('without the right to look the platform’s own words come, as denied', async () => {
+    const rules = role.rules.filter(({ resources }) => resources[0] !== 'pods');
+    const provider = await providerFor('blind', rules);
+    await expect(provider.observe()).rejects.toMatchObject({
+      failure: 'denied',
+      message: expect.stringContaining('cannot list resource "pods"'),
+    });
+  });
+});
+
+/** Without these nothing can be looked at, so nothing can be reviewed. */
+const LOOKS = ['get', 'list'];
