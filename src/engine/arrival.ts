@@ -31,11 +31,11 @@ async function lastLook(session: Session, patience: number): Promise<Sight> {
   const limits = { until: clock.monotonic() + patience, signal: attention.waits };
   await session.quiet(limits.signal);
   const sight = await look(world, limits);
-  const propagation = sight.seen?.capabilities.timing.propagation ?? 0;
+  const lag = sight.seen?.capabilities.timing.readLag ?? 0;
   // Where a change is seen at once, what was accepted has come true.
-  if (!sight.seen || propagation === 0) return sight;
+  if (!sight.seen || lag === 0) return sight;
   const { quietAt, acceptedAt, inheritedUntil } = session;
-  const clear = Math.max(quietAt, acceptedAt, inheritedUntil) + propagation - clock.monotonic();
+  const clear = Math.max(quietAt, acceptedAt, inheritedUntil) + lag - clock.monotonic();
   if (clear <= 0) return sight;
   await clock.sleep(clear, limits.signal);
   return limits.signal.aborted

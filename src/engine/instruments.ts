@@ -44,6 +44,7 @@ export class Instruments {
   readonly #since: number;
   readonly #backgrounds: (() => Promise<void>)[] = [];
   #observing: Promise<Observation> | null = null;
+  #seenAt = 0;
   /** The error of whoever denies this process a look that decides. */
   denied: unknown = null;
   #seen: Observation | null = null;
@@ -137,13 +138,17 @@ export class Instruments {
     };
   }
 
-  /** Gates that ask at the same moment share one reading of the provider. */
+  /** Gates that ask within a poll of the platform share one reading of it. */
   #observe(): Promise<Observation> {
     const { world } = this.#session;
+    const { clock } = world;
+    const poll = this.#seen?.capabilities.timing.poll ?? 0;
+    if (this.#seen && clock.monotonic() - this.#seenAt < poll) return Promise.resolve(this.#seen);
     const ask = () => world.provider.observe();
     this.#observing ??= bounded(world, ask, { what: 'observe' })
       .then((seen) => {
         this.#seen = seen;
+        this.#seenAt = clock.monotonic();
         return seen;
       })
       .catch((error: unknown) => {

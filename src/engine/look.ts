@@ -1,4 +1,9 @@
-import { type FailureClass, failureClass, type Observation } from '../contract/index.ts';
+import {
+  type FailureClass,
+  failureClass,
+  type Observation,
+  type ProviderError,
+} from '../contract/index.ts';
 import { bounded } from './bounds.ts';
 import { backoff } from './retry.ts';
 import type { World } from './world.ts';
@@ -24,7 +29,10 @@ export async function look(
       if (isFinal(error)) throw error;
       const over = clock.monotonic() >= limits.until || limits.signal.aborted;
       if (over) return { seen: null, trouble: (error as Error).message };
-      await clock.sleep(backoff(world, attempt), limits.signal);
+      await clock.sleep(
+        backoff(world, attempt, (error as Partial<ProviderError>).retryAfter),
+        limits.signal,
+      );
     }
   }
 }

@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type Operation,
   type OperationContext,
+  type ProviderError,
   type Step,
   type Verification,
 } from '../contract/index.ts';
@@ -11,6 +12,8 @@ import { linked } from '../lib/linked.ts';
 import { bounded } from './bounds.ts';
 import { backoff } from './retry.ts';
 import type { Session } from './session.ts';
+import type { DeploymentState } from './state.ts';
+import { timingOf } from './timing.ts';
 import { emit } from './world.ts';
 
 export type OperationEnd =
@@ -24,9 +27,13 @@ export type OperationEnd =
   | { readonly end: 'stopped' };
 
 /** The same for every try of a step; a step that failed and is begun again has another. */
-export function keyOf({ state }: Session, step: Step, attempt = 1): string {
+export function keyOf({ state }: Session, step: Step, attempt = attemptOf(state, step)): string {
   return attempt === 1 ? `${state.id}/${step.id}` : `${state.id}/${step.id}/${attempt}`;
 }
+
+/** The try that was begun last: what was sent then is what can be read back. */
+export const attemptOf = ({ attempts = {} }: DeploymentState, { id }: Step): number =>
+  attempts[id] ?? 1;
 
 /** What the provider is told of the deployment that an operation belongs to. */
 export function contextOf({ state }: Session, key: string, signal: AbortSignal): OperationContext {
@@ -91,6 +98,8 @@ class Attempt {
   #tries = 0;
   #trouble = '';
   #answers = true;
+  /** Ms that the platform has asked to wait before it is looked at again. */
+  #askedFor = 0;
   /** When the platform last said yes to it: each of them may come true in its own time. */
   #acceptedAt: number | null = null;
 
@@ -137,11 +146,13 @@ class Attempt {
         signal,
       });
       this.#answers = true;
+      this.#askedFor = 0;
       return seen;
     } catch (error) {
       const failure = failureClass(error);
       if (failure === 'fenced' || failure === 'denied') throw error;
       this.#answers = failure === 'permanent';
+      this.#askedFor = (error as Partial<ProviderError>).retryAfter ?? 0;
       if (this.#answers) return { state: 'failed', reason: (error as Error).message };
       return { state: 'pending', progress: `cannot be read back: ${(error as Error).message}` };
     }
@@ -196,14 +207,20 @@ class Attempt {
     const { signal } = this.#options;
     const begun = clock.monotonic();
     let said = '';
-    for (let wait = pace.verifyFirst; left() > 0; wait = Math.min(wait * 1.5, pace.verifyLongest)) {
+    const { poll } = timingOf(this.#session);
+    const longest = Math.max(pace.verifyLongest, poll);
+    for (
+      let wait = Math.max(pace.verifyFirst, poll);
+      left() > 0;
+      wait = Math.min(wait * 1.5, longest)
+    ) {
       const seen = await this.readBack();
       if (seen.state !== 'pending') return this.#conclude(seen);
       this.#trouble = seen.progress;
       if (seen.progress !== said) this.#progress(seen.progress);
       said = seen.progress;
       if (signal.aborted) return { end: 'stopped' };
-      await clock.sleep(Math.max(0, Math.min(wait, left())), signal);
+      await clock.sleep(Math.max(0, Math.min(Math.max(wait, this.#askedFor), left())), signal);
       // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
       const patience = seen.again ? this.#soon() : this.#patience(sent);
       if (clock.monotonic() - begun >= patience) return null;
@@ -212,14 +229,19 @@ class Attempt {
   }
 
   #patience(sent: Sent): number {
-    if (sent === 'accepted') return RESEND;
-    return sent === 'lost' ? this.#session.world.pace.verifyLongest * 3 : 0;
+    if (sent === 'refused') return 0;
+    const { takes, readLag, poll } = timingOf(this.#session);
+    // What takes minutes, or is seen late, would be begun a second time.
+    if (sent === 'accepted')
+      return Math.max(RESEND, 2 * (takes[this.#operation.kind]?.best ?? 0)) + readLag;
+    return Math.max(this.#session.world.pace.verifyLongest * 3, readLag + poll);
   }
 
   /** Asked to send it again: at once, and then less and less often. */
   #soon(): number {
     const { verifyFirst, verifyLongest } = this.#session.world.pace;
-    return Math.min(verifyLongest, verifyFirst * 2 ** this.#tries);
+    const { poll } = timingOf(this.#session);
+    return Math.max(poll, Math.min(verifyLongest, verifyFirst * 2 ** this.#tries));
   }
 
   /** On the way back a bad answer is only a reason to try again. */

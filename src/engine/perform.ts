@@ -8,8 +8,9 @@ import { bounded } from './bounds.ts';
 import { type Denied, deniedEnd } from './denied.ts';
 import { findDrift } from './drift.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
-import { keyOf, type OperationEnd, operate } from './operate.ts';
+import { attemptOf, keyOf, type OperationEnd, operate } from './operate.ts';
 import type { Session } from './session.ts';
+import { timingOf } from './timing.ts';
 import { afterRoute, untilCarried } from './traffic.ts';
 import { Vigil } from './vigil.ts';
 import { emit } from './world.ts';
@@ -57,7 +58,8 @@ async function watched(session: Session, step: Step, resumed: boolean): Promise<
   keeper.begin();
   let end: StepEnd;
   try {
-    end = await attempts({ session, step, keeper, resumed, attempt: 1 });
+    const attempt = resumed ? attemptOf(session.state, step) : 1;
+    end = await attempts({ session, step, keeper, resumed, attempt });
   } finally {
     await keeper.end();
   }
@@ -69,7 +71,9 @@ async function watched(session: Session, step: Step, resumed: boolean): Promise<
 
 async function attempts(scene: Scene): Promise<StepEnd> {
   const { session, step } = scene;
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = scene.attempt; ; attempt++) {
+    if (attempt > scene.attempt)
+      await session.record({ kind: 'step', outcome: null, intent: step.id, attempt });
     const end = await act({ ...scene, attempt }, step.action);
     if (end.end !== 'failed' || attempt >= step.attempts || scene.keeper.failure) return end;
     if (session.attention.wish) return end;
@@ -117,6 +121,9 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
     }),
   );
   if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, step, operation);
+  // Where traffic follows the units, old connections follow them, too.
+  if (end.end === 'done' && operation.kind === 'replace')
+    await session.world.clock.sleep(timingOf(session).propagation, session.attention.operations);
   return end;
 }
 

@@ -28,6 +28,8 @@ export interface DeploymentState {
   readonly course: readonly Step[];
   /** Outcomes in both directions, in order. */
   readonly outcomes: readonly Outcome[];
+  /** Which try of a step was begun last, where it was not the first. */
+  readonly attempts?: Readonly<Record<string, number>>;
   /** A step whose intent is recorded and whose outcome is not. */
   readonly inFlight: string | null;
   readonly turned: { readonly reason: string; readonly gate: string | null } | null;
@@ -84,7 +86,7 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
     case 'taken':
       return { ...base, holder: body.holder, stopped: null };
     case 'step':
-      return { ...settled(base, body.outcome), inFlight: body.intent };
+      return { ...settled(base, body.outcome), inFlight: body.intent, ...tried(state, body) };
     case 'gates':
       return { ...base, rounds: [...state.rounds, ...body.rounds] };
     case 'control':
@@ -111,6 +113,14 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
         ended: { result: body.result, reason: body.reason, at: record.at },
       };
   }
+}
+
+function tried(
+  { attempts = {} }: DeploymentState,
+  { intent, attempt = 1 }: Extract<JournalRecord['body'], { kind: 'step' }>,
+): Pick<DeploymentState, 'attempts'> {
+  if (intent === null || (attempts[intent] ?? 1) === attempt) return {};
+  return { attempts: { ...attempts, [intent]: attempt } };
 }
 
 /** A wish counts only for the deployment and the very plan that it was given for. */

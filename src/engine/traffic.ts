@@ -3,6 +3,7 @@ import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
 import { look } from './look.ts';
 import type { OperationEnd } from './operate.ts';
 import type { Session } from './session.ts';
+import { timingOf } from './timing.ts';
 import { emit } from './world.ts';
 
 const UNREADY = 1000;
@@ -45,7 +46,7 @@ export async function untilCarried(
     if (missing && missing !== said)
       emit(world, state.id, 'step-progress', { step: state.inFlight ?? '', message: missing });
     said = missing ?? '';
-    await world.clock.sleep(UNREADY, signal);
+    await world.clock.sleep(Math.max(UNREADY, timingOf(session).poll), signal);
   }
 }
 

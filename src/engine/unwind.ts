@@ -154,7 +154,8 @@ function backStep(plan: Plan, action: Action, title: string, index: number): Ste
   const number = String(index + 1).padStart(2, '0');
   const phase: Phase = action.kind === 'retire' ? 'retire' : 'shift';
   // Half of the time for more capacity; the traffic goes back with whatever there is by then.
-  const deadline = plan.rollbackDeadline / (action.kind === 'start' ? 2 : 1);
+  const deadline =
+    plan.rollbackDeadline / (action.kind === 'start' ? 2 : 1) + ownTime(plan, action);
   const estimate = { best: 0, worst: deadline, weight: 0 };
   return {
     id: `back-${number}-${action.kind}`,
@@ -167,4 +168,11 @@ function backStep(plan: Plan, action: Action, title: string, index: number): Ste
     attempts: 1,
     estimate,
   };
+}
+
+/** What the platform itself takes comes on top, as it does on the way forward. */
+function ownTime({ capabilities }: Plan, action: Action): number {
+  if (!capabilities || !isOperation(action)) return 0;
+  const { takes, propagation } = capabilities.timing;
+  return (takes[action.kind]?.worst ?? 0) + propagation;
 }

@@ -57,7 +57,7 @@ export function tampered(world: TestWorld, changes: Partial<Provider>): TestWorl
 
 /** On a platform where a former route lingers for so long. */
 export function slow(capabilities: Capabilities, propagation: number): Capabilities {
-  return { ...capabilities, timing: { ...capabilities.timing, propagation } };
+  return { ...capabilities, timing: { ...capabilities.timing, propagation, readLag: propagation } };
 }
 
 export function storeWith(changes: (inner: Store) => Partial<Store>): Store {

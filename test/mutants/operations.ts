@@ -3,6 +3,7 @@ import { type Mutant, named, storms, tests } from './mutant.ts';
 const operate = { file: 'src/engine/operate.ts' } as const;
 const drive = { file: 'src/engine/drive.ts' } as const;
 const capacity = { file: 'src/engine/capacity.ts' } as const;
+const instruments = { file: 'src/engine/instruments.ts' } as const;
 const traffic = { file: 'src/engine/traffic.ts' } as const;
 const trouble = tests('engine/provider-trouble');
 
@@ -97,6 +98,46 @@ export const OPERATIONS: readonly Mutant[] = [
     find: 'const time = () => session.world.clock.monotonic() - session.stoodStill;',
     replace: 'const time = () => session.world.clock.wall() - session.stoodStill;',
     caughtBy: tests('engine/wall-clock'),
+  },
+  {
+    ...operate,
+    name: 'asked-more-than-it-bears',
+    sentence: 'A platform that bears one look in five seconds is asked each second.',
+    find: 'const longest = Math.max(pace.verifyLongest, poll);',
+    replace: 'const longest = pace.verifyLongest;',
+    caughtBy: tests('engine/timing'),
+  },
+  {
+    ...operate,
+    name: 'built-twice',
+    sentence: 'A build that takes minutes is begun again after half of one.',
+    find: '2 * (takes[this.#operation.kind]?.best ?? 0)',
+    replace: '0',
+    caughtBy: tests('engine/timing'),
+  },
+  {
+    ...operate,
+    name: 'throttled-look-at-once',
+    sentence: 'A throttled look does not wait as long as it was asked to.',
+    find: 'Math.max(wait, this.#askedFor)',
+    replace: 'wait',
+    caughtBy: tests('engine/timing'),
+  },
+  {
+    ...operate,
+    name: 'former-try-read-back',
+    sentence: 'A successor reads back the first try, though the second was sent last.',
+    find: 'attempts[id] ?? 1;',
+    replace: 'attempts[id] ? 1 : 1;',
+    caughtBy: tests('engine/timing'),
+  },
+  {
+    ...instruments,
+    name: 'every-gate-looks',
+    sentence: 'Each gate asks the platform for itself, until it is throttled.',
+    find: 'clock.monotonic() - this.#seenAt < poll',
+    replace: 'poll < 0',
+    caughtBy: tests('engine/timing'),
   },
   {
     ...operate,

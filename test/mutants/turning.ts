@@ -190,8 +190,8 @@ export const TURNING: readonly Mutant[] = [
     ...state,
     name: 'outcome-dropped',
     sentence: 'A replay of the log forgets which steps were done.',
-    find: 'return { ...settled(base, body.outcome), inFlight: body.intent };',
-    replace: 'return { ...base, inFlight: body.intent };',
+    find: '...settled(base, body.outcome), inFlight: body.intent,',
+    replace: '...base, inFlight: body.intent,',
     caughtBy: tests('simulation/golden'),
   },
   {
