@@ -13,19 +13,23 @@ export function refuse(message: string, why: string, next: readonly string[]): n
   throw new DeployError('plan-refused', { message, why, state: 'Nothing was touched.', next });
 }
 
-/** The operations that each strategy cannot do without. */
-const NEEDED = {
+/** The operations that each of the tool's own cannot do without. */
+const NEEDED: Readonly<Record<string, readonly OperationKind[]>> = {
   'blue-green': ['start', 'route'],
   canary: ['start', 'route'],
   rolling: ['replace'],
-} as const satisfies Record<string, readonly OperationKind[]>;
-type StrategyName = keyof typeof NEEDED;
+};
 
-export function refuseUnlessPossible(strategy: StrategyName, { cannot }: Capabilities): void {
-  const reason = (name: StrategyName) => NEEDED[name].map((kind) => cannot[kind]).find(Boolean);
-  const why = reason(strategy);
+export function refuseUnlessPossible(
+  strategy: string,
+  { cannot }: Capabilities,
+  needed: readonly OperationKind[] = NEEDED[strategy] ?? [],
+): void {
+  const reason = (kinds: readonly OperationKind[]) =>
+    kinds.map((kind) => cannot[kind]).find(Boolean);
+  const why = reason(needed);
   if (why === undefined) return;
-  const others = (Object.keys(NEEDED) as StrategyName[]).filter((name) => !reason(name));
+  const others = Object.keys(NEEDED).filter((name) => !reason(NEEDED[name] ?? []));
   refuse(
     `This target cannot do a ${strategy} deployment.`,
     why,
