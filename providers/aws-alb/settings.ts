@@ -33,10 +33,13 @@ export const settingsSchema = z
         'The two target groups that releases take turns in. Other groups are never touched.',
       ),
     targets: z
-      .array(target())
-      .min(1)
+      .preprocess(
+        (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
+        z.array(target()).min(1),
+      )
+      .meta({ also: { type: 'string' } })
       .describe(
-        'Where this release runs: addresses or instances that are up already, with their ports.',
+        'Where this release runs: addresses or instances that are up already, with their ports. Short, for --set and variables: one text with spaces between them.',
       ),
     url: text()
       .nullable()
