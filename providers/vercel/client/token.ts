@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type OpenMeans, ProviderError, Secret } from '../../../src/contract/index.ts';
+import { DeployError, type OpenMeans, Secret } from '../../../src/contract/index.ts';
 import type { Connection } from '../connection.ts';
 
 const VARIABLE = 'VERCEL_TOKEN';
@@ -13,17 +13,23 @@ export async function tokenFor(
   const reference = token ?? (env[VARIABLE] ? { fromEnv: VARIABLE } : null);
   if (reference) {
     return readSecret(reference, folder).catch((error: Error) => {
-      throw new ProviderError('denied', `there is no token for Vercel: ${error.message}`);
+      throw missing(error.message);
     });
   }
   for (const path of loginFiles(env)) {
     const found = await loggedIn(path);
     if (found) return found;
   }
-  throw new ProviderError(
-    'denied',
-    `there is no token for Vercel: ${VARIABLE} is not set, and nobody is logged in here with \`vercel login\``,
-  );
+  throw missing(`${VARIABLE} is not set, and nobody is logged in here with \`vercel login\`.`);
+}
+
+function missing(why: string): DeployError {
+  return new DeployError('could-not-run', {
+    message: 'There is no token for Vercel.',
+    why,
+    state: 'Nothing was touched.',
+    next: ['vercel login', `or set ${VARIABLE} to a token of your account`],
+  });
 }
 
 /** Where Vercel's own command line keeps its login, by platform. */

@@ -3,8 +3,11 @@ import { asking } from '../../helpers/calls.ts';
 import { createRig, promote, type Rig, route, start } from './rig.ts';
 
 let rig: Rig;
+/** Ms by which the platform's clock is ahead. */
+let ahead: number;
 beforeEach(async () => {
-  rig = await createRig();
+  ahead = 0;
+  rig = await createRig({ settings: { now: () => Date.now() + ahead } });
 });
 afterEach(async () => {
   const told = rig.bed.violations();
@@ -84,11 +87,12 @@ describe('blue-green at Vercel', () => {
     const v2 = await rig.release('v2');
     await rig.make(start(v2), { before });
     const second = rig.bed.platform.project.domains[1];
-    Object.assign(second ?? {}, { delay: 300 });
+    Object.assign(second ?? {}, { delay: 60_000 });
     const change = route({ [v1.id]: 0, [v2.id]: 100 });
     await rig.send(change, { before });
     const soon = await rig.provider.verify(change, asking('k', { before }));
     expect(soon).toMatchObject({ state: 'pending' });
+    ahead = 60_000;
     expect(await rig.settled(change, { before })).toEqual({ state: 'done' });
     expect(second?.deployment).toBe(rig.bed.platform.project.production);
   });

@@ -158,8 +158,7 @@ describe('the way in', () => {
     write({ 'data/com.vercel.cli/auth.json': '{"token":"of-a-login"}' });
     expect((await from({ XDG_DATA_HOME: join(folder, 'data') })).reveal()).toBe('of-a-login');
     await expect(from({ HOME: folder })).rejects.toMatchObject({
-      failure: 'denied',
-      message: expect.stringContaining('VERCEL_TOKEN'),
+      why: expect.stringContaining('VERCEL_TOKEN'),
     });
   });
 
