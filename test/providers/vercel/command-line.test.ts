@@ -34,7 +34,7 @@ strategy: ${strategy}
 provider:
   vercel: { api: '${bed.url}', project: shop, team: acme, folder: site, propagation: 0s, poll: 10ms, readLag: 0s }
 defaults: { bake: 0s, check: [page] }
-canary: { stages: [{ weight: 10%, capacity: 100%, duration: 0s }, { weight: 50%, duration: 0s }, { weight: 100%, duration: 0s }] }
+canary: { stages: [{ weight: 10%, duration: 0s }, { weight: 50%, duration: 0s }, { weight: 100%, duration: 0s }] }
 gates: { page: { http: { path: / }, interval: 100ms } }
 
 `,
@@ -53,7 +53,7 @@ const visit = async () => {
   return (await fetch(`http://${domain?.name}/`)).text();
 };
 
-describe('from the command line', () => {
+describe('from the command line', { timeout: 60_000 }, () => {
   it('deploys, shows and undoes', async () => {
     await deploy('v1');
     await deploy('v2');
