@@ -12,7 +12,7 @@ import { asking } from '../../helpers/calls.ts';
 
 /** What is seen of a workload, made up: no cluster is asked. */
 
-export const template = (version: string): Template => ({
+const template = (version: string): Template => ({
   metadata: { labels: { app: 'web' } },
   spec: { containers: [{ name: 'web', image: `images.test/shop:${version}` }] },
 });
