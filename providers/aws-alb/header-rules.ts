@@ -6,7 +6,7 @@ import { MARK, type Marks, tagsOf } from './marks.ts';
 import type { RulesReading } from './reading.ts';
 
 /** `preview` reaches a release by its id, for gates; `match` is what a plan asks for. */
-export type Role = 'preview' | 'match';
+type Role = 'preview' | 'match';
 
 export interface HeaderRule {
   readonly arn: string;

@@ -26,7 +26,7 @@ const HOPELESS = new Set([
 const STARTING = new Set(['Elb.RegistrationInProgress', 'Elb.InitialHealthChecking']);
 
 export const isHealthy = ({ state }: TargetReading) => state === 'healthy';
-export const isDraining = ({ state }: TargetReading) => state === 'draining';
+const isDraining = ({ state }: TargetReading) => state === 'draining';
 export const isStarting = ({ reason }: TargetReading) => STARTING.has(reason ?? '');
 
 export const standing = (targets: readonly TargetReading[]) =>
@@ -44,5 +44,5 @@ export function progress(targets: readonly TargetReading[], wanted: number): str
   return `${ready} of ${wanted} healthy${first ? `; ${told(first)}` : ''}`;
 }
 
-export const told = (target: TargetReading) =>
+const told = (target: TargetReading) =>
   `${nameOf(target)} ${WORDS[target.reason ?? ''] ?? `is ${target.state}`}`;

@@ -7,6 +7,7 @@ import type {
   Operation,
   OperationContext,
   Provider,
+  Review,
   Verification,
 } from '../../src/contract/index.ts';
 import { accessTo } from './access.ts';
@@ -16,6 +17,7 @@ import { type Facts, readFacts } from './facts.ts';
 import { observed } from './observation.ts';
 import { deedFor } from './operations/index.ts';
 import { readPlace } from './reading.ts';
+import { review } from './review.ts';
 
 /** Two target groups that take turns behind one rule of an application load balancer. */
 export class AlbProvider implements Provider {
@@ -49,6 +51,10 @@ export class AlbProvider implements Provider {
 
   async verify(operation: Operation, context: OperationContext): Promise<Verification> {
     return deedFor(operation).verify(operation, context, this.#desk(context.signal));
+  }
+
+  review(operations: readonly Operation[]): Promise<Review> {
+    return review(this.#door.calls, this.#at, operations);
   }
 
   async close(): Promise<void> {

@@ -111,7 +111,7 @@ async function readMarks(
   return found;
 }
 
-export async function readTargets(
+async function readTargets(
   calls: Calls,
   TargetGroupArn: string,
   signal?: AbortSignal,

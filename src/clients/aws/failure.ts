@@ -23,7 +23,7 @@ interface SdkError {
 }
 
 /** What an error of the SDK means for whoever called: may it be sent again, did it take effect? */
-export function failureOf(error: unknown, mode: CallMode): FailureClass {
+function failureOf(error: unknown, mode: CallMode): FailureClass {
   const { name = '', code = '', $metadata: { httpStatusCode: status } = {} } = error as SdkError;
   const named = BY_NAME.find(([names]) => names.test(name))?.[1];
   if (named) return named;

@@ -1,4 +1,7 @@
-import { CreateRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  CreateRuleCommand,
+  ModifyTargetGroupCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Release, Split } from '../../../src/contract/index.ts';
 import { asking } from '../../helpers/calls.ts';
@@ -263,4 +266,23 @@ test('targets are replaced in batches, traffic with them, and put back, without 
   const { failures, versions } = await traffic.stop();
   expect(failures).toEqual([]);
   expect(Object.keys(versions).sort()).toEqual(['v1', 'v2']);
+});
+
+test('what cannot be is told before the first write', async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  const v2 = await stage.release('v2');
+  const was = await before();
+  const told = async (release: Release) =>
+    (await stage.provider.review?.([start(release)], was))?.refusals;
+  expect(await told(v2)).toEqual([]);
+  const strange = { ...v2, spec: { compute: 'targets', targets: ['i-0abc:80'] } };
+  expect(await told(strange)).toEqual(['the target groups take addresses, and i-0abc:80 is none']);
+  await bed.raw.send(
+    new ModifyTargetGroupCommand({
+      TargetGroupArn: stage.network.groups[1],
+      HealthCheckEnabled: false,
+    }),
+  );
+  expect((await told(v2))?.join()).toContain('health checks');
 });

@@ -1,0 +1,106 @@
+import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  type Operation,
+  ProviderError,
+  type Release,
+  type Review,
+} from '../../src/contract/index.ts';
+import { groupName, readListener } from './arn.ts';
+import type { Connection } from './connection.ts';
+import { weightsIn } from './forward.ts';
+import { conditionsOf, freePriority } from './header-rules.ts';
+import { type Calls, type RulesReading, readRules } from './reading.ts';
+import { targetsIn } from './release.ts';
+
+/** AWS's own limits: groups in an action, values in the conditions of a rule, targets in a group. */
+const MOST = { groups: 5, values: 5, targets: 1_000 };
+
+/** What stands in the way, looked for before the first write. */
+export async function review(
+  calls: Calls,
+  at: Connection,
+  operations: readonly Operation[],
+): Promise<Review> {
+  const [rules, groups] = await Promise.all([readRules(calls, at), readGroups(calls, at)]);
+  const releases = operations.flatMap((operation) =>
+    operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
+  );
+  return {
+    refusals: [
+      ...groups.flatMap((group) => groupRefusals(group, at)),
+      ...ruleRefusals(rules, at),
+      ...releases.flatMap((release) => releaseRefusals(release, groups)),
+    ],
+    notes: [],
+  };
+}
+
+async function readGroups(calls: Calls, { blue, green }: Connection) {
+  const { TargetGroups = [] } = await calls.read((sdk, options) =>
+    sdk.describeTargetGroups({ TargetGroupArns: [blue, green] }, options),
+  );
+  return TargetGroups;
+}
+
+function groupRefusals(group: TargetGroup, at: Connection): string[] {
+  const { TargetGroupArn = '', LoadBalancerArns = [], HealthCheckEnabled, TargetType } = group;
+  const name = groupName(TargetGroupArn);
+  const { loadBalancer } = readListener(at.listener);
+  const other = LoadBalancerArns.find((arn) => arn !== loadBalancer);
+  return [
+    ...(other ? [`the target group ${name} belongs to another load balancer: ${other}`] : []),
+    ...(HealthCheckEnabled === false
+      ? [
+          `the health checks of the target group ${name} are off: nothing would tell when it is ready`,
+        ]
+      : []),
+    ...(TargetType === 'lambda' || TargetType === 'alb'
+      ? [
+          `the target group ${name} takes ${TargetType} targets: only addresses and instances can be had`,
+        ]
+      : []),
+  ];
+}
+
+function ruleRefusals(rules: RulesReading, at: Connection): string[] {
+  const named = new Set([...weightsIn(rules.main).map(({ group }) => group), at.blue, at.green]);
+  const values = conditionsOf(rules.main).flatMap((condition) =>
+    Object.values(condition).flatMap((part) =>
+      typeof part === 'object' && part !== null && 'Values' in part ? part.Values : [],
+    ),
+  );
+  return [
+    ...(named.size > MOST.groups ? [`an action forwards to at most ${MOST.groups} groups`] : []),
+    ...(values.length >= MOST.values
+      ? [
+          'the rule has five values in its conditions already: none is left for the header of a preview',
+        ]
+      : []),
+    ...noPriority(rules),
+  ];
+}
+
+function noPriority(rules: RulesReading): string[] {
+  try {
+    freePriority(rules);
+    return [];
+  } catch (error) {
+    if (error instanceof ProviderError) return [error.message];
+    throw error;
+  }
+}
+
+const IS_INSTANCE = /^i-[0-9a-f]+:\d+$/;
+
+function releaseRefusals(release: Release, groups: readonly TargetGroup[]): string[] {
+  const targets = targetsIn(release);
+  const wantsInstances = groups.some(({ TargetType }) => TargetType === 'instance');
+  const strange = targets.find((target) => IS_INSTANCE.test(target) !== wantsInstances);
+  const kind = wantsInstances ? 'instances' : 'addresses';
+  return [
+    ...(targets.length > MOST.targets
+      ? [`a target group takes ${MOST.targets} targets, ${release.version} has ${targets.length}`]
+      : []),
+    ...(strange ? [`the target groups take ${kind}, and ${strange} is none`] : []),
+  ];
+}
