@@ -48,13 +48,15 @@ export async function ensureHeaderRule(
   if (own.some((rule) => isSameRule(rule, wanted))) return;
   const stale = own.filter(({ role, group }) => role === wanted.role && group === wanted.group);
   await deleteRules({ calls, at, signal }, stale);
+  const Priority = freePriority(reading);
+  if (Priority === null) throw new ProviderError('permanent', noPriority(reading.main));
   const marks: Marks = { [MARK.role]: wanted.role, [MARK.release]: wanted.release };
   await calls.write(
     (sdk, options) =>
       sdk.createRule(
         {
           ListenerArn: at.listener,
-          Priority: freePriority(reading),
+          Priority,
           Conditions: [...conditionsOf(reading.main), headerCondition(wanted.header)],
           Actions: [
             ...guardsOf(reading.main),
@@ -95,13 +97,13 @@ export function conditionsOf({ Conditions = [] }: Rule): RuleCondition[] {
   });
 }
 
-/** Right before the rule of the service: whatever comes before that comes before ours as well. */
-export function freePriority({ rules, main }: Pick<RulesReading, 'rules' | 'main'>): number {
+/** Right before the rule of the service: whatever comes before that comes before ours as well. Null where none is free. */
+export function freePriority({ rules, main }: Pick<RulesReading, 'rules' | 'main'>): number | null {
   const taken = new Set(rules.map(({ Priority }) => Number(Priority)));
   const end = main.IsDefault ? 50_000 : Number(main.Priority) - 1;
   for (let priority = end; priority >= 1; priority--) if (!taken.has(priority)) return priority;
-  throw new ProviderError(
-    'permanent',
-    `no priority is free before rule ${main.Priority}, so that nothing can reach a release by a header: renumber the rules of the listener`,
-  );
+  return null;
 }
+
+export const noPriority = ({ Priority }: Rule) =>
+  `no priority is free before rule ${Priority}, so that nothing can reach a release by a header: renumber the rules of the listener`;

@@ -1,14 +1,9 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import {
-  type Operation,
-  ProviderError,
-  type Release,
-  type Review,
-} from '../../src/contract/index.ts';
+import type { Operation, Release, Review } from '../../src/contract/index.ts';
 import { groupName, readListener } from './arn.ts';
 import type { Connection } from './connection.ts';
 import { weightsIn } from './forward.ts';
-import { conditionsOf, freePriority } from './header-rules.ts';
+import { conditionsOf, freePriority, noPriority } from './header-rules.ts';
 import { type Calls, type RulesReading, readRules } from './reading.ts';
 import { targetsIn } from './release.ts';
 
@@ -76,18 +71,8 @@ function ruleRefusals(rules: RulesReading, at: Connection): string[] {
           'the rule has five values in its conditions already: none is left for the header of a preview',
         ]
       : []),
-    ...noPriority(rules),
+    ...(freePriority(rules) === null ? [noPriority(rules.main)] : []),
   ];
-}
-
-function noPriority(rules: RulesReading): string[] {
-  try {
-    freePriority(rules);
-    return [];
-  } catch (error) {
-    if (error instanceof ProviderError) return [error.message];
-    throw error;
-  }
 }
 
 const IS_INSTANCE = /^i-[0-9a-f]+:\d+$/;
