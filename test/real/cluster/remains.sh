@@ -12,6 +12,7 @@ remove_chains() {
   local tables table chain
   [[ ! -x $RUN/bin/kubernetes ]] || "$RUN/bin/kubernetes" kube-proxy --cleanup >"$RUN/log/cleanup.log" 2>&1 || true
   for tables in iptables ip6tables; do
+    for chain in INPUT OUTPUT; do "$tables" -w -D "$chain" -j KUBE-FIREWALL; done
     for table in mangle nat filter; do
       for chain in KUBE-FIREWALL KUBE-KUBELET-CANARY KUBE-PROXY-CANARY KUBE-IPTABLES-HINT; do
         "$tables" -w -t "$table" -F "$chain" && "$tables" -w -t "$table" -X "$chain"
