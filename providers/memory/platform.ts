@@ -62,10 +62,12 @@ export function liveOf({ live, split }: MemoryPlatform): ReleaseId | null {
   return live ?? Object.keys(split ?? {}).find((id) => split?.[id] === 100) ?? null;
 }
 
+/** Where nothing is counted, whatever is started can carry all of the traffic. */
 export function unitsFor(
-  { units: full }: MemoryPlatform,
+  { units: full, profile }: MemoryPlatform,
   { capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>,
 ): number {
+  if (!profile.counts) return full;
   return Math.max(1, units, Math.ceil((full * capacity) / 100));
 }
 

@@ -47,7 +47,7 @@ export const PROFILES = {
       weights: { step: 1 },
       timing: {
         propagation: 1000,
-        readLag: 0,
+        readLag: 1000,
         poll: 1000,
         takes: { start: { best: 2000, worst: 60_000 } },
       },
@@ -87,7 +87,7 @@ export const PROFILES = {
       places: 2,
       timing: {
         propagation: 5000,
-        readLag: 2000,
+        readLag: 5000,
         poll: 5000,
         takes: { start: minutes(1, 4), retire: minutes(1, 5) },
       },

@@ -43,13 +43,7 @@ export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['
 
   const provider: Provider = {
     identity: now.identity,
-    observe: () =>
-      read(async (from) => {
-        const seen = await from.observe();
-        const { propagation } = landing.shape;
-        const timing = { ...seen.capabilities.timing, propagation, readLag: propagation };
-        return { ...seen, capabilities: { ...seen.capabilities, timing } };
-      }),
+    observe: () => read((from) => from.observe()),
     verify: (operation, context) =>
       read(async (from) => landing.seenThrough(operation) ?? from.verify(operation, context)),
     apply: async (operation, context) => {

@@ -25,7 +25,7 @@ export interface Sender {
 /** What all pretended processes share: time, one store, one platform, and whatever is wrong with them. */
 export class Ground {
   readonly clock = new VirtualClock();
-  readonly platform: MemoryPlatform = createMemoryPlatform(4);
+  readonly platform: MemoryPlatform;
   readonly shape: Shape;
   readonly dice: Dice;
   readonly weather: Weather;
@@ -41,7 +41,9 @@ export class Ground {
   asked = false;
 
   constructor(seed: number, shape: Shape = SHAPES.local) {
-    const { clock, platform } = this;
+    const { clock } = this;
+    const platform = createMemoryPlatform(4, shape.profile);
+    this.platform = platform;
     const met = (fault: Fault, who: string | null) => this.met(fault, who);
     this.shape = shape;
     this.dice = new Dice(seed, met);

@@ -88,7 +88,9 @@ export class Landing {
     const { platform } = this;
     const before = snapshot(platform);
     this.#keepOld(actor);
-    const fence = this.shape.fenced ? context.fence : Math.max(context.fence, platform.fence);
+    const fence = this.shape.profile.fenced
+      ? context.fence
+      : Math.max(context.fence, platform.fence);
     const done = this.#part(operation, actor);
     applyTo(platform, done, { ...context, fence });
     if (operation.kind === 'route') this.#drifted = null;
@@ -149,7 +151,7 @@ export class Landing {
     const { releases, ...rest } = this.platform;
     const copies = [...releases].map(([id, entry]) => [id, { ...entry }] as const);
     this.#old = { ...rest, releases: new Map(copies) };
-    this.#oldUntil = this.#clock.monotonic() + this.shape.propagation;
+    this.#oldUntil = this.#clock.monotonic() + this.shape.profile.capabilities.timing.readLag;
     this.#witness.disturb(this.#oldUntil);
   }
 

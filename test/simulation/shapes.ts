@@ -1,17 +1,16 @@
+import { PROFILES, type Profile } from '../../providers/memory/index.ts';
 import type { CallFault, Rates } from './faults.ts';
 import type { Course } from './plans.ts';
 
 /** How a kind of platform behaves, as far as a deployment can tell. */
 export interface Shape {
   readonly name: ShapeName;
-  /** Whether it refuses a call with an older epoch than it has seen. */
-  readonly fenced: boolean;
+  /** What can be had there, and what is kept of it. */
+  readonly profile: Profile;
   /** Ms until a new unit is ready, from and to. */
   readonly rise: readonly [number, number];
   /** Ms after which a change of traffic that was accepted takes effect. */
   readonly job: readonly [number, number] | null;
-  /** Ms after a change during which a reader, or an old connection, may see what was before. */
-  readonly propagation: number;
   /** What it does even on a good day, per call. */
   readonly habits: Rates;
   /** What it can never do, so that it is not drawn for it. */
@@ -28,10 +27,9 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   /** The keeper knows the epoch and does at once what it is told. */
   local: {
     name: 'local',
-    fenced: true,
+    profile: PROFILES.plain,
     rise: [0, 0],
     job: null,
-    propagation: 0,
     habits: {},
     never: ['stale'],
     courses: EVERY,
@@ -39,10 +37,9 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   /** Every write has a precondition; pods take their time; others write the same objects. */
   kubernetes: {
     name: 'kubernetes',
-    fenced: true,
+    profile: PROFILES.autoscaled,
     rise: [500, 8000],
     job: null,
-    propagation: 1000,
     habits: { conflict: 0.08, throttled: 0.04 },
     never: [],
     courses: EVERY,
@@ -50,10 +47,9 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   /** No precondition at all, and what is read may be what was. */
   alb: {
     name: 'alb',
-    fenced: false,
+    profile: PROFILES.balancer,
     rise: [1000, 12_000],
     job: null,
-    propagation: 5000,
     habits: { stale: 0.08, throttled: 0.08, partial: 0.08 },
     never: [],
     courses: EVERY,
@@ -61,10 +57,9 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   /** One promotion at a time, done by a job; nothing to scale and nothing to replace. */
   vercel: {
     name: 'vercel',
-    fenced: false,
+    profile: PROFILES.builder,
     rise: [500, 20_000],
     job: [200, 8000],
-    propagation: 2000,
     habits: { throttled: 0.03 },
     never: ['partial'],
     courses: ['canary', 'blue-green', 'first'],

@@ -65,7 +65,7 @@ export class Witness implements Evidence {
     this.effects.push(effect);
     const { actor, step, epoch, after, sent } = effect;
     const isOld = epoch < (this.newest?.epoch ?? 0) || (former && former.epoch > epoch);
-    if (isOld && (this.newest?.ended || !this.shape.fenced)) this.haunted = effect.at;
+    if (isOld && (this.newest?.ended || !this.shape.profile.fenced)) this.haunted = effect.at;
     const late = effect.at > sent.at ? ` ${Math.round(effect.at - sent.at)} ms later` : '';
     this.say(() => `${actor} epoch ${epoch} ${step} took effect${late}: ${JSON.stringify(after)}`);
     this.violated(findInEffect(effect, this));

@@ -28,7 +28,7 @@ export function effectInEpochOrder(effect: Effect, { effects, shape }: Evidence)
   if (silent > SELF_FENCE && !fromSleep) return `sent ${silent} ms after the last sign of life`;
   const former = effects.at(-2);
   if (!former || former.epoch <= effect.epoch) return null;
-  if (!shape.fenced && (fromSleep || effect.at - at <= CALL)) return null;
+  if (!shape.profile.fenced && (fromSleep || effect.at - at <= CALL)) return null;
   return `epoch ${effect.epoch} changed something after epoch ${former.epoch}`;
 }
 
