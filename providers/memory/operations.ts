@@ -35,8 +35,8 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
       hold(platform);
       const [first] = weights;
       const live = liveOf(platform);
-      if (!startsWithTraffic || first === undefined || live === release.id) return;
-      shift(platform, live === null ? { [release.id]: 100 } : shared(release.id, live, first));
+      if (!startsWithTraffic || first === undefined || live === null || live === release.id) return;
+      shift(platform, shared(release.id, live, first));
     },
     missing: (platform, operation) => lacking(platform, operation.release.id, operation),
   },

@@ -18,7 +18,14 @@ export interface Shape {
   readonly courses: readonly Course[];
 }
 
-export const SHAPE_NAMES = ['local', 'kubernetes', 'alb', 'vercel'] as const;
+export const SHAPE_NAMES = [
+  'local',
+  'kubernetes',
+  'alb',
+  'vercel',
+  'rollout',
+  'functions',
+] as const;
 export type ShapeName = (typeof SHAPE_NAMES)[number];
 
 const EVERY: readonly Course[] = ['canary', 'blue-green', 'rolling', 'first'];
@@ -61,6 +68,26 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     rise: [500, 20_000],
     job: [200, 8000],
     habits: { throttled: 0.03 },
+    never: ['partial'],
+    courses: ['canary', 'blue-green', 'first'],
+  },
+  /** A controller of its own: starting brings traffic, and weight brings capacity. */
+  rollout: {
+    name: 'rollout',
+    profile: PROFILES.driven,
+    rise: [500, 8000],
+    job: null,
+    habits: { conflict: 0.05 },
+    never: ['partial'],
+    courses: ['canary', 'blue-green', 'first'],
+  },
+  /** Two places, nothing to count, and what has no traffic costs nothing. */
+  functions: {
+    name: 'functions',
+    profile: PROFILES.functions,
+    rise: [100, 2000],
+    job: null,
+    habits: { throttled: 0.05 },
     never: ['partial'],
     courses: ['canary', 'blue-green', 'first'],
   },
