@@ -75,10 +75,11 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   rollout: {
     name: 'rollout',
     profile: PROFILES.driven,
-    rise: [500, 8000],
+    // Its controller moves the traffic only when the units are ready.
+    rise: [0, 0],
     job: null,
     habits: { conflict: 0.05 },
-    never: ['partial'],
+    never: ['partial', 'lazyUnits'],
     courses: ['canary', 'blue-green', 'first'],
   },
   /** Two places, nothing to count, and what has no traffic costs nothing. */

@@ -39,9 +39,14 @@ export function splitIsServed(effect: Effect, evidence: Evidence): Finding {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (weights.length > 0 && Math.abs(sum - 100) > 0.1) return `the split sums to ${sum}`;
   if (operation.kind !== 'route' || sent.direction === 'back') return null;
+  // There the platform itself gives the capacity with the weight.
+  if (evidence.shape.profile.capabilities.coupled) return null;
   if (evidence.disturbed >= sent.observed || evidence.meddled || isHaunted(evidence)) return null;
   for (const [id, weight] of Object.entries(operation.split)) {
-    const capacity = ((sent.units[id]?.ready ?? 0) / evidence.platform.units) * 100;
+    const ready = sent.units[id]?.ready ?? 0;
+    // Where nothing is counted, one that answers is all that can be told.
+    const isWhole = ready > 0 && !evidence.shape.profile.counts;
+    const capacity = isWhole ? 100 : (ready / evidence.platform.units) * 100;
     if (weight > 0 && capacity + 0.01 < weight)
       return `${id} got ${weight} % with capacity for ${capacity} %`;
   }
@@ -123,7 +128,7 @@ export function backNeverRaises(effect: Effect, evidence: Evidence): Finding {
 }
 
 /** I17: an effect changes only what its operation names, and names only what the plan is about. */
-export function onlyOwnIsTouched(effect: Effect, { states }: Evidence): Finding {
+export function onlyOwnIsTouched(effect: Effect, { states, shape }: Evidence): Finding {
   const { operation, before, after, deployment } = effect;
   const plan = states.get(deployment)?.plan;
   const named = namedBy(operation);
@@ -133,6 +138,8 @@ export function onlyOwnIsTouched(effect: Effect, { states }: Evidence): Finding 
     if (action.kind === 'retire') owned.add(action.release);
   const foreign = named.find((id) => !owned.has(id));
   if (foreign) return `${operation.kind} names ${foreign}, which the plan does not know`;
+  // There traffic takes capacity with it, from whoever had it.
+  if (shape.profile.capabilities.coupled) return null;
   const touched = [...Object.keys(before.units), ...Object.keys(after.units)].find(
     (id) =>
       !named.includes(id) &&
