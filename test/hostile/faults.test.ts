@@ -16,8 +16,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'deployctl-faults-'));
   mkdirSync(join(folder, 'dist'));
   cpSync(join(REPOSITORY, 'bin'), join(folder, 'bin'), { recursive: true });
-  const main = pathToFileURL(join(REPOSITORY, 'src/main.ts')).href;
-  writeFileSync(join(folder, 'dist/main.js'), `export * from ${JSON.stringify(main)};`);
+  for (const part of ['compiled', 'main']) {
+    const source = pathToFileURL(join(REPOSITORY, `src/${part}.ts`)).href;
+    writeFileSync(join(folder, `dist/${part}.js`), `export * from ${JSON.stringify(source)};`);
+  }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
