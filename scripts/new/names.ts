@@ -5,7 +5,7 @@ export interface Names {
   readonly type: string;
 }
 
-export interface Made {
+interface Made {
   /** Path → text. */
   readonly files: Readonly<Record<string, string>>;
   readonly catalogue: { readonly file: string; readonly line: string };

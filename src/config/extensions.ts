@@ -30,7 +30,7 @@ export interface Extensions {
   readonly stores: readonly string[];
 }
 
-export interface Described<T> {
+interface Described<T> {
   readonly kind: T;
   readonly schema: ZodType;
 }

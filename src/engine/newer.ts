@@ -58,7 +58,7 @@ export function beyondRecord({ v, body }: Envelope): string | null {
   return kind === 'turned' ? beyondSteps(course) : null;
 }
 
-export function beyondPlan({ v, needs = [], steps }: Plan): string | null {
+function beyondPlan({ v, needs = [], steps }: Plan): string | null {
   if (v > PLAN_FORMAT) return `its plan has format ${v}, and this one reads up to ${PLAN_FORMAT}`;
   const unknown = needs.find((feature) => !FEATURES.includes(feature));
   if (unknown !== undefined)

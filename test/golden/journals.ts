@@ -63,7 +63,7 @@ export const STORIES: Readonly<Record<string, Act>> = {
 const LATER = 60_000;
 
 /** Plays a story with the engine of today: made once per version of the format. */
-export async function play(act: Act): Promise<Left> {
+async function play(act: Act): Promise<Left> {
   const entries = new Map<string, string>();
   const inner = createMemoryStore(entries);
   let dead = false;
