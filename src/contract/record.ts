@@ -105,6 +105,8 @@ export type RecordBody =
       readonly stop: Stop;
       readonly reason: string;
       readonly outcome: Outcome | null;
+      /** Records before it were lost: what is live may be further than the log knows. */
+      readonly lost?: true;
     }
   /** Closes the chapter. */
   | {

@@ -10,8 +10,10 @@ type Drift = Extract<OperationEnd, { end: 'diverged' }>;
 /** The change of traffic that should still hold; null before the first, and once batches or removals move it on. */
 function standingRoute(state: DeploymentState): (Step & { readonly action: Route }) | null {
   if (state.direction === 'back') return null;
+  // After a loss of records, what is live may be further than what was routed before.
+  const standing = state.outcomes.slice(state.knownAtLoss ?? 0);
   // What a person accepted although it had failed was never true.
-  const done = state.outcomes.filter(({ result, reason }) => result === 'done' && reason === null);
+  const done = standing.filter(({ result, reason }) => result === 'done' && reason === null);
   const ids = new Set(done.map(({ step }) => step));
   const course = state.course.filter(({ id }) => ids.has(id));
   const last = course.findLast(({ action }) => MOVING.includes(action.kind));

@@ -143,7 +143,7 @@ function bodyAt(world: Mending, { state, seq, until }: Place, why: string): Reco
     return { kind: 'ended', result, reason: `${reason}; ${why}`, outcome: null };
   }
   if (seq < until) return { kind: 'taken', holder: newHolder(world), why };
-  return { kind: 'paused', stop: 'interrupted', reason: why, outcome: null };
+  return { kind: 'paused', stop: 'interrupted', reason: why, outcome: null, lost: true };
 }
 
 /** What was lost may name a holder that nobody knows of: then only its silence tells that it is gone. */

@@ -30,6 +30,8 @@ export interface DeploymentState {
   readonly outcomes: readonly Outcome[];
   /** Which try of a step was begun last, where it was not the first. */
   readonly attempts?: Readonly<Record<string, number>>;
+  /** How many outcomes were known when later records were lost: those no longer tell what is live. */
+  readonly knownAtLoss?: number;
   /** A step whose intent is recorded and whose outcome is not. */
   readonly inFlight: string | null;
   readonly turned: { readonly reason: string; readonly gate: string | null } | null;
@@ -106,7 +108,11 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
         turned: { reason: body.reason, gate: body.gate },
       };
     case 'paused':
-      return { ...settled(base, body.outcome), stopped: { stop: body.stop, reason: body.reason } };
+      return {
+        ...settled(base, body.outcome),
+        stopped: { stop: body.stop, reason: body.reason },
+        ...(body.lost && { knownAtLoss: state.outcomes.length }),
+      };
     case 'ended':
       return {
         ...settled(base, body.outcome),
