@@ -116,8 +116,8 @@ export function applyTo(
   const why = profile.capabilities.cannot[operation.kind];
   if (why !== undefined) throw new ProviderError('permanent', why);
   platform.fence = Math.max(fence, platform.fence);
-  platform.sent = [...platform.sent.filter((known) => known !== key).slice(-REMEMBERED), key];
   OPERATIONS[operation.kind].apply(platform, operation as never, context);
+  platform.sent = [...platform.sent.filter((known) => known !== key).slice(-REMEMBERED), key];
 }
 
 /** So many calls are told from those that were never sent. */

@@ -81,19 +81,32 @@ function misrouted({ split }: Observation, expected: Split): string | null {
 const AGAIN = 10;
 
 /** A step of the way back, before this one, that was done and is not any more: a call sent earlier came late. */
-export async function undone(session: Session, upTo: Step | null): Promise<Step | null> {
+export async function undone(
+  session: Session,
+  upTo: Step | null,
+  isMeant: (step: Step) => boolean = () => true,
+): Promise<Step | null> {
   const { world, state } = session;
   const { course, outcomes } = state;
   if (outcomes.length > state.plan.steps.length + AGAIN * course.length) return null;
   for (const step of upTo ? course.slice(0, course.indexOf(upTo)) : course) {
     const { action } = step;
-    if (!isOperation(action) || isOvertaken(step, course)) continue;
+    if (!isOperation(action) || isOvertaken(step, course) || !isMeant(step)) continue;
     const context = contextOf(session, keyOf(session, step), session.attention.waits);
     const ask = () => world.provider.verify(action, context);
     const seen = await bounded(world, ask, { what: 'verify' }).catch(() => null);
     if (seen && seen.state !== 'done') return step;
   }
   return null;
+}
+
+/** The same of those that were read back as true: what was gone on without never was. */
+export function fallen(session: Session, upTo: Step): Promise<Step | null> {
+  const { outcomes } = session.state;
+  return undone(session, upTo, ({ id }) => {
+    const last = outcomes.findLast(({ step }) => step === id);
+    return last?.result === 'done' && last.reason === null;
+  });
 }
 
 /** A batch on the way to the next one is not where its traffic shall stay. */

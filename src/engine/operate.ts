@@ -56,6 +56,8 @@ export interface OperateOptions {
   readonly persistent: boolean;
   /** On the way back: an earlier step that came undone, when the platform refuses this one. */
   readonly undone: () => Promise<Step | null>;
+  /** The same where it accepts this one, and it does not come true: only of what was seen to be true. */
+  readonly fallen: () => Promise<Step | null>;
 }
 
 /** How long an accepted call is trusted to be on its way before it is sent again. */
@@ -223,7 +225,8 @@ class Attempt {
       await clock.sleep(Math.max(0, Math.min(Math.max(wait, this.#askedFor), left())), signal);
       // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
       const patience = seen.again ? this.#soon() : this.#patience(sent);
-      if (clock.monotonic() - begun >= patience) return null;
+      if (clock.monotonic() - begun >= patience)
+        return sent === 'accepted' ? this.#cameUndone() : null;
     }
     return null;
   }
@@ -252,12 +255,20 @@ class Attempt {
         ? diverged(seen)
         : { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] };
     }
+    const undone = await this.#cameUndone();
+    if (undone) return undone;
     const { world } = this.#session;
     const wait = Math.max(world.pace.verifyLongest, backoff(world, this.#tries));
     this.#trouble = seen.state === 'failed' ? seen.reason : diverged(seen).reason;
     this.#retrying(this.#trouble, wait);
     await world.clock.sleep(wait, this.#options.signal);
     return null;
+  }
+
+  /** A platform that accepts a call and carries it out later does not say that what it needs has gone. */
+  async #cameUndone(): Promise<OperationEnd | null> {
+    const step = this.#options.persistent ? await this.#options.fallen() : null;
+    return step && { end: 'undone', step };
   }
 
   #retrying(error: string, wait: number): void {

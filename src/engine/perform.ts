@@ -3,7 +3,7 @@ import { isOperation } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { linked, OVER } from '../lib/linked.ts';
 import { answersTo, decision } from './approval.ts';
-import { undone } from './arrival.ts';
+import { fallen, undone } from './arrival.ts';
 import { bounded } from './bounds.ts';
 import { type Denied, deniedEnd } from './denied.ts';
 import { findDrift } from './drift.ts';
@@ -118,6 +118,7 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
       persistent: session.state.direction === 'back',
       drifted: () => findDrift(session, signal),
       undone: () => undone(session, step),
+      fallen: () => fallen(session, step),
     }),
   );
   if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, step, operation);

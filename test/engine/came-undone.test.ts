@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { createMemoryPlatform, PROFILES } from '../../providers/memory/index.ts';
 import { ProviderError } from '../../src/contract/index.ts';
 import { drive } from '../../src/engine/index.ts';
-import { canaryActions, createTestWorld, no, v1, v2 } from '../helpers/world.ts';
+import { canaryActions, createTestWorld, no, serving, v1, v2 } from '../helpers/world.ts';
 import { at, begin, running, servingWorld, slow, tampered } from './stage.ts';
 
 test('what a late call takes away on the way back is brought up again before it gets the traffic', async () => {
@@ -157,4 +158,27 @@ test('an end is not believed from a look that may still show what was before the
   const ending = await world.clock.run(running(world));
   expect(ending.result).toBe('rolled-back');
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+});
+
+test('what a late call takes away is brought up again where the platform accepts the way back and fails later', async () => {
+  const world = createTestWorld({ platform: createMemoryPlatform(4, PROFILES.builder) });
+  serving(world.platform);
+  const { apply } = world.provider;
+  tampered(world, {
+    apply: async (operation, context) => {
+      const isLate = operation.kind === 'retire' && operation.release === v1.id;
+      const isJob = operation.kind === 'route' && context.direction === 'back';
+      if (!isLate && !isJob) return apply(operation, context);
+      // The removal arrives when the old release is up again, and before the traffic is moved.
+      at(world, isLate ? 3000 : 5000, () => apply(operation, context).catch(() => {}));
+      if (isLate) {
+        world.interrupt('SIGINT');
+        throw new ProviderError('unknown', 'connection reset');
+      }
+    },
+  });
+  const begun = begin(world, canaryActions, { onInterrupt: 'rollback' });
+  const ending = await world.clock.run(begun.then((session) => drive(session)));
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(world.platform.split).toEqual({ [v1.id]: 100 });
 });

@@ -86,7 +86,7 @@ export function createdOnce(effect: Effect, evidence: Evidence): Finding {
   const { effects, states, meddled } = evidence;
   const { operation, deployment, before, sent } = effect;
   if (operation.kind !== 'start' || before.units[operation.release.id] || meddled) return null;
-  if (effect.at > sent.at || isHaunted(evidence)) return null;
+  if (effect.at > sent.at || isHaunted(evidence) || isOvertaken(effect)) return null;
   const candidate = states.get(deployment)?.plan.release.id === operation.release.id;
   if (candidate && sent.direction === 'back')
     return `${operation.release.id} was created going back`;
@@ -102,6 +102,13 @@ export function createdOnce(effect: Effect, evidence: Evidence): Finding {
 function created({ before, after }: Effect, id: string): boolean {
   return !before.units[id] && after.units[id] !== undefined;
 }
+
+/**
+ * Its sender slept between its last look and the call, and woke up with another holder at work. A
+ * platform that was out of reach has not seen the new epoch yet, so that it refuses nothing; the new
+ * holder's next call puts it right.
+ */
+const isOvertaken = ({ sent, epoch }: Effect): boolean => sent.fromSleep && sent.epoch > epoch;
 
 /** I6: what had taken effect before its sender died is read back, and not sent again. */
 export function notSentAgain({ effects }: Evidence): string[] {
