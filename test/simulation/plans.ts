@@ -104,7 +104,9 @@ export async function planFor(
 ): Promise<Plan | null> {
   const observation = await world.provider.observe();
   const live = observation.releases.find(({ id }) => id === observation.live)?.release ?? null;
-  const name = taste.course === 'first' ? 'blue-green' : taste.course;
+  const isEarly = observation.capabilities.startsWithTraffic;
+  // A first release needs no weights; where one that follows it gets them at its start, it is a canary.
+  const name = taste.course !== 'first' ? taste.course : isEarly ? 'canary' : 'blue-green';
   const settings = settingsOf(taste);
   const steps = strategies[name]?.plan({ observation, release, live, settings }) ?? [];
   if (steps.length === 0) return null;

@@ -80,7 +80,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     job: null,
     habits: { conflict: 0.05 },
     never: ['partial', 'lazyUnits'],
-    courses: ['canary', 'blue-green', 'first'],
+    courses: ['canary', 'first'],
   },
   /** Two places, nothing to count, and what has no traffic costs nothing. */
   functions: {

@@ -101,9 +101,11 @@ class Relay {
   }
 
   #give(actor: Actor) {
-    const { way, course } = this.#sweep;
+    const { way, course, shape } = this.#sweep;
     if (way !== 'deploy') return actor[way]();
-    return actor.deploy(v3, plain(course === 'first' ? 'blue-green' : course));
+    // What serves by then is replaced in the way that the platform can.
+    const next = SHAPES[shape].courses.includes('blue-green') ? 'blue-green' : 'canary';
+    return actor.deploy(v3, plain(course === 'first' ? next : course));
   }
 
   async #run(
