@@ -9,7 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/real/**'],
     setupFiles: ['test/helpers/setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Says only when to give up: nothing is slow because others keep the processors busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -211,16 +211,18 @@ describe('time grows with the text and nothing else', () => {
   const timed = (secrets: readonly string[], text: string) => {
     const { redact } = createRedactor(secrets);
     redact(text.slice(0, 100_000));
-    const rounds = Array.from({ length: 3 }, () => {
-      const begun = performance.now();
+    const rounds = Array.from({ length: 5 }, () => {
+      // Of the processor, which others may keep busy meanwhile.
+      const begun = process.cpuUsage();
       redact(text);
-      return performance.now() - begun;
+      const { user, system } = process.cpuUsage(begun);
+      return (user + system) / 1000;
     });
     return Math.min(...rounds);
   };
   const secrets = Array.from({ length: 20 }, (_, n) => btoa(`secret number ${n} of these`));
 
-  test('a megabyte of log and twenty secrets take less than 50 ms', () => {
+  test('a megabyte of log and twenty secrets take less than 50 ms of the processor', () => {
     const line = '2030-01-01T00:00:00Z INFO {"path":"/api/v1/items?x=1","status":200,"ms":12.5}\n';
     expect(timed(secrets, line.repeat(13_000))).toBeLessThan(50);
   });

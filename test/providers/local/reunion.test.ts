@@ -30,7 +30,7 @@ function programs(): { keepers: number[]; edges: number[] } {
 }
 
 const answers = async (url: string) =>
-  (await fetch(url, { signal: AbortSignal.timeout(500) }).catch(() => null))?.status === 200;
+  (await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => null))?.status === 200;
 
 /** One keeper and one edge that know each other, and requests are answered. */
 const whole = (url: string) =>
@@ -46,7 +46,7 @@ const whole = (url: string) =>
       const { keeper, edge } = status.pids;
       return keeper === keepers[0] && edge === edges[0] && { keeper, edge };
     },
-    10_000,
+    45_000,
   );
 
 const kill = (pid: number | null | undefined) => pid && process.kill(pid, 'SIGKILL');
@@ -77,7 +77,9 @@ const loaded = (pid: number | undefined) =>
   );
 
 describe('keeper and edge', () => {
-  it('find each other again whenever the keeper is killed while it starts an edge', async () => {
+  it('find each other again whenever the keeper is killed while it starts an edge', {
+    timeout: 180_000,
+  }, async () => {
     stage = await Stage.open();
     await stage.serve('v1', { replicas: 1 });
     const url = await stage.url();

@@ -32,7 +32,7 @@ export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve
 export async function until<T>(
   what: string,
   look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  within = 15_000,
+  within = 45_000,
 ): Promise<T> {
   const deadline = performance.now() + within;
   for (;;) {
@@ -113,11 +113,11 @@ export class Stage {
   }
 
   /** Sends it and waits for what reading back settles on. */
-  async make(operation: Operation, within = 15_000): Promise<Verification> {
+  async make(operation: Operation, within = 45_000): Promise<Verification> {
     return this.settled(operation, await this.send(operation), within);
   }
 
-  settled(operation: Operation, key: string, within = 15_000): Promise<Verification> {
+  settled(operation: Operation, key: string, within = 45_000): Promise<Verification> {
     return until(
       `${operation.kind} settles`,
       async () => {
