@@ -100,8 +100,9 @@ export class Actor {
   }
 
   /** Planning is not what is proven here, so nothing goes wrong with it but death. */
-  #planner(): Pick<World, 'provider'> {
-    return { provider: this.life.lend('plan', createMemoryProvider(this.#ground.platform)) };
+  #planner(): Parameters<typeof planFor>[0] {
+    const provider = this.life.lend('plan', createMemoryProvider(this.#ground.platform));
+    return { provider, journaled: this.#journaled() };
   }
 
   #isOver(name: string): boolean {
@@ -217,6 +218,14 @@ export class Actor {
       if (finding) witness.violated([finding]);
       return ending;
     });
+  }
+
+  /** Every release that a deployment so far has brought or found. */
+  #journaled(): readonly Release[] {
+    const states = [...this.#ground.witness.states.values()];
+    return states.flatMap(({ plan: { release, before } }) =>
+      before.live ? [release, before.live] : [release],
+    );
   }
 
   resume(): Promise<Ending> {

@@ -1,12 +1,14 @@
 import { memoryRelease } from '../../providers/memory/index.ts';
-import type {
-  BlueGreenSettings,
-  CanarySettings,
-  CommonSettings,
-  GateSpec,
-  Plan,
-  Release,
-  RollingSettings,
+import {
+  type BlueGreenSettings,
+  type CanarySettings,
+  type CommonSettings,
+  DeployError,
+  type GateSpec,
+  type Observation,
+  type Plan,
+  type Release,
+  type RollingSettings,
 } from '../../src/contract/index.ts';
 import { freezePlan, type World } from '../../src/engine/index.ts';
 import { strategies } from '../strategies/every.ts';
@@ -96,14 +98,29 @@ function settingsOf(taste: Taste): CanarySettings & BlueGreenSettings & RollingS
   };
 }
 
+interface Planner extends Pick<World, 'provider'> {
+  /** Releases that the journal knows whole. */
+  readonly journaled?: readonly Release[];
+}
+
+/** As the command line does it: what the platform does not show is known from the journal, or not replaced. */
+function liveIn({ live, releases }: Observation, journaled: readonly Release[]): Release | null {
+  if (live === null) return null;
+  const shown = releases.find(({ id }) => id === live)?.release;
+  const known = shown ?? journaled.find(({ id }) => id === live);
+  if (known) return known;
+  const message = `${live} is live, but neither the platform nor the journal knows what it is made of.`;
+  throw new DeployError('plan-refused', { message });
+}
+
 /** The plan of a real strategy for what the world's platform holds now; null when it is live already. */
 export async function planFor(
-  world: Pick<World, 'provider'>,
+  world: Planner,
   release: Release,
   taste: Taste,
 ): Promise<Plan | null> {
   const observation = await world.provider.observe();
-  const live = observation.releases.find(({ id }) => id === observation.live)?.release ?? null;
+  const live = liveIn(observation, world.journaled ?? []);
   const isEarly = observation.capabilities.startsWithTraffic;
   // A first release needs no weights; where one that follows it gets them at its start, it is a canary.
   const name = taste.course !== 'first' ? taste.course : isEarly ? 'canary' : 'blue-green';
