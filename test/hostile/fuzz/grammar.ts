@@ -38,8 +38,8 @@ const NAMES = ['errors', 'alive', 'toString', 'valueOf', 'isPrototypeOf'];
 const NAMED: Node = { pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$' };
 const NAMED_BY_USER = /^\^\[A-Za-z0-9\]\[A-Za-z0-9_-\]\{0,62\}\$/;
 
-/** No config is right without these, whatever the schema for editors can say. */
-const ALWAYS = ['local'];
+/** A section of which a config names one entry, whatever the schema for editors can say: the provider. */
+const SOLE = 'local';
 /** Of what may be left out, so much is there. */
 const SHARE = 0.2;
 const DEEPEST = 7;
@@ -96,11 +96,13 @@ export class Grammar {
   #pairs(schema: Node, depth: number): Pair[] {
     const { properties = {}, required = [], additionalProperties: others, propertyNames } = schema;
     const needed = required as readonly string[];
-    const isNeeded = (key: string) => needed.includes(key) || ALWAYS.includes(key);
+    const sole = this.#sole(Object.keys(properties));
+    const share = sole === null ? SHARE : this.#chaos;
+    const isNeeded = (key: string) => needed.includes(key) || key === sole;
     const pairs = Object.entries(properties)
       .filter(
         ([key]) =>
-          key !== 'allowEnv' && this.#chance.hits(isNeeded(key) ? 1 - this.#chaos / 2 : SHARE),
+          key !== 'allowEnv' && this.#chance.hits(isNeeded(key) ? 1 - this.#chaos / 2 : share),
       )
       .map(([key, part]): Pair => [this.#key(key), this.value(part, depth + 1)]);
     if (others === false || others === undefined) return pairs;
@@ -112,6 +114,11 @@ export class Grammar {
       ];
     });
     return [...pairs, ...own];
+  }
+
+  #sole(keys: readonly string[]): string | null {
+    if (!keys.includes(SOLE)) return null;
+    return this.#chance.hits(0.5) ? SOLE : this.#chance.one(keys);
   }
 
   #key(key: string): string {
