@@ -80,6 +80,8 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
   },
   promote: {
     apply(platform, { release }) {
+      if (!platform.releases.has(release))
+        throw new ProviderError('permanent', `${release} is not there to be promoted`);
       platform.live = release;
     },
     missing: ({ live }, { release }) => (live === release ? null : 'not promoted yet'),

@@ -87,7 +87,8 @@ export class Witness implements Evidence {
       create: async (key, value) => {
         const created = await store.create(key, value);
         this.#held(key, value);
-        if (created === 'created' && key.includes('/log/')) this.#record(value);
+        const [, seq] = key.split('/log/');
+        if (created === 'created' && seq !== undefined) this.#record(Number(seq), value);
         return created;
       },
     };
@@ -98,8 +99,7 @@ export class Witness implements Evidence {
     if (value.includes(CANARY)) this.violated([`${key} holds a secret`]);
   }
 
-  #record(text: string): void {
-    const { seq } = JSON.parse(text) as JournalRecord;
+  #record(seq: number, text: string): void {
     const record = parseRecord({ url: 'memory:' }, TARGET, seq, text);
     const { deployment, body, epoch } = record;
     const known = this.states.get(deployment);
