@@ -33,11 +33,13 @@ describe('who asks for one window after the other', () => {
   );
 
   it('is told of each request once by the running servers too', async () => {
+    // A quarter of it is what a reader may be late by, on a busy machine too.
+    const span = 2000;
     const bed = await Bed.open(await answering(OK));
     const numbers = metricsServer(bed.tallies, bed.board);
     const port = await listening(numbers);
     const read = async (): Promise<number> => {
-      const url = `http://127.0.0.1:${port}/counts?reader=me&span=600&age=0`;
+      const url = `http://127.0.0.1:${port}/counts?reader=me&span=${span}&age=0`;
       const { releases } = (await (await fetch(url)).json()) as {
         releases: Record<string, { total: number }>;
       };
@@ -46,14 +48,14 @@ describe('who asks for one window after the other', () => {
     try {
       await read();
       let told = 0;
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < 3; round++) {
         await Promise.all([
-          pause(600),
+          pause(span),
           ...Array.from({ length: 4 }, () => fetch(`http://127.0.0.1:${bed.port}/`)),
         ]);
         told += await read();
       }
-      expect(told).toBe(16);
+      expect(told).toBe(12);
     } finally {
       numbers.closeAllConnections();
       numbers.close();
