@@ -239,7 +239,9 @@ export class Replica {
       failures = trouble === null ? 0 : failures + 1;
       if (failures < PATIENCE) continue;
       this.#verdict = `was ended because it hangs: ${trouble}`;
+      // No look at what is dying by now: it would tell of another reason.
       signalGroup(mark, 'SIGKILL');
+      return;
     }
   }
 
