@@ -17,15 +17,19 @@ const workload = z
 /** What a Service cannot tell those who send requests at once, and what a Gateway cannot. */
 const PROPAGATION = { service: 15_000, httpRoute: 10_000 } as const;
 
+const ROUTER = 'service, or {httpRoute: NAME}';
 const router = z
-  .union([
-    z.literal('service').transform(() => ({ kind: 'service' as const })),
-    z
-      .strictObject({
-        httpRoute: name('an HTTPRoute').describe('An HTTPRoute of the Gateway API.'),
-      })
-      .transform(({ httpRoute }) => ({ kind: 'httpRoute' as const, name: httpRoute })),
-  ])
+  .union(
+    [
+      z.literal('service').transform(() => ({ kind: 'service' as const })),
+      z
+        .strictObject({
+          httpRoute: name('an HTTPRoute').describe('An HTTPRoute of the Gateway API.'),
+        })
+        .transform(({ httpRoute }) => ({ kind: 'httpRoute' as const, name: httpRoute })),
+    ],
+    { error: ROUTER },
+  )
   .prefault('service')
   .describe(
     'What splits the traffic: `service`, whose selector leads to one release at a time, or `{ httpRoute: name }`, whose weights do.',
