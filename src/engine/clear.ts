@@ -159,7 +159,7 @@ async function awaitRelease(
     const { state } = newest;
     if (!state || state.ended) return { newest, hold: 'ended' };
     if (state.stopped) return { newest, hold: 'released' };
-    const dead = world.provenDead(state.holder) || (await pulse.feel()) === 'dead';
+    const dead = world.provenDead(state.holder) || (await pulse.feel(state.epoch)) === 'dead';
     if (dead) return { newest, hold: 'dead' };
     if (state.chapter !== chapter || signal.aborted || clock.monotonic() >= until)
       return { newest, hold: 'alive' };

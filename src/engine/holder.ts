@@ -28,7 +28,7 @@ export type Life = 'alive' | 'dead';
 export class Pulse {
   readonly #world: Reading;
   readonly #target: string;
-  #last: string | null | undefined;
+  #last: string | undefined;
   #since = 0;
 
   constructor(world: Reading, target: string) {
@@ -36,10 +36,13 @@ export class Pulse {
     this.#target = target;
   }
 
-  /** Alive at a change, dead after a ttl without one and the time that calls sent before may take. */
-  async feel(): Promise<Life | 'unsure'> {
+  /**
+   * Alive at a change, dead after a ttl without one and the time that calls sent before may take. A
+   * holder that came meanwhile is given a ttl of its own, whatever was felt of the one before it.
+   */
+  async feel(epoch = 0): Promise<Life | 'unsure'> {
     const { clock, pace } = this.#world;
-    const beat = await sturdy(this.#world).get(keys.heartbeat(this.#target));
+    const beat = `${epoch} ${await sturdy(this.#world).get(keys.heartbeat(this.#target))}`;
     if (this.#last === beat)
       return clock.monotonic() - this.#since < pace.ttl + pace.call ? 'unsure' : 'dead';
     const first = this.#last === undefined;

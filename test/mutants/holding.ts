@@ -8,6 +8,14 @@ const clear = { file: 'src/engine/clear.ts' } as const;
 /** Who may act on a target, and who takes over. */
 export const HOLDING: readonly Mutant[] = [
   {
+    file: 'src/engine/holder.ts',
+    name: 'new-holder-inherits-silence',
+    sentence: 'Whoever has just taken over is thought as dead as the holder before it.',
+    find: 'const beat = `${epoch} ${',
+    replace: 'const beat = `${epoch * 0} ${',
+    caughtBy: tests('simulation/storms'),
+  },
+  {
     file: 'src/engine/operate.ts',
     name: 'self-fence-missing',
     sentence: 'A holder acts on although nobody has heard of it for long.',

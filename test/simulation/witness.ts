@@ -88,6 +88,10 @@ export class Witness implements Evidence {
         const created = await store.create(key, value);
         this.#held(key, value);
         const [, seq] = key.split('/log/');
+        // Whoever waits for a death begins again when the log goes on.
+        const isTaking = value.includes('"kind":"taken"');
+        if (created === 'created' && seq !== undefined && !isTaking)
+          this.heardAt = this.#clock.monotonic();
         if (created === 'created' && seq !== undefined) this.#record(Number(seq), value);
         return created;
       },
