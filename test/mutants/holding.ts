@@ -8,11 +8,11 @@ const clear = { file: 'src/engine/clear.ts' } as const;
 /** Who may act on a target, and who takes over. */
 export const HOLDING: readonly Mutant[] = [
   {
-    file: 'src/engine/holder.ts',
     name: 'new-holder-inherits-silence',
     sentence: 'Whoever has just taken over is thought as dead as the holder before it.',
-    find: 'const beat = `${epoch} ${',
-    replace: 'const beat = `${epoch * 0} ${',
+    file: 'src/engine/clear.ts',
+    find: 'pulse.feel(state.epoch)',
+    replace: 'pulse.feel()',
     caughtBy: tests('simulation/storms'),
   },
   {
