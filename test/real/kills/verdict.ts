@@ -83,10 +83,14 @@ async function duplicates(
   const isForward = drawn.recoveries.every(({ kind }) => kind.startsWith('resume'));
   const again = isForward && state.ended?.result === 'succeeded' ? 0 : REPLICAS;
   const waysBack = drawn.recoveries.length;
+  // A rollback that was undone itself brings back what it had begun to retire.
+  const isUndone = state.plan.undoes !== null && state.ended?.result === 'rolled-back';
+  const revived = isUndone ? state.plan.before.live?.id : undefined;
   const running = JSON.stringify((await rig.keeper())?.replicas);
   return [...startsIn(rig.starts)].flatMap(([release, count]) => {
     const earlier = from.starts.get(release);
-    const most = (earlier === undefined ? REPLICAS : earlier + again * waysBack) + spare;
+    const first = release === revived ? 2 * REPLICAS : REPLICAS;
+    const most = (earlier === undefined ? first : earlier + again * waysBack) + spare;
     return count > most
       ? [`${release} was started ${count} times, ${most} at most are right: ${running}`]
       : [];
