@@ -61,7 +61,7 @@ async function untilTold(
 /** A look leaves no trace: nothing is recorded. */
 function standIn(world: World, { gates, live }: Question): Watchable {
   const before = { live: null, split: null, units: 0 };
-  const state = { id: 'analysis', plan: { gates, release: live, before } };
+  const state = { id: 'analysis', plan: { gates, release: live, before, steps: [] }, rounds: [] };
   return { world, state, record: async () => {} };
 }
 

@@ -43,7 +43,7 @@ function told(
     case 'step':
       return [...ended(body.outcome, before), ...stepBegun(body.intent, after)];
     case 'gates':
-      return body.rounds.map(({ step, gate, measurement, judgement }) => {
+      return body.rounds.map(({ step, gate, measurement, judgement: { state, ...judgement } }) => {
         const advisory = after.plan.gates[gate]?.advisory ?? false;
         return { type: 'measured', data: { step, gate, measurement, judgement, advisory } };
       });

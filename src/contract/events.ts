@@ -21,7 +21,8 @@ export interface EventMap {
     step: string;
     gate: string;
     measurement: Measurement;
-    judgement: Judgement;
+    /** Without what the judge keeps for itself. */
+    judgement: Omit<Judgement, 'state'>;
     advisory: boolean;
   };
   /** A call to the outside failed in a way that is worth another try. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { Labels, Observation } from './observation.ts';
 import type { Reach } from './provider.ts';
 import type { Release, Track } from './release.ts';
@@ -190,7 +190,7 @@ export interface GateSpec {
 export const VERDICTS = ['pass', 'fail', 'inconclusive', 'error'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What the judge made of a measurement. `state` is plain JSON, so a resumed run goes on with it. */
+/** What the judge made of a measurement. */
 export interface Judgement {
   readonly verdict: Verdict;
   /** One line for people: `errors 9.8 % (41 of 418), limit 5 %`. */
@@ -198,4 +198,10 @@ export interface Judgement {
   readonly value: number | null;
   readonly limit: number | null;
   readonly unit: Unit;
+  /**
+   * Evidence that grows, as plain JSON: handed to the judge again when the same gate next begins to
+   * watch the same release, in this step or a later one, by this holder or the one that resumes.
+   * Of the readings that share a record only the newest of each gate keeps it; keep it small.
+   */
+  readonly state?: Json;
 }

@@ -7,7 +7,7 @@ import type {
 } from '../contract/index.ts';
 import { linked, OVER } from '../lib/linked.ts';
 import { type Asked, Instruments, type Watchable } from './instruments.ts';
-import { Rounds } from './rounds.ts';
+import { formerState, Rounds } from './rounds.ts';
 import { type Conclusion, emit, type World } from './world.ts';
 
 /** A gate that did not pass: because it says no, or because it cannot say. */
@@ -94,8 +94,7 @@ export class Gatekeeper {
     const { judge } = this.#world;
     return this.#deciding()
       .map((gate) => {
-        const state = this.#states.get(gate) ?? judge.initial;
-        return { gate, ...judge[ending](this.#spec(gate).judge, state) };
+        return { gate, ...judge[ending](this.#spec(gate).judge, this.#memory(gate)) };
       })
       .filter(({ verdict }) => verdict !== 'pass');
   }
@@ -108,6 +107,17 @@ export class Gatekeeper {
     const spec = this.#session.state.plan.gates[gate];
     if (!spec) throw new Error(`the plan has no gate ${gate}`);
     return spec;
+  }
+
+  /** What the judge knows of a gate: from this step, or from what is recorded of the same release. */
+  #memory(gate: string): unknown {
+    const known = this.#states.get(gate);
+    if (known !== undefined) return known;
+    const { track, step } = this.#watched;
+    const former = formerState(this.#session.state, { gate, track });
+    const begun = this.#world.judge.begin(former?.state ?? null, former?.step === step);
+    this.#states.set(gate, begun);
+    return begun;
   }
 
   async #watch(gate: string): Promise<void> {
@@ -144,10 +154,9 @@ export class Gatekeeper {
     // Blind for want of rights is no verdict: who may look has to go on.
     if (this.#instruments.denied) throw this.#instruments.denied;
     if (this.#stop.signal.aborted && measurement.kind !== 'ok') return;
-    const state = this.#states.get(gate) ?? this.#world.judge.initial;
     const judged = this.#world.judge.judge(
       spec.judge,
-      state,
+      this.#memory(gate),
       measurement,
       this.#world.clock.monotonic(),
     );
@@ -158,13 +167,10 @@ export class Gatekeeper {
   #note(gate: string, spec: GateSpec, measurement: Measurement, judgement: Judgement): void {
     const { step } = this.#watched;
     this.#rounds.add({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
-    emit(this.#world, this.#session.state.id, 'measured', {
-      step,
-      gate,
-      measurement,
-      judgement,
-      advisory: spec.advisory,
-    });
+    const { state: _, ...told } = judgement;
+    const { advisory } = spec;
+    const event = { step, gate, measurement, judgement: told, advisory };
+    emit(this.#world, this.#session.state.id, 'measured', event);
     this.#news.abort(OVER);
     this.#news = new AbortController();
     if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {

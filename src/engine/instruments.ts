@@ -1,5 +1,6 @@
 import type {
   BackgroundSource,
+  GateRound,
   GateSource,
   GateSpec,
   Measurement,
@@ -22,7 +23,8 @@ export interface Watchable {
   readonly world: World;
   readonly state: {
     readonly id: string;
-    readonly plan: Pick<Plan, 'gates' | 'release' | 'before'>;
+    readonly plan: Pick<Plan, 'gates' | 'release' | 'before' | 'steps'>;
+    readonly rounds: readonly GateRound[];
   };
   record(body: RecordBody): Promise<unknown>;
   /** Set where somebody may be in a hurry. */

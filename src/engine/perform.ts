@@ -9,6 +9,7 @@ import { type Denied, deniedEnd } from './denied.ts';
 import { findDrift } from './drift.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { attemptOf, keyOf, type OperationEnd, operate } from './operate.ts';
+import { trackOf } from './rounds.ts';
 import type { Session } from './session.ts';
 import { timingOf } from './timing.ts';
 import { afterRoute, untilCarried } from './traffic.ts';
@@ -131,7 +132,7 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
 async function check(scene: Scene, action: Check): Promise<StepEnd> {
   const { session, step } = scene;
   const { clock } = session.world;
-  const track = action.release === null ? 'stable' : 'candidate';
+  const track = trackOf(action);
   const asking = new Gatekeeper(session, {
     step: step.id,
     gates: action.gates,

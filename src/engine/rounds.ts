@@ -1,4 +1,12 @@
-import type { GateRound, StoreLimits, Verdict } from '../contract/index.ts';
+import type {
+  Action,
+  GateRound,
+  Json,
+  Plan,
+  StoreLimits,
+  Track,
+  Verdict,
+} from '../contract/index.ts';
 import type { Clock } from '../lib/clock.ts';
 
 /** News is not held back longer than this, where the store bears it. */
@@ -33,11 +41,22 @@ export class Rounds {
 
   add(round: GateRound): void {
     const { gate, judgement } = round;
+    this.#forgetState(gate);
     const former = this.#verdicts.get(gate);
     this.#verdicts.set(gate, judgement.verdict);
     this.#isNews ||= former !== undefined && former !== judgement.verdict;
     this.#waiting.push(round);
-    this.#bytes += Buffer.byteLength(JSON.stringify(round));
+    this.#bytes += bytesOf(round);
+  }
+
+  /** The state of a judge grows from reading to reading: only the newest in a record is of use. */
+  #forgetState(gate: string): void {
+    const index = this.#waiting.findLastIndex((round) => round.gate === gate);
+    const former = this.#waiting[index];
+    if (!former || former.judgement.state === undefined) return;
+    const { state, ...judgement } = former.judgement;
+    this.#waiting[index] = { ...former, judgement };
+    this.#bytes -= bytesOf(former) - bytesOf(this.#waiting[index]);
   }
 
   /** Whether they should be written by now. */
@@ -62,3 +81,28 @@ export class Rounds {
     return taken;
   }
 }
+
+const bytesOf = (round: GateRound) => Buffer.byteLength(JSON.stringify(round));
+
+interface Watched {
+  readonly plan: Pick<Plan, 'steps'>;
+  readonly rounds: readonly GateRound[];
+}
+
+/** What the judge last handed back of this gate and this track, and in which step. */
+export function formerState(
+  { plan, rounds }: Watched,
+  { gate, track }: { readonly gate: string; readonly track: Track },
+): { readonly step: string; readonly state: Json } | null {
+  const asked = new Map(plan.steps.map(({ id, action }) => [id, trackOf(action)]));
+  const last = rounds.findLast(
+    (round) =>
+      round.gate === gate && round.judgement.state !== undefined && asked.get(round.step) === track,
+  );
+  const state = last?.judgement.state;
+  return last && state !== undefined ? { step: last.step, state } : null;
+}
+
+/** Whom the gates of a step ask. */
+export const trackOf = (action: Action): Track =>
+  action.kind === 'check' && action.release === null ? 'stable' : 'candidate';

@@ -6,6 +6,7 @@ import type {
   GateSource,
   GateSpec,
   Holder,
+  Json,
   Judgement,
   Measurement,
   Provider,
@@ -51,9 +52,13 @@ export interface Interrupts {
   listen(heard: (signal: SignalName) => void): () => void;
 }
 
-/** The judge's memory of one gate; the engine only keeps it. */
+/** The judge's memory of one gate in one step; the engine only keeps it. */
 interface Judge<State> {
-  readonly initial: State;
+  /**
+   * With the `state` of the gate's last judgement of this release in this deployment, whoever recorded
+   * it; null where there is none. `again` says that it is from this very step, which goes on.
+   */
+  begin(former: Json | null, again: boolean): State;
   judge(
     spec: GateSpec['judge'],
     state: State,

@@ -1,4 +1,4 @@
-import type { MeasurementKind, Verdict } from '../contract/index.ts';
+import type { Json, Judgement, MeasurementKind, Verdict } from '../contract/index.ts';
 
 /** What the judge remembers of a gate in one phase. Plain JSON. */
 export interface JudgeState {
@@ -40,3 +40,19 @@ export const initialState: JudgeState = {
   stableTotal: 0,
   last: null,
 };
+
+const COUNTS = ['bad', 'total', 'stableBad', 'stableTotal'] as const;
+
+/** What outlives the process: counts that only together prove something. None where nothing is counted. */
+export function evidenceOf(state: JudgeState): Pick<Judgement, 'state'> {
+  const { bad, total, stableBad, stableTotal } = state;
+  return total + stableTotal > 0 ? { state: { bad, total, stableBad, stableTotal } } : {};
+}
+
+/** A step that goes on after a resume keeps its counts; rows of breaches and verdicts begin anew. */
+export function beginWith(former: Json | null, again: boolean): JudgeState {
+  if (!again || typeof former !== 'object' || former === null) return initialState;
+  const counts = COUNTS.map((name) => [name, Reflect.get(former, name)] as const);
+  const isSound = counts.every(([, count]) => Number.isFinite(count) && count >= 0);
+  return isSound ? { ...initialState, ...Object.fromEntries(counts) } : initialState;
+}

@@ -2,10 +2,10 @@ import type { Judgement, JudgeSpec, Measurement, Reading, Verdict } from '../con
 import { formatDuration } from '../lib/duration.ts';
 import { type Finding, find, isSound } from './breach.ts';
 import { final, overAll, settled } from './final.ts';
-import { initialState, type JudgeState } from './judge-state.ts';
+import { beginWith, evidenceOf, type JudgeState } from './judge-state.ts';
 
 export { final, isPassing, settled } from './final.ts';
-export { initialState, type JudgeState } from './judge-state.ts';
+export { beginWith, initialState, type JudgeState } from './judge-state.ts';
 
 interface Judged {
   readonly state: JudgeState;
@@ -37,7 +37,7 @@ export function judge(
 
 /** As the engine calls it. */
 export const gateJudge = {
-  initial: initialState,
+  begin: beginWith,
   judge,
   final: (spec: JudgeSpec, state: JudgeState) => final(state, spec),
   settled: (spec: JudgeSpec, state: JudgeState) => settled(state, spec),
@@ -175,6 +175,6 @@ function settle(
   const value = candidate && Number.isFinite(candidate.value) ? candidate.value : null;
   return {
     state: { ...state, last: { kind, verdict, reason } },
-    judgement: { verdict, reason, value, limit, unit },
+    judgement: { verdict, reason, value, limit, unit, ...evidenceOf(state) },
   };
 }

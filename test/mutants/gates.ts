@@ -240,6 +240,22 @@ export const GATES: readonly Mutant[] = [
     caughtBy: tests('engine/wall-clock'),
   },
   {
+    file: 'src/engine/rounds.ts',
+    name: 'evidence-forgotten',
+    sentence: 'Whoever resumes begins to gather evidence from nothing.',
+    find: 'return last && state !== undefined ?',
+    replace: 'return !last && state !== undefined ?',
+    caughtBy: tests('engine/evidence'),
+  },
+  {
+    file: 'src/engine/rounds.ts',
+    name: 'evidence-of-the-other',
+    sentence: 'What was seen of the release that serves is held against the new one.',
+    find: 'asked.get(round.step) === track,',
+    replace: 'asked.has(round.step),',
+    caughtBy: tests('engine/evidence'),
+  },
+  {
     ...instruments,
     name: 'stable-asked-for-candidate',
     sentence: 'Gates ask the version that serves already.',
