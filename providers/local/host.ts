@@ -1,11 +1,11 @@
-import type { Host, JsonObject } from '../../src/contract/index.ts';
+import type { Host, JsonObject, Listener } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { startTime } from '../../src/lib/process-life.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
 import { readDesired, releasesWanted } from './desired.ts';
-import { demandOwn } from './folder.ts';
+import { demandOwn, titleOf } from './folder.ts';
 import { logs } from './logs.ts';
-import { whoListens } from './ports.ts';
+import { listenerOn } from './ports.ts';
 import { type Means, secretsFor, spareFor } from './secrets.ts';
 import type { Connection, LocalSettings } from './settings.ts';
 
@@ -53,6 +53,14 @@ export async function down(connection: JsonObject): Promise<boolean> {
 function ports(settings: JsonObject) {
   const { host, port, metricsPort } = (settings as unknown as LocalSettings).edge;
   return { host, ports: [port, metricsPort].filter((taken) => taken > 0) };
+}
+
+/** Known by its title: who borrows it gains a friendly line of `doctor`, and nothing else. */
+function whoListens(connection: JsonObject, port: number): Listener {
+  const { home } = connection as unknown as Connection;
+  const listener = listenerOn(port);
+  const own = (['edge', 'keeper'] as const).map((program) => titleOf(program, home));
+  return { who: listener?.words ?? null, own: own.includes(listener?.command ?? '') };
 }
 
 export const localHost: Host = { up, wake, down, logs, ports, whoListens };

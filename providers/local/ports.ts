@@ -45,16 +45,25 @@ function bind(wanted: number): Promise<number> {
 /** Why a port cannot be listened on, with who has it. */
 export function whyRefused({ code, port }: { code: string; port: number }): string {
   if (code !== 'EADDRINUSE') return `port ${port} cannot be listened on (${code})`;
-  const owner = whoListens(port);
+  const owner = listenerOn(port)?.words;
   return `port ${port} is in use${owner ? ` by ${owner}` : ''}; stop that, or give the edge another port`;
 }
 
-/** `pid 4711 (node server.js)`, or null when the kernel does not tell us. */
-export function whoListens(port: number): string | null {
+interface Listener {
+  /** As it calls itself. */
+  readonly command: string;
+  /** `pid 4711 (node server.js)` */
+  readonly words: string;
+}
+
+/** Null when nobody does, or the kernel does not tell us. */
+export function listenerOn(port: number): Listener | null {
   const inode = listeningInode(port);
   if (!inode) return null;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (holds(pid, `socket:[${inode}]`)) return `pid ${pid} (${commandOf(pid)})`;
+    if (!holds(pid, `socket:[${inode}]`)) continue;
+    const command = commandOf(pid);
+    return { command, words: `pid ${pid} (${clipped(command)})` };
   }
   return null;
 }
@@ -82,7 +91,10 @@ const LONGEST_COMMAND = 80;
 
 function commandOf(pid: string): string {
   const words = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ?? [];
-  const text = words.join(' ').trim();
+  return words.join(' ').trim();
+}
+
+function clipped(text: string): string {
   return text.length > LONGEST_COMMAND ? `${text.slice(0, LONGEST_COMMAND - 1)}…` : text;
 }
 

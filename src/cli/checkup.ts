@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
 import manifest from '../../package.json' with { type: 'json' };
 import { demandOwn } from '../config/source/whose.ts';
-import type { DeployError, Store, Target } from '../contract/index.ts';
+import type { Store, Target } from '../contract/index.ts';
 import {
   checkFolders,
   listRecorded,
@@ -17,8 +16,9 @@ import type { Composition } from './composition.ts';
 import { configFile } from './config-file.ts';
 import { folderCheck } from './folder-check.ts';
 import { checkLog } from './journal-check.ts';
+import { failed, placeChecks } from './place-check.ts';
 import { reading } from './run-world.ts';
-import { openPlace, openStore } from './target.ts';
+import { openStore } from './target.ts';
 import { type Whereabouts, whereabouts } from './whereabouts.ts';
 
 export interface Check {
@@ -41,7 +41,7 @@ export async function* checks(input: Input): AsyncGenerator<Check> {
   });
   if ('ok' in store) yield store;
   else yield* journal(input, composition, store);
-  if (here) yield* place(input, composition, here);
+  if (here) yield* placeChecks(input, composition, here);
 }
 
 function node(): Check {
@@ -167,50 +167,4 @@ function clock(now: number, newest: number): Check {
   if (ahead <= LEAP) return { name: 'clock', ok: true, found: 'not behind the newest record' };
   const found = `${formatDuration(ahead)} behind the newest record`;
   return { name: 'clock', ok: false, found, advice: 'set the clock, or let NTP do it' };
-}
-
-async function* place(
-  input: Input,
-  composition: Composition,
-  here: Whereabouts,
-): AsyncGenerator<Check> {
-  let address: string | null;
-  try {
-    const { provider, target } = await openPlace(input, composition, here);
-    const { endpoints, live } = await provider.observe();
-    await provider.close();
-    address = endpoints.public;
-    const found = `${target.identity.label}, ${live === null ? 'nothing live' : `${live} live`}`;
-    yield { name: 'provider', ok: true, found };
-  } catch (error) {
-    return yield failed('provider', error);
-  }
-  const machine = await composition.host(here.provider.name);
-  if (!machine) return;
-  const { host, ports } = machine.ports(here.provider.settings);
-  const isOurs = address !== null && ports.includes(Number(new URL(address).port));
-  for (const port of ports)
-    yield portCheck(port, isOurs || (await isFree(host, port)), isOurs, machine.whoListens(port));
-}
-
-function portCheck(port: number, ok: boolean, isOurs: boolean, who: string | null): Check {
-  const name = `port ${port}`;
-  if (ok) return { name, ok, found: isOurs ? 'in use by this service' : 'free' };
-  const advice = 'stop that, or choose another port in the config';
-  return { name, ok, found: `taken${who ? ` by ${who}` : ''}`, advice };
-}
-
-function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
-  });
-}
-
-function failed(name: string, error: unknown, advice?: string): Check {
-  const { message, why, next = [] } = error as Partial<DeployError>;
-  const found = [message ?? String(error), why].filter(Boolean).join('\n');
-  const command = next.find((line) => !line.startsWith('deployctl doctor'));
-  return { name, ok: false, found, advice: advice ?? command };
 }

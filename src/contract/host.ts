@@ -20,8 +20,14 @@ export interface Host {
   ): Promise<void>;
   /** Ports that the service takes on this machine. */
   ports(settings: JsonObject): { readonly host: string; readonly ports: readonly number[] };
+  whoListens(connection: JsonObject, port: number): Listener;
+}
+
+export interface Listener {
   /** For people: `pid 4711 (node server.js)`; null when nobody does, or the system does not tell. */
-  whoListens(port: number): string | null;
+  readonly who: string | null;
+  /** It is a part of this very service. */
+  readonly own: boolean;
 }
 
 export interface LogOptions {

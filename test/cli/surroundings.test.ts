@@ -27,7 +27,16 @@ describe('doctor', () => {
     await desk.run('deploy --release v1');
     const { code, stdout } = await desk.run('doctor');
     const fine = [...stdout.matchAll(/^✔ (\w+)/gm)].map(([, what]) => what);
-    expect(fine).toEqual(['node', 'folders', 'config', 'journal', 'records', 'clock', 'provider']);
+    expect(fine).toEqual([
+      'node',
+      'folders',
+      'config',
+      'journal',
+      'records',
+      'clock',
+      'provider',
+      'service',
+    ]);
     expect(stdout).toContain('chain intact');
     expect(code).toBe(0);
   });

@@ -2,7 +2,14 @@ import { EXIT, type ExitCode } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { redacted } from '../../lib/redacted.ts';
 import { type Check, checks } from '../checkup.ts';
-import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, wantsJson } from '../command.ts';
+import {
+  type Command,
+  type Input,
+  OUTPUT_OPTION,
+  TARGET_OPTIONS,
+  text,
+  wantsJson,
+} from '../command.ts';
 
 export const command: Command = {
   description:
@@ -11,14 +18,19 @@ export const command: Command = {
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
     {
+      flags: '--report <file>',
+      description: 'write what is found, without names and secrets, to attach to a bug report',
+    },
+    {
       flags: '--repair',
       description:
         'set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away',
     },
   ],
   examples: [
-    ['deployctl doctor', 'Node, config, journal, provider, ports, clock'],
+    ['deployctl doctor', 'Node, config, journal, platform, the service as users reach it, ports'],
     ['deployctl doctor --store file:///srv/journal', 'another journal'],
+    ['deployctl doctor --report report.md', 'a file for a bug report; read it before you send it'],
     ['deployctl doctor --repair', 'after it has said that the end of a log is damaged'],
   ],
   shows: true,
@@ -27,16 +39,25 @@ export const command: Command = {
 
 async function doctor(input: Input): Promise<ExitCode> {
   const { stdout } = input.io;
-  let isWell = true;
+  const found: Check[] = [];
   for await (const check of checks(input)) {
-    isWell &&= check.ok;
+    found.push(check);
     stdout.write(
       wantsJson(input)
         ? `${JSON.stringify(redacted(check, input.io.redact))}\n`
         : `${words(check)}\n`,
     );
   }
-  return isWell ? EXIT.done : EXIT.couldNotRun;
+  await report(input, found);
+  return found.every(({ ok }) => ok) ? EXIT.done : EXIT.couldNotRun;
+}
+
+async function report(input: Input, found: readonly Check[]): Promise<void> {
+  const file = text(input.options, 'report');
+  if (file === undefined) return;
+  const { bugReport } = await import('../bug-report.ts');
+  await input.io.writeFile(file, await bugReport(input, found));
+  input.io.stderr.write(`Written: ${displayLines(file)}. Read it before you attach it.\n`);
 }
 
 function words({ name, ok, found, advice }: Check): string {
