@@ -31,7 +31,7 @@ _deployctl() {
     down) flags="--config --env --service --store --yes --force --help"; words="" ;;
     init) flags="--service --command --port --health --strategy --replicas --force --yes --help"; words="" ;;
     validate) flags="--config --env --release --strategy --set --output --help"; words="" ;;
-    doctor) flags="--config --env --service --store --output --repair --help"; words="" ;;
+    doctor) flags="--config --env --service --store --output --report --repair --help"; words="" ;;
     completion) flags="--help"; words="bash zsh fish" ;;
   esac
   case "$word" in

@@ -157,6 +157,7 @@ complete -c deployctl -n '__fish_seen_subcommand_from doctor' -l env -r -d 'envi
 complete -c deployctl -n '__fish_seen_subcommand_from doctor' -l service -r -d 'service, when no config is at hand'
 complete -c deployctl -n '__fish_seen_subcommand_from doctor' -l store -r -d 'where the journal lives (default: what the config says, or your state folder)'
 complete -c deployctl -n '__fish_seen_subcommand_from doctor' -l output -xa 'auto text json' -d 'text, json, or auto for what fits the terminal or CI'
+complete -c deployctl -n '__fish_seen_subcommand_from doctor' -l report -r -d 'write what is found, without names and secrets, to attach to a bug report'
 complete -c deployctl -n '__fish_seen_subcommand_from doctor' -l repair -d 'set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away'
 complete -c deployctl -f -n __fish_use_subcommand -a completion -d 'print a script that completes words in your shell'
 complete -c deployctl -n '__fish_seen_subcommand_from completion' -fa 'bash zsh fish'

@@ -180,6 +180,7 @@ _deployctl() {
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--report[write what is found, without names and secrets, to attach to a bug report]:file:_files' \
       '--repair[set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away]' \
        ;;
     completion) _arguments '1:word:(bash zsh fish)' ;;
