@@ -1,4 +1,5 @@
 import type { Release, Replace } from '../../../src/contract/index.ts';
+import type { Amount } from '../objects.ts';
 import { rolloutLag } from '../rollout.ts';
 import { isReady, isUp, type Sight, type Stand } from '../sight.ts';
 import { troubleIn } from '../trouble.ts';
@@ -52,7 +53,7 @@ function part(home: Stand, batch: Batch, { surge, unavailable }: Replace, doing:
   const ready = pods.filter(isReady).length;
   const gone = Math.min(batch.count, ready + (ready < batch.count ? unavailable : 0));
   const extra = Math.min(Math.max(surge, unavailable > 0 ? 0 : 1), batch.count - gone);
-  const manner = { strategy: stepwise(extra, gone), ...NEVER };
+  const manner = { strategy: stepwise(extra, shareOf(gone, batch.of)), ...NEVER };
   const name = deployment.metadata.name;
   const words = `${name}: ${ready} of ${batch.count} pods of ${batch.release.version} are ready`;
   if (home.release.id !== batch.release.id)
@@ -64,6 +65,16 @@ function part(home: Stand, batch: Batch, { surge, unavailable }: Replace, doing:
   if (ready < batch.count) return wait(words);
   const left = batch.of - batch.count;
   return others > left ? wait(`${others - left} former pods are on their way out`) : DONE;
+}
+
+/**
+ * In percent, so that the controller keeps the share when others change the number of pods: as a
+ * plain number it would replace more of fewer pods, whoever watches. Of more than a hundred pods one
+ * percent may be several; where none says this very number, the number itself does.
+ */
+function shareOf(count: number, of: number): Amount {
+  const percent = Math.ceil((100 * count) / of);
+  return count > 0 && Math.floor((of * percent) / 100) === count ? `${percent}%` : count;
 }
 
 /** All of them: the controller finishes by itself, new pods first. */

@@ -16,7 +16,7 @@ const batch = (replaced: number, more: Partial<Replace> = {}): Replace => ({
   unavailable: 0,
   ...more,
 });
-const budget = (maxSurge: number, maxUnavailable: number) => ({
+const budget = (maxSurge: number, maxUnavailable: number | string) => ({
   strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
   ...NEVER,
 });
@@ -50,7 +50,7 @@ describe('a batch is a change of the budget', () => {
       ],
       spec: budget(2, 0),
     };
-    expect(await written(seen, batch(2))).toEqual({ strategy: budget(1, 1).strategy });
+    expect(await written(seen, batch(2))).toEqual({ strategy: budget(1, '17%').strategy });
   });
 
   test('in the end it stands still by itself', async () => {
@@ -63,14 +63,14 @@ describe('a batch is a change of the budget', () => {
       ],
       spec: budget(2, 0),
     };
-    expect(await written(seen, batch(2))).toEqual({ strategy: budget(0, 2).strategy });
+    expect(await written(seen, batch(2))).toEqual({ strategy: budget(0, '34%').strategy });
     const still: Home = {
       ...seen,
       runs: [
         [v1, pods(4)],
         [v2, pods(2)],
       ],
-      spec: budget(0, 2),
+      spec: budget(0, '34%'),
     };
     expect(await written(still, batch(2))).toEqual({ done: true });
   });
@@ -84,14 +84,16 @@ describe('a batch is a change of the budget', () => {
         [v1, old],
         [v2, pods(2)],
       ],
-      spec: budget(0, 2),
+      spec: budget(0, '34%'),
     };
     expect(await written(seen, batch(2))).toEqual({ wait: '1 former pods are on their way out' });
   });
 
   test('where none may be there besides, some go first', async () => {
     const seen = { replicas: 6, wants: v1, runs: [[v1, pods(6)]] } as const;
-    expect(await written(seen, batch(2, { surge: 0, unavailable: 1 }))).toMatchObject(budget(0, 1));
+    expect(await written(seen, batch(2, { surge: 0, unavailable: 1 }))).toMatchObject(
+      budget(0, '17%'),
+    );
   });
 
   test('of another number of pods it is the same share', async () => {
@@ -102,9 +104,28 @@ describe('a batch is a change of the budget', () => {
         [v1, pods(6)],
         [v2, pods(3)],
       ],
-      spec: budget(0, 3),
+      spec: budget(0, '34%'),
     };
     expect(await written(seen, batch(2))).toEqual({ done: true });
+  });
+
+  test('a share that no whole percent says is a plain number', async () => {
+    for (const [replicas, count, said] of [
+      [250, 3, 3],
+      [250, 50, '20%'],
+    ] as const) {
+      const seen: Home = {
+        replicas,
+        wants: v2,
+        runs: [
+          [v1, pods(replicas)],
+          [v2, pods(count)],
+        ],
+        spec: budget(count, 0),
+      };
+      const changes = await written(seen, batch(count, { of: replicas }));
+      expect(changes).toEqual({ strategy: budget(0, said).strategy });
+    }
   });
 
   test('fewer of the new release are more of the former one', async () => {
@@ -115,11 +136,11 @@ describe('a batch is a change of the budget', () => {
         [v1, pods(2)],
         [v2, pods(4)],
       ],
-      spec: budget(0, 4),
+      spec: budget(0, '67%'),
     };
     const changes = await written(seen, batch(2));
     expect(changes.template).toEqual(v1.spec.template);
-    expect(changes.strategy).toEqual(budget(2, 2).strategy);
+    expect(changes.strategy).toEqual(budget(2, '34%').strategy);
   });
 
   test('none, and all, give the user’s own time back', async () => {
@@ -137,7 +158,7 @@ describe('a batch is a change of the budget', () => {
         [v1, pods(4)],
         [v2, pods(2)],
       ],
-      spec: budget(0, 2),
+      spec: budget(0, '34%'),
       annotations,
     };
     const own = {

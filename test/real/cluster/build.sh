@@ -4,13 +4,15 @@
 built() {
   case $1 in
     kubernetes) echo "$CACHE/kubernetes-$KUBERNETES-$(key_of kubernetes/go.mod kubernetes/go.sum kubernetes/main.go)" ;;
-    program) echo "$CACHE/program-$(key_of program/go.mod program/*.go)" ;;
+    program) echo "$CACHE/program-$(key_of program/go.mod 'program/*.go')" ;;
     traefik) echo "$CACHE/traefik-$TRAEFIK" ;;
     gateway-api) echo "$CACHE/gateway-api-$GATEWAY_API" ;;
   esac
 }
 
-key_of() { (cd "$SCRIPTS" && cat "$@" | sha256sum | cut -c 1-12); }
+# Patterns are taken from the folder of the scripts, wherever one calls them from.
+# shellcheck disable=SC2068
+key_of() { (cd "$SCRIPTS" && cat $@ | sha256sum | cut -c 1-12); }
 
 build_all() {
   local part

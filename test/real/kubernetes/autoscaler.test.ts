@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Provider, Release } from '../../../src/contract/index.ts';
+import { onCluster } from './ground.ts';
 import type { Web } from './manifests.ts';
-import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
-describe.skipIf(!KUBECONFIG)(`beside an autoscaler (${SKIPPED})`, () => {
+onCluster('beside an autoscaler', () => {
   let stage: Stage;
   let provider: Provider;
   let v1: Release;

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Provider, Release } from '../../../src/contract/index.ts';
+import { onCluster } from './ground.ts';
 import { Load } from './load.ts';
 import type { NodePortService, Web } from './manifests.ts';
-import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
-describe.skipIf(!KUBECONFIG)(`blue-green by the selector of a Service (${SKIPPED})`, () => {
+onCluster('blue-green by the selector of a Service', () => {
   let stage: Stage;
   let provider: Provider;
   let load: Load;

@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Provider, Release } from '../../../src/contract/index.ts';
+import { onGateway } from './ground.ts';
 import { Load } from './load.ts';
 import type { Route, Web } from './manifests.ts';
-import { hasGateway, SKIPPED, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
 const HOST = 'canary.test';
 /** Of a thousand standard normal values one lies further out. */
 const SIGMAS = 3.29;
 
-describe.skipIf(!hasGateway)(`canary by the weights of an HTTPRoute (${SKIPPED})`, () => {
+onGateway('canary by the weights of an HTTPRoute', () => {
   let stage: Stage;
   let provider: Provider;
   let load: Load;

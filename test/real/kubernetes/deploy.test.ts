@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GATEWAY, hasGateway, onCluster } from './ground.ts';
 import { Load } from './load.ts';
 import { Shop } from './shop.ts';
-import { GATEWAY, hasGateway, KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
 const MANNERS = [
   ['blue-green', 'service'],
@@ -9,7 +10,7 @@ const MANNERS = [
   ['canary', 'route'],
 ] as const;
 
-describe.skipIf(!KUBECONFIG)(`the command line on a cluster (${SKIPPED})`, () => {
+onCluster('the command line on a cluster', () => {
   describe.each(MANNERS)('%s, by %s', (strategy, by) => {
     const host = `${strategy}.test`;
     let stage: Stage;

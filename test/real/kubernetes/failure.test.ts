@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onCluster } from './ground.ts';
 import { Load } from './load.ts';
 import type { NodePortService } from './manifests.ts';
 import { Shop } from './shop.ts';
-import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
-describe.skipIf(!KUBECONFIG)(`what goes wrong on a cluster (${SKIPPED})`, () => {
+onCluster('what goes wrong on a cluster', () => {
   let stage: Stage;
   let shop: Shop;
   let load: Load;

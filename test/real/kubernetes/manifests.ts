@@ -78,7 +78,11 @@ export interface Web extends KubeObject {
     readonly template: JsonObject;
     readonly strategy: JsonObject;
   };
-  readonly status?: { readonly readyReplicas?: number };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+  };
 }
 
 export interface NodePortService extends KubeObject {

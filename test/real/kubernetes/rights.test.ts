@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject, Operation } from '../../../src/contract/index.ts';
-import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+import { onCluster } from './ground.ts';
+import { Stage } from './stage.ts';
 
 interface Role {
   readonly kind: string;
@@ -18,7 +19,7 @@ interface Role {
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
-describe.skipIf(!KUBECONFIG)(`the rights that the guide lists (${SKIPPED})`, () => {
+onCluster('the rights that the guide lists', () => {
   let stage: Stage;
   let folder: string;
   let role: Role;

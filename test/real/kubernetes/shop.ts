@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtBinary } from '../built.ts';
 import { Run } from '../rig.ts';
-import { KUBECONFIG, type Stage } from './stage.ts';
+import { KUBECONFIG } from './ground.ts';
+import type { Stage } from './stage.ts';
 
 /** A user's folder with a config for the workload of a stage. Journals are kept in the cluster. */
 export class Shop {

@@ -14,15 +14,9 @@ import {
   type Release,
   type Verification,
 } from '../../../src/contract/index.ts';
+import { GATEWAY, KUBECONFIG } from './ground.ts';
 import { Load } from './load.ts';
 import * as manifests from './manifests.ts';
-
-/** Where the cluster of the tests is; without it they are skipped. */
-export const KUBECONFIG = process.env.DEPLOYCTL_TEST_KUBECONFIG;
-/** The Gateway of the cluster that test/real/cluster starts; another cluster may have none. */
-export const GATEWAY = process.env.DEPLOYCTL_TEST_GATEWAY ?? 'http://127.0.0.1:18080';
-export const hasGateway = KUBECONFIG !== undefined && (await listens(GATEWAY));
-export const SKIPPED = 'skipped: no cluster; start one with test/real/cluster/cluster up';
 
 export interface WebOptions extends manifests.WebOptions {
   /** Also an HTTPRoute of the Gateway that the cluster has, for this host. */
@@ -208,13 +202,6 @@ async function sent(provider: Provider, operation: Operation, context: ApplyCont
       if (failureClass(error) !== 'conflict' || left === 0) throw error;
     }
   }
-}
-
-function listens(url: string): Promise<boolean> {
-  return fetch(url).then(
-    () => true,
-    () => false,
-  );
 }
 
 const SURROUNDINGS = { service: 'shop', environment: null, folder: '/', env: {} };

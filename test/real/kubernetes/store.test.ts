@@ -4,9 +4,10 @@ import { type Cluster, findDoor, openCluster } from '../../../src/clients/kubern
 import type { Store } from '../../../src/contract/index.ts';
 import { createKubernetesStore } from '../../../stores/kubernetes/index.ts';
 import { storeSuite } from '../../contract/store-suite.ts';
-import { KUBECONFIG, SKIPPED, Stage } from './stage.ts';
+import { KUBECONFIG, onCluster } from './ground.ts';
+import { Stage } from './stage.ts';
 
-describe.skipIf(!KUBECONFIG)(`a store in the cluster (${SKIPPED})`, () => {
+onCluster('a store in the cluster', () => {
   const url = 'kubernetes:///test';
   const clusters: Cluster[] = [];
   const namespaces: string[] = [];

@@ -1,0 +1,30 @@
+import { describe } from 'vitest';
+
+/** Where the cluster of the tests is; without it they are skipped. */
+export const KUBECONFIG = process.env.DEPLOYCTL_TEST_KUBECONFIG;
+/** The Gateway of the cluster that test/real/cluster starts; another cluster may have none. */
+export const GATEWAY = process.env.DEPLOYCTL_TEST_GATEWAY ?? 'http://127.0.0.1:18080';
+export const hasGateway = KUBECONFIG !== undefined && (await listens(GATEWAY));
+
+/** Why the tests of a cluster do not run here; null where they do. */
+const lackOfCluster =
+  KUBECONFIG === undefined ? 'no cluster; start one with test/real/cluster/cluster up' : null;
+const lackOfGateway = lackOfCluster ?? (hasGateway ? null : `no Gateway at ${GATEWAY}`);
+
+type Body = () => void;
+
+export const onCluster = (title: string, body: Body) => describeUnless(lackOfCluster, title, body);
+export const onGateway = (title: string, body: Body) => describeUnless(lackOfGateway, title, body);
+
+/** A skipped suite says why in its name; nothing else of it is printed. */
+function describeUnless(lack: string | null, title: string, body: Body) {
+  if (lack === null) describe(title, body);
+  else describe.skip(`${title} (skipped: ${lack})`, body);
+}
+
+function listens(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
