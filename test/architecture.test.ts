@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { type ImportDeclaration, type MemberExpression, parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { ROOMS, roomBreach } from './architecture/rooms.ts';
 
 /** What a strategy says of itself: its settings, which are described with a library, and its parts put together. */
 const STRATEGY_DOORS = /^strategies\/[^/]+\/(index|settings)\.ts$/;
@@ -176,7 +177,9 @@ function importBreaches(file: string, specifier: string): string[] {
   const layer = layerOf(file);
   if (!layer) return [];
   const place = PACKAGES.find(({ what }) => specifier === what || specifier.startsWith(`${what}/`));
+  const upwards = roomBreach(file, specifier);
   return [
+    ...(upwards ? [upwards] : []),
     ...(mayImport(file, layer, specifier)
       ? []
       : [`imports '${specifier}', which ${layer.name} must not`]),
@@ -304,6 +307,15 @@ describe('the source', () => {
     expect(
       breachesIn(['src/', 'strategies/', 'providers/', 'gates/', 'stores/', 'reporters/']),
     ).toEqual([]);
+  });
+});
+
+describe('rooms', () => {
+  it('of a list all exist', () => {
+    for (const [folder, rooms] of Object.entries(ROOMS)) {
+      for (const room of rooms)
+        expect(everyFile.some((file) => file.startsWith(`${folder}${room}/`))).toBe(true);
+    }
   });
 });
 
@@ -470,6 +482,14 @@ describe('a planted breach is found', () => {
       'uses net.connect',
     ],
     ['state found by another way', 'stores/a/b.ts', 'stateHome(env);', 'uses stateHome'],
+    [
+      'a room → one above it',
+      'src/engine/journal/a.ts',
+      "import '../lock/b.ts';",
+      'above its room',
+    ],
+    ['a room → the door', 'src/engine/run/a.ts', "import '../index.ts';", 'above its room'],
+    ['a room of no list', 'src/engine/a/b.ts', "import '../world/c.ts';", 'no room'],
     ['301 lines', 'src/cli/a.ts', '//\n'.repeat(301), 'has 301 lines'],
   ])('%s', (_, file, source, told) => {
     const breaches = breachesOf(file, source);
@@ -484,6 +504,11 @@ describe('what is allowed is left alone', () => {
       'the engine on contract, lib and itself',
       'src/engine/a.ts',
       "import '../contract/index.ts'; import '../lib/clock.ts'; import './b.ts';",
+    ],
+    [
+      'a room on those below it',
+      'src/engine/run/a.ts',
+      "import '../lock/session.ts'; import './b.ts'; import '../../contract/index.ts';",
     ],
     [
       'the composition on everything',

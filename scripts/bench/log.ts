@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalRecord } from '../../src/contract/index.ts';
-import { keys } from '../../src/engine/keys.ts';
-import { parseRecord, sealed } from '../../src/engine/record.ts';
+import { keys } from '../../src/engine/journal/keys.ts';
+import { parseRecord, sealed } from '../../src/engine/journal/record.ts';
 import { type Bed, BINARY, makeDeployedBed, median, type Row } from './rig.ts';
 
 const DEPLOYMENTS = 100_000;

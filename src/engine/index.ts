@@ -1,16 +1,7 @@
 /** What the command line asks of the engine. */
-export {
-  awaitEnd,
-  clearTheWay,
-  resume,
-  rollbackUnfinished,
-  type Supersede,
-} from './clear.ts';
-export { nullIfDamaged } from './damage.ts';
-export { drive } from './drive.ts';
-export { type Examined, examine, lastPlan } from './examine.ts';
-export { prunedNote } from './floor.ts';
-export { Gatekeeper } from './gatekeeper.ts';
+
+export { nullIfDamaged } from './journal/damage.ts';
+export { prunedNote } from './journal/floor.ts';
 export {
   checkFolders,
   findDeployment,
@@ -19,7 +10,11 @@ export {
   listTargets,
   readTarget,
   type Summary,
-} from './history.ts';
+} from './journal/history.ts';
+export { readChapterSince } from './journal/journal.ts';
+export { placeOf } from './journal/place.ts';
+export { advance, type DeploymentState, failedUndo, replay } from './journal/state.ts';
+export { describeHolder } from './lock/holder.ts';
 export {
   heldError,
   judgeHold,
@@ -28,23 +23,29 @@ export {
   readNewest,
   readState,
   sendControl,
-} from './hold.ts';
-export { describeHolder } from './holder.ts';
-export type { Watchable } from './instruments.ts';
-export { readChapterSince } from './journal.ts';
-export { mend } from './mend.ts';
-export { placeOf } from './place.ts';
-export { beforeOf, checkSavedPlan, checkUnchanged, freezePlan } from './plan.ts';
-export { type Pruning, previewPruning, prune } from './prune.ts';
-export { sturdy } from './retry.ts';
-export { expectPossible, review } from './review.ts';
-export type { Ending } from './settle.ts';
-export { liveIn, withLive } from './standing.ts';
-export { advance, type DeploymentState, failedUndo, replay } from './state.ts';
+} from './lock/lock.ts';
+export { liveIn, withLive } from './plan/live.ts';
+export { beforeOf, checkSavedPlan, checkUnchanged, freezePlan } from './plan/plan.ts';
+export { expectPossible, review } from './plan/review.ts';
+export { Gatekeeper } from './run/gatekeeper.ts';
+export type { Watchable } from './run/instruments.ts';
+export { drive } from './run/loop.ts';
+export type { Ending } from './run/step-outcome.ts';
+export {
+  awaitEnd,
+  clearTheWay,
+  resume,
+  rollbackUnfinished,
+  type Supersede,
+} from './takeover/takeover.ts';
+export { type Examined, examine, lastPlan } from './upkeep/examine.ts';
+export { type Pruning, previewPruning, prune } from './upkeep/prune.ts';
+export { mend } from './upkeep/repair.ts';
+export { sturdy } from './world/patient-store.ts';
 export {
   DEFAULT_PACE,
   type Interrupts,
   type Reading,
   type SignalName,
   type World,
-} from './world.ts';
+} from './world/world.ts';

@@ -1,12 +1,18 @@
 import { type Mutant, tests } from './mutant.ts';
 
 const attention = {
-  file: 'src/engine/attention.ts',
-  caughtBy: tests('engine/interrupts'),
+  file: 'src/engine/lock/stop-requests.ts',
+  caughtBy: tests('engine/lock/stop-requests'),
 } as const;
-const approval = { file: 'src/engine/approval.ts', caughtBy: tests('engine/controls') } as const;
-const state = { file: 'src/engine/state.ts', caughtBy: tests('engine/controls') } as const;
-const plan = { file: 'src/engine/plan.ts', caughtBy: tests('engine/plan') } as const;
+const approval = {
+  file: 'src/engine/run/approval.ts',
+  caughtBy: tests('engine/lock/control'),
+} as const;
+const state = {
+  file: 'src/engine/journal/state.ts',
+  caughtBy: tests('engine/lock/control'),
+} as const;
+const plan = { file: 'src/engine/plan/plan.ts', caughtBy: tests('engine/plan/plan') } as const;
 
 /** What people say, by signal, by control and by plan. */
 export const CONTROLS: readonly Mutant[] = [
@@ -37,7 +43,7 @@ export const CONTROLS: readonly Mutant[] = [
     sentence: 'A rejection counts as an approval.',
     find: "if (answers.includes('reject')) return 'no';",
     replace: "if (answers.includes('reject')) return 'yes';",
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
     ...approval,
@@ -47,13 +53,13 @@ export const CONTROLS: readonly Mutant[] = [
     replace: 'world.clock.after(expires * 1000, ',
   },
   {
-    file: 'src/engine/perform.ts',
+    file: 'src/engine/run/step.ts',
     name: 'expiry-is-yes',
     sentence: 'A question that nobody answered in time counts as approved.',
     find: "if (answer === 'no') return failed('a person said no');",
     replace:
       "if (answer === 'no') return failed('a person said no');\n  if (!session.attention.wish) return DONE;",
-    caughtBy: tests('engine/controls'),
+    caughtBy: tests('engine/lock/control'),
   },
   {
     ...attention,

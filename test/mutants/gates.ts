@@ -3,9 +3,18 @@ import { type Mutant, tests } from './mutant.ts';
 const judge = { file: 'src/judge/judge.ts', caughtBy: tests('judge/judge') } as const;
 const breach = { file: 'src/judge/breach.ts', caughtBy: tests('judge/judge') } as const;
 const final = { file: 'src/judge/final.ts', caughtBy: tests('judge/judge') } as const;
-const keeper = { file: 'src/engine/gatekeeper.ts', caughtBy: tests('engine/gates') } as const;
-const instruments = { file: 'src/engine/instruments.ts', caughtBy: tests('engine/gates') } as const;
-const perform = { file: 'src/engine/perform.ts', caughtBy: tests('engine/gates') } as const;
+const keeper = {
+  file: 'src/engine/run/gatekeeper.ts',
+  caughtBy: tests('engine/run/gatekeeper'),
+} as const;
+const instruments = {
+  file: 'src/engine/run/instruments.ts',
+  caughtBy: tests('engine/run/gatekeeper'),
+} as const;
+const perform = {
+  file: 'src/engine/run/step.ts',
+  caughtBy: tests('engine/run/gatekeeper'),
+} as const;
 
 /** What gates measure, how it is judged, and what the engine makes of it. */
 export const GATES: readonly Mutant[] = [
@@ -200,7 +209,7 @@ export const GATES: readonly Mutant[] = [
     sentence: 'A failing gate is noted and the hold goes on.',
     find: "if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {",
     replace: "if (judgement.verdict === 'error' && !spec.advisory && !this.failure) {",
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
     ...keeper,
@@ -237,23 +246,23 @@ export const GATES: readonly Mutant[] = [
     find: 'due = clock.monotonic(); !this.#stop.signal.aborted; due += spec.interval) {\n      due = Math.max(due, clock.monotonic());\n      await clock.sleep(due - clock.monotonic(),',
     replace:
       'due = clock.wall(); !this.#stop.signal.aborted; due += spec.interval) {\n      due = Math.max(due, clock.wall());\n      await clock.sleep(due - clock.wall(),',
-    caughtBy: tests('engine/wall-clock'),
+    caughtBy: tests('engine/run/wall-clock'),
   },
   {
-    file: 'src/engine/rounds.ts',
+    file: 'src/engine/run/reading-records.ts',
     name: 'evidence-forgotten',
     sentence: 'Whoever resumes begins to gather evidence from nothing.',
     find: 'return last && state !== undefined ?',
     replace: 'return !last && state !== undefined ?',
-    caughtBy: tests('engine/evidence'),
+    caughtBy: tests('engine/run/evidence'),
   },
   {
-    file: 'src/engine/rounds.ts',
+    file: 'src/engine/run/reading-records.ts',
     name: 'evidence-of-the-other',
     sentence: 'What was seen of the release that serves is held against the new one.',
     find: 'asked.get(round.step) === track,',
     replace: 'asked.has(round.step),',
-    caughtBy: tests('engine/evidence'),
+    caughtBy: tests('engine/run/evidence'),
   },
   {
     ...instruments,

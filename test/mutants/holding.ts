@@ -1,27 +1,27 @@
 import { type Mutant, tests } from './mutant.ts';
 
-const session = { file: 'src/engine/session.ts' } as const;
-const holder = { file: 'src/engine/holder.ts' } as const;
-const hold = { file: 'src/engine/hold.ts' } as const;
-const clear = { file: 'src/engine/clear.ts' } as const;
+const session = { file: 'src/engine/lock/session.ts' } as const;
+const holder = { file: 'src/engine/lock/holder.ts' } as const;
+const hold = { file: 'src/engine/lock/lock.ts' } as const;
+const clear = { file: 'src/engine/takeover/takeover.ts' } as const;
 
 /** Who may act on a target, and who takes over. */
 export const HOLDING: readonly Mutant[] = [
   {
     name: 'new-holder-inherits-silence',
     sentence: 'Whoever has just taken over is thought as dead as the holder before it.',
-    file: 'src/engine/clear.ts',
+    file: 'src/engine/takeover/takeover.ts',
     find: 'pulse.feel(state.epoch)',
     replace: 'pulse.feel()',
     caughtBy: tests('simulation/storms'),
   },
   {
-    file: 'src/engine/operate.ts',
+    file: 'src/engine/run/operation.ts',
     name: 'self-fence-missing',
     sentence: 'A holder acts on although nobody has heard of it for long.',
     find: '      if (await this.#session.mayAct()) continue;\n',
     replace: '',
-    caughtBy: tests('engine/store-trouble'),
+    caughtBy: tests('engine/lock/session'),
   },
   {
     ...session,
@@ -29,7 +29,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A machine that slept trusts a clock that stood still meanwhile.',
     find: '      Math.abs(clock.wall() - this.#acknowledged.wall),\n',
     replace: '',
-    caughtBy: tests('engine/wall-clock'),
+    caughtBy: tests('engine/run/wall-clock'),
   },
   {
     ...session,
@@ -37,7 +37,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A holder that wakes does not look whether somebody took over.',
     find: 'if (successor) throw supersededError(new Superseded(successor));',
     replace: 'if (successor?.seq === 0) throw supersededError(new Superseded(successor));',
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
   {
     ...session,
@@ -45,7 +45,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A holder shows no sign of life.',
     find: 'await writeHeartbeat(this.world, this.journal.target, this.state);',
     replace: '',
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
   {
     ...session,
@@ -53,7 +53,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A resume stops at once for a wish to pause that was meant for the former holder.',
     find: "if (!(stale && control.kind === 'pause')) this.attention.take(control);",
     replace: 'this.attention.take(control);',
-    caughtBy: tests('engine/controls'),
+    caughtBy: tests('engine/lock/control'),
   },
   {
     ...session,
@@ -61,7 +61,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'Whoever was silent until others may take over acts on as if it had not been.',
     find: 'this.#lapsed ||= this.#silence() > this.world.pace.ttl;',
     replace: '',
-    caughtBy: tests('engine/store-away'),
+    caughtBy: tests('engine/lock/store-outage'),
   },
   {
     ...session,
@@ -69,32 +69,32 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'Whoever comes back keeps its epoch: who judged it dead takes over all the same.',
     find: "const epoch = body.kind === 'taken' ? former + 1 : former;",
     replace: 'const epoch = former;',
-    caughtBy: tests('engine/store-away'),
+    caughtBy: tests('engine/lock/store-outage'),
   },
   {
-    file: 'src/engine/standstill.ts',
+    file: 'src/engine/lock/store-outage.ts',
     name: 'store-not-waited-for',
     sentence: 'A store that is away for a minute ends the deployment.',
     find: 'Math.max(PATIENCE, step ? waitOf(step) : 0)',
     replace: '40_000',
-    caughtBy: tests('engine/store-away'),
+    caughtBy: tests('engine/lock/store-outage'),
   },
   {
-    file: 'src/engine/operate.ts',
+    file: 'src/engine/run/operation.ts',
     name: 'store-takes-the-time-of-the-step',
     sentence: 'While the store is away the time of a step runs out, and a good release goes back.',
     find: 'session.world.clock.monotonic() - session.stoodStill',
     replace: 'session.world.clock.monotonic()',
-    caughtBy: tests('engine/store-away'),
+    caughtBy: tests('engine/lock/store-outage'),
   },
   {
-    file: 'src/engine/drive.ts',
+    file: 'src/engine/run/loop.ts',
     name: 'left-unrecorded',
     sentence:
       'A holder whose signs of life fail leaves without a word, although the log would take one.',
     find: ' ?? (await rested(session, error))',
     replace: '',
-    caughtBy: tests('engine/store-trouble'),
+    caughtBy: tests('engine/lock/session'),
   },
   {
     ...holder,
@@ -102,7 +102,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A holder elsewhere is taken for dead at the second look.',
     find: "return clock.monotonic() - this.#since < pace.ttl + pace.call ? 'unsure' : 'dead';",
     replace: "return 'dead';",
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
   {
     ...holder,
@@ -111,7 +111,7 @@ export const HOLDING: readonly Mutant[] = [
     find: 'const { clock, pace } = this.#world;\n    const beat',
     replace:
       'const { pace } = this.#world;\n    const clock = { monotonic: () => this.#world.clock.wall() };\n    const beat',
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
   {
     ...holder,
@@ -119,7 +119,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A holder that died on this machine is waited for as if it were far away.',
     find: "if (world.provenDead(holder)) return 'dead';",
     replace: '',
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
   {
     ...clear,
@@ -127,7 +127,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A resume takes a deployment from a holder that lives.',
     find: "if ((newest.hold ?? (await judgeHold(world, newest, signal))) === 'alive')\n    throw heldError(state, world.clock.wall());\n  return drive(",
     replace: 'await judgeHold(world, newest, signal);\n  return drive(',
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
   {
     ...clear,
@@ -135,7 +135,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A deployment that may not wait cancels the one that runs.',
     find: "const cancel = options.supersede === 'cancel-older';",
     replace: "const cancel = options.supersede !== 'queue';",
-    caughtBy: tests('engine/controls'),
+    caughtBy: tests('engine/lock/control'),
   },
   {
     ...clear,
@@ -143,7 +143,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A deployment that lacks only its last word is undone by the next one.',
     find: "return left.every(({ action }) => action.kind === 'retire');",
     replace: 'return left.length < 0;',
-    caughtBy: tests('engine/controls'),
+    caughtBy: tests('engine/lock/control'),
   },
   {
     ...hold,
@@ -151,15 +151,15 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'One place is deployed to under two names, and neither keeps off the other.',
     find: '  await expectSoleLabel(store, target);\n',
     replace: '',
-    caughtBy: tests('engine/place'),
+    caughtBy: tests('engine/journal/place'),
   },
   {
-    file: 'src/engine/place.ts',
+    file: 'src/engine/journal/place.ts',
     name: 'first-edition-holds-no-place',
     sentence: 'A log of the first edition does not count as one of its place.',
     find: 'place ?? pins',
     replace: 'place ?? {}',
-    caughtBy: tests('engine/place'),
+    caughtBy: tests('engine/journal/place'),
   },
   {
     file: 'src/cli/target.ts',
@@ -184,7 +184,7 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'A deployment begins although another one is unfinished.',
     find: 'if (newest.state && !newest.state.ended) throw heldError(newest.state, world.clock.wall());',
     replace: '',
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
   {
     ...hold,
@@ -192,6 +192,6 @@ export const HOLDING: readonly Mutant[] = [
     sentence: 'Whoever takes over has the same epoch as the former holder.',
     find: 'epoch: state.epoch + 1',
     replace: 'epoch: state.epoch',
-    caughtBy: tests('engine/holding'),
+    caughtBy: tests('engine/lock/lock'),
   },
 ];

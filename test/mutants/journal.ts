@@ -1,12 +1,33 @@
 import { type Mutant, named, tests } from './mutant.ts';
 
-const journal = { file: 'src/engine/journal.ts', caughtBy: tests('engine/journal') } as const;
-const head = { file: 'src/engine/head.ts', caughtBy: tests('engine/journal') } as const;
-const record = { file: 'src/engine/record.ts', caughtBy: tests('engine/journal') } as const;
-const newer = { file: 'src/engine/newer.ts', caughtBy: tests('engine/journal-newer') } as const;
-const rounds = { file: 'src/engine/rounds.ts', caughtBy: tests('engine/long-watch') } as const;
-const wire = { file: 'src/engine/wire.ts', caughtBy: tests('engine/wire') } as const;
-const retry = { file: 'src/engine/retry.ts', caughtBy: tests('engine/retry') } as const;
+const journal = {
+  file: 'src/engine/journal/journal.ts',
+  caughtBy: tests('engine/journal/journal'),
+} as const;
+const head = {
+  file: 'src/engine/journal/head.ts',
+  caughtBy: tests('engine/journal/journal'),
+} as const;
+const record = {
+  file: 'src/engine/journal/record.ts',
+  caughtBy: tests('engine/journal/journal'),
+} as const;
+const newer = {
+  file: 'src/engine/journal/newer-version.ts',
+  caughtBy: tests('engine/journal/newer-version'),
+} as const;
+const rounds = {
+  file: 'src/engine/run/reading-records.ts',
+  caughtBy: tests('engine/run/reading-records'),
+} as const;
+const wire = {
+  file: 'src/engine/journal/packing.ts',
+  caughtBy: tests('engine/journal/packing'),
+} as const;
+const retry = {
+  file: 'src/engine/world/patient-store.ts',
+  caughtBy: tests('engine/world/patient-store'),
+} as const;
 
 /** The log. */
 export const JOURNAL: readonly Mutant[] = [
@@ -16,7 +37,7 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'A record whose answer was lost is taken for that of another holder.',
     find: "if (created === 'exists')",
     replace: "if (created !== 'created')",
-    caughtBy: tests('engine/store-trouble'),
+    caughtBy: tests('engine/lock/session'),
   },
   {
     ...journal,
@@ -24,7 +45,7 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'A holder goes on although another one wrote the record in its place.',
     find: "if (created === 'exists')",
     replace: "if (created === 'exists' && this.#head === null)",
-    caughtBy: tests('engine/store-trouble'),
+    caughtBy: tests('engine/lock/session'),
   },
   {
     ...journal,
@@ -32,7 +53,7 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'After a record whose fate is unknown the log is written on.',
     find: 'if (this.#broken) throw this.#broken;',
     replace: '',
-    caughtBy: tests('engine/store-trouble'),
+    caughtBy: tests('engine/lock/session'),
   },
   {
     ...journal,
@@ -61,7 +82,7 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'Whoever will write takes a wide gap behind the hint for the end of the log.',
     find: 'return readListedHead(store, target, readHint(store, target));',
     replace: 'return readHead(store, target);',
-    caughtBy: named('gone', 'engine/journal-damage'),
+    caughtBy: named('gone', 'engine/journal/damage'),
   },
   {
     ...head,
@@ -69,7 +90,7 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'A log that has become shorter is written on.',
     find: 'const known = Math.max(hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);',
     replace: 'const known = hint ? 0 : floor === 1 ? 0 : floor;',
-    caughtBy: named('gone', 'engine/journal-damage'),
+    caughtBy: named('gone', 'engine/journal/damage'),
   },
   {
     ...journal,
@@ -84,7 +105,7 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'The opening of a deployment of another past is believed.',
     find: 'const before = await hashBefore(store, target, last.chapter);',
     replace: 'const before = last.chapter === 1 ? await hashBefore(store, target, 1) : null;',
-    caughtBy: tests('engine/journal-foreign'),
+    caughtBy: tests('engine/journal/foreign'),
   },
   {
     ...record,
@@ -92,7 +113,7 @@ export const JOURNAL: readonly Mutant[] = [
     sentence: 'The opening of a deployment to another target is believed.',
     find: "if (body.kind === 'opened' && body.plan.target.id !== target)",
     replace: "if (body.kind === 'opened' && body.plan.target.id === '')",
-    caughtBy: tests('engine/journal-foreign'),
+    caughtBy: tests('engine/journal/foreign'),
   },
   {
     ...newer,
@@ -102,12 +123,12 @@ export const JOURNAL: readonly Mutant[] = [
     replace: "if (kind === '')",
   },
   {
-    file: 'src/engine/history.ts',
+    file: 'src/engine/journal/history.ts',
     name: 'damage-hides-the-rest',
     sentence: 'One damaged record hides every older deployment.',
     find: 'last = isDeployError(before) ? await pastDamage(log, last.chapter - 1) : before;',
     replace: 'last = isDeployError(before) ? null : before;',
-    caughtBy: tests('engine/journal-foreign'),
+    caughtBy: tests('engine/journal/foreign'),
   },
   {
     ...record,
@@ -138,29 +159,29 @@ export const JOURNAL: readonly Mutant[] = [
     replace: "action.kind === ('' as never)",
   },
   {
-    file: 'src/engine/mend.ts',
+    file: 'src/engine/upkeep/repair.ts',
     name: 'newer-is-mended',
     sentence: 'A mending goes on over what a newer version wrote.',
     find: 'if (newer) throw newerRecord(store, target, newer);',
     replace: '',
-    caughtBy: tests('engine/journal-newer'),
+    caughtBy: tests('engine/journal/newer-version'),
   },
   {
-    file: 'src/engine/examine.ts',
+    file: 'src/engine/upkeep/examine.ts',
     name: 'newer-is-damage',
     sentence: 'What a newer version wrote is taken for damage at the end of the log.',
     find: "newer ? 'newer' : verdictOn(",
     replace: "newer?.seq === 0 ? 'newer' : verdictOn(",
-    caughtBy: tests('engine/journal-newer'),
+    caughtBy: tests('engine/journal/newer-version'),
   },
   {
     ...record,
     name: 'newer-holder-unrecognised',
     sentence: 'Who was taken over by a newer version is told of a damaged log instead.',
-    file: 'src/engine/session.ts',
+    file: 'src/engine/lock/session.ts',
     find: 'const record = parseEnvelope(store, target, seq, text);',
     replace: 'const record = JSON.parse(text);\n      if (record.v > 1) throw new Error(text);',
-    caughtBy: tests('engine/journal-newer'),
+    caughtBy: tests('engine/journal/newer-version'),
   },
   {
     ...rounds,

@@ -1,11 +1,11 @@
 import { type Mutant, named, storms, tests } from './mutant.ts';
 
-const operate = { file: 'src/engine/operate.ts' } as const;
-const drive = { file: 'src/engine/drive.ts' } as const;
-const capacity = { file: 'src/engine/capacity.ts' } as const;
-const instruments = { file: 'src/engine/instruments.ts' } as const;
-const traffic = { file: 'src/engine/traffic.ts' } as const;
-const trouble = tests('engine/provider-trouble');
+const operate = { file: 'src/engine/run/operation.ts' } as const;
+const drive = { file: 'src/engine/run/loop.ts' } as const;
+const capacity = { file: 'src/engine/run/capacity.ts' } as const;
+const instruments = { file: 'src/engine/run/instruments.ts' } as const;
+const traffic = { file: 'src/engine/run/traffic.ts' } as const;
+const trouble = tests('engine/run/operation');
 
 /** How steps are carried out, sent again and given up. */
 export const OPERATIONS: readonly Mutant[] = [
@@ -19,7 +19,7 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: trouble,
   },
   {
-    file: 'src/engine/perform.ts',
+    file: 'src/engine/run/step.ts',
     name: 'resumed-without-a-look',
     sentence: 'What was in flight when a holder died is sent again without a look.',
     find: 'lookFirst: scene.resumed,',
@@ -36,12 +36,12 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: trouble,
   },
   {
-    file: 'src/engine/arrival.ts',
+    file: 'src/engine/run/final-check.ts',
     name: 'old-copy-believed',
     sentence: 'An end is believed from a look that may show what was before the last change.',
     find: 'if (clear <= 0) return sight;',
     replace: 'if (clear <= Infinity) return sight;',
-    caughtBy: tests('engine/came-undone'),
+    caughtBy: tests('engine/run/final-check'),
   },
   {
     ...operate,
@@ -97,7 +97,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'The time of a step is measured by a clock that people set.',
     find: 'const time = () => session.world.clock.monotonic() - session.stoodStill;',
     replace: 'const time = () => session.world.clock.wall() - session.stoodStill;',
-    caughtBy: tests('engine/wall-clock'),
+    caughtBy: tests('engine/run/wall-clock'),
   },
   {
     ...operate,
@@ -105,7 +105,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A platform that bears one look in five seconds is asked each second.',
     find: 'const longest = Math.max(pace.verifyLongest, poll);',
     replace: 'const longest = pace.verifyLongest;',
-    caughtBy: tests('engine/timing'),
+    caughtBy: tests('engine/run/timing'),
   },
   {
     ...operate,
@@ -113,7 +113,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A build that takes minutes is begun again after half of one.',
     find: '2 * (takes[this.#operation.kind]?.best ?? 0)',
     replace: '0',
-    caughtBy: tests('engine/timing'),
+    caughtBy: tests('engine/run/timing'),
   },
   {
     ...operate,
@@ -121,7 +121,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A throttled look does not wait as long as it was asked to.',
     find: 'Math.max(wait, this.#askedFor)',
     replace: 'wait',
-    caughtBy: tests('engine/timing'),
+    caughtBy: tests('engine/run/timing'),
   },
   {
     ...operate,
@@ -129,7 +129,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A successor reads back the first try, though the second was sent last.',
     find: 'attempts[id] ?? 1;',
     replace: 'attempts[id] ? 1 : 1;',
-    caughtBy: tests('engine/timing'),
+    caughtBy: tests('engine/run/timing'),
   },
   {
     ...instruments,
@@ -137,7 +137,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'Each gate asks the platform for itself, until it is throttled.',
     find: 'clock.monotonic() - this.#seenAt < poll',
     replace: 'poll < 0',
-    caughtBy: tests('engine/timing'),
+    caughtBy: tests('engine/run/timing'),
   },
   {
     ...operate,
@@ -145,7 +145,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A platform that denies these credentials is asked again until the deadline.',
     find: "if (failure === 'fenced' || failure === 'denied') throw error;\n    if (failure === 'unknown')",
     replace: "if (failure === 'fenced') throw error;\n    if (failure === 'unknown')",
-    caughtBy: tests('engine/denied'),
+    caughtBy: tests('engine/run/denied'),
   },
   {
     ...operate,
@@ -153,7 +153,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A platform that denies a look is said not to answer.',
     find: "if (failure === 'fenced' || failure === 'denied') throw error;\n      this.#answers",
     replace: "if (failure === 'fenced') throw error;\n      this.#answers",
-    caughtBy: tests('engine/denied'),
+    caughtBy: tests('engine/run/denied'),
   },
   {
     ...operate,
@@ -161,31 +161,31 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'What can never be read back is waited for until the deadline.',
     find: "if (this.#answers) return { state: 'failed', reason: (error as Error).message };",
     replace: '',
-    caughtBy: tests('engine/denied'),
+    caughtBy: tests('engine/run/denied'),
   },
   {
-    file: 'src/engine/look.ts',
+    file: 'src/engine/world/observe.ts',
     name: 'denied-look-repeated',
     sentence: 'An observation that is denied is asked for again and again.',
     find: "['fenced', 'denied']",
     replace: "['fenced']",
-    caughtBy: tests('engine/denied'),
+    caughtBy: tests('engine/run/denied'),
   },
   {
-    file: 'src/engine/gatekeeper.ts',
+    file: 'src/engine/run/gatekeeper.ts',
     name: 'denied-gate-judged',
     sentence: 'A gate that is denied a look sends a good release back.',
     find: 'if (this.#instruments.denied) throw this.#instruments.denied;',
     replace: '',
-    caughtBy: tests('engine/denied'),
+    caughtBy: tests('engine/run/denied'),
   },
   {
-    file: 'src/engine/settle.ts',
+    file: 'src/engine/run/step-outcome.ts',
     name: 'exit-denied-is-4',
     sentence: 'Credentials that are denied end with the exit code of a way back that is stuck.',
     find: 'denied: EXIT.waiting,',
     replace: 'denied: EXIT.needsPerson,',
-    caughtBy: tests('engine/denied'),
+    caughtBy: tests('engine/run/denied'),
   },
   {
     ...operate,
@@ -193,34 +193,34 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'Traffic that other hands have moved is moved on by the next operation.',
     find: 'const drift = options.repeated ? null : await options.drifted();',
     replace: 'const drift = options.repeated ? await options.drifted() : null;',
-    caughtBy: tests('engine/drift'),
+    caughtBy: tests('engine/run/drift'),
   },
   {
-    file: 'src/engine/vigil.ts',
+    file: 'src/engine/run/drift-watch.ts',
     name: 'drift-unseen-in-a-hold',
     sentence: 'Gates judge traffic that other hands have moved, until the next operation.',
     find: 'while (!this.end && !over.aborted) {',
     replace: 'while (this.end && !over.aborted) {',
-    caughtBy: tests('engine/drift'),
+    caughtBy: tests('engine/run/drift'),
   },
   {
-    file: 'src/engine/perform.ts',
+    file: 'src/engine/run/step.ts',
     name: 'drift-unseen-in-an-approval',
     sentence: 'A yes is taken for traffic that other hands have moved.',
     find: "  if (vigil.end) return vigil.end;\n  if (answer === 'yes') return DONE;",
     replace: "  if (answer === 'yes') return DONE;",
-    caughtBy: tests('engine/drift'),
+    caughtBy: tests('engine/run/drift'),
   },
   {
-    file: 'src/engine/drift.ts',
+    file: 'src/engine/run/drift.ts',
     name: 'lag-taken-for-drift',
     sentence: 'A reading of what was before our own change stops the deployment.',
     find: 'await session.world.clock.sleep(Math.max(readLag, poll), signal);',
     replace: 'await session.world.clock.sleep(poll, signal);',
-    caughtBy: tests('engine/drift'),
+    caughtBy: tests('engine/run/drift'),
   },
   {
-    file: 'src/engine/settle.ts',
+    file: 'src/engine/run/step-outcome.ts',
     name: 'diverged-overwritten',
     sentence: 'A change by other hands is taken for a failure and overwritten.',
     find: "if (end.end === 'diverged' && attention.wish !== 'turn')",
@@ -245,7 +245,7 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: storms(50),
   },
   {
-    file: 'src/engine/bounds.ts',
+    file: 'src/engine/world/time-limit.ts',
     name: 'calls-without-bound',
     sentence: 'A call that is never answered is waited for.',
     find: 'world.clock.after(within, giveUp)',
@@ -277,7 +277,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A step begins before its intent is durable.',
     find: 'if (!resumed) await session.record(',
     replace: 'if (!resumed) void session.record(',
-    caughtBy: named('nothing is done before its intent', 'engine/store-trouble'),
+    caughtBy: named('nothing is done before its intent', 'engine/lock/session'),
   },
   {
     ...drive,
@@ -285,7 +285,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A deployment is not turned round when its whole time is over.',
     find: "if (deadline !== null && session.state.direction === 'forward') {",
     replace: 'if (deadline === -1) {',
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
     ...capacity,
@@ -293,7 +293,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A release gets traffic that it has no healthy capacity for.',
     find: 'return capacity < needed',
     replace: 'return capacity < 0',
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
     ...capacity,
@@ -301,7 +301,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'Where capacity means nothing, no release ever gets traffic.',
     find: 'if (release?.capacity === null) return unserved(id, release);',
     replace: '',
-    caughtBy: tests('engine/autoscaled'),
+    caughtBy: tests('engine/run/capacity'),
   },
   {
     ...traffic,
@@ -309,25 +309,25 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A healthy release is taken back because an autoscaler has moved what full means.',
     find: 'back ? undone() : findOutgrown(session, route.split, signal)',
     replace: 'back ? undone() : null',
-    caughtBy: tests('engine/autoscaled'),
+    caughtBy: tests('engine/run/capacity'),
   },
   {
-    file: 'src/engine/vigil.ts',
+    file: 'src/engine/run/drift-watch.ts',
     name: 'outgrown-unseen-in-a-hold',
     sentence:
       'While a hold goes on, nobody notices that the new release has become too small for its share.',
     find: 'return step && !signal.aborted ?',
     replace: 'return step && signal.aborted ?',
-    caughtBy: tests('engine/autoscaled'),
+    caughtBy: tests('engine/run/capacity'),
   },
   {
-    file: 'src/engine/perform.ts',
+    file: 'src/engine/run/step.ts',
     name: 'hold-begins-anew',
     sentence:
       'A hold in which capacity was made again begins from its start, for ever on a busy day.',
     find: 'const watched = session.watched.get(step.id) ?? 0;',
     replace: 'const watched = 0;',
-    caughtBy: tests('engine/autoscaled'),
+    caughtBy: tests('engine/run/capacity'),
   },
   {
     ...capacity,
@@ -336,15 +336,15 @@ export const OPERATIONS: readonly Mutant[] = [
       'All of the traffic goes back to the one unit that an autoscaler has left of the old release.',
     find: 'if (!isShort || isTried) return null;',
     replace: 'if (!isShort || !isTried) return null;',
-    caughtBy: tests('engine/autoscaled'),
+    caughtBy: tests('engine/run/capacity'),
   },
   {
-    file: 'src/engine/settle.ts',
+    file: 'src/engine/run/step-outcome.ts',
     name: 'stuck-for-want-of-capacity',
     sentence: 'The bad release keeps the traffic because the old one cannot be brought up whole.',
     find: "if (action.kind !== 'start') return false;",
     replace: 'if (action.kind !== state.inFlight) return false;',
-    caughtBy: tests('engine/autoscaled'),
+    caughtBy: tests('engine/run/capacity'),
   },
   {
     ...traffic,
@@ -352,7 +352,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'The next step begins while old connections still reach the former release.',
     find: 'await world.clock.sleep(await propagation(session, step, signal), signal);',
     replace: 'await propagation(session, step, signal);',
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
     ...traffic,
@@ -360,7 +360,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A look that fails after a route makes the next step begin at once.',
     find: 'if (known) return known.timing.propagation;\n  const until = world.clock.monotonic() + step.deadline;',
     replace: 'const until = world.clock.monotonic() + Math.min(world.pace.call, step.deadline);',
-    caughtBy: tests('engine/propagation'),
+    caughtBy: tests('engine/run/traffic'),
   },
   {
     ...traffic,
@@ -368,6 +368,6 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'Whoever takes over in the middle of a route does not wait for old connections.',
     find: 'const until = world.clock.monotonic() + step.deadline;\n  const { seen }',
     replace: 'const until = world.clock.monotonic();\n  const { seen }',
-    caughtBy: tests('engine/propagation'),
+    caughtBy: tests('engine/run/traffic'),
   },
 ];

@@ -1,8 +1,14 @@
 import { type Mutant, tests } from './mutant.ts';
 
-const prune = { file: 'src/engine/prune.ts', caughtBy: tests('engine/prune') } as const;
-const mend = { file: 'src/engine/mend.ts', caughtBy: tests('engine/journal-repair') } as const;
-const beside = { caughtBy: tests('engine/journal-beside') } as const;
+const prune = {
+  file: 'src/engine/upkeep/prune.ts',
+  caughtBy: tests('engine/upkeep/prune'),
+} as const;
+const mend = {
+  file: 'src/engine/upkeep/repair.ts',
+  caughtBy: tests('engine/upkeep/repair'),
+} as const;
+const beside = { caughtBy: tests('engine/journal/beside') } as const;
 
 /** What is taken out of a journal, put aside in it, or lies beside its log. */
 export const RETENTION: readonly Mutant[] = [
@@ -35,12 +41,12 @@ export const RETENTION: readonly Mutant[] = [
     replace: 'this.#now < 0',
   },
   {
-    file: 'src/engine/session.ts',
+    file: 'src/engine/lock/session.ts',
     name: 'sleeper-believes-its-record',
     sentence: 'Who slept until its successor was pruned reports an end that nobody will read.',
     find: '() => this.#expectKept(record.seq)',
     replace: 'async () => {}',
-    caughtBy: tests('engine/prune'),
+    caughtBy: tests('engine/upkeep/prune'),
   },
   {
     ...prune,
@@ -65,36 +71,36 @@ export const RETENTION: readonly Mutant[] = [
     replace: 'opening.body.controlSeq + 2 : 1;',
   },
   {
-    file: 'src/engine/history.ts',
+    file: 'src/engine/journal/history.ts',
     name: 'pruned-is-not-found',
     sentence: 'A deployment that was pruned is said never to have been.',
     find: 'return matching.length === 1 ? prunedDeployment',
     replace: 'return matching.length > 1 ? prunedDeployment',
-    caughtBy: tests('engine/prune'),
+    caughtBy: tests('engine/upkeep/prune'),
   },
   {
-    file: 'src/engine/record.ts',
+    file: 'src/engine/journal/record.ts',
     name: 'loss-taken-for-pruning',
     sentence: 'A record that is lost counts as pruned.',
     find: 'seq < (await floorOf(store, target))) return record;',
     replace: 'seq <= (await floorOf(store, target))) return record;',
-    caughtBy: tests('engine/prune'),
+    caughtBy: tests('engine/upkeep/prune'),
   },
   {
-    file: 'src/engine/session.ts',
+    file: 'src/engine/lock/session.ts',
     name: 'pruned-successor-unseen',
     sentence: 'Who slept until its successor was pruned acts on.',
     find: 'if (seq < (await floorOf(this.world.store, this.journal.target))) throw outlivedError();',
     replace: '',
-    caughtBy: tests('engine/prune'),
+    caughtBy: tests('engine/upkeep/prune'),
   },
   {
-    file: 'src/engine/tidy.ts',
+    file: 'src/engine/upkeep/prune-at-end.ts',
     name: 'pruning-fails-the-deployment',
     sentence: 'A deployment that has succeeded fails because nothing can be pruned.',
     find: '.catch(({ message }: Error) => message);',
     replace: ';',
-    caughtBy: tests('engine/prune'),
+    caughtBy: tests('engine/upkeep/prune'),
   },
   {
     ...mend,
@@ -126,7 +132,7 @@ export const RETENTION: readonly Mutant[] = [
   },
   {
     ...beside,
-    file: 'src/engine/control.ts',
+    file: 'src/engine/lock/control.ts',
     name: 'damaged-wish-heard',
     sentence: 'A wish that was damaged is heard as another one.',
     find: 'hashOf(control) === hash;',
@@ -134,7 +140,7 @@ export const RETENTION: readonly Mutant[] = [
   },
   {
     ...beside,
-    file: 'src/engine/session.ts',
+    file: 'src/engine/lock/session.ts',
     name: 'damaged-wish-silences-all',
     sentence: 'A wish that cannot be read keeps all later ones from being heard.',
     find: '    this.#passedOver = seq;',
@@ -142,7 +148,7 @@ export const RETENTION: readonly Mutant[] = [
   },
   {
     ...beside,
-    file: 'src/engine/hold.ts',
+    file: 'src/engine/lock/lock.ts',
     name: 'new-journal-is-refused',
     sentence: 'A journal that is begun anew is refused by the platform as an older one.',
     find: 'Math.floor(clock.wall());',

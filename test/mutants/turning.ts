@@ -1,8 +1,11 @@
 import { type Mutant, storms, tests } from './mutant.ts';
 
-const unwind = { file: 'src/engine/unwind.ts', caughtBy: tests('engine/unwind') } as const;
-const settle = { file: 'src/engine/settle.ts' } as const;
-const state = { file: 'src/engine/state.ts' } as const;
+const unwind = {
+  file: 'src/engine/plan/unwind.ts',
+  caughtBy: tests('engine/plan/unwind'),
+} as const;
+const settle = { file: 'src/engine/run/step-outcome.ts' } as const;
+const state = { file: 'src/engine/journal/state.ts' } as const;
 
 /** Failure, the way back, and the last word. */
 export const TURNING: readonly Mutant[] = [
@@ -62,7 +65,7 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'Whoever shared the traffic and was removed stays away after the way back.',
     find: '  ways.push(...othersBack(plan, begun));\n',
     replace: '',
-    caughtBy: tests('engine/adopted'),
+    caughtBy: tests('engine/run/adopted'),
   },
   {
     ...unwind,
@@ -71,15 +74,15 @@ export const TURNING: readonly Mutant[] = [
       'Requests that asked for a release by name before do not reach it after the way back.',
     find: 'split, match: plan.before.match ?? null }',
     replace: 'split, match: null }',
-    caughtBy: tests('engine/adopted'),
+    caughtBy: tests('engine/run/adopted'),
   },
   {
-    file: 'src/engine/plan.ts',
+    file: 'src/engine/plan/plan.ts',
     name: 'baseline-not-recorded',
     sentence: 'What a platform had set before the deployment is forgotten.',
     find: '...(Object.keys(baseline).length > 0 ? { baseline } : {}),',
     replace: '',
-    caughtBy: tests('engine/adopted'),
+    caughtBy: tests('engine/run/adopted'),
   },
   {
     ...settle,
@@ -87,7 +90,7 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'What the platform calls what it made is recorded nowhere.',
     find: "'facts' in end && end.facts ? { facts: end.facts } : {}",
     replace: '{}',
-    caughtBy: tests('engine/adopted'),
+    caughtBy: tests('engine/run/adopted'),
   },
   {
     ...settle,
@@ -95,15 +98,15 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'The bad release keeps its traffic while its log is read.',
     find: 'serving: 500,',
     replace: 'serving: 15_000,',
-    caughtBy: tests('engine/adopted'),
+    caughtBy: tests('engine/run/adopted'),
   },
   {
-    file: 'src/engine/review.ts',
+    file: 'src/engine/plan/review.ts',
     name: 'refusal-ignored',
     sentence: 'What the platform says to be impossible is begun.',
     find: 'if (first === undefined) return notes;',
     replace: 'if (first !== null) return notes;',
-    caughtBy: tests('engine/review'),
+    caughtBy: tests('engine/plan/review'),
   },
   {
     file: 'src/cli/making.ts',
@@ -143,20 +146,20 @@ export const TURNING: readonly Mutant[] = [
     replace: 'if (!live) return [];',
   },
   {
-    file: 'src/engine/plan.ts',
+    file: 'src/engine/plan/plan.ts',
     name: 'split-only-with-a-mark',
     sentence: 'What serves is not recorded where nobody is marked as live.',
     find: '    live,\n    split,\n    units,\n',
     replace: '    live,\n    split: live ? split : null,\n    units,\n',
-    caughtBy: tests('engine/lost-mark'),
+    caughtBy: tests('engine/plan/live'),
   },
   {
-    file: 'src/engine/standing.ts',
+    file: 'src/engine/plan/live.ts',
     name: 'mark-needed-to-be-live',
     sentence: 'Whoever has all of the traffic is not live because the mark of it is lost.',
     find: 'return most && most[1] >= 100 - DUST ? most[0] : null;',
     replace: 'return most && most[1] > 100 ? most[0] : null;',
-    caughtBy: tests('engine/lost-mark'),
+    caughtBy: tests('engine/plan/live'),
   },
   {
     ...unwind,
@@ -216,7 +219,7 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'A deployment that was rolled back ends with exit code 0.',
     find: "'rolled-back': EXIT.rolledBack,",
     replace: "'rolled-back': EXIT.done,",
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
     ...settle,
@@ -224,7 +227,7 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'A way back that is stuck ends with the exit code of one that is over.',
     find: 'stuck: EXIT.needsPerson,',
     replace: 'stuck: EXIT.rolledBack,',
-    caughtBy: tests('engine/provider-trouble'),
+    caughtBy: tests('engine/run/operation'),
   },
   {
     ...settle,
@@ -232,7 +235,7 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'A change by other hands ends with the exit code of an open question.',
     find: 'diverged: EXIT.refused,',
     replace: 'diverged: EXIT.waiting,',
-    caughtBy: tests('engine/provider-trouble'),
+    caughtBy: tests('engine/run/operation'),
   },
   {
     ...settle,
@@ -240,7 +243,7 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'A release whose failure shall stop where it is is rolled back.',
     find: "if (policy === 'hold') return pause(session, 'failed', failure.reason, failure.outcome);",
     replace: '',
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
     ...settle,
@@ -248,7 +251,7 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'Somebody who says no to a failure is understood as a yes.',
     find: "if (answer === 'yes' && failure.outcome)",
     replace: 'if (answer !== null && failure.outcome)',
-    caughtBy: tests('engine/controls'),
+    caughtBy: tests('engine/lock/control'),
   },
   {
     ...settle,
@@ -256,22 +259,22 @@ export const TURNING: readonly Mutant[] = [
     sentence: 'The end is said without a look for steps of the way back that came undone.',
     find: 'observation && back ? await undone(session, null) : null;',
     replace: 'null;',
-    caughtBy: tests('engine/provider-trouble'),
+    caughtBy: tests('engine/run/operation'),
   },
   {
-    file: 'src/engine/arrival.ts',
+    file: 'src/engine/run/final-check.ts',
     name: 'end-unseen',
     sentence: 'The log says succeeded or rolled back without a last look at what is live.',
     find: 'missing: untouched ? null : shortfall(session, sight.seen)',
     replace: 'missing: null',
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
   {
-    file: 'src/engine/arrival.ts',
+    file: 'src/engine/run/final-check.ts',
     name: 'succeeded-without-a-unit',
     sentence: 'A release that is live without a healthy unit counts as a success.',
     find: 'release && release.ready > 0 ? null',
     replace: 'release ? null',
-    caughtBy: tests('engine/drive'),
+    caughtBy: tests('engine/run/loop'),
   },
 ];

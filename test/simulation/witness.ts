@@ -1,7 +1,7 @@
 import type { MemoryPlatform } from '../../providers/memory/index.ts';
 import type { JournalRecord, Store } from '../../src/contract/index.ts';
-import { parseRecord } from '../../src/engine/record.ts';
-import { advance, type DeploymentState, replay } from '../../src/engine/state.ts';
+import { parseRecord } from '../../src/engine/journal/record.ts';
+import { advance, type DeploymentState, replay } from '../../src/engine/journal/state.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { CANARY } from './canary.ts';
 import { type Moment, momentOf } from './coverage.ts';

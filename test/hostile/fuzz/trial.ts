@@ -12,7 +12,7 @@ import {
   type Release,
   type Strategy,
 } from '../../../src/contract/index.ts';
-import { freezePlan } from '../../../src/engine/plan.ts';
+import { freezePlan } from '../../../src/engine/plan/plan.ts';
 import { displaySafe } from '../../../src/lib/display-safe.ts';
 import { meansOf } from '../../helpers/calls.ts';
 import { strategies } from '../../strategies/every.ts';

@@ -1,0 +1,78 @@
+import { DeployError, type Store } from '../../contract/index.ts';
+import { canonicalJson, hashOf } from '../../lib/canonical.ts';
+import { unreadable } from './damage.ts';
+import { keys, lastIn } from './keys.ts';
+import { newerEntry } from './newer-version.ts';
+
+/**
+ * Where a pruned log begins. Written before anything is removed, so that whatever is missing below it
+ * was pruned, and whatever is missing above it was lost.
+ */
+export interface Floor {
+  readonly v: 1;
+  /** Number of the first record that is kept; it opens a deployment. */
+  readonly seq: number;
+  /** Hash and epoch of the record before: the chain goes on from there. */
+  readonly prev: string;
+  readonly epoch: number;
+  /** How many deployments were pruned in all, and the ids of the newest of them. */
+  readonly pruned: number;
+  readonly ids: readonly string[];
+}
+
+/** Number of the first record that must be there. */
+export async function floorOf(store: Store, target: string): Promise<number> {
+  return lastIn(await store.list(keys.floors(target))) ?? 1;
+}
+
+/** What is known of what was pruned; null where nothing was. */
+export async function readFloor(store: Store, target: string): Promise<Floor | null> {
+  const seq = await floorOf(store, target);
+  if (seq === 1) return null;
+  const key = keys.floor(target, seq);
+  const floor = parseFloor(await store.get(key));
+  if (Number(floor?.v) > 1) throw newerEntry(store, key);
+  if (floor?.seq !== seq) throw unreadable(store, key);
+  return floor;
+}
+
+export function floorText(floor: Floor): string {
+  return canonicalJson({ ...floor, hash: hashOf(floor) });
+}
+
+function parseFloor(text: string | null): Floor | null {
+  try {
+    const { hash, ...floor } = JSON.parse(text ?? '') as Floor & { hash: string };
+    return hashOf(floor) === hash ? floor : null;
+  } catch {
+    return null;
+  }
+}
+
+const PRUNED = ['deployctl history', 'deployctl rollback --to <version>'];
+
+export function prunedRecord(target: string, seq: number): DeployError {
+  return new DeployError('not-found', {
+    message: `Record ${seq} of the log of ${target} was pruned: its deployment is too old to be kept.`,
+    state: 'Nothing was touched.',
+    next: PRUNED,
+  });
+}
+
+export function prunedDeployment(id: string): DeployError {
+  return new DeployError('not-found', {
+    message: `Deployment ${id} was pruned: it is too old to be kept.`,
+    why: 'Its records are gone, and with them what served before it.',
+    state: 'Nothing was touched.',
+    next: PRUNED,
+  });
+}
+
+/** How much is known to be gone, for whoever looks for something that is not there. */
+export async function prunedNote(store: Store, target: string): Promise<string | null> {
+  const floor = await readFloor(store, target).catch(() => null);
+  if (!floor) return null;
+  return floor.pruned === 1
+    ? 'One older deployment was pruned.'
+    : `${floor.pruned} older deployments were pruned.`;
+}

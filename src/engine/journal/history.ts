@@ -1,0 +1,202 @@
+import {
+  DeployError,
+  isDeployError,
+  type JournalRecord,
+  type Store,
+  type Target,
+} from '../../contract/index.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { damaged, isDamage, unreadable } from './damage.ts';
+import { floorOf, prunedDeployment, readFloor } from './floor.ts';
+import { readHead } from './head.ts';
+import { readChapter } from './journal.ts';
+import { keys, lastIn } from './keys.ts';
+import { keptRecord } from './record.ts';
+import { type DeploymentState, replay } from './state.ts';
+
+/** One line of the history: from the first and the last record of a chapter, without reading between. */
+export interface Summary {
+  readonly first: JournalRecord;
+  readonly last: JournalRecord;
+}
+
+/** Told of a deployment that cannot be told any more; what it throws ends the list. */
+type PassOver = (damage: DeployError) => void;
+
+const refuse: PassOver = (damage) => {
+  throw damage;
+};
+
+/** Newest first; reads two records per deployment, however long they went on. Ends where others prune. */
+export async function* listDeployments(
+  store: Store,
+  target: string,
+  passOver: PassOver = refuse,
+): AsyncGenerator<Summary> {
+  const [head, floor] = await Promise.all([readHead(store, target), floorOf(store, target)]);
+  const log = { store, target, floor };
+  let last = head;
+  while (last && last.chapter >= floor) {
+    const first: Found = await orDamage(openingOf(log, last));
+    if (first === null) return;
+    if (isDeployError(first)) passOver(first);
+    else yield { first, last };
+    if (last.chapter <= floor) return;
+    const before: Found = await orDamage(endBefore(log, last.chapter, first));
+    if (isDeployError(before)) passOver(before);
+    last = isDeployError(before) ? await pastDamage(log, last.chapter - 1) : before;
+  }
+}
+
+interface Log {
+  readonly store: Store;
+  readonly target: string;
+  readonly floor: number;
+}
+
+/** Null where others have pruned meanwhile. */
+type Found = JournalRecord | DeployError | null;
+
+async function orDamage(found: Promise<JournalRecord | null>): Promise<Found> {
+  return found.catch((error: unknown) => {
+    if (isDamage(error)) return error;
+    throw error;
+  });
+}
+
+async function openingOf({ store, target }: Log, last: JournalRecord) {
+  const { seq, chapter, deployment } = last;
+  const first = chapter === seq ? last : await keptRecord(store, target, chapter);
+  if (first && (first.body.kind !== 'opened' || first.deployment !== deployment))
+    throw damaged(store, target, seq, 'it is of another deployment than the records before it');
+  return first;
+}
+
+/** The last record of the deployment before, where the chain says that it is that one. */
+async function endBefore({ store, target }: Log, chapter: number, opening: Found) {
+  const last = await keptRecord(store, target, chapter - 1);
+  const isNext = !opening || isDeployError(opening) || opening.prev === last?.hash;
+  if (isNext || last === null) return last;
+  // Below a floor may lie what a sleeper wrote, which counts for nothing.
+  if (last.seq < (await floorOf(store, target))) return null;
+  throw damaged(store, target, last.seq, 'the next one does not follow from it');
+}
+
+/** Where the list goes on below a last record that is damaged. */
+async function pastDamage(log: Log, damage: number): Promise<JournalRecord | null> {
+  const { store, target, floor } = log;
+  for (let seq = damage - 1; seq >= floor; seq--) {
+    const record = await orDamage(keptRecord(store, target, seq));
+    if (record === null) return null;
+    if (isDeployError(record)) continue;
+    // Nothing of the damaged one is left, or its own earlier records cannot say how it ended.
+    if (record.body.kind === 'ended') return record;
+    if (record.chapter <= floor) return null;
+    const before = await orDamage(keptRecord(store, target, record.chapter - 1));
+    return isDeployError(before) ? pastDamage(log, record.chapter - 1) : before;
+  }
+  return null;
+}
+
+export async function listTargets(store: Store): Promise<Target[]> {
+  const ids = await store.list(keys.targets);
+  const targets = await Promise.all(ids.map((id) => readTarget(store, id)));
+  return targets.flatMap((target) => target ?? []);
+}
+
+/** What the records of a target are of; null where that is lost. */
+export async function readTarget(store: Store, id: string): Promise<Target | null> {
+  const key = keys.about(id);
+  const text = await store.get(key);
+  return text === null ? null : targetIn(store, key, text);
+}
+
+function targetIn(store: Store, key: string, text: string): Target {
+  const target = entry<Target>(store, key, text);
+  const { id, service, environment, identity } = target;
+  const names = [id, service, environment ?? '', identity?.label];
+  const isWhole = keys.about(String(id)) === key && names.every((name) => typeof name === 'string');
+  if (isWhole && typeof identity.pins === 'object') return target;
+  throw unreadable(store, key);
+}
+
+/** Ids of the targets of which anything is recorded, be it readable or not. */
+export async function listRecorded(store: Store): Promise<string[]> {
+  const ids = await store.list(keys.targets);
+  const isRecorded = async (id: string) =>
+    (await store.get(keys.about(id))) !== null || lastIn(await store.list(keys.log(id))) !== null;
+  const found = await Promise.all(ids.map((id) => isRecorded(id).catch(() => true)));
+  return ids.filter((_, index) => found[index]);
+}
+
+/** Throws where the folders that commands write to, and only they read, are none. */
+export async function checkFolders(store: Store, target: string): Promise<void> {
+  for (const folder of [keys.controls(target), keys.deployments]) await store.list(folder);
+}
+
+/** A deployment by its id, or by the beginning of it where only one begins so. */
+export async function findDeployment(store: Store, reference: string): Promise<DeploymentState> {
+  const id = await fullId(store, reference);
+  const key = keys.deployment(id);
+  const { target } = entry<{ target: unknown }>(store, key, (await store.get(key)) ?? '{}');
+  if (typeof target !== 'string') throw unreadable(store, key);
+  const damages: DeployError[] = [];
+  for await (const { first, last } of listDeployments(store, target, (one) => damages.push(one))) {
+    if (first.deployment === id) return replay(await readChapter(store, target, last));
+  }
+  throw damages[0] ?? (await pruned(store, id)) ?? (await notFound(store, reference, null));
+}
+
+async function fullId(store: Store, reference: string): Promise<string> {
+  if (!/^[a-z0-9]{1,40}$/.test(reference)) throw await notFound(store, reference, null);
+  if ((await store.get(keys.deployment(reference))) !== null) return reference;
+  const ids = await store.list(keys.deployments);
+  const matching = ids.filter((id) => id.startsWith(reference));
+  if (matching.length === 1) return matching[0] as string;
+  if (matching.length === 0)
+    throw (
+      (await pruned(store, reference)) ??
+      (await notFound(store, reference, nearest(reference, ids)))
+    );
+  throw new DeployError('not-found', {
+    message: `${matching.length} deployments begin with ${reference}: ${matching.slice(0, 5).join(', ')}.`,
+    next: matching.slice(0, 2).map((id) => `deployctl history ${id}`),
+  });
+}
+
+/** What to say when the records of this one are known to be pruned. */
+async function pruned(store: Store, reference: string): Promise<DeployError | null> {
+  const ids = (await floorsOf(store)).flatMap((floor) => floor.ids);
+  const matching = ids.filter((id) => id.startsWith(reference));
+  return matching.length === 1 ? prunedDeployment(matching[0] as string) : null;
+}
+
+async function notFound(
+  store: Store,
+  reference: string,
+  meant: string | null,
+): Promise<DeployError> {
+  const count = (await floorsOf(store)).reduce((sum, floor) => sum + floor.pruned, 0);
+  const gone = count > 0 ? ` Older ones were pruned, ${count} in all.` : '';
+  return new DeployError('not-found', {
+    message: `There is no deployment ${JSON.stringify(reference)} in ${store.url}.${gone}`,
+    why: meant ? `Did you mean ${meant}?` : undefined,
+    next: ['deployctl history'],
+  });
+}
+
+/** Of all targets; a damaged one tells nothing here, and doctor tells of it. */
+async function floorsOf(store: Store) {
+  const targets = await store.list(keys.targets);
+  const floors = await Promise.all(targets.map((id) => readFloor(store, id).catch(() => null)));
+  return floors.flatMap((floor) => floor ?? []);
+}
+
+/** What stands beside the log; it is written once, so whatever is no object was damaged. */
+function entry<T>(store: Store, key: string, text: string): T {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object') return value as T;
+  } catch {}
+  throw unreadable(store, key);
+}

@@ -1,0 +1,182 @@
+import type { JournalRecord, RecordBody, Store } from '../../contract/index.ts';
+import { redacted } from '../../lib/redacted.ts';
+import { retryStore, sturdy, type Tries } from '../world/patient-store.ts';
+import type { Reading, World } from '../world/world.ts';
+import { damaged, nullIfDamaged, nullIfUnreadable } from './damage.ts';
+import { floorOf } from './floor.ts';
+import { readHead } from './head.ts';
+import { keys } from './keys.ts';
+import type { Envelope } from './newer-version.ts';
+import { hasTable, WITH_TABLE } from './packing.ts';
+import { readEnvelope, readRecord, sealed, tryRecord } from './record.ts';
+
+const FIRST_PREV = '0'.repeat(64);
+
+/** Somebody else wrote the record this holder meant to write: the log is the fence. */
+export class Superseded extends Error {
+  readonly by: Envelope;
+  constructor(by: Envelope) {
+    super(`record ${by.seq} was written by another holder`);
+    this.by = by;
+  }
+}
+
+export interface Entry {
+  readonly epoch: number;
+  readonly deployment: string;
+  /** Its own number where it opens a chapter. */
+  readonly chapter?: number;
+  readonly body: RecordBody;
+  /** How long it is tried to write it. */
+  readonly tries?: Tries;
+}
+
+/** What it takes to write into a journal. */
+export type Writing = Reading & Pick<World, 'redact'>;
+
+/** Appends to one target's log. Appends queue up, so that numbers are taken in order. */
+export class Journal {
+  readonly target: string;
+  #world: Writing;
+  #head: JournalRecord | null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #broken: unknown = null;
+
+  constructor(world: Writing, target: string, head: JournalRecord | null) {
+    this.#world = world;
+    this.target = target;
+    this.#head = head;
+  }
+
+  get head(): JournalRecord | null {
+    return this.#head;
+  }
+
+  append(entry: Entry): Promise<JournalRecord> {
+    const written = this.#queue.then(() => this.#write(entry));
+    this.#queue = written.catch(() => {});
+    return written;
+  }
+
+  async #write(entry: Entry): Promise<JournalRecord> {
+    // A record whose fate is unknown may be there: another one in its place would be refused as foreign.
+    if (this.#broken) throw this.#broken;
+    if (entry.body.kind === 'ended') await this.#expectOpening(entry);
+    const { record, text } = sealed(this.#next(entry));
+    const key = keys.record(this.target, record.seq);
+    const send = () => this.#world.store.create(key, text);
+    const created = await retryStore(this.#world, send, entry.tries).catch((error: unknown) => {
+      this.#broken = error;
+      throw error;
+    });
+    if (created === 'exists')
+      throw new Superseded(await readEnvelope(sturdy(this.#world), this.target, record.seq));
+    this.#head = record;
+    return record;
+  }
+
+  /** Somebody may have taken the folder away: an end of what was never begun tells nobody anything. */
+  async #expectOpening({ chapter, tries }: Entry): Promise<void> {
+    const { store } = this.#world;
+    if (chapter === undefined) return;
+    const look = async () =>
+      (await store.get(keys.record(this.target, chapter))) !== null ||
+      chapter < (await floorOf(store, this.target));
+    if (!(await retryStore(this.#world, look, tries)))
+      throw damaged(store, this.target, chapter, 'it was taken away while its deployment ran');
+  }
+
+  #next(entry: Entry): Omit<JournalRecord, 'hash'> {
+    const seq = (this.#head?.seq ?? 0) + 1;
+    return {
+      // The oldest format that can say it: so an older version reads as much as it can.
+      v: hasTable(entry.body) ? WITH_TABLE : 1,
+      seq,
+      epoch: entry.epoch,
+      deployment: entry.deployment,
+      chapter: entry.chapter ?? seq,
+      at: this.#world.clock.wall(),
+      nonce: this.#world.random.name(12),
+      body: redacted(entry.body, this.#world.redact, FROZEN),
+      prev: this.#head?.hash ?? FIRST_PREV,
+    };
+  }
+}
+
+/** What was frozen before: a plan is hashed, and has only references to secrets in it. */
+const FROZEN = ['plan', 'course', 'holder'];
+
+/** All records of the deployment that this one belongs to, up to and with it, chain checked. */
+export async function readChapter(
+  store: Store,
+  target: string,
+  last: JournalRecord,
+): Promise<JournalRecord[]> {
+  const numbers = Array.from({ length: last.seq - last.chapter }, (_, i) => last.chapter + i);
+  const records: JournalRecord[] = [];
+  for (let at = 0; at < numbers.length; at += 32) {
+    const batch = numbers.slice(at, at + 32);
+    records.push(...(await Promise.all(batch.map((seq) => readRecord(store, target, seq)))));
+  }
+  records.push(last);
+  const before = await hashBefore(store, target, last.chapter);
+  records.reduce<string | null>((hash, record) => {
+    checkChain(store, target, hash, record);
+    return record.hash;
+  }, before);
+  return records;
+}
+
+/** What the opening of a deployment follows from; null where what lies there cannot be read or was pruned. */
+async function hashBefore(store: Store, target: string, chapter: number): Promise<string | null> {
+  if (chapter === 1) return FIRST_PREV;
+  // In this order: a record that lies below the floor counts for nothing, whoever wrote it.
+  const before = await tryRecord(store, target, chapter - 1).catch(nullIfDamaged);
+  return before && before.seq >= (await floorOf(store, target)) ? before.hash : null;
+}
+
+function checkChain(
+  store: Store,
+  target: string,
+  before: string | null,
+  record: JournalRecord,
+): void {
+  if (before !== null && record.prev !== before)
+    throw damaged(store, target, record.seq, 'the chain of hashes is broken');
+}
+
+/** Records of one deployment from a number on, as far as they are written by now. */
+export async function readChapterSince(
+  store: Store,
+  target: string,
+  chapter: number,
+  from: number,
+): Promise<JournalRecord[]> {
+  const records: JournalRecord[] = [];
+  for (let seq = from; ; seq++) {
+    const isOver = records.at(-1)?.body.kind === 'ended';
+    const record =
+      (await tryRecord(store, target, seq).catch(isOver ? nullIfUnreadable : undefined)) ??
+      (isOver
+        ? null
+        : await behindGap(store, target, { seq, far: seq > from || from === chapter }));
+    if (record?.chapter !== chapter) return records;
+    checkChain(store, target, records.at(-1)?.hash ?? null, record);
+    records.push(record);
+  }
+}
+
+/**
+ * A gap would look like the end. A log that goes on meanwhile is read again; null where it ends. Who
+ * follows a log and finds nothing new, some times a second, looks only at the next number but one.
+ */
+async function behindGap(
+  store: Store,
+  target: string,
+  { seq, far }: { seq: number; far: boolean },
+): Promise<JournalRecord | null> {
+  const last = far
+    ? (await readHead(store, target))?.seq
+    : (await tryRecord(store, target, seq + 1))?.seq;
+  return last !== undefined && last >= seq ? readRecord(store, target, seq) : null;
+}

@@ -1,0 +1,114 @@
+import {
+  type Action,
+  DeployError,
+  isDeployError,
+  type JournalRecord,
+  type Plan,
+  type RecordBody,
+  type Step,
+  type Store,
+} from '../../contract/index.ts';
+
+/** The newest formats that this version reads. What is above them is newer, and not for it to act on. */
+const RECORD_FORMAT = 2;
+const PLAN_FORMAT = 1;
+
+/** What a plan may need, besides what all versions know. */
+const FEATURES: readonly string[] = ['baseline'];
+
+const RECORDS: Readonly<Record<RecordBody['kind'], true>> = {
+  opened: true,
+  taken: true,
+  step: true,
+  gates: true,
+  control: true,
+  turned: true,
+  paused: true,
+  ended: true,
+};
+
+const ACTIONS: Readonly<Record<Action['kind'], true>> = {
+  start: true,
+  scale: true,
+  route: true,
+  replace: true,
+  promote: true,
+  retire: true,
+  check: true,
+  hold: true,
+  bake: true,
+  approve: true,
+  run: true,
+};
+
+/** The members that records of all formats have. */
+export type Envelope = Omit<JournalRecord, 'v' | 'body'> & {
+  readonly v: number;
+  readonly body: unknown;
+};
+
+/** What only a newer version understands of a record that is whole; null where this one knows it all. */
+export function beyondRecord({ v, body }: Envelope): string | null {
+  if (v > RECORD_FORMAT)
+    return `its format is version ${v}, and this one reads up to ${RECORD_FORMAT}`;
+  const { kind, plan, course } = body as { kind: string; plan: Plan; course: readonly Step[] };
+  if (!Object.hasOwn(RECORDS, kind))
+    return `it knows no records of the kind ${JSON.stringify(kind)}`;
+  if (kind === 'opened') return beyondPlan(plan);
+  return kind === 'turned' ? beyondSteps(course) : null;
+}
+
+function beyondPlan({ v, needs = [], steps }: Plan): string | null {
+  if (v > PLAN_FORMAT) return `its plan has format ${v}, and this one reads up to ${PLAN_FORMAT}`;
+  const unknown = needs.find((feature) => !FEATURES.includes(feature));
+  if (unknown !== undefined)
+    return `its plan needs ${JSON.stringify(unknown)}, which this one lacks`;
+  return beyondSteps(steps);
+}
+
+function beyondSteps(steps: readonly Step[]): string | null {
+  const step = steps.find(({ action }) => !Object.hasOwn(ACTIONS, action.kind));
+  return step ? `it knows no steps of the kind ${JSON.stringify(step.action.kind)}` : null;
+}
+
+const NEXT = ['npm install --global deployctl@latest', 'deployctl --version'];
+
+const UNTOUCHED = 'Nothing was changed. What is live is untouched.';
+
+/** A record that is whole, and that only a newer version may go on from. */
+export function newerRecord(
+  store: Pick<Store, 'url'>,
+  target: string,
+  { seq, why }: { seq: number; why: string },
+): DeployError {
+  return new DeployError('journal-newer', {
+    message: `Record ${seq} of the log of ${target} was written by a newer deployctl: ${why}.`,
+    why: `The journal in ${store.url} is not damaged: this deployctl is too old for it.`,
+    state: UNTOUCHED,
+    next: NEXT,
+  });
+}
+
+/** An entry beside the log of which the same is true. */
+export function newerEntry(store: Pick<Store, 'url'>, key: string): DeployError {
+  return new DeployError('journal-newer', {
+    message: `${key} in ${store.url} was written by a newer deployctl.`,
+    why: 'It is not damaged: this deployctl is too old for it.',
+    state: UNTOUCHED,
+    next: NEXT,
+  });
+}
+
+/** Throws for a plan that this version must not carry out. */
+export function expectKnown(plan: Plan): void {
+  const why = beyondPlan(plan);
+  if (why === null) return;
+  throw new DeployError('journal-newer', {
+    message: `This plan was made by a newer deployctl: ${why}.`,
+    state: 'Nothing was touched.',
+    next: NEXT,
+  });
+}
+
+export const isNewer = (error: unknown): error is DeployError =>
+  isDeployError(error) && error.code === 'journal-newer';

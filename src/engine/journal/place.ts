@@ -1,0 +1,45 @@
+import {
+  DeployError,
+  type RecordedIdentity,
+  type Store,
+  type Target,
+} from '../../contract/index.ts';
+import { hashOf } from '../../lib/canonical.ts';
+import { nullIfDamaged } from './damage.ts';
+import { readTarget } from './history.ts';
+import { keys, lastIn } from './keys.ts';
+
+/** What locks. In the first edition all pins did. */
+export const placeOf = ({ place, pins }: RecordedIdentity): RecordedIdentity['pins'] =>
+  place ?? pins;
+
+const hashPart = (id: string) => id.slice(id.lastIndexOf('-'));
+
+/** Another target with records of its own at this very place: two logs would be two locks. */
+async function otherLabel(store: Store, { id, identity }: Target): Promise<Target | null> {
+  const place = hashOf(placeOf(identity));
+  const others = (await store.list(keys.targets)).filter(
+    (other) => other !== id && hashPart(other) === hashPart(id),
+  );
+  for (const other of others) {
+    const target = await readTarget(store, other).catch(nullIfDamaged);
+    const isSame = target && hashOf(placeOf(target.identity)) === place;
+    if (isSame && lastIn(await store.list(keys.log(other))) !== null) return target;
+  }
+  return null;
+}
+
+/** Throws where the place is deployed to under another name already. */
+export async function expectSoleLabel(store: Store, target: Target): Promise<void> {
+  const other = await otherLabel(store, target);
+  if (!other) return;
+  const { service, environment } = other;
+  const flags = `--service ${service}${environment ? ` --env ${environment}` : ''}`;
+  const named = environment ? `${service} (${environment})` : service;
+  throw new DeployError('policy', {
+    message: `${target.identity.label} is deployed to as ${named} already (${other.id}).`,
+    why: `As ${target.id} it would have a log of its own, and neither would keep off the other. Name the service ${named} in the config, or take targets/${other.id} out of ${store.url} if it is no longer deployed so.`,
+    state: 'Nothing was touched.',
+    next: [`deployctl status ${flags}`, `deployctl history ${flags}`],
+  });
+}

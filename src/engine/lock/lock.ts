@@ -1,0 +1,180 @@
+import {
+  type Actor,
+  type Control,
+  type ControlKind,
+  DeployError,
+  type JournalRecord,
+  type Plan,
+  type Store,
+} from '../../contract/index.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { readHead, readSureHead } from '../journal/head.ts';
+import { Journal, readChapter, Superseded } from '../journal/journal.ts';
+import { keys } from '../journal/keys.ts';
+import { expectKnown } from '../journal/newer-version.ts';
+import { expectSoleLabel } from '../journal/place.ts';
+import { advance, type DeploymentState, replay } from '../journal/state.ts';
+import { sturdy } from '../world/patient-store.ts';
+import type { Reading, World } from '../world/world.ts';
+import { controlText } from './control.ts';
+import { describeHolder, judgeLife, newHolder } from './holder.ts';
+import { momentOf, Session } from './session.ts';
+import { supersededError } from './superseded.ts';
+
+/** The newest deployment of a target with its journal, ready to be held. */
+export interface Newest {
+  readonly journal: Journal;
+  readonly state: DeploymentState | null;
+  /** Where it was judged already: from elsewhere that takes a whole lease. */
+  readonly hold?: Hold;
+}
+
+export async function readNewest(world: World, target: string): Promise<Newest> {
+  const store = sturdy(world);
+  const head = await readSureHead(store, target);
+  return { journal: new Journal(world, target, head), state: await stateAt(store, target, head) };
+}
+
+/** The newest deployment of a target, for those who only look. */
+export async function readState(reading: Reading, target: string): Promise<DeploymentState | null> {
+  const store = sturdy(reading);
+  return stateAt(store, target, await readHead(store, target));
+}
+
+async function stateAt(
+  store: Store,
+  target: string,
+  head: JournalRecord | null,
+): Promise<DeploymentState | null> {
+  return head ? replay(await readChapter(store, target, head)) : null;
+}
+
+/** Begins a deployment: whoever writes this record first has the target. */
+export async function open(world: World, plan: Plan, newest: Newest): Promise<Session> {
+  const { target } = plan;
+  expectKnown(plan);
+  if (newest.state && !newest.state.ended) throw heldError(newest.state, world.clock.wall());
+  const id = world.random.name(8);
+  const store = sturdy(world);
+  await expectSoleLabel(store, target);
+  await store.create(keys.about(target.id), JSON.stringify(target));
+  await store.create(keys.deployment(id), JSON.stringify({ target: target.id }));
+  const controlSeq = await lastControl(world, target.id, newest.state?.controlSeq ?? 0);
+  const body = { kind: 'opened' as const, plan, holder: newHolder(world), controlSeq };
+  const since = momentOf(world.clock);
+  const record = await write(world, newest, {
+    epoch: (newest.journal.head?.epoch ?? groundEpoch(world)) + 1,
+    deployment: id,
+    body,
+  });
+  return new Session(world, newest.journal, replay([record]), since);
+}
+
+/**
+ * A platform refuses epochs that are older than one it has seen, in whatever journal they are. The
+ * millisecond in which a journal begins is above all that an earlier one of the target can have come to.
+ */
+const groundEpoch = ({ clock }: World) => Math.floor(clock.wall());
+
+async function write(
+  world: World,
+  newest: Newest,
+  entry: Parameters<Journal['append']>[0],
+): Promise<JournalRecord> {
+  try {
+    return await newest.journal.append(entry);
+  } catch (error) {
+    if (!(error instanceof Superseded)) throw error;
+    throw lost(world, await readNewest(world, newest.journal.target), error);
+  }
+}
+
+function lost(world: World, { state }: Newest, error: Superseded): DeployError {
+  return state && !state.ended ? heldError(state, world.clock.wall()) : supersededError(error);
+}
+
+/** Makes this process the holder of an unfinished deployment. The former holder can write no more. */
+export async function takeOver(world: World, newest: Newest, why: string): Promise<Session> {
+  const { state, journal } = newest;
+  if (!state || state.ended) throw new Error('only an unfinished deployment can be taken over');
+  const body = { kind: 'taken' as const, holder: newHolder(world), why };
+  const entry = { epoch: state.epoch + 1, deployment: state.id, chapter: state.chapter, body };
+  const since = momentOf(world.clock);
+  try {
+    const record = await journal.append(entry);
+    return new Session(world, journal, advance(state, record), since);
+  } catch (error) {
+    if (!(error instanceof Superseded)) throw error;
+    const now = await readNewest(world, journal.target);
+    // What the former holder had sent before has arrived: that makes it no other holder.
+    if (now.state?.epoch === state.epoch && !now.state.ended) return takeOver(world, now, why);
+    throw lost(world, now, error);
+  }
+}
+
+export type Hold = 'ended' | 'released' | 'alive' | 'dead';
+
+/** Whether somebody may act on the target now. */
+export async function judgeHold(world: World, newest: Newest, signal: AbortSignal): Promise<Hold> {
+  const { state, journal } = newest;
+  if (!state || state.ended) return 'ended';
+  if (state.stopped) return 'released';
+  const { target, head } = journal;
+  const next = keys.record(target, (head?.seq ?? 0) + 1);
+  return judgeLife(world, { target, holder: state.holder, next }, signal);
+}
+
+/** Puts a wish where the holder looks for it. */
+export async function sendControl(
+  world: World,
+  state: DeploymentState,
+  wish: { kind: ControlKind; reason: string | null; actor: Actor },
+): Promise<void> {
+  const control: Control = {
+    ...wish,
+    deployment: state.id,
+    at: world.clock.wall(),
+    planHash: state.plan.hash,
+    nonce: world.random.name(12),
+  };
+  for (let seq = state.controlSeq + 1; ; seq++) {
+    const key = keys.control(state.plan.target.id, seq);
+    if ((await sturdy(world).create(key, controlText(control))) !== 'exists') return;
+  }
+}
+
+async function lastControl(world: World, target: string, known: number): Promise<number> {
+  const store = sturdy(world);
+  let seq = known;
+  while ((await store.get(keys.control(target, seq + 1))) !== null) seq += 1;
+  return seq;
+}
+
+export function heldError(state: DeploymentState, now: number): DeployError {
+  const { id, plan, stopped, holder } = state;
+  const step =
+    state.course.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
+  const since = formatDuration(now - state.openedAt);
+  if (stopped) {
+    return new DeployError('held', {
+      message: `Deployment ${id} of ${plan.release.version} is unfinished: ${stopped.reason}.`,
+      why: `It was begun ${since} ago by ${state.openedBy.name} and stopped at: ${step}.`,
+      state: 'Nothing was touched by this command.',
+      next: [
+        `deployctl resume ${id}`,
+        `deployctl rollback ${id}`,
+        'deployctl deploy --supersede cancel-older',
+      ],
+    });
+  }
+  return new DeployError('held', {
+    message: `${describeHolder(holder)} is deploying ${plan.release.version} to this target (${id}).`,
+    why: `Since ${since}, now at: ${step}.`,
+    state: 'Nothing was touched by this command.',
+    next: [
+      'deployctl status --watch',
+      'deployctl deploy --wait-lock 10m',
+      `deployctl rollback ${id}`,
+    ],
+  });
+}

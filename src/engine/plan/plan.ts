@@ -1,0 +1,98 @@
+import type { Before, GateSpec, Observation, Plan, Release, Step } from '../../contract/index.ts';
+import { DeployError } from '../../contract/index.ts';
+import { hashOf } from '../../lib/canonical.ts';
+import { expectKnown } from '../journal/newer-version.ts';
+
+export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates' | 'capabilities'> & {
+  readonly observation: Observation;
+  readonly live: Release | null;
+  readonly gates: Readonly<Record<string, GateSpec>>;
+};
+
+/** Freezes steps and all they need into a plan. */
+export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): Plan {
+  if (observation.owner) {
+    throw new DeployError('plan-refused', {
+      message: `Something else owns what would be changed: ${observation.owner}.`,
+    });
+  }
+  const before = beforeOf(observation, live);
+  const unhashed = {
+    v: 1 as const,
+    // Whoever does not know of a baseline would leave the platform without what it had.
+    ...(before.baseline ? { needs: ['baseline'] } : {}),
+    ...draft,
+    before,
+    capabilities: observation.capabilities,
+    gates: namedGates(draft.steps, gates),
+  };
+  return { ...unhashed, hash: hashOf(unhashed) };
+}
+
+/** What a way back restores. Whatever has traffic is part of it, even where nobody can say what it is. */
+export function beforeOf(observation: Observation, live: Release | null): Before {
+  const { releases, split, match, baseline } = observation;
+  const units = releases.find((release) => release.id === live?.id)?.ready ?? 0;
+  const others = releases.flatMap(({ id, release }) =>
+    release && id !== live?.id && (split?.[id] ?? 0) > 0 ? [release] : [],
+  );
+  return {
+    live,
+    split,
+    units,
+    ...(others.length > 0 ? { others } : {}),
+    ...(match ? { match } : {}),
+    ...(Object.keys(baseline).length > 0 ? { baseline } : {}),
+  };
+}
+
+function namedGates(
+  steps: readonly Step[],
+  gates: Readonly<Record<string, GateSpec>>,
+): Record<string, GateSpec> {
+  const named = new Set(
+    steps.flatMap((step) => [
+      ...step.watch,
+      ...(step.action.kind === 'check' ? step.action.gates : []),
+    ]),
+  );
+  const missing = [...named].find((name) => !Object.hasOwn(gates, name));
+  if (missing !== undefined) {
+    throw new DeployError('plan-refused', {
+      message: `A step asks the gate ${JSON.stringify(missing)}, and the config has none by this name.`,
+      state: 'Nothing was touched.',
+    });
+  }
+  return Object.fromEntries(Object.entries(gates).filter(([name]) => named.has(name)));
+}
+
+/** Nothing of a plan file may be believed before this; one of a newer version is whole and refused as that. */
+export function checkUnchanged(plan: Plan): void {
+  const { hash, ...unhashed } = plan;
+  if (!(plan.v >= 1) || hashOf(unhashed) !== hash) {
+    throw new DeployError('policy', {
+      message: 'This plan file was changed after it was made.',
+      state: 'Nothing was touched.',
+      next: ['deployctl plan --out plan.json'],
+    });
+  }
+  expectKnown(plan);
+}
+
+/** A plan from a file is run only as it was made: unchanged, and against what it was made for. */
+export function checkSavedPlan(plan: Plan, observation: Observation, live: Release | null): void {
+  checkUnchanged(plan);
+  const now = beforeOf(observation, live);
+  if (now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split))
+    return;
+  throw new DeployError('policy', {
+    message: 'What is live has changed since this plan was made.',
+    why: `Then ${describe(plan.before)}; now ${describe(now)}.`,
+    state: 'Nothing was touched.',
+    next: ['deployctl plan', 'deployctl plan --out plan.json'],
+  });
+}
+
+function describe({ live, split }: Before): string {
+  return `${live?.version ?? 'nothing'} was live with ${JSON.stringify(split ?? {})}`;
+}

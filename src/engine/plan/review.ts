@@ -1,0 +1,43 @@
+import {
+  type Before,
+  DeployError,
+  isOperation,
+  type Review,
+  type Step,
+} from '../../contract/index.ts';
+import { bounded } from '../world/time-limit.ts';
+import type { World } from '../world/world.ts';
+
+export interface Reviewed {
+  readonly steps: readonly Step[];
+  readonly before: Before;
+}
+
+const NOTHING: Review = { refusals: [], notes: [] };
+
+/** What the platform says of these steps before the first write; one that cannot say it says so in a note. */
+export async function review(world: World, { steps, before }: Reviewed): Promise<Review> {
+  const { provider, pace } = world;
+  if (!provider.review) return NOTHING;
+  const operations = steps.map(({ action }) => action).filter(isOperation);
+  const ask = async () => provider.review?.(operations, before) ?? NOTHING;
+  try {
+    return await bounded(world, ask, { what: 'review', within: 2 * pace.call });
+  } catch (error) {
+    const note = `What may stand in the way could not be checked: ${(error as Error).message}`;
+    return { refusals: [], notes: [note] };
+  }
+}
+
+/** The same, where what stands in the way ends it; gives the notes. */
+export async function expectPossible(world: World, plan: Reviewed): Promise<readonly string[]> {
+  const { refusals, notes } = await review(world, plan);
+  const [first, ...others] = refusals;
+  if (first === undefined) return notes;
+  throw new DeployError('plan-refused', {
+    message: `The platform cannot do what is planned: ${first}`,
+    why: others.length > 0 ? others.join(' ') : undefined,
+    state: 'Nothing was touched.',
+    next: ['deployctl plan'],
+  });
+}

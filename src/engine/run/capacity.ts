@@ -1,0 +1,127 @@
+import type {
+  Observation,
+  ObservedRelease,
+  Route,
+  Split,
+  Start,
+  Step,
+} from '../../contract/index.ts';
+import type { DeploymentState } from '../journal/state.ts';
+import type { Session } from '../lock/session.ts';
+import { bounded } from '../world/time-limit.ts';
+import { emit } from '../world/world.ts';
+import { isDenied } from './denied.ts';
+import { contextOf, keyOf } from './operation.ts';
+
+/** How often one change of capacity is made again, while an autoscaler moves what it is a percentage of. */
+const OFTEN = 10;
+
+/** What no release with this weight has, in words; null where each of them can carry its share. */
+export function missingCapacity(
+  { releases, capabilities }: Observation,
+  { split }: Route,
+  back: boolean,
+): string | null {
+  for (const [id, weight] of Object.entries(split)) {
+    if (weight === 0) continue;
+    const release = releases.find((seen) => seen.id === id);
+    // What is free is there whenever it is wanted, shown or not: the platform refuses what it has not.
+    if (release === undefined && capabilities.idle === 'free') continue;
+    // Going back, any that serves will do.
+    const needed = back ? Math.min(weight, 1) : weight;
+    const words = capabilities.coupled ? unserved(id, release) : short(id, release, needed);
+    if (words)
+      return `${words} and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
+  }
+  return null;
+}
+
+function short(id: string, release: ObservedRelease | undefined, needed: number): string | null {
+  if (release?.capacity === null) return unserved(id, release);
+  const capacity = release?.capacity ?? 0;
+  return capacity < needed
+    ? `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic`
+    : null;
+}
+
+/** Where capacity means nothing, or follows the weight by itself, health decides. */
+function unserved(id: string, release: ObservedRelease | undefined): string | null {
+  const serves = release && release.ready > 0 && release.health !== 'unhealthy';
+  return serves ? null : `${id} is not healthy`;
+}
+
+/** A change of capacity on the way forward that is not true any more, because what is full has grown. */
+export async function findOutgrown(
+  session: Session,
+  split: Split,
+  signal: AbortSignal,
+): Promise<Step | null> {
+  const { state, world } = session;
+  for (const step of sizedSteps(state, split)) {
+    if (state.outcomes.filter((outcome) => outcome.step === step.id).length > OFTEN) continue;
+    const { action } = step;
+    if (action.kind !== 'start' && action.kind !== 'scale') continue;
+    const context = contextOf(session, keyOf(session, step), signal);
+    const ask = () => world.provider.verify(action, context);
+    const seen = await bounded(world, ask, { what: 'verify', signal }).catch((error: unknown) => {
+      if (isDenied(error)) throw error;
+      return null;
+    });
+    if (seen?.state === 'pending' && seen.again) return step;
+  }
+  return null;
+}
+
+/** The last change of capacity of each release that has traffic, or would get it. */
+function sizedSteps(
+  { direction, course, outcomes }: DeploymentState,
+  split: Split,
+): readonly Step[] {
+  if (direction === 'back') return [];
+  const done = new Set(outcomes.filter(({ result }) => result === 'done').map(({ step }) => step));
+  const last = new Map<string, Step>();
+  for (const step of course) {
+    const id = done.has(step.id) ? sized(step) : null;
+    if (id !== null && (split[id] ?? 0) > 0) last.set(id, step);
+  }
+  return [...last.values()];
+}
+
+function sized({ action }: Step): string | null {
+  if (action.kind === 'start') return action.release.id;
+  return action.kind === 'scale' ? action.release : null;
+}
+
+/**
+ * An autoscaler, or other hands, took units from the old release while it had no traffic: it is
+ * brought up to what carried the load before. Null where that is not so, or has been tried already.
+ */
+export async function reinforce(
+  session: Session,
+  route: Route,
+  seen: Observation,
+): Promise<Step | null> {
+  const { plan, course, turned } = session.state;
+  const { live, units } = plan.before;
+  if (!live || !turned || seen.capabilities.coupled || seen.capabilities.idle === 'free')
+    return null;
+  const old = seen.releases.find(({ id }) => id === live.id);
+  const weight = route.split[live.id] ?? 0;
+  const isShort = (old?.desired ?? 0) < units && (old ? (old.capacity ?? 100) : 0) < weight;
+  const isTried = course.some(
+    ({ action }) => action.kind === 'start' && action.release.id === live.id,
+  );
+  if (!isShort || isTried) return null;
+  const id = 'back-00-start';
+  const action: Start = { kind: 'start', release: live, capacity: 100, units, weights: [] };
+  const title = `${live.version} back at ${units} units, as before`;
+  const deadline = plan.rollbackDeadline / 2;
+  const step: Step = { ...(course[0] as Step), id, title, action, deadline, phase: 'shift' };
+  const { reason, gate } = turned;
+  await session.record({ kind: 'turned', reason, gate, outcome: null, course: [step, ...course] });
+  emit(session.world, session.state.id, 'notice', {
+    level: 'warning',
+    message: `${live.version} has ${old?.desired ?? 0} units and carried the load with ${units}: it is brought up before it gets the traffic`,
+  });
+  return session.state.course.find((one) => one.id === id) ?? null;
+}

@@ -1,0 +1,59 @@
+import { failureClass, type Route, type Split, type Step } from '../../contract/index.ts';
+import type { DeploymentState } from '../journal/state.ts';
+import type { Session } from '../lock/session.ts';
+import { bounded } from '../world/time-limit.ts';
+import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
+import { timingOf } from './timing.ts';
+
+type Drift = Extract<OperationEnd, { end: 'diverged' }>;
+
+/** The change of traffic that should still hold; null before the first, and once batches or removals move it on. */
+function standingRoute(state: DeploymentState): (Step & { readonly action: Route }) | null {
+  if (state.direction === 'back') return null;
+  // After a loss of records, what is live may be further than what was routed before.
+  const standing = state.outcomes.slice(state.knownAtLoss ?? 0);
+  // What a person accepted although it had failed was never true.
+  const done = standing.filter(({ result, reason }) => result === 'done' && reason === null);
+  const ids = new Set(done.map(({ step }) => step));
+  const course = state.course.filter(({ id }) => ids.has(id));
+  const last = course.findLast(({ action }) => MOVING.includes(action.kind));
+  return last && isRoute(last) ? last : null;
+}
+
+/** How the traffic should be split now, by what was routed on the way forward. */
+export const standingSplit = (state: DeploymentState): Split =>
+  standingRoute(state)?.action.split ?? {};
+
+const MOVING: readonly string[] = ['route', 'replace', 'retire'];
+const isRoute = (step: Step): step is Step & { readonly action: Route } =>
+  step.action.kind === 'route';
+
+/**
+ * Whether other hands have moved the traffic since it was read back as we routed it. A reading that
+ * lags shows what was before: it is looked at again when none can lag any more.
+ */
+export async function findDrift(session: Session, signal: AbortSignal): Promise<Drift | null> {
+  const route = standingRoute(session.state);
+  if (!route || !(await look(session, route, signal))) return null;
+  const { readLag, poll } = timingOf(session);
+  await session.world.clock.sleep(Math.max(readLag, poll), signal);
+  return signal.aborted ? null : look(session, route, signal);
+}
+
+/** A look that fails tells nothing; the next one may. */
+async function look(
+  session: Session,
+  route: Step & { readonly action: Route },
+  signal: AbortSignal,
+): Promise<Drift | null> {
+  const { provider } = session.world;
+  const context = { ...contextOf(session, keyOf(session, route), signal), wasDone: true as const };
+  const ask = () => provider.verify(route.action, context);
+  try {
+    const seen = await bounded(session.world, ask, { what: 'verify', signal });
+    return seen.state === 'diverged' ? diverged(seen) : null;
+  } catch (error) {
+    if (['fenced', 'denied'].includes(failureClass(error))) throw error;
+    return null;
+  }
+}

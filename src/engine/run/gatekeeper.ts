@@ -1,0 +1,193 @@
+import type {
+  BackgroundSource,
+  GateSource,
+  GateSpec,
+  Judgement,
+  Measurement,
+} from '../../contract/index.ts';
+import { linked, OVER } from '../../lib/linked.ts';
+import { type Conclusion, emit, type World } from '../world/world.ts';
+import { type Asked, Instruments, type Watchable } from './instruments.ts';
+import { formerState, Rounds } from './reading-records.ts';
+
+/** A gate that did not pass: because it says no, or because it cannot say. */
+export interface Pending extends GateFailure, Conclusion {}
+
+export interface GateFailure {
+  readonly gate: string;
+  readonly reason: string;
+}
+
+export interface Watched extends Asked {
+  readonly step: string;
+  readonly gates: readonly string[];
+}
+
+/** Samples gates as long as a step goes on, each at its own interval, and says at once when one fails. */
+export class Gatekeeper {
+  readonly #session: Watchable;
+  readonly #watched: Watched;
+  readonly #stop = new AbortController();
+  readonly #failed = new AbortController();
+  readonly #states = new Map<string, unknown>();
+  readonly #instruments: Instruments;
+  #news = new AbortController();
+  readonly #rounds: Rounds;
+  #loops: Promise<void>[] = [];
+  #flushing: Promise<void> = Promise.resolve();
+  #broken: unknown;
+  failure: GateFailure | null = null;
+
+  constructor(session: Watchable, watched: Watched) {
+    this.#session = session;
+    this.#watched = watched;
+    this.#instruments = new Instruments(session, watched, this.#stop.signal);
+    this.#rounds = new Rounds(this.#world.clock, this.#world.store.limits);
+  }
+
+  get #world(): World {
+    return this.#session.world;
+  }
+
+  get failed(): AbortSignal {
+    return this.#failed.signal;
+  }
+
+  begin(): void {
+    this.#loops = this.#watched.gates.map((gate) =>
+      this.#watch(gate).catch((error: unknown) => this.#break(error)),
+    );
+  }
+
+  /** A fault of the engine's own side (the journal, say) ends the step; it is thrown by `end`. */
+  #break(error: unknown): void {
+    this.#broken ??= error;
+    this.#failed.abort(OVER);
+  }
+
+  /** Stops sampling and writes down what was seen. */
+  async end(): Promise<void> {
+    this.#stop.abort(OVER);
+    await Promise.all(this.#loops);
+    await this.#instruments.close();
+    this.#flush();
+    await this.#flushing;
+    if (this.#broken) throw this.#broken;
+  }
+
+  /** Resolves at the next reading of any gate, or when the time is over or the signal aborts. */
+  nextReading(ms: number, signal: AbortSignal): Promise<void> {
+    return linked([signal, this.#news.signal], (ends) => this.#world.clock.sleep(ms, ends));
+  }
+
+  /** Gates that have not earned a pass, with the reason; empty when all have. */
+  pending(): readonly Pending[] {
+    return this.#without('final');
+  }
+
+  /** The same when no more time is given: a gate without data passes where that was asked for in writing. */
+  unsettled(): readonly Pending[] {
+    return this.#without('settled');
+  }
+
+  #without(ending: 'final' | 'settled'): readonly Pending[] {
+    const { judge } = this.#world;
+    return this.#deciding()
+      .map((gate) => {
+        return { gate, ...judge[ending](this.#spec(gate).judge, this.#memory(gate)) };
+      })
+      .filter(({ verdict }) => verdict !== 'pass');
+  }
+
+  #deciding(): readonly string[] {
+    return this.#watched.gates.filter((gate) => !this.#spec(gate).advisory);
+  }
+
+  #spec(gate: string): GateSpec {
+    const spec = this.#session.state.plan.gates[gate];
+    if (!spec) throw new Error(`the plan has no gate ${gate}`);
+    return spec;
+  }
+
+  /** What the judge knows of a gate: from this step, or from what is recorded of the same release. */
+  #memory(gate: string): unknown {
+    const known = this.#states.get(gate);
+    if (known !== undefined) return known;
+    const { track, step } = this.#watched;
+    const former = formerState(this.#session.state, { gate, track });
+    const begun = this.#world.judge.begin(former?.state ?? null, former?.step === step);
+    this.#states.set(gate, begun);
+    return begun;
+  }
+
+  async #watch(gate: string): Promise<void> {
+    const spec = this.#spec(gate);
+    const { clock } = this.#world;
+    const source = await this.#world.source(spec.source);
+    let open = await this.#open(source, spec);
+    if (!this.#watched.atOnce)
+      await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
+    for (let due = clock.monotonic(); !this.#stop.signal.aborted; due += spec.interval) {
+      due = Math.max(due, clock.monotonic());
+      await clock.sleep(due - clock.monotonic(), this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      if (!open) open = await this.#open(source, spec);
+      await this.#sample(gate, spec, source);
+    }
+  }
+
+  /** False when it could not be opened: the gate's own readings will tell, and it is tried again. */
+  async #open(source: GateSource | BackgroundSource, spec: GateSpec): Promise<boolean> {
+    if (!('begin' in source)) return true;
+    try {
+      await this.#instruments.open(source, spec);
+      return true;
+    } catch (error) {
+      const message = `${spec.source} could not begin: ${(error as Error).message}`;
+      emit(this.#world, this.#session.state.id, 'notice', { level: 'warning', message });
+      return false;
+    }
+  }
+
+  async #sample(gate: string, spec: GateSpec, source: GateSource): Promise<void> {
+    const measurement = await this.#instruments.measure(spec, source);
+    // Blind for want of rights is no verdict: who may look has to go on.
+    if (this.#instruments.denied) throw this.#instruments.denied;
+    if (this.#stop.signal.aborted && measurement.kind !== 'ok') return;
+    const judged = this.#world.judge.judge(
+      spec.judge,
+      this.#memory(gate),
+      measurement,
+      this.#world.clock.monotonic(),
+    );
+    this.#states.set(gate, judged.state);
+    this.#note(gate, spec, measurement, judged.judgement);
+  }
+
+  #note(gate: string, spec: GateSpec, measurement: Measurement, judgement: Judgement): void {
+    const { step } = this.#watched;
+    this.#rounds.add({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
+    const { state: _, ...told } = judgement;
+    const { advisory } = spec;
+    const event = { step, gate, measurement, judgement: told, advisory };
+    emit(this.#world, this.#session.state.id, 'measured', event);
+    this.#news.abort(OVER);
+    this.#news = new AbortController();
+    if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {
+      this.failure = { gate, reason: judgement.reason };
+      this.#failed.abort(OVER);
+    }
+    if (this.#rounds.due) this.#flush();
+  }
+
+  /** Written down beside the sampling: a slow store must not blind the gates. */
+  #flush(): void {
+    const rounds = this.#rounds.take();
+    if (rounds.length === 0) return;
+    const written = this.#session.record({ kind: 'gates', rounds });
+    this.#flushing = Promise.all([this.#flushing, written]).then(
+      () => {},
+      (error: unknown) => this.#break(error),
+    );
+  }
+}

@@ -1,0 +1,169 @@
+import type {
+  BackgroundSource,
+  GateRound,
+  GateSource,
+  GateSpec,
+  Measurement,
+  MeasureRequest,
+  Observation,
+  Plan,
+  RecordBody,
+  Subject,
+  SubjectLabels,
+  Track,
+} from '../../contract/index.ts';
+import { linked } from '../../lib/linked.ts';
+import { bounded } from '../world/time-limit.ts';
+import type { World } from '../world/world.ts';
+import { isDenied } from './denied.ts';
+import { Ways } from './ways.ts';
+
+/** What sampling needs of a deployment: a session is one, and so is a mere look at what is live. */
+export interface Watchable {
+  readonly world: World;
+  readonly state: {
+    readonly id: string;
+    readonly plan: Pick<Plan, 'gates' | 'release' | 'before' | 'steps'>;
+    readonly rounds: readonly GateRound[];
+  };
+  record(body: RecordBody): Promise<unknown>;
+  /** Set where somebody may be in a hurry. */
+  readonly attention?: { readonly leaving: AbortSignal };
+}
+
+export interface Asked {
+  /** Which release the probes ask; `stable` before anything has started. */
+  readonly track: Track;
+  /** A check asks at once, over the window that has just closed; a watch lets a window of its own fill first. */
+  readonly atOnce: boolean;
+}
+
+/** What the gates of one step measure with, until the signal says that it is over. */
+export class Instruments {
+  readonly #session: Watchable;
+  readonly #asked: Asked;
+  readonly #stop: AbortSignal;
+  readonly #since: number;
+  readonly #backgrounds: (() => Promise<void>)[] = [];
+  #observing: Promise<Observation> | null = null;
+  #seenAt = 0;
+  /** The error of whoever denies this process a look that decides. */
+  denied: unknown = null;
+  #seen: Observation | null = null;
+
+  constructor(session: Watchable, asked: Asked, stop: AbortSignal) {
+    this.#session = session;
+    this.#asked = asked;
+    this.#stop = stop;
+    this.#since = session.world.clock.monotonic();
+  }
+
+  /** Sets something going that is measured while it goes on. */
+  async open(source: BackgroundSource, spec: GateSpec): Promise<void> {
+    const signal = this.#stop;
+    const { world } = this.#session;
+    const ways = this.#ways(signal);
+    const begin = async () =>
+      source.begin({ settings: spec.settings, ...this.#about(ways), signal });
+    const end = await bounded(world, begin, { what: spec.source, signal });
+    this.#backgrounds.push(async () => {
+      await end();
+      await ways.close();
+    });
+  }
+
+  /** What watches must not hold up what it watches. */
+  async close(): Promise<void> {
+    const bounds = { what: 'background', signal: this.#session.attention?.leaving };
+    const close = (finish: () => Promise<void>) =>
+      bounded(this.#session.world, finish, bounds).catch(() => {});
+    await Promise.all(this.#backgrounds.map(close));
+  }
+
+  async measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
+    const { world } = this.#session;
+    const begun = world.clock.monotonic();
+    try {
+      return await linked([this.#stop], (signal) => {
+        const ways = this.#ways(signal);
+        const request = this.#request(spec, ways, signal);
+        const ask = async () => source.measure(request);
+        const bounds = { what: spec.source, within: spec.timeout, signal };
+        return bounded(world, ask, bounds).finally(() => void ways.close());
+      });
+    } catch (error) {
+      if (isDenied(error) && !spec.advisory) this.denied = error;
+      const late = world.clock.monotonic() - begun >= spec.timeout;
+      return trouble(late ? 'timeout' : 'sourceError', (error as Error).message);
+    }
+  }
+
+  #request(spec: GateSpec, ways: Ways, signal: AbortSignal): MeasureRequest {
+    const { clock } = this.#session.world;
+    const now = clock.wall();
+    const open = clock.monotonic() - this.#since - spec.delay;
+    const span = this.#asked.atOnce ? spec.interval : Math.max(1, Math.min(spec.interval, open));
+    const window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay };
+    return { settings: spec.settings, ...this.#about(ways), window, signal };
+  }
+
+  #ways(signal: AbortSignal): Ways {
+    const { candidate, track } = this.#subject();
+    const asked = track === 'candidate' ? candidate.id : null;
+    return new Ways(this.#session.world, { asked, observe: () => this.#observe(), signal });
+  }
+
+  #about(ways: Ways) {
+    const subject = this.#subject();
+    const labels = () => this.#labels(subject);
+    return { subject, observe: () => this.#observe(), labels, reach: ways.reach };
+  }
+
+  #subject(): Subject {
+    const { id, plan } = this.#session.state;
+    const { track } = this.#asked;
+    const asked = track === 'candidate' ? plan.release : plan.before.live;
+    const stable = track === 'candidate' ? plan.before.live : null;
+    return { deployment: id, candidate: asked ?? plan.release, stable, track };
+  }
+
+  async #labels({ candidate, stable }: Subject): Promise<SubjectLabels> {
+    const seen = await this.#observe().catch((error: unknown) => {
+      if (this.#seen) return this.#seen;
+      throw error;
+    });
+    const of = (id: string) => seen.releases.find((release) => release.id === id)?.labels ?? {};
+    return {
+      service: seen.labels,
+      candidate: of(candidate.id),
+      stable: stable && of(stable.id),
+    };
+  }
+
+  /** Gates that ask within a poll of the platform share one reading of it. */
+  #observe(): Promise<Observation> {
+    const { world } = this.#session;
+    const { clock } = world;
+    const poll = this.#seen?.capabilities.timing.poll ?? 0;
+    if (this.#seen && clock.monotonic() - this.#seenAt < poll) return Promise.resolve(this.#seen);
+    const ask = () => world.provider.observe();
+    this.#observing ??= bounded(world, ask, { what: 'observe' })
+      .then((seen) => {
+        this.#seen = seen;
+        this.#seenAt = clock.monotonic();
+        return seen;
+      })
+      .catch((error: unknown) => {
+        if (isDenied(error)) this.denied = error;
+        throw error;
+      })
+      .finally(() => {
+        this.#observing = null;
+      });
+    return this.#observing;
+  }
+}
+
+function trouble(kind: 'timeout' | 'sourceError', detail: string): Measurement {
+  return { kind, candidate: null, stable: null, unit: 'yesNo', detail };
+}

@@ -1,0 +1,174 @@
+import {
+  DeployError,
+  failureClass,
+  isDeployError,
+  isOperation,
+  isProviderError,
+  type Outcome,
+  type Step,
+} from '../../contract/index.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { OVER } from '../../lib/linked.ts';
+import { Superseded } from '../journal/journal.ts';
+import { nextStep } from '../journal/state.ts';
+import type { Session } from '../lock/session.ts';
+import { supersededError } from '../lock/superseded.ts';
+import { tidy } from '../upkeep/prune-at-end.ts';
+import { emit } from '../world/world.ts';
+import { perform, type StepEnd } from './step.ts';
+import {
+  type Ending,
+  finish,
+  letGo,
+  pause,
+  settle,
+  shorten,
+  turn as turnRound,
+} from './step-outcome.ts';
+
+/** Follows the course of a deployment until it ends, or this holder lets go. */
+export async function drive(
+  session: Session,
+  { turn, skipUndo = false }: { turn?: string; skipUndo?: boolean } = {},
+): Promise<Ending> {
+  const over = limitWhole(session);
+  try {
+    announce(session);
+    await session.begin();
+    if (skipUndo) await shorten(session);
+    if (turn) session.attention.turn(turn);
+    return await follow(session);
+  } catch (error) {
+    const left = unrecorded(session, error) ?? (await rested(session, error));
+    if (left) return left;
+    throw await explained(session, error);
+  } finally {
+    over.abort(OVER);
+    await session.end();
+    await tidy(session);
+  }
+}
+
+function announce(session: Session): void {
+  const { world, state } = session;
+  const resumed = state.seq !== state.chapter;
+  emit(world, state.id, 'begun', {
+    plan: state.plan,
+    actor: state.holder.actor,
+    resumed,
+    direction: state.direction,
+  });
+}
+
+/** The deadline of the whole: what is not finished by then goes back. */
+function limitWhole(session: Session): AbortController {
+  const over = new AbortController();
+  const { deadline } = session.state.plan;
+  if (deadline !== null && session.state.direction === 'forward') {
+    const { attention, world } = session;
+    void world.clock.sleep(deadline, over.signal).then(() => {
+      if (!over.signal.aborted) attention.turn(`not finished within ${formatDuration(deadline)}`);
+    });
+  }
+  return over;
+}
+
+/** Whoever is refused by the log or by the platform's fence says so, and stops. */
+async function explained(session: Session, error: unknown): Promise<unknown> {
+  if (error instanceof Superseded) return supersededError(error);
+  if (failureClass(error) === 'fenced') {
+    const newer = await session.successor().catch(() => null);
+    return newer ? supersededError(new Superseded(newer)) : outrunError(session, error as Error);
+  }
+  if (!isProviderError(error)) return error;
+  return new DeployError('provider-failed', {
+    message: `The platform refuses to go on: ${error.message}`,
+    state: 'What was last read back is live. The deployment can be resumed or rolled back.',
+    next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
+    cause: error,
+  });
+}
+
+/** The platform has seen epochs that this log does not come to: it was put back from a backup, or is not the only one. */
+function outrunError({ world: { store } }: Session, cause: Error): DeployError {
+  return new DeployError('provider-failed', {
+    message: `The platform refuses to go on: ${cause.message}`,
+    why: `It was changed with a newer journal than ${store.url}: perhaps an older backup was put back there.`,
+    state: 'What was last read back is live. This journal cannot act on it; a new one can.',
+    next: ['deployctl status', 'deployctl deploy --store <url of a new journal>'],
+    cause,
+  });
+}
+
+/** Who must leave at once and cannot even say so in the log has been interrupted all the same. */
+function unrecorded({ attention, state }: Session, error: unknown): Ending | null {
+  const silenced = isDeployError(error) && error.code === 'store-failed';
+  if (!silenced || !attention.leaving.aborted) return null;
+  const reason = `${attention.reason}, which could not be recorded: ${error.message}`;
+  return { deployment: state.id, result: 'interrupted', reason, exit: attention.exit };
+}
+
+/** A store that takes no signs of life may still take a word: then the deployment rests, and is not left for dead. */
+async function rested(session: Session, error: unknown): Promise<Ending | null> {
+  const silenced = isDeployError(error) && error.code === 'store-failed';
+  return silenced ? pause(session, 'failed', error.message, null).catch(() => null) : null;
+}
+
+async function follow(session: Session): Promise<Ending> {
+  let outcome: Outcome | null = null;
+  let again: Step | null = null;
+  for (;;) {
+    const { attention, state } = session;
+    if (attention.wish === 'turn' && state.direction === 'forward') {
+      await turnRound(session, { reason: attention.reason, gate: null, outcome, logs: [] });
+      outcome = null;
+      continue;
+    }
+    if (attention.wish === 'pause') return letGo(session, outcome);
+    const step: Step | null = again ?? nextStep(state, outcome);
+    const repeated: boolean = again !== null;
+    again = null;
+    if (!step) {
+      const finished = await finish(session, outcome);
+      if ('result' in finished) return finished;
+      if ('again' in finished) again = finished.again;
+      continue;
+    }
+    const { end, took } = await carryOut(session, step, outcome);
+    const settled = await settle(session, step, end, took);
+    if ('result' in settled) return settled;
+    outcome = settled.outcome;
+    again = settled.again ?? (repeated && outcome ? doneAfter(session, step) : null);
+  }
+}
+
+/** Whatever was built on a step that is done again is done again as well. */
+function doneAfter({ state }: Session, step: Step): Step | null {
+  // Forward only capacity is made again, which nothing else is built on.
+  if (state.direction === 'forward') return null;
+  const { course, outcomes } = state;
+  const done = new Set(outcomes.filter(({ result }) => result === 'done').map((one) => one.step));
+  const later = course.slice(course.indexOf(step) + 1);
+  return later.find(({ id, action }) => done.has(id) && isOperation(action)) ?? null;
+}
+
+/** Records the intent together with the outcome before it, then does it. */
+async function carryOut(
+  session: Session,
+  step: Step,
+  outcome: Outcome | null,
+): Promise<{ end: StepEnd; took: number }> {
+  const { world, state } = session;
+  const { course, direction } = state;
+  const resumed = state.inFlight === step.id && outcome === null;
+  if (!resumed) await session.record({ kind: 'step', outcome, intent: step.id });
+  emit(world, state.id, 'step-begun', {
+    step,
+    number: course.indexOf(step) + 1,
+    of: course.length,
+    direction,
+  });
+  const begun = world.clock.monotonic();
+  const end = await perform(session, step, resumed);
+  return { end, took: Math.round(world.clock.monotonic() - begun) };
+}

@@ -1,0 +1,295 @@
+import {
+  failureClass,
+  isProviderError,
+  type JsonObject,
+  type Operation,
+  type OperationContext,
+  type ProviderError,
+  type Step,
+  type Verification,
+} from '../../contract/index.ts';
+import { linked } from '../../lib/linked.ts';
+import type { DeploymentState } from '../journal/state.ts';
+import type { Session } from '../lock/session.ts';
+import { backoff } from '../world/patient-store.ts';
+import { bounded } from '../world/time-limit.ts';
+import { emit } from '../world/world.ts';
+import { timingOf } from './timing.ts';
+
+export type OperationEnd =
+  | { readonly end: 'done'; readonly facts?: JsonObject }
+  | { readonly end: 'failed'; readonly reason: string; readonly logs: readonly string[] }
+  /** The platform did not answer until the end: nobody knows, and nothing more is asked of it. */
+  | { readonly end: 'unreachable'; readonly reason: string }
+  | { readonly end: 'diverged'; readonly reason: string }
+  /** A step before it is not true any more, and has to be made so first. */
+  | { readonly end: 'undone'; readonly step: Step }
+  | { readonly end: 'stopped' };
+
+/** The same for every try of a step; a step that failed and is begun again has another. */
+export function keyOf({ state }: Session, step: Step, attempt = attemptOf(state, step)): string {
+  return attempt === 1 ? `${state.id}/${step.id}` : `${state.id}/${step.id}/${attempt}`;
+}
+
+/** The try that was begun last: what was sent then is what can be read back. */
+export const attemptOf = ({ attempts = {} }: DeploymentState, { id }: Step): number =>
+  attempts[id] ?? 1;
+
+/** What the provider is told of the deployment that an operation belongs to. */
+export function contextOf({ state }: Session, key: string, signal: AbortSignal): OperationContext {
+  const { plan, direction, id } = state;
+  return { key, deployment: id, target: plan.target.id, direction, before: plan.before, signal };
+}
+
+export interface OperateOptions {
+  readonly key: string;
+  /** Asked before every try: what must hold for it to be sent; anything but null ends it. */
+  readonly ready: (left: number) => Promise<OperationEnd | null>;
+  readonly signal: AbortSignal;
+  /** Another try of the same step: a call that is still on its way would make the very same true. */
+  readonly repeated: boolean;
+  /** It was in flight when a former holder died: look before sending it again. */
+  readonly lookFirst: boolean;
+  /** Asked once, before it is first sent: whether other hands have moved the traffic meanwhile. */
+  readonly drifted: () => Promise<OperationEnd | null>;
+  /** On the way back nothing is given up before the deadline. */
+  readonly persistent: boolean;
+  /** On the way back: an earlier step that came undone, when the platform refuses this one. */
+  readonly undone: () => Promise<Step | null>;
+  /** The same where it accepts this one, and it does not come true: only of what was seen to be true. */
+  readonly fallen: () => Promise<Step | null>;
+}
+
+/** How long an accepted call is trusted to be on its way before it is sent again. */
+const RESEND = 30_000;
+
+/** Makes an operation true: sends it, believes only what is read back, tries again as the failure allows. */
+export async function operate(
+  session: Session,
+  step: Step,
+  operation: Operation,
+  options: OperateOptions,
+): Promise<OperationEnd> {
+  // Forward there is time to wait until no lost call can arrive in the middle of the next change. On
+  // the way back traffic goes first, unless the lost call was a batch, which would bring the bad one back.
+  if (!options.repeated && (!options.persistent || operation.kind === 'replace'))
+    await session.quiet(options.signal);
+  // While the store is away nobody may act, and the platform has its time all the same.
+  const time = () => session.world.clock.monotonic() - session.stoodStill;
+  const started = time();
+  const left = () => step.deadline - (time() - started);
+  const attempt = new Attempt(session, step, operation, options);
+  if (options.lookFirst) {
+    const seen = await attempt.readBack();
+    if (seen.state === 'done') return done(seen);
+    if (seen.state === 'diverged' && !options.persistent) return diverged(seen);
+  }
+  const drift = options.repeated ? null : await options.drifted();
+  if (drift) return drift;
+  return attempt.untilSettled(left);
+}
+
+/** What is known of a call that was sent: `refused` had no effect, `lost` may have or may yet. */
+type Sent = 'accepted' | 'lost' | 'refused';
+
+class Attempt {
+  #session: Session;
+  #step: Step;
+  #operation: Operation;
+  #options: OperateOptions;
+  #tries = 0;
+  #trouble = '';
+  #answers = true;
+  /** Ms that the platform has asked to wait before it is looked at again. */
+  #askedFor = 0;
+  /** When the platform last said yes to it: each of them may come true in its own time. */
+  #acceptedAt: number | null = null;
+
+  constructor(session: Session, step: Step, operation: Operation, options: OperateOptions) {
+    this.#session = session;
+    this.#step = step;
+    this.#operation = operation;
+    this.#options = options;
+  }
+
+  async untilSettled(left: () => number): Promise<OperationEnd> {
+    const end = await this.#follow(left);
+    const givenUp = end.end === 'stopped' || left() <= 0;
+    if (givenUp && end.end !== 'done' && this.#acceptedAt !== null)
+      this.#session.unseen(this.#acceptedAt);
+    return end;
+  }
+
+  async #follow(left: () => number): Promise<OperationEnd> {
+    while (left() > 0) {
+      if (this.#options.signal.aborted) return { end: 'stopped' };
+      const unready = await this.#options.ready(left());
+      if (unready) return unready;
+      if (await this.#session.mayAct()) continue;
+      if (this.#options.signal.aborted) return { end: 'stopped' };
+      const sent = await this.#send();
+      if (typeof sent === 'object') return sent;
+      const end = await this.#settle(sent, left);
+      if (end) return end;
+    }
+    const why = this.#trouble && `: ${this.#trouble}`;
+    return this.#answers
+      ? { end: 'failed', reason: `not done within its time${why}`, logs: [] }
+      : { end: 'unreachable', reason: `the platform does not answer${why}` };
+  }
+
+  async readBack(): Promise<Verification> {
+    const { world } = this.#session;
+    const { key, signal } = this.#options;
+    const context = contextOf(this.#session, key, signal);
+    try {
+      const seen = await bounded(world, () => world.provider.verify(this.#operation, context), {
+        what: 'verify',
+        signal,
+      });
+      this.#answers = true;
+      this.#askedFor = 0;
+      return seen;
+    } catch (error) {
+      const failure = failureClass(error);
+      if (failure === 'fenced' || failure === 'denied') throw error;
+      this.#answers = failure === 'permanent';
+      this.#askedFor = (error as Partial<ProviderError>).retryAfter ?? 0;
+      if (this.#answers) return { state: 'failed', reason: (error as Error).message };
+      return { state: 'pending', progress: `cannot be read back: ${(error as Error).message}` };
+    }
+  }
+
+  /** Gives an end only when the platform says that it can never be. */
+  async #send(): Promise<Sent | OperationEnd> {
+    const { world, state } = this.#session;
+    const { key } = this.#options;
+    const what = this.#operation.kind;
+    this.#tries += 1;
+    try {
+      await linked([this.#options.signal], (signal) => {
+        const context = { ...contextOf(this.#session, key, signal), fence: state.epoch };
+        const send = () => world.provider.apply(this.#operation, context);
+        return bounded(world, send, { what, signal });
+      });
+      this.#acceptedAt = world.clock.monotonic();
+      this.#session.acceptedAt = this.#acceptedAt;
+      return 'accepted';
+    } catch (error) {
+      return this.#judge(error);
+    }
+  }
+
+  async #judge(error: unknown): Promise<Sent | OperationEnd> {
+    const failure = failureClass(error);
+    const message = (error as Error).message;
+    this.#trouble = message;
+    if (failure === 'fenced' || failure === 'denied') throw error;
+    if (failure === 'unknown') this.#session.lostAnswer();
+    if (failure === 'permanent') {
+      if (!this.#options.persistent) return { end: 'failed', reason: message, logs: [] };
+      const step = await this.#options.undone();
+      if (step) return { end: 'undone', step };
+    }
+    const sent = failure === 'unknown' ? 'lost' : 'refused';
+    if (this.#options.signal.aborted) return sent;
+    const { world } = this.#session;
+    const asked = isProviderError(error) ? error.retryAfter : undefined;
+    // A first conflict is settled by reading again; one that stays is somebody else at work.
+    const atOnce = failure === 'unknown' || (failure === 'conflict' && this.#tries === 1);
+    const wait = atOnce ? 0 : backoff(world, this.#tries, asked);
+    this.#retrying(message, wait);
+    await world.clock.sleep(wait, this.#options.signal);
+    return sent;
+  }
+
+  /** Looks until it is settled; null when it should be sent again. */
+  async #settle(sent: Sent, left: () => number): Promise<OperationEnd | null> {
+    const { clock, pace } = this.#session.world;
+    const { signal } = this.#options;
+    const begun = clock.monotonic();
+    let said = '';
+    const { poll } = timingOf(this.#session);
+    const longest = Math.max(pace.verifyLongest, poll);
+    for (
+      let wait = Math.max(pace.verifyFirst, poll);
+      left() > 0;
+      wait = Math.min(wait * 1.5, longest)
+    ) {
+      const seen = await this.readBack();
+      if (seen.state !== 'pending') return this.#conclude(seen);
+      this.#trouble = seen.progress;
+      if (seen.progress !== said) this.#progress(seen.progress);
+      said = seen.progress;
+      if (signal.aborted) return { end: 'stopped' };
+      await clock.sleep(Math.max(0, Math.min(Math.max(wait, this.#askedFor), left())), signal);
+      // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
+      const patience = seen.again ? this.#soon() : this.#patience(sent);
+      if (clock.monotonic() - begun >= patience)
+        return sent === 'accepted' ? this.#cameUndone() : null;
+    }
+    return null;
+  }
+
+  #patience(sent: Sent): number {
+    if (sent === 'refused') return 0;
+    const { takes, readLag, poll } = timingOf(this.#session);
+    // What takes minutes, or is seen late, would be begun a second time.
+    if (sent === 'accepted')
+      return Math.max(RESEND, 2 * (takes[this.#operation.kind]?.best ?? 0)) + readLag;
+    return Math.max(this.#session.world.pace.verifyLongest * 3, readLag + poll);
+  }
+
+  /** Asked to send it again: at once, and then less and less often. */
+  #soon(): number {
+    const { verifyFirst, verifyLongest } = this.#session.world.pace;
+    const { poll } = timingOf(this.#session);
+    return Math.max(poll, Math.min(verifyLongest, verifyFirst * 2 ** this.#tries));
+  }
+
+  /** On the way back a bad answer is only a reason to try again. */
+  async #conclude(seen: Exclude<Verification, { state: 'pending' }>): Promise<OperationEnd | null> {
+    if (seen.state === 'done') return done(seen);
+    if (!this.#options.persistent) {
+      return seen.state === 'diverged'
+        ? diverged(seen)
+        : { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] };
+    }
+    const undone = await this.#cameUndone();
+    if (undone) return undone;
+    const { world } = this.#session;
+    const wait = Math.max(world.pace.verifyLongest, backoff(world, this.#tries));
+    this.#trouble = seen.state === 'failed' ? seen.reason : diverged(seen).reason;
+    this.#retrying(this.#trouble, wait);
+    await world.clock.sleep(wait, this.#options.signal);
+    return null;
+  }
+
+  /** A platform that accepts a call and carries it out later does not say that what it needs has gone. */
+  async #cameUndone(): Promise<OperationEnd | null> {
+    const step = this.#options.persistent ? await this.#options.fallen() : null;
+    return step && { end: 'undone', step };
+  }
+
+  #retrying(error: string, wait: number): void {
+    const { world, state } = this.#session;
+    const attempt = this.#tries;
+    emit(world, state.id, 'retrying', { step: this.#step.id, error, attempt, wait });
+  }
+
+  #progress(message: string): void {
+    const { world, state } = this.#session;
+    emit(world, state.id, 'step-progress', { step: this.#step.id, message });
+  }
+}
+
+function done({ facts }: Extract<Verification, { state: 'done' }>): OperationEnd {
+  return { end: 'done', ...(facts ? { facts } : {}) };
+}
+
+export function diverged(
+  seen: Extract<Verification, { state: 'diverged' }>,
+): Extract<OperationEnd, { end: 'diverged' }> {
+  const reason = `expected ${JSON.stringify(seen.expected)}, found ${JSON.stringify(seen.found)}`;
+  return { end: 'diverged', reason };
+}

@@ -1,0 +1,225 @@
+import {
+  EXIT,
+  type ExitCode,
+  type Observation,
+  type Outcome,
+  type Result,
+  type Step,
+  type Stop,
+} from '../../contract/index.ts';
+import { begunSteps, failedUndo } from '../journal/state.ts';
+import type { Session } from '../lock/session.ts';
+import { WAITING } from '../lock/stop-requests.ts';
+import { unwind } from '../plan/unwind.ts';
+import { bounded } from '../world/time-limit.ts';
+import { emit } from '../world/world.ts';
+import { decision } from './approval.ts';
+import { deniedEnd } from './denied.ts';
+import { arrival, undone } from './final-check.ts';
+import type { StepEnd } from './step.ts';
+
+/** How a run of the engine left a deployment. */
+export interface Ending {
+  readonly deployment: string;
+  readonly result: Result | Stop;
+  readonly reason: string;
+  readonly exit: ExitCode;
+}
+
+export const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, ExitCode>> = {
+  succeeded: EXIT.done,
+  'rolled-back': EXIT.rolledBack,
+  waiting: EXIT.waiting,
+  failed: EXIT.waiting,
+  denied: EXIT.waiting,
+  diverged: EXIT.refused,
+  stuck: EXIT.needsPerson,
+};
+
+const A_DAY = 86_400_000;
+
+/** What a step's end leads to: on, round, or to a halt. An outcome is recorded with what comes next. */
+export async function settle(
+  session: Session,
+  step: Step,
+  end: StepEnd,
+  took: number,
+): Promise<Ending | { outcome: Outcome | null; again?: Step }> {
+  if (end.end === 'stopped') return { outcome: null };
+  if (end.end === 'undone') return { outcome: null, again: end.step };
+  if (end.end === 'done') {
+    const facts = 'facts' in end && end.facts ? { facts: end.facts } : {};
+    const outcome = { result: 'done' as const, reason: null, gate: null, took, ...facts };
+    return { outcome: note(session, step, outcome) };
+  }
+  const { attention } = session;
+  if (end.end === 'diverged' && attention.wish !== 'turn')
+    return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
+  if (end.end === 'denied' && attention.wish !== 'turn')
+    return pause(session, 'denied', `${step.title}: ${end.reason}`, null);
+  if (end.end === 'unreachable' && attention.wish !== 'turn') {
+    const stop = session.state.direction === 'back' ? 'stuck' : 'failed';
+    return pause(session, stop, `${step.title}: ${end.reason}`, null);
+  }
+  const gate = 'gate' in end ? end.gate : null;
+  const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
+  const reason = gate ? `${gate}: ${end.reason}` : `${step.title}: ${end.reason}`;
+  if (session.state.direction === 'back')
+    return isHelpOnly(session, step)
+      ? { outcome: { ...outcome, result: 'done', reason: `gone on without: ${end.reason}` } }
+      : pause(session, 'stuck', reason, outcome);
+  const logs = 'logs' in end ? end.logs : [];
+  return afterFailure(session, step, { reason, gate, outcome, logs });
+}
+
+/** Traffic on few units of the old release is better than traffic on the bad one. */
+function isHelpOnly({ state }: Session, { action }: Step): boolean {
+  if (action.kind !== 'start') return false;
+  return state.course.some(
+    (other) => other.action.kind === 'route' && (other.action.split[action.release.id] ?? 0) > 0,
+  );
+}
+
+export interface Failure {
+  readonly reason: string;
+  readonly gate: string | null;
+  readonly outcome: Outcome | null;
+  readonly logs: readonly string[];
+}
+
+async function afterFailure(
+  session: Session,
+  step: Step,
+  failure: Failure,
+): Promise<Ending | { outcome: Outcome | null }> {
+  const { attention } = session;
+  const policy = attention.wish === 'turn' ? 'rollback' : step.onFailure;
+  if (policy === 'hold') return pause(session, 'failed', failure.reason, failure.outcome);
+  if (policy === 'ask') {
+    const answer = await decision(session, step, `${failure.reason}. Go on nevertheless?`, A_DAY);
+    if (answer === 'yes' && failure.outcome)
+      return {
+        outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },
+      };
+    if (answer === null && attention.wish === 'pause')
+      return pause(session, 'failed', failure.reason, failure.outcome);
+  }
+  await turn(session, failure);
+  return { outcome: null };
+}
+
+function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome {
+  const outcome = { step: step.id, ...end };
+  emit(session.world, session.state.id, 'step-ended', {
+    outcome,
+    step,
+    direction: session.state.direction,
+  });
+  return outcome;
+}
+
+/** From here on only the way back is followed; that is recorded before anything is undone. */
+export async function turn(session: Session, failure: Failure): Promise<void> {
+  const { state, world } = session;
+  const course = unwind(state.plan, begunSteps(state));
+  const { reason, gate, outcome } = failure;
+  await session.record({ kind: 'turned', reason, gate, outcome, course });
+  session.attention.turned();
+  const logs = failure.logs.length > 0 ? failure.logs : await lastLines(session);
+  emit(world, state.id, 'turned', { reason, gate, course, logs });
+}
+
+const LINES = 20;
+/** Ms for the last lines of what is about to be removed: while it has traffic, every moment counts. */
+const PATIENCE = { serving: 500, idle: 5000 } as const;
+
+/** What the failed release said last, before it is gone; none where that takes too long. */
+async function lastLines({ state, world, attention }: Session): Promise<readonly string[]> {
+  const { access } = world.provider;
+  const begun = begunSteps(state);
+  if (!access || !begun.some(({ action }) => action.kind === 'start' || action.kind === 'replace'))
+    return [];
+  const isServing = begun.some(
+    ({ action }) => action.kind === 'route' || action.kind === 'replace',
+  );
+  const { operations: signal } = attention;
+  const ask = () => access.logs(state.plan.release.id, { lines: LINES, signal });
+  const within = isServing ? PATIENCE.serving : PATIENCE.idle;
+  const lines = await bounded(world, ask, { what: 'logs', within, signal }).catch(() => []);
+  return lines.slice(-LINES);
+}
+
+/**
+ * A hook whose undo cannot be run any more would keep the target for ever. Who says that it stays as
+ * it is takes it out of the way back, and the record says so.
+ */
+export async function shorten(session: Session): Promise<void> {
+  const { state, world } = session;
+  const left = failedUndo(state);
+  if (!left || !state.turned) return;
+  const message = `${left.title}: left out, as ${state.holder.actor.name} wants it`;
+  const { reason, gate } = state.turned;
+  const course = state.course.filter((step) => step !== left);
+  await session.record({
+    kind: 'turned',
+    reason: `${reason}; ${message}`,
+    gate,
+    outcome: null,
+    course,
+  });
+  emit(world, state.id, 'notice', { level: 'warning', message });
+}
+
+/** The outside wants it to rest: what is in flight stays recorded as such, so that a resume looks at it first. */
+export function letGo(session: Session, outcome: Outcome | null): Promise<Ending> {
+  const { attention } = session;
+  const stop = attention.reason === WAITING ? 'waiting' : 'interrupted';
+  return pause(session, stop, attention.reason, outcome);
+}
+
+export async function pause(
+  session: Session,
+  stop: Stop,
+  reason: string,
+  outcome: Outcome | null,
+): Promise<Ending> {
+  const { world, state, attention } = session;
+  await session.record({ kind: 'paused', stop, reason, outcome });
+  const undo = failedUndo(session.state) !== null;
+  emit(world, state.id, 'paused', { stop, reason, direction: state.direction, undo });
+  const exit = stop === 'interrupted' ? attention.exit : EXIT_OF[stop];
+  return { deployment: state.id, result: stop, reason, exit };
+}
+
+/** The last look: the log says succeeded or rolled back only when the world does. */
+export async function finish(
+  session: Session,
+  outcome: Outcome | null,
+): Promise<Ending | { again: Step } | { wished: true }> {
+  const { attention } = session;
+  const back = session.state.direction === 'back';
+  const wish = attention.wish;
+  const found = await arrival(session).catch((error: unknown) => deniedEnd(session, error));
+  if ('end' in found) return pause(session, 'denied', found.reason, outcome);
+  const { observation, missing } = found;
+  if (observation && !missing) return end(session, observation, outcome);
+  if (attention.wish !== wish) return { wished: true };
+  const again = observation && back ? await undone(session, null) : null;
+  if (again) return { again };
+  const stop = back ? 'stuck' : observation ? 'diverged' : 'failed';
+  return pause(session, stop, missing ?? '', outcome);
+}
+
+async function end(
+  session: Session,
+  observation: Observation,
+  outcome: Outcome | null,
+): Promise<Ending> {
+  const { world, state } = session;
+  const result: Result = state.direction === 'back' ? 'rolled-back' : 'succeeded';
+  const reason = state.turned?.reason ?? `${state.plan.release.version} is live`;
+  await session.record({ kind: 'ended', result, reason, outcome });
+  const took = world.clock.wall() - state.openedAt;
+  emit(world, state.id, 'ended', { result, reason, observation, took });
+  return { deployment: state.id, result, reason, exit: EXIT_OF[result] };
+}

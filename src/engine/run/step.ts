@@ -1,0 +1,251 @@
+import type { Action, Approve, Check, Hold, Operation, Run, Step } from '../../contract/index.ts';
+import { isOperation } from '../../contract/index.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { linked, OVER } from '../../lib/linked.ts';
+import type { Session } from '../lock/session.ts';
+import { bounded } from '../world/time-limit.ts';
+import { emit } from '../world/world.ts';
+import { answersTo, decision } from './approval.ts';
+import { type Denied, deniedEnd } from './denied.ts';
+import { findDrift } from './drift.ts';
+import { Vigil } from './drift-watch.ts';
+import { fallen, undone } from './final-check.ts';
+import { Gatekeeper, type Pending } from './gatekeeper.ts';
+import { attemptOf, keyOf, type OperationEnd, operate } from './operation.ts';
+import { trackOf } from './reading-records.ts';
+import { timingOf } from './timing.ts';
+import { afterRoute, untilCarried } from './traffic.ts';
+
+/** What became of a step. `stopped`: the outside wanted it to end before it was done. */
+export type StepEnd =
+  | OperationEnd
+  | Denied
+  | {
+      readonly end: 'failed';
+      readonly reason: string;
+      readonly gate: string;
+      readonly logs: readonly string[];
+    };
+
+interface Scene {
+  readonly session: Session;
+  readonly step: Step;
+  /** The gates that watch meanwhile. */
+  readonly keeper: Gatekeeper;
+  readonly resumed: boolean;
+  readonly attempt: number;
+}
+
+const DONE = { end: 'done' } as const;
+const STOPPED = { end: 'stopped' } as const;
+const failed = (reason: string, logs: readonly string[] = []): StepEnd => ({
+  end: 'failed',
+  reason,
+  logs,
+});
+
+/** Carries out one step under the eyes of its gates: whatever it waits for, a failing gate ends it. */
+export function perform(session: Session, step: Step, resumed: boolean): Promise<StepEnd> {
+  return watched(session, step, resumed).catch((error: unknown) => deniedEnd(session, error));
+}
+
+async function watched(session: Session, step: Step, resumed: boolean): Promise<StepEnd> {
+  const keeper = new Gatekeeper(session, {
+    step: step.id,
+    gates: step.watch,
+    track: 'candidate',
+    atOnce: false,
+  });
+  keeper.begin();
+  let end: StepEnd;
+  try {
+    const attempt = resumed ? attemptOf(session.state, step) : 1;
+    end = await attempts({ session, step, keeper, resumed, attempt });
+  } finally {
+    await keeper.end();
+  }
+  const { failure } = keeper;
+  return failure && end.end !== 'diverged'
+    ? { end: 'failed', reason: failure.reason, gate: failure.gate, logs: [] }
+    : end;
+}
+
+async function attempts(scene: Scene): Promise<StepEnd> {
+  const { session, step } = scene;
+  for (let attempt = scene.attempt; ; attempt++) {
+    if (attempt > scene.attempt)
+      await session.record({ kind: 'step', outcome: null, intent: step.id, attempt });
+    const end = await act({ ...scene, attempt }, step.action);
+    if (end.end !== 'failed' || attempt >= step.attempts || scene.keeper.failure) return end;
+    if (session.attention.wish) return end;
+    emit(session.world, session.state.id, 'retrying', {
+      step: step.id,
+      error: end.reason,
+      attempt,
+      wait: 0,
+    });
+  }
+}
+
+function act(scene: Scene, action: Action): Promise<StepEnd> {
+  if (isOperation(action)) return change(scene, action);
+  switch (action.kind) {
+    case 'check':
+      return check(scene, action);
+    case 'hold':
+    case 'bake':
+      return hold(scene, action);
+    case 'approve':
+      return approve(scene, action);
+    case 'run':
+      return runHook(scene, action);
+    default:
+      throw new Error(`a step of the kind ${(action as Action).kind} was let through`);
+  }
+}
+
+async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
+  const { session, step, keeper } = scene;
+  const end = await linked([session.attention.operations, keeper.failed], (signal) =>
+    operate(session, step, operation, {
+      key: keyOf(session, step, scene.attempt),
+      ready: async (left) =>
+        operation.kind === 'route'
+          ? untilCarried(session, operation, { left, signal, undone: () => undone(session, step) })
+          : null,
+      signal,
+      repeated: scene.attempt > 1,
+      lookFirst: scene.resumed,
+      persistent: session.state.direction === 'back',
+      drifted: () => findDrift(session, signal),
+      undone: () => undone(session, step),
+      fallen: () => fallen(session, step),
+    }),
+  );
+  if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, step, operation);
+  // Where traffic follows the units, old connections follow them, too.
+  if (end.end === 'done' && operation.kind === 'replace')
+    await session.world.clock.sleep(timingOf(session).propagation, session.attention.operations);
+  return end;
+}
+
+async function check(scene: Scene, action: Check): Promise<StepEnd> {
+  const { session, step } = scene;
+  const { clock } = session.world;
+  const track = trackOf(action);
+  const asking = new Gatekeeper(session, {
+    step: step.id,
+    gates: action.gates,
+    track,
+    atOnce: true,
+  });
+  const until = clock.monotonic() + step.deadline;
+  asking.begin();
+  try {
+    await linked([session.attention.waits, scene.keeper.failed, asking.failed], async (ends) => {
+      while (asking.pending().length > 0 && clock.monotonic() < until && !ends.aborted)
+        await asking.nextReading(until - clock.monotonic(), ends);
+    });
+  } finally {
+    await asking.end();
+  }
+  if (asking.failure) return { end: 'failed', ...asking.failure, logs: [] };
+  const [first] = asking.pending();
+  if (!first) return DONE;
+  if (session.attention.wish) return STOPPED;
+  return {
+    end: 'failed',
+    reason: `no pass within ${formatDuration(step.deadline)}: ${first.reason}`,
+    gate: first.gate,
+    logs: [],
+  };
+}
+
+async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
+  const { session, keeper } = scene;
+  const { clock } = session.world;
+  const skipped = skipWish(scene);
+  const vigil = new Vigil(session);
+  const ending = [session.attention.waits, keeper.failed, skipped.signal, vigil.found];
+  try {
+    await linked(ending, async (ends) => {
+      await passTime(scene, action.duration, ends);
+      const until = clock.monotonic() + action.extension;
+      while (mayStillPass(keeper.pending()) && clock.monotonic() < until && !ends.aborted)
+        await keeper.nextReading(until - clock.monotonic(), ends);
+    });
+  } finally {
+    skipped.close();
+    await vigil.close();
+  }
+  if (vigil.end) return vigil.end;
+  if (keeper.failed.aborted) return failed('a gate failed');
+  if (session.attention.wish) return STOPPED;
+  const unsettled = skipped.signal.aborted ? [] : keeper.unsettled();
+  const first = unsettled.find(({ verdict }) => verdict === 'fail') ?? unsettled[0];
+  if (!first) return DONE;
+  const { gate, verdict } = first;
+  if (verdict !== 'fail' && action.undecided === 'pass') return DONE;
+  const reason = verdict === 'fail' ? first.reason : `no verdict in time: ${first.reason}`;
+  return { end: 'failed', reason, gate, logs: [] };
+}
+
+/** What was watched before something had to be done again counts. */
+async function passTime({ session, step }: Scene, ms: number, ends: AbortSignal): Promise<void> {
+  const { clock } = session.world;
+  const begun = clock.monotonic();
+  const watched = session.watched.get(step.id) ?? 0;
+  await clock.sleep(Math.max(0, ms - watched), ends);
+  session.watched.set(step.id, watched + clock.monotonic() - begun);
+}
+
+/** More time helps gates that cannot say yet, not one that says no. */
+function mayStillPass(pending: readonly Pending[]): boolean {
+  return pending.length > 0 && pending.every(({ verdict }) => verdict !== 'fail');
+}
+
+/** Aborts when somebody says `promote` while this step goes on. */
+function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): void } {
+  const skip = new AbortController();
+  const close = new AbortController();
+  const look = async () => {
+    while (!close.signal.aborted && !skip.signal.aborted) {
+      if (answersTo(session, step).includes('promote')) skip.abort(OVER);
+      else await session.attention.nextControl(close.signal);
+    }
+  };
+  void look();
+  return { signal: skip.signal, close: () => close.abort(OVER) };
+}
+
+async function approve({ session, step, keeper }: Scene, action: Approve): Promise<StepEnd> {
+  const vigil = new Vigil(session);
+  const { question, expires } = action;
+  const ending = [keeper.failed, vigil.found];
+  const answer = await decision(session, step, question, expires, ending).finally(() =>
+    vigil.close(),
+  );
+  if (vigil.end) return vigil.end;
+  if (answer === 'yes') return DONE;
+  if (answer === 'no') return failed('a person said no');
+  return session.attention.wish
+    ? STOPPED
+    : failed(`nobody approved within ${formatDuration(action.expires)}`);
+}
+
+async function runHook(scene: Scene, action: Run): Promise<StepEnd> {
+  const { session, keeper } = scene;
+  const command =
+    session.state.direction === 'back' ? (action.undo ?? action.command) : action.command;
+  await session.mayAct();
+  const { name: what, timeout } = action;
+  const { world } = session;
+  const within = timeout + world.pace.call;
+  const result = await linked([session.attention.operations, keeper.failed], (signal) =>
+    bounded(world, () => world.run(command, { timeout, signal }), { what, within, signal }),
+  ).catch(({ message }: Error) => ({ code: -1, output: message, ended: 'came to no end' }));
+  const { code, output, ended = `exited with code ${code}` } = result;
+  if (code === 0) return DONE;
+  const logs = output.trimEnd().split('\n').slice(-20);
+  return session.attention.operations.aborted ? STOPPED : failed(`${action.name} ${ended}`, logs);
+}

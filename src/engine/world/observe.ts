@@ -1,0 +1,38 @@
+import {
+  type FailureClass,
+  failureClass,
+  type Observation,
+  type ProviderError,
+} from '../../contract/index.ts';
+import { backoff } from './patient-store.ts';
+import { bounded } from './time-limit.ts';
+import type { World } from './world.ts';
+
+export type Sight =
+  | { readonly seen: Observation }
+  | { readonly seen: null; readonly trouble: string };
+
+const isFinal = (error: unknown) => FINAL.includes(failureClass(error));
+const FINAL: readonly FailureClass[] = ['fenced', 'denied'];
+
+/** Reads the platform, again and again, until it answers, the time is over or somebody wants an end. */
+export async function look(
+  world: World,
+  limits: { until: number; signal: AbortSignal },
+): Promise<Sight> {
+  const { clock, provider } = world;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { signal } = limits;
+      return { seen: await bounded(world, () => provider.observe(), { what: 'observe', signal }) };
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      const over = clock.monotonic() >= limits.until || limits.signal.aborted;
+      if (over) return { seen: null, trouble: (error as Error).message };
+      await clock.sleep(
+        backoff(world, attempt, (error as Partial<ProviderError>).retryAfter),
+        limits.signal,
+      );
+    }
+  }
+}

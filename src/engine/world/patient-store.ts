@@ -1,0 +1,73 @@
+import { DeployError, failureClass, isDeployError, type Store } from '../../contract/index.ts';
+import { bounded } from './time-limit.ts';
+import type { Reading } from './world.ts';
+
+/** Full jitter: a random wait up to a bound that doubles, so that many clients do not march in step. */
+export function backoff(world: Reading, attempt: number, retryAfter = 0): number {
+  const bound = Math.min(30_000, 100 * 2 ** attempt);
+  return Math.max(retryAfter, world.random.next() * bound);
+}
+
+/** How long the last try of somebody who must leave may take. */
+const LAST_TRY = 1500;
+
+export interface Tries {
+  /** Aborted for whoever must leave: one short try more. */
+  readonly hurry?: AbortSignal | undefined;
+  /** Ms that it is tried for; as long as a holder may act unseen where nothing is given. */
+  readonly within?: number | undefined;
+  /** Told of each try that failed and is followed by another. */
+  readonly failed?: ((error: Error) => void) | undefined;
+}
+
+/** A store call, tried again with the very same bytes as long as that makes sense. */
+export async function retryStore<T>(
+  world: Reading,
+  call: () => Promise<T>,
+  { hurry, within = world.pace.selfFence, failed }: Tries = {},
+): Promise<T> {
+  const start = world.clock.monotonic();
+  for (let attempt = 1; ; attempt++) {
+    const last = hurry?.aborted ?? false;
+    const bounds = last ? { within: LAST_TRY } : { signal: hurry };
+    try {
+      return await bounded(world, call, { what: 'the store', ...bounds });
+    } catch (error) {
+      if (isDeployError(error)) throw error;
+      const spent = world.clock.monotonic() - start;
+      if (last || failureClass(error) === 'permanent' || spent > within)
+        throw storeFailed(world, error);
+      failed?.(error as Error);
+      await world.clock.sleep(backoff(world, attempt), hurry);
+    }
+  }
+}
+
+/** The store as the engine reads it: no call waits for ever, and none gives up at the first failure. */
+export function sturdy(world: Reading): Store {
+  const { store } = world;
+  return {
+    url: store.url,
+    limits: store.limits,
+    get: (key) => retryStore(world, () => store.get(key)),
+    create: (key, value) => retryStore(world, () => store.create(key, value)),
+    put: (key, value) => bounded(world, () => store.put(key, value), { what: 'the store' }),
+    list: (prefix, after) => retryStore(world, () => store.list(prefix, after)),
+    remove: (key) => retryStore(world, () => store.remove(key)),
+    probe: () =>
+      bounded(world, () => store.probe(), { what: 'the store' }).catch((error: unknown) => {
+        throw isDeployError(error) ? error : storeFailed(world, error);
+      }),
+  };
+}
+
+function storeFailed(world: Reading, error: unknown): DeployError {
+  return new DeployError('store-failed', {
+    message: `The journal at ${world.store.url} cannot be reached: ${(error as Error).message}`,
+    why: 'Nothing is changed without a record of it, so the deployment stops here.',
+    state:
+      'What was last read back is live. The deployment can be resumed or rolled back when the store is well.',
+    next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
+    cause: error,
+  });
+}

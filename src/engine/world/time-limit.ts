@@ -1,0 +1,32 @@
+import { ProviderError } from '../../contract/index.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import type { Reading } from './world.ts';
+
+export interface Bounds {
+  /** For people: what did not answer. */
+  readonly what: string;
+  /** Ms; as long as one call may take where nothing is given. */
+  readonly within?: number;
+  /** Ends the waiting early; what was sent may still take effect. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** No call to the outside is waited for without end: a lost answer is an unknown outcome, no more. */
+export function bounded<T>(world: Reading, call: () => Promise<T>, bounds: Bounds): Promise<T> {
+  const { what, within = world.pace.call, signal } = bounds;
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      close();
+      reject(new ProviderError('unknown', `${what}: no answer within ${formatDuration(within)}`));
+    };
+    const cancel = world.clock.after(within, giveUp);
+    const close = () => {
+      cancel();
+      signal?.removeEventListener('abort', giveUp);
+    };
+    signal?.addEventListener('abort', giveUp, { once: true });
+    const send = async () => call();
+    send().then(resolve, reject).then(close);
+    if (signal?.aborted) giveUp();
+  });
+}

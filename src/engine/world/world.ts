@@ -1,0 +1,132 @@
+import type {
+  BackgroundSource,
+  DeployEvent,
+  EventMap,
+  EventType,
+  GateSource,
+  GateSpec,
+  Holder,
+  Json,
+  Judgement,
+  Measurement,
+  Provider,
+  Store,
+} from '../../contract/index.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Random } from '../../lib/random.ts';
+
+/** How long things may take between machines. All in ms. */
+export interface Pace {
+  /** The holder shows life this often; without a change for `ttl` others take the target. */
+  readonly heartbeat: number;
+  readonly ttl: number;
+  /** Without an acknowledged heartbeat for this long the holder itself stops acting. */
+  readonly selfFence: number;
+  /** How often the control log is looked at. */
+  readonly control: number;
+  /** First and longest wait between two looks at an operation under way. */
+  readonly verifyFirst: number;
+  readonly verifyLongest: number;
+  /** One call to the provider or store. */
+  readonly call: number;
+  /** What is in flight may settle for this long after a first interrupt. */
+  readonly settle: number;
+}
+
+export const DEFAULT_PACE: Pace = {
+  heartbeat: 15_000,
+  // By then the holder has stopped, and its last call is over.
+  ttl: 55_000,
+  selfFence: 40_000,
+  control: 200,
+  verifyFirst: 20,
+  verifyLongest: 1000,
+  call: 15_000,
+  settle: 4000,
+};
+
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export interface Interrupts {
+  /** Calls back for each signal; returns how to stop listening. */
+  listen(heard: (signal: SignalName) => void): () => void;
+}
+
+/** The judge's memory of one gate in one step; the engine only keeps it. */
+interface Judge<State> {
+  /**
+   * With the `state` of the gate's last judgement of this release in this deployment, whoever recorded
+   * it; null where there is none. `again` says that it is from this very step, which goes on.
+   */
+  begin(former: Json | null, again: boolean): State;
+  judge(
+    spec: GateSpec['judge'],
+    state: State,
+    measurement: Measurement,
+    at: number,
+  ): { state: State; judgement: Judgement };
+  /** What the end of a phase makes of it. */
+  final(spec: GateSpec['judge'], state: State): Conclusion;
+  /** The same when there is no more time to wait for data. */
+  settled(spec: GateSpec['judge'], state: State): Conclusion;
+}
+
+export interface Conclusion {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  readonly reason: string;
+}
+
+interface CommandResult {
+  readonly code: number;
+  readonly output: string;
+  /** How it ended, in words that go on from its name; where its exit code is not its own. */
+  readonly ended?: string;
+}
+
+type Source = GateSource | BackgroundSource;
+
+/**
+ * All that the engine touches. It has no other door to time, chance, disk, network or process, so
+ * that it runs whole in a simulator.
+ */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly provider: Provider;
+  source(kind: string): Source | Promise<Source>;
+  readonly judge: Judge<unknown>;
+  /** A hook of the user's. */
+  run(
+    command: readonly string[],
+    limits: { timeout: number; signal: AbortSignal },
+  ): Promise<CommandResult>;
+  /** Masks what must not be written down: reasons and details may quote the outside. */
+  redact(text: string): string;
+  emit(event: DeployEvent): void;
+  readonly holder: Omit<Holder, 'nonce'>;
+  /** True when this holder is proven dead from here; false when it lives or cannot be judged. */
+  provenDead(holder: Holder): boolean;
+  /** True when this holder is on this machine and proven alive. */
+  provenAlive(holder: Holder): boolean;
+  readonly interrupts: Interrupts;
+  /** Whether an `approve` step is waited for, or left to somebody else to resume. */
+  readonly waitForApproval: boolean;
+  readonly pace: Pace;
+}
+
+/** Ms between two looks for news in a journal: as often as anybody wants to know, and the store bears it. */
+export const lookEvery = ({ pace, store }: Pick<World, 'pace' | 'store'>): number =>
+  Math.max(pace.control, store.limits.poll);
+
+/** The part of the world that reading a journal takes. */
+export type Reading = Pick<World, 'clock' | 'random' | 'store' | 'pace'>;
+
+export function emit<T extends EventType>(
+  world: World,
+  deployment: string,
+  type: T,
+  data: EventMap[T],
+): void {
+  world.emit({ type, at: world.clock.wall(), deployment, data } as unknown as DeployEvent);
+}

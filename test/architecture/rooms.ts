@@ -1,0 +1,26 @@
+import { dirname, join, normalize } from 'node:path';
+
+/**
+ * Rooms of a large folder, lowest first: a file may import from its own room and from those before
+ * it. Files that lie directly in the folder come last, and may import from all of them.
+ */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'src/engine/': ['world', 'journal', 'plan', 'lock', 'upkeep', 'run', 'takeover'],
+};
+
+/** Says what is wrong where an import of a folder with rooms goes up, or a room is in no list. */
+export function roomBreach(file: string, specifier: string): string | null {
+  const folder = Object.keys(ROOMS).find((place) => file.startsWith(place));
+  if (!folder || !specifier.startsWith('.')) return null;
+  const target = normalize(join(dirname(file), specifier));
+  if (!target.startsWith(folder)) return null;
+  const [from, to] = [floorOf(folder, file), floorOf(folder, target)];
+  if (from < 0) return `lies in no room of ${folder}`;
+  return to > from ? `imports '${specifier}', which lies above its room` : null;
+}
+
+function floorOf(folder: string, file: string): number {
+  const rooms = ROOMS[folder] ?? [];
+  const [room = '', ...below] = file.slice(folder.length).split('/');
+  return below.length === 0 ? rooms.length : rooms.indexOf(room);
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { Json, Measurement } from '../../../src/contract/index.ts';
+import { drive, readNewest, resume } from '../../../src/engine/index.ts';
+import { gateRecords, longWatch } from '../../helpers/long-watch.ts';
+import { probeGate, type TestWorld, v2, yes } from '../../helpers/world.ts';
+import { another, at, begin, never, newest, servingWorld, TARGET } from '../stage.ts';
+
+interface Begun {
+  readonly former: Json | null;
+  readonly again: boolean;
+}
+
+/** A judge that hands back how many readings it has seen in all, and tells with what it began. */
+function counting(world: TestWorld): Begun[] {
+  const { judge } = world;
+  const begun: Begun[] = [];
+  const counter: TestWorld['judge'] = {
+    ...judge,
+    begin: (former, again) => {
+      begun.push({ former, again });
+      return { seen: former ?? 0, inner: judge.begin(null, false) };
+    },
+    judge: (spec, state, ...asked) => {
+      const { seen, inner } = state as { seen: number; inner: unknown };
+      const judged = judge.judge(spec, inner, ...asked);
+      const judgement = { ...judged.judgement, state: seen + 1 };
+      return { state: { seen: seen + 1, inner: judged.state }, judgement };
+    },
+    final: (spec, state) => judge.final(spec, (state as { inner: unknown }).inner),
+    settled: (spec, state) => judge.settled(spec, (state as { inner: unknown }).inner),
+  };
+  Object.assign(world, { judge: counter });
+  return begun;
+}
+
+const hold = { kind: 'hold', duration: 20_500, extension: 0, watch: ['probe'] } as const;
+const ask = { kind: 'check', gates: ['probe'] } as const;
+
+test('what a judge hands back it gets again in the next step that asks of the same release', async () => {
+  const world = servingWorld();
+  const begun = counting(world);
+  const actions = [{ ...ask, release: null }, { ...ask, release: v2.id }, hold, hold];
+  await world.clock.run(begin(world, actions).then((session) => drive(session)));
+  expect(begun).toEqual([
+    { former: null, again: false },
+    { former: null, again: false },
+    { former: 1, again: false },
+    { former: 21, again: false },
+  ]);
+});
+
+const share = (bad: number, total: number): Measurement => ({
+  ...yes,
+  unit: 'ratio',
+  candidate: { value: bad / total, samples: total, bad, total },
+});
+
+/** The holder lets go after so long, and somebody else goes on. */
+async function resumedAfter(world: TestWorld, ms: number, options = {}) {
+  at(world, ms, () => world.interrupt('SIGINT'));
+  await world.clock.run(begin(world, [hold], options).then((session) => drive(session)));
+  const other = another(world);
+  const goOn = async () => resume(other, await readNewest(other, TARGET), never);
+  return { other, goOn };
+}
+
+test('whoever resumes goes on from what was recorded', async () => {
+  const world = servingWorld();
+  counting(world);
+  const { other, goOn } = await resumedAfter(world, 12_500);
+  const recorded = (await newest(world))?.rounds.at(-1)?.judgement.state;
+  expect(recorded).toBe(12);
+  const begun = counting(other);
+  await other.clock.run(goOn());
+  expect(begun[0]).toEqual({ former: 12, again: true });
+});
+
+test('counts that only together prove something outlive the process that read them', async () => {
+  const world = servingWorld();
+  const limits = { ...probeGate.judge, max: 0.02 };
+  const options = { gates: { probe: { ...probeGate, judge: limits } } };
+  // One of them may be chance where one request in fifty may fail.
+  world.readings.set('probe', () => share(3, 60));
+  const { other, goOn } = await resumedAfter(world, 18_500, options);
+  other.readings.set('probe', () => share(0, 10));
+  const { reason } = await other.clock.run(goOn());
+  expect(reason).toContain('4.22 % in all (54 of 1280), limit 2 %');
+});
+
+test('of the readings in a record only the newest of a gate keeps its state', async () => {
+  const records = gateRecords(await longWatch({ hours: 2, reading: () => share(0, 10) }));
+  expect(records.length).toBeGreaterThan(20);
+  let total = 0;
+  for (const { rounds } of records) {
+    total += 10 * rounds.length;
+    const states = rounds.flatMap(({ judgement: { state } }) => (state ? [state] : []));
+    expect(states).toEqual([{ bad: 0, total, stableBad: 0, stableTotal: 0 }]);
+  }
+});
+
+test('what a judge keeps for itself is told to nobody', async () => {
+  const world = servingWorld();
+  counting(world);
+  await world.clock.run(begin(world, [hold]).then((session) => drive(session)));
+  const told = world.events.flatMap((event) => (event.type === 'measured' ? [event.data] : []));
+  expect(told.length).toBeGreaterThan(10);
+  for (const { judgement } of told) expect(judgement).not.toHaveProperty('state');
+});
