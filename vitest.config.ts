@@ -12,5 +12,6 @@ export default defineConfig({
     // Says only when to give up: nothing is slow because others keep the processors busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

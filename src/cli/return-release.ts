@@ -42,7 +42,8 @@ export async function recordedRelease(
   wanted: string,
 ): Promise<Release> {
   const named = await findDeployment(world.store, wanted).catch(() => null);
-  if (named?.plan.target.id === target.id) return named.plan.release;
+  if (named?.plan.target.id === target.id && named.ended?.result === 'succeeded')
+    return named.plan.release;
   const versions = new Set<string>();
   for await (const { first, last } of listDeployments(world.store, target.id, byIdOnly)) {
     const isGood = last.body.kind === 'ended' && last.body.result === 'succeeded';

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { memoryPlatform } from '../../providers/memory/index.ts';
+import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+
+/** What single verbs answer where a caller's next move hangs on it: exit codes, and what is refused. */
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+const QUICK = 'duration: 0s, bake: 0s, stages: [10%, 100%]';
+const FAILING = `\
+canary: { ${QUICK}, check: [broken] }
+gates: { broken: { command: ["false"], interval: 100ms } }`;
+const APPROVAL = `canary: { ${QUICK}, approval: true }`;
+const HELD = `\
+canary: { duration: 20s, bake: 0s, stages: [10%, 100%], watch: [there] }
+gates: { there: { command: [test, -e, good], interval: 100ms } }`;
+
+const configure = (service: string, more = '') =>
+  desk.write('deploy.config.yaml', memoryConfig(service, more));
+const code = async (line: string) => (await desk.run(line)).code;
+const live = (service: string) => memoryPlatform(service).live?.split('-')[0];
+const newestId = async () => (await desk.run('__complete')).stdout.split('\t')[0] as string;
+
+/** v1 is live, and the deployment of v2 waits for somebody's answer. */
+async function waiting(service: string): Promise<string> {
+  configure(service, APPROVAL);
+  expect(await code('deploy --release v1')).toBe(0);
+  expect(await code('deploy --release v2')).toBe(5);
+  return newestId();
+}
+
+/** v1 is live, and the deployment of v2 was interrupted in the hold of its first stage. */
+async function interrupted(service: string): Promise<string> {
+  configure(service, HELD).write('good', '');
+  expect(await code('deploy --release v1')).toBe(0);
+  const deploying = desk.run('deploy --release v2');
+  await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
+  desk.signal('SIGINT');
+  expect((await deploying).code).toBe(130);
+  return newestId();
+}
+
+describe('deploy --plan', () => {
+  test('exits 3 when its deployment was rolled back, as every deploy does', async () => {
+    configure('plan-back');
+    await desk.run('deploy --release v1');
+    configure('plan-back', FAILING);
+    expect(await code('plan --release v2 --out plan.json')).toBe(0);
+    expect(await code('deploy --plan plan.json')).toBe(3);
+    expect(live('plan-back')).toBe('v1');
+  });
+
+  test('refuses a plan whose gates were edited', async () => {
+    configure('plan-gates');
+    await desk.run('deploy --release v1');
+    configure('plan-gates', FAILING);
+    await desk.run('plan --release v2 --out plan.json');
+    const plan = JSON.parse(desk.read('plan.json')) as { gates: object };
+    const broken = (plan.gates as Record<string, object>).broken;
+    desk.write(
+      'plan.json',
+      JSON.stringify({ ...plan, gates: { broken: { ...broken, advisory: true } } }),
+    );
+    const refused = await desk.run('deploy --plan plan.json');
+    expect(refused).toMatchObject({ code: 7, stderr: expect.stringContaining('was changed after it was made') });
+    expect(live('plan-gates')).toBe('v1');
+  });
+});
+
+describe('resume', () => {
+  test('exits 3 when the deployment that it took up was rolled back', async () => {
+    const id = await interrupted('resume-back');
+    desk.delete('good');
+    const { code: exit, stdout } = await desk.run(`resume ${id}`);
+    expect([exit, stdout]).toEqual([3, expect.stringContaining('rolled back')]);
+    expect(live('resume-back')).toBe('v1');
+  });
+});
+
+describe('analyze', () => {
+  test('exits 5 when one gate passes and another cannot tell', async () => {
+    configure(
+      'analyze-mixed',
+      `\
+canary: { ${QUICK} }
+gates:
+  good: { command: ["true"], interval: 100ms }
+  silent: { command: [sleep, "5"], interval: 100ms, timeout: 5s }`,
+    );
+    await desk.run('deploy --release v1');
+    const { code: exit, stdout } = await desk.run('analyze --for 500ms --output json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      gates: [
+        { gate: 'good', verdict: 'pass' },
+        { gate: 'silent', verdict: 'inconclusive' },
+      ],
+    });
+    expect(exit).toBe(5);
+  });
+});
+
+describe('reject', () => {
+  test('where nobody asks is refused, and never sends a stopped deployment forward', async () => {
+    const id = await interrupted('reject-unasked');
+    const split = memoryPlatform('reject-unasked').split;
+    for (const verb of ['reject', 'approve']) {
+      const refused = await desk.run(`${verb} ${id}`);
+      expect([verb, refused.code]).toEqual([verb, 7]);
+      expect(refused.stderr).toContain('does not wait for approval');
+    }
+    expect(memoryPlatform('reject-unasked').split).toEqual(split);
+    expect((await desk.run('status')).stdout).toContain('nfinished');
+  });
+
+  test('where somebody asks leads back, and says that it did', async () => {
+    const id = await waiting('reject-asked');
+    expect(await code(`reject ${id}`)).toBe(0);
+    expect(live('reject-asked')).toBe('v1');
+  });
+});
+
+describe('rollback --to', () => {
+  test('takes only releases that were live, by their version and by the id of a deployment', async () => {
+    const id = await waiting('only-live');
+    expect(await code(`reject ${id}`)).toBe(0);
+    for (const wanted of ['v2', id]) {
+      const refused = await desk.run(`rollback --to ${wanted}`);
+      expect([wanted, refused.code]).toEqual([wanted, 2]);
+      expect(refused.stderr).toContain('v1');
+    }
+    expect(live('only-live')).toBe('v1');
+  });
+});
