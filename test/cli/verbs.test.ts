@@ -65,7 +65,10 @@ describe('deploy --plan', () => {
       JSON.stringify({ ...plan, gates: { broken: { ...broken, advisory: true } } }),
     );
     const refused = await desk.run('deploy --plan plan.json');
-    expect(refused).toMatchObject({ code: 7, stderr: expect.stringContaining('was changed after it was made') });
+    expect(refused).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('was changed after it was made'),
+    });
     expect(live('plan-gates')).toBe('v1');
   });
 });

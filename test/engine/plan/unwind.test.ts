@@ -85,6 +85,22 @@ test('hooks that were begun are undone after the traffic is back and before anyt
   expect(back(plan, '-route')).toEqual(['route v1=100', 'undo migrate', 'retire v2']);
 });
 
+test('a hook that has no undo is not run again', async () => {
+  const plan = await planned('blue-green', true);
+  const steps = plan.steps.map((step) =>
+    step.action.kind === 'run' ? { ...step, action: { ...step.action, undo: null } } : step,
+  );
+  const ways = unwind({ ...plan, steps }, steps).map(({ action }) => short(action));
+  expect(ways).toEqual(['start v1 100', 'route v1=100', 'promote v1', 'retire v2']);
+});
+
+test('the way back has a time limit of its own, whatever the whole deployment was given', async () => {
+  const plan = await planned('canary');
+  const limits = ({ deadline }: Plan) =>
+    unwind({ ...plan, deadline }, plan.steps).map((step) => step.deadline);
+  expect(limits({ ...plan, deadline: 1000 })).toEqual(limits({ ...plan, deadline: null }));
+});
+
 test('of several hooks the last one is undone first', async () => {
   const plan = await planned('blue-green', true);
   const steps = plan.steps.flatMap((step) =>

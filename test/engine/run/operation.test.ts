@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Operation, type Provider, ProviderError } from '../../../src/contract/index.ts';
+import {
+  type DeployEvent,
+  type Operation,
+  type Provider,
+  ProviderError,
+} from '../../../src/contract/index.ts';
 import { drive, readNewest, resume, rollbackUnfinished } from '../../../src/engine/index.ts';
 import { copy } from '../../helpers/contract-copy.ts';
 import { canaryActions, no, type TestWorld, v1, v2 } from '../../helpers/world.ts';
@@ -354,3 +359,42 @@ test.each(['diverged', 'failed', 'stuck'] as const)(
     expect([...world.platform.releases.keys()]).toEqual([v1.id]);
   },
 );
+
+test.each([
+  ['from its first call on', (event: DeployEvent) => event.type === 'turned'],
+  [
+    'to the last look',
+    ({ type, data }: DeployEvent) =>
+      type === 'step-ended' && data.direction === 'back' && data.step.action.kind === 'retire',
+  ],
+])('a platform that does not answer the way back, %s, needs a person: exit 4', async (_, since) => {
+  const world = servingWorld();
+  const { apply, verify, observe } = world.provider;
+  const guard =
+    <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      world.events.some(since) ? transient() : call(...args);
+  tampered(world, { apply: guard(apply), verify: guard(verify), observe: guard(observe) });
+  world.readings.set('probe', () => no);
+  const ending = await world.clock.run(running(world));
+  expect(ending).toMatchObject({ result: 'stuck', exit: 4 });
+});
+
+test('a call that is lost again and again is sent a few times a minute, whatever class its failure has', async () => {
+  for (const failure of ['unknown', 'transient', 'throttled', 'conflict'] as const) {
+    const world = servingWorld();
+    const sent: number[] = [];
+    tampered(world, {
+      apply: async () => {
+        sent.push(world.clock.monotonic());
+        throw new ProviderError(failure, 'no answer');
+      },
+    });
+    await world.clock.run(running(world));
+    const busiest = Math.max(
+      ...sent.map((from) => sent.filter((at) => at >= from && at < from + 60_000).length),
+    );
+    expect(busiest, failure).toBeGreaterThan(1);
+    expect(busiest, failure).toBeLessThan(20);
+  }
+});

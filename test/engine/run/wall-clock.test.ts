@@ -69,6 +69,24 @@ test.each(CHANGES as readonly Actions[number][])(
   },
 );
 
+test('a holder that is awake goes by its monotonic clock: a wall clock that is set back hides no silence', async () => {
+  let isSilent = false;
+  const store = storeWith((inner) => ({
+    put: (key, value) => (isSilent ? silence() : inner.put(key, value)),
+  }));
+  const world = servingWorld({ store });
+  const hold = { kind: 'hold' as const, duration: 90_000, extension: 0 };
+  at(world, 9000, () => {
+    isSilent = true;
+  });
+  at(world, 60_000, () => {
+    world.clock.wallOffset -= 75_000;
+  });
+  const ending = await world.clock.run(running(world, [hold, CHANGES[0]]));
+  expect(ending).toMatchObject({ result: 'failed', exit: 5 });
+  expect(world.platform.live).toBe(v1.id);
+});
+
 test('a change that is called off while the holder makes sure of that is not sent', async () => {
   const store = storeWith((inner) => ({
     put: async (key, value) => {
