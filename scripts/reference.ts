@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { catalogue } from '../src/cli/catalogue.ts';
-import type { Command } from '../src/cli/command.ts';
+import { catalogue } from '../src/cli/commands/index.ts';
+import type { Command } from '../src/cli/shell/command.ts';
 import { ownVocabulary } from '../src/compose/reference.ts';
 import { editorSchema } from '../src/config/schema/editor.ts';
 

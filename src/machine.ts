@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
-import type { Cache, Machine } from './cli/composition.ts';
-import type { Io } from './cli/io.ts';
+import type { Cache, Machine } from './cli/shell/composition.ts';
+import type { Io } from './cli/shell/io.ts';
 import type { Holder } from './contract/index.ts';
 import { bootId, processNamespace, runs, startTime } from './lib/process-life.ts';
 import { systemRandom } from './lib/random.ts';

@@ -1,5 +1,5 @@
 import manifest from '../package.json' with { type: 'json' };
-import type { Interrupts, Io, Output, SignalName } from './cli/io.ts';
+import type { Interrupts, Io, Output, SignalName } from './cli/shell/io.ts';
 import { systemClock } from './lib/clock.ts';
 import { displayLines, displaySafe, streamSafe } from './lib/display-safe.ts';
 import type { Redactor } from './lib/redact.ts';
@@ -12,14 +12,14 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     const compose = async () => (await import('./compose/index.ts')).compose(io);
     return await runProgram({ argv, io, compose });
   } catch (error) {
-    const { renderError } = await import('./cli/render-error.ts');
+    const { renderError } = await import('./cli/shell/render-error.ts');
     return renderError(error, io);
   }
 }
 
 /** A fault that is nobody's answer: it was thrown where nobody waited for it. Ends the process. */
 export async function tellFault(fault: unknown, io: Io): Promise<number> {
-  const { renderError } = await import('./cli/render-error.ts');
+  const { renderError } = await import('./cli/shell/render-error.ts');
   return renderError(fault, io);
 }
 

@@ -121,7 +121,12 @@ const SAFE: readonly Confined[] = [
   { what: 'net.createConnection', only: [...PEERS, ...BY_TCP] },
   ...['stateHome', 'cacheHome'].map((what) => ({
     what,
-    only: ['src/lib/', 'src/machine.ts', 'src/cli/folder-check.ts', 'providers/local/folder.ts'],
+    only: [
+      'src/lib/',
+      'src/machine.ts',
+      'src/cli/doctor/folder-check.ts',
+      'providers/local/folder.ts',
+    ],
   })),
 ];
 

@@ -1,10 +1,10 @@
 import { Command as Commander, CommanderError, type Help, Option } from 'commander';
 import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
 import { nearest } from '../lib/suggest.ts';
-import type { Command, Input, OptionSpec } from './command.ts';
-import { endStream, endStreamWith } from './exit-line.ts';
-import { type Io, wantsColor, widthOf } from './io.ts';
 import type { Invocation } from './program.ts';
+import type { Command, Input, OptionSpec } from './shell/command.ts';
+import { endStream, endStreamWith } from './shell/exit-line.ts';
+import { type Io, wantsColor, widthOf } from './shell/io.ts';
 
 export interface CommandInvocation extends Invocation {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
 import { mostOpenFiles } from '../lib/open-files.ts';
 import { nearest } from '../lib/suggest.ts';
-import { catalogue, hidden } from './catalogue.ts';
-import type { Composition } from './composition.ts';
-import type { Io } from './io.ts';
+import { catalogue, hidden } from './commands/index.ts';
+import type { Composition } from './shell/composition.ts';
+import type { Io } from './shell/io.ts';
 
 export interface Invocation {
   readonly argv: readonly string[];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Composition, Machine } from '../cli/composition.ts';
-import type { Io } from '../cli/io.ts';
+import type { Composition, Machine } from '../cli/shell/composition.ts';
+import type { Io } from '../cli/shell/io.ts';
 import { loadConfig, locateConfig, type NamedPlugins } from '../config/index.ts';
 import type { GateSource } from '../contract/index.ts';
 import type { World } from '../engine/index.ts';

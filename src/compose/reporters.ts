@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import type { Composition } from '../cli/composition.ts';
-import type { Io } from '../cli/io.ts';
+import type { Composition } from '../cli/shell/composition.ts';
+import type { Io } from '../cli/shell/io.ts';
 import type { Reporter } from '../contract/index.ts';
 import { redacted } from '../lib/redacted.ts';
 

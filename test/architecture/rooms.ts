@@ -6,6 +6,7 @@ import { dirname, join, normalize } from 'node:path';
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/engine/': ['world', 'journal', 'plan', 'lock', 'upkeep', 'run', 'takeover'],
+  'src/cli/': ['shell', 'prompt', 'target', 'plans', 'run', 'doctor', 'commands'],
 };
 
 /** Says what is wrong where an import of a folder with rooms goes up, or a room is in no list. */

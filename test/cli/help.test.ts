@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/cli/catalogue.ts';
+import { catalogue } from '../../src/cli/commands/index.ts';
 import { Desk } from '../helpers/run-cli.ts';
 
 const desk = new Desk();

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { configFile } from '../../src/cli/config-file.ts';
+import { configFile } from '../../src/cli/target/config-file.ts';
 import { findConfig } from '../../src/config/source/find.ts';
 import { Desk, memoryConfig } from '../helpers/run-cli.ts';
 

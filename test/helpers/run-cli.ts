@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Io } from '../../src/cli/io.ts';
+import type { Io } from '../../src/cli/shell/io.ts';
 import type { SignalName } from '../../src/engine/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { runCli } from '../../src/main.ts';

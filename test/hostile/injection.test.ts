@@ -4,9 +4,9 @@ import { jsonReporter } from '../../reporters/json/index.ts';
 import { plainReporter } from '../../reporters/plain/index.ts';
 import { renderPlan } from '../../reporters/plan-table/index.ts';
 import { terminalReporter } from '../../reporters/terminal/index.ts';
-import type { Io } from '../../src/cli/io.ts';
-import { renderError } from '../../src/cli/render-error.ts';
-import { aligned, table } from '../../src/cli/table.ts';
+import type { Io } from '../../src/cli/shell/io.ts';
+import { renderError } from '../../src/cli/shell/render-error.ts';
+import { aligned, table } from '../../src/cli/shell/table.ts';
 import { DeployError, type DeployEvent, type Plan } from '../../src/contract/index.ts';
 import { displayLines, displaySafe, streamSafe } from '../../src/lib/display-safe.ts';
 import {

@@ -109,7 +109,7 @@ export const TURNING: readonly Mutant[] = [
     caughtBy: tests('engine/plan/review'),
   },
   {
-    file: 'src/cli/making.ts',
+    file: 'src/cli/plans/make-plan.ts',
     name: 'no-way-back-from-the-unknown',
     sentence: 'Nobody can go back while what serves is not known.',
     find: 'const live = await knownRelease(world, place.target.id, seen);',

@@ -8,7 +8,8 @@ import {
 } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { type Finding, measureLive } from '../analysis.ts';
+import { liveRelease, observed } from '../plans/make-plan.ts';
+import { type Finding, measureLive } from '../run/analysis.ts';
 import {
   type Command,
   durationOption,
@@ -18,12 +19,11 @@ import {
   PLACE_OPTIONS,
   STORE_OPTION,
   wantsJson,
-} from '../command.ts';
-import type { Composition } from '../composition.ts';
-import { liveRelease, observed } from '../making.ts';
-import { realWorld } from '../run-world.ts';
-import { aligned } from '../table.ts';
-import { configOf, openPlace, openScope } from '../target.ts';
+} from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { realWorld } from '../shell/run-world.ts';
+import { aligned } from '../shell/table.ts';
+import { configOf, openPlace, openScope } from '../target/target.ts';
 
 export const command: Command = {
   description:

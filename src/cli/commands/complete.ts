@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from '../../contract/index.ts';
 import { listDeployments, listTargets } from '../../engine/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
-import { type Command, type Input, TARGET_OPTIONS } from '../command.ts';
-import { openStore } from '../target.ts';
-import { whereabouts } from '../whereabouts.ts';
+import { type Command, type Input, TARGET_OPTIONS } from '../shell/command.ts';
+import { whereabouts } from '../target/config-summary.ts';
+import { openStore } from '../target/target.ts';
 
 /** Per service: a person who types an id means a recent one. */
 const RECENT = 20;

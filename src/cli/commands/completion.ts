@@ -1,8 +1,8 @@
 import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { catalogue } from '../catalogue.ts';
-import type { Command, Input, OptionSpec } from '../command.ts';
-import { SHELLS, type Verb } from '../completion-scripts.ts';
+import type { Command, Input, OptionSpec } from '../shell/command.ts';
+import { SHELLS, type Verb } from './completion-scripts.ts';
+import { catalogue } from './index.ts';
 
 export const command: Command = {
   arguments: '<shell>',

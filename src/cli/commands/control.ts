@@ -9,10 +9,10 @@ import {
   sendControl,
   type World,
 } from '../../engine/index.ts';
-import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS, text } from '../command.ts';
-import { sameDeployment } from '../newest.ts';
-import { beginRunning } from '../running.ts';
-import { meantDeployment, openRecorded, openScope } from '../target.ts';
+import { beginRunning } from '../run/open-run.ts';
+import { sameDeployment } from '../run/same-deployment.ts';
+import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS, text } from '../shell/command.ts';
+import { meantDeployment, openRecorded, openScope } from '../target/target.ts';
 
 /** A wish for the holder of a deployment; where no holder lives, it is done here. */
 function control(kind: ControlKind, description: string, reason = ''): Command {

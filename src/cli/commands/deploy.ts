@@ -15,6 +15,11 @@ import {
   sturdy,
   type World,
 } from '../../engine/index.ts';
+import { liveRelease, makeBootstrapPlan, makePlan, observed } from '../plans/make-plan.ts';
+import { warnOfOrigin } from '../plans/plan-origin.ts';
+import { readPlan } from '../plans/saved-plan.ts';
+import { confirmed } from '../prompt/confirm.ts';
+import { beginRunning, type Running, runPlan } from '../run/open-run.ts';
 import {
   CONFIG_OPTIONS,
   type Command,
@@ -24,15 +29,10 @@ import {
   STORE_OPTION,
   text,
   YES_OPTION,
-} from '../command.ts';
-import type { Composition } from '../composition.ts';
-import { confirmed } from '../confirm.ts';
-import { liveRelease, makeBootstrapPlan, makePlan, observed } from '../making.ts';
-import { warnOfOrigin } from '../plan-origin.ts';
-import { beginRunning, type Running, runPlan } from '../running.ts';
-import { readPlan } from '../saved-plan.ts';
-import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target.ts';
-import { whereabouts } from '../whereabouts.ts';
+} from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { whereabouts } from '../target/config-summary.ts';
+import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target/target.ts';
 
 export const command: Command = {
   description: 'Deploy a release: plan it, run the plan, and go back when a gate fails.',

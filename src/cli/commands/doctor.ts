@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { redacted } from '../../lib/redacted.ts';
-import { type Check, checks } from '../checkup.ts';
+import { type Check, checks } from '../doctor/checkup.ts';
 import {
   type Command,
   type Input,
@@ -9,7 +9,7 @@ import {
   TARGET_OPTIONS,
   text,
   wantsJson,
-} from '../command.ts';
+} from '../shell/command.ts';
 
 export const command: Command = {
   description:
@@ -55,7 +55,7 @@ async function doctor(input: Input): Promise<ExitCode> {
 async function report(input: Input, found: readonly Check[]): Promise<void> {
   const file = text(input.options, 'report');
   if (file === undefined) return;
-  const { bugReport } = await import('../bug-report.ts');
+  const { bugReport } = await import('../doctor/bug-report.ts');
   await input.io.writeFile(file, await bugReport(input, found));
   input.io.stderr.write(`Written: ${displayLines(file)}. Read it before you attach it.\n`);
 }

@@ -8,12 +8,12 @@ import {
   sendControl,
   type World,
 } from '../../engine/index.ts';
-import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../command.ts';
-import { confirmed } from '../confirm.ts';
-import { type HostPlace, openHost, warnOfDamage } from '../host-place.ts';
-import { realWorld } from '../run-world.ts';
-import { aligned } from '../table.ts';
-import { openRecorded, titleOf } from '../target.ts';
+import { confirmed } from '../prompt/confirm.ts';
+import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../shell/command.ts';
+import { realWorld } from '../shell/run-world.ts';
+import { aligned } from '../shell/table.ts';
+import { type HostPlace, openHost, warnOfDamage } from '../target/host-place.ts';
+import { openRecorded, titleOf } from '../target/target.ts';
 
 export const command: Command = {
   description:

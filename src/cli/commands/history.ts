@@ -15,11 +15,11 @@ import {
   OUTPUT_OPTION,
   TARGET_OPTIONS,
   wantsJson,
-} from '../command.ts';
-import type { Composition } from '../composition.ts';
-import { widthOf } from '../io.ts';
-import { type Column, table } from '../table.ts';
-import { meantTarget, openScope } from '../target.ts';
+} from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { widthOf } from '../shell/io.ts';
+import { type Column, table } from '../shell/table.ts';
+import { meantTarget, openScope } from '../target/target.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
@@ -53,8 +53,8 @@ async function history(input: Input): Promise<ExitCode> {
 
 async function tell(input: Input, composition: Composition, reference: string): Promise<ExitCode> {
   const [{ reporterFor }, { Story }] = await Promise.all([
-    import('../running.ts'),
-    import('../story.ts'),
+    import('../run/open-run.ts'),
+    import('../run/events-of-records.ts'),
   ]);
   const { store } = await openScope(input, composition);
   const { plan, chapter } = await findDeployment(store, reference);

@@ -3,9 +3,9 @@ import { detect, type Finding, type StarterAnswers, starterConfig } from '../../
 import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { type Command, type Input, text } from '../command.ts';
-import { folderView } from '../folder-view.ts';
-import { answered, type Question } from '../questions.ts';
+import { answered, type Question } from '../prompt/questions.ts';
+import { type Command, type Input, text } from '../shell/command.ts';
+import { folderView } from '../target/folder-view.ts';
 
 const FILE = 'deploy.config.yaml';
 const STRATEGIES = ['canary', 'blue-green', 'rolling'] as const;

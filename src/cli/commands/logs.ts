@@ -9,8 +9,8 @@ import {
   OUTPUT_OPTION,
   TARGET_OPTIONS,
   wantsJson,
-} from '../command.ts';
-import { type HostPlace, openHost } from '../host-place.ts';
+} from '../shell/command.ts';
+import { type HostPlace, openHost } from '../target/host-place.ts';
 
 export const command: Command = {
   arguments: '[release]',

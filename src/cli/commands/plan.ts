@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../../contract/index.ts';
+import { makePlan } from '../plans/make-plan.ts';
 import {
   CONFIG_OPTIONS,
   type Command,
@@ -7,11 +8,10 @@ import {
   STORE_OPTION,
   text,
   wantsJson,
-} from '../command.ts';
-import { wantsColor, widthOf } from '../io.ts';
-import { makePlan } from '../making.ts';
-import { realWorld } from '../run-world.ts';
-import { openConfigured, openStore } from '../target.ts';
+} from '../shell/command.ts';
+import { wantsColor, widthOf } from '../shell/io.ts';
+import { realWorld } from '../shell/run-world.ts';
+import { openConfigured, openStore } from '../target/target.ts';
 
 export const command: Command = {
   description: 'Show what a deployment would do, and what it would cost; nothing is touched.',

@@ -7,9 +7,9 @@ import {
   OUTPUT_OPTION,
   TARGET_OPTIONS,
   wantsJson,
-} from '../command.ts';
-import { reading } from '../run-world.ts';
-import { meantTarget, openScope, titleOf } from '../target.ts';
+} from '../shell/command.ts';
+import { reading } from '../shell/run-world.ts';
+import { meantTarget, openScope, titleOf } from '../target/target.ts';
 
 export const command: Command = {
   description:

@@ -1,9 +1,9 @@
 import type { ExitCode } from '../../contract/index.ts';
 import { readNewest, resume as resumeDeployment } from '../../engine/index.ts';
-import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS } from '../command.ts';
-import { sameDeployment } from '../newest.ts';
-import { beginRunning } from '../running.ts';
-import { meantDeployment, openRecorded, openScope } from '../target.ts';
+import { beginRunning } from '../run/open-run.ts';
+import { sameDeployment } from '../run/same-deployment.ts';
+import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS } from '../shell/command.ts';
+import { meantDeployment, openRecorded, openScope } from '../target/target.ts';
 
 export const command: Command = {
   arguments: '[deployment]',

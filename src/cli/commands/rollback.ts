@@ -9,6 +9,9 @@ import {
   rollbackUnfinished,
   type World,
 } from '../../engine/index.ts';
+import { makeReturnPlan } from '../plans/make-plan.ts';
+import { recordedRelease, releaseBefore } from '../plans/return-release.ts';
+import { beginRunning, runPlan } from '../run/open-run.ts';
 import {
   type Command,
   EVENTS_OPTION,
@@ -16,12 +19,15 @@ import {
   TARGET_OPTIONS,
   text,
   YES_OPTION,
-} from '../command.ts';
-import type { Composition } from '../composition.ts';
-import { makeReturnPlan } from '../making.ts';
-import { recordedRelease, releaseBefore } from '../return-release.ts';
-import { beginRunning, runPlan } from '../running.ts';
-import { meantDeployment, openRecorded, openScope, type Place, type Scope } from '../target.ts';
+} from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import {
+  meantDeployment,
+  openRecorded,
+  openScope,
+  type Place,
+  type Scope,
+} from '../target/target.ts';
 
 export const command: Command = {
   arguments: '[deployment]',

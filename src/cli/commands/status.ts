@@ -15,11 +15,24 @@ import {
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { redacted } from '../../lib/redacted.ts';
-import { type Command, type Input, OUTPUT_OPTION, TARGET_OPTIONS, wantsJson } from '../command.ts';
-import type { Composition } from '../composition.ts';
-import { reading } from '../run-world.ts';
-import { aligned } from '../table.ts';
-import { meantTarget, openPlace, openRecorded, openScope, type Scope, titleOf } from '../target.ts';
+import {
+  type Command,
+  type Input,
+  OUTPUT_OPTION,
+  TARGET_OPTIONS,
+  wantsJson,
+} from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { reading } from '../shell/run-world.ts';
+import { aligned } from '../shell/table.ts';
+import {
+  meantTarget,
+  openPlace,
+  openRecorded,
+  openScope,
+  type Scope,
+  titleOf,
+} from '../target/target.ts';
 
 export const command: Command = {
   description: 'Show what is live, at which split, since when and by whom, and what runs.',
@@ -43,7 +56,7 @@ async function status(input: Input): Promise<ExitCode> {
   const target = await meantTarget(input, composition, scope);
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (input.options.watch && state && !state.ended) {
-    const { watch } = await import('../watching.ts');
+    const { watch } = await import('../run/watch.ts');
     return watch(input, composition, scope.store, state);
   }
   const observation = await observed(input, composition, scope, state);

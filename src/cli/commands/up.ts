@@ -1,7 +1,7 @@
 import { DeployError, EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
-import { type Command, type Input, TARGET_OPTIONS } from '../command.ts';
-import { type HostPlace, openHost, warnOfDamage } from '../host-place.ts';
-import { titleOf } from '../target.ts';
+import { type Command, type Input, TARGET_OPTIONS } from '../shell/command.ts';
+import { type HostPlace, openHost, warnOfDamage } from '../target/host-place.ts';
+import { titleOf } from '../target/target.ts';
 
 export const command: Command = {
   description:

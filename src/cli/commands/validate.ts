@@ -2,9 +2,15 @@ import type { ResolvedConfig } from '../../config/index.ts';
 import { type DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { CONFIG_OPTIONS, type Command, type Input, OUTPUT_OPTION, wantsJson } from '../command.ts';
-import { aligned } from '../table.ts';
-import { configOf } from '../target.ts';
+import {
+  CONFIG_OPTIONS,
+  type Command,
+  type Input,
+  OUTPUT_OPTION,
+  wantsJson,
+} from '../shell/command.ts';
+import { aligned } from '../shell/table.ts';
+import { configOf } from '../target/target.ts';
 
 export const command: Command = {
   description: 'Check the config, and show what it comes to; nothing else is looked at or touched.',

@@ -1,0 +1,120 @@
+import type { Command } from '../shell/command.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** Every verb, with its summary at hand and its code loaded when it is used. */
+export const catalogue: readonly Entry[] = [
+  {
+    name: 'deploy',
+    summary: 'deploy a release through its gates',
+    load: async () => (await import('./deploy.ts')).command,
+  },
+  {
+    name: 'plan',
+    summary: 'show what a deployment would do',
+    load: async () => (await import('./plan.ts')).command,
+  },
+  {
+    name: 'rollback',
+    summary: 'undo a deployment',
+    load: async () => (await import('./rollback.ts')).command,
+  },
+  {
+    name: 'resume',
+    summary: 'go on with an unfinished deployment',
+    load: async () => (await import('./resume.ts')).command,
+  },
+  {
+    name: 'status',
+    summary: 'show what is live and what runs',
+    load: async () => (await import('./status.ts')).command,
+  },
+  {
+    name: 'history',
+    summary: 'list deployments, or tell one',
+    load: async () => (await import('./history.ts')).command,
+  },
+  {
+    name: 'prune',
+    summary: 'take the oldest deployments out of the journal',
+    load: async () => (await import('./prune.ts')).command,
+  },
+  {
+    name: 'approve',
+    summary: 'say yes to a waiting deployment',
+    load: async () => (await import('./control.ts')).approve,
+  },
+  {
+    name: 'reject',
+    summary: 'say no to a waiting deployment',
+    load: async () => (await import('./control.ts')).reject,
+  },
+  {
+    name: 'promote',
+    summary: 'end the present wait early',
+    load: async () => (await import('./control.ts')).promote,
+  },
+  {
+    name: 'pause',
+    summary: 'stop a running deployment where it is',
+    load: async () => (await import('./control.ts')).pause,
+  },
+  {
+    name: 'abort',
+    summary: 'send a running deployment back',
+    load: async () => (await import('./control.ts')).abort,
+  },
+  {
+    name: 'analyze',
+    summary: 'ask the gates about what is live',
+    load: async () => (await import('./analyze.ts')).command,
+  },
+  {
+    name: 'logs',
+    summary: 'show what the service writes',
+    load: async () => (await import('./logs.ts')).command,
+  },
+  {
+    name: 'up',
+    summary: 'start the service again, as after a reboot',
+    load: async () => (await import('./up.ts')).command,
+  },
+  {
+    name: 'down',
+    summary: 'stop the service, all of it',
+    load: async () => (await import('./down.ts')).command,
+  },
+  {
+    name: 'init',
+    summary: 'write a first config',
+    load: async () => (await import('./init.ts')).command,
+  },
+  {
+    name: 'validate',
+    summary: 'check the config',
+    load: async () => (await import('./validate.ts')).command,
+  },
+  {
+    name: 'doctor',
+    summary: 'check everything around it',
+    load: async () => (await import('./doctor.ts')).command,
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that completes words in your shell',
+    load: async () => (await import('./completion.ts')).command,
+  },
+];
+
+/** What a completion script asks while somebody types; listed nowhere. */
+export const hidden: readonly Entry[] = [
+  {
+    name: '__complete',
+    summary: 'deployments that a word may become',
+    load: async () => (await import('./complete.ts')).command,
+  },
+];

@@ -1,0 +1,170 @@
+import manifest from '../../../package.json' with { type: 'json' };
+import { demandOwn } from '../../config/source/whose.ts';
+import type { Store, Target } from '../../contract/index.ts';
+import {
+  checkFolders,
+  listRecorded,
+  listTargets,
+  placeOf,
+  readTarget,
+  sturdy,
+} from '../../engine/index.ts';
+import { hashOf } from '../../lib/canonical.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { type Input, text } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { reading } from '../shell/run-world.ts';
+import { configFile } from '../target/config-file.ts';
+import { type Whereabouts, whereabouts } from '../target/config-summary.ts';
+import { openStore } from '../target/target.ts';
+import { folderCheck } from './folder-check.ts';
+import { checkLog } from './journal-check.ts';
+import { failed, placeChecks } from './place-check.ts';
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** What to do about it. */
+  readonly advice?: string | undefined;
+}
+
+/** Looks at one thing after the other, each as far as the one before allows. */
+export async function* checks(input: Input): AsyncGenerator<Check> {
+  yield node();
+  yield folderCheck(input.io);
+  const composition = await input.compose();
+  const { check, here } = await config(input, composition);
+  yield check;
+  const store = await openStore(input, composition, here).catch((error: unknown) => {
+    return failed('journal', error);
+  });
+  if ('ok' in store) yield store;
+  else yield* journal(input, composition, store);
+  if (here) yield* placeChecks(input, composition, here);
+}
+
+function node(): Check {
+  const { node } = process.versions;
+  const wanted = manifest.engines.node.replace(/[^\d.]/g, '');
+  const [major = 0, minor = 0] = node.split('.').map(Number);
+  const [least = 0, leastMinor = 0] = wanted.split('.').map(Number);
+  const ok = major > least || (major === least && minor >= leastMinor);
+  return { name: 'node', ok, found: node, advice: ok ? undefined : `install ${wanted} or newer` };
+}
+
+async function config(
+  input: Input,
+  composition: Composition,
+): Promise<{ check: Check; here: Whereabouts | null }> {
+  try {
+    // The whole config, not what is remembered of it: this is where it is looked at.
+    const named = text(input.options, 'config');
+    const file = named ?? (await configFile(input.io.cwd));
+    if (named === undefined && file !== null) demandOwn(file);
+    if (file === null) return { check: noConfig, here: null };
+    const here = await whereabouts(input, composition);
+    const environment = text(input.options, 'env');
+    const request = { file, ...(environment === undefined ? {} : { environment }) };
+    if (here === null || (await composition.locate(request)).plugins.length > 0)
+      return { check: { ...notRun, found: file }, here };
+    const { warnings } = await composition.loadConfig({ ...request, release: 'any' });
+    const check = {
+      name: 'config',
+      ok: true,
+      found: file,
+      advice: warnings.join('\n') || undefined,
+    };
+    return { check, here };
+  } catch (error) {
+    return { check: failed('config', error), here: null };
+  }
+}
+
+/** A config that is a program, or that brings plug-ins: somebody who is in trouble runs no code of it. */
+const notRun = {
+  name: 'config',
+  ok: true,
+  advice: 'its code was not run here: deployctl validate looks at the rest',
+};
+
+const noConfig: Check = {
+  name: 'config',
+  ok: true,
+  found: 'none here, which only deploy and plan need',
+  advice: 'deployctl init writes one',
+};
+
+async function* journal(
+  input: Input,
+  composition: Composition,
+  store: Store,
+): AsyncGenerator<Check> {
+  const { io } = input;
+  const begun = io.clock.monotonic();
+  try {
+    await sturdy(reading(io, composition, store)).probe();
+    const took = formatDuration(io.clock.monotonic() - begun);
+    yield { name: 'journal', ok: true, found: `${store.url}, written and synced in ${took}` };
+  } catch (error) {
+    yield failed('journal', error, 'make it writable, or name another one with --store');
+  }
+  const targets = await listRecorded(store).catch((error: unknown) => failed('records', error));
+  if ('ok' in targets) return yield targets;
+  let newest = 0;
+  for (const id of targets) {
+    const lack = await about(store, id);
+    if (lack) yield lack;
+    try {
+      const { check, at } = await checkLog(input, composition, store, id);
+      newest = Math.max(newest, at);
+      yield check;
+      await checkFolders(store, id);
+    } catch (error) {
+      yield failed(`records of ${id}`, error);
+    }
+  }
+  yield* shared(await listTargets(store).catch(() => []));
+  yield clock(io.clock.wall(), newest);
+}
+
+/** Null where it is said what target the records are of: the commands that find it without a config read that. */
+async function about(store: Store, id: string): Promise<Check | null> {
+  const name = `target ${id}`;
+  const lack = {
+    name,
+    ok: false,
+    advice: `take targets/${id}/about away: the next deployment writes it anew`,
+  };
+  try {
+    if (await readTarget(store, id)) return null;
+    const found = `targets/${id}/about is missing: it is found with a config only`;
+    return { ...lack, found, advice: 'the next deployment writes it anew' };
+  } catch (error) {
+    return { ...lack, found: (error as Error).message };
+  }
+}
+
+/** Of each place that has more than one log: none of them keeps off those who deploy under another name. */
+function* shared(targets: readonly Target[]): Generator<Check> {
+  const logs = new Map<string, Target[]>();
+  for (const target of targets) {
+    const place = hashOf(placeOf(target.identity));
+    logs.set(place, [...(logs.get(place) ?? []), target]);
+  }
+  for (const [first, ...others] of logs.values()) {
+    if (!first || others.length === 0) continue;
+    const found = `${[first, ...others].map(({ id }) => id).join(' and ')} are logs of one place`;
+    const advice = `use one name for it, and take the other's folder in targets/ out of the journal`;
+    yield { name: `place ${first.identity.label}`, ok: false, found, advice };
+  }
+}
+
+const LEAP = 60_000;
+
+function clock(now: number, newest: number): Check {
+  const ahead = newest - now;
+  if (ahead <= LEAP) return { name: 'clock', ok: true, found: 'not behind the newest record' };
+  const found = `${formatDuration(ahead)} behind the newest record`;
+  return { name: 'clock', ok: false, found, advice: 'set the clock, or let NTP do it' };
+}

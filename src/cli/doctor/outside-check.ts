@@ -1,0 +1,94 @@
+import { request as plain } from 'node:http';
+import { request as secure } from 'node:https';
+import type { Observation } from '../../contract/index.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import type { Io } from '../shell/io.ts';
+import type { Check } from './checkup.ts';
+
+/** Whoever waits longer than this for a page has gone. */
+const PATIENCE = 5000;
+const NAME = 'service';
+
+/**
+ * Asks the service as its users do, and holds the answer against what the platform says of it. An
+ * address that only the config knows is asked, too: after a crash the platform may not say one.
+ */
+export async function outsideCheck(
+  io: Io,
+  seen: Pick<Observation, 'live' | 'split' | 'releases' | 'endpoints'>,
+  configured: string | null,
+): Promise<Check> {
+  const url = seen.endpoints.public ?? configured;
+  if (seen.live === null) return { name: NAME, ok: true, found: 'not asked: nothing is live yet' };
+  if (url === null || !/^https?:/.test(url))
+    return {
+      name: NAME,
+      ok: true,
+      found: 'not asked: the platform does not say where users reach it',
+    };
+  const begun = io.clock.monotonic();
+  const answer = await ask(new URL(url));
+  const took = formatDuration(io.clock.monotonic() - begun);
+  const wrong = whatIsWrong(answer, seen);
+  if (wrong === null) {
+    const status = answer.status ?? 'with a certificate that cannot be checked from here';
+    return { name: NAME, ok: true, found: `${url} answers ${status} in ${took}` };
+  }
+  return { name: NAME, ok: false, found: `${url} ${wrong}`, advice: 'deployctl status' };
+}
+
+interface Answer {
+  /** Null where it answers and its certificate is not for this address. */
+  readonly status: number | null;
+  /** Which release says that it has answered, where the router tells. */
+  readonly release: string | null;
+  readonly error: string | null;
+}
+
+function whatIsWrong(
+  { status, release, error }: Answer,
+  { split, releases }: Pick<Observation, 'split' | 'releases'>,
+): string | null {
+  if (error !== null) return `does not answer: ${error}`;
+  if (status !== null && status >= 500) return `answers ${status}`;
+  if (release === null || split === null || (split[release] ?? 0) > 0) return null;
+  const version = releases.find(({ id }) => id === release)?.version ?? release;
+  return `is answered by ${version}, which has no traffic by what the platform says`;
+}
+
+/** Of our own router: which release an answer came from. */
+const RELEASE_HEADER = 'x-deployctl-release';
+/** The address is that of this machine, the certificate is for the name that users type. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+
+function ask(url: URL): Promise<Answer> {
+  return new Promise((resolve) => {
+    const send = url.protocol === 'https:' ? secure : plain;
+    const headers = { 'user-agent': 'deployctl-doctor' };
+    const asked = send(url, { headers, agent: false, timeout: PATIENCE }, (response) => {
+      const release = response.headers[RELEASE_HEADER];
+      resolve({
+        status: response.statusCode ?? null,
+        release: typeof release === 'string' ? release : null,
+        error: null,
+      });
+      response.destroy();
+    });
+    asked.once('timeout', () =>
+      asked.destroy(new Error(`no answer within ${formatDuration(PATIENCE)}`)),
+    );
+    asked.once('error', (error: NodeJS.ErrnoException) => {
+      const isSecured = CERTIFICATE.test(error.code ?? '');
+      resolve({ status: null, release: null, error: isSecured ? null : wordsOf(error) });
+    });
+    asked.end();
+  });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the name is not known here',
+  ECONNRESET: 'the connection breaks off',
+};
+
+const wordsOf = ({ code = '', message }: NodeJS.ErrnoException) => WORDS[code] ?? message;

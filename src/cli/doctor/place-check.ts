@@ -1,0 +1,82 @@
+import { createServer } from 'node:net';
+import type { DeployError, Host, JsonObject, Observation } from '../../contract/index.ts';
+import type { Input } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import type { Whereabouts } from '../target/config-summary.ts';
+import { openPlace } from '../target/target.ts';
+import type { Check } from './checkup.ts';
+import { outsideCheck } from './outside-check.ts';
+
+/** The platform as it sees itself, the service as its users see it, and the ports that it takes here. */
+export async function* placeChecks(
+  input: Input,
+  composition: Composition,
+  here: Whereabouts,
+): AsyncGenerator<Check> {
+  let seen: Observation;
+  let connection: JsonObject;
+  try {
+    const { provider, target, ...place } = await openPlace(input, composition, here);
+    connection = place.connection;
+    seen = await provider.observe();
+    await provider.close();
+    yield providerCheck(target.identity.label, seen);
+  } catch (error) {
+    return yield failed('provider', error);
+  }
+  const host = await composition.host(here.provider.name);
+  const taken = host?.ports(here.provider.settings);
+  const address = taken?.ports[0] === undefined ? null : addressOf(taken.host, taken.ports[0]);
+  yield await outsideCheck(input.io, seen, address);
+  if (!host || !taken) return;
+  for (const port of taken.ports) yield await portCheck(host, connection, { ...taken, port });
+}
+
+/** Live by name is not live: something of it has to stand. */
+function providerCheck(label: string, { live, releases, notes }: Observation): Check {
+  const name = 'provider';
+  if (live === null) return { name, ok: true, found: `${label}, nothing live` };
+  const release = releases.find(({ id }) => id === live);
+  const version = release?.version ?? live;
+  if (!release) return { name, ok: true, found: `${label}, ${version} live` };
+  const units = `${release.ready} of ${release.desired} healthy`;
+  const ok = release.ready > 0 || release.desired === 0;
+  const found = `${label}, ${version} ${ok ? 'live' : 'should be live'}, ${units}`;
+  if (ok && release.ready >= release.desired) return { name, ok, found };
+  const why = [release.note, ...notes].filter(Boolean).join('\n');
+  return { name, ok: false, found, advice: why || 'deployctl status' };
+}
+
+/** An address that stands for all of them is asked here. */
+const addressOf = (host: string, port: number) => {
+  const named = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${named.includes(':') ? `[${named}]` : named}:${port}`;
+};
+
+async function portCheck(
+  host: Host,
+  connection: JsonObject,
+  { host: address, port }: { host: string; port: number },
+): Promise<Check> {
+  const name = `port ${port}`;
+  if (await isFree(address, port)) return { name, ok: true, found: 'free' };
+  const { who, own } = host.whoListens(connection, port);
+  if (own) return { name, ok: true, found: 'in use by this service' };
+  const advice = 'stop that, or choose another port in the config';
+  return { name, ok: false, found: `taken${who ? ` by ${who}` : ''}`, advice };
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+export function failed(name: string, error: unknown, advice?: string): Check {
+  const { message, why, next = [] } = error as Partial<DeployError>;
+  const found = [message ?? String(error), why].filter(Boolean).join('\n');
+  const command = next.find((line) => !line.startsWith('deployctl doctor'));
+  return { name, ok: false, found, advice: advice ?? command };
+}

@@ -1,0 +1,214 @@
+import type { JsonObject } from '../../contract/index.ts';
+import {
+  type CommonSettings,
+  DeployError,
+  type JournalRecord,
+  type Observation,
+  type Plan,
+  type Release,
+  type Step,
+} from '../../contract/index.ts';
+import {
+  beforeOf,
+  expectPossible,
+  freezePlan,
+  listDeployments,
+  review,
+  type World,
+  withLive,
+} from '../../engine/index.ts';
+import type { Composition } from '../shell/composition.ts';
+import type { ConfiguredPlace, Place } from '../target/target.ts';
+
+const TEN_MINUTES = 600_000;
+
+/** The live release, complete: from the platform, or from the journal that knows what was deployed. */
+export async function liveRelease(
+  world: World,
+  target: string,
+  observation: Observation,
+): Promise<Release | null> {
+  const { live } = observation;
+  const known = await knownRelease(world, target, observation);
+  if (live === null || known) return known;
+  throw new DeployError('plan-refused', {
+    message: `${live} is live, but neither the platform nor the journal knows what it is made of.`,
+    why: 'A rollback could not bring it back, so nothing is deployed over it.',
+    next: [
+      'deployctl status',
+      'deployctl deploy --store <url of the journal it was deployed with>',
+    ],
+  });
+}
+
+/** Null where neither the platform nor the journal knows what it is made of. */
+async function knownRelease(
+  world: World,
+  target: string,
+  { live, releases }: Observation,
+): Promise<Release | null> {
+  const seen = releases.find(({ id }) => id === live)?.release;
+  if (live === null || seen) return seen ?? null;
+  for await (const { first } of listDeployments(world.store, target)) {
+    const found = releasesIn(first).find(({ id }) => id === live);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** All that an opening record describes whole: what was deployed, and what served before, whoever had started it. */
+export function releasesIn({ body }: JournalRecord): readonly Release[] {
+  if (body.kind !== 'opened') return [];
+  const { release, before } = body.plan;
+  return [release, ...(before.live ? [before.live] : []), ...(before.others ?? [])];
+}
+
+/** What is live now, as plans are made of it. */
+export async function observed({ provider }: Pick<World, 'provider'>): Promise<Observation> {
+  return withLive(await provider.observe());
+}
+
+/** What the config wants, planned against what is live now. Null when that is live already. */
+export async function makePlan(
+  world: World,
+  composition: Composition,
+  place: ConfiguredPlace,
+): Promise<Plan | null> {
+  const { config } = place;
+  return planRelease(world, composition, place, {
+    version: config.release,
+    settings: config.provider.settings,
+  });
+}
+
+/** The release that a config wants first when nothing is live yet. */
+export async function makeBootstrapPlan(
+  world: World,
+  composition: Composition,
+  place: ConfiguredPlace,
+): Promise<Plan | null> {
+  const { bootstrap } = place.config;
+  if (!bootstrap || (await observed(world)).live !== null) return null;
+  return planRelease(world, composition, place, {
+    version: bootstrap.release,
+    settings: bootstrap.provider,
+  });
+}
+
+async function planRelease(
+  world: World,
+  composition: Composition,
+  place: ConfiguredPlace,
+  wanted: { version: string; settings: JsonObject },
+): Promise<Plan | null> {
+  const { config, kind, surroundings, target } = place;
+  const { readSecret } = composition.means;
+  const { provider } = world;
+  const release = await kind.release({
+    ...wanted,
+    surroundings,
+    provider,
+    readSecret,
+    artifact: null,
+  });
+  const strategy = await composition.strategy(config.strategy);
+  const observation = await observed(world);
+  const live = await liveRelease(world, target.id, observation);
+  const settings = config.strategies[config.strategy] as Parameters<
+    typeof strategy.plan
+  >[0]['settings'];
+  const input = { observation, release, live, settings };
+  const steps = strategy.plan(input);
+  if (steps.length === 0) return null;
+  const before = beforeOf(observation, live);
+  const notes = [
+    ...observation.notes,
+    ...(strategy.notes?.(input) ?? []),
+    ...(await expectPossible(world, { steps, before })),
+  ];
+  return freeze(place, {
+    observation,
+    live,
+    release,
+    steps,
+    notes,
+    strategy: config.strategy,
+    undoes: null,
+    timeouts: settings.timeouts,
+  });
+}
+
+interface Making {
+  readonly timeouts: CommonSettings['timeouts'];
+  readonly observation: Observation;
+  readonly live: Release | null;
+  readonly release: Release;
+  readonly steps: readonly Step[];
+  readonly strategy: string;
+  readonly undoes: string | null;
+  readonly notes: readonly string[];
+}
+
+function freeze(place: ConfiguredPlace, made: Making): Plan {
+  const { config } = place;
+  return freezePlan({
+    folder: place.folder,
+    ...made,
+    target: place.target,
+    provider: { name: place.providerName, connection: place.connection },
+    gates: config.gates,
+    deadline: config.deadline,
+    rollbackDeadline: config.rollbackDeadline,
+    onInterrupt: config.onInterrupt,
+    ...(config.history.keep === null ? {} : { keep: config.history.keep }),
+  });
+}
+
+interface Returning {
+  readonly release: Release;
+  readonly undoes: string | null;
+  /** As the config gave them when it was deployed. */
+  readonly timeouts: CommonSettings['timeouts'] | undefined;
+}
+
+/** A plan that brings a recorded release back, from the journal and the platform alone. */
+export async function makeReturnPlan(
+  world: World,
+  composition: Composition,
+  place: Place,
+  wanted: Returning,
+): Promise<Plan | null> {
+  const { release, undoes, timeouts } = wanted;
+  const { owner, ...observation } = await observed(world);
+  const seen = { ...observation, owner: null };
+  const live = await knownRelease(world, place.target.id, seen);
+  const steps = await composition.planReturn({ observation: seen, release, live, timeouts });
+  if (steps.length === 0) return null;
+  // Whoever goes back is told what stands in the way, and goes back all the same.
+  const { refusals, notes } = await review(world, { steps, before: beforeOf(seen, live) });
+  return freezePlan({
+    folder: place.folder,
+    release,
+    undoes,
+    observation: seen,
+    live,
+    steps,
+    ...(timeouts ? { timeouts } : {}),
+    strategy: 'rollback',
+    target: place.target,
+    provider: { name: place.providerName, connection: place.connection },
+    gates: {},
+    deadline: null,
+    rollbackDeadline: TEN_MINUTES,
+    onInterrupt: 'pause',
+    notes: [
+      ...observation.notes,
+      ...(owner === null ? [] : [`Something else owns what is changed: ${owner}.`]),
+      ...(seen.live !== null && !live
+        ? [`Nobody knows what ${seen.live}, which serves now, is made of.`]
+        : []),
+      ...refusals,
+      ...notes,
+    ],
+  });
+}

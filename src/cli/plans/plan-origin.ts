@@ -1,0 +1,65 @@
+import type { Plan } from '../../contract/index.ts';
+import type { World } from '../../engine/index.ts';
+import { hashOf } from '../../lib/canonical.ts';
+import { type Input, text } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { openPlace } from '../target/target.ts';
+import { makePlan } from './make-plan.ts';
+
+/** Parts of a plan that say what is run, and what a person would call them. */
+const PARTS = {
+  release: 'the release',
+  steps: 'the steps',
+  gates: 'the gates',
+  provider: 'the provider',
+  folder: 'the folder that commands run in',
+} as const;
+
+interface Saved {
+  readonly file: string;
+  readonly plan: Plan;
+}
+
+/**
+ * The hash of a plan says that it is whole, not who made it: anybody who can write the file can make
+ * another. So it is held against what the config here makes of the same version, where there is one
+ * that runs no code of its own.
+ */
+export async function warnOfOrigin(
+  input: Input,
+  composition: Composition,
+  world: World,
+  { file, plan }: Saved,
+): Promise<void> {
+  const made = await planned(input, composition, world, plan).catch(() => null);
+  if (!made) return;
+  const parts = Object.entries(PARTS) as [keyof typeof PARTS, string][];
+  const others = parts.filter(([part]) => hashOf(made[part]) !== hashOf(plan[part]));
+  if (others.length === 0) return;
+  const version = plan.release.version;
+  input.io.stderr.write(
+    `warning: ${file} is not what the config here makes of ${version} now: it differs in ${others.map(([, name]) => name).join(', ')}. ` +
+      'The config or the flags were others when it was made, or somebody has changed it.\n',
+  );
+}
+
+async function planned(
+  input: Input,
+  composition: Composition,
+  world: World,
+  { release, strategy, target }: Plan,
+): Promise<Plan | null> {
+  const named = text(input.options, 'config');
+  const place = {
+    ...(named === undefined ? {} : { file: named }),
+    ...(target.environment === null ? {} : { environment: target.environment }),
+  };
+  if ((await composition.locate(place)).plugins.length > 0) return null;
+  const config = await composition.loadConfig({ ...place, release: release.version, strategy });
+  const opened = await openPlace(input, composition, config);
+  try {
+    return await makePlan(world, composition, { config, ...opened });
+  } finally {
+    await opened.provider.close();
+  }
+}

@@ -1,0 +1,55 @@
+import { DeployError } from '../../contract/index.ts';
+import { type Input, text } from '../shell/command.ts';
+
+/** One thing that a command wants to know: a flag answers it, or a person, or a good guess. */
+export interface Question<T> {
+  /** The option that answers it. */
+  readonly option: string;
+  readonly words: string;
+  readonly guess: string | null;
+  /** The answer in its own type, or what is wrong with it. */
+  read(given: string): T | { readonly wrong: string };
+}
+
+/** Asks where a person is and no flag has answered; Null when that person has left. */
+export async function answered<T>(input: Input, question: Question<T>): Promise<T | null> {
+  const given = text(input.options, question.option);
+  if (given !== undefined) return strict(input, question, given);
+  if (!input.io.interactive || input.options.yes) {
+    if (question.guess !== null) return strict(input, question, question.guess);
+    throw missing(input, question);
+  }
+  return asked(input, question);
+}
+
+async function asked<T>({ io }: Input, question: Question<T>): Promise<T | null> {
+  const { words, guess } = question;
+  for (;;) {
+    const answer = await io.ask(`${words}${guess === null ? '' : ` [${guess}]`}: `);
+    if (answer === null) return null;
+    const value = question.read(answer.trim() || (guess ?? ''));
+    if (!isWrong(value)) return value;
+    io.stderr.write(`${value.wrong}\n`);
+  }
+}
+
+function strict<T>({ name }: Input, question: Question<T>, given: string): T {
+  const value = question.read(given);
+  if (!isWrong(value)) return value;
+  throw new DeployError('usage', {
+    message: `--${question.option} ${JSON.stringify(given)}: ${value.wrong}`,
+    state: 'Nothing was touched.',
+    next: [`deployctl ${name} --help`],
+  });
+}
+
+function missing<T>({ name }: Input, { option, words }: Question<T>): DeployError {
+  return new DeployError('usage', {
+    message: `Nothing here tells: ${words}. Nobody can be asked, so --${option} must.`,
+    state: 'Nothing was touched.',
+    next: [`deployctl ${name} --${option} <value>`],
+  });
+}
+
+const isWrong = (value: unknown): value is { readonly wrong: string } =>
+  typeof value === 'object' && value !== null && 'wrong' in value;

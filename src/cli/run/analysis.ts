@@ -1,0 +1,87 @@
+import type { DeployEvent, EventMap, GateSpec, Release } from '../../contract/index.ts';
+import { Gatekeeper, type Watchable, type World } from '../../engine/index.ts';
+
+/** What one gate made of what is live. */
+export interface Finding {
+  readonly gate: string;
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  readonly reason: string;
+  readonly readings: number;
+  readonly advisory: boolean;
+}
+
+export interface Question {
+  readonly gates: Readonly<Record<string, GateSpec>>;
+  readonly live: Release;
+  /** Ms to look; null until each gate has told. */
+  readonly duration: number | null;
+}
+
+const LONGEST = 10_000;
+const LOOK_EVERY = 50;
+
+/** Asks the gates as a check of a deployment does, without a deployment. */
+export async function measureLive(world: World, question: Question): Promise<Finding[]> {
+  const told = new Map<string, EventMap['measured'][]>();
+  const emit = (event: DeployEvent) => {
+    if (event.type !== 'measured') return;
+    told.set(event.data.gate, [...(told.get(event.data.gate) ?? []), event.data]);
+  };
+  const names = Object.keys(question.gates);
+  const asked = { step: 'analysis', gates: names, track: 'candidate', atOnce: true } as const;
+  const keeper = new Gatekeeper(standIn({ ...world, emit }, question), asked);
+  const stop = new AbortController();
+  const unlisten = world.interrupts.listen(() => stop.abort());
+  keeper.begin();
+  try {
+    await untilTold(world, question, stop.signal, () => {
+      const open = new Set(keeper.pending().map(({ gate }) => gate));
+      return names.every((name) => told.has(name) && (!open.has(name) || failed(told, name)));
+    });
+  } finally {
+    unlisten();
+    await keeper.end();
+  }
+  const pending = new Map(keeper.pending().map(({ gate, reason }) => [gate, reason]));
+  return names.map((name) => findingOf(name, question.gates[name] as GateSpec, told, pending));
+}
+
+async function untilTold(
+  { clock }: World,
+  { duration }: Question,
+  signal: AbortSignal,
+  isTold: () => boolean,
+): Promise<void> {
+  if (duration !== null) return clock.sleep(duration, signal);
+  const until = clock.monotonic() + LONGEST;
+  while (!isTold() && clock.monotonic() < until && !signal.aborted)
+    await clock.sleep(LOOK_EVERY, signal);
+}
+
+/** A look leaves no trace: nothing is recorded. */
+function standIn(world: World, { gates, live }: Question): Watchable {
+  const before = { live: null, split: null, units: 0 };
+  const state = { id: 'analysis', plan: { gates, release: live, before, steps: [] }, rounds: [] };
+  return { world, state, record: async () => {} };
+}
+
+const failed = (told: ReadonlyMap<string, readonly EventMap['measured'][]>, name: string) =>
+  told.get(name)?.some(({ judgement }) => judgement.verdict === 'fail') ?? false;
+
+function findingOf(
+  gate: string,
+  { advisory }: GateSpec,
+  told: ReadonlyMap<string, readonly EventMap['measured'][]>,
+  pending: ReadonlyMap<string, string>,
+): Finding {
+  const readings = told.get(gate) ?? [];
+  const last = readings.at(-1)?.judgement;
+  const failure = readings.find(({ judgement }) => judgement.verdict === 'fail')?.judgement;
+  const common = { gate, advisory, readings: readings.length };
+  if (failure) return { ...common, verdict: 'fail', reason: failure.reason };
+  const open = pending.get(gate) ?? (advisory && last?.verdict !== 'pass' ? last?.reason : null);
+  if (open != null) return { ...common, verdict: 'inconclusive', reason: open };
+  return last
+    ? { ...common, verdict: 'pass', reason: last.reason }
+    : { ...common, verdict: 'inconclusive', reason: 'no reading yet' };
+}

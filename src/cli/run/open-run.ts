@@ -1,0 +1,52 @@
+import type { DeployEvent, Plan, Reporter, Store } from '../../contract/index.ts';
+import { drive, type Ending, type Newest, open, type World } from '../../engine/index.ts';
+import { type Input, text } from '../shell/command.ts';
+import type { Composition, OutputForm } from '../shell/composition.ts';
+import { wantsColor } from '../shell/io.ts';
+import { realWorld } from '../shell/run-world.ts';
+import { type Acting, waking } from './wake-provider.ts';
+
+/** A world with somebody listening; closed when the command is over. */
+export interface Running {
+  readonly world: World;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly place: Acting;
+  readonly store: Store;
+}
+
+export async function beginRunning(
+  input: Input,
+  composition: Composition,
+  { place, store }: Parts,
+): Promise<Running> {
+  const reporter = await reporterFor(input, composition);
+  const emit = (event: DeployEvent) => reporter.report(event);
+  const waits = input.options.waitApproval ? { waitForApproval: true } : {};
+  const provider = await waking(input, composition, place);
+  const world = await realWorld(input.io, composition, { provider, store, ...waits, emit });
+  return {
+    world,
+    close: async () => {
+      await reporter.close?.();
+      await provider.close();
+    },
+  };
+}
+
+export function reporterFor(
+  { io, options }: Input,
+  composition: Composition,
+  given?: OutputForm,
+): Promise<Reporter> {
+  const form = given ?? ((text(options, 'output') ?? 'auto') as OutputForm);
+  const { stdout, stderr } = io;
+  return composition.reporter(form, { stdout, stderr, color: wantsColor(io, stdout) });
+}
+
+/** Opens the plan and follows it to its end. */
+export async function runPlan(world: World, plan: Plan, newest: Newest): Promise<Ending> {
+  return drive(await open(world, plan, newest));
+}

@@ -1,0 +1,41 @@
+import type { Observation, Provider } from '../../contract/index.ts';
+import type { Input } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import type { Place } from '../target/target.ts';
+
+export type Acting = Pick<Place, 'provider' | 'providerName' | 'connection'>;
+
+/**
+ * The provider for whoever acts. After a reboot, or where everything was killed, nobody else begins
+ * again with what is wanted on this machine, and a way back would wait for capacity until its end.
+ */
+export async function waking(
+  _input: Input,
+  composition: Composition,
+  { provider, providerName, connection }: Acting,
+): Promise<Provider> {
+  const host = await composition.host(providerName);
+  if (!host) return provider;
+  const observe: Provider['observe'] = async (signal) => {
+    const seen = await provider.observe(signal);
+    if (!isDown(seen)) return seen;
+    // Where it does not succeed, what is seen says enough.
+    await host.wake(connection, composition.means).catch(() => {});
+    return provider.observe(signal);
+  };
+  return replacing(provider, { observe });
+}
+
+/** All that the provider can do, with some of it done otherwise. */
+function replacing(provider: Provider, other: Partial<Provider>): Provider {
+  return new Proxy(provider, {
+    get: (own, name: keyof Provider) => {
+      if (Object.hasOwn(other, name)) return other[name];
+      const value = own[name];
+      return typeof value === 'function' ? value.bind(own) : value;
+    },
+  });
+}
+
+const isDown = ({ releases }: Observation) =>
+  releases.some(({ desired }) => desired > 0) && releases.every(({ ready }) => ready === 0);

@@ -1,0 +1,60 @@
+import { EXIT, type ExitCode, type Reporter, type Store } from '../../contract/index.ts';
+import { type DeploymentState, describeHolder, readChapterSince } from '../../engine/index.ts';
+import type { Input } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { Story } from './events-of-records.ts';
+import { reporterFor } from './open-run.ts';
+
+const LOOK_EVERY = 250;
+
+interface Following {
+  readonly input: Input;
+  readonly composition: Composition;
+  readonly store: Store;
+  readonly reporter: Reporter;
+  readonly state: DeploymentState;
+  readonly signal: AbortSignal;
+}
+
+/** Tells the story so far and then each new record, until the deployment ends or its holder lets go. */
+export async function watch(
+  input: Input,
+  composition: Composition,
+  store: Store,
+  state: DeploymentState,
+): Promise<ExitCode> {
+  const reporter = await reporterFor(input, composition);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, input.io.readerGone]);
+  const unlisten = input.io.signals.listen(() => stop.abort());
+  try {
+    const exit = await follow({ input, composition, store, reporter, state, signal });
+    return exit ?? (stop.signal.aborted ? EXIT.interrupted : EXIT.done);
+  } finally {
+    unlisten();
+    await reporter.close?.();
+  }
+}
+
+/** Null when nobody watches any more. */
+async function follow(following: Following): Promise<ExitCode | null> {
+  const { input, composition, store, reporter, state, signal } = following;
+  const story = new Story();
+  for (let seq = state.chapter; !signal.aborted; ) {
+    const records = await readChapterSince(store, state.plan.target.id, state.chapter, seq);
+    for (const record of records) for (const event of story.next(record)) reporter.report(event);
+    seq += records.length;
+    const now = story.state ?? state;
+    if (now.ended) return now.ended.result === 'succeeded' ? EXIT.done : EXIT.rolledBack;
+    if (now.stopped) return EXIT.waiting;
+    if (composition.machine.provenDead(now.holder)) return left(input, now);
+    await input.io.clock.sleep(Math.max(LOOK_EVERY, store.limits.poll), signal);
+  }
+  return null;
+}
+
+function left({ io }: Input, { id, holder }: DeploymentState): ExitCode {
+  io.stderr.write(`${describeHolder(holder)} is gone; ${id} stands where it was left.\n`);
+  io.stderr.write(`Next: deployctl resume ${id}   or   deployctl rollback ${id}\n`);
+  return EXIT.waiting;
+}

@@ -1,0 +1,47 @@
+import type { Interrupts, SignalName } from '../../engine/index.ts';
+import type { Clock } from '../../lib/clock.ts';
+
+export type { Interrupts, SignalName };
+
+export interface Output {
+  write(text: string): unknown;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** What the command line may touch of the process around it; a test brings its own. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborted when nobody reads stdout any more: what only shows something can end then. */
+  readonly readerGone: AbortSignal;
+  /** Whether all that was written to stdout got there, as far as somebody reads it. */
+  isShown(): Promise<boolean>;
+  /** From now on these never appear in what is written, in any common encoding. */
+  conceal(secrets: readonly string[]): Promise<void>;
+  /** For what is written elsewhere than to the two streams. */
+  redact(text: string): string;
+  /** Whether somebody sits at a keyboard and can be asked. */
+  readonly interactive: boolean;
+  /** Null when nobody answers any more. */
+  ask(question: string): Promise<string | null>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly signals: Interrupts;
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string, options?: { fresh?: boolean }): Promise<void>;
+}
+
+/** Colour as people asked for it: NO_COLOR and FORCE_COLOR first, else where a terminal is. */
+export function wantsColor(io: Io, output: Output): boolean {
+  if (io.env.NO_COLOR) return false;
+  if (io.env.FORCE_COLOR) return io.env.FORCE_COLOR !== '0' && io.env.FORCE_COLOR !== 'false';
+  return output.isTTY === true && io.env.TERM !== 'dumb';
+}
+
+/** Columns to fill: what a terminal has; text for files and pipes gets a common width. */
+export function widthOf(output: Output, otherwise = 100): number {
+  return output.columns || otherwise;
+}

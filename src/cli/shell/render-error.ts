@@ -1,0 +1,63 @@
+import {
+  DeployError,
+  EXIT,
+  type ExitCode,
+  isDeployError,
+  isProviderError,
+} from '../../contract/index.ts';
+import { displayLines, displaySafe } from '../../lib/display-safe.ts';
+import type { Io } from './io.ts';
+
+/** A name from elsewhere may make a suggested command do more than it says. */
+const SHELL = /[;&|$`\\\n]/;
+
+const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it with the lines above.';
+
+/** Writes an error for a person: what happened, why, what state things are in, what to type next. */
+export function renderError(error: unknown, io: Io): ExitCode {
+  const known = knownError(error);
+  io.stderr.write(`${displayLines(known ? told(known) : unknownFault(error))}\n`);
+  return FAILURES.find((code) => code === known?.exit) ?? EXIT.couldNotRun;
+}
+
+/** An error of a plug-in may say any number, and none makes a success of it. */
+const FAILURES = Object.values(EXIT).filter((code) => code !== EXIT.done);
+
+export function knownError(error: unknown): DeployError | null {
+  if (isDeployError(error)) return error;
+  const failure = error as Partial<NodeJS.ErrnoException> | null;
+  if (isProviderError(error)) {
+    return new DeployError('provider-failed', {
+      message: error.message || 'The provider failed.',
+      state: 'A deployment that was under way can be resumed or rolled back.',
+      next: ['deployctl status', 'deployctl doctor'],
+    });
+  }
+  return failure?.syscall ? refusedBySystem(failure) : null;
+}
+
+/** A file that cannot be read or written is no fault of the tool. */
+function refusedBySystem({ message = '' }: Partial<NodeJS.ErrnoException>): DeployError {
+  return new DeployError('could-not-run', { message, next: ['deployctl doctor'] });
+}
+
+function told({ message, why, state, next }: DeployError): string {
+  const typable = commandsIn(next).filter(
+    (line) => !SHELL.test(line) && displaySafe(line) === line,
+  );
+  const commands =
+    typable.length > 1
+      ? ['Next, one of:', ...typable.map((line) => `  ${line}`)]
+      : typable.map((line) => `Next: ${line}`);
+  const lines = [`error: ${message}`, why, state, ...commands];
+  return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** What only has the name of our errors may have no list of them. */
+const commandsIn = (next: unknown) =>
+  Array.isArray(next) ? next.filter((line) => typeof line === 'string') : [];
+
+function unknownFault(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `error: ${text}\n${PLACE_TO_TELL}`;
+}

@@ -1,0 +1,41 @@
+import type { DeployEvent, Provider, Store } from '../../contract/index.ts';
+import { DEFAULT_PACE, type Reading, type World } from '../../engine/index.ts';
+import type { Composition } from './composition.ts';
+import type { Io } from './io.ts';
+
+export interface RunOptions {
+  readonly provider: Provider;
+  readonly store: Store;
+  readonly emit: (event: DeployEvent) => void;
+  readonly waitForApproval?: boolean;
+}
+
+/** The world as it is: real time, real processes, real signals. */
+export async function realWorld(
+  io: Io,
+  composition: Composition,
+  options: RunOptions,
+): Promise<World> {
+  const { holder, provenAlive, provenDead } = composition.machine;
+  return {
+    ...(await composition.gates()),
+    clock: io.clock,
+    random: composition.random,
+    store: options.store,
+    provider: options.provider,
+    run: composition.run,
+    redact: composition.redact,
+    emit: options.emit,
+    holder,
+    provenDead,
+    provenAlive,
+    interrupts: io.signals,
+    waitForApproval: options.waitForApproval ?? io.interactive,
+    pace: DEFAULT_PACE,
+  };
+}
+
+/** What it takes to look into a journal without acting. */
+export function reading({ clock }: Io, { random }: Composition, store: Store): Reading {
+  return { clock, random, store, pace: DEFAULT_PACE };
+}

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FolderView } from '../../config/detect.ts';
+
+const DEPTH = 3;
+const MOST = 2000;
+const LONGEST = 256 * 1024;
+const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'vendor', 'target']);
+
+/** A folder as the detection of services sees it: nearby files, the big and the built left out. */
+export function folderView(folder: string): FolderView {
+  const files: string[] = [];
+  collect(folder, '', DEPTH, files);
+  return { files, read: (path) => readText(join(folder, path)) };
+}
+
+function collect(folder: string, prefix: string, depth: number, files: string[]): void {
+  for (const entry of entriesOf(join(folder, prefix))) {
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (files.length >= MOST) return;
+    if (entry.isFile()) files.push(path);
+    else if (entry.isDirectory() && depth > 1 && !SKIPPED.has(entry.name))
+      collect(folder, path, depth - 1, files);
+  }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').slice(0, LONGEST);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  DeployError,
+  type Host,
+  type JsonObject,
+  type Store,
+  type Target,
+} from '../../contract/index.ts';
+import { type DeploymentState, lastPlan, readState } from '../../engine/index.ts';
+import type { Input } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { reading } from '../shell/run-world.ts';
+import { meantTarget, openPlace, openScope } from './target.ts';
+
+/** A target on this machine, with what its provider can do here besides deploying. */
+export interface HostPlace {
+  readonly composition: Composition;
+  readonly target: Target;
+  readonly store: Store;
+  /** The newest deployment, where there is one that can be read. */
+  readonly state: DeploymentState | null;
+  /** Why it cannot be. */
+  readonly damage: DeployError | null;
+  readonly providerName: string;
+  readonly connection: JsonObject;
+  readonly host: Host;
+}
+
+/**
+ * Opened from the record, or from the config where nothing is recorded yet. A journal that cannot be
+ * read stands in nobody's way here: what should run on this machine the provider knows itself.
+ */
+export async function openHost(input: Input, lack: string): Promise<HostPlace> {
+  const composition = await input.compose();
+  const scope = await openScope(input, composition);
+  const target = await meantTarget(input, composition, scope);
+  const { state, damage } = await newest(input, composition, scope.store, target);
+  const plan = state?.plan ?? (damage && (await lastPlan(scope.store, target.id)));
+  // What the service writes may repeat the secrets it was given.
+  if (plan) await composition.recall(plan);
+  if (damage && !plan && !scope.here) throw damage;
+  const { name, connection } = plan?.provider ?? (await configured(input, composition, scope));
+  const host = await composition.host(name);
+  if (!host) throw notHere(name, lack);
+  const { store } = scope;
+  return { composition, target, store, state, damage, providerName: name, connection, host };
+}
+
+async function newest(input: Input, composition: Composition, store: Store, target: Target) {
+  try {
+    const state = await readState(reading(input.io, composition, store), target.id);
+    return { state, damage: null };
+  } catch (error) {
+    const damage = error as DeployError;
+    if (!['journal-damaged', 'store-failed'].includes(damage.code)) throw error;
+    return { state: null, damage };
+  }
+}
+
+/** For who goes on without the journal: what is wrong with it, and who knows more. */
+export function warnOfDamage({ io }: Input, { damage, store }: HostPlace): void {
+  if (!damage) return;
+  io.stderr.write(
+    `warning: ${damage.message} This goes by what the provider itself knows.\n` +
+      `What is wrong says: deployctl doctor --store ${store.url}\n`,
+  );
+}
+
+async function configured(
+  input: Input,
+  composition: Composition,
+  { here }: Awaited<ReturnType<typeof openScope>>,
+) {
+  if (!here) throw new Error('a target that is not recorded comes from a config');
+  const { providerName: name, connection } = await openPlace(input, composition, here);
+  return { name, connection };
+}
+
+function notHere(provider: string, lack: string): DeployError {
+  return new DeployError('usage', {
+    message: `The provider ${provider} ${lack}.`,
+    why: 'Its platform has commands of its own for that.',
+    state: 'Nothing was touched.',
+    next: ['deployctl status'],
+  });
+}

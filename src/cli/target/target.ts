@@ -1,0 +1,247 @@
+import type { ResolvedConfig } from '../../config/index.ts';
+import {
+  DeployError,
+  type Identity,
+  type JsonObject,
+  type Plan,
+  type Provider,
+  type ProviderKind,
+  type RecordedIdentity,
+  type Store,
+  type Surroundings,
+  type Target,
+} from '../../contract/index.ts';
+import {
+  type DeploymentState,
+  findDeployment,
+  listTargets,
+  readState,
+} from '../../engine/index.ts';
+import { hashOf } from '../../lib/canonical.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { type Input, list, text } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { reading } from '../shell/run-world.ts';
+import { type Whereabouts, whereabouts } from './config-summary.ts';
+
+/** A place to deploy to, opened: what every command begins with. */
+export interface Place {
+  /** Where commands of the user's run. */
+  readonly folder: string;
+  readonly target: Target;
+  readonly provider: Provider;
+  readonly providerName: string;
+  readonly connection: JsonObject;
+}
+
+export interface ConfiguredPlace extends Place {
+  readonly config: ResolvedConfig;
+  readonly kind: ProviderKind;
+  readonly surroundings: Surroundings;
+}
+
+/** The place decides which log it is, whatever else a version of the provider knows of it. */
+export function targetOf(service: string, environment: string | null, identity: Identity): Target {
+  const name = environment ? `${service}-${environment}` : service;
+  const label = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  const id = `${label}-${hashOf(identity.place).slice(0, 8)}`;
+  return { id, service, environment, identity };
+}
+
+export async function configOf(
+  { io, options }: Input,
+  composition: Composition,
+): Promise<ResolvedConfig> {
+  const set = list(options, 'set');
+  const request = {
+    file: text(options, 'config'),
+    environment: text(options, 'env'),
+    release: text(options, 'release'),
+    strategy: text(options, 'strategy'),
+    set: set.length > 0 ? set : undefined,
+  };
+  const given = Object.entries(request).filter(([, value]) => value !== undefined);
+  const config = await composition.loadConfig(Object.fromEntries(given));
+  for (const warning of config.warnings) io.stderr.write(`warning: ${warning}\n`);
+  return config;
+}
+
+export async function openConfigured(
+  input: Input,
+  composition: Composition,
+): Promise<ConfiguredPlace> {
+  const config = await configOf(input, composition);
+  return { config, ...(await openPlace(input, composition, config)) };
+}
+
+/** The place that a config names. */
+export async function openPlace(
+  { io }: Input,
+  composition: Composition,
+  { service, environment, folder, provider: chosen }: Whereabouts,
+): Promise<Omit<ConfiguredPlace, 'config'>> {
+  const kind = await composition.provider(chosen.name);
+  const surroundings: Surroundings = { service, environment, folder, env: io.env };
+  const connection = kind.connection(chosen.settings, surroundings);
+  const provider = await kind.open(connection, composition.means);
+  const target = targetOf(service, environment, provider.identity);
+  const providerName = kind.name;
+  return { kind, surroundings, connection, provider, providerName, target, folder };
+}
+
+/** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
+export async function openRecorded(
+  _input: Input,
+  composition: Composition,
+  plan: Plan,
+): Promise<Place> {
+  const { name, connection } = plan.provider;
+  const kind = await composition.provider(name);
+  const provider = await kind.open(connection, composition.means);
+  const { identity } = provider;
+  const unlike = differences(plan.target.identity, identity);
+  if (unlike.length > 0) throw elsewhere(plan.target, unlike);
+  await composition.recall(plan);
+  return {
+    target: plan.target,
+    provider,
+    providerName: name,
+    connection,
+    folder: plan.folder,
+  };
+}
+
+function elsewhere(target: Target, unlike: readonly string[]): DeployError {
+  return new DeployError('identity-mismatch', {
+    message: `${target.identity.label} is not reached from here: it is another one that answers.`,
+    why: `${unlike.join('; ')}.`,
+    state: 'Nothing was touched.',
+    next: ['deployctl status'],
+  });
+}
+
+/** In what was recorded: later versions of a provider may know more. In the first edition the place was among the pins. */
+function differences(recorded: RecordedIdentity, found: Identity): string[] {
+  const known: Identity['pins'] = { ...recorded.pins, ...recorded.place };
+  const here: Identity['pins'] = { ...found.pins, ...found.place };
+  const place = recorded.place === undefined ? {} : found.place;
+  return Object.keys({ ...known, ...place })
+    .filter((name) => known[name] !== here[name])
+    .map((name) => `its ${name} is ${known[name] ?? 'none'}, here it is ${here[name] ?? 'none'}`);
+}
+
+/** What --store names, else what the config says, else the best that its provider has, else the user's own folder. */
+export async function openStore(
+  input: Input,
+  composition: Composition,
+  config: Whereabouts | null,
+): Promise<Store> {
+  const named = text(input.options, 'store') ?? config?.store;
+  return composition.store(named ?? (config && (await storeOf(input, composition, config))));
+}
+
+async function storeOf(
+  { io }: Input,
+  composition: Composition,
+  { service, environment, folder, provider: { name, settings } }: Whereabouts,
+): Promise<string | null> {
+  const kind = await composition.provider(name);
+  if (!kind.store) return null;
+  return kind.store(kind.connection(settings, { service, environment, folder, env: io.env }));
+}
+
+/** The store and the target that a command is about, before either is asked anything. */
+export interface Scope {
+  readonly store: Store;
+  /** What the config here says; null without one, or when --service or an id says it instead. */
+  readonly here: Whereabouts | null;
+}
+
+/** A deployment that is named by its id needs no config, so a broken one does not stand in its way. */
+export async function openScope(input: Input, composition: Composition): Promise<Scope> {
+  const { io, options, args } = input;
+  const isNamed = text(options, 'service') !== undefined || args[0] !== undefined;
+  if (isNamed && text(options, 'store') !== undefined)
+    return { store: await openStore(input, composition, null), here: null };
+  const here = await whereabouts(input, composition).catch((error: unknown) => {
+    if (!isNamed || text(options, 'config') !== undefined) throw error;
+    io.stderr.write('warning: the config here cannot be read, so its store is not known.\n');
+    return null;
+  });
+  const store = await openStore(input, composition, here);
+  return { store, here: text(options, 'service') === undefined ? here : null };
+}
+
+/** The deployment that is meant: by id, or the newest of the service that is meant. */
+export async function meantDeployment(
+  input: Input,
+  composition: Composition,
+  scope: Scope,
+): Promise<DeploymentState> {
+  const [reference] = input.args;
+  if (reference !== undefined) return findDeployment(scope.store, reference);
+  const target = await meantTarget(input, composition, scope);
+  const state = await readState(reading(input.io, composition, scope.store), target.id);
+  if (state) return state;
+  throw new DeployError('not-found', {
+    message: `Nothing was ever deployed to ${target.identity.label}.`,
+    why: `The journal is ${scope.store.url}.`,
+    next: ['deployctl deploy'],
+  });
+}
+
+/** By --service, or the config here, or the only one there is. */
+export async function meantTarget(
+  input: Input,
+  composition: Composition,
+  { store, here }: Scope,
+): Promise<Target> {
+  if (here) {
+    const { provider, target } = await openPlace(input, composition, here);
+    await provider.close();
+    return target;
+  }
+  const targets = await listTargets(store);
+  const fitting = targets.filter((target) => fits(input, target));
+  if (fitting.length === 1) return fitting[0] as Target;
+  throw fitting.length > 1 ? ambiguous(input, fitting) : unknown(input, targets, store);
+}
+
+function fits({ options }: Input, { service, environment }: Target): boolean {
+  const [wanted, overlay] = [text(options, 'service'), text(options, 'env')];
+  return (!wanted || service === wanted) && (!overlay || environment === overlay);
+}
+
+function ambiguous({ name }: Input, targets: readonly Target[]): DeployError {
+  return new DeployError('usage', {
+    message: `Which service? ${targets.map(titleOf).join(', ')}.`,
+    state: 'Nothing was touched.',
+    next: targets.slice(0, 5).map(({ service, environment }) => {
+      return `deployctl ${name} --service ${service}${environment ? ` --env ${environment}` : ''}`;
+    }),
+  });
+}
+
+function unknown(input: Input, targets: readonly Target[], store: Store): DeployError {
+  const service = text(input.options, 'service');
+  const environment = text(input.options, 'env');
+  const names = [...new Set(targets.map((target) => target.service))];
+  const meant = service ? nearest(service, names) : null;
+  const what = `${service ? ` of ${service}` : ''}${environment ? ` in ${environment}` : ''}`;
+  return new DeployError('not-found', {
+    message: `No deployment${what} is recorded in ${store.url}.`,
+    why: meant
+      ? `Did you mean ${meant}?`
+      : targets.length
+        ? `Recorded: ${targets.map(titleOf).join(', ')}.`
+        : undefined,
+    next: ['deployctl deploy', `deployctl ${input.name} --store <url>`],
+  });
+}
+
+export function titleOf({ service, environment }: Pick<Target, 'service' | 'environment'>): string {
+  return environment ? `${service} (${environment})` : service;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Desk } from '../../helpers/run-cli.ts';
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+const written = () => readFileSync(join(desk.folder, 'deploy.config.yaml'), 'utf8');
+
+test('init takes what the folder tells, and what it writes is valid', async () => {
+  desk.write('package.json', '{"name":"@acme/shop","scripts":{"start":"node server.js"}}');
+  const { code, stdout } = await desk.run('init');
+  expect(code).toBe(0);
+  expect(stdout).toContain('deployctl deploy --release v1');
+  expect(written()).toContain('service: shop');
+  expect((await desk.run('validate --release v1')).code).toBe(0);
+});
+
+test.each(['canary', 'blue-green', 'rolling'])('init --strategy %s is valid', async (strategy) => {
+  const line = `init --service s --command "node 'a b.js'" --port 9000 --health /ok --strategy ${strategy}`;
+  expect((await desk.run(line)).code).toBe(0);
+  const { code, stdout } = await desk.run('validate --release v1');
+  expect([code, stdout]).toEqual([0, expect.stringContaining(strategy)]);
+});
+
+test('init without a terminal says which flag is missing, and writes nothing', async () => {
+  const { code, stderr } = await desk.run('init');
+  expect(code).toBe(2);
+  expect(stderr).toContain('--command must');
+  expect(written).toThrow();
+});
+
+test('init never writes over a config, unless told to', async () => {
+  desk.write('deploy.config.yaml', 'mine');
+  expect((await desk.run('init --command x')).code).toBe(7);
+  expect(written()).toBe('mine');
+  expect((await desk.run('init --command x --force')).code).toBe(0);
+  expect(written()).toContain('command: [x]');
+});
+
+test('init asks at a terminal, again after an answer that cannot be, with a guess for an empty one', async () => {
+  const answers = ['Not A Name', 'shop', 'node app.js', '80x', '9000', '/healthz', ''];
+  const { code, stderr } = await desk.run('init', { answers });
+  expect(stderr).toContain('small letters, digits and dashes');
+  expect(code).toBe(0);
+  expect(written()).toContain('strategy: canary');
+});
+
+test('init writes nothing when the person leaves in the middle', async () => {
+  const { code } = await desk.run('init', { answers: ['shop', null] });
+  expect(code).toBe(130);
+  expect(written).toThrow();
+});
+
+test.each([
+  ['--port http', 'a whole number'],
+  ['--port 0', 'a whole number'],
+  ['--health healthz', 'a path from /'],
+  ['--service Shop!', 'small letters'],
+  ['--replicas 0', 'a whole number'],
+])('init %s is refused in words', async (flags, words) => {
+  const { code, stderr } = await desk.run(`init --command x ${flags}`);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+});

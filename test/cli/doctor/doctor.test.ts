@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { statusOf } from '../../../providers/local/control-client.ts';
+import type { Status } from '../../../providers/local/messages.ts';
+import { outsideCheck } from '../../../src/cli/doctor/outside-check.ts';
+import type { Io } from '../../../src/cli/shell/io.ts';
+import type { Observation } from '../../../src/contract/index.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { Desk, memoryConfig } from '../../helpers/run-cli.ts';
+import { Bench } from '../process-rig.ts';
+
+const io = { clock: systemClock } as Io;
+const live = 'v2-abc';
+const releases = [{ id: 'v1-abc', version: 'v1' }] as unknown as Observation['releases'];
+
+function seen(url: string | null, split: Observation['split'] = { [live]: 100 }) {
+  return { live, split, releases, endpoints: { public: url, counts: null, metrics: null } };
+}
+
+async function serving(answer: Parameters<typeof createServer>[1]): Promise<Server> {
+  const server = createServer(answer as () => void).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+describe('doctor asks the service as a user would, and', () => {
+  let server: Server | null = null;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  test.each([
+    [200, true, 'answers 200'],
+    [404, true, 'answers 404'],
+    [503, false, 'answers 503'],
+  ])('takes an answer of %s for what it is', async (status, ok, words) => {
+    server = await serving((_, response) => response.writeHead(status).end());
+    const check = await outsideCheck(io, seen(urlOf(server)), null);
+    expect(check).toMatchObject({ name: 'service', ok });
+    expect(check.found).toContain(words);
+  });
+
+  test('says when another release answers than the platform says', async () => {
+    server = await serving((_, response) =>
+      response.writeHead(200, { 'x-deployctl-release': 'v1-abc' }).end(),
+    );
+    const check = await outsideCheck(io, seen(urlOf(server)), null);
+    expect(check.ok).toBe(false);
+    expect(check.found).toContain('is answered by v1, which has no traffic');
+  });
+
+  test('asks the address of the config where the platform no longer says one', async () => {
+    server = await serving((_, response) => response.end());
+    const url = urlOf(server);
+    server.close();
+    await once(server, 'close');
+    const check = await outsideCheck(io, seen(null), url);
+    expect(check).toMatchObject({
+      ok: false,
+      found: `${url} does not answer: nothing listens there`,
+    });
+  });
+
+  test('asks nobody where nothing is live', async () => {
+    const check = await outsideCheck(io, { ...seen(null), live: null }, 'http://127.0.0.1:1');
+    expect(check).toMatchObject({ ok: true, found: 'not asked: nothing is live yet' });
+  });
+});
+
+describe('doctor --report', () => {
+  let desk: Desk;
+  beforeEach(() => {
+    desk = new Desk();
+  });
+  afterEach(() => desk.remove());
+
+  test('writes one file without names, secrets or texts of the settings', async () => {
+    desk.write(
+      'deploy.config.yaml',
+      `service: porty\nstrategy: canary\nprovider:\n  local:\n    command: [server, --password=hunter2]\n    env: { TOKEN_NAME: hunter3 }\n    edge: { port: 0 }\n`,
+    );
+    const { stdout, stderr } = await desk.run('doctor --report report.md');
+    const report = readFileSync(join(desk.folder, 'report.md'), 'utf8');
+    expect(stderr).toContain('Written: report.md');
+    expect(report).toContain('"deployctl": "');
+    expect(report).toContain('"name": "local"');
+    expect(report).toContain('"env": "1 entries"');
+    expect(report).toContain('"replicas": 1');
+    expect(report).not.toMatch(/hunter|TOKEN_NAME/);
+    expect(report).not.toContain(desk.folder);
+    expect(report).not.toContain(hostname());
+    for (const [, name] of stdout.matchAll(/^[✔✖] (\w+)/gm)) expect(report).toContain(`"${name}`);
+  });
+
+  test('tells how far the newest deployment of each target came', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('reported'));
+    await desk.run('deploy --release v1');
+    await desk.run('doctor --report report.md');
+    const report = readFileSync(join(desk.folder, 'report.md'), 'utf8');
+    expect(report).toContain('"result": "succeeded"');
+    expect(report).not.toContain('reported-');
+  });
+});
+
+describe('doctor, on a machine where everything was killed,', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await Bench.make();
+  });
+  afterEach(() => bench.remove(), 30_000);
+
+  test('finds that nobody serves, and knows its own edge while it does', async () => {
+    expect((await bench.run('deploy --release v1')).code).toBe(0);
+    const well = await bench.run('doctor');
+    expect(well.stdout).toContain(`✔ service: http://127.0.0.1:${bench.port} answers`);
+    expect(well.stdout).toContain(`✔ port ${bench.port}: in use by this service`);
+    expect(well).toMatchObject({ code: 0 });
+
+    await killAll(join(bench.folder, 'state/deployctl/local/shop'));
+    const { code, stdout } = await bench.run('doctor');
+    expect(stdout).toContain('✖ provider: local shop, v1 should be live, 0 of 1 healthy');
+    expect(stdout).toContain(
+      `✖ service: http://127.0.0.1:${bench.port} does not answer: nothing listens there`,
+    );
+    expect(code).toBe(1);
+  }, 60_000);
+});
+
+/** The keeper stands still meanwhile, so that it brings nothing back. */
+async function killAll(home: string): Promise<void> {
+  const { pids, replicas } = (await statusOf(home)) as Status;
+  process.kill(pids.keeper, 'SIGSTOP');
+  for (const pid of [pids.edge, ...replicas.map((one) => one.pid), pids.keeper])
+    process.kill(pid as number, 'SIGKILL');
+  await expect.poll(() => statusOf(home)).toBe(null);
+}

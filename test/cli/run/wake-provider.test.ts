@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import {
+  createMemoryPlatform,
+  createMemoryProvider,
+  memoryRelease,
+} from '../../../providers/memory/index.ts';
+import { waking } from '../../../src/cli/run/wake-provider.ts';
+import type { Input } from '../../../src/cli/shell/command.ts';
+import type { Composition } from '../../../src/cli/shell/composition.ts';
+import type { Host, Observation, Provider } from '../../../src/contract/index.ts';
+
+const input = { io: { env: {} } } as Input;
+const release = memoryRelease('v1');
+
+function actingOn(ready: number[], wake: () => Promise<void>) {
+  const inner = createMemoryProvider(createMemoryPlatform());
+  const provider: Provider = {
+    ...inner,
+    observe: async () => {
+      const seen = await inner.observe();
+      const one = { id: release.id, version: 'v1', release, desired: 2, ready: ready[0] ?? 2 };
+      return { ...seen, releases: [one] } as unknown as Observation;
+    },
+  };
+  const host = { wake } as Partial<Host>;
+  const composition = { host: async () => host } as unknown as Composition;
+  return waking(input, composition, { provider, providerName: 'local', connection: {} });
+}
+
+const readyIn = ({ releases }: Observation) => releases[0]?.ready;
+
+test('whoever acts finds what is wanted running again, where nothing of it ran', async () => {
+  const ready = [0];
+  const provider = await actingOn(ready, async () => {
+    ready[0] = 2;
+  });
+  expect(readyIn(await provider.observe())).toBe(2);
+});
+
+test('nothing is begun where something serves', async () => {
+  let woken = 0;
+  const provider = await actingOn([1], async () => {
+    woken += 1;
+  });
+  expect(readyIn(await provider.observe())).toBe(1);
+  expect(woken).toBe(0);
+});
+
+test('what is seen is said also where nothing can be begun', async () => {
+  const provider = await actingOn([0], async () => Promise.reject(new Error('no keeper')));
+  expect(readyIn(await provider.observe())).toBe(0);
+});
