@@ -168,6 +168,25 @@ export interface JudgeSpec {
   readonly onNoData: 'fail' | 'pass';
   /** Source errors in a row after which the gate is blind. */
   readonly errorLimit: number;
+  /** Readings without a verdict in a row after which the gate is starved; never where nothing is said. */
+  readonly inconclusiveLimit?: number;
+  /** How many breaching readings, in a row or not, are borne in all; none where nothing is said. */
+  readonly failureLimit?: number;
+  /** How seldom a fine candidate may fail by chance, all looks together. The gates of a plan share 1 %. */
+  readonly alpha?: number;
+  /** `proven`: a pass besides needs evidence that the candidate does not do twice as badly. */
+  readonly pass?: 'proven';
+  /** How much of the errors that a promise to users leaves for a period one deployment may spend. */
+  readonly budget?: ErrorBudget;
+}
+
+/** `share` of what `promise` (0.999 of the requests are good) leaves for `period` ms. */
+export interface ErrorBudget {
+  readonly share: number;
+  readonly promise: number;
+  readonly period: number;
+  /** Length of a window, from which the requests of a period are reckoned. */
+  readonly interval: number;
 }
 
 export interface GateSpec {

@@ -1,3 +1,5 @@
+import { logChoose } from './factorial.ts';
+
 /**
  * P(X ≥ bad) when each of `total` requests fails with probability `rate`: how likely chance alone
  * gives so many. Exact: the terms are summed away from the peak, relative to the first, whose logarithm
@@ -33,14 +35,5 @@ function below(x: number, n: number, rate: number): number {
 }
 
 function logTerm(k: number, n: number, rate: number): number {
-  const ways = logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-  return ways + k * Math.log(rate) + (n - k) * Math.log1p(-rate);
-}
-
-/** Stirling's series; small numbers, where it is poor, are multiplied out. */
-function logFactorial(n: number): number {
-  if (n < 16)
-    return Math.log(Array.from({ length: n }, (_, i) => i + 1).reduce((a, b) => a * b, 1));
-  const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5);
-  return (n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI) + series;
+  return logChoose(n, k) + k * Math.log(rate) + (n - k) * Math.log1p(-rate);
 }

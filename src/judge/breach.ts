@@ -1,17 +1,10 @@
 import type { JudgeSpec, Measurement, Reading } from '../contract/index.ts';
 import { binomialTail } from './binomial.ts';
-import { counted, written } from './figures.ts';
-
-/** What one reading says about the limits. `unsure`: over a limit, but not by more than chance gives. */
-export interface Finding {
-  readonly is: 'breach' | 'unsure' | 'good';
-  /** A breach that by itself may still be chance once in many looks: it needs a second one. */
-  readonly weak: boolean;
-  /** A hard limit needs no minimum of samples; a comparison does. */
-  readonly hard: boolean;
-  readonly limit: number | null;
-  readonly reason: string;
-}
+import { compareCounts, compareGauge, condemns } from './comparison.ts';
+import { counted, rounded, written } from './figures.ts';
+import type { Finding } from './finding.ts';
+import type { JudgeState } from './judge-state.ts';
+import { limitOf } from './pool.ts';
 
 /** A breach that chance gives more often than this is none. */
 const CHANCE = 0.05;
@@ -19,15 +12,23 @@ const CHANCE = 0.05;
 /** One that chance gives less often than this is beyond doubt, however often one looks. */
 const DOUBT = 0.001;
 
-/** The worst of what the limits have to say. */
-export function find(spec: JudgeSpec, measurement: Measurement, candidate: Reading): Finding {
+/** The worst of what the limits have to say; `state` has this reading in it already. */
+export function find(
+  spec: JudgeSpec,
+  state: JudgeState,
+  measurement: Measurement,
+  candidate: Reading,
+): Finding {
   const found = [
     ...aboveMax(spec.max, measurement, candidate),
     ...belowMin(spec.min, measurement, candidate),
-    ...comparedWithStable(spec.compare, measurement, candidate),
+    ...comparedWithStable(spec, state, measurement, candidate),
+    ...overInAll(spec, state),
+    ...overBudget(spec, state),
     ...withoutLimits(spec, measurement, candidate),
   ];
   return (
+    found.find(({ is, final }) => is === 'breach' && final) ??
     found.find(({ is }) => is === 'breach') ??
     found.find(({ is }) => is === 'unsure') ??
     (found[0] as Finding)
@@ -63,59 +64,41 @@ function belowMin(min: number | null, { unit, detail }: Measurement, reading: Re
 }
 
 function comparedWithStable(
-  compare: Comparison | null,
-  { stable, unit, detail }: Measurement,
+  spec: JudgeSpec,
+  state: JudgeState,
+  { stable, unit }: Measurement,
   candidate: Reading,
 ): Finding[] {
+  const { compare } = spec;
   if (!compare) return [];
-  if (candidate.value < compare.floor) {
-    const reason = told(
-      candidate,
-      unit,
-      `nothing below ${written(compare.floor, unit)} counts`,
-      detail,
-    );
+  const compared = { candidate, stable: stable && isSound(stable) ? stable : null, unit };
+  if (candidate.value < compare.floor && unit !== 'ratio') {
+    const reason = `${counted(candidate, unit)}, nothing below ${written(compare.floor, unit)} counts`;
     return [{ is: 'good', weak: false, hard: false, limit: compare.floor, reason }];
   }
-  if (!stable || !isSound(stable)) {
-    const reason = told(candidate, unit, 'stable has no data to compare with', detail);
-    return [{ is: 'unsure', weak: false, hard: false, limit: null, reason }];
-  }
-  const limit = limitAgainst(compare, stable.value);
-  const over = isWorse(compare, stable, candidate);
-  const against = `against ${counted(stable, unit)} stable, limit ${written(limit, unit)}`;
-  const chance = unit === 'ratio' ? chanceAgainst(stable, candidate, compare.ratio) : 0;
-  return [
-    finding({ over, chance, hard: false, limit, reason: told(candidate, unit, against, detail) }),
-  ];
+  const isCounted = unit === 'ratio' && candidate.total !== undefined;
+  const against = isCounted ? compareCounts : compareGauge;
+  return [against(spec, compare, state, compared)];
 }
 
-type Comparison = NonNullable<JudgeSpec['compare']>;
-
-export function limitAgainst({ ratio, difference, floor }: Comparison, stable: number): number {
-  return Math.max(stable * ratio, stable + difference, floor);
+/** What small readings show only together: more than the limit allows, beyond doubt. */
+function overInAll(spec: JudgeSpec, { limited }: JudgeState): Finding[] {
+  const limit = limitOf(spec);
+  const { bad, total, windows } = limited.since;
+  if (limit === null || windows < 2 || bad / total <= limit || !condemns(limited, spec)) return [];
+  const share = written(bad / total, 'ratio');
+  const reason = `${share} (${bad} of ${total}) in ${windows} windows, limit ${written(limit, 'ratio')}`;
+  return [{ is: 'breach', final: true, weak: false, hard: true, limit, reason }];
 }
 
-function isWorse({ ratio, difference }: Comparison, stable: Reading, candidate: Reading): boolean {
-  return candidate.value > stable.value * ratio && candidate.value > stable.value + difference;
-}
-
-/** Whether the candidate's counts are worse than stable's by more than chance makes of it. */
-export function provenWorse(compare: Comparison, stable: Reading, candidate: Reading): boolean {
-  return (
-    isWorse(compare, stable, candidate) && chanceAgainst(stable, candidate, compare.ratio) < CHANCE
-  );
-}
-
-/**
- * Of all bad requests of both tracks, the candidate's share is binomial when it fails at most `ratio`
- * times as often. So a handful of stable requests without an error proves nothing.
- */
-function chanceAgainst(stable: Reading, candidate: Reading, ratio: number): number {
-  const [n, m] = [candidate.total, stable.total];
-  if (n === undefined || m === undefined) return 0;
-  const bad = Math.round(candidate.value * n);
-  return binomialTail(bad, bad + Math.round(stable.value * m), (ratio * n) / (ratio * n + m));
+/** More errors than one deployment may spend fail it, whatever the statistics say. */
+function overBudget({ budget }: JudgeSpec, { excess, ...seen }: JudgeState): Finding[] {
+  if (!budget || seen.windows === 0) return [];
+  const requests = (seen.total + seen.stableTotal) / (seen.windows * budget.interval);
+  const allowed = budget.share * (1 - budget.promise) * requests * budget.period;
+  const reason = `${Math.round(excess)} errors more than usual, of ${rounded(allowed)} that one deployment may spend`;
+  if (excess <= allowed) return [];
+  return [{ is: 'breach', final: true, weak: false, hard: true, limit: null, reason }];
 }
 
 /** A yes/no and a count of troubles are understood without a limit; anything else passes nothing. */

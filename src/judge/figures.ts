@@ -22,9 +22,12 @@ export function written(value: number, unit: Unit): string {
 export function counted(reading: Reading, unit: Unit): string {
   const value = written(reading.value, unit);
   if (unit !== 'ratio' || reading.bad === undefined || reading.total === undefined) return value;
-  return `${value} (${rounded(reading.bad)} of ${rounded(reading.total)})`;
+  // A share of good ones is told with those that are missing of it.
+  const isShareOfBad = Math.abs(reading.value * reading.total - reading.bad) < 1;
+  const of = `${rounded(reading.bad)} of ${rounded(reading.total)}`;
+  return `${value} (${isShareOfBad ? of : `${of} failed`})`;
 }
 
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }

@@ -1,5 +1,6 @@
 import type { JudgeSpec, Verdict } from '../contract/index.ts';
-import { limitAgainst, proven, provenWorse } from './breach.ts';
+import { proven } from './breach.ts';
+import { failsOneLook } from './comparison.ts';
 import { written } from './figures.ts';
 import type { JudgeState } from './judge-state.ts';
 
@@ -19,12 +20,12 @@ export function final(state: JudgeState, spec: JudgeSpec): Final {
   const { last } = state;
   if (!last) return { verdict: 'inconclusive', reason: 'never measured' };
   const { verdict, reason } = last;
-  if (verdict === 'pass' || verdict === 'fail') return { verdict, reason };
-  const all = overAll(state, spec);
-  if (all) return { verdict: 'fail', reason: all };
-  if (verdict === 'inconclusive' || state.errors >= spec.errorLimit) {
-    return { verdict: 'inconclusive', reason };
-  }
+  if (verdict === 'fail') return { verdict, reason };
+  const all = verdict === 'pass' ? null : overAll(state, spec);
+  const failure = all ?? (spec.compare && failsOneLook(spec, spec.compare, state));
+  if (failure) return { verdict: 'fail', reason: failure };
+  if (verdict === 'pass' || verdict === 'inconclusive' || state.errors >= spec.errorLimit)
+    return { verdict: verdict === 'pass' ? 'pass' : 'inconclusive', reason };
   return { verdict: 'inconclusive', reason: `the last reading failed: ${reason}` };
 }
 
@@ -41,27 +42,8 @@ export function settled(state: JudgeState, spec: JudgeSpec): Final {
 }
 
 /** Few requests at a time may hide what all of them together show. */
-export function overAll(state: JudgeState, { max, compare }: JudgeSpec): string | null {
-  const { bad, total } = state;
-  if (total === 0) return null;
+export function overAll({ bad, total }: JudgeState, { max }: JudgeSpec): string | null {
+  if (total === 0 || max === null || bad / total <= max || !proven(bad, total, max)) return null;
   const all = `${written(bad / total, 'ratio')} in all (${bad} of ${total})`;
-  if (max !== null && bad / total > max && proven(bad, total, max)) {
-    return `${all}, limit ${written(max, 'ratio')}`;
-  }
-  return compare ? overStable(state, compare, all) : null;
-}
-
-function overStable(
-  state: JudgeState,
-  compare: NonNullable<JudgeSpec['compare']>,
-  all: string,
-): string | null {
-  const { bad, total, stableBad, stableTotal } = state;
-  const candidate = { value: bad / total, samples: total, bad, total };
-  if (stableTotal === 0 || candidate.value < compare.floor) return null;
-  const value = stableBad / stableTotal;
-  const stable = { value, samples: stableTotal, bad: stableBad, total: stableTotal };
-  if (!provenWorse(compare, stable, candidate)) return null;
-  const against = `${written(value, 'ratio')} (${stableBad} of ${stableTotal}) stable`;
-  return `${all}, against ${against}, limit ${written(limitAgainst(compare, value), 'ratio')}`;
+  return `${all}, limit ${written(max, 'ratio')}`;
 }

@@ -1,6 +1,9 @@
 import type { Json, Judgement, MeasurementKind, Verdict } from '../contract/index.ts';
+import { noSpread, type Spread } from './dispersion.ts';
+import { type Evidence, noEvidence } from './evidence.ts';
+import { noPoints, type Points } from './mann-whitney.ts';
 
-/** What the judge remembers of a gate in one phase. Plain JSON. */
+/** What the judge remembers of a gate. Plain JSON. */
 export interface JudgeState {
   /** Samples of the candidate in all readings that could be judged. */
   readonly samples: number;
@@ -8,15 +11,29 @@ export interface JudgeState {
   readonly breaches: number;
   readonly breachedFor: number;
   readonly breachedAt: number;
+  /** Breaching readings, in a row or not. */
+  readonly failures: number;
   /** The last reading that could be judged was not good. */
   readonly suspect: boolean;
   readonly wrongVersions: number;
   readonly errors: number;
+  /** Readings without a verdict in a row, and whether that were too many. */
+  readonly inconclusives: number;
   /** Counts of all readings, breaching ones too: what none proves by itself, together they may. */
   readonly bad: number;
   readonly total: number;
   readonly stableBad: number;
   readonly stableTotal: number;
+  /** Bad ones of the candidate beyond what stable had for as many requests. */
+  readonly excess: number;
+  readonly windows: number;
+  /** How unevenly bad ones come, of stable where it is seen. */
+  readonly spread: Spread;
+  /** Against a candidate that is as good as stable; and against one that keeps its limit. */
+  readonly compared: Evidence;
+  readonly limited: Evidence;
+  /** Values of what is not counted, window by window. */
+  readonly points: Points;
   readonly last: LastReading | null;
 }
 
@@ -31,28 +48,67 @@ export const initialState: JudgeState = {
   breaches: 0,
   breachedFor: 0,
   breachedAt: 0,
+  failures: 0,
   suspect: false,
   wrongVersions: 0,
   errors: 0,
+  inconclusives: 0,
   bad: 0,
   total: 0,
   stableBad: 0,
   stableTotal: 0,
+  excess: 0,
+  windows: 0,
+  spread: noSpread,
+  compared: noEvidence,
+  limited: noEvidence,
+  points: noPoints,
   last: null,
 };
 
-const COUNTS = ['bad', 'total', 'stableBad', 'stableTotal'] as const;
+/** Worth writing down: what only several readings together prove. */
+const PROOFS = [
+  'breaches',
+  'wrongVersions',
+  'windows',
+  'failures',
+  'stableTotal',
+  'points',
+] as const;
 
-/** What outlives the process: counts that only together prove something. None where nothing is counted. */
-export function evidenceOf(state: JudgeState): Pick<Judgement, 'state'> {
-  const { bad, total, stableBad, stableTotal } = state;
-  return total + stableTotal > 0 ? { state: { bad, total, stableBad, stableTotal } } : {};
+/** What outlives the process, in short: all that is not as it was in the beginning. */
+export function evidenceOf({ last, ...state }: JudgeState): Pick<Judgement, 'state'> {
+  const changed = Object.entries(state).filter(([name, value]) => isChanged(name, value));
+  const isProof = changed.some(([name]) => PROOFS.some((proof) => proof === name));
+  return isProof ? { state: Object.fromEntries(changed) as Json } : {};
 }
 
-/** A step that goes on after a resume keeps its counts; rows of breaches and verdicts begin anew. */
+function isChanged(name: string, value: unknown): boolean {
+  return JSON.stringify(value) !== JSON.stringify(Reflect.get(initialState, name));
+}
+
+/** Begins anew with each step: rows of readings, and what a pass needs of its own. */
+const OF_A_STEP = ['samples', 'breaches', 'breachedFor', 'breachedAt', 'suspect', 'bad', 'total'];
+const OF_A_ROW = ['wrongVersions', 'errors', 'inconclusives'];
+
+/**
+ * A step that goes on after a resume goes on with all of it, so that the verdict falls at the same
+ * window; a later step with the evidence. A verdict is never taken over.
+ */
 export function beginWith(former: Json | null, again: boolean): JudgeState {
-  if (!again || typeof former !== 'object' || former === null) return initialState;
-  const counts = COUNTS.map((name) => [name, Reflect.get(former, name)] as const);
-  const isSound = counts.every(([, count]) => Number.isFinite(count) && count >= 0);
-  return isSound ? { ...initialState, ...Object.fromEntries(counts) } : initialState;
+  if (typeof former !== 'object' || former === null) return initialState;
+  const anew = again ? [] : [...OF_A_STEP, ...OF_A_ROW];
+  const kept = Object.entries(former).filter(
+    ([name, value]) => !anew.includes(name) && isLike(value, Reflect.get(initialState, name)),
+  );
+  return { ...initialState, ...Object.fromEntries(kept), last: null };
+}
+
+/** Whether a foreign value has the shape of ours; a log may be older, or mended by hand. */
+function isLike(value: unknown, ours: unknown): boolean {
+  if (Array.isArray(ours)) return Array.isArray(value) && value.every(Number.isFinite);
+  if (typeof ours === 'number') return Number.isFinite(value);
+  if (typeof ours !== 'object' || ours === null) return typeof value === typeof ours;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(ours).every(([name, one]) => isLike(Reflect.get(value, name), one));
 }

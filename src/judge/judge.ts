@@ -1,8 +1,11 @@
-import type { Judgement, JudgeSpec, Measurement, Reading, Verdict } from '../contract/index.ts';
+import type { Judgement, JudgeSpec, Measurement, Verdict } from '../contract/index.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { type Finding, find, isSound } from './breach.ts';
+import { find, isSound } from './breach.ts';
+import { written } from './figures.ts';
 import { final, overAll, settled } from './final.ts';
+import type { Finding } from './finding.ts';
 import { beginWith, evidenceOf, type JudgeState } from './judge-state.ts';
+import { pool } from './pool.ts';
 
 export { final, isPassing, settled } from './final.ts';
 export { beginWith, initialState, type JudgeState } from './judge-state.ts';
@@ -64,8 +67,9 @@ function weigh(spec: JudgeSpec, before: JudgeState, measurement: Measurement, at
   const { candidate } = measurement;
   const answered = { ...before, errors: 0, wrongVersions: 0 };
   if (!candidate || !isSound(candidate)) return unusable(answered, measurement);
-  const state = pool({ ...answered, samples: before.samples + candidate.samples }, measurement);
-  const found = find(spec, measurement, candidate);
+  const seen = { ...answered, samples: before.samples + candidate.samples };
+  const state = pool(seen, spec, measurement);
+  const found = find(spec, state, measurement, candidate);
   if (found.is === 'good') return good(spec, state, measurement, found);
   const suspect = { ...state, suspect: true };
   if (found.is === 'breach') return breach(spec, suspect, measurement, found, at);
@@ -79,7 +83,7 @@ function good(
   found: Finding,
 ): Judged {
   const state = { ...before, suspect: false, breaches: 0, breachedFor: 0 };
-  const doubt = tooFew(state, spec) ?? overAll(state, spec);
+  const doubt = tooFew(state, spec) ?? overAll(state, spec) ?? unproven(state, spec);
   return doubt
     ? settle(state, measurement, 'inconclusive', but(found, doubt))
     : settle(state, measurement, 'pass', found);
@@ -93,8 +97,6 @@ function breach(
   found: Finding,
   at: number,
 ): Judged {
-  const few = found.hard ? null : tooFew(before, spec);
-  if (few) return settle(before, measurement, 'inconclusive', but(found, few));
   // A clock that ran backwards is another machine's, after a resume: that gap counts for nothing.
   const gap = before.breaches > 0 ? Math.max(0, at - before.breachedAt) : 0;
   const state = {
@@ -102,7 +104,9 @@ function breach(
     breaches: before.breaches + 1,
     breachedFor: before.breachedFor + gap,
     breachedAt: at,
+    failures: before.failures + 1,
   };
+  if (found.final) return settle(state, measurement, 'fail', found);
   const lacking = lacks(spec, state, found.weak ? 2 : 1);
   return lacking
     ? settle(state, measurement, 'inconclusive', but(found, lacking))
@@ -115,6 +119,9 @@ function lacks(spec: JudgeSpec, state: JudgeState, least: number): string | null
   const timed = spec.for > 0;
   const counted = spec.consecutive > 1 || !timed;
   const needed = Math.max(spec.consecutive, least);
+  const borne = spec.failureLimit ?? 0;
+  if (borne > 0 && state.failures <= borne)
+    return `${state.failures} of ${borne} breaches that are borne`;
   if (timed && breachedFor >= spec.for) return null;
   if (counted && breaches >= needed) return null;
   return counted
@@ -122,29 +129,20 @@ function lacks(spec: JudgeSpec, state: JudgeState, least: number): string | null
     : `for ${formatDuration(breachedFor)} of ${formatDuration(spec.for)}`;
 }
 
+/** A pass that was asked to be proven needs evidence, not only the lack of it. */
+function unproven({ compared, limited }: JudgeState, spec: JudgeSpec): string | null {
+  if (spec.pass !== 'proven') return null;
+  const { safety } = spec.compare ? compared : limited;
+  if (safety >= SURE) return null;
+  return `not proven yet: evidence ${written(Math.exp(Math.max(0, safety)), 'count')} of ${PROOF} that it does not do twice as badly`;
+}
+
+/** So many times likelier as good than twice as bad. */
+const PROOF = 20;
+const SURE = Math.log(PROOF);
+
 function tooFew({ samples }: JudgeState, { minSamples }: JudgeSpec): string | null {
   return samples < minSamples ? `${samples} of ${minSamples} samples` : null;
-}
-
-/** Breaching readings count as well: a release that fails by fits and starts never breaches twice in a row. */
-function pool(state: JudgeState, { unit, candidate, stable }: Measurement): JudgeState {
-  if (unit !== 'ratio') return state;
-  const own = countsOf(candidate);
-  const other = stable && isSound(stable) ? countsOf(stable) : NO_COUNTS;
-  return {
-    ...state,
-    bad: state.bad + own.bad,
-    total: state.total + own.total,
-    stableBad: state.stableBad + other.bad,
-    stableTotal: state.stableTotal + other.total,
-  };
-}
-
-const NO_COUNTS = { bad: 0, total: 0 } as const;
-
-function countsOf(reading: Reading | null): { readonly bad: number; readonly total: number } {
-  const { bad, total } = reading ?? {};
-  return bad === undefined || total === undefined ? NO_COUNTS : { bad, total };
 }
 
 function unusable(state: JudgeState, measurement: Measurement): Judged {
@@ -172,9 +170,11 @@ function settle(
   verdict: Verdict,
   { reason, limit }: Ground,
 ): Judged {
+  const inconclusives = verdict === 'inconclusive' ? state.inconclusives + 1 : 0;
   const value = candidate && Number.isFinite(candidate.value) ? candidate.value : null;
+  const after = { ...state, inconclusives, last: { kind, verdict, reason } };
   return {
-    state: { ...state, last: { kind, verdict, reason } },
-    judgement: { verdict, reason, value, limit, unit, ...evidenceOf(state) },
+    state: after,
+    judgement: { verdict, reason, value, limit, unit, ...evidenceOf(after) },
   };
 }

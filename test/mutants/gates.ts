@@ -2,6 +2,8 @@ import { type Mutant, tests } from './mutant.ts';
 
 const judge = { file: 'src/judge/judge.ts', caughtBy: tests('judge/judge') } as const;
 const breach = { file: 'src/judge/breach.ts', caughtBy: tests('judge/judge') } as const;
+const comparison = { file: 'src/judge/comparison.ts', caughtBy: tests('judge/judge') } as const;
+const evidence = { file: 'src/judge/evidence.ts', caughtBy: tests('judge/evidence') } as const;
 const final = { file: 'src/judge/final.ts', caughtBy: tests('judge/judge') } as const;
 const keeper = {
   file: 'src/engine/run/gatekeeper.ts',
@@ -71,8 +73,8 @@ export const GATES: readonly Mutant[] = [
     ...judge,
     name: 'slow-drip-passes',
     sentence: 'Many readings with a few errors each pass, whatever they sum up to.',
-    find: 'tooFew(state, spec) ?? overAll(state, spec);',
-    replace: 'tooFew(state, spec);',
+    find: 'tooFew(state, spec) ?? overAll(state, spec) ?? unproven',
+    replace: 'tooFew(state, spec) ?? unproven',
   },
   {
     ...breach,
@@ -82,26 +84,54 @@ export const GATES: readonly Mutant[] = [
     replace: 'typeof number === "number"',
   },
   {
-    ...breach,
+    ...comparison,
     name: 'zero-baseline-passes',
     sentence: 'Against a stable version without any error everything passes.',
-    find: 'const limit = limitAgainst(compare, stable.value);',
-    replace:
-      "if (stable.value === 0) return [{ is: 'good', weak: false, hard: false, limit: null, reason: '' }];\n  const limit = limitAgainst(compare, stable.value);",
+    find: 'return own >= floor && own',
+    replace: 'return usual > 0 && own >= floor && own',
   },
   {
-    ...breach,
+    ...comparison,
     name: 'missing-baseline-passes',
     sentence: 'A comparison with a stable version that has no data passes.',
-    find: "'stable has no data to compare with', detail);\n    return [{ is: 'unsure'",
-    replace: "'stable has no data to compare with', detail);\n    return [{ is: 'good'",
+    find: 'if (stableTotal === 0)\n    return unsure(',
+    replace: 'if (stableTotal === 0)\n    return good(',
   },
   {
-    ...breach,
+    ...comparison,
     name: 'floor-ignored',
     sentence: 'A comparison fails below the floor that was set for it.',
-    find: 'if (candidate.value < compare.floor) {',
-    replace: 'if (candidate.value < 0) {',
+    find: 'return own >= floor && own',
+    replace: 'return own',
+  },
+  {
+    ...comparison,
+    name: 'one-burst-condemns',
+    sentence: 'A single bad window condemns like evidence of several.',
+    find: '(evidence.since.against >= 2 || stake >= 2 * fails)',
+    replace: 'evidence.since.against >= 1',
+  },
+  {
+    ...evidence,
+    name: 'evidence-of-one-beginning',
+    sentence: 'A leak after many good windows has to make up for all of them.',
+    find: 'const fresh = -Math.log(looks * (looks + 1));',
+    replace: 'const fresh = looks === 1 ? -Math.log(2) : Number.NEGATIVE_INFINITY;',
+  },
+  {
+    ...evidence,
+    name: 'bursts-count-in-full',
+    sentence: 'A client that tries a thousand times is a thousand faults.',
+    find: '+ more / dispersion,',
+    replace: '+ more,',
+  },
+  {
+    file: 'src/judge/hypergeometric.ts',
+    name: 'incident-of-both-condemns',
+    sentence: 'The largest of the likelihoods is looked for in the wrong place.',
+    find: 'const a = odds - 1;',
+    replace: 'const a = odds + 1;',
+    caughtBy: tests('judge/hypergeometric'),
   },
   {
     ...breach,

@@ -1,0 +1,103 @@
+import type { JudgeSpec, Measurement, Reading } from '../contract/index.ts';
+import { isSound } from './breach.ts';
+import { dispersionOf, type Spread, widen } from './dispersion.ts';
+import { add, type Evidence, weightAgainst, weightOver } from './evidence.ts';
+import { intervalOf } from './interval.ts';
+import type { JudgeState } from './judge-state.ts';
+import { addPoints } from './mann-whitney.ts';
+
+interface Counts {
+  readonly bad: number;
+  readonly total: number;
+}
+
+/**
+ * Adds a window to what is remembered, once. Breaching ones count as well: a release that fails by
+ * fits and starts never breaches twice in a row.
+ */
+export function pool(before: JudgeState, spec: JudgeSpec, measurement: Measurement): JudgeState {
+  const { unit, candidate, stable } = measurement;
+  const compared = stable && isSound(stable) ? stable : null;
+  if (unit !== 'ratio') return spec.compare ? gauged(before, candidate, compared) : before;
+  const own = countsOf(candidate);
+  if (!candidate || !own || own.total === 0) return before;
+  const other = countsOf(compared) ?? { bad: 0, total: 0 };
+  const spread = spreadOf(before.spread, own, other);
+  const window = { value: candidate.value, own, other, dispersion: dispersionOf(spread) };
+  return {
+    ...before,
+    spread,
+    bad: before.bad + own.bad,
+    total: before.total + own.total,
+    stableBad: before.stableBad + other.bad,
+    stableTotal: before.stableTotal + other.total,
+    windows: before.windows + 1,
+    excess: before.excess + excessOf(spec, own, other),
+    compared: spec.compare ? compare(before, spec.compare, window) : before.compared,
+    limited: limitOf(spec) === null ? before.limited : limit(before.limited, spec, window),
+  };
+}
+
+interface WindowCounts {
+  readonly value: number;
+  readonly own: Counts;
+  readonly other: Counts;
+  readonly dispersion: number;
+}
+
+/** Of stable, which has the most to tell; of the candidate only where there is no stable. */
+function spreadOf(spread: Spread, own: Counts, other: Counts): Spread {
+  const { bad, total } = other.total > 0 ? other : own;
+  return widen(spread, bad, total);
+}
+
+/** One side in a hundred: what stable has shown before, at its worst. */
+const DOUBTFUL = 2.326;
+
+function compare(
+  { compared, stableBad, stableTotal }: JudgeState,
+  { ratio }: NonNullable<JudgeSpec['compare']>,
+  { own, other, dispersion }: WindowCounts,
+): Evidence {
+  if (other.total > 0) {
+    const table = { ...own, otherBad: other.bad, otherTotal: other.total };
+    return add(compared, weightAgainst(table, ratio), dispersion);
+  }
+  // With all of the traffic there is nobody to compare with but stable as it was.
+  if (stableTotal === 0) return compared;
+  const share = Math.min(0.999, intervalOf(stableBad, stableTotal, DOUBTFUL).high * ratio);
+  return add(compared, weightOver(own.bad, own.total, share), dispersion);
+}
+
+/** The share of bad ones that a limit allows; null where evidence has no say in it. */
+export function limitOf({ max, min, consecutive, for: lasting }: JudgeSpec): number | null {
+  if (consecutive > 1 || lasting > 0) return null;
+  const share = max ?? (min === null ? null : 1 - min);
+  return share !== null && share > 0 && share < 1 ? share : null;
+}
+
+function limit(before: Evidence, spec: JudgeSpec, window: WindowCounts): Evidence {
+  const { value, own, dispersion } = window;
+  const missed = spec.max === null ? 1 - value : value;
+  const weight = weightOver(Math.round(missed * own.total), own.total, limitOf(spec) ?? 1);
+  return add(before, weight, dispersion);
+}
+
+function excessOf({ budget }: JudgeSpec, own: Counts, other: Counts): number {
+  if (!budget) return 0;
+  const usual = other.total > 0 ? other.bad / other.total : 1 - budget.promise;
+  return own.bad - own.total * usual;
+}
+
+function gauged(before: JudgeState, candidate: Reading | null, stable: Reading | null): JudgeState {
+  if (!candidate || !stable) return before;
+  return { ...before, points: addPoints(before.points, candidate.value, stable.value) };
+}
+
+/** Whole numbers: a server that extrapolates counts halves. */
+function countsOf(reading: Reading | null): Counts | null {
+  const { bad, total } = reading ?? {};
+  if (bad === undefined || total === undefined) return null;
+  const all = Math.round(total);
+  return { bad: Math.min(all, Math.round(bad)), total: all };
+}
