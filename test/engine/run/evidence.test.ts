@@ -77,7 +77,7 @@ test('whoever resumes goes on from what was recorded', async () => {
 
 test('counts that only together prove something outlive the process that read them', async () => {
   const world = servingWorld();
-  const limits = { ...probeGate.judge, max: 0.02 };
+  const limits = { ...probeGate.judge, max: 0.02, consecutive: 2 };
   const options = { gates: { probe: { ...probeGate, judge: limits } } };
   // One of them may be chance where one request in fifty may fail.
   world.readings.set('probe', () => share(3, 60));
@@ -87,6 +87,30 @@ test('counts that only together prove something outlive the process that read th
   expect(reason).toContain('4.22 % in all (54 of 1280), limit 2 %');
 });
 
+test('whoever is killed in the middle and resumed comes to the verdict at the same window', async () => {
+  const against = (): Measurement => ({
+    ...share(2, 60),
+    stable: { value: 0.005, samples: 1200, bad: 6, total: 1200 },
+  });
+  const compare = { ratio: 1.5, difference: 0, floor: 0.001 };
+  const options = { gates: { probe: { ...probeGate, judge: { ...probeGate.judge, compare } } } };
+  const whole = servingWorld();
+  whole.readings.set('probe', against);
+  await whole.clock.run(begin(whole, [hold], options).then((session) => drive(session)));
+  const expected = (await newest(whole))?.rounds.length ?? 0;
+  expect(expected).toBeGreaterThan(6);
+  expect(expected).toBeLessThan(20);
+
+  const world = servingWorld();
+  world.readings.set('probe', against);
+  const { other, goOn } = await resumedAfter(world, (expected - 3) * 1000 + 500, options);
+  other.readings.set('probe', against);
+  const { reason } = await other.clock.run(goOn());
+  expect(reason).toMatch(/evidence \d+, fails at 111$/);
+  const rounds = (await newest(other))?.rounds ?? [];
+  expect(rounds.map(({ judgement }) => judgement.verdict).indexOf('fail') + 1).toBe(expected);
+});
+
 test('of the readings in a record only the newest of a gate keeps its state', async () => {
   const records = gateRecords(await longWatch({ hours: 2, reading: () => share(0, 10) }));
   expect(records.length).toBeGreaterThan(20);
@@ -94,7 +118,7 @@ test('of the readings in a record only the newest of a gate keeps its state', as
   for (const { rounds } of records) {
     total += 10 * rounds.length;
     const states = rounds.flatMap(({ judgement: { state } }) => (state ? [state] : []));
-    expect(states).toEqual([{ bad: 0, total, stableBad: 0, stableTotal: 0 }]);
+    expect(states).toEqual([expect.objectContaining({ total })]);
   }
 });
 
