@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/cli/catalogue.ts';
-import type { OptionSpec } from '../../src/cli/command.ts';
+import { catalogue } from '../../src/cli/commands/index.ts';
+import type { OptionSpec } from '../../src/cli/shell/command.ts';
 import { blocks, pages, read } from './pages.ts';
 
 const specs = new Map(
