@@ -3,8 +3,8 @@ import { defineConfig } from 'tsdown';
 
 /** Programs of the local provider that run on after the command has ended. */
 const detached = {
-  keeper: 'providers/local/keeper-main.ts',
-  edge: 'providers/local/edge-main.ts',
+  keeper: 'providers/local/keeper/main.ts',
+  edge: 'providers/local/edge/main.ts',
 };
 
 export default defineConfig({

@@ -109,9 +109,9 @@ const AMBIENT: readonly Confined[] = [
 
 /** One room knows whose a folder is: nobody else makes one, finds state, or connects to a process here. */
 const FOLDERS = ['src/lib/safe-files/', 'stores/file/'];
-const PEERS = ['src/lib/safe-files/', 'providers/local/keeper-lock.ts'];
+const PEERS = ['src/lib/safe-files/', 'providers/local/keeper/lock.ts'];
 /** These speak to servers of the user's, by TCP. */
-const BY_TCP = ['gates/', 'providers/local/probe.ts', 'providers/local/edge/'];
+const BY_TCP = ['gates/', 'providers/local/replica/probe.ts', 'providers/local/edge/'];
 const SAFE: readonly Confined[] = [
   ...['mkdir', 'mkdirSync', 'mkdtemp', 'mkdtempSync', 'tmpdir'].map((what) => ({
     what,
@@ -125,7 +125,7 @@ const SAFE: readonly Confined[] = [
       'src/lib/',
       'src/machine.ts',
       'src/cli/doctor/folder-check.ts',
-      'providers/local/folder.ts',
+      'providers/local/home/folder.ts',
     ],
   })),
 ];
@@ -318,8 +318,10 @@ describe('the source', () => {
 describe('rooms', () => {
   it('of a list all exist', () => {
     for (const [folder, rooms] of Object.entries(ROOMS)) {
-      for (const room of rooms)
-        expect(everyFile.some((file) => file.startsWith(`${folder}${room}/`))).toBe(true);
+      for (const room of rooms) {
+        const place = `${folder}${room}`;
+        expect(everyFile.some((file) => file === place || file.startsWith(`${place}/`))).toBe(true);
+      }
     }
   });
 });

@@ -1,12 +1,12 @@
 import type { Host, JsonObject, Listener } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { startTime } from '../../src/lib/process-life.ts';
-import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
-import { readDesired, releasesWanted } from './desired.ts';
-import { demandOwn, titleOf } from './folder.ts';
-import { logs } from './logs.ts';
-import { listenerOn } from './ports.ts';
-import { type Means, secretsFor, spareFor } from './secrets.ts';
+import { ensureKeeper, statusOf, tellKeeper } from './client/control-client.ts';
+import { logs } from './client/logs.ts';
+import { readDesired, releasesWanted } from './home/desired.ts';
+import { demandOwn, titleOf } from './home/folder.ts';
+import { type Means, secretsFor, spareFor } from './home/secrets.ts';
+import { listenerOn } from './machine/ports.ts';
 import type { Connection, LocalSettings } from './settings.ts';
 
 /** Where what runs is kept, once it is sure that nobody else has a hand in it. */

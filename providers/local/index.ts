@@ -1,5 +1,5 @@
 import type { JsonObject, ProviderKind } from '../../src/contract/index.ts';
-import { homeOf } from './folder.ts';
+import { homeOf } from './home/folder.ts';
 import { LocalProvider } from './provider.ts';
 import { describe } from './release.ts';
 import type { Connection } from './settings.ts';

@@ -9,17 +9,16 @@ import type {
   Provider,
   Verification,
 } from '../../src/contract/index.ts';
-import { accessOf } from './access.ts';
-import { releasesIn } from './change.ts';
-import { ensureKeeper, statusOf, tellKeeper } from './control-client.ts';
-import { NOTHING, readDesired, releasesWanted } from './desired.ts';
-import { edgeIsAlive } from './edge-record.ts';
-import { demandOwn } from './folder.ts';
-import type { Request } from './messages.ts';
-import { asleep, EMPTY, observed } from './observation.ts';
-import { read, readAlone } from './reading.ts';
-import { survivors } from './replica-record.ts';
-import { type Means, secretsFor, spareFor } from './secrets.ts';
+import { accessOf } from './client/access.ts';
+import { ensureKeeper, statusOf, tellKeeper } from './client/control-client.ts';
+import { asleep, EMPTY, observed } from './client/observation.ts';
+import { NOTHING, readDesired, releasesWanted } from './home/desired.ts';
+import { edgeIsAlive } from './home/edge-record.ts';
+import { demandOwn } from './home/folder.ts';
+import type { Request } from './home/messages.ts';
+import { type Means, secretsFor, spareFor } from './home/secrets.ts';
+import { releasesIn, verify, verifyAlone } from './operations/index.ts';
+import { survivors } from './replica/record.ts';
 import type { Connection } from './settings.ts';
 
 /** Processes on this machine, looked after by a keeper that outlives the command. */
@@ -58,9 +57,9 @@ export class LocalProvider implements Provider {
   async verify(operation: Operation, { key }: { key: string }): Promise<Verification> {
     const home = this.#ownHome();
     const status = await statusOf(home);
-    if (status) return read(operation, status, key);
+    if (status) return verify(operation, status, key);
     const deserted = !edgeIsAlive(home) && survivors(home).length === 0;
-    return readAlone(operation, readDesired(home) ?? NOTHING, { key, deserted });
+    return verifyAlone(operation, readDesired(home) ?? NOTHING, { key, deserted });
   }
 
   /** Looked at each time: what is not there yet may be somebody else's by the time it is. */

@@ -1,12 +1,22 @@
 import { dirname, join, normalize } from 'node:path';
 
 /**
- * Rooms of a large folder, lowest first: a file may import from its own room and from those before
- * it. Files that lie directly in the folder come last, and may import from all of them.
+ * Rooms of a large folder, and single files in it, lowest first: a file may import from its own room
+ * and from those before it. The other files that lie directly in the folder may import from all.
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/engine/': ['world', 'journal', 'plan', 'lock', 'upkeep', 'run', 'takeover'],
   'src/cli/': ['shell', 'prompt', 'target', 'plans', 'run', 'doctor', 'commands'],
+  'providers/local/': [
+    'settings.ts',
+    'home',
+    'machine',
+    'operations',
+    'edge',
+    'replica',
+    'client',
+    'keeper',
+  ],
 };
 
 /** Says what is wrong where an import of a folder with rooms goes up, or a room is in no list. */
@@ -23,5 +33,6 @@ export function roomBreach(file: string, specifier: string): string | null {
 function floorOf(folder: string, file: string): number {
   const rooms = ROOMS[folder] ?? [];
   const [room = '', ...below] = file.slice(folder.length).split('/');
-  return below.length === 0 ? rooms.length : rooms.indexOf(room);
+  const floor = rooms.indexOf(room);
+  return floor < 0 && below.length === 0 ? rooms.length : floor;
 }

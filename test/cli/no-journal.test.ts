@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { statusOf } from '../../providers/local/control-client.ts';
+import { statusOf } from '../../providers/local/client/control-client.ts';
 import { Bench } from './process-rig.ts';
 
 let bench: Bench;

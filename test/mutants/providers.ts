@@ -84,7 +84,7 @@ export const PROVIDERS: readonly Mutant[] = [
     sentence: 'The edge gives all requests to the heaviest release.',
     find: 'if (best) best.credit -= sum;',
     replace: '',
-    caughtBy: tests('providers/local/edge'),
+    caughtBy: tests('providers/local/edge/edge'),
   },
   {
     file: 'providers/local/edge/switchboard.ts',
@@ -92,7 +92,7 @@ export const PROVIDERS: readonly Mutant[] = [
     sentence: 'The edge sends a request to a release without a ready replica.',
     find: 'return lane && lane.upstreams.length > 0 ? lane : this.fallback(null);',
     replace: 'return lane;',
-    caughtBy: tests('providers/local/edge'),
+    caughtBy: tests('providers/local/edge/edge'),
   },
   {
     name: 'vercel-promotion-believed',

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { keeperLog } from '../folder.ts';
+import { keeperLog } from '../home/folder.ts';
 import type {
   Address,
   Channel,
@@ -10,8 +10,8 @@ import type {
   Table,
   ToEdge,
   ToKeeper,
-} from '../messages.ts';
-import { launch } from '../programs.ts';
+} from '../home/messages.ts';
+import { launch } from '../machine/programs.ts';
 import { metricsServer } from './metrics.ts';
 import { proxyServer } from './server.ts';
 import { Switchboard } from './switchboard.ts';

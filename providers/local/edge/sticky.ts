@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Table } from '../messages.ts';
+import type { Table } from '../home/messages.ts';
 import { cookieOf } from './cookie.ts';
 import { cameBy } from './headers.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Match, ReleaseId, Split } from '../../../src/contract/index.ts';
-import { NO_TABLE, type Table } from '../messages.ts';
+import { NO_TABLE, type Table } from '../home/messages.ts';
 import { cookieOf } from './cookie.ts';
 import { Lane, nextByWeight } from './lane.ts';
 import { LIMITS, type Limits } from './limits.ts';

@@ -1,5 +1,5 @@
 import type { ReleaseId } from '../../../src/contract/index.ts';
-import type { Backend } from '../messages.ts';
+import type { Backend } from '../home/messages.ts';
 import { Wire } from './wire.ts';
 
 /** A replica that says nothing for so long gets a 504; an answer that has begun may take any time. */

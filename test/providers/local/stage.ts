@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { statusOf } from '../../../providers/local/control-client.ts';
+import { statusOf } from '../../../providers/local/client/control-client.ts';
+import type { Status } from '../../../providers/local/home/messages.ts';
 import { down } from '../../../providers/local/host.ts';
 import { localProvider } from '../../../providers/local/index.ts';
-import type { Status } from '../../../providers/local/messages.ts';
 import type { LocalSettings } from '../../../providers/local/settings.ts';
 import type {
   JsonObject,

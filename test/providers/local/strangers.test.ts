@@ -13,8 +13,8 @@ import {
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { logs } from '../../../providers/local/client/logs.ts';
 import { down, up, wake } from '../../../providers/local/host.ts';
-import { logs } from '../../../providers/local/logs.ts';
 import { asking } from '../../helpers/calls.ts';
 import { AS_ROOT, giveAway, isRoot, STRANGER } from '../../helpers/stranger.ts';
 import { Stage } from './stage.ts';

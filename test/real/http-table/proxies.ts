@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { proxyServer } from '../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../providers/local/edge/switchboard.ts';
 import { Tallies } from '../../../providers/local/edge/tally.ts';
-import { NO_TABLE } from '../../../providers/local/messages.ts';
+import { NO_TABLE } from '../../../providers/local/home/messages.ts';
 import { freePort } from '../../helpers/free-port.ts';
 
 /** A proxy in front of one replica. */

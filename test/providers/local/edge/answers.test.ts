@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NO_TABLE } from '../../../../providers/local/messages.ts';
+import { NO_TABLE } from '../../../../providers/local/home/messages.ts';
 import { Bed } from './bed.ts';
 import { answering, type Backend, backend, OK, say, statusesOf } from './wire.ts';
 

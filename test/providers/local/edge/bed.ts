@@ -5,7 +5,7 @@ import { LIMITS, type Limits } from '../../../../providers/local/edge/limits.ts'
 import { proxyServer } from '../../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
 import { Tallies } from '../../../../providers/local/edge/tally.ts';
-import { NO_TABLE, type Table } from '../../../../providers/local/messages.ts';
+import { NO_TABLE, type Table } from '../../../../providers/local/home/messages.ts';
 import type { Backend } from './wire.ts';
 
 /** The proxy as the edge runs it, in front of replicas that the test brings. */

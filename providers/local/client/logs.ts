@@ -1,0 +1,70 @@
+import { StringDecoder } from 'node:string_decoder';
+import { setImmediate as immediate } from 'node:timers/promises';
+import type { JsonObject, LogLine, LogOptions } from '../../../src/contract/index.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { demandOwn, replicaFiles } from '../home/folder.ts';
+import { readFrom, sizeOf, tail } from '../home/log-file.ts';
+import type { Connection } from '../settings.ts';
+
+const LOOK_EVERY = 200;
+/** Of one log in a row. */
+const MOST_READS = 64;
+
+/** What the replicas wrote, whether they still run or not. */
+export async function logs(
+  connection: JsonObject,
+  { release, follow, lines }: LogOptions,
+  onLine: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { home } = connection as unknown as Connection;
+  demandOwn(home, { make: false });
+  const files = new Map<string, Follower>();
+  for (let first = true; first || (follow && !signal.aborted); first = false) {
+    for (const { release: id, n, path } of replicaFiles(home, 'log')) {
+      if (release && id !== release) continue;
+      const say = (text: string) => onLine({ release: id, replica: n, text });
+      const file = files.get(path) ?? new Follower(path, say, first ? lines : Infinity);
+      files.set(path, file);
+      // One that grows faster than it is read keeps neither the others nor a signal waiting.
+      for (let n = 0; n < MOST_READS && !signal.aborted && file.look(); n++) await immediate();
+    }
+    if (follow) await systemClock.sleep(LOOK_EVERY, signal);
+  }
+}
+
+/** A longer line is told in pieces. */
+const LONGEST_LINE = 1024 * 1024;
+
+/** Reads on where it stopped; the last line waits until it is complete. */
+class Follower {
+  #path: string;
+  #say: (text: string) => void;
+  #offset = 0;
+  #rest = '';
+  /** Of a sign that one read ended in. */
+  #decoder = new StringDecoder('utf8');
+
+  constructor(path: string, say: (text: string) => void, lines: number) {
+    this.#path = path;
+    this.#say = say;
+    if (lines === Infinity) return;
+    this.#offset = sizeOf(path);
+    for (const line of lines > 0 ? tail(path, lines) : []) say(line);
+  }
+
+  /** Whether more is there already. */
+  look(): boolean {
+    const { bytes, offset, end } = readFrom(this.#path, this.#offset);
+    if (offset < this.#offset) this.#rest = '';
+    this.#offset = offset;
+    const lines = (this.#rest + this.#decoder.write(bytes)).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#say(line);
+    if (this.#rest.length > LONGEST_LINE) {
+      this.#say(this.#rest);
+      this.#rest = '';
+    }
+    return !end;
+  }
+}

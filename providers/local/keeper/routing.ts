@@ -1,0 +1,47 @@
+import type { ReleaseId, Split } from '../../../src/contract/index.ts';
+import type { Desired } from '../home/desired.ts';
+import type { Backend, ReplicaState, Table } from '../home/messages.ts';
+import { specOf } from '../home/spec.ts';
+
+export interface Routable {
+  readonly release: ReleaseId;
+  readonly key: string;
+  readonly port: number;
+  readonly state: ReplicaState;
+}
+
+/** What the edge should do now: the wanted split over the replicas that are ready. */
+export function tableOf(desired: Desired, replicas: readonly Routable[]): Omit<Table, 'version'> {
+  const backends: Record<ReleaseId, Backend[]> = {};
+  for (const id of Object.keys(desired.releases)) backends[id] = [];
+  for (const { release, key, port, state } of replicas) {
+    if (state === 'ready') backends[release]?.push({ key, port });
+  }
+  return {
+    split: splitOf(desired, backends),
+    match: desired.match,
+    live: desired.live,
+    sticky: stickyOf(desired),
+    backends,
+    draining: replicas.filter(({ state }) => state === 'draining').map(({ key }) => key),
+  };
+}
+
+/** Comes and goes with the live release: a candidate that is undone leaves nothing of its settings. */
+function stickyOf({ live, releases }: Desired): Table['sticky'] {
+  const wanted = live === null ? undefined : releases[live];
+  return wanted ? specOf(wanted.release).edge.sticky : null;
+}
+
+/** While replicas are replaced one by one, each ready one carries the same share. */
+function splitOf(
+  { replacing, split }: Desired,
+  backends: Readonly<Record<ReleaseId, readonly Backend[]>>,
+): Split | null {
+  if (!replacing) return split;
+  const fresh = backends[replacing.release]?.length ?? 0;
+  const old = backends[replacing.from]?.length ?? 0;
+  if (fresh + old === 0) return null;
+  const share = Number(((100 * fresh) / (fresh + old)).toFixed(3));
+  return { [replacing.from]: Number((100 - share).toFixed(3)), [replacing.release]: share };
+}

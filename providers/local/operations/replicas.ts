@@ -1,0 +1,81 @@
+import {
+  type Json,
+  ProviderError,
+  type Release,
+  type ReleaseId,
+  type Verification,
+} from '../../../src/contract/index.ts';
+import { type Desired, wantsNothing } from '../home/desired.ts';
+import type { Address, ReplicaStatus, Status } from '../home/messages.ts';
+import { specOf } from '../home/spec.ts';
+import { type Difference, DONE, pending } from './operation.ts';
+
+export function withRelease(desired: Desired, release: Release, count: number): Desired {
+  return {
+    ...desired,
+    edge: sameEdge(desired.edge, specOf(release).edge),
+    releases: { ...desired.releases, [release.id]: { release, count } },
+  };
+}
+
+/** Null when so many replicas are wanted. */
+export function countsApart(
+  releases: Desired['releases'],
+  id: ReleaseId,
+  count: number,
+): Difference | null {
+  return releases[id]?.count === count ? null : counts(releases, id, count);
+}
+
+export function counts(releases: Desired['releases'], id: ReleaseId, expected: Json): Difference {
+  return {
+    expected: { release: id, replicas: expected },
+    found: { release: id, replicas: releases[id]?.count ?? 0 },
+  };
+}
+
+export function verifyRunning(status: Status, id: ReleaseId): Verification {
+  const failure = status.failures[id];
+  if (failure) return { state: 'failed', ...failure };
+  const count = status.desired.releases[id]?.count ?? 0;
+  const own = replicasOf(status, id);
+  const ready = readyIn(own);
+  if (ready === count && own.length === count && isServed(status)) return DONE;
+  return pending(`${ready} of ${count} ready${troubleOf(own)}`);
+}
+
+export const replicasOf = ({ replicas }: Status, id: ReleaseId) =>
+  replicas.filter(({ release }) => release === id);
+
+export const readyIn = (replicas: readonly ReplicaStatus[]) =>
+  replicas.filter(({ state }) => state === 'ready').length;
+
+export function troubleOf(replicas: readonly ReplicaStatus[]): string {
+  const note = replicas.find((replica) => replica.note)?.note;
+  return note ? `: ${note}` : '';
+}
+
+/** The edge knows of it, unless there is none and nobody needs one. */
+export const isServed = ({ applied, edge, desired }: Status) =>
+  applied !== null || (!edge && wantsNothing(desired));
+
+/** The edge that runs is kept; one on other ports cannot take its connections over. */
+function sameEdge(running: Address | null, { host, port, metricsPort }: Address): Address {
+  const wanted = { host, port, metricsPort };
+  if (!running) return wanted;
+  const moved = (port: 'port' | 'metricsPort') =>
+    wanted[port] !== 0 && wanted[port] !== running[port];
+  if (wanted.host !== running.host) refuseMove(nameOf(running), nameOf(wanted));
+  if (moved('port')) refuseMove(running.port, wanted.port);
+  if (moved('metricsPort')) refuseMove(`${running.metricsPort} for metrics`, wanted.metricsPort);
+  return running;
+}
+
+const nameOf = ({ host, port }: Address) => `${host}:${port}`;
+
+function refuseMove(from: string | number, to: string | number): never {
+  throw new ProviderError(
+    'permanent',
+    `the edge listens on ${from}; the config wants ${to}: run \`deployctl down\` first`,
+  );
+}

@@ -1,0 +1,56 @@
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import type { Probe } from '../settings.ts';
+
+/** Asks once; null when it is well, else why not in a few words. */
+export function ask(probe: Probe, port: number, signal: AbortSignal): Promise<string | null> {
+  return probe.path === null
+    ? askTcp(probe, port, signal)
+    : askHttp(probe, probe.path, { port, signal });
+}
+
+function askHttp(
+  probe: Probe,
+  path: string,
+  at: { port: number; signal: AbortSignal },
+): Promise<string | null> {
+  const target = {
+    host: '127.0.0.1',
+    port: at.port,
+    path,
+    agent: false,
+    timeout: probe.timeout,
+    signal: at.signal,
+  };
+  return new Promise((resolve) => {
+    const request = get(target, (response) => {
+      const status = response.statusCode ?? 0;
+      response.destroy();
+      const good = probe.status ? probe.status.includes(status) : status >= 200 && status < 400;
+      resolve(good ? null : `${path} answers ${status}`);
+    });
+    request.on('timeout', () =>
+      request.destroy(new Error(`${path} does not answer within ${probe.timeout} ms`)),
+    );
+    request.on('error', (error) => resolve(wordsFor(error)));
+  });
+}
+
+function askTcp(probe: Probe, port: number, signal: AbortSignal): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, signal, timeout: probe.timeout });
+    const settle = (answer: string | null) => {
+      resolve(answer);
+      socket.destroy();
+    };
+    socket.on('connect', () => settle(null));
+    socket.on('timeout', () => settle(`no connection within ${probe.timeout} ms`));
+    socket.on('error', (error) => settle(wordsFor(error)));
+  });
+}
+
+function wordsFor(error: Error): string {
+  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+    ? 'nothing listens on its port'
+    : error.message;
+}

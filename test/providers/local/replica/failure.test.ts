@@ -1,0 +1,238 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { localProvider } from '../../../../providers/local/index.ts';
+import { startTime } from '../../../../src/lib/process-life.ts';
+import { asking, meansOf, sending } from '../../../helpers/calls.ts';
+
+import { pause, Stage, until } from '../stage.ts';
+
+const run = promisify(execFile);
+
+let stage: Stage;
+const strangers: ChildProcess[] = [];
+afterEach(async () => {
+  await stage.close();
+  for (const stranger of strangers.splice(0)) stranger.kill('SIGKILL');
+});
+
+describe('a release that does not come up', () => {
+  it('because it crashes is reported with how it ended and its last words', async () => {
+    stage = await Stage.open();
+    const seen = await stage.start(
+      await stage.release('v1', { env: { CRASH_AFTER: '30', NEVER_READY: '1' } }),
+    );
+    expect(seen).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /^replica \d exits with code 1 before it is ready \(3 times\)$/,
+      ),
+      logs: expect.arrayContaining(['crashing as asked']),
+    });
+    expect((await stage.provider.observe()).releases[0]).toMatchObject({
+      ready: 0,
+      health: 'unhealthy',
+    });
+  });
+
+  it('because its command does not exist is reported at once', async () => {
+    stage = await Stage.open();
+    const seen = await stage.start(
+      await stage.release('v1', { command: ['no-such-program', '--port'] }),
+    );
+    expect(seen).toMatchObject({ state: 'failed', reason: 'command not found: no-such-program' });
+  });
+
+  it('because its folder does not exist is reported at once', async () => {
+    stage = await Stage.open();
+    const seen = await stage.start(await stage.release('v1', { cwd: 'no/such/folder' }));
+    expect(seen).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^folder not found: .*no\/such\/folder$/),
+    });
+  });
+
+  it('because it is never ready stays pending, with what its check says', async () => {
+    stage = await Stage.open();
+    const release = await stage.release('v1', { env: { NEVER_READY: '1' } });
+    const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
+    const key = await stage.send(operation);
+    await until('words about it', async () => {
+      const seen = await stage.provider.verify(operation, asking(key));
+      return seen.state === 'pending' && seen.progress === '0 of 2 ready: /healthz answers 503';
+    });
+  });
+
+  it('because a secret is missing is refused before anything is started', async () => {
+    stage = await Stage.open();
+    const release = await stage.release('v1', { env: { TOKEN: { fromEnv: 'SHOP_TOKEN' } } });
+    await expect(stage.start(release)).rejects.toMatchObject({
+      failure: 'permanent',
+      message: 'environment variable SHOP_TOKEN is not set',
+    });
+  });
+});
+
+describe('ports', () => {
+  it('that somebody else has are named, with who has them, and nothing is left behind', async () => {
+    stage = await Stage.open();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const edge = { host: '127.0.0.1', port, metricsPort: 0, sticky: null };
+    await expect(stage.start(await stage.release('v1', { edge }))).rejects.toMatchObject({
+      failure: 'permanent',
+      message: expect.stringMatching(
+        new RegExp(`^port ${port} is in use by pid ${process.pid} \\(.+\\); stop that`),
+      ),
+    });
+    const { id } = await stage.release('v1', { edge });
+    const began = performance.now();
+    const undo = { kind: 'retire', release: id, keeps: null } as const;
+    expect(await stage.make(undo)).toEqual({ state: 'done' });
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect((await stage.status()).replicas).toEqual([]);
+    const { pids } = await stage.status();
+    process.kill(pids.keeper, 'SIGKILL');
+    await until('no keeper', () => startTime(pids.keeper) === null);
+    expect(await stage.provider.verify(undo, asking('x'))).toEqual({ state: 'done' });
+    other.close();
+    expect(await stage.start(await stage.release('v1', { edge }))).toEqual({ state: 'done' });
+    expect(await stage.url()).toBe(`http://127.0.0.1:${port}`);
+  });
+});
+
+describe('secrets', () => {
+  it('reach the replicas, also those a new keeper starts, and no file', async () => {
+    stage = await Stage.open({ SHOP_TOKEN: 'hush-1234567' });
+    const file = join(stage.folder, 'password');
+    writeFileSync(file, 'hush-7654321\n');
+    const script = `const { SHOP, FILE } = process.env; require('http').createServer((q, r) => r.end(SHOP + ' ' + FILE)).listen(process.env.PORT)`;
+    await stage.serve('v1', {
+      command: [process.execPath, '-e', script],
+      env: { SHOP: { fromEnv: 'SHOP_TOKEN' }, FILE: { fromFile: file } },
+      replicas: 1,
+    });
+    const url = await stage.url();
+    expect(await (await fetch(url)).text()).toBe('hush-1234567 hush-7654321');
+
+    const before = await stage.status();
+    process.kill(before.pids.keeper, 'SIGKILL');
+    await until(
+      'another keeper',
+      async () => (await stage.status().catch(() => null))?.pids.keeper !== before.pids.keeper,
+    );
+    process.kill((await stage.status()).replicas[0]?.pid as number, 'SIGKILL');
+    await until('another replica', async () => {
+      const [replica] = (await stage.status()).replicas;
+      return replica?.restarts === 1 && replica.state === 'ready' && (await stage.status()).applied;
+    });
+    expect(await (await fetch(url)).text()).toBe('hush-1234567 hush-7654321');
+
+    for (const name of stage.files()) {
+      const path = join(stage.home, name);
+      if (!/\.(json|log)$/.test(name) || !existsSync(path)) continue;
+      expect(readFileSync(path, 'utf8'), name).not.toMatch(/hush-/);
+    }
+  });
+});
+
+it('a secret that only a pipe would give out is refused, and holds up nobody', async () => {
+  stage = await Stage.open();
+  const file = join(stage.folder, 'pipe');
+  await run('mkfifo', [file]);
+  expect(
+    await stage.start(await stage.release('v1', { env: { FILE: { fromFile: file } } })),
+  ).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining(`${file} is no file that can be read again at each start`),
+  });
+});
+
+describe('who may act', () => {
+  it('somebody who was taken over is refused, also by the next keeper', async () => {
+    stage = await Stage.open();
+    const v1 = await stage.serve('v1');
+    stage.fence = 9;
+    await stage.route({ [v1.id]: 100 });
+    const { pids } = await stage.status();
+    process.kill(pids.keeper, 'SIGKILL');
+    await until(
+      'another keeper',
+      async () => (await stage.status().catch(() => null))?.pids.keeper !== pids.keeper,
+    );
+    stage.fence = 8;
+    await expect(stage.route({ [v1.id]: 100 })).rejects.toMatchObject({ failure: 'fenced' });
+  });
+
+  it('a split that somebody else has changed is a divergence, with both splits', async () => {
+    stage = await Stage.open();
+    const v1 = await stage.serve('v1', { replicas: 1 });
+    const v2 = await stage.release('v2', { replicas: 1 });
+    await stage.start(v2);
+    const ours = { kind: 'route', split: { [v1.id]: 90, [v2.id]: 10 }, match: null } as const;
+    const key = await stage.send(ours);
+    expect(await stage.settled(ours, key)).toEqual({ state: 'done' });
+    const second = await localProvider.open(stage.connection, meansOf());
+    const split = { [v1.id]: 40, [v2.id]: 60 };
+    await second.apply({ kind: 'route', split, match: null }, sending('x'));
+    expect(await stage.provider.verify(ours, asking(key))).toEqual({
+      state: 'diverged',
+      expected: ours.split,
+      found: split,
+    });
+  });
+});
+
+describe('a pid that is used again', () => {
+  it('is never signalled: start time and token must both be right', async () => {
+    stage = await Stage.open();
+    const v1 = await stage.serve('v1', { replicas: 2 });
+    const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    strangers.push(stranger);
+    const { pids, replicas } = await stage.status();
+    process.kill(pids.keeper, 'SIGSTOP');
+    process.kill(pids.edge as number, 'SIGKILL');
+    process.kill(pids.keeper, 'SIGKILL');
+    const record = (n: number, values: object) => {
+      const file = join(stage.home, 'releases', v1.id, `replica-${n}.json`);
+      const known =
+        n <= 2
+          ? JSON.parse(readFileSync(file, 'utf8'))
+          : { release: v1.id, n, port: 1, restarts: 0, token: 'x', kill: 10 };
+      writeFileSync(file, JSON.stringify({ ...known, ...values }));
+    };
+    const pid = stranger.pid as number;
+    record(1, { pid, started: startTime(pid) });
+    record(3, { pid, started: '12345' });
+    mkdirSync(join(stage.home, 'releases', 'gone-1'), { recursive: true });
+    const gone = {
+      release: 'gone-1',
+      n: 1,
+      port: 1,
+      restarts: 0,
+      kill: 10,
+      token: 'y',
+      pid,
+      started: startTime(pid),
+    };
+    writeFileSync(join(stage.home, 'releases', 'gone-1', 'replica-1.json'), JSON.stringify(gone));
+
+    await stage.make({ kind: 'promote', release: v1.id });
+    await until('two ready', async () => (await stage.provider.observe()).releases[0]?.ready === 2);
+    const now = await stage.status();
+    expect(now.replicas.map((replica) => replica.pid)).not.toContain(pid);
+    expect(now.replicas.map((replica) => replica.pid)).toContain(
+      replicas.find(({ n }) => n === 2)?.pid,
+    );
+    await stage.make({ kind: 'retire', release: v1.id, keeps: null });
+    await pause(100);
+    expect(startTime(pid)).not.toBeNull();
+    for (const { pid: left } of replicas)
+      if (left !== null && startTime(left)) process.kill(left, 'SIGKILL');
+  });
+});

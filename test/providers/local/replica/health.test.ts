@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { load } from '../load.ts';
+import { Stage, until } from '../stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** Told by a request, it answers `/ready`, or that and `/live`, with 500 from then on. */
+const script = `let ready = 200, live = 200;
+  require('http').createServer(({ url }, response) => {
+    if (url === '/tire') ready = 500;
+    if (url === '/rest') ready = 200;
+    if (url === '/hang') ready = live = 500;
+    response.writeHead(url === '/ready' ? ready : url === '/live' ? live : 200).end(String(process.pid));
+  }).listen(process.env.PORT)`;
+const probe = { status: null, interval: 20, timeout: 500 };
+const settings = {
+  command: [process.execPath, '-e', script],
+  ready: { ...probe, path: '/ready' },
+};
+
+const seen = async () => (await stage.provider.observe()).releases[0];
+const ports = async () => (await stage.status()).replicas.map(({ port }) => port);
+
+describe('a replica that is not ready any more', () => {
+  it('gets no requests until it is again, and is not restarted', async () => {
+    stage = await Stage.open();
+    await stage.serve('v1', { ...settings, live: { ...probe, path: '/live' } });
+    const [tired] = await ports();
+    const traffic = load(await stage.url());
+    await fetch(`http://127.0.0.1:${tired}/tire`);
+    await until('it is out', async () => (await seen())?.ready === 1);
+    expect(await seen()).toMatchObject({
+      desired: 2,
+      health: 'degraded',
+      capacity: 50,
+      restarts: 0,
+      starting: 0,
+      note: expect.stringMatching(/^replica \d: \/ready answers 500$/),
+    });
+    await fetch(`http://127.0.0.1:${tired}/rest`);
+    await until('it is back', async () => (await seen())?.health === 'healthy');
+    expect(await seen()).toMatchObject({ ready: 2, restarts: 0, note: null });
+    expect((await traffic.stop()).failures).toEqual([]);
+  });
+});
+
+describe('a replica that hangs', () => {
+  it('is ended and started again, later each time, and everybody can see it', async () => {
+    stage = await Stage.open();
+    await stage.serve('v1', {
+      ...settings,
+      replicas: 1,
+      live: { ...probe, path: '/live' },
+      restart: { backoff: 300, max: 5000 },
+    });
+    const waits: number[] = [];
+    for (const times of [1, 2]) {
+      const [port] = await ports();
+      await fetch(`http://127.0.0.1:${port}/hang`);
+      const fallen = await until('it is ended', async () => {
+        const now = await seen();
+        return now?.restarts === times && now;
+      });
+      const ended = performance.now();
+      const words = 'was ended because it hangs: /live answers 500';
+      expect(fallen).toMatchObject({
+        ready: 0,
+        health: 'unhealthy',
+        note: `replica 1: ${words}${times > 1 ? ` (${times} times)` : ''}`,
+      });
+      await until('it is back', async () => (await seen())?.ready === 1);
+      waits.push(performance.now() - ended);
+    }
+    expect(waits[0]).toBeGreaterThan(250);
+    expect(waits[1]).toBeGreaterThan(550);
+    expect(await seen()).toMatchObject({ health: 'healthy', restarts: 2, note: null });
+  });
+});
