@@ -85,8 +85,6 @@ export interface Hold {
   readonly duration: number;
   /** How long inconclusive gates may extend it before the policy decides. */
   readonly extension: number;
-  /** Set where a gate that cannot say is no reason to fail: a first release has nothing to be compared with. */
-  readonly undecided?: 'pass';
 }
 
 /** Wait for a person. */

@@ -8,6 +8,8 @@ import type { JudgeState } from './judge-state.ts';
 export interface Final {
   readonly verdict: Exclude<Verdict, 'error'>;
   readonly reason: string;
+  /** As many errors in a row as the gate's own limit allows: more time is not given. */
+  readonly blind?: boolean;
 }
 
 /** Whether the gate would pass if the phase ended now. */
@@ -24,8 +26,8 @@ export function final(state: JudgeState, spec: JudgeSpec): Final {
   const all = verdict === 'pass' ? null : overAll(state, spec);
   const failure = all ?? (spec.compare && failsOneLook(spec, spec.compare, state));
   if (failure) return { verdict: 'fail', reason: failure };
-  if (verdict === 'pass' || verdict === 'inconclusive' || state.errors >= spec.errorLimit)
-    return { verdict: verdict === 'pass' ? 'pass' : 'inconclusive', reason };
+  if (verdict === 'pass' || verdict === 'inconclusive') return { verdict, reason };
+  if (state.errors >= spec.errorLimit) return { verdict: 'inconclusive', reason, blind: true };
   return { verdict: 'inconclusive', reason: `the last reading failed: ${reason}` };
 }
 

@@ -81,7 +81,11 @@ const bake = z
   .preprocess(
     (value) => (typeof value === 'string' ? { duration: value } : value),
     z.strictObject({
-      duration: duration().prefault('1m').describe('How long; 0s for not at all.'),
+      duration: duration()
+        .prefault('1m')
+        .describe(
+          'How long; with 0s only until gates that have not yet seen the release under all of the traffic have passed once, and not at all where none is owed.',
+        ),
       gates: gateNames()
         .default([])
         .describe('Gates that watch during this besides those of `watch`.'),

@@ -1,4 +1,4 @@
-import type { Hold, Observation, Step } from '../../src/contract/index.ts';
+import type { Observation, Step } from '../../src/contract/index.ts';
 import { course, type Draft } from './course.ts';
 import { refuseUnknownServing } from './refusals.ts';
 import type { Scene } from './scene.ts';
@@ -18,24 +18,10 @@ export function planWhole(scene: Scene, observation: Observation): readonly Step
     ...check(scene),
     route(scene, 100, { title: `100 % to ${release.version}` }),
     promote(scene),
-    ...(isFirst ? firstBake(scene) : bake(scene)),
+    ...bake(scene, scene.settings.gates),
     ...retireOld(scene),
   ];
   return course(drafts, settings);
-}
-
-/** A first release may fail its gates, but owes them nothing: nobody may come to it yet. */
-function firstBake(scene: Scene): readonly Draft[] {
-  return bake(scene)
-    .filter(({ watch = [] }) => watch.length > 0)
-    .map((draft) => {
-      const { kind, duration } = draft.action as Hold;
-      return {
-        ...draft,
-        worst: duration,
-        action: { kind, duration, extension: 0, undecided: 'pass' },
-      };
-    });
 }
 
 function named(draft: Draft, isFirst: boolean): Draft {

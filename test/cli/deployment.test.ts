@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryPlatform } from '../../providers/memory/index.ts';
 import { Desk, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
 
+/** On a machine that is busy with other things. */
+const PATIENCE = { timeout: 20_000 };
+
 let desk: Desk;
 beforeEach(() => {
   desk = new Desk();
@@ -193,8 +196,8 @@ describe('an approval', () => {
     desk.write('deploy.config.yaml', memoryConfig('waiting', APPROVAL));
     await desk.run('deploy --release v1');
     const deploying = desk.run('deploy --release v2', { answers: ['y'] });
-    await expect.poll(async () => (await desk.run('status')).stdout).toContain('Running');
-    await expect.poll(async () => (await desk.run('approve')).code).toBe(0);
+    await expect.poll(async () => (await desk.run('status')).stdout, PATIENCE).toContain('Running');
+    await expect.poll(async () => (await desk.run('approve')).code, PATIENCE).toBe(0);
     const { code, stdout } = await deploying;
     expect(stdout).toContain('deployctl approve');
     expect(code).toBe(0);
@@ -211,7 +214,7 @@ describe('Ctrl-C', () => {
     desk.write('deploy.config.yaml', memoryConfig(`interrupt-${exit}`, HELD));
     await desk.run('deploy --release v1');
     const deploying = desk.run(`deploy --release v2${option}`);
-    await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
+    await expect.poll(async () => (await desk.run('status')).stdout, PATIENCE).toContain('10 %');
     desk.signal('SIGINT');
     expect((await deploying).code).toBe(exit);
     if (exit === 130) expect((await desk.run('rollback')).code).toBe(0);

@@ -480,7 +480,16 @@ describe('the end of a phase', () => {
     ['fails when the last reading did', [good, good, errors(counts(90, 400))], 'fail', /22.5 %/],
   ])('%s', (_, found, verdict, reason) => {
     const { state } = judgeAll(by, found);
-    expect(final(state, by)).toEqual({ verdict, reason: expect.stringMatching(reason) });
+    expect(final(state, by)).toMatchObject({ verdict, reason: expect.stringMatching(reason) });
+  });
+
+  it.each([
+    [true, [good, down, down, down, down]],
+    [undefined, [good, down, down, down]],
+    [undefined, [down, down, down, down, good]],
+    [undefined, [down, down, down, down, unread('noData')]],
+  ])('says that more time helps nothing: %s', (blind, found) => {
+    expect(final(judgeAll(by, found).state, by).blind).toBe(blind);
   });
 
   it('is settled as a pass without data only where that is asked for in writing', () => {

@@ -19,6 +19,7 @@ import {
 } from '../../engine/index.ts';
 import type { Composition } from '../shell/composition.ts';
 import type { ConfiguredPlace, Place } from '../target/target.ts';
+import { firstGates } from './first-gates.ts';
 
 const TEN_MINUTES = 600_000;
 
@@ -121,8 +122,11 @@ async function planRelease(
   const steps = strategy.plan(input);
   if (steps.length === 0) return null;
   const before = beforeOf(observation, live);
+  const first = firstGates(config.gates, new Set(steps.flatMap(({ watch }) => watch)));
+  const { gates, notes: lacking } = live === null ? first : { gates: config.gates, notes: [] };
   const notes = [
     ...observation.notes,
+    ...lacking,
     ...(strategy.notes?.(input) ?? []),
     ...(await expectPossible(world, { steps, before })),
   ];
@@ -131,6 +135,7 @@ async function planRelease(
     live,
     release,
     steps,
+    gates,
     notes,
     strategy: config.strategy,
     undoes: null,
@@ -144,6 +149,7 @@ interface Making {
   readonly live: Release | null;
   readonly release: Release;
   readonly steps: readonly Step[];
+  readonly gates: Plan['gates'];
   readonly strategy: string;
   readonly undoes: string | null;
   readonly notes: readonly string[];
@@ -156,7 +162,6 @@ function freeze(place: ConfiguredPlace, made: Making): Plan {
     ...made,
     target: place.target,
     provider: { name: place.providerName, connection: place.connection },
-    gates: config.gates,
     deadline: config.deadline,
     rollbackDeadline: config.rollbackDeadline,
     onInterrupt: config.onInterrupt,

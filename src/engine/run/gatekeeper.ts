@@ -29,6 +29,7 @@ export class Gatekeeper {
   readonly #watched: Watched;
   readonly #stop = new AbortController();
   readonly #failed = new AbortController();
+  readonly #blinded = new AbortController();
   readonly #states = new Map<string, unknown>();
   readonly #instruments: Instruments;
   #news = new AbortController();
@@ -51,6 +52,11 @@ export class Gatekeeper {
 
   get failed(): AbortSignal {
     return this.#failed.signal;
+  }
+
+  /** A gate that decides has erred as often in a row as its limit allows. */
+  get blinded(): AbortSignal {
+    return this.#blinded.signal;
   }
 
   begin(): void {
@@ -177,7 +183,12 @@ export class Gatekeeper {
       this.failure = { gate, reason: judgement.reason };
       this.#failed.abort(OVER);
     }
+    if (!spec.advisory && this.#isBlind(gate, spec)) this.#blinded.abort(OVER);
     if (this.#rounds.due) this.#flush();
+  }
+
+  #isBlind(gate: string, { judge }: GateSpec): boolean {
+    return this.#world.judge.final(judge, this.#memory(gate)).blind === true;
   }
 
   /** Written down beside the sampling: a slow store must not blind the gates. */

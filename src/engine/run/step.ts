@@ -166,7 +166,13 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   const { clock } = session.world;
   const skipped = skipWish(scene);
   const vigil = new Vigil(session);
-  const ending = [session.attention.waits, keeper.failed, skipped.signal, vigil.found];
+  const ending = [
+    session.attention.waits,
+    keeper.failed,
+    keeper.blinded,
+    skipped.signal,
+    vigil.found,
+  ];
   try {
     await linked(ending, async (ends) => {
       await passTime(scene, action.duration, ends);
@@ -182,12 +188,11 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
   if (keeper.failed.aborted) return failed('a gate failed');
   if (session.attention.wish) return STOPPED;
   const unsettled = skipped.signal.aborted ? [] : keeper.unsettled();
-  const first = unsettled.find(({ verdict }) => verdict === 'fail') ?? unsettled[0];
+  const [first] = unsettled.toSorted((a, b) => weightOf(b) - weightOf(a));
   if (!first) return DONE;
-  const { gate, verdict } = first;
-  if (verdict !== 'fail' && action.undecided === 'pass') return DONE;
-  const reason = verdict === 'fail' ? first.reason : `no verdict in time: ${first.reason}`;
-  return { end: 'failed', reason, gate, logs: [] };
+  const isSaid = first.verdict === 'fail' || first.blind === true;
+  const reason = isSaid ? first.reason : `no verdict in time: ${first.reason}`;
+  return { end: 'failed', reason, gate: first.gate, logs: [] };
 }
 
 /** What was watched before something had to be done again counts. */
@@ -198,6 +203,9 @@ async function passTime({ session, step }: Scene, ms: number, ends: AbortSignal)
   await clock.sleep(Math.max(0, ms - watched), ends);
   session.watched.set(step.id, watched + clock.monotonic() - begun);
 }
+
+/** Of several gates the one that says most of what went wrong. */
+const weightOf = ({ verdict, blind }: Pending) => (verdict === 'fail' ? 2 : blind ? 1 : 0);
 
 /** More time helps gates that cannot say yet, not one that says no. */
 function mayStillPass(pending: readonly Pending[]): boolean {

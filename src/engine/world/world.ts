@@ -73,6 +73,8 @@ interface Judge<State> {
 
 export interface Conclusion {
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  /** It has erred as often in a row as its limit allows: more time is not given. */
+  readonly blind?: boolean;
   readonly reason: string;
 }
 

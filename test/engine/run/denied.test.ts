@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MeasureRequest } from '../../../src/contract/index.ts';
 import { type Provider, ProviderError } from '../../../src/contract/index.ts';
 import { drive, readNewest, resume } from '../../../src/engine/index.ts';
-import { canaryActions, no, probeGate, type TestWorld, v1, v2 } from '../../helpers/world.ts';
+import { canaryActions, no, probeGate, type TestWorld, v1, v2, yes } from '../../helpers/world.ts';
 import { another, at, begin, never, running, servingWorld, TARGET, tampered } from '../stage.ts';
 
 const denied = async () => {
@@ -59,8 +59,11 @@ test('a gate that is blind because the platform denies a look rests the deployme
   Object.assign(world, {
     source: () => ({
       measure: async (request: MeasureRequest) => {
-        await request.observe().catch(() => {});
-        return { ...no, kind: 'sourceError' as const };
+        const isSeen = await request.observe().then(
+          () => true,
+          () => false,
+        );
+        return isSeen ? yes : { ...no, kind: 'sourceError' as const };
       },
     }),
   });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BackgroundSource, Measurement, MeasureRequest } from '../../../src/contract/index.ts';
 import { drive } from '../../../src/engine/index.ts';
 import { canaryActions, no, probeGate, v1, v2, yes } from '../../helpers/world.ts';
@@ -36,7 +36,7 @@ test.each([
   ['silent', 'bad'],
   ['bad', 'silent'],
 ])(
-  'a gate that says no at the end is heard where one that cannot say would be let pass: %s, %s',
+  'a gate that says no at the end is heard beside one that cannot say: %s, %s',
   async (...gates) => {
     const world = servingWorld();
     const { judge } = world;
@@ -52,7 +52,7 @@ test.each([
       judge: { ...judge, judge: undecided, final: conclude, settled: conclude },
     });
     const silent = { ...probeGate, judge: { ...probeGate.judge, minSamples: 2 } };
-    const hold = { kind: 'hold', duration: 5000, extension: 60_000, undecided: 'pass' } as const;
+    const hold = { kind: 'hold', duration: 5000, extension: 60_000 } as const;
     const actions = [{ ...hold, watch: gates }, ...canaryActions];
     const options = { gates: { silent, bad: probeGate, probe: probeGate } };
     const ending = await world.clock.run(begin(world, actions, options).then((one) => drive(one)));
@@ -185,4 +185,38 @@ test('during a hold the new version is asked for by name, beside the one that se
   expect(subject).toMatchObject({ candidate: v2, stable: v1, track: 'candidate' });
   const [way] = await Promise.all(asked.map(({ request }) => request.reach()));
   expect(way?.url).toContain(v2.id);
+});
+
+describe('a gate that errs as often in a row as its limit allows', () => {
+  const down = () => Promise.reject(new Error('connection refused'));
+
+  test('ends a hold at once, and not by the extension', async () => {
+    const world = servingWorld();
+    world.readings.set('probe', down);
+    const hold = { kind: 'hold', duration: 2000, extension: 300_000, watch: ['probe'] } as const;
+    const ending = await world.clock.run(begin(world, [hold]).then((session) => drive(session)));
+    expect(ending).toMatchObject({
+      result: 'rolled-back',
+      reason: expect.stringMatching(/^probe: blind, \d errors in a row: connection refused$/),
+    });
+    expect(world.clock.monotonic()).toBeLessThan(10_000);
+  });
+
+  test('ends a long one, too: nobody sees what is served meanwhile', async () => {
+    const world = servingWorld();
+    world.readings.set('probe', () => (world.clock.monotonic() > 60_000 ? down() : yes));
+    const hold = { kind: 'hold', duration: 600_000, extension: 0, watch: ['probe'] } as const;
+    await world.clock.run(begin(world, [hold]).then((session) => drive(session)));
+    expect(world.clock.monotonic()).toBeLessThan(75_000);
+  });
+
+  test('ends nothing where it only advises', async () => {
+    const world = servingWorld();
+    world.readings.set('probe', down);
+    const hold = { kind: 'hold', duration: 20_000, extension: 0, watch: ['probe'] } as const;
+    const gates = { probe: { ...probeGate, advisory: true } };
+    const run = begin(world, [hold, ...canaryActions], { gates }).then((one) => drive(one));
+    expect(await world.clock.run(run)).toMatchObject({ result: 'succeeded' });
+    expect(world.clock.monotonic()).toBeGreaterThan(20_000);
+  });
 });

@@ -29,7 +29,7 @@ function withoutHash(text: string, hash: string): string {
 }
 
 /** I10: a step that gates decide is done only with a pass from an answer that was one. */
-export function passesAreEarned({ record }: Entry, { states, records }: Evidence): Finding {
+export function passesAreEarned({ record }: Entry, { states }: Evidence): Finding {
   const { body } = record;
   if (body.kind === 'gates') {
     const unearned = body.rounds.find(
@@ -42,21 +42,16 @@ export function passesAreEarned({ record }: Entry, { states, records }: Evidence
   const outcome = 'outcome' in body ? body.outcome : null;
   const state = states.get(record.deployment);
   if (outcome?.result !== 'done' || !state) return null;
-  return unearnedBy(state, outcome, records);
+  return unearnedBy(state, outcome);
 }
 
-function unearnedBy(
-  state: DeploymentState,
-  { step: id, reason }: Outcome,
-  records: Evidence['records'],
-): Finding {
+function unearnedBy(state: DeploymentState, { step: id, reason }: Outcome): Finding {
   const step = state.plan.steps.find((candidate) => candidate.id === id);
   const skipped = state.controls.some(
     ({ control, during }) => during === id && control.kind === 'promote',
   );
   if (!step || skipped || reason !== null) return null;
   const { action } = step;
-  if ('undecided' in action) return condemnedIn(state, id, records);
   const without = asks(action, step.watch).find(
     (gate) =>
       !state.rounds.some(
@@ -64,15 +59,6 @@ function unearnedBy(
       ),
   );
   return without ? `${id} is done although ${without} never passed` : null;
-}
-
-/** Where gates owe nothing, none of them may have said no to this holder: another one asks anew. */
-function condemnedIn({ epoch }: DeploymentState, id: string, records: Evidence['records']) {
-  const rounds = records.flatMap(({ body, epoch: of }) =>
-    body.kind === 'gates' && of === epoch ? body.rounds : [],
-  );
-  const no = rounds.find(({ step, judgement }) => step === id && judgement.verdict === 'fail');
-  return no ? `${id} is done although ${no.gate} failed` : null;
 }
 
 function asks(action: Action, watch: readonly string[]): readonly string[] {
