@@ -1,5 +1,5 @@
 import type { Access, ReleaseId } from '../../src/contract/index.ts';
-import { podsOf, splitOf } from './observation.ts';
+import { matchOf, podsOf, splitOf } from './observation.ts';
 import { type Ground, isReady, isUp, look, type Sight } from './sight.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -11,6 +11,9 @@ export function accessTo(ground: Ground): Access {
       if (release === null && url !== null) return { url, headers: {}, close: async () => {} };
       const sight = await look(ground, signal);
       const wanted = release ?? mostServed(sight);
+      const match = matchOf(sight);
+      if (url !== null && match?.header && match.release === wanted)
+        return { url, headers: { [match.header.name]: match.header.value }, close: async () => {} };
       const pod = wanted === null ? undefined : podsOf(sight, wanted).find(isReady);
       const port = pod && portOf(pod, sight.service?.spec.ports?.[0]?.targetPort);
       if (!pod || port === undefined) return null;

@@ -16,6 +16,8 @@ export const MARK = {
   fence: at('fence'),
   /** Annotation: the key of the last operation that changed the object. */
   operation: at('operation'),
+  /** Annotation of an HTTPRoute: the header that leads to one release, as JSON. */
+  match: at('match'),
   /** Annotation of a router's object: when its split was changed, by the server's clock, ms. */
   routedAt: at('routed-at'),
   /** Annotation: settings of the user's as they were before a deployment changed them, as JSON. */

@@ -144,8 +144,18 @@ export interface HttpRoute extends KubeObject {
 
 export interface RouteRule extends JsonObject {
   readonly name?: string;
-  readonly matches?: readonly JsonObject[];
+  readonly matches?: readonly RouteMatch[];
   readonly backendRefs?: readonly BackendRef[];
+}
+
+export interface RouteMatch extends JsonObject {
+  readonly headers?: readonly RouteHeader[];
+}
+
+export interface RouteHeader extends JsonObject {
+  readonly type: string;
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface BackendRef extends JsonObject {

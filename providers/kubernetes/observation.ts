@@ -2,6 +2,7 @@ import type {
   Capabilities,
   Health,
   Labels,
+  Match,
   Observation,
   ObservedRelease,
   Release,
@@ -25,7 +26,7 @@ export function observed(
     releases: releasesIn(sight).map((release) => observedRelease(sight, release, connection)),
     live: liveOf(sight, split),
     split,
-    match: null,
+    match: matchOf(sight),
     full: fullOf(sight),
     labels: {
       namespace: connection.namespace,
@@ -143,6 +144,15 @@ export function splitOf(sight: Sight): Split | null {
   }
   const served = Object.entries(split).filter(([, weight]) => weight > 0);
   return served.length > 0 ? Object.fromEntries(served) : null;
+}
+
+/** Whom requests with a header reach. */
+export function matchOf(sight: Sight): Match | null {
+  const { match } = sight.routing;
+  const stand = standsIn(sight).find(
+    ({ deployment }) => deployment.metadata.name === match?.deployment,
+  );
+  return match && stand ? { release: stand.release.id, header: match.header } : null;
 }
 
 function sharesOf({ runs, release }: Stand): readonly (readonly [ReleaseId, number])[] {

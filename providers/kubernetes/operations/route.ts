@@ -1,6 +1,6 @@
-import type { Route, Split } from '../../../src/contract/index.ts';
-import { splitOf } from '../observation.ts';
-import type { Weights } from '../routers/index.ts';
+import type { Match, Route, Split } from '../../../src/contract/index.ts';
+import { matchOf, splitOf } from '../observation.ts';
+import type { HeaderMatch, Weights } from '../routers/index.ts';
 import { isReady, type Sight, type Stand, standsIn } from '../sight.ts';
 import type { Doing } from './index.ts';
 import { DONE, type Move, wait } from './move.ts';
@@ -8,17 +8,21 @@ import { DONE, type Move, wait } from './move.ts';
 /** Weights differ by less than this only in how they are rounded. */
 const DUST = 0.06;
 
-export function route({ split }: Route, sight: Sight, { ground, context }: Doing): Move {
+export function route({ split, match }: Route, sight: Sight, { ground, context }: Doing): Move {
   const { router } = ground;
   const { routing } = sight;
   if (routing.problem) return { is: 'refuse', words: `${router.label}: ${routing.problem}` };
-  if (isSplit(splitOf(sight), split))
+  if (isSplit(splitOf(sight), split) && isMatch(matchOf(sight), match))
     return routing.lag ? wait(`${router.label}: ${routing.lag}`) : DONE;
   if (routing.operation === context.key || context.wasDone)
     return {
       is: 'diverged',
-      expected: { ...split },
-      found: { split: { ...splitOf(sight) }, [router.label]: routing.found },
+      expected: { split: { ...split }, match: { ...match } },
+      found: {
+        split: { ...splitOf(sight) },
+        match: { ...matchOf(sight) },
+        [router.label]: routing.found,
+      },
     };
   const weights = weightsFor(split, sight);
   if (typeof weights === 'string') return { is: 'refuse', words: weights };
@@ -26,13 +30,31 @@ export function route({ split }: Route, sight: Sight, { ground, context }: Doing
     is: 'act',
     words: `${router.label} splits anew`,
     act: (signal) =>
-      router.write(routing.fetched, sight, { weights, key: context.key, isShift: true, signal }),
+      router.write(routing.fetched, sight, {
+        weights,
+        match: matchFor(match, sight),
+        key: context.key,
+        isShift: true,
+        signal,
+      }),
   };
 }
 
 function isSplit(seen: Split | null, wanted: Split): boolean {
   const ids = new Set([...Object.keys(wanted), ...Object.keys(seen ?? {})]);
   return [...ids].every((id) => Math.abs((seen?.[id] ?? 0) - (wanted[id] ?? 0)) < DUST);
+}
+
+const isMatch = (seen: Match | null, wanted: Match | null) =>
+  seen?.release === wanted?.release &&
+  seen?.header?.name === wanted?.header?.name &&
+  seen?.header?.value === wanted?.header?.value;
+
+/** By Deployment; null where no requests have a way of their own. */
+function matchFor(match: Match | null, sight: Sight): HeaderMatch | null {
+  const stand = match && servingOf(sight, match.release);
+  if (!stand || !match.header) return null;
+  return { deployment: stand.deployment.metadata.name, header: match.header };
 }
 
 /** By Deployment; a release that stands in two places is served where it is served already. */

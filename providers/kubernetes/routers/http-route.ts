@@ -1,9 +1,12 @@
 import type { Cluster } from '../../../src/clients/kubernetes/index.ts';
 import { ProviderError } from '../../../src/contract/index.ts';
 import type { Connection } from '../connection.ts';
-import { annotating, MARK } from '../marks.ts';
-import type { BackendRef, HttpRoute, RouteRule } from '../objects.ts';
-import { type Change, NOTHING, type Router, type Routing, type Scenery } from './router.ts';
+import { MARK } from '../marks.ts';
+import type { HttpRoute, RouteRule } from '../objects.ts';
+import { headerMatchIn, isHeaderRule } from './header-rule.ts';
+import { patchOf } from './route-change.ts';
+import { isOurs, type Naming, oursIn, rulesWith } from './route-rules.ts';
+import { type HeaderMatch, NOTHING, type Router, type Routing, type Scenery } from './router.ts';
 import { timeIn } from './service.ts';
 
 /** Weights of an HTTPRoute: in every rule that names the Service, whatever Gateway serves it. */
@@ -19,7 +22,7 @@ export function httpRouteRouter(
   };
   return {
     weights: { step: 0.1 },
-    match: { header: false, cookie: false },
+    match: { header: true, cookie: false },
     label: `HTTPRoute ${name}`,
     fetch: (signal) => cluster.get<HttpRoute>(place, { signal }),
     read: (fetched, scenery) => read(fetched as HttpRoute | null, scenery, names),
@@ -34,30 +37,6 @@ export function httpRouteRouter(
   };
 }
 
-/** A Deployment is reached by a Service, and the user's own may have another name. */
-interface Naming {
-  toService(deployment: string): string;
-  toDeployment(service: string): string;
-}
-
-function oursIn({ home, sides }: Scenery, names: Naming): readonly string[] {
-  const stands = home ? [home, ...sides] : sides;
-  return stands.map(({ deployment }) => names.toService(deployment.metadata.name));
-}
-
-const isOurs = (ref: BackendRef, ours: readonly string[]) =>
-  (ref.kind ?? 'Service') === 'Service' && ref.namespace === undefined && ours.includes(ref.name);
-
-/** Rules that send to one of our Services, with their place in the list. */
-function rulesWith(
-  route: HttpRoute,
-  ours: readonly string[],
-): readonly (readonly [number, RouteRule])[] {
-  return (route.spec.rules ?? [])
-    .map((rule, index) => [index, rule] as const)
-    .filter(([, { backendRefs = [] }]) => backendRefs.some((ref) => isOurs(ref, ours)));
-}
-
 function read(route: HttpRoute | null, scenery: Scenery, names: Naming): Routing {
   if (!route) return { ...NOTHING, problem: 'the HTTPRoute is not there' };
   const ours = oursIn(scenery, names);
@@ -66,6 +45,7 @@ function read(route: HttpRoute | null, scenery: Scenery, names: Naming): Routing
   const annotations = route.metadata.annotations ?? {};
   return {
     weights: weights[0] ?? null,
+    match: matchIn(route, rules.length),
     operation: annotations[MARK.operation] ?? null,
     routedAt: timeIn(annotations[MARK.routedAt]),
     lag: lagOf(route),
@@ -76,6 +56,12 @@ function read(route: HttpRoute | null, scenery: Scenery, names: Naming): Routing
     ),
     fetched: route,
   };
+}
+
+/** Only where every rule has its copy: what others took away is not there. */
+function matchIn(route: HttpRoute, rules: number): HeaderMatch | null {
+  const copies = (route.spec.rules ?? []).filter((rule) => isHeaderRule(route, rule));
+  return copies.length === rules ? headerMatchIn(route) : null;
 }
 
 function weightsOf({ backendRefs = [] }: RouteRule, ours: readonly string[], names: Naming) {
@@ -121,63 +107,4 @@ function lagOf({ metadata, status, spec }: HttpRoute): string | null {
     }
   }
   return null;
-}
-
-interface Writing {
-  readonly change: Change;
-  readonly marks: Readonly<Record<string, string>>;
-  readonly names: Naming;
-  readonly ours: readonly string[];
-}
-
-/** Only weights of our entries, entries that are new, and our marks; refused when the route is another by now. */
-function patchOf(route: HttpRoute, { change, marks, names, ours }: Writing): readonly object[] {
-  const { metadata } = route;
-  const former = metadata.annotations?.[MARK.former] ?? JSON.stringify(formerWeights(route, ours));
-  const isOver = change.without !== undefined;
-  const annotations = { ...marks, [MARK.former]: isOver ? null : former };
-  const before = JSON.parse(former) as Record<string, Record<string, number>>;
-  return [
-    { op: 'test', path: '/metadata/generation', value: metadata.generation },
-    ...annotating(metadata, annotations),
-    ...rulesWith(route, ours).flatMap(([index, rule]) => {
-      const refs = refsFor(rule, { change, names, ours });
-      const value = isOver ? refs.map((ref) => restored(ref, before[index])) : refs;
-      return [{ op: 'replace', path: `/spec/rules/${index}/backendRefs`, value }];
-    }),
-  ];
-}
-
-/** What the user wrote, so that in the end the route says again what the manifests say. */
-const formerWeights = (route: HttpRoute, ours: readonly string[]) =>
-  Object.fromEntries(
-    rulesWith(route, ours).map(([index, { backendRefs = [] }]) => [
-      index,
-      Object.fromEntries(backendRefs.map(({ name, weight = 1 }) => [name, weight])),
-    ]),
-  );
-
-function restored(ref: BackendRef, before: Record<string, number> | undefined): BackendRef {
-  const weight = before?.[ref.name];
-  return weight === undefined || weight === 0 || ref.weight === 0 ? ref : { ...ref, weight };
-}
-
-function refsFor(
-  { backendRefs = [] }: RouteRule,
-  { change, names, ours }: Pick<Writing, 'change' | 'names' | 'ours'>,
-): readonly BackendRef[] {
-  const { weights } = change;
-  const factor = Object.values(weights).every(Number.isInteger) ? 1 : 10;
-  const gone = (change.without ?? []).map(names.toService);
-  const weightFor = (service: string) =>
-    Math.round((weights[names.toDeployment(service)] ?? 0) * factor);
-  const kept = backendRefs
-    .filter((ref) => !gone.includes(ref.name))
-    .map((ref) => (isOurs(ref, ours) ? { ...ref, weight: weightFor(ref.name) } : ref));
-  const like = backendRefs.find((ref) => isOurs(ref, ours)) as BackendRef;
-  const added = Object.keys(weights)
-    .map(names.toService)
-    .filter((service) => !backendRefs.some(({ name }) => name === service))
-    .map((name) => ({ ...like, name, weight: weightFor(name) }));
-  return [...kept, ...added];
 }

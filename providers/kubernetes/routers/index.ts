@@ -4,7 +4,7 @@ import { httpRouteRouter } from './http-route.ts';
 import type { Router } from './router.ts';
 import { serviceRouter } from './service.ts';
 
-export type { Router, Routing, Weights } from './router.ts';
+export type { HeaderMatch, Router, Routing, Weights } from './router.ts';
 
 export function routerFor(cluster: Cluster, connection: Connection): Router {
   const { router } = connection;

@@ -7,6 +7,8 @@ import type { Distinction } from '../template.ts';
 export interface Routing {
   /** Percent by name of the Deployment; null where nothing is routed to any of them. */
   readonly weights: Weights | null;
+  /** Requests that go to one Deployment whatever the weights say. */
+  readonly match: HeaderMatch | null;
   /** Key of the operation that changed it last. */
   readonly operation: string | null;
   /** When we changed it last, by the server's clock; null when we never did. */
@@ -23,6 +25,12 @@ export interface Routing {
   readonly fetched: unknown;
 }
 
+/** A header whose requests go to one Deployment. */
+export interface HeaderMatch {
+  readonly deployment: string;
+  readonly header: { readonly name: string; readonly value: string };
+}
+
 export type Weights = Readonly<Record<string, number>>;
 
 /** What a router is read with. */
@@ -35,6 +43,8 @@ export interface Scenery {
 
 export interface Change {
   readonly weights: Weights;
+  /** Null takes it away; absent leaves it as it is. */
+  readonly match?: HeaderMatch | null;
   readonly key: string;
   /** Whether requests go elsewhere from now on; else it only gets to know a name, or forgets one. */
   readonly isShift: boolean;
@@ -57,6 +67,7 @@ export interface Router {
 
 export const NOTHING: Routing = {
   weights: null,
+  match: null,
   operation: null,
   routedAt: null,
   lag: null,

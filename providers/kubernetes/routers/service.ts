@@ -47,6 +47,7 @@ function read(slices: readonly EndpointSlice[], scenery: Scenery): Routing {
   const annotations = service.metadata.annotations ?? {};
   return {
     weights: chosen.length === 1 ? { [names[0] as string]: 100 } : null,
+    match: null,
     operation: annotations[MARK.operation] ?? null,
     routedAt: timeIn(annotations[MARK.routedAt]),
     lag: chosen[0] ? lagOf(slices, chosen[0]) : null,

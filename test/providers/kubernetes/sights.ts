@@ -91,6 +91,7 @@ export const sight = (stand: Stand, more: Partial<Sight> = {}): Sight => ({
   strays: [],
   routing: {
     weights: { web: 100 },
+    match: null,
     operation: null,
     routedAt: null,
     lag: null,

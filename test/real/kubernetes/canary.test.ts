@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Provider, Release } from '../../../src/contract/index.ts';
-import { onGateway } from './ground.ts';
+import type { JsonObject, Provider, Release } from '../../../src/contract/index.ts';
+import { GATEWAY, onGateway } from './ground.ts';
 import { Load } from './load.ts';
 import type { Route, Web } from './manifests.ts';
 import { Stage } from './stage.ts';
@@ -66,6 +66,53 @@ onGateway('canary by the weights of an HTTPRoute', () => {
         responseHeaderModifier: { set: [{ name: 'x-kept', value: 'yes' }] },
       },
     ]);
+  });
+
+  test('requests with a header reach one release whatever the weights say', async () => {
+    const header = { name: 'x-canary', value: 'yes' };
+    const split = { [v1.id]: 100, [v2.id]: 0 };
+    await stage.do(provider, { kind: 'route', split, match: { release: v2.id, header } });
+    expect(await provider.observe()).toMatchObject({
+      match: { release: v2.id, header },
+      split: { [v1.id]: 100 },
+    });
+    const asked = Load.begin(GATEWAY, { host: HOST, headers: { 'x-canary': 'yes' }, clients: 2 });
+    const others = Load.begin(GATEWAY, { host: HOST, headers: { 'x-canary': 'no' }, clients: 2 });
+    await stage.until('only v2 answers those who ask for it', async () => {
+      const last = asked.answers.slice(-30);
+      return last.length === 30 && last.every(({ version }) => version === 'v2');
+    });
+    await asked.end();
+    await others.end();
+    expect(Object.keys(others.countsSince())).toEqual(['v1']);
+    expect([...asked.failed, ...others.failed]).toEqual([]);
+  });
+
+  test('a gate reaches it by that header where users have an address', async () => {
+    const outside = await stage.provider({ ...router, url: `http://${HOST}` });
+    const reach = await outside.access?.reach(v2.id, new AbortController().signal);
+    expect(reach).toMatchObject({ url: `http://${HOST}`, headers: { 'x-canary': 'yes' } });
+  });
+
+  test('a header whose rule somebody takes away has changed under our hands', async () => {
+    const header = { name: 'x-canary', value: 'yes' };
+    const split = { [v1.id]: 100, [v2.id]: 0 };
+    const operation = { kind: 'route', split, match: { release: v2.id, header } } as const;
+    const context = { ...(await stage.occasion(provider)), wasDone: true } as const;
+    expect(await provider.verify(operation, context)).toEqual({ state: 'done' });
+    const rules = (await stage.get<Route>('httproutes', 'web'))?.spec.rules.slice(0, 1);
+    await stage.merge('httproutes', 'web', { spec: { rules } as unknown as JsonObject });
+    expect(await provider.verify(operation, context)).toMatchObject({ state: 'diverged' });
+  });
+
+  test('without it no rule of ours is left', async () => {
+    const split = { [v1.id]: 70, [v2.id]: 30 };
+    const header = { name: 'x-canary', value: 'again' };
+    await stage.do(provider, { kind: 'route', split, match: { release: v2.id, header } });
+    expect((await stage.get<Route>('httproutes', 'web'))?.spec.rules).toHaveLength(2);
+    await stage.do(provider, { kind: 'route', split, match: null });
+    expect((await stage.get<Route>('httproutes', 'web'))?.spec.rules).toHaveLength(1);
+    expect((await rule())?.backendRefs.map(({ weight }) => weight)).toEqual([70, 30]);
   });
 
   test('in the end the route says what the user wrote, and only the user’s objects are left', async () => {

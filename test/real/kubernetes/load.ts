@@ -16,6 +16,7 @@ const BETWEEN_RULES = 2;
 
 export interface LoadOptions {
   readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly clients?: number;
   /** Ms between two requests of a client. */
   readonly gap?: number;
@@ -30,9 +31,10 @@ export class Load {
   readonly #clients: readonly Promise<void>[];
   #goesOn = true;
 
-  private constructor(url: string, { host, clients = 12, gap = 8, fresh = false }: LoadOptions) {
+  private constructor(url: string, options: LoadOptions) {
+    const { host, clients = 12, gap = 8, fresh = false } = options;
     this.#agent = new Agent({ keepAlive: !fresh, maxSockets: clients });
-    const headers = host === undefined ? {} : { host };
+    const headers = { ...options.headers, ...(host === undefined ? {} : { host }) };
     this.#clients = Array.from({ length: clients }, async () => {
       while (this.#goesOn) {
         this.answers.push(await this.#ask(url, headers));

@@ -11,13 +11,15 @@ import type { Stage } from './stage.ts';
 export class Shop {
   readonly folder: string;
   readonly store: string;
+  readonly kubeconfig: string | undefined;
 
-  private constructor(folder: string, store: string) {
+  private constructor(folder: string, store: string, kubeconfig = KUBECONFIG) {
     this.folder = folder;
     this.store = store;
+    this.kubeconfig = kubeconfig;
   }
 
-  static async make(stage: Stage, rest: string): Promise<Shop> {
+  static async make(stage: Stage, rest: string, kubeconfig?: string): Promise<Shop> {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-kubernetes-'));
     const { context, namespace } = stage;
     const store = `kubernetes:///${namespace}?context=${context}`;
@@ -33,7 +35,7 @@ provider:
     propagation: 1500ms
 ${rest}
 gates:
-  answers: { http: /healthz, interval: 300ms }
+  answers: { http: /healthz, interval: 500ms, timeout: 10s }
   alive: { health: {}, interval: 300ms }
 defaults:
   check: [answers]
@@ -46,14 +48,14 @@ canary:
 rolling: { batch: 1 }
 `;
     await writeFile(join(folder, 'deploy.config.yaml'), config);
-    return new Shop(folder, store);
+    return new Shop(folder, store, kubeconfig);
   }
 
   /** Begins a command there, or where there is nothing but a kubeconfig. */
-  start(args: readonly string[], { elsewhere = false } = {}): Run {
+  start(args: readonly string[], { elsewhere = false, kubeconfig = this.kubeconfig } = {}): Run {
     const env = {
       ...process.env,
-      KUBECONFIG,
+      KUBECONFIG: kubeconfig,
       XDG_STATE_HOME: join(this.folder, elsewhere ? 'elsewhere' : 'state'),
       CI: 'true',
       NO_COLOR: '1',

@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import type { DeployEvent } from '../../../src/contract/index.ts';
+import type { Ran, Run } from '../rig.ts';
+import { Load } from './load.ts';
+import { Shop } from './shop.ts';
+import { Stage, type WebOptions } from './stage.ts';
+
+export interface BedOptions extends WebOptions {
+  readonly strategy: string;
+  /** More of the config, below the provider first. */
+  readonly rest?: string;
+  /** Another way into the cluster for the command line. */
+  readonly kubeconfig?: string;
+  readonly clients?: number;
+}
+
+/** A workload that serves, clients that ask without a break, and a user's folder to deploy from. */
+export class Bed {
+  readonly stage: Stage;
+  readonly shop: Shop;
+  readonly load: Load;
+
+  private constructor(stage: Stage, shop: Shop, load: Load) {
+    this.stage = stage;
+    this.shop = shop;
+    this.load = load;
+  }
+
+  /** With a host it is reached by a Gateway and split by an HTTPRoute. */
+  static async make({ strategy, rest = '', kubeconfig, ...web }: BedOptions): Promise<Bed> {
+    const { host } = web;
+    const stage = await Stage.withWeb(web);
+    const router = host ? '    router: { httpRoute: web }\n' : '';
+    const shop = await Shop.make(stage, `${router}strategy: ${strategy}\n${rest}`, kubeconfig);
+    const pace = { clients: web.clients ?? 4, gap: 20 };
+    const load = host
+      ? Load.begin(await stage.gatewayUrl(host), { host, ...pace })
+      : Load.begin(await stage.nodeUrl(), pace);
+    return new Bed(stage, shop, load);
+  }
+
+  deploy(version: string, ...more: string[]): Run {
+    return this.shop.deploy(version, '--output', 'json', ...more);
+  }
+
+  /** From a place that has only a kubeconfig. */
+  async elsewhere(command: 'resume' | 'rollback', kubeconfig?: string): Promise<Ran> {
+    const words = command === 'rollback' ? [command, '--yes'] : [command];
+    const line = [...words, await this.shop.newest(), '--store', this.shop.store];
+    return this.shop.start(line, { elsewhere: true, ...(kubeconfig ? { kubeconfig } : {}) }).ended;
+  }
+
+  /** Nothing serves but this, nothing failed, and only the user's own objects are left. */
+  async expectOnly(version: string): Promise<void> {
+    expect(await this.shop.versions()).toEqual([version]);
+    expect(await this.stage.names('deployments')).toEqual(['web']);
+    expect(this.load.failed).toEqual([]);
+  }
+
+  async close(): Promise<void> {
+    await this.load.end();
+    await this.shop.remove();
+    await this.stage.close();
+  }
+}
+
+/** Its last words are what a person needs when it did not end so. */
+export async function expectEnd(ran: Ran | Promise<Ran>, code: number, about = ''): Promise<Ran> {
+  const { code: found, signal, stdout, stderr } = await ran;
+  expect(found, `${about} ended by ${signal}: ${stdout.slice(-3000)}${stderr}`).toBe(code);
+  return await ran;
+}
+
+/** Resolves at the begin of the first step with such an id; a run that ends before it says why. */
+export function begun(run: Run, id: RegExp): Promise<void> {
+  const ended = run.ended.then(({ stdout, stderr }) => {
+    throw new Error(`it ended before a step ${id}: ${stderr}${stdout}`);
+  });
+  return Promise.race([run.when((event) => isBegin(event, id)), ended]);
+}
+
+const isBegin = ({ type, data }: DeployEvent, id: RegExp) =>
+  type === 'step-begun' && id.test((data as { step: { id: string } }).step.id);
