@@ -35,8 +35,6 @@ export interface Plan {
   readonly capabilities?: Capabilities;
   /** The time limits that the config gave, for a later rollback without the config. */
   readonly timeouts?: CommonSettings['timeouts'];
-  /** Ms that one call may take and after which a silent holder counts as dead; a successor waits as long as the holder might. */
-  readonly pace?: { readonly call: number; readonly ttl: number };
   readonly steps: readonly Step[];
   /** Only the gates that a step names. */
   readonly gates: Readonly<Record<string, GateSpec>>;

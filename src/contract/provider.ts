@@ -81,10 +81,11 @@ export interface Review {
 export interface Provider {
   /** What it points at: found out when it was opened, and the same until it is closed. */
   readonly identity: Identity;
+  /** The signal is aborted, as that of a context is, when nobody waits for the answer any longer. */
   observe(signal?: AbortSignal): Promise<Observation>;
   /**
    * Make it true, or begin to. Safe to repeat with the same key; repeating it when done changes
-   * nothing. One call stays within seconds: what takes longer is begun here and followed by `verify`.
+   * nothing. After 15 s a call is aborted: what takes longer is begun here and followed by `verify`.
    */
   apply(operation: Operation, context: ApplyContext): Promise<void>;
   /** With the context it was sent with, so that "not sent yet" and "changed by others" can be told apart. */

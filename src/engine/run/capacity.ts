@@ -61,8 +61,8 @@ export async function findOutgrown(
     if (state.outcomes.filter((outcome) => outcome.step === step.id).length > OFTEN) continue;
     const { action } = step;
     if (action.kind !== 'start' && action.kind !== 'scale') continue;
-    const context = contextOf(session, keyOf(session, step), signal);
-    const ask = () => world.provider.verify(action, context);
+    const ask = (waiting: AbortSignal) =>
+      world.provider.verify(action, contextOf(session, keyOf(session, step), waiting));
     const seen = await bounded(world, ask, { what: 'verify', signal }).catch((error: unknown) => {
       if (isDenied(error)) throw error;
       return null;

@@ -47,8 +47,9 @@ async function look(
   signal: AbortSignal,
 ): Promise<Drift | null> {
   const { provider } = session.world;
-  const context = { ...contextOf(session, keyOf(session, route), signal), wasDone: true as const };
-  const ask = () => provider.verify(route.action, context);
+  const key = keyOf(session, route);
+  const ask = (waiting: AbortSignal) =>
+    provider.verify(route.action, { ...contextOf(session, key, waiting), wasDone: true });
   try {
     const seen = await bounded(session.world, ask, { what: 'verify', signal });
     return seen.state === 'diverged' ? diverged(seen) : null;

@@ -92,9 +92,10 @@ export async function undone(
   for (const step of upTo ? course.slice(0, course.indexOf(upTo)) : course) {
     const { action } = step;
     if (!isOperation(action) || isOvertaken(step, course) || !isMeant(step)) continue;
-    const context = contextOf(session, keyOf(session, step), session.attention.waits);
-    const ask = () => world.provider.verify(action, context);
-    const seen = await bounded(world, ask, { what: 'verify' }).catch(() => null);
+    const ask = (waiting: AbortSignal) =>
+      world.provider.verify(action, contextOf(session, keyOf(session, step), waiting));
+    const bounds = { what: 'verify', signal: session.attention.leaving };
+    const seen = await bounded(world, ask, bounds).catch(() => null);
     if (seen && seen.state !== 'done') return step;
   }
   return null;

@@ -146,8 +146,8 @@ export class Instruments {
     const { clock } = world;
     const poll = this.#seen?.capabilities.timing.poll ?? 0;
     if (this.#seen && clock.monotonic() - this.#seenAt < poll) return Promise.resolve(this.#seen);
-    const ask = () => world.provider.observe();
-    this.#observing ??= bounded(world, ask, { what: 'observe' })
+    const ask = (signal: AbortSignal) => world.provider.observe(signal);
+    this.#observing ??= bounded(world, ask, { what: 'observe', signal: this.#stop })
       .then((seen) => {
         this.#seen = seen;
         this.#seenAt = clock.monotonic();

@@ -8,7 +8,6 @@ import {
   type Step,
   type Verification,
 } from '../../contract/index.ts';
-import { linked } from '../../lib/linked.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { backoff } from '../world/patient-store.ts';
@@ -141,12 +140,10 @@ class Attempt {
   async readBack(): Promise<Verification> {
     const { world } = this.#session;
     const { key, signal } = this.#options;
-    const context = contextOf(this.#session, key, signal);
+    const ask = (waiting: AbortSignal) =>
+      world.provider.verify(this.#operation, contextOf(this.#session, key, waiting));
     try {
-      const seen = await bounded(world, () => world.provider.verify(this.#operation, context), {
-        what: 'verify',
-        signal,
-      });
+      const seen = await bounded(world, ask, { what: 'verify', signal });
       this.#answers = true;
       this.#askedFor = 0;
       return seen;
@@ -163,15 +160,15 @@ class Attempt {
   /** Gives an end only when the platform says that it can never be. */
   async #send(): Promise<Sent | OperationEnd> {
     const { world, state } = this.#session;
-    const { key } = this.#options;
+    const { key, signal } = this.#options;
     const what = this.#operation.kind;
     this.#tries += 1;
+    const send = (waiting: AbortSignal) => {
+      const context = { ...contextOf(this.#session, key, waiting), fence: state.epoch };
+      return world.provider.apply(this.#operation, context);
+    };
     try {
-      await linked([this.#options.signal], (signal) => {
-        const context = { ...contextOf(this.#session, key, signal), fence: state.epoch };
-        const send = () => world.provider.apply(this.#operation, context);
-        return bounded(world, send, { what, signal });
-      });
+      await bounded(world, send, { what, signal });
       this.#acceptedAt = world.clock.monotonic();
       this.#session.acceptedAt = this.#acceptedAt;
       return 'accepted';

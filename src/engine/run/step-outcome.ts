@@ -143,7 +143,8 @@ async function lastLines({ state, world, attention }: Session): Promise<readonly
     ({ action }) => action.kind === 'route' || action.kind === 'replace',
   );
   const { operations: signal } = attention;
-  const ask = () => access.logs(state.plan.release.id, { lines: LINES, signal });
+  const ask = (waiting: AbortSignal) =>
+    access.logs(state.plan.release.id, { lines: LINES, signal: waiting });
   const within = isServing ? PATIENCE.serving : PATIENCE.idle;
   const lines = await bounded(world, ask, { what: 'logs', within, signal }).catch(() => []);
   return lines.slice(-LINES);

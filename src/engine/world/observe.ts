@@ -23,8 +23,9 @@ export async function look(
   const { clock, provider } = world;
   for (let attempt = 1; ; attempt++) {
     try {
+      const ask = (signal: AbortSignal) => provider.observe(signal);
       const { signal } = limits;
-      return { seen: await bounded(world, () => provider.observe(), { what: 'observe', signal }) };
+      return { seen: await bounded(world, ask, { what: 'observe', signal }) };
     } catch (error) {
       if (isFinal(error)) throw error;
       const over = clock.monotonic() >= limits.until || limits.signal.aborted;

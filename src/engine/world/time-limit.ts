@@ -1,5 +1,6 @@
 import { ProviderError } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { OVER } from '../../lib/linked.ts';
 import type { Reading } from './world.ts';
 
 export interface Bounds {
@@ -11,12 +12,21 @@ export interface Bounds {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** No call to the outside is waited for without end: a lost answer is an unknown outcome, no more. */
-export function bounded<T>(world: Reading, call: () => Promise<T>, bounds: Bounds): Promise<T> {
+/**
+ * No call to the outside is waited for without end: a lost answer is an unknown outcome, no more.
+ * The call is told by its signal when nobody waits for it any longer.
+ */
+export function bounded<T>(
+  world: Reading,
+  call: (signal: AbortSignal) => Promise<T>,
+  bounds: Bounds,
+): Promise<T> {
   const { what, within = world.pace.call, signal } = bounds;
+  const waiting = new AbortController();
   return new Promise((resolve, reject) => {
     const giveUp = () => {
       close();
+      waiting.abort(OVER);
       reject(new ProviderError('unknown', `${what}: no answer within ${formatDuration(within)}`));
     };
     const cancel = world.clock.after(within, giveUp);
@@ -25,7 +35,7 @@ export function bounded<T>(world: Reading, call: () => Promise<T>, bounds: Bound
       signal?.removeEventListener('abort', giveUp);
     };
     signal?.addEventListener('abort', giveUp, { once: true });
-    const send = async () => call();
+    const send = async () => call(waiting.signal);
     send().then(resolve, reject).then(close);
     if (signal?.aborted) giveUp();
   });
