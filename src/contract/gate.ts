@@ -5,7 +5,11 @@ import type { Release, Track } from './release.ts';
 import type { Configurable } from './schema.ts';
 import type { ReadSecret } from './secret.ts';
 
-/** Which closed stretch of time a measurement is about. */
+/**
+ * Which closed stretch of time a measurement is about. Those of a windowed source are whole: they lie
+ * behind the last verified change of weight and the source's delay, keep to its alignment, and none
+ * is asked for again once it was read. For any other it is only how far back it may look.
+ */
 export interface Window {
   /** Wall clock ms. */
   readonly from: number;
@@ -197,6 +201,8 @@ export interface GateSpec {
   readonly timeout: number;
   /** The source's own delay: a window is asked for this long after it closed. */
   readonly delay: number;
+  /** Asked only about whole windows of `interval`; absent for what answers at once. */
+  readonly windowed?: boolean;
   /** Windows begin and end at multiples of this many ms; any where nothing is said. */
   readonly align?: number;
   /** Ms after the track first got traffic before windows count. */

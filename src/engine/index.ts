@@ -42,6 +42,7 @@ export { type Examined, examine, lastPlan } from './upkeep/examine.ts';
 export { type Pruning, previewPruning, prune } from './upkeep/prune.ts';
 export { mend } from './upkeep/repair.ts';
 export { sturdy } from './world/patient-store.ts';
+export { Windows } from './world/windows.ts';
 export {
   DEFAULT_PACE,
   type Interrupts,

@@ -263,11 +263,12 @@ export const GATES: readonly Mutant[] = [
     replace: 'await clock.sleep(0, this.#stop.signal);',
   },
   {
-    ...instruments,
+    file: 'src/engine/world/windows.ts',
     name: 'delay-of-source-ignored',
     sentence: 'A source is asked for a window that it has not finished counting.',
-    find: 'window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay }',
-    replace: 'window = { from: now - span, to: now, span, age: 0 }',
+    find: 'const end = this.#clock.monotonic() - delay;',
+    replace: 'const end = this.#clock.monotonic();',
+    caughtBy: tests('engine/run/gatekeeper'),
   },
   {
     ...keeper,
@@ -277,6 +278,30 @@ export const GATES: readonly Mutant[] = [
     replace:
       'due = clock.wall(); !this.#stop.signal.aborted; due += spec.interval) {\n      due = Math.max(due, clock.wall());\n      await clock.sleep(due - clock.wall(),',
     caughtBy: tests('engine/run/wall-clock'),
+  },
+  {
+    ...perform,
+    name: 'window-over-a-change',
+    sentence: 'A gate is asked about a time in which the weights changed.',
+    find: "if (operation.kind === 'route') windows.moving();",
+    replace: '',
+    caughtBy: tests('engine/world/windows'),
+  },
+  {
+    file: 'src/engine/world/windows.ts',
+    name: 'window-read-twice',
+    sentence: 'The same requests are counted in two readings.',
+    find: 'this.#counted.set(spec, end);',
+    replace: 'this.#counted.set(spec, -end);',
+    caughtBy: tests('engine/world/windows'),
+  },
+  {
+    file: 'src/engine/world/windows.ts',
+    name: 'window-off-the-period',
+    sentence: 'A window lies across the periods of its source, which never has all of it.',
+    find: 'const end = align ?',
+    replace: 'const end = align > 1e9 ?',
+    caughtBy: tests('engine/world/windows'),
   },
   {
     file: 'src/engine/run/reading-records.ts',

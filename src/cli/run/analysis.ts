@@ -1,5 +1,5 @@
 import type { DeployEvent, EventMap, GateSpec, Release } from '../../contract/index.ts';
-import { Gatekeeper, type Watchable, type World } from '../../engine/index.ts';
+import { Gatekeeper, type Watchable, Windows, type World } from '../../engine/index.ts';
 
 /** What one gate made of what is live. */
 export interface Finding {
@@ -62,7 +62,8 @@ async function untilTold(
 function standIn(world: World, { gates, live }: Question): Watchable {
   const before = { live: null, split: null, units: 0 };
   const state = { id: 'analysis', plan: { gates, release: live, before, steps: [] }, rounds: [] };
-  return { world, state, record: async () => {} };
+  const windows = new Windows(world.clock, { resumed: false });
+  return { world, state, windows, record: async () => {} };
 }
 
 const failed = (told: ReadonlyMap<string, readonly EventMap['measured'][]>, name: string) =>

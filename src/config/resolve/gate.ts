@@ -30,6 +30,7 @@ export function specify(gate: WrittenJudge, sources: Sources, report: Report): G
     interval,
     timeout: gate.timeout ?? metric.timeout ?? Math.min(LONGEST_TIMEOUT, interval),
     delay: gate.delay ?? metric.delay ?? 0,
+    ...(metric.windowed ? { windowed: true } : {}),
     ...(align > 0 ? { align } : {}),
     warmup: gate.warmup,
     judge: judgeOf(gate, source, metric, report),

@@ -131,14 +131,25 @@ export class Gatekeeper {
     const { clock } = this.#world;
     const source = await this.#world.source(spec.source);
     let open = await this.#open(source, spec);
-    if (!this.#watched.atOnce)
+    // A windowed one waits for its first window; any other for as long, so that traffic has come.
+    if (!this.#watched.atOnce && !spec.windowed)
       await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
     for (let due = clock.monotonic(); !this.#stop.signal.aborted; due += spec.interval) {
       due = Math.max(due, clock.monotonic());
       await clock.sleep(due - clock.monotonic(), this.#stop.signal);
       if (this.#stop.signal.aborted) return;
       if (!open) open = await this.#open(source, spec);
+      await this.#untilWindow(spec);
+      if (this.#stop.signal.aborted) return;
       await this.#sample(gate, spec, source);
+    }
+  }
+
+  async #untilWindow(spec: GateSpec): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const wait = this.#instruments.untilWindow(spec);
+      if (wait === 0) return;
+      await this.#world.clock.sleep(wait, this.#stop.signal);
     }
   }
 

@@ -4,16 +4,17 @@ import type {
   GateSource,
   GateSpec,
   Measurement,
-  MeasureRequest,
   Observation,
   Plan,
   RecordBody,
   Subject,
   SubjectLabels,
   Track,
+  Window,
 } from '../../contract/index.ts';
 import { linked } from '../../lib/linked.ts';
 import { bounded } from '../world/time-limit.ts';
+import type { NextWindow, Windows } from '../world/windows.ts';
 import type { World } from '../world/world.ts';
 import { isDenied } from './denied.ts';
 import { Ways } from './ways.ts';
@@ -26,6 +27,7 @@ export interface Watchable {
     readonly plan: Pick<Plan, 'gates' | 'release' | 'before' | 'steps'>;
     readonly rounds: readonly GateRound[];
   };
+  readonly windows: Windows;
   record(body: RecordBody): Promise<unknown>;
   /** Set where somebody may be in a hurry. */
   readonly attention?: { readonly leaving: AbortSignal };
@@ -80,13 +82,32 @@ export class Instruments {
     await Promise.all(this.#backgrounds.map(close));
   }
 
+  /** Ms until the gate can be asked about a window that it was not asked about before. */
+  untilWindow(spec: GateSpec): number {
+    const next = this.#next(spec);
+    return 'wait' in next ? next.wait : 0;
+  }
+
+  #next(spec: GateSpec): NextWindow {
+    return this.#session.windows.next(spec, this.#asked.atOnce ? -Infinity : this.#since);
+  }
+
   async measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
+    const next = this.#next(spec);
+    if ('wait' in next) return trouble('noData', 'the weights are changing');
+    const measured = await this.#measure(spec, source, next.window);
+    if (measured.kind === 'ok') this.#session.windows.count(spec, next.end);
+    return measured;
+  }
+
+  async #measure(spec: GateSpec, source: GateSource, window: Window): Promise<Measurement> {
     const { world } = this.#session;
     const begun = world.clock.monotonic();
     try {
       return await linked([this.#stop], (signal) => {
         const ways = this.#ways(signal);
-        const request = this.#request(spec, ways, signal);
+        const { settings } = spec;
+        const request = { settings, ...this.#about(ways), window, signal };
         const ask = async () => source.measure(request);
         const bounds = { what: spec.source, within: spec.timeout, signal };
         return bounded(world, ask, bounds).finally(() => void ways.close());
@@ -96,15 +117,6 @@ export class Instruments {
       const late = world.clock.monotonic() - begun >= spec.timeout;
       return trouble(late ? 'timeout' : 'sourceError', (error as Error).message);
     }
-  }
-
-  #request(spec: GateSpec, ways: Ways, signal: AbortSignal): MeasureRequest {
-    const { clock } = this.#session.world;
-    const now = clock.wall();
-    const open = clock.monotonic() - this.#since - spec.delay;
-    const span = this.#asked.atOnce ? spec.interval : Math.max(1, Math.min(spec.interval, open));
-    const window = { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay };
-    return { settings: spec.settings, ...this.#about(ways), window, signal };
   }
 
   #ways(signal: AbortSignal): Ways {
@@ -164,6 +176,6 @@ export class Instruments {
   }
 }
 
-function trouble(kind: 'timeout' | 'sourceError', detail: string): Measurement {
+function trouble(kind: Measurement['kind'], detail: string): Measurement {
   return { kind, candidate: null, stable: null, unit: 'yesNo', detail };
 }

@@ -106,6 +106,8 @@ function act(scene: Scene, action: Action): Promise<StepEnd> {
 
 async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   const { session, step, keeper } = scene;
+  const { windows } = session;
+  if (operation.kind === 'route') windows.moving();
   const end = await linked([session.attention.operations, keeper.failed], (signal) =>
     operate(session, step, operation, {
       key: keyOf(session, step, scene.attempt),
@@ -122,6 +124,8 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
       fallen: () => fallen(session, step),
     }),
   );
+  if (operation.kind === 'route')
+    windows.steady({ carries: (operation.split[session.state.plan.release.id] ?? 0) > 0 });
   if (end.end === 'done' && operation.kind === 'route') await afterRoute(session, step, operation);
   // Where traffic follows the units, old connections follow them, too.
   if (end.end === 'done' && operation.kind === 'replace')

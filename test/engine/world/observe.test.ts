@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../../src/contract/index.ts';
-import { drive } from '../../src/engine/index.ts';
-import { probeGate, type TestWorld, v1, v2, yes } from '../helpers/world.ts';
-import { at, begin, servingWorld, tampered } from './stage.ts';
+import type { Observation } from '../../../src/contract/index.ts';
+import { drive } from '../../../src/engine/index.ts';
+import { probeGate, type TestWorld, v1, v2, yes } from '../../helpers/world.ts';
+import { at, begin, servingWorld, tampered } from '../stage.ts';
 
 interface Look {
   readonly begun: number;
