@@ -15,7 +15,7 @@ export function createHttpSource(sender: Sender): GateSource<HttpSettings> {
         if (!way) return unread('sourceError', noWayTo(subject));
         const headers = { ...way.headers, ...settings.headers };
         const answer = await exchange(sender, { ...settings, url: way.url, headers }, signal);
-        const fault = await unmet(settings.expect, answer);
+        const fault = await unmet(settings.expect, answer, signal);
         return fault ? no(fault) : yes(`${answer.status} in ${Math.ceil(answer.took)} ms`);
       } catch (error) {
         return unserved(error, signal);

@@ -1,4 +1,5 @@
 import type { Measurement } from '../../src/contract/index.ts';
+import { PatternError } from './pattern.ts';
 import { no, unread } from './reading.ts';
 
 /** What the other side does when it is reached but does not serve. */
@@ -26,6 +27,7 @@ export function troubleOf(
  * a no. A name that does not resolve or a broken certificate is a fault of the way there.
  */
 export function unserved(error: unknown, signal: AbortSignal): Measurement {
+  if (error instanceof PatternError) return unread('sourceError', error.message);
   if (signal.aborted)
     return isDeadline(signal) ? no('no answer in time') : troubleOf(error, signal);
   return isRefusal(error) ? no(wordsOf(error)) : troubleOf(error, signal);

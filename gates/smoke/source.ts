@@ -66,7 +66,7 @@ async function attempt(sender: Sender, of: Attempt): Promise<Progress | Measurem
         `${wanted.name}: answered by ${excerpt(answer.hide(version))}, not ${release.version}`,
       );
     }
-    const fault = await unmet(wanted.expect, answer);
+    const fault = await unmet(wanted.expect, answer, limit.signal);
     if (fault) return no(`${wanted.name}: ${fault}`, asked);
     const captured = await capture(wanted.capture, answer, progress.captured);
     if (typeof captured === 'string') return no(`${wanted.name}: ${captured}`, asked);

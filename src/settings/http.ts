@@ -36,6 +36,26 @@ function asStatuses(value: unknown): unknown {
   return Array.isArray(value) || value === null || value === undefined ? value : [value];
 }
 
+const PATTERN = /^\/(.+)\/([ims]*)$/s;
+
+/** The regular expression that a text between slashes stands for; null for any other text. */
+export function patternOf(text: string): { pattern: string; flags: string } | null {
+  const [, pattern, flags = ''] = PATTERN.exec(text) ?? [];
+  return pattern === undefined ? null : { pattern, flags };
+}
+
+/** What is no expression is no pattern either, and is told when the config is checked. */
+function isSound(text: unknown): boolean {
+  const wanted = typeof text === 'string' ? patternOf(text) : null;
+  try {
+    return wanted === null || new RegExp(wanted.pattern, wanted.flags) !== null;
+  } catch {
+    return false;
+  }
+}
+
+const UNSOUND = 'a regular expression of JavaScript between slashes';
+
 /** Assertions on one answer. Text is compared whole; `~text` means contains, `/text/` is a pattern. */
 export const expect = z
   .strictObject({
@@ -43,16 +63,17 @@ export const expect = z
       .default(null)
       .describe('Accepted status codes: 200, [200, 204] or 2xx (the default).'),
     headers: z
-      .record(headerName(), words())
+      .record(headerName(), words().refine(isSound, UNSOUND))
       .default({})
       .describe('Headers the answer must have: equal, ~contains or /pattern/.'),
     body: z
       .string()
+      .refine(isSound, UNSOUND)
       .nullable()
       .default(null)
       .describe('Body of the answer: equal, ~contains or /pattern/.'),
     json: z
-      .record(text(), json)
+      .record(text(), json.refine(isSound, UNSOUND))
       .default({})
       .describe('JSON values by path (JMESPath): equal, ~contains, /pattern/, or {min, max}.'),
     latency: latency

@@ -32,6 +32,10 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
     '9:19  rollbackDeadline: found "30", expected a duration with its unit: 30s, 30m or 30ms',
     '10:21  blue-green.bake: found "soon", expected a duration such as 30s, 5m or 1h30m',
   ],
+  'a pattern that is no regular expression': [
+    'gates: { a: { http: { path: /, expect: { body: "/(/" } } } }\ndefaults: { check: [a] }',
+    '7:48  gates.a.http.expect.body: found "/(/", expected a regular expression of JavaScript between slashes',
+  ],
   'a duration out of bounds': [
     'deadline: 31d\ngates: { a: { http: /, interval: 1ms } }\ndefaults: { check: [a] }',
     '7:11  deadline: found "31d", expected at most 30d',

@@ -250,8 +250,9 @@ describe('the http gate, without an answer', () => {
     ['a scheme that is not HTTP', { url: 'file:///etc/passwd' }, {}, null, /./],
     ['an expectation that is no JMESPath', {}, { json: { 'a[': 1 } }, 'here', /./],
     ['an expectation that is no pattern', {}, { body: '/(/' }, 'here', /./],
+    ['a pattern without an end', {}, { body: '/^([^!]+)+$/' }, 'here', /found no end/],
   ])('takes %s as an error of its own', async (_, of, expected, where, detail) => {
-    const address = where && (await serve(replying(200, '{}')));
+    const address = where && (await serve(replying(200, `{"a":"${'a'.repeat(60)}!"}`)));
     const measurement = await source.measure(
       asking(settings(of, expected), { reach: to(address) }),
     );

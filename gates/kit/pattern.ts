@@ -1,0 +1,65 @@
+import { createContext, Script } from 'node:vm';
+import { Worker } from 'node:worker_threads';
+
+/** Longest that this process stands still for a pattern, and longest that one may take in all. */
+const AT_ONCE = 20;
+const LONGEST = 2_000;
+
+/** Nearly every pattern is through in no time; one that backtracks is ended where nobody waits for it. */
+const BESIDE = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { pattern, flags, text } = workerData;
+parentPort.postMessage(new RegExp(pattern, flags).test(text));`;
+const here = new Script('expression.test(text)');
+
+export interface Pattern {
+  readonly pattern: string;
+  readonly flags: string;
+}
+
+/** A fault of whoever wrote the pattern, never of what it is held against. */
+export class PatternError extends Error {
+  override readonly name = 'PatternError';
+}
+
+/** Whether the text matches. Throws a PatternError where that cannot be told within two seconds. */
+export async function isMatch(
+  wanted: Pattern,
+  text: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return atOnce(wanted, text) ?? (await beside(wanted, text, signal));
+}
+
+/** Null when it takes longer than this process may stand still. */
+function atOnce({ pattern, flags }: Pattern, text: string): boolean | null {
+  const context = createContext({ expression: new RegExp(pattern, flags), text });
+  try {
+    return here.runInContext(context, { timeout: AT_ONCE }) as boolean;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return null;
+    throw error;
+  }
+}
+
+async function beside(wanted: Pattern, text: string, signal: AbortSignal): Promise<boolean> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]);
+  const workerData = { ...wanted, text };
+  const worker = new Worker(BESIDE, { eval: true, workerData, env: {}, execArgv: [] });
+  try {
+    return await new Promise<boolean>((resolve, reject) => {
+      const end = () =>
+        reject(signal.aborted ? signal.reason : new PatternError(endless(wanted, text)));
+      if (limit.aborted) end();
+      limit.addEventListener('abort', end, { once: true });
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function endless({ pattern, flags }: Pattern, { length }: string): string {
+  return `/${pattern}/${flags} found no end within ${LONGEST / 1000} s in ${length} characters: write it without repeats within repeats, or as ~text`;
+}

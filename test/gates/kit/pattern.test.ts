@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { isMatch, PatternError } from '../../../gates/kit/pattern.ts';
+
+const { signal } = new AbortController();
+const endless = { pattern: '^(a+)+$', flags: '' };
+const bait = `${'a'.repeat(60)}!`;
+
+/** How often something else came to its turn while this went on. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 20);
+  await work.catch(() => {});
+  clearInterval(timer);
+  return turns;
+}
+
+describe('a pattern', () => {
+  test.each([
+    ['^v\\d+$', '', 'v12', true],
+    ['^V\\d+$', '', 'v12', false],
+    ['^V\\d+$', 'i', 'v12', true],
+    ['(?<=a)b\\1?', '', 'ab', true],
+    ['x.y', 's', 'x\ny', true],
+  ])('/%s/%s against %j', async (pattern, flags, text, matches) => {
+    expect(await isMatch({ pattern, flags }, text, signal)).toBe(matches);
+  });
+
+  test('that takes longer than this process may stand still is told all the same', async () => {
+    expect(await isMatch(endless, `${'a'.repeat(22)}!`, signal)).toBe(false);
+  });
+
+  test('that would backtrack for ever is ended, while everything else goes on', async () => {
+    const match = isMatch(endless, bait, signal);
+    const turns = await turnsDuring(match);
+    await expect(match).rejects.toThrow(PatternError);
+    await expect(match).rejects.toThrow(/\/\^\(a\+\)\+\$\/ found no end within 2 s/);
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  test('is given up as soon as nobody wants to know', async () => {
+    const nobody = new AbortController();
+    const match = isMatch(endless, bait, nobody.signal);
+    nobody.abort(new Error('enough'));
+    await expect(match).rejects.toThrow('enough');
+  });
+});
