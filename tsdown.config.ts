@@ -9,7 +9,7 @@ const detached = {
 
 export default defineConfig({
   entry: {
-    compiled: 'src/compiled.ts',
+    compiled: 'src/host/compiled.ts',
     main: 'src/main.ts',
     contract: 'src/contract/index.ts',
     ...Object.fromEntries(Object.entries(detached).filter(([, file]) => existsSync(file))),

@@ -60,26 +60,18 @@ const LAYERS: readonly Layer[] = [
   {
     name: 'main',
     at: 'src/main.ts',
-    to: ['cli', 'compose', 'contract', 'lib', 'manifest'],
+    to: ['cli', 'compose', 'host', 'manifest'],
     npm: false,
-    node: 'any',
+    node: [],
   },
   { name: 'plug-ins', at: 'src/plug-ins/', to: ['contract', 'lib'], npm: false, node: 'any' },
   {
-    name: 'secrets',
-    at: 'src/secrets.ts',
-    to: ['contract', 'clients', 'lib'],
+    name: 'host',
+    at: 'src/host/',
+    to: ['cli', 'contract', 'clients', 'lib'],
     npm: false,
     node: 'any',
   },
-  {
-    name: 'machine',
-    at: 'src/machine.ts',
-    to: ['cli', 'contract', 'lib'],
-    npm: false,
-    node: 'any',
-  },
-  { name: 'compiled', at: 'src/compiled.ts', to: ['lib'], npm: false, node: 'any' },
   { name: 'dev', at: 'src/dev.ts', to: ['main'], npm: false, node: [] },
   { name: 'manifest', at: 'package.json', to: [], npm: false, node: [] },
 ];
@@ -93,7 +85,7 @@ const PACKAGES: readonly Confined[] = [
 ];
 
 /** Doors to the process and its time, and where they may be used. */
-const EDGES = ['src/main.ts', 'src/lib/clock.ts', 'reporters/'];
+const EDGES = ['src/host/', 'src/lib/clock.ts', 'reporters/'];
 const AMBIENT: readonly Confined[] = [
   { what: 'process.exit', only: [] },
   { what: 'process.env', only: [...EDGES, 'providers/local/'] },
@@ -123,7 +115,7 @@ const SAFE: readonly Confined[] = [
     what,
     only: [
       'src/lib/',
-      'src/machine.ts',
+      'src/host/cache.ts',
       'src/cli/doctor/folder-check.ts',
       'providers/local/home/folder.ts',
     ],
@@ -301,7 +293,14 @@ describe('the source', () => {
     ['words of settings import only contract and lib', ['src/settings/']],
     ['the config imports only contract, settings and lib', ['src/config/']],
     ['the command line imports only contract, config, engine and lib', ['src/cli/']],
-    ['main imports only the command line and the composition', ['src/main.ts', 'src/dev.ts']],
+    [
+      'main imports only the command line, the composition and the host',
+      ['src/main.ts', 'src/dev.ts'],
+    ],
+    [
+      'the host imports only contract, clients, lib and the shell of the command line',
+      ['src/host/'],
+    ],
     ['the composition stays within the common rules', ['src/compose/']],
   ])('%s', (_, places) => {
     expect(breachesIn(places)).toEqual([]);
@@ -525,8 +524,9 @@ describe('what is allowed is left alone', () => {
     [
       'main on the command line',
       'src/main.ts',
-      "import('./cli/program.ts'); import './compose/index.ts'; process.env;",
+      "import('./cli/program.ts'); import('./compose/index.ts'); export * from './host/io.ts';",
     ],
+    ['the environment in the host', 'src/host/a.ts', 'process.env;'],
     ['chalk in a reporter', 'reporters/a/b.ts', "import 'chalk'; console.log(Date.now());"],
     ['execa in a client', 'src/clients/a.ts', "import { execa } from 'execa';"],
     [

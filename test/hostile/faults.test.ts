@@ -16,8 +16,11 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'deployctl-faults-'));
   mkdirSync(join(folder, 'dist'));
   cpSync(join(REPOSITORY, 'bin'), join(folder, 'bin'), { recursive: true });
-  for (const part of ['compiled', 'main']) {
-    const source = pathToFileURL(join(REPOSITORY, `src/${part}.ts`)).href;
+  for (const [part, file] of [
+    ['compiled', 'host/compiled'],
+    ['main', 'main'],
+  ]) {
+    const source = pathToFileURL(join(REPOSITORY, `src/${file}.ts`)).href;
     writeFileSync(join(folder, `dist/${part}.js`), `export * from ${JSON.stringify(source)};`);
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');

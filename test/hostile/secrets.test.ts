@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCommand } from '../../src/clients/command.ts';
 import { secretFile } from '../../src/clients/secret-file.ts';
 import { Secret } from '../../src/contract/index.ts';
+import { secretReader, secretsIn } from '../../src/host/secrets.ts';
 import { startTime } from '../../src/lib/process-life.ts';
-import { secretReader, secretsIn } from '../../src/secrets.ts';
 
 const TEXT = 'hunter2-hunter2';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { secretFile } from './clients/secret-file.ts';
-import { type ReadSecret, Secret, type SecretReference } from './contract/index.ts';
-import { secretsInAddresses } from './lib/address-secrets.ts';
+import { secretFile } from '../clients/secret-file.ts';
+import { type ReadSecret, Secret, type SecretReference } from '../contract/index.ts';
+import { secretsInAddresses } from '../lib/address-secrets.ts';
 
 export interface Whence {
   readonly env: Readonly<Record<string, string | undefined>>;

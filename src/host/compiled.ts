@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { compileCache } from './lib/safe-files/compile-cache.ts';
+import { compileCache } from '../lib/safe-files/compile-cache.ts';
 
 /**
  * Loaded before all else. Node would keep what it compiles in a folder that every user shares, and

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Holder } from '../src/contract/index.ts';
-import { stateHome } from '../src/lib/state-home.ts';
-import { thisMachine } from '../src/machine.ts';
+import type { Holder } from '../../src/contract/index.ts';
+import { thisMachine } from '../../src/host/identity.ts';
+import { stateHome } from '../../src/lib/state-home.ts';
 
-const MACHINE = resolve(import.meta.dirname, '../src/machine.ts');
+const MACHINE = resolve(import.meta.dirname, '../../src/host/identity.ts');
 const here = thisMachine({ env: {} });
 const self: Holder = { ...here.holder, nonce: 'n' };
 const { namespace: _, ...older } = self;

@@ -1,0 +1,50 @@
+import type { Io } from '../cli/shell/io.ts';
+import { systemClock } from '../lib/clock.ts';
+import { displayLines, streamSafe } from '../lib/display-safe.ts';
+import { ask } from './ask.ts';
+import { hasNoReader, Sink, unbreakable } from './output.ts';
+import { signalsOf } from './signals.ts';
+
+export function processIo(): Io {
+  const { env, stdout, stderr } = process;
+  const gone = new AbortController();
+  const sink = new Sink();
+  let isLost = false;
+  const onBroken = (error: NodeJS.ErrnoException) => {
+    gone.abort();
+    if (isLost || hasNoReader(stdout, error)) return;
+    isLost = true;
+    told.write(`warning: no more can be written to the output: ${error.message}\n`);
+  };
+  // Nothing but words for people is written there.
+  const told = sink.over(
+    unbreakable(stderr, () => {}),
+    displayLines,
+  );
+  return {
+    stdout: sink.over(unbreakable(stdout, onBroken), streamSafe),
+    stderr: told,
+    isShown: async () => {
+      sink.end();
+      await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+      return !isLost;
+    },
+    conceal: (secrets) => sink.conceal(secrets),
+    redact: (text) => sink.redact(text),
+    readerGone: gone.signal,
+    // Opened only when it is asked about: that alone takes a tenth of a start.
+    get interactive() {
+      return Boolean(process.stdin.isTTY && stderr.isTTY && !env.CI);
+    },
+    ask,
+    env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    signals: signalsOf(env),
+    readFile: async (path) => (await import('node:fs/promises')).readFile(path, 'utf8'),
+    writeFile: async (path, text, options) => {
+      const { writeFile } = await import('node:fs/promises');
+      await writeFile(path, text, { flag: options?.fresh ? 'wx' : 'w' });
+    },
+  };
+}
