@@ -7,7 +7,10 @@ import { join, resolve } from 'node:path';
 import type { DeployEvent } from '../../src/contract/index.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
-const PROGRAM = join(REPOSITORY, 'src/dev.ts');
+/** As it was built where that is what is tested; else from its sources. */
+const PROGRAM = process.env.DEPLOYCTL_BUILT
+  ? join(process.env.DEPLOYCTL_BUILT, 'bin/deployctl.js')
+  : join(REPOSITORY, 'src/dev.ts');
 /** Shared by all processes of all runs: starting from source is slow otherwise. */
 const CACHE = join(tmpdir(), 'deployctl-compile-cache');
 const SERVER = join(REPOSITORY, 'examples/shop/server.js');
@@ -77,6 +80,15 @@ gates: { alive: { health: {}, interval: 100ms } }
     return this.#spawn(['bash', '-c', line], { DEPLOYCTL }).ended;
   }
 
+  /** v1 live, and a deployment of v2 that stands at 20 %. */
+  async underWay(): Promise<Child> {
+    const { code, stderr } = await this.run('deploy --release v1');
+    if (code !== 0) throw new Error(stderr);
+    const child = this.configure({ hold: '30s' }).start('deploy --release v2 --output json');
+    await child.told(holds);
+    return child;
+  }
+
   async live(): Promise<string | undefined> {
     const { stdout } = await this.run('status --output json');
     const { observation } = JSON.parse(stdout) as {
@@ -137,7 +149,7 @@ export class Child {
   }
 }
 
-export const holds = (event: DeployEvent) =>
+const holds = (event: DeployEvent) =>
   event.type === 'step-begun' && event.data.step.action.kind === 'hold';
 
 export async function listening(port = 0): Promise<{ server: Server; port: number }> {

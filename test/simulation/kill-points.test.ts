@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { useLightSignals } from './signals.ts';
 import { allSweeps, dieAt, nameOf } from './sweep.ts';
+
+useLightSignals();
 
 /** `npm run sim -- --sweep` goes through all; here the successor is a machine that knows nothing of the dead. */
 const sweeps = allSweeps(['local']).filter(({ machine }) => machine === 'another machine');

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import type { Failure } from './batch.ts';
 import { runAll } from './crew.ts';
 import { replayLine } from './shrink.ts';
+import { useLightSignals } from './signals.ts';
 import { storm } from './storm.ts';
+
+useLightSignals();
 
 /** `npm test` begins with 20,000 more; here they only have to meet what they shall meet. */
 const RUNS = 200;
