@@ -32,10 +32,17 @@ export async function realWorld(
     interrupts: io.signals,
     waitForApproval: options.waitForApproval ?? io.interactive,
     pace: DEFAULT_PACE,
+    trace: traceTo(io),
   };
 }
 
 /** What it takes to look into a journal without acting. */
-export function reading({ clock }: Io, { random }: Composition, store: Store): Reading {
-  return { clock, random, store, pace: DEFAULT_PACE };
+export function reading(io: Io, { random }: Composition, store: Store): Reading {
+  return { clock: io.clock, random, store, pace: DEFAULT_PACE, trace: traceTo(io) };
+}
+
+/** With `DEPLOYCTL_TRACE` set, every call to a store or a platform is told on stderr when it ends. */
+function traceTo({ env, stderr }: Io): ((line: string) => void) | undefined {
+  if (!env.DEPLOYCTL_TRACE) return undefined;
+  return (line) => stderr.write(`trace: ${line}\n`);
 }

@@ -23,10 +23,14 @@ export function bounded<T>(
 ): Promise<T> {
   const { what, within = world.pace.call, signal } = bounds;
   const waiting = new AbortController();
+  const began = world.clock.monotonic();
+  const trace = (end: string) =>
+    world.trace?.(`${what}: ${end} after ${Math.round(world.clock.monotonic() - began)} ms`);
   return new Promise((resolve, reject) => {
     const giveUp = () => {
       close();
       waiting.abort(OVER);
+      trace('given up');
       reject(new ProviderError('unknown', `${what}: no answer within ${formatDuration(within)}`));
     };
     const cancel = world.clock.after(within, giveUp);
@@ -36,7 +40,18 @@ export function bounded<T>(
     };
     signal?.addEventListener('abort', giveUp, { once: true });
     const send = async () => call(waiting.signal);
-    send().then(resolve, reject).then(close);
+    send()
+      .then(
+        (answer) => {
+          trace('answered');
+          resolve(answer);
+        },
+        (error: Error) => {
+          trace(`failed (${error?.message})`);
+          reject(error);
+        },
+      )
+      .then(close);
     if (signal?.aborted) giveUp();
   });
 }

@@ -115,6 +115,8 @@ export interface World {
   /** Whether an `approve` step is waited for, or left to somebody else to resume. */
   readonly waitForApproval: boolean;
   readonly pace: Pace;
+  /** Told how every call to the outside ended; for whoever looks for a fault. */
+  readonly trace?: ((line: string) => void) | undefined;
 }
 
 /** Ms between two looks for news in a journal: as often as anybody wants to know, and the store bears it. */
@@ -122,7 +124,7 @@ export const lookEvery = ({ pace, store }: Pick<World, 'pace' | 'store'>): numbe
   Math.max(pace.control, store.limits.poll);
 
 /** The part of the world that reading a journal takes. */
-export type Reading = Pick<World, 'clock' | 'random' | 'store' | 'pace'>;
+export type Reading = Pick<World, 'clock' | 'random' | 'store' | 'pace' | 'trace'>;
 
 export function emit<T extends EventType>(
   world: World,
