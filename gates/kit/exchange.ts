@@ -22,7 +22,8 @@ export interface Answer {
   readonly hide: (text: string) => string;
 }
 
-export type Sender = Pick<SourceMeans, 'clock' | 'env' | 'cwd'> & Partial<SourceMeans>;
+export type Sender = Pick<SourceMeans, 'clock' | 'cwd' | 'readSecret'> &
+  Partial<Pick<SourceMeans, 'redact'>>;
 
 const LONGEST_BODY = 256 * 1024;
 

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { secretFile } from '../../src/clients/secret-file.ts';
 import type { SecretReference, SourceMeans } from '../../src/contract/index.ts';
 
 /** A header's value, or where a secret one is read when the request is sent. */
@@ -12,7 +10,7 @@ export interface Revealed {
   readonly hide: (text: string) => string;
 }
 
-type Place = Pick<SourceMeans, 'env' | 'cwd'> & Partial<SourceMeans>;
+type Place = Pick<SourceMeans, 'cwd' | 'readSecret'> & Partial<Pick<SourceMeans, 'redact'>>;
 
 /** Reads the secrets that headers refer to. They go into the request and nowhere else. */
 export async function reveal(headers: HeaderSettings, place: Place): Promise<Revealed> {
@@ -28,31 +26,9 @@ export async function reveal(headers: HeaderSettings, place: Place): Promise<Rev
 
 async function secretOf(
   name: string,
-  reference: Exclude<HeaderValue, string>,
-  place: Place,
-): Promise<string> {
-  const { env, cwd } = place;
-  if ('fromFile' in reference) return fromFile(name, reference.fromFile, cwd);
-  if ('fromCommand' in reference) return fromCommand(name, reference, place);
-  const value = Object.hasOwn(env, reference.fromEnv) ? env[reference.fromEnv] : undefined;
-  if (value) return sendable(name, value);
-  throw new Error(`header ${name}: the variable ${reference.fromEnv} is not set here`);
-}
-
-async function fromFile(name: string, file: string, cwd: string): Promise<string> {
-  const text = await secretFile(resolve(cwd, file)).catch((error) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`header ${name}: the file ${file} cannot be read (${code ?? message})`);
-  });
-  return sendable(name, text.replace(/\r?\n$/, ''));
-}
-
-async function fromCommand(
-  name: string,
   reference: SecretReference,
   { cwd, readSecret }: Place,
 ): Promise<string> {
-  if (!readSecret) throw new Error(`header ${name}: no command can be run for it here`);
   const secret = await readSecret(reference, cwd).catch((error: Error) => {
     throw new Error(`header ${name}: ${error.message}`);
   });

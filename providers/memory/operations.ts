@@ -62,19 +62,20 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
   },
   replace: {
     apply(platform, operation) {
-      const { release, from, replaced, of } = operation;
+      const { release, from } = operation;
+      const replaced = replacedOf(platform, operation);
       scaleTo(platform, release, replaced);
-      scaleTo(platform, from, of - replaced);
-      platform.split = sharesOf(operation);
+      scaleTo(platform, from, platform.units - replaced);
+      platform.split = sharesOf(platform, operation);
     },
     missing(platform, operation) {
       const ready = platform.releases.get(operation.release.id)?.ready ?? 0;
       const old = platform.releases.get(operation.from.id)?.ready ?? 0;
-      const { replaced, of } = operation;
+      const replaced = replacedOf(platform, operation);
       const isDone =
         ready === replaced &&
-        old === of - replaced &&
-        sameSplit(platform.split, sharesOf(operation));
+        old === platform.units - replaced &&
+        sameSplit(platform.split, sharesOf(platform, operation));
       return isDone ? null : `${ready} of ${replaced} replaced`;
     },
   },
@@ -132,7 +133,9 @@ export function readBack(
 ): Verification {
   const progress = OPERATIONS[operation.kind].missing(platform, operation as never, context);
   if (progress === null) return { state: 'done' };
-  const again = 'capacity' in operation && isOutgrown(platform, operation);
+  const again =
+    ('capacity' in operation && isOutgrown(platform, operation)) ||
+    (operation.kind === 'replace' && hasMoved(platform, operation));
   return { state: 'pending', progress, ...(again ? { again } : {}) };
 }
 
@@ -163,6 +166,12 @@ function isOutgrown(platform: MemoryPlatform, operation: Of<'start'> | Of<'scale
   const id = operation.kind === 'start' ? operation.release.id : operation.release;
   const entry = platform.releases.get(id);
   return entry !== undefined && entry.units < wantedUnits(platform, id, operation);
+}
+
+/** Whether the platform has another number of units than when the batch was sent. */
+function hasMoved({ releases, units }: MemoryPlatform, { release, from }: Replace): boolean {
+  const of = (id: ReleaseId) => releases.get(id)?.units ?? 0;
+  return releases.has(release.id) && of(release.id) + of(from.id) !== units;
 }
 
 function wantedUnits(
@@ -201,8 +210,13 @@ const shared = (id: ReleaseId, other: ReleaseId, weight: number): Split => ({
   [id]: weight,
 });
 
-function sharesOf({ release, from, replaced, of }: Replace): Split {
-  const share = (100 * replaced) / of;
+/** A share, rounded up, of the units that there are by now. */
+const replacedOf = ({ units }: MemoryPlatform, { replaced, of }: Replace): number =>
+  Math.ceil((units * replaced) / of);
+
+function sharesOf(platform: MemoryPlatform, operation: Replace): Split {
+  const { release, from } = operation;
+  const share = (100 * replacedOf(platform, operation)) / platform.units;
   return { [release.id]: share, [from.id]: 100 - share };
 }
 

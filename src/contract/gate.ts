@@ -113,7 +113,7 @@ export interface Metric {
   readonly align?: number;
   /** Samples of the candidate needed before a pass, where a gate does not say; 1 by default. */
   readonly minSamples?: number;
-  /** Names of labels that its questions hold, so that a platform that lacks one is refused before a deployment. */
+  /** Names of labels that its questions hold, so that a plan for a platform that fills one for no release is refused. */
   readonly labels?: readonly string[];
   /** Longest time for one reading, where a gate does not say: the gate's interval, at most 10 s, by default. */
   readonly timeout?: number;
@@ -205,6 +205,8 @@ export interface GateSpec {
   readonly windowed?: boolean;
   /** Windows begin and end at multiples of this many ms; any where nothing is said. */
   readonly align?: number;
+  /** Names of labels that its questions hold; absent for none. */
+  readonly labels?: readonly string[];
   /** Ms after the track first got traffic before windows count. */
   readonly warmup: number;
   readonly judge: JudgeSpec;

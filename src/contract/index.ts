@@ -4,7 +4,7 @@ export type * from './events.ts';
 export * from './gate.ts';
 export type * from './host.ts';
 export type * from './json.ts';
-export type * from './observation.ts';
+export * from './observation.ts';
 export type * from './plan.ts';
 export type * from './plugin.ts';
 export type * from './provider.ts';

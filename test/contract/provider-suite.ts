@@ -27,6 +27,8 @@ export interface ProviderStage {
   readonly keyless?: true;
   /** Something that other hands started, and that has all of the traffic; where that can be played. */
   adopted?(version: string): Promise<Release>;
+  /** Other hands change how many units carry the traffic; where that can be played. */
+  resize?(units: number): Promise<void>;
   /** Ms that an operation may take here; 15 s where nothing is said. */
   readonly patience?: number;
   close(): Promise<void>;
@@ -295,6 +297,21 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
         await make({ kind: 'replace', release, from, replaced, of, surge: 1, unavailable: 0 });
         const split = (await weights()) ?? {};
         expect(split[release.id] ?? 0).toBeCloseTo((100 * replaced) / of, 1);
+      }
+    });
+
+    it('replaces a share of its units where there are more of them than when the plan was made', async () => {
+      stage = await open();
+      if (!stage.resize || !(await can('replace'))) return;
+      const from = await serving('v1');
+      const release = await stage.release('v2');
+      const of = (await stage.provider.observe()).releases[0]?.desired ?? 0;
+      const units = 2 * of + 1;
+      await stage.resize(units);
+      for (const replaced of [1, of, 0]) {
+        await make({ kind: 'replace', release, from, replaced, of, surge: 1, unavailable: 0 });
+        const share = Math.ceil((units * replaced) / of) / units;
+        expect((await weights())?.[release.id] ?? 0).toBeCloseTo(100 * share, 1);
       }
     });
 

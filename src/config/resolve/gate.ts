@@ -32,6 +32,7 @@ export function specify(gate: WrittenJudge, sources: Sources, report: Report): G
     delay: gate.delay ?? metric.delay ?? 0,
     ...(metric.windowed ? { windowed: true } : {}),
     ...(align > 0 ? { align } : {}),
+    ...(metric.labels?.length ? { labels: metric.labels } : {}),
     warmup: gate.warmup,
     judge: judgeOf(gate, source, metric, report),
     advisory: gate.advisory,

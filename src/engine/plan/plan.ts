@@ -2,6 +2,7 @@ import type { Before, GateSpec, Observation, Plan, Release, Step } from '../../c
 import { DeployError } from '../../contract/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { expectKnown } from '../journal/newer-version.ts';
+import { expectLabels } from './labels.ts';
 
 export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates' | 'capabilities'> & {
   readonly observation: Observation;
@@ -17,6 +18,8 @@ export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): P
     });
   }
   const before = beforeOf(observation, live);
+  const named = namedGates(draft.steps, gates);
+  expectLabels(named, observation);
   const unhashed = {
     v: 1 as const,
     // Whoever does not know of a baseline would leave the platform without what it had.
@@ -24,7 +27,7 @@ export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): P
     ...draft,
     before,
     capabilities: observation.capabilities,
-    gates: namedGates(draft.steps, gates),
+    gates: named,
   };
   return { ...unhashed, hash: hashOf(unhashed) };
 }

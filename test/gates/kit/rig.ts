@@ -12,18 +12,26 @@ import type {
   Subject,
 } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { secretReader } from '../../../src/secrets.ts';
 import type { GateRig } from '../../contract/gate-suite.ts';
 
 export const clock = systemClock;
 
-/** Where a source sends from; a test says which variables there are. */
-export const sender = { clock, env: {} as Record<string, string>, cwd: import.meta.dirname };
+/** Reads secrets as the command does, of these variables. */
+export const readingFrom = (env: Readonly<Record<string, string>>) =>
+  secretReader({
+    env,
+    conceal: async () => {},
+    run: () => Promise.reject(new Error('no program is run here')),
+  });
+
+/** Where a source sends from. */
+export const sender = { clock, cwd: import.meta.dirname, readSecret: readingFrom({}) };
 
 /** What a source is opened with. */
 export const means: SourceMeans = {
   ...sender,
   env: { PATH: '/usr/bin:/bin' },
-  readSecret: () => Promise.reject(new Error('there are no secrets here')),
   redact: (text) => text,
 };
 

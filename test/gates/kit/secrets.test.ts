@@ -7,11 +7,11 @@ import { createHttpSource } from '../../../gates/http/source.ts';
 import { type HeaderSettings, reveal } from '../../../gates/kit/secrets.ts';
 import { createLoadSource } from '../../../gates/load/source.ts';
 import { createSmokeSource } from '../../../gates/smoke/source.ts';
-import { asking, clock, sender, serve, to, until } from './rig.ts';
+import { asking, clock, readingFrom, sender, serve, to, until } from './rig.ts';
 
 const SECRET = 'hunter2"\\ &x';
 const env = { SHOP_AUTH: `Bearer ${SECRET}`, EMPTY: '', SPLIT: 'a\r\nx: 1' };
-const from = { ...sender, env };
+const from = { ...sender, readSecret: readingFrom(env) };
 const headers: HeaderSettings = { authorization: { fromEnv: 'SHOP_AUTH' }, accept: 'a/b' };
 const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };
 const REQUEST = { path: '/', method: 'GET', headers, body: null, expect: EXPECT } as const;
@@ -35,15 +35,23 @@ describe('a secret header', () => {
     onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'key'), 'k-1\n');
     const given: HeaderSettings = { a: { fromEnv: 'SHOP_AUTH' }, b: { fromFile: 'key' }, c: 'd' };
-    const revealed = await reveal(given, { env, cwd: folder });
+    const revealed = await reveal(given, { ...from, cwd: folder });
     expect(revealed.headers).toEqual({ a: env.SHOP_AUTH, b: 'k-1', c: 'd' });
     expect(revealed.hide('d k-1 k-2')).toBe('d *** k-2');
   });
 
   it.each<[string, HeaderSettings, RegExp]>([
-    ['a variable that is not set', { a: { fromEnv: 'NONE' } }, /^header a: the variable NONE is/],
-    ['an empty one', { a: { fromEnv: 'EMPTY' } }, /variable EMPTY is not set here/],
-    ['no file', { a: { fromFile: 'none/key' } }, /the file none\/key cannot be read \(ENOENT\)/],
+    [
+      'a variable that is not set',
+      { a: { fromEnv: 'NONE' } },
+      /^header a: the secret of NONE is missing: the variable is not set/,
+    ],
+    ['an empty one', { a: { fromEnv: 'EMPTY' } }, /secret of EMPTY is missing/],
+    [
+      'no file',
+      { a: { fromFile: 'none/key' } },
+      /none\/key is missing: the file cannot be read \(ENOENT\)/,
+    ],
     ['two lines', { a: { fromEnv: 'SPLIT' } }, /^header a: what it refers to cannot stand in/],
   ])('that refers to %s is an error of the source, in words', async (_, given, words) => {
     const settings = { ...REQUEST, url: null, headers: given };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { metricOf } from '../../../gates/prometheus/metric.ts';
 import { type PrometheusSettings, settings } from '../../../gates/prometheus/settings.ts';
 import { createPrometheusSource } from '../../../gates/prometheus/source.ts';
-import { asking, nowhere, sender, serve, subject } from '../kit/rig.ts';
+import { asking, nowhere, readingFrom, sender, serve, subject } from '../kit/rig.ts';
 
 const source = createPrometheusSource(sender);
 
@@ -214,7 +214,8 @@ describe('the prometheus gate', () => {
         .end(`no: ${request.headers.authorization}`);
     });
     const auth = { headers: { authorization: { fromEnv: 'SHOP_AUTH' } }, tenant: 'team-a' };
-    const own = createPrometheusSource({ ...sender, env: { SHOP_AUTH: 'Bearer hush-123456' } });
+    const readSecret = readingFrom({ SHOP_AUTH: 'Bearer hush-123456' });
+    const own = createPrometheusSource({ ...sender, readSecret });
     const measurement = await own.measure(asking(written(address, { ...COUNTS, ...auth })));
     expect(seen[0]).toEqual(['team-a', 'Bearer hush-123456']);
     expect(measurement.kind).toBe('sourceError');

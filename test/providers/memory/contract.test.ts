@@ -25,6 +25,7 @@ for (const profile of Object.values(PROFILES)) {
         adopt(platform, release);
         return release;
       },
+      resize: async (units) => autoscale(platform, units),
       close: async () => {},
     };
   });

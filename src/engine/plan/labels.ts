@@ -1,0 +1,30 @@
+import { DeployError, type GateSpec, LABELS, type Observation } from '../../contract/index.ts';
+
+/** What every release is known by, whatever the platform. */
+const ALWAYS: readonly string[] = ['version', 'release'];
+
+/**
+ * Refuses questions that hold names which nothing here is called by: they would have no data in the
+ * middle of a deployment. What is there is known from the releases that are; where nothing runs yet,
+ * only a name that no platform fills is refused.
+ */
+export function expectLabels(
+  gates: Readonly<Record<string, GateSpec>>,
+  { labels, releases }: Observation,
+): void {
+  const filled = [labels, ...releases.map((release) => release.labels)].flatMap(namesOf);
+  const known = new Set([...ALWAYS, ...(releases.length > 0 ? filled : LABELS)]);
+  for (const [gate, { labels: asked = [] }] of Object.entries(gates)) {
+    const name = asked.find((label) => !known.has(label));
+    if (name === undefined) continue;
+    throw new DeployError('plan-refused', {
+      message: `The gate ${gate} asks by {{${name}}}, and nothing here is called by that.`,
+      why: `There is ${[...known].sort().join(', ')}.`,
+      state: 'Nothing was touched.',
+      next: ['deployctl validate', 'deployctl plan'],
+    });
+  }
+}
+
+const namesOf = (labels: Observation['labels']): string[] =>
+  Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [name]));
