@@ -11,8 +11,8 @@ import type {
   SourceMeans,
   Subject,
 } from '../../../src/contract/index.ts';
+import { secretReader } from '../../../src/host/secrets.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { secretReader } from '../../../src/secrets.ts';
 import type { GateRig } from '../../contract/gate-suite.ts';
 
 export const clock = systemClock;
