@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Json, JsonObject, Release, ReleaseRequest } from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
+import type { EdgeSettings } from './edge-settings.ts';
 import type { LocalSettings, LocalSpec } from './settings.ts';
 
 export async function describe({
@@ -12,13 +13,31 @@ export async function describe({
   surroundings,
 }: Pick<ReleaseRequest, 'version' | 'settings' | 'surroundings'>): Promise<Release> {
   const written = settings as unknown as LocalSettings;
-  const spec: LocalSpec = { ...written, cwd: resolve(surroundings.folder, written.cwd) };
+  const from = (path: string) => resolve(surroundings.folder, path);
+  const spec: LocalSpec = {
+    ...written,
+    cwd: from(written.cwd),
+    edge: edgeFrom(written.edge, from),
+  };
   const plain = spec as unknown as JsonObject;
   return {
     id: releaseId(version, plain),
     version,
     artifact: `sha256:${hashOf({ command: spec.command, files: await digests(spec) })}`,
     spec: plain,
+  };
+}
+
+/** Files by their whole path: whoever reads them works in another folder. */
+function edgeFrom(edge: EdgeSettings, from: (path: string) => string): EdgeSettings {
+  const { tls, accessLog } = edge;
+  const isBare = !accessLog?.file.includes('/');
+  return {
+    ...edge,
+    ...(tls && { tls: { cert: from(tls.cert), key: from(tls.key) } }),
+    ...(accessLog && {
+      accessLog: isBare ? accessLog : { ...accessLog, file: from(accessLog.file) },
+    }),
   };
 }
 

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { command } from '../../src/settings/command.ts';
 import { path } from '../../src/settings/http.ts';
 import {
-  asIn,
   duration,
-  form,
   REFERENCES,
   size,
   text,
@@ -12,6 +10,7 @@ import {
   variableName,
   whole,
 } from '../../src/settings/scalars.ts';
+import { edge } from './edge-settings.ts';
 
 const value = textOrReference('when a replica starts');
 
@@ -35,39 +34,6 @@ function probe(purpose: string) {
     timeout: duration({ min: 1 }).prefault('2s').describe('Longest time for one probe.'),
   });
 }
-
-const edge = z
-  .strictObject(
-    {
-      host: form(/^[A-Za-z0-9.:_-]+$/, 'a host name or an address')
-        .default('127.0.0.1')
-        .describe('Address the service listens on; 0.0.0.0 for every network.'),
-      port: whole(0, 65_535).describe(
-        'Port where users reach the service; 0 takes any free one and keeps it.',
-      ),
-      metricsPort: whole(0, 65_535)
-        .optional()
-        .describe('Port for Prometheus; the next after `port` by default.'),
-      sticky: z
-        .strictObject({
-          cookie: form(/^[A-Za-z0-9_-]+$/, 'the name of a cookie')
-            .default('deployctl')
-            .describe('Name of the cookie.'),
-          maxAge: duration({ min: 1000 }).prefault('1h').describe('How long it is kept.'),
-        })
-        .nullable()
-        .default(null)
-        .describe('Keeps a user on the release that answered first, by a cookie; off by default.'),
-    },
-    { error: asIn('a section such as { port: 8080 }') },
-  )
-  .transform(({ metricsPort, ...edge }) => ({
-    ...edge,
-    metricsPort: metricsPort ?? (edge.port === 0 || edge.port === 65_535 ? 0 : edge.port + 1),
-  }))
-  .refine(({ port, metricsPort }) => port === 0 || port !== metricsPort, {
-    error: 'another metricsPort than port',
-  });
 
 export const settings = z
   .strictObject({
@@ -129,7 +95,7 @@ export type LocalSettings = z.output<typeof settings>;
 /** How a replica is asked whether it is well. */
 export type Probe = LocalSettings['ready'];
 
-export type EdgeSettings = LocalSettings['edge'];
+export type { EdgeSettings } from './edge-settings.ts';
 
 /** What a release carries: the settings with an absolute folder. */
 export type LocalSpec = LocalSettings;

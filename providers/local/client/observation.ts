@@ -36,7 +36,7 @@ export const EMPTY: Observation = {
   notes: [],
 };
 
-export function observed({ desired, replicas, applied, edge }: Status): Observation {
+export function observed({ desired, replicas, applied, edge, trouble }: Status): Observation {
   return {
     ...EMPTY,
     releases: Object.keys(desired.releases).map((id) => observedRelease(desired, id, replicas)),
@@ -45,6 +45,7 @@ export function observed({ desired, replicas, applied, edge }: Status): Observat
     match: applied ? applied.match : desired.match,
     full: fullOf(desired),
     endpoints: endpointsOf(edge),
+    notes: trouble ? [trouble] : [],
   };
 }
 

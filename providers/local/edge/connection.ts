@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Desk } from './desk.ts';
+import { type Origin, plainAddress } from './origin.ts';
 import { hangUp } from './refusal.ts';
 import { mayUpgrade } from './tunnel.ts';
 
-type Pass = (request: IncomingMessage, response: ServerResponse) => void;
+type Pass = (request: IncomingMessage, response: ServerResponse, from: Origin) => void;
+
+/** What the access log says of something that was no request. */
+const UNREAD = { request: null, bytes: 0, ms: 0, release: null };
 
 /** What all connections share. */
 export interface Crowd {
@@ -21,6 +25,7 @@ export interface Crowd {
  */
 export class Connection {
   busy = false;
+  readonly origin: Origin;
   #socket: Socket;
   #crowd: Crowd;
   #waiting: (() => void)[] = [];
@@ -32,6 +37,9 @@ export class Connection {
   constructor(socket: Socket, crowd: Crowd) {
     this.#socket = socket;
     this.#crowd = crowd;
+    const address = socket.remoteAddress ?? '';
+    const encrypted = 'encrypted' in socket;
+    this.origin = { address, encrypted, trusted: crowd.desk.trust(address) };
     // The http server reads on whenever it has finished with a request.
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
@@ -63,6 +71,7 @@ export class Connection {
     if (this.#failed) return;
     this.#failed = true;
     this.#crowd.desk.tallies.refuse(status);
+    this.#crowd.desk.log?.write({ ...UNREAD, client: plainAddress(this.origin.address), status });
     if (this.busy && this.#newest?.complete === false) this.#forget();
     if (this.busy) this.#wait(() => this.hangUp(status));
     else this.hangUp(status);
@@ -83,7 +92,7 @@ export class Connection {
     this.busy = true;
     this.#response = response;
     response.once('close', this.#next);
-    this.#crowd.pass(request, response);
+    this.#crowd.pass(request, response, this.origin);
   }
 
   #wait(turn: () => void): void {

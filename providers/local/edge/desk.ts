@@ -1,10 +1,14 @@
+import type { AccessLog } from './access-log.ts';
 import type { Limits } from './limits.ts';
+import type { Trust } from './origin.ts';
 import type { Switchboard } from './switchboard.ts';
 import type { Tallies } from './tally.ts';
 
-/** What every request needs on its way. */
+/** What every request needs on its way; the config may change the last three at any time. */
 export interface Desk {
   readonly board: Switchboard;
   readonly tallies: Tallies;
-  readonly limits: Limits;
+  limits: Limits;
+  trust: Trust;
+  log: AccessLog | null;
 }

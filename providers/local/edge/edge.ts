@@ -12,8 +12,13 @@ import type {
   ToKeeper,
 } from '../home/messages.ts';
 import { launch } from '../machine/programs.ts';
+import type { Desk } from './desk.ts';
+import type { Door } from './door.ts';
+import { Equipment } from './equipment.ts';
+import { LIMITS } from './limits.ts';
 import { metricsServer } from './metrics.ts';
-import { proxyServer } from './server.ts';
+import { trustOf } from './origin.ts';
+import { openDesk } from './server.ts';
 import { Switchboard } from './switchboard.ts';
 import { Tallies } from './tally.ts';
 
@@ -26,7 +31,10 @@ export class Edge {
   #home: string;
   #board = new Switchboard((key) => this.#send({ kind: 'drained', key }));
   #tallies = new Tallies();
-  #servers: Record<Socket, Server>;
+  #servers: { public: Door; metrics: Server };
+  #equipment: Equipment;
+  /** What is wrong with it; told to whichever keeper there is. */
+  #trouble: string | null = null;
   #inherited = new Map<Socket, Handle>();
   #channel: Channel | null = null;
   #address: Address | null = null;
@@ -36,8 +44,17 @@ export class Edge {
 
   constructor(home: string) {
     this.#home = home;
+    const desk: Desk = {
+      board: this.#board,
+      tallies: this.#tallies,
+      limits: LIMITS,
+      trust: trustOf(undefined),
+      log: null,
+    };
+    const door = openDesk(desk);
+    this.#equipment = new Equipment({ desk, door, home }, (words) => this.#say(words));
     this.#servers = {
-      public: proxyServer({ board: this.#board, tallies: this.#tallies }),
+      public: door,
       metrics: metricsServer(this.#tallies, this.#board),
     };
   }
@@ -64,9 +81,16 @@ export class Edge {
   }
 
   #apply(table: Table): void {
+    this.#equipment.fit(table.front ?? {});
     this.#board.apply(table);
     this.#tallies.keep(Object.keys(table.backends), performance.now());
     if (this.#address) this.#confirm();
+  }
+
+  #say(words: string | null): void {
+    this.#trouble = words;
+    if (words) process.stderr.write(`${words}\n`);
+    this.#send({ kind: 'trouble', words });
   }
 
   #confirm(): void {
@@ -134,6 +158,7 @@ export class Edge {
       secrets: this.#secrets,
       pid: process.pid,
     });
+    this.#send({ kind: 'trouble', words: this.#trouble });
     setTimeout(() => {
       if (this.#channel === (keeper as unknown as Channel)) this.#wait = 0;
     }, LONGEST_WAIT).unref();

@@ -1,12 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { hasBody, watchBody } from './body.ts';
+import type { Answer, Asked } from './answer.ts';
+import { brokeOff, hasBody, watchBody } from './body.ts';
 import type { Desk } from './desk.ts';
 import { isRefused, isTimeout, isUnsendable, wordsFor } from './failures.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import { passInterim } from './interim.ts';
 import type { Lane, Waiting } from './lane.ts';
+import type { Origin } from './origin.ts';
 import { refuse, refuseAndClose } from './refusal.ts';
 import { remember } from './sticky.ts';
 import type { Tally } from './tally.ts';
@@ -25,17 +26,21 @@ const BODILESS = new Set([204, 304]);
 const BODY_STOPPED = { status: 408, words: 'Request timeout: the body did not come.' };
 
 export interface Passage {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: Asked;
+  readonly response: Answer;
+  readonly from: Origin;
   readonly upgrade: Upgrade | null;
 }
 
 /** One request on its way through: handed to replicas until one answers, then streamed back. */
 export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   gone = false;
+  /** Of the answer's body, passed on. */
+  bytes = 0;
   #desk: Desk;
-  #request: IncomingMessage;
-  #response: ServerResponse;
+  #request: Asked;
+  #response: Answer;
+  #from: Origin;
   #upgrade: Upgrade | null;
   #lane: Lane;
   #upstream: Upstream | null = null;
@@ -48,11 +53,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   #finished = false;
   #resume: (() => void) | null = null;
 
-  constructor(desk: Desk, lane: Lane, { request, response, upgrade }: Passage) {
+  constructor(desk: Desk, lane: Lane, { request, response, from, upgrade }: Passage) {
     this.#desk = desk;
     this.#lane = lane;
     this.#request = request;
     this.#response = response;
+    this.#from = from;
     this.#upgrade = upgrade;
     this.#hasBody = hasBody(request);
     response.on('close', () => this.#closed());
@@ -79,7 +85,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
       {
         path: url as string,
         method: method as Dispatcher.HttpMethod,
-        headers: requestHeaders(this.#request),
+        headers: requestHeaders(this.#request, this.#from),
         body: this.#hasBody ? this.#request : null,
         upgrade: this.#upgrade?.protocol ?? null,
       },
@@ -97,7 +103,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     if (status < 200) {
       // Nobody asked for another protocol: no answer will follow.
       if (status === 101) this.#abort?.(new Error('an upgrade that nobody asked for'));
-      else passInterim(status, raw, this.#response);
+      else passInterim(status, raw, { request: this.#request, response: this.#response });
       return true;
     }
     this.#answering = true;
@@ -119,6 +125,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
 
   onData(chunk: Buffer): boolean {
     if (this.#finished) return true;
+    this.bytes += chunk.length;
     if (this.#response.write(chunk)) return true;
     this.#response.once('drain', this.#resume as () => void);
     return false;
@@ -138,8 +145,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
 
   onError(error: Error): void {
     this.#leave();
-    const { destroyed, complete } = this.#request;
-    if (this.gone || this.#finished || (destroyed && !complete)) return;
+    if (this.gone || this.#finished || brokeOff(this.#request)) return;
     if (this.#answering) {
       this.#broke();
       this.#response.destroy();
@@ -173,6 +179,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     return true;
   }
 
+  get release(): string {
+    return this.#lane.release;
+  }
+
   get #tally(): Tally {
     return this.#desk.tallies.of(this.#lane.release);
   }
@@ -181,7 +191,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     const headers = responseHeaders(raw);
     const { release } = this.#lane;
     headers.push(RELEASE_HEADER, release);
-    remember(headers, { sticky: this.#desk.board.table.sticky, release }, this.#request);
+    remember(
+      headers,
+      { sticky: this.#desk.board.table.sticky, release },
+      this.#request,
+      this.#from,
+    );
     return headers;
   }
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import { type Asked, isStream } from './answer.ts';
 
 /** What is wrong with a request in itself: no release had anything to do with it. */
 export interface Fault {
@@ -25,10 +27,25 @@ const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=%-]+)(:\d{0,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?]*)(.*)$/i;
 
 /** Null when there is none. An absolute address is put into the form that a replica expects. */
-export function faultOf(request: IncomingMessage): Fault | null {
+export function faultOf(request: Asked): Fault | null {
+  return isStream(request) ? faultOfStream(request) : faultOfMessage(request);
+}
+
+function faultOfMessage(request: IncomingMessage): Fault | null {
   const { httpVersionMajor: major, httpVersionMinor: minor } = request;
   if (major !== 1 || minor > 1) return FAULTS.version;
   return faultOfBody(request) ?? faultOfTarget(request) ?? faultOfHost(request);
+}
+
+/** What is behind speaks HTTP/1.1: the same of a stream, whose parser has seen to the rest. */
+function faultOfStream({ headers, url, authority }: Http2ServerRequest): Fault | null {
+  if (!url.startsWith('/') || url.includes('#')) return FAULTS.target;
+  const host = authority || headers.host;
+  if (host === undefined) return FAULTS.noHost;
+  if (!HOST.test(host)) return FAULTS.host;
+  if (headers.host !== undefined && headers.host !== host) return FAULTS.hosts;
+  headers.host = host;
+  return null;
 }
 
 function faultOfBody({ headers, httpVersionMinor }: IncomingMessage): Fault | null {

@@ -1,4 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import { type Asked, isStream } from './answer.ts';
+import type { Origin } from './origin.ts';
 
 /** About one connection only, so they never cross the proxy; `expect` is answered by the edge itself. */
 const HOP_BY_HOP = new Set([
@@ -14,27 +16,43 @@ const HOP_BY_HOP = new Set([
 ]);
 const REWRITTEN = new Set(['expect', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']);
 
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+/** Other ways to say on whose behalf one asks: whoever may not say it has them taken out. */
+const CLAIMS = /^(forwarded|x-real-ip|x-client-ip|true-client-ip|x-forwarded-.*)$/;
 
 /** Meant for who answers, whatever a sender declares: it cannot have them taken out on the way. */
 const LASTING =
   /^(host|cookie|set-cookie|authorization|date|server|location|vary|etag|origin|referer|user-agent|range|accept.*|content-.*|cache-control|if-.*|x-(forwarded|real|request|client|auth|api|csrf)-.*|forwarded|sec-.*|access-control-.*|strict-transport-security)$/;
 
-/** Lower case is worked out once per spelling: clients use few. */
-const lowerCased = new Map<string, string>();
+/** What becomes of a header of a request, by its name. */
+type Kind = 'passed' | 'dropped' | 'claim';
 
-function lower(name: string): string {
-  let found = lowerCased.get(name);
-  if (found === undefined) {
-    found = name.toLowerCase();
-    if (lowerCased.size < 1000) lowerCased.set(name, found);
-  }
+interface Known {
+  readonly name: string;
+  readonly request: Kind;
+  readonly isHop: boolean;
+}
+
+/** Worked out once per spelling: clients use few. */
+const known = new Map<string, Known>();
+
+function lookUp(spelled: string): Known {
+  return known.get(spelled) ?? learn(spelled);
+}
+
+function learn(spelled: string): Known {
+  const name = spelled.toLowerCase();
+  const isHop = HOP_BY_HOP.has(name);
+  const kind = CLAIMS.test(name) ? 'claim' : 'passed';
+  const found: Known = { name, isHop, request: isHop || REWRITTEN.has(name) ? 'dropped' : kind };
+  if (known.size < 1000) known.set(spelled, found);
   return found;
 }
 
+const NONE: readonly string[] = [];
+
 /** Names that the sender has declared to be about its connection. */
-function declared(connection: string | undefined): string[] {
-  if (!connection || connection === 'keep-alive' || connection === 'close') return [];
+function declared(connection: string | undefined): readonly string[] {
+  if (!connection || connection === 'keep-alive' || connection === 'close') return NONE;
   return connection
     .split(',')
     .map((name) => name.trim().toLowerCase())
@@ -42,50 +60,64 @@ function declared(connection: string | undefined): string[] {
 }
 
 /** Headers of the request as the replica gets them: as sent, but for the hop and the forwarding. */
-export function requestHeaders(request: IncomingMessage): string[] {
-  const { rawHeaders, headers } = request;
-  const dropped = declared(headers.connection);
+export function requestHeaders(request: Asked, from: Origin): string[] {
+  const sent = isStream(request) ? fieldsOf(request) : request.rawHeaders;
+  const dropped = declared(request.headers.connection);
   const out: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = lower(rawHeaders[i] as string);
-    if (HOP_BY_HOP.has(name) || REWRITTEN.has(name) || dropped.includes(name)) continue;
-    out.push(rawHeaders[i] as string, rawHeaders[i + 1] as string);
+  for (let i = 0; i < sent.length; i += 2) {
+    const spelled = sent[i] as string;
+    const { name, request: kind } = lookUp(spelled);
+    if (kind === 'dropped' || (kind === 'claim' && !from.trusted)) continue;
+    if (dropped !== NONE && dropped.includes(name)) continue;
+    out.push(spelled, sent[i + 1] as string);
   }
-  forward(out, request);
+  forward(out, request, from);
   return out;
 }
 
-/** A proxy on this machine is believed; a client from elsewhere cannot say how it came. */
-function said(name: string, { headers, socket }: IncomingMessage): string | undefined {
-  if (!LOOPBACK.test(socket.remoteAddress ?? '')) return undefined;
-  return headers[name] as string | undefined;
+/** Fields of a stream as HTTP/1.1 has them: one host, and one cookie. */
+function fieldsOf({ headers, rawHeaders }: Http2ServerRequest): string[] {
+  const out = ['host', headers.host as string];
+  if (headers.cookie !== undefined) out.push('cookie', headers.cookie);
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (name.startsWith(':') || name === 'host' || name === 'cookie') continue;
+    out.push(name, rawHeaders[i + 1] as string);
+  }
+  return out;
+}
+
+/** A client that nobody vouches for cannot say how it came. */
+function said(name: string, { headers }: Asked, { trusted }: Origin): string | undefined {
+  return trusted ? (headers[name] as string | undefined) : undefined;
 }
 
 /** Http or https, as the client saw it. */
-export function cameBy(request: IncomingMessage): string {
-  return said('x-forwarded-proto', request) ?? 'http';
+export function cameBy(request: Asked, from: Origin): string {
+  return said('x-forwarded-proto', request, from) ?? (from.encrypted ? 'https' : 'http');
 }
 
-function forward(out: string[], request: IncomingMessage): void {
-  const { headers, socket } = request;
-  const peer = socket.remoteAddress ?? '';
-  const chain = headers['x-forwarded-for'];
-  out.push('x-forwarded-for', chain ? `${chain}, ${peer}` : peer);
-  out.push('x-forwarded-proto', cameBy(request));
-  const host = said('x-forwarded-host', request) ?? headers.host;
+/** The addresses that this request was passed on for, as its sender has it. */
+export const chainOf = ({ headers }: Asked) => headers['x-forwarded-for'] as string | undefined;
+
+function forward(out: string[], request: Asked, from: Origin): void {
+  const chain = from.trusted ? chainOf(request) : undefined;
+  out.push('x-forwarded-for', chain ? `${chain}, ${from.address}` : from.address);
+  out.push('x-forwarded-proto', cameBy(request, from));
+  const host = said('x-forwarded-host', request, from) ?? request.headers.host;
   if (host !== undefined) out.push('x-forwarded-host', host);
 }
 
 /** Headers of the answer as the client gets them, from the raw bytes of the replica. */
 export function responseHeaders(raw: readonly Buffer[]): string[] {
   const out: string[] = [];
-  let dropped: string[] = [];
+  let dropped = NONE;
   for (let i = 0; i < raw.length; i += 2) {
     const spelled = (raw[i] as Buffer).toString('latin1');
-    const name = lower(spelled);
+    const { name, isHop } = lookUp(spelled);
     const value = (raw[i + 1] as Buffer).toString('latin1');
     if (name === 'connection') dropped = declared(value.toLowerCase());
-    if (!HOP_BY_HOP.has(name)) out.push(spelled, value);
+    if (!isHop) out.push(spelled, value);
   }
   return dropped.length > 0 ? without(out, dropped) : out;
 }
@@ -93,7 +125,7 @@ export function responseHeaders(raw: readonly Buffer[]): string[] {
 function without(headers: readonly string[], names: readonly string[]): string[] {
   const out: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
-    if (!names.includes(lower(headers[i] as string)))
+    if (!names.includes(lookUp(headers[i] as string).name))
       out.push(headers[i] as string, headers[i + 1] as string);
   }
   return out;

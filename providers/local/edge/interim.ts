@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Answer, Asked } from './answer.ts';
 
 const CONTINUE = ['HTTP/1.1 100', 'HTTP/1.0 100'] as const;
 const LENGTH = CONTINUE[0].length;
@@ -53,9 +53,10 @@ export class Interim {
 export function passInterim(
   status: number,
   raw: readonly Buffer[],
-  response: ServerResponse,
+  { request, response }: { request: Asked; response: Answer },
 ): void {
-  if (response.headersSent || response.req.httpVersionMinor === 0) return;
+  const isOld = request.httpVersionMajor === 1 && request.httpVersionMinor === 0;
+  if (response.headersSent || isOld) return;
   if (status === 102) response.writeProcessing();
   if (status !== 103) return;
   const links = headersNamed('link', raw);

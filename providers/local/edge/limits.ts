@@ -1,3 +1,5 @@
+import type { Front } from '../edge-settings.ts';
+
 /** What one client may have of the edge, and the edge of a replica. Times in ms. */
 export interface Limits {
   /** Until the head of a request is complete. */
@@ -18,6 +20,8 @@ export interface Limits {
   readonly halfClosed: number;
   /** A client that was turned away may go on sending for so long, or it would miss why. */
   readonly linger: number;
+  /** Requests under way at once in one connection of HTTP/2. */
+  readonly streams: number;
   readonly inFlightPerReplica: number;
   /** Requests of one release that wait for a replica to have room. */
   readonly queued: number;
@@ -38,11 +42,20 @@ export const LIMITS: Limits = {
   ahead: 10_000,
   halfClosed: 5000,
   linger: 1000,
+  streams: 128,
   inFlightPerReplica: 2048,
   queued: 2048,
   queueTime: 10_000,
   look: 5000,
 };
+
+/** With what the config sets. */
+export function limitsOf(base: Limits, set: Front['limits'] = {}): Limits {
+  const { headers, headersTime, requestTime, ...rest } = set;
+  const renamed = { headBytes: headers, head: headersTime, request: requestTime };
+  const named = Object.entries({ ...rest, ...renamed }).filter(([, value]) => value !== undefined);
+  return { ...base, ...Object.fromEntries(named) };
+}
 
 /** What the server of the numbers allows, so that nothing done to it takes room from the traffic. */
 export const METRICS_LIMITS = {

@@ -1,16 +1,17 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Answer } from './answer.ts';
 import type { Fault } from './faults.ts';
 
 /** An answer of the edge itself, in words. */
-export function refuse(response: ServerResponse, status: number, words: string): void {
+export function refuse(response: Answer, status: number, words: string): void {
   if (response.headersSent) return void response.destroy();
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${words}\n`);
 }
 
 /** The same to a client that is not understood: its connection is not used again. */
-export function refuseAndClose(response: ServerResponse, { status, words }: Fault): void {
+export function refuseAndClose(response: Answer, { status, words }: Fault): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
   refuse(response, status, words);
 }

@@ -1,46 +1,77 @@
-import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { Connection, type Crowd } from './connection.ts';
 import type { Desk } from './desk.ts';
+import { Door } from './door.ts';
 import { Exchange, type Passage } from './exchange.ts';
 import { CONNECT_FAULT, faultOf, statusOf } from './faults.ts';
+import { chainOf } from './headers.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { clientOf, trustOf } from './origin.ts';
 import { refuse, refuseAndClose } from './refusal.ts';
+import { streamServer } from './streams.ts';
 import { responseOn } from './tunnel.ts';
 
-/** The server that all traffic comes through. */
-export function proxyServer({
-  limits = LIMITS,
-  ...parts
-}: Omit<Desk, 'limits'> & Partial<Desk>): Server {
-  const desk: Desk = { ...parts, limits };
+type Parts = Pick<Desk, 'board' | 'tallies'> & Partial<Desk>;
+
+/** The server that all traffic comes through, and the desk whose settings may be changed. */
+export function proxyServer({ board, tallies, ...given }: Parts): Door {
+  return openDesk({
+    board,
+    tallies,
+    limits: LIMITS,
+    trust: trustOf(undefined),
+    log: null,
+    ...given,
+  });
+}
+
+export function openDesk(desk: Desk): Door {
+  const streams = streamServer(desk, (request, response, from) =>
+    pass(desk, { request, response, from, upgrade: null }),
+  );
+  const http = httpServer(desk);
+  return new Door(desk, { http, streams });
+}
+
+/** What the config sets, from the next connection on. */
+export function setLimits(door: Door, limits: Limits): void {
+  Object.assign(door.behind.http, timesOf(limits));
+  door.limit();
+}
+
+function httpServer(desk: Desk): Server {
   const crowd: Crowd = {
     desk,
     waiting: 0,
-    pass: (request, response) => pass(desk, { request, response, upgrade: null }),
+    pass: (request, response, from) => pass(desk, { request, response, from, upgrade: null }),
   };
   const connections = new WeakMap<object, Connection>();
   const connectionOf = (socket: object) => connections.get(socket) as Connection;
-  const options = optionsOf(limits, (request) => connectionOf(request.socket).mayUpgrade(request));
-  const server = createServer(options, (request, response) =>
+  const options = optionsOf(desk.limits, (request) =>
+    connectionOf(request.socket).mayUpgrade(request),
+  );
+  const server = createServer(options, (request: IncomingMessage, response: ServerResponse) =>
     connectionOf(request.socket).take(request, response),
   );
-  // A client that sends no more still gets its answers.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.maxConnections = limits.connections;
-  server.maxRequestsPerSocket = limits.requestsPerConnection;
-  const admitted = admission(limits);
-  server.on('connection', (socket) => {
-    if (!admitted(socket)) return void socket.destroy();
-    connections.set(socket, new Connection(socket, crowd));
-  });
+  server.maxRequestsPerSocket = desk.limits.requestsPerConnection;
+  server.on('connection', (socket) => connections.set(socket, new Connection(socket, crowd)));
   server.on('upgrade', (request, stream, head) => {
     const client = stream as Socket;
+    const connection = connectionOf(client);
     // Only a Node that cannot be told to leave it comes here with what may not be.
-    if (!connectionOf(client).mayUpgrade(request)) return void connectionOf(client).fail(501);
+    if (!connection.mayUpgrade(request)) return void connection.fail(501);
     client.on('error', () => client.destroy());
     const upgrade = { protocol: request.headers.upgrade as string, client, head };
-    pass(desk, { request, response: responseOn(client, request), upgrade });
+    const response = responseOn(client, request);
+    pass(desk, { request, response, from: connection.origin, upgrade });
   });
   server.on('connect', (_request, socket) => connectionOf(socket).fail(CONNECT_FAULT.status));
   server.on('clientError', (error, socket) => {
@@ -55,60 +86,73 @@ interface Options extends ServerOptions {
   readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean;
 }
 
+const timesOf = (limits: Limits) => ({
+  keepAliveTimeout: limits.idle,
+  headersTimeout: limits.head,
+  requestTimeout: limits.request,
+  maxHeaderSize: limits.headBytes,
+  maxRequestsPerSocket: limits.requestsPerConnection,
+});
+
 function optionsOf(
   limits: Limits,
   shouldUpgradeCallback: Options['shouldUpgradeCallback'],
 ): Options {
+  const { maxRequestsPerSocket: _, ...times } = timesOf(limits);
   return {
+    ...times,
     shouldUpgradeCallback,
-    keepAliveTimeout: limits.idle,
-    headersTimeout: limits.head,
-    requestTimeout: limits.request,
     connectionsCheckingInterval: limits.look,
-    maxHeaderSize: limits.headBytes,
     noDelay: true,
     // Asked for in our own words, and counted.
     requireHostHeader: false,
   };
 }
 
-/** Whether one more connection of this client is taken. */
-function admission({ connectionsPerClient }: Limits): (socket: Socket) => boolean {
-  const open = new Map<string, number>();
-  return (socket) => {
-    const client = socket.remoteAddress ?? '';
-    const count = (open.get(client) ?? 0) + 1;
-    if (count > connectionsPerClient) return false;
-    open.set(client, count);
-    socket.once('close', () => {
-      const left = (open.get(client) as number) - 1;
-      if (left > 0) open.set(client, left);
-      else open.delete(client);
-    });
-    return true;
-  };
-}
-
 function pass(desk: Desk, passage: Passage): void {
   const { request, response } = passage;
   const fault = faultOf(request);
-  if (fault) {
+  const lane = fault ? null : desk.board.laneFor(request);
+  const upstream = lane?.pick(null);
+  const exchange = lane && upstream ? new Exchange(desk, lane, passage) : null;
+  if (desk.log) record(desk, passage, exchange);
+  if (exchange && upstream) exchange.begin(upstream);
+  else if (fault) {
     desk.tallies.refuse(fault.status);
     refuseAndClose(response, fault);
-    return;
-  }
-  const lane = desk.board.laneFor(request);
-  const upstream = lane?.pick(null);
-  if (lane && upstream) {
-    new Exchange(desk, lane, passage).begin(upstream);
-    return;
-  }
-  const { split } = desk.board.table;
+  } else unserved(desk, response);
+}
+
+function unserved({ board }: Desk, response: Passage['response']): void {
+  const { split } = board.table;
   refuse(
     response,
     503,
     split
       ? 'Service unavailable: no replica is ready.'
       : 'Service unavailable: no release gets traffic yet.',
+  );
+}
+
+/** As nginx writes down a client that did not wait for its answer. */
+const LEFT = 499;
+
+/** One line when it is over, whatever came of it. */
+function record(
+  { log, trust }: Desk,
+  { request, response, from }: Passage,
+  exchange: Exchange | null,
+) {
+  const began = performance.now();
+  const client = clientOf(from, chainOf(request), trust);
+  response.on('close', () =>
+    log?.write({
+      client,
+      request,
+      status: response.headersSent ? response.statusCode : LEFT,
+      bytes: exchange?.bytes ?? 0,
+      ms: performance.now() - began,
+      release: exchange?.release ?? null,
+    }),
   );
 }

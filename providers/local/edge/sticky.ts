@@ -1,17 +1,19 @@
-import type { IncomingMessage } from 'node:http';
 import type { Table } from '../home/messages.ts';
+import type { Asked } from './answer.ts';
 import { cookieOf } from './cookie.ts';
 import { cameBy } from './headers.ts';
+import type { Origin } from './origin.ts';
 
 /** Only when the client does not say it already: an answer with a cookie is not cached. */
 export function remember(
   headers: string[],
   { sticky, release }: { sticky: Table['sticky']; release: string },
-  request: IncomingMessage,
+  request: Asked,
+  from: Origin,
 ): void {
   if (!sticky || cookieOf(request, sticky.cookie) === release) return;
   const age = Math.round(sticky.maxAge / 1000);
-  const secure = cameBy(request) === 'https' ? '; Secure' : '';
+  const secure = cameBy(request, from) === 'https' ? '; Secure' : '';
   headers.push(
     'set-cookie',
     `${sticky.cookie}=${release}; Max-Age=${age}; Path=/; HttpOnly; SameSite=Lax${secure}`,

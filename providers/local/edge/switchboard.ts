@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import type { Match, ReleaseId, Split } from '../../../src/contract/index.ts';
 import { NO_TABLE, type Table } from '../home/messages.ts';
+import type { Asked } from './answer.ts';
 import { cookieOf } from './cookie.ts';
 import { Lane, nextByWeight } from './lane.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { LIMITS, type Limits, limitsOf } from './limits.ts';
 import { ANSWER_TIMEOUT, Upstream } from './upstream.ts';
 
 /** Decides which replica of which release a request goes to. */
@@ -17,6 +17,7 @@ export class Switchboard {
   #leaving = new Map<string, Upstream>();
   #drained: (key: string) => void;
   #answerTimeout: number;
+  #base: Limits;
   #limits: Limits;
 
   constructor(
@@ -26,6 +27,7 @@ export class Switchboard {
   ) {
     this.#drained = drained;
     this.#answerTimeout = answerTimeout;
+    this.#base = limits;
     this.#limits = limits;
   }
 
@@ -33,6 +35,7 @@ export class Switchboard {
   apply(table: Table): void {
     const sameWeights = sameShares(this.table.split, table.split);
     this.table = table;
+    this.#limits = limitsOf(this.#base, table.front?.limits);
     const before = this.#lanes;
     this.#lanes = new Map(
       Object.keys(table.backends).map((id) => [id, before.get(id) ?? new Lane(id)]),
@@ -48,7 +51,7 @@ export class Switchboard {
   }
 
   /** The lane a request belongs to; null when nothing serves. */
-  laneFor(request: IncomingMessage): Lane | null {
+  laneFor(request: Asked): Lane | null {
     const { match, sticky } = this.table;
     if (match && matches(match, request)) {
       const lane = this.#lanes.get(match.release);
@@ -118,7 +121,7 @@ function sameShares(a: Split | null, b: Split | null): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function matches({ header, cookie }: Match, request: IncomingMessage): boolean {
+function matches({ header, cookie }: Match, request: Asked): boolean {
   if (header && request.headers[header.name.toLowerCase()] === header.value) return true;
   return cookie !== undefined && cookieOf(request, cookie.name) === cookie.value;
 }

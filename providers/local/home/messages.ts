@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Match, Operation, ReleaseId, Split } from '../../../src/contract/index.ts';
+import type { Front } from '../edge-settings.ts';
 import type { EdgeSettings } from '../settings.ts';
 import type { Desired } from './desired.ts';
 
@@ -16,6 +17,7 @@ export interface Table {
   readonly match: Match | null;
   readonly live: ReleaseId | null;
   readonly sticky: EdgeSettings['sticky'];
+  readonly front: Front;
   /** Ready replicas only: nothing else is ever routed to. */
   readonly backends: Readonly<Record<ReleaseId, readonly Backend[]>>;
   /** Replicas that finish what they have and get nothing new. */
@@ -88,7 +90,9 @@ export type ToKeeper =
       readonly split: Split | null;
       readonly match: Match | null;
     }
-  | { readonly kind: 'drained'; readonly key: string };
+  | { readonly kind: 'drained'; readonly key: string }
+  /** What is wrong with the edge itself, for `status`; null when nothing is. */
+  | { readonly kind: 'trouble'; readonly words: string | null };
 
 export type ReplicaState =
   | 'starting'
@@ -122,6 +126,8 @@ export interface Status {
   readonly applied: { readonly split: Split | null; readonly match: Match | null } | null;
   readonly edge: Address | null;
   readonly failures: Readonly<Record<ReleaseId, Failure>>;
+  /** What a person should know of the edge. */
+  readonly trouble: string | null;
   readonly pids: { readonly keeper: number; readonly edge: number | null };
 }
 
@@ -132,6 +138,7 @@ export const NO_TABLE: Table = {
   match: null,
   live: null,
   sticky: null,
+  front: {},
   backends: {},
   draining: [],
 };

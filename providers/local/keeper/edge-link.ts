@@ -22,6 +22,7 @@ export interface EdgeListener {
   secrets(): Secrets;
   applied(message: Extract<ToKeeper, { kind: 'applied' }>): void;
   drained(key: string): void;
+  trouble(words: string | null): void;
   /** The edge is gone: nothing of it is confirmed any more. */
   lost(): void;
 }
@@ -117,6 +118,7 @@ export class EdgeLink {
     if (message.kind === 'socket') this.#handles.set(message.socket, handle);
     else if (message.kind === 'applied') this.#listener.applied(message);
     else if (message.kind === 'drained') this.#listener.drained(message.key);
+    else if (message.kind === 'trouble') this.#listener.trouble(message.words);
     else if (message.kind === 'listening' || message.kind === 'refused') {
       this.address = message.kind === 'listening' ? message.address : null;
       this.#asked = null;

@@ -41,6 +41,7 @@ export class Keeper {
   #table: Table;
   #applied: Extract<ToKeeper, { kind: 'applied' }> | null = null;
   #stopping = false;
+  #trouble: string | null = null;
   /** What is wanted is on disk; once it was, its absence means that nothing is. */
   #recorded: boolean;
   #due = false;
@@ -56,7 +57,13 @@ export class Keeper {
       secrets: () => this.#secrets,
       applied: (message) => this.#confirm(message),
       drained: (key) => this.#release(key),
-      lost: () => this.#confirm(null),
+      trouble: (words) => {
+        this.#trouble = words;
+      },
+      lost: () => {
+        this.#trouble = null;
+        this.#confirm(null);
+      },
     });
   }
 
@@ -151,6 +158,7 @@ export class Keeper {
       applied: confirmed && { split: confirmed.split, match: confirmed.match },
       edge: this.edge.address,
       failures: failuresOf(this.#replicas),
+      trouble: this.#trouble,
       pids: { keeper: process.pid, edge: this.edge.pid },
     };
   }

@@ -1,4 +1,5 @@
 import type { ReleaseId, Split } from '../../../src/contract/index.ts';
+import type { Front } from '../edge-settings.ts';
 import type { Desired } from '../home/desired.ts';
 import type { Backend, ReplicaState, Table } from '../home/messages.ts';
 import { specOf } from '../home/spec.ts';
@@ -22,6 +23,7 @@ export function tableOf(desired: Desired, replicas: readonly Routable[]): Omit<T
     match: desired.match,
     live: desired.live,
     sticky: stickyOf(desired),
+    front: frontOf(desired),
     backends,
     draining: replicas.filter(({ state }) => state === 'draining').map(({ key }) => key),
   };
@@ -31,6 +33,15 @@ export function tableOf(desired: Desired, replicas: readonly Routable[]): Omit<T
 function stickyOf({ live, releases }: Desired): Table['sticky'] {
   const wanted = live === null ? undefined : releases[live];
   return wanted ? specOf(wanted.release).edge.sticky : null;
+}
+
+/** The same, but a first release is met with its own settings before it is live: TLS above all. */
+function frontOf({ live, split, releases }: Desired): Front {
+  const serving = Object.keys(split ?? {}).find((id) => releases[id]);
+  const wanted = releases[live ?? serving ?? Object.keys(releases)[0] ?? ''];
+  if (!wanted) return {};
+  const { tls, trustProxy, accessLog, limits } = specOf(wanted.release).edge;
+  return { tls, trustProxy, accessLog, limits };
 }
 
 /** While replicas are replaced one by one, each ready one carries the same share. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Door } from '../../../../providers/local/edge/door.ts';
 import { LIMITS, type Limits } from '../../../../providers/local/edge/limits.ts';
 import { proxyServer } from '../../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
@@ -12,7 +12,7 @@ import type { Backend } from './wire.ts';
 export class Bed {
   readonly board: Switchboard;
   readonly tallies = new Tallies();
-  readonly server: Server;
+  readonly server: Door;
   #backends: Backend[] = [];
   #version = 0;
 

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import {
   createServer,
+  type Server as HttpServer,
   type IncomingMessage,
   type RequestListener,
   request,
-  type Server,
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { Door } from '../../../../providers/local/edge/door.ts';
 import { LIMITS } from '../../../../providers/local/edge/limits.ts';
 import { metricsServer } from '../../../../providers/local/edge/metrics.ts';
 import { proxyServer } from '../../../../providers/local/edge/server.ts';
@@ -17,6 +18,8 @@ import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
 import { Tallies } from '../../../../providers/local/edge/tally.ts';
 import { NO_TABLE, type Table } from '../../../../providers/local/home/messages.ts';
 import { freePort } from '../../../../providers/local/machine/ports.ts';
+
+type Server = HttpServer | Door;
 
 let drained: string[];
 let board: Switchboard;

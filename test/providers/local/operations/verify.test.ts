@@ -47,6 +47,7 @@ const statusOf = (desired: Desired, seen: Partial<Status> = {}): Status => ({
   applied: null,
   edge: null,
   failures: {},
+  trouble: null,
   pids: { keeper: 1, edge: null },
   ...seen,
 });
