@@ -8,6 +8,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/engine/': ['world', 'journal', 'plan', 'lock', 'upkeep', 'run', 'takeover'],
   'src/cli/': ['shell', 'prompt', 'target', 'plans', 'run', 'doctor', 'commands'],
   'providers/local/': [
+    'edge-settings.ts',
     'settings.ts',
     'home',
     'machine',
