@@ -95,6 +95,13 @@ export class Door extends Server {
     return true;
   }
 
+  #shakeHands(socket: Socket): void {
+    if (!this.#tls) return void socket.destroy();
+    // Whoever leaves before it is done would be waited for.
+    socket.allowHalfOpen = false;
+    this.#tls.emit('connection', socket);
+  }
+
   /**
    * Its first byte tells. Whoever is on this machine may go without TLS, as checks of the service do;
    * others are told.
@@ -111,7 +118,7 @@ export class Door extends Server {
       socket.off('end', end);
       socket.off('error', end);
       socket.unshift(chunk);
-      if (chunk[0] === HANDSHAKE) this.#tls ? this.#tls.emit('connection', socket) : end();
+      if (chunk[0] === HANDSHAKE) this.#shakeHands(socket);
       else if (isLocal(socket)) this.behind.http.emit('connection', socket);
       else return void turnAway(socket);
       process.nextTick(() => socket.resume());

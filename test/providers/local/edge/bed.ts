@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Desk } from '../../../../providers/local/edge/desk.ts';
 import type { Door } from '../../../../providers/local/edge/door.ts';
 import { LIMITS, type Limits } from '../../../../providers/local/edge/limits.ts';
-import { proxyServer } from '../../../../providers/local/edge/server.ts';
+import { trustOf } from '../../../../providers/local/edge/origin.ts';
+import { openDesk } from '../../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
 import { Tallies } from '../../../../providers/local/edge/tally.ts';
 import { NO_TABLE, type Table } from '../../../../providers/local/home/messages.ts';
@@ -12,6 +14,7 @@ import type { Backend } from './wire.ts';
 export class Bed {
   readonly board: Switchboard;
   readonly tallies = new Tallies();
+  readonly desk: Desk;
   readonly server: Door;
   #backends: Backend[] = [];
   #version = 0;
@@ -19,7 +22,9 @@ export class Bed {
   private constructor(limits: Partial<Limits>) {
     const all = { ...LIMITS, ...limits };
     this.board = new Switchboard(() => {}, undefined, all);
-    this.server = proxyServer({ board: this.board, tallies: this.tallies, limits: all });
+    const { board, tallies } = this;
+    this.desk = { board, tallies, limits: all, trust: trustOf(undefined), log: null };
+    this.server = openDesk(this.desk);
   }
 
   static open(...backends: Backend[]): Promise<Bed> {
