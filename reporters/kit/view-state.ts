@@ -3,6 +3,7 @@ import type {
   Direction,
   EventMap,
   Judgement,
+  Outcome,
   Plan,
   Step,
 } from '../../src/contract/index.ts';
@@ -105,23 +106,35 @@ export function reduce(state: ViewState, event: DeployEvent): ViewState {
   }
 }
 
-function begun(deployment: string, at: number, { plan, direction }: EventMap['begun']): ViewState {
-  return {
+function begun(deployment: string, at: number, event: EventMap['begun']): ViewState {
+  const { plan, direction, course = [], outcomes = [] } = event;
+  const opened: ViewState = {
     ...NOTHING,
     deployment,
     plan,
-    direction,
+    direction: 'forward',
     begunAt: at,
     rows: plan.steps.map(toRow),
+    course: course.map(toRow),
     weight: plan.before.split?.[plan.release.id] ?? 0,
   };
+  return { ...outcomes.reduce(endedBefore, opened), direction };
+}
+
+/** What the holder before has read back. */
+function endedBefore(state: ViewState, outcome: Outcome): ViewState {
+  const isOwn = ({ step }: Row) => step.id === outcome.step;
+  const forward = state.rows.find(isOwn);
+  const row = forward ?? state.course.find(isOwn);
+  if (!row) return state;
+  const direction = forward ? 'forward' : 'back';
+  return stepEnded({ ...state, direction }, { outcome, step: row.step, direction });
 }
 
 function toRow(step: Step): Row {
   return { step, mark: 'todo', begunAt: null, took: null, words: null };
 }
 
-/** After a resume the earlier steps were done by another process, which is all that is known of them. */
 function stepBegun(
   state: ViewState,
   at: number,

@@ -10,7 +10,15 @@ export type Direction = 'forward' | 'back';
 /** Everything that can be seen of a deployment while it goes on. One map for all reporters. */
 export interface EventMap {
   /** A deployment was opened, or picked up again by `resume`. */
-  begun: { plan: Plan; actor: Actor; resumed: boolean; direction: Direction };
+  begun: {
+    plan: Plan;
+    actor: Actor;
+    resumed: boolean;
+    direction: Direction;
+    /** When it was picked up again: the way back, if it is on it, and all that was done before, in order. */
+    course?: readonly Step[];
+    outcomes?: readonly Outcome[];
+  };
   'step-begun': { step: Step; number: number; of: number; direction: Direction };
   /** Words about a step that is under way: "2 of 4 ready". */
   'step-progress': { step: string; message: string };

@@ -13,7 +13,7 @@ export {
 } from './journal/history.ts';
 export { readChapterSince } from './journal/journal.ts';
 export { placeOf } from './journal/place.ts';
-export { advance, type DeploymentState, failedUndo, replay } from './journal/state.ts';
+export { advance, type DeploymentState, failedUndo, pickedUp, replay } from './journal/state.ts';
 export { describeHolder } from './lock/holder.ts';
 export {
   heldError,

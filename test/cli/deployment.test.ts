@@ -204,6 +204,70 @@ describe('an approval', () => {
   });
 });
 
+describe('an approval, answered where it is asked,', () => {
+  /** Types each text when a person would: once the deployment asks. */
+  function typing(...texts: readonly string[]) {
+    let open = 0;
+    let type: (key: string) => void = () => {};
+    const keyboard = {
+      listen: (typed: (key: string) => void) => {
+        open += 1;
+        type = typed;
+        return () => {
+          open -= 1;
+        };
+      },
+    };
+    const press = () => {
+      for (const key of texts.join('')) type(key);
+    };
+    return { keyboard, press, left: () => open };
+  }
+
+  test.each([
+    ['y\r', 0, 'v2 is live'],
+    ['what\rn\r', 3, 'said no'],
+    ['x\u007fyes\r', 0, 'v2 is live'],
+  ])('is taken: %j', async (keys, exit, words) => {
+    const name = `answered-${exit}-${keys.length}`;
+    desk.write('deploy.config.yaml', memoryConfig(name, APPROVAL));
+    await desk.run('deploy --release v1');
+    const { keyboard, press, left } = typing(keys);
+    const deploying = desk.run('deploy --release v2', { answers: ['never asked'], keyboard });
+    const asks = async () =>
+      (await desk.run('status')).stdout.includes('ask before') && left() === 1;
+    await expect.poll(asks, PATIENCE).toBe(true);
+    press();
+    const { code, stdout } = await deploying;
+    expect(stdout).toContain('Answer here: y or n, then Enter.');
+    expect(stdout).toContain(words);
+    expect(code).toBe(exit);
+    expect(left()).toBe(0);
+  });
+});
+
+test('who waits for the target is told for whom, at which step, since when', async () => {
+  const HELD = 'canary: { duration: 60s, bake: 0s, stages: [10%, 100%] }';
+  desk.write('deploy.config.yaml', memoryConfig('in-line', HELD));
+  await desk.run('deploy --release v1');
+  const first = desk.run('deploy --release v2');
+  await expect.poll(async () => (await desk.run('status')).stdout, PATIENCE).toContain('10 %');
+  desk.write(
+    'other.yaml',
+    memoryConfig('in-line', 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%] }'),
+  );
+  const second = desk.run('deploy --release v3 --wait-lock 60s --config other.yaml');
+  // It has to be in line before the first one goes.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await desk.run('abort');
+  await first;
+  const { stderr, code } = await second;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^Waiting for .+ \(pid \d+\), who deploys v2 \(\w+\): stage 1 of 2: .*, begun .* ago\.$/m,
+  );
+});
+
 describe('Ctrl-C', () => {
   const HELD = 'canary: { duration: 20s, bake: 0s, stages: [10%, 100%] }';
 

@@ -19,6 +19,8 @@ export interface Around {
   readonly isTTY?: boolean;
   /** What a person at the keyboard answers, in order; without any nobody sits there. */
   readonly answers?: readonly (string | null)[];
+  /** What is typed while something goes on. */
+  readonly keyboard?: Io['keyboard'];
 }
 
 /** A folder with a state folder of its own, where command lines run inside the test's process. */
@@ -111,6 +113,7 @@ export class Desk {
         said.stderr += question;
         return left.shift() ?? null;
       },
+      keyboard: around.keyboard ?? null,
       env: { PATH: process.env.PATH, HOME: this.folder, XDG_STATE_HOME: this.state, ...around.env },
       cwd: this.folder,
       clock: systemClock,

@@ -20,6 +20,7 @@ import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
 import { beginRunning, type Running, runPlan } from '../run/open-run.ts';
+import { waitingTold } from '../run/waiting-told.ts';
 import {
   CONFIG_OPTIONS,
   type Command,
@@ -193,7 +194,8 @@ async function clear(input: Input, world: World, target: string, configured: Sup
   const stop = new AbortController();
   const unlisten = world.interrupts.listen((signal) => stop.abort(interruptedBy(signal)));
   try {
-    const newest = await clearTheWay(world, target, { supersede, wait, signal: stop.signal });
+    const options = { supersede, wait, signal: stop.signal, waiting: waitingTold(input) };
+    const newest = await clearTheWay(world, target, options);
     stop.signal.throwIfAborted();
     return newest;
   } catch (error) {

@@ -5,7 +5,7 @@ import type {
   JournalRecord,
   Outcome,
 } from '../../contract/index.ts';
-import { advance, type DeploymentState, failedUndo, replay } from '../../engine/index.ts';
+import { advance, type DeploymentState, failedUndo, pickedUp, replay } from '../../engine/index.ts';
 
 /** Tells recorded deployments as the events that a reporter knows, so that a story looks like the run did. */
 export class Story {
@@ -83,7 +83,8 @@ function told(
 
 function begun(state: DeploymentState, resumed: boolean): Told {
   const { plan, holder, direction } = state;
-  return { type: 'begun', data: { plan, actor: holder.actor, resumed, direction } };
+  const data = { plan, actor: holder.actor, resumed, direction };
+  return { type: 'begun', data: { ...data, ...(resumed ? pickedUp(state) : {}) } };
 }
 
 function stepBegun(id: string | null, { course, direction }: DeploymentState): Told[] {

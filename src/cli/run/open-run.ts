@@ -1,9 +1,10 @@
 import type { DeployEvent, Plan, Reporter, Store } from '../../contract/index.ts';
 import { drive, type Ending, type Newest, open, type World } from '../../engine/index.ts';
-import { type Input, text } from '../shell/command.ts';
+import { type Input, text, wantsJson } from '../shell/command.ts';
 import type { Composition, OutputForm } from '../shell/composition.ts';
 import { wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
+import { AnswersHere } from './answer-here.ts';
 import { type Acting, waking } from './wake-provider.ts';
 
 /** A world with somebody listening; closed when the command is over. */
@@ -23,13 +24,21 @@ export async function beginRunning(
   { place, store }: Parts,
 ): Promise<Running> {
   const reporter = await reporterFor(input, composition);
-  const emit = (event: DeployEvent) => reporter.report(event);
+  const here = wantsJson(input)
+    ? null
+    : new AnswersHere(input.io, (event) => reporter.report(event));
+  const emit = (event: DeployEvent) => {
+    reporter.report(event);
+    here?.hear(event);
+  };
   const waits = input.options.waitApproval ? { waitForApproval: true } : {};
   const provider = await waking(input, composition, place);
   const world = await realWorld(input.io, composition, { provider, store, ...waits, emit });
+  here?.answerTo(world);
   return {
     world,
     close: async () => {
+      here?.close();
       await reporter.close?.();
       await provider.close();
     },

@@ -10,6 +10,11 @@ export interface Output {
   readonly isTTY?: boolean | undefined;
 }
 
+export interface Keyboard {
+  /** Until it is ended nothing that is typed is shown, or left for the shell. */
+  listen(typed: (text: string) => void): () => void;
+}
+
 /** What the command line may touch of the process around it; a test brings its own. */
 export interface Io {
   readonly stdout: Output;
@@ -26,6 +31,8 @@ export interface Io {
   readonly interactive: boolean;
   /** Null when nobody answers any more. */
   ask(question: string): Promise<string | null>;
+  /** What is typed while something goes on; null where nobody sits at a keyboard, or in the background. */
+  readonly keyboard: Keyboard | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly clock: Clock;

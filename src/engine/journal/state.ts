@@ -45,6 +45,11 @@ export interface DeploymentState {
   readonly ended: { readonly result: Result; readonly reason: string; readonly at: number } | null;
 }
 
+/** What whoever looks on must know of a deployment that is picked up again. */
+export function pickedUp({ direction, course, outcomes }: DeploymentState) {
+  return { outcomes, ...(direction === 'back' ? { course } : {}) };
+}
+
 export function replay(records: readonly JournalRecord[]): DeploymentState {
   const [first, ...rest] = records;
   if (first?.body.kind !== 'opened') throw new Error('a chapter begins with its plan');

@@ -37,3 +37,13 @@ function given(session: Session, step: Step): 'yes' | 'no' | null {
   if (answers.includes('reject')) return 'no';
   return answers.includes('approve') || answers.includes('promote') ? 'yes' : null;
 }
+
+/** Who said no to this step, and why as far as it was said. */
+export function refusal({ state }: Session, step: Step): string {
+  const no = state.controls.find(
+    ({ control, during }) => during === step.id && control.kind === 'reject',
+  );
+  const { name } = no?.control.actor ?? { name: 'somebody' };
+  const reason = no?.control.reason;
+  return reason ? `${name} said no: ${reason}` : `${name} said no`;
+}

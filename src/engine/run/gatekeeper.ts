@@ -160,6 +160,8 @@ export class Gatekeeper {
       await this.#instruments.open(source, spec);
       return true;
     } catch (error) {
+      // The step was over before it had begun: nobody misses it.
+      if (this.#stop.signal.aborted) return false;
       const message = `${spec.source} could not begin: ${(error as Error).message}`;
       emit(this.#world, this.#session.state.id, 'notice', { level: 'warning', message });
       return false;

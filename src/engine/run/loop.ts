@@ -10,7 +10,7 @@ import {
 import { formatDuration } from '../../lib/duration.ts';
 import { OVER } from '../../lib/linked.ts';
 import { Superseded } from '../journal/journal.ts';
-import { nextStep } from '../journal/state.ts';
+import { nextStep, pickedUp } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { supersededError } from '../lock/superseded.ts';
 import { tidy } from '../upkeep/prune-at-end.ts';
@@ -57,6 +57,7 @@ function announce(session: Session): void {
     actor: state.holder.actor,
     resumed,
     direction: state.direction,
+    ...(resumed ? pickedUp(state) : {}),
   });
 }
 

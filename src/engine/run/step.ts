@@ -5,7 +5,7 @@ import { linked, OVER } from '../../lib/linked.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
-import { answersTo, decision } from './approval.ts';
+import { answersTo, decision, refusal } from './approval.ts';
 import { type Denied, deniedEnd } from './denied.ts';
 import { findDrift } from './drift.ts';
 import { Vigil } from './drift-watch.ts';
@@ -239,7 +239,7 @@ async function approve({ session, step, keeper }: Scene, action: Approve): Promi
   );
   if (vigil.end) return vigil.end;
   if (answer === 'yes') return DONE;
-  if (answer === 'no') return failed('a person said no');
+  if (answer === 'no') return failed(refusal(session, step));
   return session.attention.wish
     ? STOPPED
     : failed(`nobody approved within ${formatDuration(action.expires)}`);

@@ -25,6 +25,8 @@ export interface ClearOptions {
   /** Ms to wait for a running deployment to end. */
   readonly wait: number;
   readonly signal: AbortSignal;
+  /** Told whom it waits for, and again when that one is at another step. */
+  readonly waiting?: (state: DeploymentState) => void;
 }
 
 /**
@@ -52,15 +54,18 @@ export async function clearTheWay(
     } else if (hold === 'alive' && cancel) {
       if (!asked.has(state.id)) await cancelOlder(world, state);
       asked.add(state.id);
-      ({ newest, hold } = await awaitRelease(world, newest, { signal: options.signal }));
+      ({ newest, hold } = await awaitRelease(world, newest, withoutEnd(options)));
       if (hold === 'alive') throw heldError(state, world.clock.wall());
       continue;
     } else if (!patient) {
       throw heldError(state, world.clock.wall());
     } else if (hold === 'alive') {
-      ({ newest, hold } = await awaitRelease(world, newest, { signal: options.signal, until }));
+      ({ newest, hold } = await awaitRelease(world, newest, { ...options, until }));
       continue;
-    } else await world.clock.sleep(lookEvery(world), options.signal);
+    } else {
+      options.waiting?.(state);
+      await world.clock.sleep(lookEvery(world), options.signal);
+    }
     newest = await readNewest(world, target);
     hold = await judgeHold(world, newest, options.signal);
   }
@@ -146,11 +151,20 @@ interface Released {
   readonly hold: Hold;
 }
 
+interface Patience extends Pick<ClearOptions, 'signal' | 'waiting'> {
+  readonly until?: number;
+}
+
+const withoutEnd = ({ signal, waiting }: ClearOptions): Patience => ({
+  signal,
+  ...(waiting ? { waiting } : {}),
+});
+
 /** Waits for the holder of this deployment to end, let go or die; `alive` when the waiting ended first. */
 async function awaitRelease(
   world: World,
   from: Newest,
-  { signal, until = Infinity }: { signal: AbortSignal; until?: number },
+  { signal, waiting, until = Infinity }: Patience,
 ): Promise<Released> {
   const { clock } = world;
   const chapter = from.state?.chapter;
@@ -163,6 +177,7 @@ async function awaitRelease(
     if (dead) return { newest, hold: 'dead' };
     if (state.chapter !== chapter || signal.aborted || clock.monotonic() >= until)
       return { newest, hold: 'alive' };
+    waiting?.(state);
     await clock.sleep(lookEvery(world), signal);
   }
 }

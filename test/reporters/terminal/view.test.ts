@@ -186,3 +186,35 @@ test('one that is resumed on its way back shows the way as it comes to know it',
   expect(picture(story).some((line) => line.startsWith('▸ traffic back to v1'))).toBe(true);
   expect(picture(story)).toContain('↩ going back');
 });
+
+test('who picks a deployment up again sees what the holder before had read back', () => {
+  const before = new Story().begin().upTo(3);
+  const outcomes = before.events.flatMap((event) =>
+    event.type === 'step-ended' ? [event.data.outcome] : [],
+  );
+  const state = stateOf(new Story().begin({ resumed: true, outcomes }));
+  expect(state.weight).toBe(stateOf(before).weight);
+  expect(state.weight).toBeGreaterThan(0);
+  expect(state.rows.slice(0, 3).map(({ mark, took }) => [mark, took])).toEqual([
+    ['done', 2000],
+    ['done', 2000],
+    ['done', 2000],
+  ]);
+});
+
+test('who picks up a way back sees both, what was done and what is left', () => {
+  const before = turnedRound();
+  const { rows, course, weight } = stateOf(before);
+  const outcomes = before.events.flatMap((event) =>
+    event.type === 'step-ended' ? [event.data.outcome] : [],
+  );
+  const resumed = { resumed: true, direction: 'back', outcomes } as const;
+  const steps = course.map(({ step }) => step);
+  const state = stateOf(new Story().begin({ ...resumed, course: steps }));
+  expect(state.weight).toBe(weight);
+  expect(state.course.map(({ step }) => step)).toEqual(steps);
+  const finished = rows.filter(({ mark }) => mark === 'done').map(({ step }) => step.id);
+  expect(state.rows.filter(({ mark }) => mark === 'done').map(({ step }) => step.id)).toEqual(
+    finished,
+  );
+});
