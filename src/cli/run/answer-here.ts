@@ -56,7 +56,7 @@ export class AnswersHere {
 
   #key(key: string): void {
     if (this.#asked === null) return;
-    if (key === '\r' || key === '\n') return this.#entered(this.#asked, this.#line.trim());
+    if (key === '\r' || key === '\n') return void this.#entered(this.#asked, this.#line.trim());
     this.#line = /[\b\u007f]/.test(key)
       ? this.#line.slice(0, -1)
       : `${this.#line}${key}`.slice(-10);
@@ -66,7 +66,7 @@ export class AnswersHere {
   #entered(deployment: string, line: string): void {
     this.#line = '';
     const answer = ANSWERS.find(({ typed }) => typed.test(line));
-    if (!answer || !this.#world) return this.#say(WORDS);
+    if (!answer || !this.#world) return void this.#say(WORDS);
     this.#asked = null;
     void send(this.#world, deployment, answer.kind).catch((error: Error) => {
       this.#asked = deployment;
