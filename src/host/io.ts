@@ -2,6 +2,7 @@ import type { Io } from '../cli/shell/io.ts';
 import { systemClock } from '../lib/clock.ts';
 import { displayLines, streamSafe } from '../lib/display-safe.ts';
 import { ask } from './ask.ts';
+import { keyboardOf } from './keyboard.ts';
 import { hasNoReader, Sink, unbreakable } from './output.ts';
 import { signalsOf } from './signals.ts';
 
@@ -37,6 +38,9 @@ export function processIo(): Io {
       return Boolean(process.stdin.isTTY && stderr.isTTY && !env.CI);
     },
     ask,
+    get keyboard() {
+      return this.interactive ? keyboardOf() : null;
+    },
     env,
     cwd: process.cwd(),
     clock: systemClock,

@@ -256,9 +256,12 @@ test('who waits for the target is told for whom, at which step, since when', asy
     'other.yaml',
     memoryConfig('in-line', 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%] }'),
   );
-  const second = desk.run('deploy --release v3 --wait-lock 60s --config other.yaml');
-  // It has to be in line before the first one goes.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  let said = '';
+  const heard = (text: string) => {
+    said += text;
+  };
+  const second = desk.run('deploy --release v3 --wait-lock 60s --config other.yaml', { heard });
+  await expect.poll(() => said, PATIENCE).toContain('Waiting for');
   await desk.run('abort');
   await first;
   const { stderr, code } = await second;

@@ -19,6 +19,8 @@ export interface Around {
   readonly isTTY?: boolean;
   /** What a person at the keyboard answers, in order; without any nobody sits there. */
   readonly answers?: readonly (string | null)[];
+  /** Told of all that is written, as it is. */
+  readonly heard?: (text: string) => void;
   /** What is typed while something goes on. */
   readonly keyboard?: Io['keyboard'];
 }
@@ -97,6 +99,7 @@ export class Desk {
     const output = (name: 'stdout' | 'stderr') => ({
       write: (text: string) => {
         said[name] += text;
+        around.heard?.(text);
       },
       columns,
       isTTY,
