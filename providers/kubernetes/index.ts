@@ -1,5 +1,5 @@
 import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts';
-import { findDoor, openCluster } from '../../src/clients/kubernetes/index.ts';
+import { findDoor, openCluster, patiently } from '../../src/clients/kubernetes/index.ts';
 import {
   DeployError,
   type Identity,
@@ -7,6 +7,7 @@ import {
   type ProviderKind,
 } from '../../src/contract/index.ts';
 import type { Connection } from './connection.ts';
+import type { Template } from './objects.ts';
 import { KubernetesProvider } from './provider.ts';
 import { described } from './release.ts';
 import type { KubernetesSettings } from './settings.ts';
@@ -31,18 +32,29 @@ export const kubernetesProvider: ProviderKind = {
   },
   store: ({ namespace, context }) =>
     `kubernetes:///${namespace}${context ? `?context=${encodeURIComponent(String(context))}` : ''}`,
-  release: async ({ version, settings, provider }) => {
+  release: async ({ version, settings, surroundings, provider }) => {
     const { live, releases } = await provider.observe();
     const base = releases.find(({ id }) => id === live)?.release;
-    const { image, container, workload } = settings as unknown as KubernetesSettings;
+    const { image, container, workload, namespace, source } =
+      settings as unknown as KubernetesSettings;
     if (!base)
       throw new DeployError('plan-refused', {
         message: `There is no Deployment ${workload} to give a new image to.`,
         state: 'Nothing was touched.',
       });
-    const template = templateOf(base.spec);
-    const name = container ?? template.spec.containers[0]?.name ?? '';
-    return described(version, withImages(template, { [name]: image }));
+    const imaged = (template: Template) => {
+      const name = container ?? template.spec.containers[0]?.name ?? '';
+      return image === null ? template : withImages(template, { [name]: image });
+    };
+    if (source === null) return described(version, imaged(templateOf(base.spec)));
+    const { broughtBy } = await import('./manifests/index.ts');
+    const { template, contents } = await broughtBy(source, {
+      workload,
+      namespace,
+      ...surroundings,
+    });
+    const whole = await (provider as KubernetesProvider).completed(imaged(template));
+    return described(version, whole, contents);
   },
 };
 
@@ -52,15 +64,16 @@ async function identityOf(
   { namespace, workload }: Connection,
   context: string,
 ): Promise<Identity> {
-  const found = await cluster.get<KubeObject>({ kind: 'namespaces', name: namespace });
+  const place = { kind: 'namespaces', name: namespace } as const;
+  const found = await patiently(() => cluster.get<KubeObject>(place));
   const uid = found?.metadata.uid;
   if (!uid)
     throw new ProviderError('permanent', `there is no namespace ${namespace} in ${context}`);
-  const place = { namespace: uid, workload: `Deployment/${workload}` };
+  const pins = { namespace: uid, workload: `Deployment/${workload}` };
   return {
     provider: 'kubernetes',
     label: `${context}, ${namespace}/${workload}`,
-    place,
-    pins: place,
+    place: pins,
+    pins,
   };
 }

@@ -152,7 +152,7 @@ export interface RouteMatch extends JsonObject {
   readonly headers?: readonly RouteHeader[];
 }
 
-export interface RouteHeader extends JsonObject {
+interface RouteHeader extends JsonObject {
   readonly type: string;
   readonly name: string;
   readonly value: string;

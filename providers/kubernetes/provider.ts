@@ -1,4 +1,4 @@
-import type { Cluster } from '../../src/clients/kubernetes/index.ts';
+import { type Cluster, patiently } from '../../src/clients/kubernetes/index.ts';
 import {
   type Access,
   type ApplyContext,
@@ -15,10 +15,12 @@ import {
 import { accessTo, lastWords } from './access.ts';
 import { claim } from './claim.ts';
 import type { Connection } from './connection.ts';
+import type { Deployment, Template } from './objects.ts';
 import { observed } from './observation.ts';
 import { type Move, nextMove } from './operations/index.ts';
 import { reviewed } from './review.ts';
 import { type Ground, groundOf, look } from './sight.ts';
+import { plain } from './template.ts';
 
 /** Moves that one call may make: each is seen to be done before the next. */
 const MOVES = 6;
@@ -36,7 +38,8 @@ export class KubernetesProvider implements Provider {
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
-    return observed(await look(this.#ground, signal), this.#ground);
+    const sight = await patiently(() => look(this.#ground, signal), signal);
+    return observed(sight, this.#ground);
   }
 
   async apply(operation: Operation, context: ApplyContext): Promise<void> {
@@ -57,8 +60,20 @@ export class KubernetesProvider implements Provider {
     return this.#told(await nextMove(operation, sight, { ground, context }), context);
   }
 
+  /** The template as the server completes it, and as it will be read back. */
+  async completed(template: Template): Promise<Template> {
+    const { cluster, connection } = this.#ground;
+    const { namespace, workload: name } = connection;
+    const body = [{ op: 'replace', path: '/spec/template', value: template }];
+    const { spec } = await cluster.patch<Deployment>(
+      { kind: 'deployments', namespace, name },
+      { as: 'json', body, dryRun: true },
+    );
+    return plain(spec.template, null);
+  }
+
   review(operations: readonly Operation[], before: Before): Promise<Review> {
-    return reviewed(operations, before, this.#ground);
+    return patiently(() => reviewed(operations, before, this.#ground));
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Release } from '../../src/contract/index.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
+import type { Contents } from './manifests/contents.ts';
 import { MARK } from './marks.ts';
 import type { Template } from './objects.ts';
 import { type Distinction, isSame, plain } from './template.ts';
@@ -34,8 +35,8 @@ function adopted(template: Template): Release {
   return { ...described(version, template), adopted: true };
 }
 
-export function described(version: string, template: Template): Release {
-  const spec = { template };
+export function described(version: string, template: Template, contents: Contents = {}): Release {
+  const spec = { template, ...(Object.keys(contents).length > 0 ? { contents } : {}) };
   return { id: releaseId(version, spec), version, artifact: artifactOf(template), spec };
 }
 

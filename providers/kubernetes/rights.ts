@@ -37,6 +37,7 @@ const USEFUL: readonly Right[] = [
   { kind: 'pods', part: 'log', verbs: ['get'] },
   { kind: 'pods', part: 'portforward', verbs: ['get', 'create'] },
   { kind: 'horizontalpodautoscalers', verbs: ['list', 'patch'] },
+  { kind: 'poddisruptionbudgets', verbs: ['list', 'create'] },
 ];
 
 export interface Lacking {

@@ -5,12 +5,21 @@ import { duration, form, text } from '../../src/settings/scalars.ts';
 const name = (what: string) =>
   form(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, `the name of ${what}: small letters, digits, - and .`);
 
+const OTHER_KINDS = /^(statefulsets?|sts|daemonsets?|ds)(\.apps)?\//i;
+
 /** `deployment/checkout`, or its name alone. */
 const workload = z
   .preprocess(
     (value) =>
       typeof value === 'string' ? value.replace(/^(deployments?|deploy)(\.apps)?\//i, '') : value,
-    name('a Deployment, such as deployment/checkout'),
+    z
+      .string()
+      .refine((value) => !OTHER_KINDS.test(value), {
+        error:
+          'a Deployment: pods of a StatefulSet or DaemonSet have names, volumes or nodes of their own, so no second version fits beside them',
+        abort: true,
+      })
+      .pipe(name('a Deployment, such as deployment/checkout')),
   )
   .describe('The Deployment that serves: your own, which stays yours.');
 
@@ -43,9 +52,28 @@ export const settingsSchema = z
     ),
     namespace: name('a namespace').describe('Namespace of the workload.'),
     workload,
-    image: text().describe(
-      'Image of this release: a tag, or better a digest, which nobody can move.',
-    ),
+    image: text()
+      .optional()
+      .describe(
+        'Image of this release: a tag, or better a digest, which nobody can move. Given to what runs now, or to what the manifests say.',
+      ),
+    manifests: z
+      .union([text().transform((path) => [path]), z.array(text()).min(1)])
+      .optional()
+      .describe(
+        'Files or folders of manifests. The pods of their Deployment become the release, with the ConfigMaps that these name.',
+      ),
+    kustomize: text()
+      .optional()
+      .describe('A folder that `kubectl kustomize` builds such manifests from.'),
+    helm: z
+      .strictObject({
+        chart: text().describe('The chart: a folder, a package or a reference.'),
+        values: z.array(text()).default([]).describe('Files of values.'),
+        release: text().optional().describe('Its name; that of the workload by default.'),
+      })
+      .optional()
+      .describe('A chart that `helm template` renders such manifests from.'),
     container: name('a container')
       .nullable()
       .default(null)
@@ -64,11 +92,56 @@ export const settingsSchema = z
         'How long requests may still reach a release after the router has let go of it; 15s for a Service and 10s for an HTTPRoute by default.',
       ),
   })
-  .transform(({ propagation, service, ...settings }) => ({
+  .superRefine(({ image, ...settings }, context) => {
+    const given = SOURCES.filter((key) => settings[key] !== undefined);
+    if (given.length > 1)
+      context.addIssue({
+        code: 'custom',
+        message: `one of ${given.join(', ')}`,
+        path: given.slice(1),
+      });
+    if (given.length === 0 && image === undefined)
+      context.addIssue({
+        code: 'custom',
+        message: 'an image, or one of manifests, kustomize and helm',
+        path: ['image'],
+      });
+  })
+  .transform(({ propagation, service, image, manifests, kustomize, helm, ...settings }) => ({
     ...settings,
+    image: image ?? null,
+    source: sourceOf({ manifests, kustomize, helm }, settings.workload),
     service: service ?? settings.workload,
     propagation: propagation ?? PROPAGATION[settings.router.kind],
   }))
   .describe('A Deployment of a Kubernetes cluster, with its Service or an HTTPRoute.');
+
+/** Where a whole release is read from. */
+export type Source =
+  | { readonly manifests: readonly string[] }
+  | { readonly kustomize: string }
+  | {
+      readonly helm: {
+        readonly chart: string;
+        readonly release: string;
+        readonly values: readonly string[];
+      };
+    };
+
+const SOURCES = ['manifests', 'kustomize', 'helm'] as const;
+
+interface Given {
+  readonly manifests: readonly string[] | undefined;
+  readonly kustomize: string | undefined;
+  readonly helm:
+    | { readonly chart: string; readonly release?: string | undefined; readonly values: string[] }
+    | undefined;
+}
+
+function sourceOf({ manifests, kustomize, helm }: Given, workload: string): Source | null {
+  if (manifests) return { manifests };
+  if (kustomize !== undefined) return { kustomize };
+  return helm ? { helm: { ...helm, release: helm.release ?? workload } } : null;
+}
 
 export type KubernetesSettings = z.output<typeof settingsSchema>;

@@ -2,7 +2,15 @@ import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts'
 import type { Release } from '../../src/contract/index.ts';
 import type { Connection } from './connection.ts';
 import { MARK } from './marks.ts';
-import type { Autoscaler, Deployment, Pod, ReplicaSet, Selector, Service } from './objects.ts';
+import type {
+  Autoscaler,
+  Deployment,
+  Pod,
+  ReplicaSet,
+  Selector,
+  Service,
+  Template,
+} from './objects.ts';
 import { releaseOf } from './release.ts';
 import { type Router, type Routing, routerFor } from './routers/index.ts';
 import { type Distinction, distinctionBetween, isSame, plain } from './template.ts';
@@ -28,6 +36,8 @@ export interface Stand {
   readonly release: Release;
   /** What runs: more than one release while one is replaced by another. */
   readonly runs: readonly Run[];
+  /** What it shall run, and what it has run as far as the cluster remembers. */
+  readonly history: readonly Template[];
   /** The pods of it that are still there, also those on their way out. */
   readonly pods: readonly Pod[];
 }
@@ -142,6 +152,7 @@ function standing(deployment: Deployment, { isHome, distinction, sets, pods }: F
     isHome,
     release,
     runs: runs.filter((run) => run.pods.length > 0 || (run.replicaSet.spec.replicas ?? 0) > 0),
+    history: [deployment, ...own].map(({ spec }) => spec.template),
     pods: runs.flatMap((run) => run.pods),
   };
 }

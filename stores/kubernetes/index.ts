@@ -1,4 +1,9 @@
-import { ApiError, type Cluster, type KubeObject } from '../../src/clients/kubernetes/index.ts';
+import {
+  ApiError,
+  type Cluster,
+  type KubeObject,
+  patiently,
+} from '../../src/clients/kubernetes/index.ts';
 import type { Created, Store } from '../../src/contract/index.ts';
 import { checkKey } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
@@ -56,19 +61,22 @@ export function createKubernetesStore({ url, cluster, namespace }: Where): Store
     }
   };
 
+  const list = async (prefix: string, after?: string) => {
+    const folder = checkKey(prefix);
+    const found = await cluster.names(all, selectorOf(folder));
+    const keys = found.flatMap(({ metadata }) => metadata.annotations?.[MARK.key] ?? []);
+    return namesAfter([...new Set(keys.map((key) => nameIn(folder, key)))].sort(), after);
+  };
+
+  // All of it may be done twice: what a lost try has created is told from what others have.
   const store: Store = {
     url,
     limits: LIMITS,
-    get,
-    create,
-    put,
-    list: async (prefix, after) => {
-      const folder = checkKey(prefix);
-      const found = await cluster.names(all, selectorOf(folder));
-      const keys = found.flatMap(({ metadata }) => metadata.annotations?.[MARK.key] ?? []);
-      return namesAfter([...new Set(keys.map((key) => nameIn(folder, key)))].sort(), after);
-    },
-    remove: async (key) => cluster.remove(at(key)),
+    get: (key) => patiently(() => get(key)),
+    create: (key, value) => patiently(() => create(key, value)),
+    put: (key, value) => patiently(() => put(key, value)),
+    list: (prefix, after) => patiently(() => list(prefix, after)),
+    remove: (key) => patiently(() => cluster.remove(at(key))),
     probe: () => proveStore(store, NEXT),
   };
   return store;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, Release } from '../../../src/contract/index.ts';
+import { bringContents } from '../manifests/delivery.ts';
 import { type Annotations, annotating, MARK } from '../marks.ts';
 import type { Amount, Deployment } from '../objects.ts';
 import type { Ground, Stand } from '../sight.ts';
@@ -62,8 +63,10 @@ export function reform({ deployment }: Stand, change: Reform, { ground, context 
       ? [{ op: 'replace', path: '/spec/template', value: templateOf(release.spec) }]
       : []),
   ];
-  const act = (signal?: AbortSignal) =>
-    patchHome(ground, deployment, { annotations, spec }, signal);
+  const act = async (signal?: AbortSignal) => {
+    if (release) await bringContents(release, ground, signal);
+    return patchHome(ground, deployment, { annotations, spec }, signal);
+  };
   return { is: 'act', words, act };
 }
 

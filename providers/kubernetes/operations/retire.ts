@@ -1,5 +1,6 @@
 import type { Release, ReleaseId, Retire } from '../../../src/contract/index.ts';
 import { unpin } from '../baseline.ts';
+import { removeContents } from '../manifests/delivery.ts';
 import { MARK } from '../marks.ts';
 import { splitOf } from '../observation.ts';
 import { rolloutLag } from '../rollout.ts';
@@ -14,7 +15,11 @@ import { DONE, type Move, wait } from './move.ts';
  * kept, traffic goes there, and what stood beside it goes: in the end there is only the user's own
  * object, as a new manifest would describe it. Serving capacity is never lowered on the way.
  */
-export function retire({ release, keeps }: Retire, sight: Sight, doing: Doing): Move {
+export async function retire(
+  { release, keeps }: Retire,
+  sight: Sight,
+  doing: Doing,
+): Promise<Move> {
   const { home } = sight;
   if (!home)
     return { is: 'refuse', words: `there is no Deployment ${doing.ground.connection.workload}` };
@@ -27,6 +32,9 @@ export function retire({ release, keeps }: Retire, sight: Sight, doing: Doing): 
     remove(sidesToRemove(home, { release, keeps }, sight), sight, doing) ??
     leftovers([release, ...(home.release.id === keeps ? [keeps] : [])], sight) ??
     restored(home, sight, doing) ??
+    (sight.sides.length === 0
+      ? await removeContents(sight, doing.ground, doing.context.signal)
+      : null) ??
     DONE
   );
 }

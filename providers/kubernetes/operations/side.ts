@@ -1,8 +1,10 @@
 import type { Release, ReleaseId } from '../../../src/contract/index.ts';
+import { bringContents } from '../manifests/delivery.ts';
 import { MANAGED_BY, MARK, sideName } from '../marks.ts';
 import type { Deployment } from '../objects.ts';
 import type { Ground, Sight, Stand } from '../sight.ts';
 import { beside, type Distinction, templateOf, withoutOwners } from '../template.ts';
+import { budgetsFor } from './budget.ts';
 import type { Doing } from './index.ts';
 import type { Move } from './move.ts';
 
@@ -29,8 +31,9 @@ export function createSide(wanted: Wanted, sight: Sight, doing: Doing): Move {
     words: `${name}: ${count} pods`,
     act: async (signal) => {
       const body = deploymentFor(wanted, { home: home as Stand, distinction, doing });
+      await bringContents(wanted.release, doing.ground, signal);
       const made = await cluster.create<Deployment>(place, body, { signal });
-      await makeService(made, sight, doing, signal);
+      await makeCompanions(made, sight, doing, signal);
     },
   };
 }
@@ -51,14 +54,36 @@ export function createService({ deployment }: Stand, sight: Sight, doing: Doing)
   return {
     is: 'act',
     words: `the Service ${deployment.metadata.name}`,
-    act: (signal) => makeService(deployment, sight, doing, signal),
+    act: (signal) => makeCompanions(deployment, sight, doing, signal),
   };
 }
 
-function makeService(owner: Deployment, sight: Sight, doing: Doing, signal?: AbortSignal) {
+/** The Service comes last: without it the others are made again, and those that are there stay. */
+async function makeCompanions(
+  owner: Deployment,
+  sight: Sight,
+  doing: Doing,
+  signal?: AbortSignal,
+): Promise<void> {
   const { cluster, connection } = doing.ground;
+  const { namespace } = connection;
+  const { metadata } = serviceFor(owner, sight, doing);
+  const { labels, annotations, ownerReferences } = metadata;
+  for (const budget of await budgetsFor(owner, sight, doing.ground, signal)) {
+    const body = {
+      ...budget,
+      metadata: { ...budget.metadata, labels, annotations, ownerReferences },
+    };
+    const place = { kind: 'poddisruptionbudgets', namespace } as const;
+    await cluster.create(place, body, { signal }).catch(unlessThere);
+  }
   const body = serviceFor(owner, sight, doing);
-  return cluster.create({ kind: 'services', namespace: connection.namespace }, body, { signal });
+  await cluster.create({ kind: 'services', namespace }, body, { signal });
+}
+
+/** Also whoever may not make one can deploy: then a drained node asks nobody. */
+function unlessThere(error: { readonly reason?: string; readonly failure?: string }): void {
+  if (error.reason !== 'AlreadyExists' && error.failure !== 'denied') throw error;
 }
 
 /** What its marks tell. */

@@ -7,6 +7,7 @@ export { withPrefix } from './connection.ts';
 export { ApiError } from './failure.ts';
 export type { Condition, KubeObject } from './objects.ts';
 export { groupOf, type Kind, pathTo } from './paths.ts';
+export { patiently } from './patience.ts';
 
 /** Where one goes in: by a context of the kubeconfig, or as a pod of the cluster itself. */
 export async function findDoor(

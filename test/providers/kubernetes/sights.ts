@@ -73,6 +73,7 @@ export function home({ replicas, wants, runs, spec = {}, annotations = {} }: Hom
     isHome: true,
     release: wants,
     runs: all,
+    history: [deployment.spec.template],
     pods: all.flatMap((run) => run.pods),
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import type { Provider, Release } from '../../../src/contract/index.ts';
 import { onCluster } from './ground.ts';
 import { Load } from './load.ts';
@@ -16,6 +17,10 @@ onCluster('blue-green by the selector of a Service', () => {
 
   beforeAll(async () => {
     stage = await Stage.withWeb();
+    await stage.make('poddisruptionbudgets', {
+      metadata: { name: 'web' },
+      spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } },
+    });
     provider = await stage.provider();
     load = Load.begin(await stage.nodeUrl());
   });
@@ -40,6 +45,19 @@ onCluster('blue-green by the selector of a Service', () => {
     expect(split).toEqual({ [v1.id]: 100 });
     expect(releases.find(({ id }) => id === v2.id)).toMatchObject({ ready: 3, capacity: 100 });
     expect(Object.keys(load.countsSince())).toEqual(['v1']);
+  });
+
+  test('it has the disruption budget that the workload has', async () => {
+    const [, side = ''] = await stage.names('poddisruptionbudgets');
+    const budget = await stage.get<Budget>('poddisruptionbudgets', side);
+    expect(budget?.spec).toMatchObject({
+      minAvailable: '66%',
+      selector: { matchLabels: { app: side } },
+    });
+    await stage.until('it counts the pods beside the workload', async () => {
+      const seen = await stage.get<Budget>('poddisruptionbudgets', side);
+      return seen?.status?.expectedPods === 3;
+    });
   });
 
   test('it is reached before it has traffic, through the API server', async () => {
@@ -75,9 +93,10 @@ onCluster('blue-green by the selector of a Service', () => {
     await stage.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
     expect(await provider.observe()).toMatchObject({ live: v2.id, split: { [v2.id]: 100 } });
     expect(await stage.names('deployments')).toEqual(['web']);
-    await stage.until('the Service beside it is gone', async () =>
-      (await stage.names('services')).every((name) => name === 'web'),
-    );
+    for (const kind of ['services', 'poddisruptionbudgets'] as const)
+      await stage.until(`nothing beside it is left of its ${kind}`, async () =>
+        (await stage.names(kind)).every((name) => name === 'web'),
+      );
     expect(await selector()).toEqual({ app: 'web' });
     const web = await stage.get<Web>('deployments', 'web');
     expect(web?.spec).toMatchObject({
@@ -94,3 +113,8 @@ onCluster('blue-green by the selector of a Service', () => {
     expect(Object.keys(load.countsSince()).sort()).toEqual(['v1', 'v2']);
   });
 });
+
+interface Budget extends KubeObject {
+  readonly spec: { readonly minAvailable: number | string };
+  readonly status?: { readonly expectedPods?: number };
+}

@@ -35,8 +35,8 @@ provider:
     propagation: 1500ms
 ${rest}
 gates:
-  answers: { http: /healthz, interval: 500ms, timeout: 10s }
-  alive: { health: {}, interval: 300ms }
+  answers: { http: /healthz, interval: 500ms, timeout: 10s, errorLimit: 300 }
+  alive: { health: {}, interval: 500ms, errorLimit: 300 }
 defaults:
   check: [answers]
   watch: [alive]

@@ -113,6 +113,8 @@ export class Stage {
       url: null,
       propagation: 1500,
       container: null,
+      image: null,
+      source: null,
       ...more,
     };
   }

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
+import { ProviderError, type Release } from '../../../src/contract/index.ts';
+import { MANAGED_BY, MARK } from '../marks.ts';
+import type { Move } from '../operations/move.ts';
+import { type Ground, type Sight, standsIn } from '../sight.ts';
+import { type Contents, referredIn } from './contents.ts';
+import type { Content } from './select.ts';
+
+type ConfigMap = KubeObject & Content;
+
+/** The contents that a release brings are there before its pods look for them. */
+export async function bringContents(
+  release: Release,
+  { cluster, connection }: Ground,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { namespace, workload } = connection;
+  const contents = (release.spec.contents ?? {}) as Contents;
+  const labels = { ...MANAGED_BY, [MARK.workload]: workload, [MARK.release]: release.id };
+  for (const [name, content] of Object.entries(contents)) {
+    const body = { metadata: { name, labels }, immutable: true, ...content };
+    const place = { kind: 'configmaps', namespace } as const;
+    await cluster.create(place, body, { signal }).catch(async (error) => {
+      if (error.reason !== 'AlreadyExists') throw error;
+      const found = await cluster.get<ConfigMap>({ ...place, name }, { signal });
+      const isOther = found && !isDeepStrictEqual(found.data, content.data);
+      if (isOther) throw new ProviderError('permanent', `the ConfigMap ${name} has other content`);
+    });
+  }
+}
+
+/** Those that no release names any more which the workload could go back to by itself. */
+export async function removeContents(
+  sight: Sight,
+  { cluster, connection }: Ground,
+  signal?: AbortSignal,
+): Promise<Move | null> {
+  const { namespace, workload } = connection;
+  const place = { kind: 'configmaps', namespace } as const;
+  const labels = `${MARK.workload}=${workload},${MARK.release}`;
+  const there = await cluster.list<ConfigMap>(place, { labels, signal }).catch((error) => {
+    if (error?.failure === 'denied') return [];
+    throw error;
+  });
+  const named = new Set(
+    standsIn(sight).flatMap(({ history }) => history.flatMap((one) => [...referredIn(one)])),
+  );
+  const unused = there.filter(({ metadata }) => !named.has(metadata.name));
+  if (unused.length === 0) return null;
+  return {
+    is: 'act',
+    words: `remove ${unused.length} ConfigMaps of former releases`,
+    act: (abort) =>
+      Promise.all(
+        unused.map(({ metadata: { name, uid } }) =>
+          cluster.remove({ ...place, name }, { uid, signal: abort }),
+        ),
+      ),
+  };
+}

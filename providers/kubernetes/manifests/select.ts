@@ -1,0 +1,74 @@
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject } from '../../../src/contract/index.ts';
+import type { Template } from '../objects.ts';
+import { unread } from './render.ts';
+
+interface Manifest extends JsonObject {
+  readonly kind: string;
+  readonly metadata: JsonObject & { readonly name: string; readonly namespace?: string };
+}
+
+/** The content of a ConfigMap that a release brings. */
+export interface Content extends JsonObject {
+  readonly data?: JsonObject;
+  readonly binaryData?: JsonObject;
+}
+
+export interface Selected {
+  readonly template: Template;
+  /** By their name in the manifests. */
+  readonly contents: Readonly<Record<string, Content>>;
+}
+
+export interface Wanted {
+  readonly workload: string;
+  readonly namespace: string;
+}
+
+/** The one Deployment that is meant, and the ConfigMaps beside it. */
+export function selected(text: string, { workload, namespace }: Wanted): Selected {
+  const all = manifestsIn(text).filter(
+    ({ metadata }) => (metadata.namespace ?? namespace) === namespace,
+  );
+  const meant = all.filter(
+    ({ kind, metadata }) => kind === 'Deployment' && metadata.name === workload,
+  );
+  const [deployment] = meant;
+  if (!deployment || meant.length > 1)
+    throw unread(
+      `they have ${meant.length === 0 ? 'no' : meant.length} Deployments ${workload} for the namespace ${namespace}; of others they have ${namesIn(all)}`,
+    );
+  const { template } = (deployment.spec ?? {}) as { readonly template?: Template };
+  if (!template?.spec?.containers) throw unread(`the Deployment ${workload} has no containers`);
+  return { template, contents: contentsIn(all) };
+}
+
+const namesIn = (all: readonly Manifest[]) =>
+  all.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ') || 'none';
+
+function contentsIn(all: readonly Manifest[]): Selected['contents'] {
+  return Object.fromEntries(
+    all
+      .filter(({ kind }) => kind === 'ConfigMap')
+      .map(({ metadata, data, binaryData }) => [
+        metadata.name,
+        { ...(data ? { data } : {}), ...(binaryData ? { binaryData } : {}) } as Content,
+      ]),
+  );
+}
+
+/** Lists are unrolled; empty documents are nothing. */
+function manifestsIn(text: string): readonly Manifest[] {
+  return parseAllDocuments(text, { uniqueKeys: true }).flatMap((document) => {
+    const [error] = document.errors;
+    if (error) throw unread(error.message);
+    const value = document.toJS({ maxAliasCount: 100 }) as Manifest | null;
+    if (!value) return [];
+    const list = value.kind === 'List' ? (value.items as readonly Manifest[]) : [value];
+    return list.map((one) => {
+      if (typeof one?.kind !== 'string' || typeof one.metadata?.name !== 'string')
+        throw unread('a document of them has no kind or no name');
+      return one;
+    });
+  });
+}
