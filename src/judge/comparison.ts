@@ -11,20 +11,17 @@ import { FEWEST, medianOf, rankTail, shiftOf } from './mann-whitney.ts';
 export type Comparison = NonNullable<JudgeSpec['compare']>;
 
 /** A fine candidate fails by chance once in a hundred deployments, whatever they have of gates. */
-const ALPHA = 0.01;
+export const ALPHA = 0.01;
 /** Of which the one look after a stage of one window gets a tenth. */
 const ONE_LOOK = 0.1;
 
-/** ln of the stake that condemns, and of the one from which on nothing passes. */
-function thresholds({ alpha = ALPHA }: JudgeSpec): { fails: number; suspects: number } {
-  const fails = -Math.log(alpha * (1 - ONE_LOOK));
-  return { fails, suspects: fails / 2 };
-}
+/** ln of the stake that condemns. Nothing passes any more from half of it on. */
+export const failsAt = (alpha = ALPHA) => -Math.log(alpha * (1 - ONE_LOOK));
 
 /** One window may be a burst, unless it speaks for two. */
 export function condemns(evidence: Evidence, spec: JudgeSpec): boolean {
   const stake = stakeOf(evidence);
-  const { fails } = thresholds(spec);
+  const fails = failsAt(spec.alpha);
   return stake >= fails && (evidence.since.against >= 2 || stake >= 2 * fails);
 }
 
@@ -47,9 +44,9 @@ export function compareCounts(
   { candidate, stable, unit }: Compared,
 ): Finding {
   const { compared, stableTotal } = state;
-  const { fails, suspects } = thresholds(spec);
+  const fails = failsAt(spec.alpha);
   const stake = stakeOf(compared);
-  const isBad = isWorse(compare, state) && stake >= suspects;
+  const isBad = isWorse(compare, state) && stake >= fails / 2;
   if (!isBad && shareOf(candidate) < compare.floor) {
     const reason = `nothing below ${written(compare.floor, unit)} counts`;
     return good(compare.floor, `${counted(candidate, unit)}, ${reason}`);

@@ -30,7 +30,7 @@ const NOTHING: Since = { windows: 0, against: 0, bad: 0, total: 0, expected: 0 }
 export const noEvidence: Evidence = { harm: [], safety: 0, looks: 0, since: NOTHING };
 
 /** How many times the odds may have grown beyond what is tolerated: a bet on each. */
-const ALTERNATIVES = [1.3, 2, 3.5, 8, 30] as const;
+export const ALTERNATIVES = [1.3, 2, 3.5, 8, 30] as const;
 
 /** What one window says: ln of the likelihood ratios for each alternative, and for safety. */
 export interface Weight {
@@ -94,8 +94,13 @@ export function add(before: Evidence, weight: Weight, dispersion: number): Evide
 export function stakeOf({ harm, looks }: Evidence): number {
   if (looks === 0) return 0;
   const idle = -Math.log(looks + 1);
-  const all = harm.reduce((sum, one) => logSum(sum, one - Math.log(harm.length)), idle);
-  return all;
+  return logSum(idle, logMean(harm));
+}
+
+export function logMean(values: readonly number[]): number {
+  const high = Math.max(...values);
+  const sum = values.reduce((all, one) => all + Math.exp(one - high), 0);
+  return high + Math.log(sum / values.length);
 }
 
 function sinceOf(before: Since, { harm, bad, total, expected }: Weight): Since {
