@@ -5,7 +5,7 @@ import { written } from './figures.ts';
 import { final, overAll, settled } from './final.ts';
 import type { Finding } from './finding.ts';
 import { beginWith, evidenceOf, type JudgeState } from './judge-state.ts';
-import { pool } from './pool.ts';
+import { learn, pool } from './pool.ts';
 
 export { final, isPassing, settled } from './final.ts';
 export { beginWith, initialState, type JudgeState } from './judge-state.ts';
@@ -41,6 +41,7 @@ export function judge(
 /** As the engine calls it. */
 export const gateJudge = {
   begin: beginWith,
+  learn,
   judge,
   final: (spec: JudgeSpec, state: JudgeState) => final(state, spec),
   settled: (spec: JudgeSpec, state: JudgeState) => settled(state, spec),

@@ -38,6 +38,12 @@ export function pool(before: JudgeState, spec: JudgeSpec, measurement: Measureme
   };
 }
 
+/** How unevenly bad ones come is known from before, where a source remembers. */
+export function learn(before: JudgeState, { unit, candidate }: Measurement): JudgeState {
+  const counts = unit === 'ratio' && candidate && isSound(candidate) ? countsOf(candidate) : null;
+  return counts ? { ...before, spread: widen(before.spread, counts.bad, counts.total) } : before;
+}
+
 interface WindowCounts {
   readonly value: number;
   readonly own: Counts;

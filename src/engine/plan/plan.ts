@@ -66,7 +66,18 @@ function namedGates(
       state: 'Nothing was touched.',
     });
   }
-  return Object.fromEntries(Object.entries(gates).filter(([name]) => named.has(name)));
+  return sharing(Object.entries(gates).filter(([name]) => named.has(name)));
+}
+
+/** One chance in a hundred that a fine candidate fails, whatever the number of gates that compare it. */
+const ALPHA = 0.01;
+
+function sharing(gates: readonly [string, GateSpec][]): Record<string, GateSpec> {
+  const isShared = ({ judge, advisory }: GateSpec) => judge.compare !== null && !advisory;
+  const alpha = ALPHA / Math.max(1, gates.filter(([, spec]) => isShared(spec)).length);
+  const shared = (spec: GateSpec) =>
+    isShared(spec) ? { ...spec, judge: { alpha, ...spec.judge } } : spec;
+  return Object.fromEntries(gates.map(([name, spec]) => [name, shared(spec)]));
 }
 
 /** Nothing of a plan file may be believed before this; one of a newer version is whole and refused as that. */

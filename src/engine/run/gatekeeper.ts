@@ -23,6 +23,10 @@ export interface Watched extends Asked {
   readonly gates: readonly string[];
 }
 
+/** Past windows that are looked at before the first one, and how many of them may be silent. */
+const PAST = 30;
+const MISSED = 3;
+
 /** Samples gates as long as a step goes on, each at its own interval, and says at once when one fails. */
 export class Gatekeeper {
   readonly #session: Watchable;
@@ -131,6 +135,8 @@ export class Gatekeeper {
     const { clock } = this.#world;
     const source = await this.#world.source(spec.source);
     let open = await this.#open(source, spec);
+    if (!this.#watched.atOnce && spec.windowed && spec.judge.compare)
+      await this.#learn(gate, source);
     // A windowed one waits for its first window; any other for as long, so that traffic has come.
     if (!this.#watched.atOnce && !spec.windowed)
       await clock.sleep(spec.warmup + spec.delay + spec.interval, this.#stop.signal);
@@ -143,6 +149,25 @@ export class Gatekeeper {
       if (this.#stop.signal.aborted) return;
       await this.#sample(gate, spec, source);
     }
+  }
+
+  /** While the first window fills: how the stable release did before, unless that is known. */
+  async #learn(gate: string, source: GateSource): Promise<void> {
+    const { clock, judge } = this.#world;
+    const { track } = this.#watched;
+    const spec = this.#spec(gate);
+    if (formerState(this.#session.state, { gate, track })) return;
+    const over = new AbortController();
+    const cancel = clock.after(this.#instruments.untilWindow(spec), () => over.abort(OVER));
+    for (let [windows, missed] = [1, 0]; windows <= PAST && missed < MISSED; windows++) {
+      if (over.signal.aborted || this.#stop.signal.aborted) break;
+      const past = { windows, until: over.signal };
+      const measurement = await this.#instruments.measurePast(spec, source, past);
+      if (measurement.kind === 'ok')
+        this.#states.set(gate, judge.learn(this.#memory(gate), measurement));
+      else missed++;
+    }
+    cancel();
   }
 
   async #untilWindow(spec: GateSpec): Promise<void> {

@@ -4,6 +4,7 @@ import type {
   GateSource,
   GateSpec,
   Measurement,
+  MeasureRequest,
   Observation,
   Plan,
   RecordBody,
@@ -38,6 +39,11 @@ export interface Asked {
   readonly track: Track;
   /** A check asks at once, over the window that has just closed; a watch lets a window of its own fill first. */
   readonly atOnce: boolean;
+}
+
+interface Asking {
+  readonly about: Omit<MeasureRequest, 'settings' | 'window' | 'signal'>;
+  readonly signal: AbortSignal;
 }
 
 /** What the gates of one step measure with, until the signal says that it is over. */
@@ -95,19 +101,43 @@ export class Instruments {
   async measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
     const next = this.#next(spec);
     if ('wait' in next) return trouble('noData', 'the weights are changing');
-    const measured = await this.#measure(spec, source, next.window);
+    const measured = await this.#measure(spec, source, ({ about, signal }) => {
+      return { settings: spec.settings, ...about, window: next.window, signal };
+    });
     if (measured.kind === 'ok') this.#session.windows.count(spec, next.end);
     return measured;
   }
 
-  async #measure(spec: GateSpec, source: GateSource, window: Window): Promise<Measurement> {
+  /** What the stable release had in a window that closed so many windows ago. */
+  measurePast(
+    spec: GateSpec,
+    source: GateSource,
+    { windows, until }: { readonly windows: number; readonly until: AbortSignal },
+  ): Promise<Measurement> {
+    const window = earlier(spec, this.#session.world.clock.wall(), windows);
+    const asking = ({ about, signal }: Asking) => {
+      const { release, before } = this.#session.state.plan;
+      const candidate = before.live ?? release;
+      const subject = { ...about.subject, candidate, stable: null, track: 'stable' as const };
+      // Its own settings, as another asker: what the next window begins with is not moved.
+      const settings = { ...spec.settings };
+      return { ...about, settings, subject, labels: () => this.#labels(subject), window, signal };
+    };
+    return this.#measure(spec, source, asking, until);
+  }
+
+  async #measure(
+    spec: GateSpec,
+    source: GateSource,
+    asking: (of: Asking) => MeasureRequest,
+    until: AbortSignal = this.#stop,
+  ): Promise<Measurement> {
     const { world } = this.#session;
     const begun = world.clock.monotonic();
     try {
-      return await linked([this.#stop], (signal) => {
+      return await linked([this.#stop, until], (signal) => {
         const ways = this.#ways(signal);
-        const { settings } = spec;
-        const request = { settings, ...this.#about(ways), window, signal };
+        const request = asking({ about: this.#about(ways), signal });
         const ask = async () => source.measure(request);
         const bounds = { what: spec.source, within: spec.timeout, signal };
         return bounded(world, ask, bounds).finally(() => void ways.close());
@@ -174,6 +204,13 @@ export class Instruments {
       });
     return this.#observing;
   }
+}
+
+/** A whole window, so many before the newest one that the source can have. */
+function earlier({ interval, delay, align = 1 }: GateSpec, now: number, windows: number): Window {
+  const newest = Math.floor((now - delay) / align) * align;
+  const to = newest - windows * interval;
+  return { from: to - interval, to, span: interval, age: now - to };
 }
 
 function trouble(kind: Measurement['kind'], detail: string): Measurement {

@@ -59,6 +59,8 @@ interface Judge<State> {
    * it; null where there is none. `again` says that it is from this very step, which goes on.
    */
   begin(former: Json | null, again: boolean): State;
+  /** A reading of the stable release from before: how unevenly its bad ones come. */
+  learn(state: State, measurement: Measurement): State;
   judge(
     spec: GateSpec['judge'],
     state: State,

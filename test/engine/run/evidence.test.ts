@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json, Measurement } from '../../../src/contract/index.ts';
+import type { Json, Measurement, MeasureRequest } from '../../../src/contract/index.ts';
 import { drive, readNewest, resume } from '../../../src/engine/index.ts';
 import { gateRecords, longWatch } from '../../helpers/long-watch.ts';
 import { probeGate, type TestWorld, v2, yes } from '../../helpers/world.ts';
@@ -129,4 +129,62 @@ test('what a judge keeps for itself is told to nobody', async () => {
   const told = world.events.flatMap((event) => (event.type === 'measured' ? [event.data] : []));
   expect(told.length).toBeGreaterThan(10);
   for (const { judgement } of told) expect(judgement).not.toHaveProperty('state');
+});
+
+const against = { ratio: 1.5, difference: 0, floor: 0.001 };
+const comparing = { ...probeGate, windowed: true, judge: { ...probeGate.judge, compare: against } };
+
+/** Everything that a gate asks, with what it is answered. */
+function asked(world: TestWorld, answer: () => Measurement): MeasureRequest[] {
+  const requests: MeasureRequest[] = [];
+  const measure = async (request: MeasureRequest) => {
+    requests.push(request);
+    return answer();
+  };
+  Object.assign(world, { source: () => ({ measure }) });
+  return requests;
+}
+
+const both = (): Measurement => ({
+  ...share(1, 400),
+  stable: { value: 0.0025, samples: 800, bad: 2, total: 800 },
+});
+
+test('before its first window a gate that compares asks how stable did before, window by window', async () => {
+  const world = servingWorld();
+  const requests = asked(world, both);
+  const options = { gates: { probe: comparing } };
+  await world.clock.run(begin(world, [hold, hold], options).then((session) => drive(session)));
+  const past = requests.filter(({ subject }) => subject.track === 'stable');
+  expect(past).toHaveLength(30);
+  expect(past.map(({ window }) => window.age)).toEqual(past.map((_, at) => at * 1000 + 1000));
+  expect(new Set(past.map(({ window }) => window.span))).toEqual(new Set([1000]));
+  expect(new Set(past.map(({ subject }) => subject.candidate.version))).toEqual(new Set(['v1']));
+  expect(requests.filter(({ subject }) => subject.track === 'candidate').length).toBe(40);
+});
+
+test('a source that remembers nothing is not asked for ever', async () => {
+  const world = servingWorld();
+  const requests = asked(world, () => ({ ...yes, kind: 'noData', candidate: null }));
+  await world.clock.run(
+    begin(world, [hold], { gates: { probe: comparing } }).then((session) => drive(session)),
+  );
+  expect(requests.filter(({ subject }) => subject.track === 'stable')).toHaveLength(3);
+});
+
+test('the gates that compare share one chance of a false alarm', async () => {
+  const gates = {
+    a: comparing,
+    b: { ...comparing },
+    c: { ...comparing, advisory: true },
+    d: probeGate,
+  };
+  const world = servingWorld();
+  const watching = { ...hold, watch: ['a', 'b', 'c', 'd'] };
+  const session = await world.clock.run(begin(world, [watching], { gates }));
+  const { plan } = session.state;
+  expect(plan.gates.a?.judge.alpha).toBe(0.005);
+  expect(plan.gates.b?.judge.alpha).toBe(0.005);
+  expect(plan.gates.c?.judge).not.toHaveProperty('alpha');
+  expect(plan.gates.d?.judge).not.toHaveProperty('alpha');
 });
