@@ -3,7 +3,7 @@ import type { GateSpec } from '../../src/contract/index.ts';
 import { dispersionOf, noSpread, widen } from '../../src/judge/dispersion.ts';
 import { detectionOf, smallestSeen } from '../../src/judge/estimate.ts';
 import { add, noEvidence, stakeOf, weightAgainst } from '../../src/judge/evidence.ts';
-import { Draw } from './draw.ts';
+import { Draw } from '../helpers/draw.ts';
 
 const spec = (judge: Partial<GateSpec['judge']> = {}) => ({
   interval: 15_000,

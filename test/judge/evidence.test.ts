@@ -8,7 +8,7 @@ import {
   weightAgainst,
   weightOver,
 } from '../../src/judge/evidence.ts';
-import { Draw } from './draw.ts';
+import { Draw } from '../helpers/draw.ts';
 
 const table = (bad: number, total: number, otherBad: number, otherTotal: number) => ({
   bad,

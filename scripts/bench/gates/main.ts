@@ -1,0 +1,76 @@
+import { Draw } from '../../../test/helpers/draw.ts';
+import type { Verdict } from './judges.ts';
+import { judgedByUs } from './ours.ts';
+import { judgedAsArgo, judgedAsFlagger, judgedAsKayenta } from './peers.ts';
+import { isProvable } from './provable.ts';
+import {
+  goodness,
+  PAST,
+  type Service,
+  STAGES,
+  serviceOf,
+  TICK,
+  type Trouble,
+  tickOf,
+  ticksOf,
+  troubleOf,
+} from './services.ts';
+import { Tally } from './tally.ts';
+
+/**
+ * Simulated releases, each judged by all: `npm run bench:gates -- [releases of either kind] [seed]`.
+ * The same course, the same requests; what each judge is told of them is what it asks for.
+ */
+const [runs = 10_000, seed = 1] = process.argv.slice(2).map(Number);
+const MINUTE = 60 / TICK;
+const ENDS = STAGES.map((_, index) =>
+  STAGES.slice(0, index + 1).reduce((sum, { seconds }) => sum + seconds / TICK, 0),
+);
+
+const JUDGES = ['deployctl', 'Argo Rollouts', 'Argo, each minute', 'Flagger', 'Kayenta'] as const;
+const tallies = new Map(JUDGES.map((name) => [name, new Tally(name)]));
+
+function judgeAll(draw: Draw, service: Service, trouble: Trouble): readonly Verdict[] {
+  const all = ticksOf(draw, service, trouble);
+  const [past, ticks] = [all.slice(0, PAST), all.slice(PAST)];
+  return [
+    judgedByUs(past, ticks, (at) => tickOf(draw, service, trouble, at)),
+    judgedAsArgo(ticks),
+    judgedAsArgo(ticks, MINUTE),
+    judgedAsFlagger(ticks),
+    judgedAsKayenta(ticks, ENDS),
+  ];
+}
+
+const draw = new Draw(seed);
+for (let run = 0; run < runs; run++) {
+  const service = serviceOf(draw);
+  const good = judgeAll(draw, service, goodness(draw));
+  const trouble = troubleOf(draw, service);
+  const bad = judgeAll(draw, service, trouble);
+  const provable = isProvable(service, trouble);
+  for (const [index, name] of JUDGES.entries()) {
+    const tally = tallies.get(name) as Tally;
+    tally.good(good[index] as Verdict, service);
+    tally.bad(bad[index] as Verdict, { service, trouble, provable });
+  }
+}
+
+const say = (line = '') => process.stdout.write(`${line}\n`);
+say(`${runs} good and ${runs} bad releases, seed ${seed}`);
+say(Tally.heading());
+for (const tally of tallies.values()) say(tally.line());
+say();
+say('Bad releases by kind: stopped, median time to stop');
+for (const line of Tally.byKind([...tallies.values()])) say(line);
+
+const [ours, ...peers] = [...tallies.values()] as [Tally, ...Tally[]];
+const goals: readonly (readonly [string, boolean])[] = [
+  ['false alarms at most 1 %', ours.falseAlarms <= 0.01],
+  ['all that are twice as bad, with enough requests, are stopped', ours.missedProvable <= 0.01],
+  ['stopped sooner than by any other', peers.every((peer) => ours.median < peer.median)],
+  ['less exposure than with any other', peers.every((peer) => ours.exposure < peer.exposure)],
+];
+say();
+for (const [what, holds] of goals) say(`${holds ? '✔' : '✖'} ${what}`);
+process.exitCode = goals.every(([, holds]) => holds) ? 0 : 1;
