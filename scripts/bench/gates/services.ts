@@ -141,8 +141,11 @@ export function tickOf(draw: Draw, service: Service, trouble: Trouble, at: numbe
 export function weightAt(at: number): number {
   if (at < 0) return 0;
   let end = 0;
-  const stage = STAGES.find(({ seconds }) => at < (end += seconds));
-  return (stage ?? STAGES.at(-1))?.weight ?? 0;
+  for (const { seconds, weight } of STAGES) {
+    end += seconds;
+    if (at < end) return weight;
+  }
+  return STAGES.at(-1)?.weight ?? 0;
 }
 
 const isIn = (stretch: { from: number; to: number } | null, at: number) =>
