@@ -17,6 +17,7 @@ export const kubernetesProvider: ProviderKind = {
   name: 'kubernetes',
   via: ['context'],
   settings: async () => (await import('./settings.ts')).settingsSchema,
+  starter: async () => (await import('./starter.ts')).kubernetesStarter,
   connection: (settings) => {
     const { context, namespace, workload, service, router, url, propagation } =
       settings as unknown as KubernetesSettings;

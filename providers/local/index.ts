@@ -11,6 +11,7 @@ export const localProvider: ProviderKind = {
   short: 'command',
   settings: async () => (await import('./settings.ts')).settings,
   host: async () => (await import('./host.ts')).localHost,
+  starter: async () => (await import('./starter.ts')).localStarter,
   connection: (_settings, surroundings) => ({
     service: surroundings.service,
     environment: surroundings.environment,

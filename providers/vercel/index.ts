@@ -12,6 +12,7 @@ export const vercelProvider: ProviderKind = {
   name: 'vercel',
   short: 'project',
   settings: async () => (await import('./settings.ts')).settings,
+  starter: async () => (await import('./starter.ts')).vercelStarter,
   connection: (settings, surroundings) => ({ ...connectionFrom(settings, surroundings) }),
 
   async open(written, means) {

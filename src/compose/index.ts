@@ -68,6 +68,12 @@ export function compose(io: Io): Composition {
     },
     means,
     host: async (name) => (await catalogueWith(loaded).providers.find(name)).host?.() ?? null,
+    starters: async () => {
+      const { names, find } = catalogueWith().providers;
+      const kinds = await Promise.all(names.map(find));
+      const found = await Promise.all(kinds.map((kind) => kind.starter?.() ?? []));
+      return found.flat();
+    },
     strategy: async (name) => catalogueWith(loaded).strategies.find(name),
     planReturn: async ({ timeouts, ...input }) =>
       (await import('../../strategies/return/plan.ts')).planReturn({

@@ -13,6 +13,7 @@ export type * from './release.ts';
 export type * from './schema.ts';
 export * from './secret.ts';
 export type * from './settings.ts';
+export type * from './starter.ts';
 export * from './step.ts';
 export type * from './store.ts';
 export type * from './strategy.ts';

@@ -118,7 +118,7 @@ export interface Observation {
     readonly public: string | null;
     /** Where the router's own per-release counts are read (gate source `edge`). */
     readonly counts: string | null;
-    /** Where Prometheus scrapes. */
+    /** Where a scraper of metrics finds those of the router. */
     readonly metrics: string | null;
   };
   readonly capabilities: Capabilities;

@@ -6,6 +6,7 @@ import type { Before } from './plan.ts';
 import type { Identity, Release, ReleaseId } from './release.ts';
 import type { Configurable } from './schema.ts';
 import type { ReadSecret, SecretReference } from './secret.ts';
+import type { Starter } from './starter.ts';
 import type { Operation } from './step.ts';
 
 /** What every operation is told of the deployment that it belongs to. */
@@ -132,6 +133,8 @@ export interface ProviderKind extends Configurable {
   readonly short?: string;
   /** Only where the service runs on this very machine; other platforms have commands of their own for that. */
   host?(): Promise<Host>;
+  /** For `init`: what tells that a service runs here, and a first config for it. */
+  starter?(): Promise<Starter>;
   /**
    * The few plain values that say where it is, without secrets. They are kept in the plan, so that
    * a rollback opens the provider with no config and no repository.

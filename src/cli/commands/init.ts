@@ -1,6 +1,12 @@
 import { basename, join } from 'node:path';
-import { detect, type Finding, type StarterAnswers, starterConfig } from '../../config/index.ts';
-import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import {
+  DeployError,
+  EXIT,
+  type ExitCode,
+  type Sign,
+  type Starter,
+  type StarterAnswers,
+} from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { answered, type Question } from '../prompt/questions.ts';
@@ -34,16 +40,25 @@ async function init(input: Input): Promise<ExitCode> {
   const file = join(io.cwd, FILE);
   if (!options.force) await refuseIfThere(input, file);
   const view = folderView(io.cwd);
-  const findings = detect(view);
+  const composition = await input.compose();
+  const starters = await composition.starters();
+  const findings = starters.flatMap((starter) => starter.signs(view));
   for (const { words } of findings) io.stderr.write(`${displayLines(words)}\n`);
   const answers = await answersTo(input, findings);
   if (answers === null) {
     io.stderr.write('\nNothing was written.\n');
     return EXIT.interrupted;
   }
-  await write(input, file, starterConfig(answers));
+  await write(input, file, configOf(starters, answers));
   io.stdout.write(`${next(answers, view.files.includes('.git/HEAD'))}\n`);
   return EXIT.done;
+}
+
+/** Of the first provider that can be begun with on what a folder tells. */
+function configOf(starters: readonly Starter[], answers: StarterAnswers): string {
+  const [config] = starters.flatMap((starter) => starter.config?.(answers) ?? []);
+  if (config === undefined) throw new Error('no provider writes a first config');
+  return config;
 }
 
 async function refuseIfThere({ io }: Input, file: string): Promise<void> {
@@ -68,10 +83,7 @@ async function write({ io, options }: Input, file: string, content: string): Pro
 }
 
 /** Null when the person who was asked has left. */
-async function answersTo(
-  input: Input,
-  findings: readonly Finding[],
-): Promise<StarterAnswers | null> {
+async function answersTo(input: Input, findings: readonly Sign[]): Promise<StarterAnswers | null> {
   const found = findings.find(({ command }) => command !== null);
   const service = await answered(input, serviceQuestion(input, findings));
   if (service === null) return null;
@@ -91,7 +103,7 @@ async function answersTo(
   return { service, command, port, health: health.path, strategy, replicas: count ?? 2 };
 }
 
-function serviceQuestion({ io }: Input, findings: readonly Finding[]): Question<string> {
+function serviceQuestion({ io }: Input, findings: readonly Sign[]): Question<string> {
   const named = findings.find(({ service }) => service !== null)?.service;
   const folder = basename(io.cwd)
     .toLowerCase()

@@ -9,6 +9,7 @@ import type {
   ProviderKind,
   Release,
   Reporter,
+  Starter,
   Step,
   Store,
   Strategy,
@@ -31,6 +32,8 @@ export interface Composition {
   readonly means: OpenMeans;
   /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
   host(provider: string): Promise<Host | null>;
+  /** Of all providers that help with a first config, in the order of the catalogue. */
+  starters(): Promise<readonly Starter[]>;
   strategy(name: string): Promise<Strategy>;
   /** Steps that bring a recorded release back after its deployment is over. */
   planReturn(input: {

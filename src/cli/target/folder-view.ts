@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FolderView } from '../../config/detect.ts';
+import type { FolderView } from '../../contract/index.ts';
 
 const DEPTH = 3;
 const MOST = 2000;

@@ -19,6 +19,7 @@ export function guardedKind(kind: ProviderKind): ProviderKind {
     ...settingsOf(kind),
     ...(typeof kind.short === 'string' ? { short: kind.short } : {}),
     ...(kind.host ? { host: kind.host.bind(kind) } : {}),
+    ...(kind.starter ? { starter: kind.starter.bind(kind) } : {}),
     connection: (settings, surroundings) =>
       data(name, kind.connection(structuredClone(settings), { ...surroundings })),
     ...(kind.via ? { via: [...kind.via] } : {}),

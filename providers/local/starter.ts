@@ -1,30 +1,14 @@
-/** A folder as far as it matters: what is in it, and the text of a file. */
-export interface FolderView {
-  /** Paths from the folder, with `/`. */
-  readonly files: readonly string[];
-  /** Null when it cannot be read. */
-  read(path: string): string | null;
+import type { FolderView, Sign, Starter } from '../../src/contract/index.ts';
+import { starterConfig } from './starter-config.ts';
+
+export const localStarter: Starter = { signs, config: starterConfig };
+
+/** Signs of a service that a command starts, the strongest first. */
+function signs(folder: FolderView): readonly Sign[] {
+  return [nodeService, procfile, docker].flatMap((look) => look(folder) ?? []);
 }
 
-/** One sign of how a service is run, and what it suggests. */
-export interface Finding {
-  readonly kind: 'node' | 'procfile' | 'docker' | 'kubernetes' | 'vercel';
-  /** The file that says so. */
-  readonly file: string;
-  readonly provider: 'local' | 'kubernetes' | 'vercel';
-  readonly service: string | null;
-  readonly command: readonly string[] | null;
-  readonly port: number | null;
-  /** For people: `package.json has a start script: node server.js`. */
-  readonly words: string;
-}
-
-/** What a folder says about how its service runs, the strongest sign first. Looks, never runs anything. */
-export function detect(folder: FolderView): Finding[] {
-  return [nodeService, procfile, vercel, kubernetes, docker].flatMap((look) => look(folder) ?? []);
-}
-
-type Look = (folder: FolderView) => Finding | null;
+type Look = (folder: FolderView) => Sign | null;
 
 const NOTHING = { service: null, command: null, port: null } as const;
 
@@ -39,9 +23,7 @@ const nodeService: Look = (folder) => {
   const service = typeof name === 'string' ? serviceName(name) : null;
   return {
     ...NOTHING,
-    kind: 'node',
     file: 'package.json',
-    provider: 'local',
     service,
     command: plainCommand(start) ?? ['npm', 'start'],
     words,
@@ -55,35 +37,9 @@ const procfile: Look = (folder) => {
   if (line === undefined) return null;
   return {
     ...NOTHING,
-    kind: 'procfile',
     file: 'Procfile',
-    provider: 'local',
     command: plainCommand(line) ?? ['sh', '-c', line],
     words: `Procfile runs: ${line}`,
-  };
-};
-
-const vercel: Look = ({ files }) => {
-  const file = files.find((path) => path === 'vercel.json' || path === '.vercel/project.json');
-  return file
-    ? { ...NOTHING, kind: 'vercel', file, provider: 'vercel', words: `${file}: a Vercel project` }
-    : null;
-};
-
-const kubernetes: Look = (folder) => {
-  const manifests = folder.files.filter((path) => /\.ya?ml$/.test(path)).slice(0, 50);
-  const file = manifests.find((path) =>
-    /^kind:\s*(Deployment|Rollout)\s*$/m.test(textOf(folder, path) ?? ''),
-  );
-  if (file === undefined) return null;
-  const port = Number(/containerPort:\s*(\d+)/.exec(textOf(folder, file) ?? '')?.[1] ?? 0) || null;
-  return {
-    ...NOTHING,
-    kind: 'kubernetes',
-    file,
-    provider: 'kubernetes',
-    port,
-    words: `${file}: a Kubernetes Deployment`,
   };
 };
 
@@ -94,9 +50,7 @@ const docker: Look = (folder) => {
   const port = Number(/^EXPOSE\s+(\d+)/im.exec(text)?.[1] ?? 0) || null;
   return {
     ...NOTHING,
-    kind: 'docker',
     file,
-    provider: 'local',
     port,
     command: lastCommand(text),
     words: `${file}: a container image`,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { detect, type StarterAnswers, starterConfig } from '../../src/config/index.ts';
-import { loadText } from './loading.ts';
+import { localStarter } from '../../../providers/local/starter.ts';
+import { starterConfig } from '../../../providers/local/starter-config.ts';
+import type { StarterAnswers } from '../../../src/contract/index.ts';
+import { loadText } from '../../config/loading.ts';
+import { folder } from '../kit/folder.ts';
 
-const folder = (files: Readonly<Record<string, string>>) => ({
-  files: Object.keys(files),
-  read: (path: string) => files[path] ?? null,
-});
+const detect = localStarter.signs;
 
 describe('what a folder says about its service', () => {
   it('a start script', () => {
@@ -13,8 +13,6 @@ describe('what a folder says about its service', () => {
       folder({ 'package.json': '{"name":"@acme/My Shop","scripts":{"start":"node server.js"}}' }),
     );
     expect(finding).toMatchObject({
-      kind: 'node',
-      provider: 'local',
       service: 'my-shop',
       command: ['node', 'server.js'],
     });
@@ -28,33 +26,20 @@ describe('what a folder says about its service', () => {
   it('a Procfile', () => {
     const text = 'worker: node w.js\nweb: bundle exec puma -p $PORT\n';
     expect(detect(folder({ Procfile: text }))).toMatchObject([
-      { kind: 'procfile', command: ['sh', '-c', 'bundle exec puma -p $PORT'] },
+      { command: ['sh', '-c', 'bundle exec puma -p $PORT'] },
     ]);
   });
 
   it('a container image', () => {
     const text = 'FROM node:24\nEXPOSE 3000\nCMD ["node", "x.js"]\n';
     expect(detect(folder({ Dockerfile: text }))).toMatchObject([
-      { kind: 'docker', port: 3000, command: ['node', 'x.js'] },
-    ]);
-  });
-
-  it('manifests and project files of platforms', () => {
-    const files = {
-      'vercel.json': '{}',
-      'k8s/service.yaml': 'kind: Service\n',
-      'k8s/web.yaml':
-        'apiVersion: apps/v1\nkind: Deployment\nspec:\n  ports:\n  - containerPort: 8000\n',
-    };
-    expect(detect(folder(files)).map(({ kind, file, port }) => [kind, file, port])).toEqual([
-      ['vercel', 'vercel.json', null],
-      ['kubernetes', 'k8s/web.yaml', 8000],
+      { port: 3000, command: ['node', 'x.js'] },
     ]);
   });
 
   it('nothing, and nothing that is broken', () => {
     expect(detect(folder({ 'package.json': '{', Dockerfile: 'FROM x', README: '' }))).toMatchObject(
-      [{ kind: 'docker', command: null }],
+      [{ command: null }],
     );
     expect(detect(folder({ 'package.json': '[]' }))).toEqual([]);
   });

@@ -1,14 +1,4 @@
-/** What `init` has asked or found out. */
-export interface StarterAnswers {
-  readonly service: string;
-  readonly command: readonly string[];
-  readonly strategy: 'canary' | 'blue-green' | 'rolling';
-  readonly replicas: number;
-  /** Where users reach the service. */
-  readonly port: number;
-  /** Path that answers when the service is well; null for none. */
-  readonly health: string | null;
-}
+import type { StarterAnswers } from '../../src/contract/index.ts';
 
 /** A first config: small, commented, and valid as it stands. */
 export function starterConfig(answers: StarterAnswers): string {

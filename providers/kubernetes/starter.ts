@@ -1,0 +1,18 @@
+import type { FolderView, Sign, Starter } from '../../src/contract/index.ts';
+
+/** So many files are read at most. */
+const MOST = 50;
+
+/** A config for it needs a namespace and a context, which no folder tells. */
+export const kubernetesStarter: Starter = { signs };
+
+function signs({ files, read }: FolderView): readonly Sign[] {
+  const manifests = files.filter((path) => /\.ya?ml$/.test(path)).slice(0, MOST);
+  const file = manifests.find((path) =>
+    /^kind:\s*(Deployment|Rollout)\s*$/m.test(read(path) ?? ''),
+  );
+  if (file === undefined) return [];
+  const port = Number(/containerPort:\s*(\d+)/.exec(read(file) ?? '')?.[1] ?? 0) || null;
+  const words = `${file}: a Kubernetes Deployment`;
+  return [{ file, service: null, command: null, port, words }];
+}

@@ -1,0 +1,38 @@
+/** A folder as far as it matters: what is in it, and the text of a file. */
+export interface FolderView {
+  /** Paths from the folder, with `/`. */
+  readonly files: readonly string[];
+  /** Null when it cannot be read. */
+  read(path: string): string | null;
+}
+
+/** One sign in a folder of how its service runs. What is not known is null. */
+export interface Sign {
+  /** The file that says so. */
+  readonly file: string;
+  readonly service: string | null;
+  readonly command: readonly string[] | null;
+  readonly port: number | null;
+  /** For people: `package.json has a start script: node server.js`. */
+  readonly words: string;
+}
+
+/** What `init` has asked or found out. */
+export interface StarterAnswers {
+  readonly service: string;
+  readonly command: readonly string[];
+  readonly strategy: 'canary' | 'blue-green' | 'rolling';
+  readonly replicas: number;
+  /** Where users reach the service. */
+  readonly port: number;
+  /** Path that answers when the service is well; null for none. */
+  readonly health: string | null;
+}
+
+/** How a provider helps with a first config. */
+export interface Starter {
+  /** What a folder says of a service that runs here, the strongest sign first. Looks, never runs anything. */
+  signs(folder: FolderView): readonly Sign[];
+  /** A whole first config, where these answers are enough to run the service here. */
+  config?(answers: StarterAnswers): string;
+}
