@@ -117,6 +117,7 @@ const SAFE: readonly Confined[] = [
       'src/lib/',
       'src/host/cache.ts',
       'src/cli/doctor/folder-check.ts',
+      'src/cli/unit/',
       'providers/local/home/folder.ts',
     ],
   })),

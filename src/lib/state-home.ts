@@ -14,6 +14,11 @@ export function cacheHome(env: Readonly<Record<string, string | undefined>>): st
   return placeOf(env.XDG_CACHE_HOME, env.HOME, ['.cache']);
 }
 
+/** Where a user's settings are kept. */
+export function configHome(env: Readonly<Record<string, string | undefined>>): string {
+  return placeOf(env.XDG_CONFIG_HOME, env.HOME, ['.config']);
+}
+
 function placeOf(
   named: string | undefined,
   home: string | undefined,

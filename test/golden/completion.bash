@@ -27,7 +27,7 @@ _deployctl() {
     abort) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     analyze) flags="--config --env --store --output --gate --for --help"; words="" ;;
     logs) flags="--config --env --service --store --output --follow --lines --help"; words="" ;;
-    up) flags="--config --env --service --store --help"; words="" ;;
+    up) flags="--config --env --service --store --install-unit --print --help"; words="" ;;
     down) flags="--config --env --service --store --yes --force --help"; words="" ;;
     init) flags="--service --command --port --health --strategy --replicas --force --yes --help"; words="" ;;
     validate) flags="--config --env --release --strategy --set --output --help"; words="" ;;

@@ -128,6 +128,8 @@ complete -c deployctl -n '__fish_seen_subcommand_from up' -l config -r -d 'confi
 complete -c deployctl -n '__fish_seen_subcommand_from up' -l env -r -d 'environment: an overlay of the config'
 complete -c deployctl -n '__fish_seen_subcommand_from up' -l service -r -d 'service, when no config is at hand'
 complete -c deployctl -n '__fish_seen_subcommand_from up' -l store -r -d 'where the journal lives (default: what the config says, or your state folder)'
+complete -c deployctl -n '__fish_seen_subcommand_from up' -l install-unit -d 'write a unit of systemd that does this at every boot: of the machine for root, else of the user'
+complete -c deployctl -n '__fish_seen_subcommand_from up' -l print -d 'with --install-unit: show the unit, write nothing'
 complete -c deployctl -f -n __fish_use_subcommand -a down -d 'stop the service, all of it'
 complete -c deployctl -n '__fish_seen_subcommand_from down' -l config -r -d 'config (default: deploy.config.* here or above)'
 complete -c deployctl -n '__fish_seen_subcommand_from down' -l env -r -d 'environment: an overlay of the config'

@@ -151,6 +151,8 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--install-unit[write a unit of systemd that does this at every boot  of the machine for root, else of the user]' \
+      '--print[with --install-unit  show the unit, write nothing]' \
        ;;
     down) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \

@@ -6,10 +6,19 @@ import { titleOf } from '../target/target.ts';
 export const command: Command = {
   description:
     'Start again what should run on this machine, as after a reboot. Changes no version.',
-  options: TARGET_OPTIONS,
+  options: [
+    ...TARGET_OPTIONS,
+    {
+      flags: '--install-unit',
+      description:
+        'write a unit of systemd that does this at every boot: of the machine for root, else of the user',
+    },
+    { flags: '--print', description: 'with --install-unit: show the unit, write nothing' },
+  ],
   examples: [
     ['deployctl up', 'the service of the config here'],
     ['deployctl up --service shop', 'another service, from any folder'],
+    ['deployctl up --install-unit --print', 'what would do it at every boot'],
   ],
   run: up,
 };
@@ -18,9 +27,12 @@ const LONGEST = 60_000;
 const LOOK_EVERY = 100;
 
 async function up(input: Input): Promise<ExitCode> {
+  const { installUnit, print } = input.options;
+  if (print && !installUnit) throw nothingToPrint();
   const place = await openHost(input, 'does not run the service on this machine');
   warnOfDamage(input, place);
   const { composition, target, connection, host } = place;
+  if (installUnit) return (await import('../unit/install-unit.ts')).installUnit(input, place);
   const title = titleOf(target);
   if (!(await host.up(connection, composition.means))) {
     throw new DeployError('policy', {
@@ -32,6 +44,14 @@ async function up(input: Input): Promise<ExitCode> {
   const observation = await untilReady(input, place);
   input.io.stderr.write(`${title} is up again: ${words(observation)}.\n`);
   return EXIT.done;
+}
+
+function nothingToPrint(): DeployError {
+  return new DeployError('usage', {
+    message: '--print shows the unit that --install-unit would write, and goes with it.',
+    state: 'Nothing was touched.',
+    next: ['deployctl up --install-unit --print'],
+  });
 }
 
 async function untilReady({ io }: Input, place: HostPlace): Promise<Observation> {
