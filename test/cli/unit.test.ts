@@ -29,7 +29,7 @@ const HARD = [
   '"x"',
   "it's",
   'a\\b',
-  '$HOME ${X}',
+  '$HOME $X',
   '-x',
   ';',
   '#',
