@@ -2,7 +2,7 @@ import { lastPicture, writtenAsText } from './picture.ts';
 import { asked, begin, finished, killedAt, newest, onTerminal, type Run, told } from './stage.ts';
 
 /** What a scene gives: text for the page, and a picture where it has one. */
-export interface Played {
+interface Played {
   readonly text: string;
   readonly picture?: string;
 }
