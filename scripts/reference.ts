@@ -1,10 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { catalogue } from '../src/cli/commands/index.ts';
 import type { Command } from '../src/cli/shell/command.ts';
 import { ownVocabulary } from '../src/compose/reference.ts';
 import { editorSchema } from '../src/config/schema/editor.ts';
 
-/** Writes docs/reference/cli.md and docs/reference/config.md from what the program itself knows. */
+/**
+ * Writes docs/reference/cli.md and docs/reference/config.md from what the program itself knows.
+ * With `--check` it writes nothing, and fails where one of them is older than that.
+ */
 interface Node {
   readonly $ref?: string;
   readonly description?: string;
@@ -21,7 +24,8 @@ interface Node {
   readonly definitions?: Readonly<Record<string, Node>>;
 }
 
-const schema = editorSchema(await ownVocabulary()) as Node;
+const known = await ownVocabulary();
+const schema = editorSchema(known) as Node;
 const folder = new URL('../docs/reference/', import.meta.url);
 
 async function cliPage(): Promise<string> {
@@ -79,9 +83,7 @@ Without \`--config\` the file is looked for in this folder and those above it, u
 
 ${table(top.map(([name, node]) => row(name, node, required.includes(name))))}
 
-## provider.local
-
-${table(rows(sectionOf(sectionOf(properties.provider ?? {}).properties?.local ?? {})))}
+${known.names.providers.map((name) => providerSection(name, properties.provider ?? {})).join('\n\n')}
 
 ## bootstrap
 
@@ -127,8 +129,12 @@ ${table(rows({ properties: judge }))}
 `;
 }
 
-const SOURCES = ['http', 'tcp', 'command', 'smoke', 'edge', 'health', 'load'];
-const isSource = (name: string) => SOURCES.includes(name);
+const isSource = (name: string) => known.names.sources.includes(name);
+
+function providerSection(name: string, providers: Node): string {
+  const settings = sectionOf(sectionOf(providers).properties?.[name] ?? {});
+  return `## provider.${name}\n\n${table(rows(settings))}`;
+}
 
 function without(all: Node['properties'] = {}, some: object): Record<string, Node> {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !(name in some)));
@@ -239,5 +245,16 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-await writeFile(new URL('config.md', folder), configPage());
-await writeFile(new URL('cli.md', folder), await cliPage());
+const stale: string[] = [];
+for (const [name, text] of [
+  ['config.md', configPage()],
+  ['cli.md', await cliPage()],
+] as const) {
+  const file = new URL(name, folder);
+  if (!process.argv.includes('--check')) await writeFile(file, text);
+  else if ((await readFile(file, 'utf8')) !== text) stale.push(name);
+}
+if (stale.length > 0) {
+  process.stderr.write(`${stale.join(' and ')} no longer fit the program: npm run reference\n`);
+  process.exitCode = 1;
+}

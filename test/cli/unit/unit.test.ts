@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { writeUnit } from '../../src/cli/unit/install-unit.ts';
-import { MARK, quoted, unitText, type Wanted } from '../../src/cli/unit/unit.ts';
-import { Desk } from '../helpers/run-cli.ts';
+import { writeUnit } from '../../../src/cli/unit/install-unit.ts';
+import { MARK, quoted, unitText, type Wanted } from '../../../src/cli/unit/unit.ts';
+import { Desk } from '../../helpers/run-cli.ts';
 
 const desk = new Desk();
 const folder = mkdtempSync(join(tmpdir(), 'deployctl-unit-'));
