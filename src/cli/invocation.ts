@@ -5,6 +5,7 @@ import type { Invocation } from './program.ts';
 import type { Command, Input, OptionSpec } from './shell/command.ts';
 import { endStream, endStreamWith } from './shell/exit-line.ts';
 import { type Io, wantsColor, widthOf } from './shell/io.ts';
+import { ownFlags } from './shell/spellings.ts';
 
 export interface CommandInvocation extends Invocation {
   readonly name: string;
@@ -43,7 +44,7 @@ function parse({ argv, io, compose, name, command }: CommandInvocation): Input |
     input = { name, io, compose, args, options };
   });
   try {
-    parser.parse(argv, { from: 'user' });
+    parser.parse(ownFlags(name, argv, command), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw usage(error, name);

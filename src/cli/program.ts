@@ -1,9 +1,11 @@
+import manifest from '../../package.json' with { type: 'json' };
 import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
 import { mostOpenFiles } from '../lib/open-files.ts';
 import { nearest } from '../lib/suggest.ts';
 import { catalogue, hidden } from './commands/index.ts';
 import type { Composition } from './shell/composition.ts';
 import type { Io } from './shell/io.ts';
+import { ownVerb } from './shell/spellings.ts';
 
 export interface Invocation {
   readonly argv: readonly string[];
@@ -15,15 +17,21 @@ const HELP = ['--help', '-h'];
 
 /** Finds the verb and runs it. */
 export async function runProgram(invocation: Invocation): Promise<ExitCode> {
-  const { argv, io } = invocation;
-  const [name, ...rest] = argv;
-  if (name === undefined || HELP.includes(name)) return printOverview(io);
+  const { io } = invocation;
+  const [name, ...rest] = ownVerb(invocation.argv);
+  if (!name || HELP.includes(name)) return printOverview(io);
+  if (name === 'version') return printVersion(io);
   if (name === 'help') return help(invocation, rest);
   const entry = [...catalogue, ...hidden].find((candidate) => candidate.name === name);
   if (!entry) throw unknownCommand(name);
   demandFiles(mostOpenFiles());
   const [{ runCommand }, command] = await Promise.all([import('./invocation.ts'), entry.load()]);
   return runCommand({ ...invocation, name, command, argv: rest });
+}
+
+async function printVersion(io: Io): Promise<ExitCode> {
+  io.stdout.write(`${manifest.version}\n`);
+  return (await io.isShown()) ? EXIT.done : EXIT.couldNotRun;
 }
 
 /** A command has some thirty open, and what it starts two more per connection. */

@@ -17,7 +17,7 @@ _deployctl() {
     plan) flags="--config --env --release --strategy --set --store --output --out --help"; words="" ;;
     rollback) flags="--config --env --service --store --output --to --reason --skip-undo --yes --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     resume) flags="--config --env --service --store --output --wait-approval --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    status) flags="--config --env --service --store --output --watch --help"; words="" ;;
+    status) flags="--config --env --service --store --output --all --watch --help"; words="" ;;
     history) flags="--config --env --service --store --output --limit --result --version-is --since --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     prune) flags="--config --env --service --store --output --keep --dry-run --help"; words="" ;;
     approve) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;

@@ -48,6 +48,7 @@ complete -c deployctl -n '__fish_seen_subcommand_from status' -l env -r -d 'envi
 complete -c deployctl -n '__fish_seen_subcommand_from status' -l service -r -d 'service, when no config is at hand'
 complete -c deployctl -n '__fish_seen_subcommand_from status' -l store -r -d 'where the journal lives (default: what the config says, or your state folder)'
 complete -c deployctl -n '__fish_seen_subcommand_from status' -l output -xa 'auto text json' -d 'text, json, or auto for what fits the terminal or CI'
+complete -c deployctl -n '__fish_seen_subcommand_from status' -l all -d 'all services of the journal on one screen'
 complete -c deployctl -n '__fish_seen_subcommand_from status' -l watch -d 'follow what another process drives, to its end'
 complete -c deployctl -f -n __fish_use_subcommand -a history -d 'list deployments, or tell one'
 complete -c deployctl -n '__fish_seen_subcommand_from history' -l config -r -d 'config (default: deploy.config.* here or above)'

@@ -77,6 +77,7 @@ _deployctl() {
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--all[all services of the journal on one screen]' \
       '--watch[follow what another process drives, to its end]' \
        ;;
     history) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \

@@ -36,6 +36,7 @@ import { whereabouts } from '../target/config-summary.ts';
 import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target/target.ts';
 
 export const command: Command = {
+  arguments: '[version]',
   description: 'Deploy a release: plan it, run the plan, and go back when a gate fails.',
   options: [
     ...CONFIG_OPTIONS,
@@ -68,7 +69,7 @@ export const command: Command = {
   ],
   examples: [
     ['deployctl deploy', 'the release and strategy that the config names'],
-    ['deployctl deploy --release v42 --env production', 'another version and environment'],
+    ['deployctl deploy v42 --env production', 'another version and environment'],
     ['deployctl deploy --plan plan.json', 'exactly what was reviewed'],
     ['deployctl deploy --wait-lock 10m --deadline 1h', 'for CI: wait in line, give up in time'],
     ['deployctl deploy --output json | jq .type', 'one event per line'],
@@ -176,8 +177,9 @@ const CHANGING = ['release', 'strategy', 'set', 'deadline', 'onInterrupt', 'env'
 const asFlag = (name: string) =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-function refuseChanges({ options }: Input): void {
-  const given = CHANGING.filter((name) => options[name] !== undefined).map(asFlag);
+function refuseChanges({ options, args }: Input): void {
+  const flags = CHANGING.filter((name) => options[name] !== undefined).map(asFlag);
+  const given = [...args, ...flags];
   if (given.length === 0) return;
   throw new DeployError('usage', {
     message: `--plan runs exactly what was saved; ${given.join(' and ')} would change it.`,

@@ -14,6 +14,7 @@ import { realWorld } from '../shell/run-world.ts';
 import { openConfigured, openStore } from '../target/target.ts';
 
 export const command: Command = {
+  arguments: '[version]',
   description: 'Show what a deployment would do, and what it would cost; nothing is touched.',
   options: [
     ...CONFIG_OPTIONS,

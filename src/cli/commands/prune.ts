@@ -46,8 +46,15 @@ async function pruneTarget(input: Input): Promise<ExitCode> {
   const { stdout } = input.io;
   if (wantsJson(input))
     stdout.write(`${JSON.stringify({ target: target.id, dryRun: isDry, ...done })}\n`);
-  else stdout.write(`${words(done, isDry, titleOf(target))}\n`);
+  else stdout.write(`${words(done, isDry, titleOf(target))}${more(done, keep)}\n`);
   return EXIT.done;
+}
+
+/** Why some stay that are beyond what was asked for. */
+function more({ kept }: Pruning, keep: number | null): string {
+  const over = keep === null ? 0 : kept - keep;
+  if (over <= 0) return '';
+  return `\n${over} more than --keep ${keep} ${over === 1 ? 'stays' : 'stay'}: what ended within the last ten minutes, what is live, what a rollback goes back to and what is unfinished is never pruned.`;
 }
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

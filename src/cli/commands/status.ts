@@ -9,6 +9,7 @@ import {
   type DeploymentState,
   describeHolder,
   listDeployments,
+  listTargets,
   nullIfDamaged,
   readState,
 } from '../../engine/index.ts';
@@ -39,10 +40,11 @@ export const command: Command = {
   options: [
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
+    { flags: '-a, --all', description: 'all services of the journal on one screen' },
     { flags: '-w, --watch', description: 'follow what another process drives, to its end' },
   ],
   examples: [
-    ['deployctl status', 'the service of the config here, or the only one recorded'],
+    ['deployctl status', 'the service of the config here; without one, all services'],
     ['deployctl status --watch', 'follow what runs; exits as that deployment does'],
     ['deployctl status --output json', 'for scripts'],
   ],
@@ -53,6 +55,12 @@ export const command: Command = {
 async function status(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
+  const all = await severalMeant(input, scope);
+  if (all) {
+    const { overview } = await import('../target/overview.ts');
+    await overview(input, composition, scope, all);
+    return EXIT.done;
+  }
   const target = await meantTarget(input, composition, scope);
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (input.options.watch && state && !state.ended) {
@@ -66,6 +74,15 @@ async function status(input: Input): Promise<ExitCode> {
   const since = live ? await sinceWhen(scope.store, target.id, live).catch(nullIfDamaged) : null;
   write(input, { target, state, observation, isGone, since });
   return EXIT.done;
+}
+
+/** Without a service by name or by a config here, all that are recorded are meant; null where one is. */
+async function severalMeant({ options }: Input, scope: Scope): Promise<readonly Target[] | null> {
+  const { all, service, env, watch } = options;
+  if (!all && (scope.here || service !== undefined || watch)) return null;
+  const targets = await listTargets(scope.store);
+  const fitting = targets.filter(({ environment }) => env === undefined || environment === env);
+  return all ? fitting : fitting.length > 1 ? fitting : null;
 }
 
 /** The deployment that made this release live, as far back as it is likely to be. */

@@ -20,6 +20,7 @@ import {
 import type { Composition } from '../shell/composition.ts';
 import type { ConfiguredPlace, Place } from '../target/target.ts';
 import { firstGates } from './first-gates.ts';
+import { sampleForecast } from './sample-forecast.ts';
 
 const TEN_MINUTES = 600_000;
 
@@ -129,6 +130,7 @@ async function planRelease(
     ...lacking,
     ...(strategy.notes?.(input) ?? []),
     ...(await expectPossible(world, { steps, before })),
+    ...(await sampleForecast(world, { steps, gates, live, observation })),
   ];
   return freeze(place, {
     observation,

@@ -52,14 +52,14 @@ export function targetOf(service: string, environment: string | null, identity: 
 }
 
 export async function configOf(
-  { io, options }: Input,
+  { io, options, name, args }: Input,
   composition: Composition,
 ): Promise<ResolvedConfig> {
   const set = list(options, 'set');
   const request = {
     file: text(options, 'config'),
     environment: text(options, 'env'),
-    release: text(options, 'release'),
+    release: releaseNamed({ name, options, args }),
     strategy: text(options, 'strategy'),
     set: set.length > 0 ? set : undefined,
   };
@@ -67,6 +67,18 @@ export async function configOf(
   const config = await composition.loadConfig(Object.fromEntries(given));
   for (const warning of config.warnings) io.stderr.write(`warning: ${warning}\n`);
   return config;
+}
+
+/** `deploy v7` is `deploy --release v7`. */
+function releaseNamed({ name, options, args }: Pick<Input, 'name' | 'options' | 'args'>) {
+  const given = text(options, 'release');
+  const [word] = args;
+  if (word === undefined || given === undefined || word === given) return given ?? word;
+  throw new DeployError('usage', {
+    message: `Two versions are named: ${word} and --release ${given}.`,
+    state: 'Nothing was touched.',
+    next: [`deployctl ${name} --release ${given}`],
+  });
 }
 
 export async function openConfigured(

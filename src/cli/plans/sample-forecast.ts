@@ -1,0 +1,102 @@
+import type { GateSpec, Measurement, Observation, Release, Step } from '../../contract/index.ts';
+import type { World } from '../../engine/index.ts';
+import { formatDuration } from '../../lib/duration.ts';
+
+/** Windows in which the traffic of now is looked for: shorter ones where a router was just started. */
+const SPANS = [60_000, 10_000];
+/** A forecast is not worth a longer wait. */
+const PATIENCE = 3000;
+
+interface Planned {
+  readonly steps: readonly Step[];
+  readonly gates: Readonly<Record<string, GateSpec>>;
+  readonly live: Release | null;
+  readonly observation: Observation;
+}
+
+/**
+ * Says of each stretch in which a gate cannot gather its samples at the traffic seen now how long it
+ * would take. Silent where that cannot be known: nothing serves yet, or a gate makes its own traffic.
+ */
+export async function sampleForecast(world: World, planned: Planned): Promise<readonly string[]> {
+  const { live } = planned;
+  if (live === null) return [];
+  const rates = new Map<string, number | null>();
+  const notes: string[] = [];
+  for (const step of planned.steps) {
+    if (!(await isOwedSamples(world, step, planned))) continue;
+    for (const gate of step.watch) {
+      const spec = planned.gates[gate];
+      if (!spec || spec.advisory || spec.judge.minSamples <= 1) continue;
+      const rate = rates.has(gate) ? rates.get(gate) : await rateOf(world, spec, planned, live);
+      rates.set(gate, rate ?? null);
+      const note = rate == null ? null : noteOn(step, { gate, spec, rate });
+      if (note !== null) notes.push(note);
+    }
+  }
+  return notes;
+}
+
+async function isOwedSamples(world: World, { action, watch }: Step, { gates }: Planned) {
+  if (action.kind !== 'hold' && action.kind !== 'bake') return false;
+  const sources = [...new Set(watch.flatMap((gate) => gates[gate]?.source ?? []))];
+  const opened = await Promise.all(sources.map(async (name) => world.source(name)));
+  return opened.every((source) => !('begin' in source));
+}
+
+/** Samples per ms of all of the traffic; null where it is not told. */
+async function rateOf(
+  world: World,
+  spec: GateSpec,
+  { observation }: Planned,
+  live: Release,
+): Promise<number | null> {
+  for (const span of SPANS) {
+    const found = await read(world, spec, { observation, live, span }).catch(() => null);
+    if (found?.kind === 'noData') return 0;
+    if (found?.kind === 'ok' && found.candidate && found.unit !== 'yesNo')
+      return found.candidate.samples / span;
+  }
+  return null;
+}
+
+async function read(
+  { clock, source }: World,
+  spec: GateSpec,
+  { observation, live, span }: { observation: Observation; live: Release; span: number },
+): Promise<Measurement> {
+  const now = clock.wall();
+  const labels = observation.releases.find(({ id }) => id === live.id)?.labels ?? {};
+  return (await source(spec.source)).measure({
+    // A copy: a source that goes on where it was left off must not begin here.
+    settings: structuredClone(spec.settings),
+    subject: { deployment: 'plan', candidate: live, stable: null, track: 'stable' },
+    window: { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay },
+    observe: async () => observation,
+    labels: async () => ({ service: observation.labels, candidate: labels, stable: null }),
+    reach: async () => null,
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+}
+
+interface Asked {
+  readonly gate: string;
+  readonly spec: GateSpec;
+  readonly rate: number;
+}
+
+function noteOn({ title, action, estimate }: Step, { gate, spec, rate }: Asked): string | null {
+  if (action.kind !== 'hold' && action.kind !== 'bake') return null;
+  const { minSamples, onNoData } = spec.judge;
+  const own = (rate * estimate.weight) / 100;
+  const takes = own > 0 ? minSamples / own : Infinity;
+  if (takes <= Math.max(action.duration, spec.interval)) return null;
+  const end = onNoData === 'pass' ? 'passes without them, as configured' : 'fails then';
+  const whole = action.duration + action.extension;
+  const seen = `${Number((rate * 1000).toPrecision(2))} requests/s`;
+  const words = Number.isFinite(takes)
+    ? `at the ${seen} seen now that takes about ${formatDuration(takes)}`
+    : 'no requests are seen now';
+  const late = takes > whole ? `; it is given ${formatDuration(whole)}, and ${end}` : '';
+  return `"${title}": gate ${gate} needs ${minSamples} samples, and ${words}${late}.`;
+}

@@ -1,0 +1,147 @@
+import type { Observation, Target } from '../../contract/index.ts';
+import { type DeploymentState, readState } from '../../engine/index.ts';
+import { displayLines } from '../../lib/display-safe.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { redacted } from '../../lib/redacted.ts';
+import { type Input, wantsJson } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { wantsColor, widthOf } from '../shell/io.ts';
+import { reading } from '../shell/run-world.ts';
+import { type Column, table } from '../shell/table.ts';
+import { type Tone, toned } from '../shell/tones.ts';
+import { openRecorded, type Scope, titleOf } from './target.ts';
+
+/** One platform that does not answer keeps nobody from the others. */
+const PATIENCE = 5000;
+
+interface Row {
+  readonly target: Target;
+  readonly state: DeploymentState | null;
+  readonly observation: Observation | null;
+  /** Why it cannot be seen. */
+  readonly trouble: string | null;
+  readonly isGone: boolean;
+}
+
+/** All services of a journal on one screen: what serves, how well, and what became of it last. */
+export async function overview(
+  input: Input,
+  composition: Composition,
+  { store }: Scope,
+  targets: readonly Target[],
+): Promise<void> {
+  const { io } = input;
+  const rows = await Promise.all(
+    targets.map((target) => rowOf(input, composition, { store, here: null }, target)),
+  );
+  if (wantsJson(input)) {
+    const services = rows.map((row) => redacted(summary(row), io.redact));
+    io.stdout.write(`${JSON.stringify({ services })}\n`);
+    return;
+  }
+  const lines = table(columns(io.clock.wall()), rows, widthOf(io.stdout));
+  const [head = '', ...body] = displayLines(lines.join('\n')).split('\n');
+  const color = wantsColor(io, io.stdout);
+  const painted = body.map((line, index) => toned(toneOf(rows[index] as Row), line, color));
+  io.stdout.write(`${[head, ...painted, ...NEXT].join('\n')}\n`);
+}
+
+const NEXT = ['Next: deployctl status --service NAME'];
+
+async function rowOf(
+  input: Input,
+  composition: Composition,
+  { store }: Scope,
+  target: Target,
+): Promise<Row> {
+  const blank = { target, state: null, observation: null, trouble: null, isGone: false };
+  try {
+    const state = await readState(reading(input.io, composition, store), target.id);
+    if (!state) return blank;
+    const isGone = !state.ended && composition.machine.provenDead(state.holder);
+    const seen = await observed(input, composition, state);
+    const found = typeof seen === 'string' ? { trouble: seen } : { observation: seen };
+    return { ...blank, state, isGone, ...found };
+  } catch (error) {
+    return { ...blank, trouble: (error as Error).message };
+  }
+}
+
+async function observed(
+  input: Input,
+  composition: Composition,
+  { plan }: DeploymentState,
+): Promise<Observation | string> {
+  const { clock } = input.io;
+  const over = new AbortController();
+  const look = async () => {
+    const { provider } = await openRecorded(input, composition, plan);
+    const seen = await provider.observe(over.signal);
+    await provider.close();
+    return seen;
+  };
+  const late = clock.sleep(PATIENCE, over.signal).then(() => 'does not answer');
+  const seen = await Promise.race([look().catch(({ message }: Error) => message), late]);
+  over.abort();
+  return seen;
+}
+
+const liveOf = ({ observation }: Row) =>
+  observation?.releases.find(({ id }) => id === observation.live) ?? null;
+
+function healthOf(row: Row): string {
+  if (row.trouble !== null) return `cannot be seen: ${row.trouble}`;
+  const live = liveOf(row);
+  return live ? `${live.ready} of ${live.desired} healthy` : 'nothing serves';
+}
+
+function doing({ state, isGone }: Row, now: number): string {
+  if (!state) return 'nothing was ever deployed';
+  const { plan, ended, stopped, course, inFlight, openedAt } = state;
+  const { version } = plan.release;
+  const ago = (then: number) => `${formatDuration(Math.max(0, now - then))} ago`;
+  if (ended) return `${version} ${ended.result} ${ago(ended.at)}`;
+  const at = course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
+  const what = stopped ? 'stopped' : isGone ? 'left by its holder' : 'running';
+  return `${version} ${what} at: ${at}, begun ${ago(openedAt)}`;
+}
+
+function toneOf(row: Row): Tone {
+  const live = liveOf(row);
+  if (row.trouble !== null || !live || live.ready === 0) return 'bad';
+  const isOpen = row.state !== null && row.state.ended === null;
+  return isOpen || live.ready < live.desired ? 'warning' : 'plain';
+}
+
+const columns = (now: number): readonly Column<Row>[] => [
+  { title: 'service', weight: 9, cell: ({ target }) => titleOf(target) },
+  { title: 'live', weight: 8, cell: (row) => liveOf(row)?.version ?? '–' },
+  { title: 'health', weight: 7, cell: healthOf },
+  { title: 'last deployment', weight: 5, cell: (row) => doing(row, now) },
+  { title: 'address', weight: 2, cell: ({ observation }) => observation?.endpoints.public ?? '–' },
+  { title: 'place', weight: 1, cell: ({ target }) => target.identity.label },
+];
+
+function summary(row: Row) {
+  const { target, state, observation, trouble, isGone } = row;
+  const live = liveOf(row);
+  return {
+    service: target.service,
+    environment: target.environment,
+    target: target.id,
+    place: target.identity.label,
+    live: live && { version: live.version, ready: live.ready, desired: live.desired },
+    split: observation?.split ?? null,
+    address: observation?.endpoints.public ?? null,
+    trouble,
+    deployment: state && {
+      id: state.id,
+      version: state.plan.release.version,
+      begun: state.openedAt,
+      ended: state.ended,
+      stopped: state.stopped,
+      step: state.inFlight,
+      holderGone: isGone,
+    },
+  };
+}
