@@ -23,7 +23,7 @@ describe('wrong words', () => {
       ['deploy --outptu json', 2],
       ['deploy --output jsn', 2],
       ['deploy --supersede rejct', 2],
-      ['deploy extra', 2],
+      ['deploy v1 extra', 2],
       ['deploy --release', 2],
       ['deploy --release v1 --wait-lock abc', 2],
       ['deploy --release v1 --deadline 30', 2],

@@ -116,7 +116,7 @@ describe('the life of a service', () => {
     await desk.run('deploy --config b.yaml --release v2');
     await check('several-services', [
       ['rollback', 2],
-      ['status', 2],
+      ['status', 0],
       ['status --service several-c', 2],
       ['rollback --service several-b', 0],
       ['status --service several-b', 0],
