@@ -53,7 +53,7 @@ export async function lackingFor(
   const kinds = new Set(operations.map(({ kind }) => kind));
   const needed = [
     ...LOOK,
-    ...(kinds.has('route') || kinds.has('retire') ? MOVE[connection.router.kind] : []),
+    ...(kinds.has('route') ? MOVE[connection.router.kind] : []),
     ...(kinds.has('start') ? BESIDE : BATCHES),
   ];
   const [lacking, missed] = await Promise.all(

@@ -2,15 +2,11 @@ import { expect } from 'vitest';
 import type { DeployEvent } from '../../../src/contract/index.ts';
 import type { Ran, Run } from '../rig.ts';
 import { Load } from './load.ts';
-import { Shop } from './shop.ts';
+import { Shop, type ShopOptions } from './shop.ts';
 import { Stage, type WebOptions } from './stage.ts';
 
-export interface BedOptions extends WebOptions {
+export interface BedOptions extends WebOptions, ShopOptions {
   readonly strategy: string;
-  /** More of the config, below the provider first. */
-  readonly rest?: string;
-  /** Another way into the cluster for the command line. */
-  readonly kubeconfig?: string;
   readonly clients?: number;
 }
 
@@ -27,11 +23,11 @@ export class Bed {
   }
 
   /** With a host it is reached by a Gateway and split by an HTTPRoute. */
-  static async make({ strategy, rest = '', kubeconfig, ...web }: BedOptions): Promise<Bed> {
+  static async make({ strategy, ...web }: BedOptions): Promise<Bed> {
     const { host } = web;
     const stage = await Stage.withWeb(web);
     const router = host ? '    router: { httpRoute: web }\n' : '';
-    const shop = await Shop.make(stage, `${router}strategy: ${strategy}\n${rest}`, kubeconfig);
+    const shop = await Shop.make(stage, `${router}strategy: ${strategy}`, web);
     const pace = { clients: web.clients ?? 4, gap: 20 };
     const load = host
       ? Load.begin(await stage.gatewayUrl(host), { host, ...pace })

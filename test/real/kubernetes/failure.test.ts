@@ -59,30 +59,6 @@ onCluster('what goes wrong on a cluster', () => {
     expect(await shop.versions()).toEqual(['v1']);
   });
 
-  test.each(['start', 'route', 'retire'])(
-    'killed in its %s, it is taken up again elsewhere',
-    async (kind) => {
-      const version = `v5.${kind}`;
-      const run = shop.deploy(version, '--output', 'json');
-      run.killAt(
-        ({ type, data }) =>
-          type === 'step-progress' && (data as { step: string }).step.endsWith(`-${kind}`),
-      );
-      // A route may be over before it has anything to say.
-      if (kind === 'route')
-        run.killAt(
-          ({ type, data }) =>
-            type === 'step-begun' && (data as { step: { id: string } }).step.id.endsWith('-route'),
-        );
-      expect((await run.ended).signal).toBe('SIGKILL');
-      const line = ['resume', await shop.newest(), '--store', shop.store];
-      const { code, stdout, stderr } = await shop.start(line, { elsewhere: true }).ended;
-      expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
-      expect(await shop.versions()).toEqual([version]);
-      expect(await stage.names('deployments')).toEqual(['web']);
-    },
-  );
-
   test('what other hands changed meanwhile stops it, and their change stays', async () => {
     const run = shop.deploy('v6', '--output', 'json', '--set', 'defaults.bake.duration=30s');
     await run.when(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { JsonObject, Operation } from '../../../src/contract/index.ts';
+import type { JsonObject, Operation, Release } from '../../../src/contract/index.ts';
 import { onCluster } from './ground.ts';
 import { Stage } from './stage.ts';
 
@@ -76,12 +76,8 @@ onCluster('the rights that the guide lists', () => {
     return file;
   }
 
-  async function providerFor(name: string, rules: Role['rules']) {
-    const file = await kubeconfigFor(name, rules);
-    return stage.provider({ context: 'limited' }, file);
-  }
-
-  test('are enough for a whole deployment', async () => {
+  /** Its uid is what tells this cluster from others. */
+  async function grantNamespaces(): Promise<void> {
     const { namespace } = stage;
     await post(`${RBAC}/clusterroles`, { ...clusterRole, metadata: { name: namespace } });
     await post(`${RBAC}/clusterrolebindings`, {
@@ -89,6 +85,15 @@ onCluster('the rights that the guide lists', () => {
       subjects: [{ kind: 'Group', name: `system:serviceaccounts:${namespace}` }],
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: namespace },
     });
+  }
+
+  async function providerFor(name: string, rules: Role['rules']) {
+    const file = await kubeconfigFor(name, rules);
+    return stage.provider({ context: 'limited' }, file);
+  }
+
+  test('are enough for a whole deployment', async () => {
+    await grantNamespaces();
     const provider = await providerFor('enough', role.rules);
     const before = await stage.before(provider);
     const v2 = await stage.release(provider, 'v2');
@@ -103,6 +108,43 @@ onCluster('the rights that the guide lists', () => {
     expect(found?.refusals).toEqual([]);
     expect(found?.notes.filter((note) => note.startsWith('you may not'))).toEqual([]);
     for (const operation of operations) await stage.do(provider, operation);
+  });
+
+  test('fewer are enough for batches, and each of them is needed', async () => {
+    const verbs = { deployments: ['get', 'list', 'patch'], services: ['get'] };
+    const own = ['deployments', 'replicasets', 'pods', 'endpointslices', 'services'];
+    const rules = role.rules
+      .filter(({ resources: [resource = ''] }) => own.includes(resource))
+      .map((rule) => ({ ...rule, verbs: verbs[rule.resources[0] as 'services'] ?? rule.verbs }));
+    const provider = await providerFor('batches', rules);
+    const before = await stage.before(provider);
+    const [from, release] = [before.live as Release, await stage.release(provider, 'v2.1')];
+    const batch = (replaced: number): Operation => ({
+      kind: 'replace',
+      release,
+      from,
+      replaced,
+      of: 3,
+      surge: 1,
+      unavailable: 0,
+    });
+    const operations: readonly Operation[] = [
+      batch(1),
+      batch(3),
+      { kind: 'scale', release: release.id, capacity: 100 },
+      { kind: 'promote', release: release.id },
+      { kind: 'retire', release: from.id, keeps: release.id },
+    ];
+    expect((await provider.review?.(operations, before))?.refusals).toEqual([]);
+    for (const operation of operations) await stage.do(provider, operation);
+    const looking = await providerFor(
+      'looking',
+      rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => verb !== 'patch') })),
+    );
+    const found = await looking.review?.(operations, before);
+    expect(found?.refusals).toEqual([
+      `you may not patch deployments in the namespace ${stage.namespace}`,
+    ]);
   });
 
   test('each that is missing is named before anything is written', async () => {

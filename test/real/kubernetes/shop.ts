@@ -7,6 +7,15 @@ import { Run } from '../rig.ts';
 import { KUBECONFIG } from './ground.ts';
 import type { Stage } from './stage.ts';
 
+const STAGES = ['weight: 20%, duration: 1s', 'weight: 60%, duration: 1s'];
+
+export interface ShopOptions {
+  /** Another way into the cluster. */
+  readonly kubeconfig?: string | undefined;
+  /** Of a canary. */
+  readonly stages?: readonly string[] | undefined;
+}
+
 /** A user's folder with a config for the workload of a stage. Journals are kept in the cluster. */
 export class Shop {
   readonly folder: string;
@@ -19,7 +28,11 @@ export class Shop {
     this.kubeconfig = kubeconfig;
   }
 
-  static async make(stage: Stage, rest: string, kubeconfig?: string): Promise<Shop> {
+  static async make(
+    stage: Stage,
+    rest: string,
+    { kubeconfig, stages = STAGES }: ShopOptions = {},
+  ): Promise<Shop> {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-kubernetes-'));
     const { context, namespace } = stage;
     const store = `kubernetes:///${namespace}?context=${context}`;
@@ -43,9 +56,7 @@ defaults:
   bake: { duration: 1s }
 canary:
   stages:
-    - { weight: 20%, duration: 1s }
-    - { weight: 60%, duration: 1s }
-rolling: { batch: 1 }
+${stages.map((one) => `    - { ${one} }\n`).join('')}rolling: { batch: 1 }
 `;
     await writeFile(join(folder, 'deploy.config.yaml'), config);
     return new Shop(folder, store, kubeconfig);

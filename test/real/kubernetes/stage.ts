@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { kubernetesProvider } from '../../../providers/kubernetes/index.ts';
 import type { Cluster, KubeObject } from '../../../src/clients/kubernetes/index.ts';
-import { findDoor, openCluster } from '../../../src/clients/kubernetes/index.ts';
+import { findDoor, openCluster, pathTo } from '../../../src/clients/kubernetes/index.ts';
 import {
   type ApplyContext,
   type Before,
@@ -71,6 +71,43 @@ export class Stage {
   merge(kind: Parameters<Cluster['get']>[0]['kind'], name: string, body: JsonObject) {
     const place = { kind, namespace: this.namespace, name } as const;
     return this.cluster.patch(place, { as: 'merge', body });
+  }
+
+  strategic(kind: Parameters<Cluster['get']>[0]['kind'], name: string, body: JsonObject) {
+    const place = { kind, namespace: this.namespace, name } as const;
+    return this.cluster.patch(place, { as: 'strategic', body });
+  }
+
+  remove(kind: Parameters<Cluster['get']>[0]['kind'], name: string) {
+    return this.cluster.remove({ kind, namespace: this.namespace, name });
+  }
+
+  /** Server-side, by force, under another name: as a tool does that keeps what its repository says. */
+  applyAs(
+    manager: string,
+    kind: Parameters<Cluster['get']>[0]['kind'],
+    name: string,
+    body: JsonObject,
+  ) {
+    return this.cluster.connection.ask({
+      method: 'PATCH',
+      path: pathTo({ kind, namespace: this.namespace, name }),
+      query: { fieldManager: manager, force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body,
+    });
+  }
+
+  /** As the drain of a node does it. */
+  async evictOneOf(workload: string): Promise<void> {
+    const place = { kind: 'pods', namespace: this.namespace } as const;
+    const pods = await this.cluster.list(place);
+    const name = pods.find(
+      ({ metadata }) => metadata.name.replace(/-[^-]+-[^-]+$/, '') === workload,
+    )?.metadata.name;
+    const path = `${pathTo({ ...place, name })}/eviction`;
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } };
+    await this.cluster.connection.ask({ method: 'POST', path, body });
   }
 
   /** Names of what is there, so that what is left behind is seen. */
