@@ -37,7 +37,7 @@ test('the package is small and carries no tests and no sources', async () => {
   expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
   for (const page of ['docs/README.md', 'docs/live-view.svg', 'man/deployctl-deploy.1'])
     expect(files).toContain(`package/${page}`);
-  expect((await stat(join(folder, tarball))).size).toBeLessThan(400_000);
+  expect((await stat(join(folder, tarball))).size).toBeLessThan(600_000);
 });
 
 test('installed in an empty folder it deploys the smallest example', {
@@ -55,6 +55,21 @@ test('installed in an empty folder it deploys the smallest example', {
   );
   expect(stdout).toMatch(/is live/);
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+});
+
+test('its man pages are where man looks beside the programs of a prefix', async () => {
+  const prefix = join(folder, 'prefix');
+  await run('npm', [
+    'install',
+    '--global',
+    '--prefix',
+    prefix,
+    '--no-audit',
+    join(folder, tarball),
+  ]);
+  const pages = await readdir(join(prefix, 'share/man/man1'));
+  expect(pages).toContain('deployctl.1');
+  expect(pages).toContain('deployctl-rollback.1');
 });
 
 test('its contract is there for the authors of plug-ins', async () => {

@@ -25,6 +25,7 @@ afterAll(() => {
 const HARD = [
   'with space',
   '100%',
+  '50%%',
   '%h',
   '"x"',
   "it's",
