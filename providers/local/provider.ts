@@ -7,6 +7,7 @@ import type {
   Observation,
   Operation,
   Provider,
+  Review,
   Verification,
 } from '../../src/contract/index.ts';
 import { accessOf } from './client/access.ts';
@@ -19,6 +20,7 @@ import type { Request } from './home/messages.ts';
 import { type Means, secretsFor, spareFor } from './home/secrets.ts';
 import { releasesIn, verify, verifyAlone } from './operations/index.ts';
 import { survivors } from './replica/record.ts';
+import { review } from './review.ts';
 import type { Connection } from './settings.ts';
 
 /** Processes on this machine, looked after by a keeper that outlives the command. */
@@ -60,6 +62,10 @@ export class LocalProvider implements Provider {
     if (status) return verify(operation, status, key);
     const deserted = !edgeIsAlive(home) && survivors(home).length === 0;
     return verifyAlone(operation, readDesired(home) ?? NOTHING, { key, deserted });
+  }
+
+  review(operations: readonly Operation[]): Promise<Review> {
+    return review(operations);
   }
 
   /** Looked at each time: what is not there yet may be somebody else's by the time it is. */
