@@ -56,7 +56,10 @@ function oneConnection(
   return new Promise((resolve) => {
     let sent = 0;
     let waiting = false;
-    let answer: Buffer = Buffer.alloc(0);
+    let answer: Buffer | null = null;
+    let status = 0;
+    /** Bytes of this answer that are still to come; negative while its head is not complete. */
+    let left = -1;
     const send = () => {
       if (performance.now() >= until) return socket.end();
       sent = performance.now();
@@ -65,10 +68,15 @@ function oneConnection(
     };
     socket.on('connect', send);
     socket.on('data', (chunk) => {
-      answer = answer.length === 0 ? chunk : Buffer.concat([answer, chunk]);
-      const status = completeStatus(answer);
-      if (status === null) return;
-      answer = Buffer.alloc(0);
+      if (left > 0) left -= chunk.length;
+      else {
+        answer = answer ? Buffer.concat([answer, chunk]) : chunk;
+        const head = headIn(answer);
+        if (head) ({ status, left } = head);
+      }
+      if (left !== 0) return;
+      answer = null;
+      left = -1;
       waiting = false;
       tally.requests += 1;
       if (status >= 500) tally.failures += 1;
@@ -80,14 +88,16 @@ function oneConnection(
   });
 }
 
-/** The status of a whole answer with content-length or one chunk; null while it is incomplete. */
-function completeStatus(answer: Buffer): number | null {
+/**
+ * What the head of an answer says, and how much of it is still to come; null while the head is not
+ * complete. One without a length is read until its last chunk is here.
+ */
+function headIn(answer: Buffer): { status: number; left: number } | null {
   const end = answer.indexOf(HEAD_END);
   if (end < 0) return null;
-  const head = answer.toString('latin1', 0, end).toLowerCase();
-  const length = /content-length: (\d+)/.exec(head);
-  const complete = length
-    ? answer.length >= end + 4 + Number(length[1])
-    : answer.includes('0\r\n\r\n', end + 4);
-  return complete ? Number(head.slice(9, 12)) : null;
+  const head = answer.toString('latin1', 0, end);
+  const status = Number(head.slice(9, 12));
+  const length = /content-length: ?(\d+)/i.exec(head)?.[1];
+  if (length !== undefined) return { status, left: end + 4 + Number(length) - answer.length };
+  return answer.includes('0\r\n\r\n', end + 4) ? { status, left: 0 } : null;
 }

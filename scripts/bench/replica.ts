@@ -1,14 +1,23 @@
-import { createServer } from 'node:http';
+import { createServer } from 'node:net';
 
-/** Answers as fast as Node can: what is measured is in front of it. */
+/** Answers with next to no work: what is measured is in front of it. */
 const port = process.env.PORT ?? '';
-const small = Buffer.alloc(200, 'x');
-const large = Buffer.alloc(64 * 1024, 'x');
+const answerOf = (length: number) =>
+  Buffer.from(
+    // Where it is asked without a proxy: every proxy in front is measured on the way to it.
+    `HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: ${length}\r\nx-port: ${port}\r\n\r\n${'x'.repeat(length)}`,
+  );
+const small = answerOf(200);
+const large = answerOf(64 * 1024);
 
-createServer({ keepAliveTimeout: 60_000 }, ({ url }, response) => {
-  const body = url === '/large' ? large : small;
-  // Where it is asked without a proxy: every proxy in front is measured on the way to it.
-  const headers = { 'content-type': 'text/plain', 'content-length': body.length, 'x-port': port };
-  response.writeHead(200, headers);
-  response.end(body);
+/** Requests without a body, one at a time. */
+createServer({ noDelay: true }, (socket) => {
+  let head = '';
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    head += chunk.toString('latin1');
+    if (!head.endsWith('\r\n\r\n')) return;
+    socket.write(head.startsWith('GET /large') ? large : small);
+    head = '';
+  });
 }).listen({ port: Number(port), host: '127.0.0.1', backlog: 4096 });

@@ -119,7 +119,8 @@ async function openForeign(kind: 'nginx' | 'haproxy', replica: number): Promise<
   const port = await freePort();
   writeFileSync(join(folder, file), text(port, replica));
   const [binary, ...rest] = command(folder) as [string, ...string[]];
-  const child = spawn(binary, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+  // In a session of its own, as the edge is: the kernel shares a busy machine out by session.
+  const child = spawn(binary, rest, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';
   child.stderr.on('data', (chunk) => {
     complaints += chunk;
