@@ -1,6 +1,7 @@
 import type { JudgeSpec, Measurement, Reading } from '../contract/index.ts';
 import { binomialTail } from './binomial.ts';
 import { compareCounts, compareGauge, condemns } from './comparison.ts';
+import { dispersionOf } from './dispersion.ts';
 import { counted, rounded, written } from './figures.ts';
 import type { Finding } from './finding.ts';
 import type { JudgeState } from './judge-state.ts';
@@ -20,8 +21,8 @@ export function find(
   candidate: Reading,
 ): Finding {
   const found = [
-    ...aboveMax(spec.max, measurement, candidate),
-    ...belowMin(spec.min, measurement, candidate),
+    ...aboveMax(spec, state, measurement, candidate),
+    ...belowMin(spec, state, measurement, candidate),
     ...comparedWithStable(spec, state, measurement, candidate),
     ...overInAll(spec, state),
     ...overBudget(spec, state),
@@ -40,28 +41,50 @@ export function proven(bad: number, total: number, limit: number): boolean {
   return binomialTail(bad, total, limit) < CHANCE;
 }
 
-function aboveMax(max: number | null, { unit, detail }: Measurement, reading: Reading): Finding[] {
+function aboveMax(
+  { max, compare }: JudgeSpec,
+  state: JudgeState,
+  { unit, detail }: Measurement,
+  reading: Reading,
+): Finding[] {
   if (max === null) return [];
   const limit = `limit ${written(max, unit)}`;
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value > max;
-  const chance = total === undefined ? 0 : binomialTail(reading.value * total, total, max);
+  const burst = compare ? burstsOf(state) : 1;
+  const chance = total === undefined ? 0 : tail(reading.value, total / burst, max);
   return [
     finding({ over, chance, hard: true, limit: max, reason: told(reading, unit, limit, detail) }),
   ];
 }
 
-function belowMin(min: number | null, { unit, detail }: Measurement, reading: Reading): Finding[] {
+function belowMin(
+  { min, compare }: JudgeSpec,
+  state: JudgeState,
+  { unit, detail }: Measurement,
+  reading: Reading,
+): Finding[] {
   if (min === null) return [];
   const limit = unit === 'yesNo' ? '' : `at least ${written(min, unit)}`;
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value < min;
-  const chance =
-    total === undefined ? 0 : binomialTail((1 - reading.value) * total, total, 1 - min);
+  const burst = compare ? burstsOf(state) : 1;
+  const chance = total === undefined ? 0 : tail(1 - reading.value, total / burst, 1 - min);
   return [
     finding({ over, chance, hard: true, limit: min, reason: told(reading, unit, limit, detail) }),
   ];
 }
+
+/** So many windows of stable tell how its bad ones come. */
+const KNOWN = 10;
+
+/** Requests that fail together are one fault, where stable is known to have such bursts, too. */
+function burstsOf({ spread }: JudgeState): number {
+  return spread.windows < KNOWN ? 1 : dispersionOf(spread);
+}
+
+const tail = (share: number, total: number, limit: number) =>
+  binomialTail(Math.floor(share * total + 1e-9), Math.round(total), limit);
 
 function comparedWithStable(
   spec: JudgeSpec,

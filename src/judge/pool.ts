@@ -22,7 +22,7 @@ export function pool(before: JudgeState, spec: JudgeSpec, measurement: Measureme
   const own = countsOf(candidate);
   if (!candidate || !own || own.total === 0) return before;
   const other = countsOf(compared) ?? { bad: 0, total: 0 };
-  const spread = spreadOf(before.spread, own, other);
+  const spread = spreadOf(before, own, other);
   const window = { value: candidate.value, own, other, dispersion: dispersionOf(spread) };
   return {
     ...before,
@@ -51,10 +51,10 @@ interface WindowCounts {
   readonly dispersion: number;
 }
 
-/** Of stable, which has the most to tell; of the candidate only where there is no stable. */
-function spreadOf(spread: Spread, own: Counts, other: Counts): Spread {
-  const { bad, total } = other.total > 0 ? other : own;
-  return widen(spread, bad, total);
+/** Of stable, which has the most to tell; of the candidate only where there never was one. */
+function spreadOf({ spread, stableTotal }: JudgeState, own: Counts, other: Counts): Spread {
+  if (other.total > 0) return widen(spread, other.bad, other.total);
+  return stableTotal > 0 ? spread : widen(spread, own.bad, own.total);
 }
 
 /** One side in a hundred: what stable has shown before, at its worst. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JudgeSpec, Measurement, Reading, Verdict } from '../../src/contract/index.ts';
 import {
   final,
+  gateJudge,
   initialState,
   isPassing,
   type JudgeState,
@@ -548,5 +549,28 @@ describe('a gate that saw too little until the end', () => {
     expect(final(state, by).verdict).toBe('inconclusive');
     expect(settled(state, by).verdict).toBe('pass');
     expect(settled(state, { ...by, onNoData: 'fail' }).verdict).toBe('inconclusive');
+  });
+});
+
+describe('a service whose errors come in bursts', () => {
+  const by = spec({ max: 0.05, compare: { ratio: 1.5, difference: 0, floor: 0.001 } });
+  const learned = (bad: (past: number) => number) =>
+    Array.from({ length: 30 }, (_, past) => errors(counts(bad(past), 1000))).reduce(
+      (state, found) => gateJudge.learn(state, found),
+      initialState,
+    );
+  const burst = errors(counts(16, 150), counts(3, 1000));
+
+  it('is not condemned by one of them, as a service is whose errors come one by one', () => {
+    const inBursts = learned((past) => (past % 6 === 0 ? 18 : 0));
+    const oneByOne = learned(() => 3);
+    expect(judge(by, inBursts, burst, 0).judgement.verdict).toBe('inconclusive');
+    expect(judge(by, oneByOne, burst, 0).judgement.verdict).not.toBe('pass');
+    expect(judge(by, oneByOne, errors(counts(20, 150), counts(3, 1000)), 0).judgement.verdict).toBe(
+      'fail',
+    );
+    expect(judge(by, inBursts, errors(counts(90, 150), counts(3, 1000)), 0).judgement.verdict).toBe(
+      'fail',
+    );
   });
 });
