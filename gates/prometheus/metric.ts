@@ -1,15 +1,16 @@
 import type { Measurement, Metric } from '../../src/contract/index.ts';
 import { namesIn } from './names.ts';
 import { queriesOf } from './queries.ts';
+import { writtenOut } from './ready-made.ts';
 import type { PrometheusSettings } from './settings.ts';
 
 /** Counts are a ratio of bad ones. */
-export function unitOf({ unit }: PrometheusSettings): Measurement['unit'] {
-  return unit ?? 'ratio';
+export function unitOf(settings: PrometheusSettings): Measurement['unit'] {
+  return writtenOut(settings).unit ?? 'ratio';
 }
 
 export function metricOf(settings: PrometheusSettings): Metric {
-  const counts = settings.query === undefined;
+  const counts = writtenOut(settings).query === undefined;
   return {
     words: counts ? 'a share of requests' : 'a query',
     unit: unitOf(settings),

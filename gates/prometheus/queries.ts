@@ -1,20 +1,26 @@
+import { writtenOut } from './ready-made.ts';
 import type { PrometheusSettings } from './settings.ts';
 
 /** How the numbers of one release are asked for. */
 export type Question =
-  | { readonly kind: 'counts'; readonly total: string; readonly bad: string }
+  | {
+      readonly kind: 'counts';
+      readonly total: string;
+      readonly bad: string;
+      readonly good: boolean;
+    }
   /** Bad are those that the bucket up to the bound does not hold. */
   | { readonly kind: 'slow'; readonly total: string; readonly fast: string }
   | { readonly kind: 'number'; readonly query: string };
 
 /** `newborn`: series that began inside the window count from nothing, not from their first sample. */
 export function questionOf(settings: PrometheusSettings, newborn: boolean): Question {
-  const { total, bad, histogram, slowerThan, query = '' } = settings;
+  const { total, bad, histogram, slowerThan, query = '', ...more } = writtenOut(settings);
   const count = newborn ? countOfNewborn : countOf;
   if (total !== undefined && bad !== undefined)
-    return { kind: 'counts', total: count(total), bad: count(bad) };
+    return { kind: 'counts', total: count(total), bad: count(bad), good: more.good ?? false };
   if (histogram !== undefined && slowerThan !== undefined) {
-    const bound = slowerThan / 1000;
+    const bound = (slowerThan * (more.perSecond ?? 1)) / 1000;
     return {
       kind: 'slow',
       total: count(withMatcher(histogram, 'le="+Inf"')),
@@ -26,7 +32,7 @@ export function questionOf(settings: PrometheusSettings, newborn: boolean): Ques
 }
 
 export function queriesOf(settings: PrometheusSettings): readonly string[] {
-  const { total, bad, histogram, query } = settings;
+  const { total, bad, histogram, query } = writtenOut(settings);
   return [total, bad, histogram, query].filter((one) => one !== undefined);
 }
 

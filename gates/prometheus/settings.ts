@@ -1,11 +1,46 @@
 import { z } from 'zod';
 import { HEADERS, headers, url } from '../../src/settings/http.ts';
 import { duration } from '../../src/settings/scalars.ts';
+import { MEASURES, ORIGINS, type OriginName } from './ready-made.ts';
 
 const ABOUT_NAMES =
   '`{{version}}`, `{{release}}`, `{{window}}` and names of the platform such as `{{podTemplateHash}}` or `{{namespace}}` are filled in, for each of the two releases.';
 
 const query = z.string().min(1);
+
+const QUANTILE = 'a percentile such as p50, p95 or p99.9';
+const quantile = z
+  .union([z.string(), z.number().gt(0).lt(1)], { error: QUANTILE })
+  .transform((value, context) => {
+    if (typeof value === 'number') return value;
+    const share = Number(/^p(\d{1,2}(?:\.\d+)?)$/.exec(value)?.[1] ?? Number.NaN) / 100;
+    if (share > 0 && share < 1) return Number(share.toFixed(6));
+    context.addIssue({ code: 'custom', message: QUANTILE });
+    return z.NEVER;
+  });
+
+const ORIGIN_NAMES = Object.keys(ORIGINS) as [OriginName, ...OriginName[]];
+
+/** What is asked for by name, with the labels filled in. */
+const readyMade = {
+  measure: z
+    .enum(MEASURES)
+    .optional()
+    .describe(
+      `A question by its name: ${MEASURES.join(', ')}. \`slow\` needs \`slowerThan\`; restarts, cpu and memory are those of Kubernetes.`,
+    ),
+  of: z
+    .enum(ORIGIN_NAMES)
+    .optional()
+    .describe(`Whose counters they are, for \`measure\`: ${ORIGIN_NAMES.join(', ')}.`),
+  where: z
+    .record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/), z.string())
+    .default({})
+    .describe(
+      'Labels that tell the releases apart, for `measure`, instead of those that its counters have by default.',
+    ),
+  quantile: quantile.optional().describe('Which latency, for `measure: latency`: p50, p95, p99.'),
+};
 
 /** What is asked: two counts, a share of slow requests, or one number. */
 const question = {
@@ -28,12 +63,13 @@ const question = {
     .describe('What the number of `query` is: ratio, ms, count or perSecond.'),
 };
 
-const FORMS = [
+const FORMS: readonly (readonly string[])[] = [
   ['total', 'bad'],
   ['histogram', 'slowerThan'],
   ['query', 'unit'],
-] as const;
-const ONE_FORM = 'total and bad, or histogram and slowerThan, or query and unit';
+];
+const ONE_FORM = 'measure and of, or total and bad, or histogram and slowerThan, or query and unit';
+const OF_PODS: readonly string[] = ['restarts', 'cpu', 'memory'];
 
 export const settings = z
   .strictObject({
@@ -47,12 +83,25 @@ export const settings = z
     delay: duration()
       .default(5000)
       .describe('How long after its end the server has all of a window: a scrape interval or two.'),
+    ...readyMade,
     ...question,
   })
   .refine(
-    (asked) => {
+    ({ measure, of, ...asked }) => {
+      if (measure !== undefined)
+        return (
+          (of !== undefined) !== OF_PODS.includes(measure) &&
+          (asked.slowerThan !== undefined) === (measure === 'slow') &&
+          (asked.quantile === undefined || measure === 'latency') &&
+          Object.keys(question).every(
+            (name) => name === 'slowerThan' || !Object.hasOwn(asked, name),
+          )
+        );
       const given = Object.keys(question).filter((name) => Object.hasOwn(asked, name));
-      return FORMS.some((form) => given.length === 2 && form.every((name) => given.includes(name)));
+      return (
+        of === undefined &&
+        FORMS.some((form) => given.length === 2 && form.every((name) => given.includes(name)))
+      );
     },
     { error: ONE_FORM },
   )

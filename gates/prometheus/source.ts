@@ -55,7 +55,8 @@ async function read(
 }
 
 /** A healthy service has no series of failures: nothing bad is zero, and nothing at all is no data. */
-function countsOf({ kind }: Question, total: Found, part: Found): Read {
+function countsOf(question: Question, total: Found, part: Found): Read {
+  const { kind } = question;
   if (total.kind !== 'value') return total;
   const all = Math.round(total.value);
   if (all <= 0) return { kind: 'nothing' };
@@ -66,7 +67,8 @@ function countsOf({ kind }: Question, total: Found, part: Found): Read {
   const bad = Math.max(0, kind === 'slow' ? all - counted : counted);
   if (bad > all)
     return { kind: 'notFinite', detail: `${bad} bad of ${all}: bad is no part of total` };
-  return { value: bad / all, samples: all, bad, total: all };
+  const isGood = question.kind === 'counts' && question.good;
+  return { value: isGood ? 1 - bad / all : bad / all, samples: all, bad, total: all };
 }
 
 function measurementOf(

@@ -82,9 +82,14 @@ export class Exporter {
     this.#counts.set(series, (this.#counts.get(series) ?? 0) + times);
   }
 
+  /** Any series, as it is scraped. */
+  set(series: string, value: number): void {
+    this.#counts.set(series, value);
+  }
+
   #text(): string {
     const lines = [...this.#counts].map(([series, value]) => `${series} ${value}`);
-    return `# TYPE http_requests_total counter\n${lines.join('\n')}\n`;
+    return `${lines.join('\n')}\n`;
   }
 
   async close(): Promise<void> {
