@@ -2,9 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryPlatform } from '../../providers/memory/index.ts';
 import { Desk, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
 
-/** On a machine that is busy with other things. */
-const PATIENCE = { timeout: 20_000 };
-
 let desk: Desk;
 beforeEach(() => {
   desk = new Desk();
@@ -196,8 +193,8 @@ describe('an approval', () => {
     desk.write('deploy.config.yaml', memoryConfig('waiting', APPROVAL));
     await desk.run('deploy --release v1');
     const deploying = desk.run('deploy --release v2', { answers: ['y'] });
-    await expect.poll(async () => (await desk.run('status')).stdout, PATIENCE).toContain('Running');
-    await expect.poll(async () => (await desk.run('approve')).code, PATIENCE).toBe(0);
+    await expect.poll(async () => (await desk.run('status')).stdout).toContain('Running');
+    await expect.poll(async () => (await desk.run('approve')).code).toBe(0);
     const { code, stdout } = await deploying;
     expect(stdout).toContain('deployctl approve');
     expect(code).toBe(0);
@@ -272,7 +269,7 @@ test('who waits for the target is told for whom, at which step, since when', asy
 });
 
 describe('Ctrl-C', () => {
-  const HELD = 'canary: { duration: 20s, bake: 0s, stages: [10%, 100%] }';
+  const HELD = 'canary: { duration: 10m, bake: 0s, stages: [10%, 100%] }';
 
   test.each([
     ['pauses, to be resumed', '', 130],
@@ -281,7 +278,7 @@ describe('Ctrl-C', () => {
     desk.write('deploy.config.yaml', memoryConfig(`interrupt-${exit}`, HELD));
     await desk.run('deploy --release v1');
     const deploying = desk.run(`deploy --release v2${option}`);
-    await expect.poll(async () => (await desk.run('status')).stdout, PATIENCE).toContain('10 %');
+    await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
     desk.signal('SIGINT');
     expect((await deploying).code).toBe(exit);
     if (exit === 130) expect((await desk.run('rollback')).code).toBe(0);
