@@ -233,7 +233,7 @@ describe('an approval, answered where it is asked,', () => {
     const deploying = desk.run('deploy --release v2', { answers: ['never asked'], keyboard });
     const asks = async () =>
       (await desk.run('status')).stdout.includes('ask before') && left() === 1;
-    await expect.poll(asks, PATIENCE).toBe(true);
+    await expect.poll(asks).toBe(true);
     press();
     const { code, stdout } = await deploying;
     expect(stdout).toContain('Answer here: y or n, then Enter.');
@@ -248,7 +248,7 @@ test('who waits for the target is told for whom, at which step, since when', asy
   desk.write('deploy.config.yaml', memoryConfig('in-line', HELD));
   await desk.run('deploy --release v1');
   const first = desk.run('deploy --release v2');
-  await expect.poll(async () => (await desk.run('status')).stdout, PATIENCE).toContain('10 %');
+  await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
   desk.write(
     'other.yaml',
     memoryConfig('in-line', 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%] }'),
@@ -258,7 +258,7 @@ test('who waits for the target is told for whom, at which step, since when', asy
     said += text;
   };
   const second = desk.run('deploy --release v3 --wait-lock 60s --config other.yaml', { heard });
-  await expect.poll(() => said, PATIENCE).toContain('Waiting for');
+  await expect.poll(() => said).toContain('Waiting for');
   await desk.run('abort');
   await first;
   const { stderr, code } = await second;
