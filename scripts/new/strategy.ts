@@ -55,6 +55,11 @@ export const ${value}: Strategy<${type}Settings> = {
   },
 };
 `,
+    [`strategies/${name}/example.yaml`]: `service: shop
+strategy: ${name}
+provider: { local: { command: node server.js, edge: { port: 8080 } } }
+${name}: { duration: 5m }
+`,
     [`test/strategies/${name}/contract.test.ts`]: `import { ${value} } from '../../../strategies/${name}/plan.ts';
 import { strategySuite } from '../../contract/strategy-suite.ts';
 

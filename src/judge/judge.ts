@@ -8,7 +8,7 @@ import { beginWith, evidenceOf, type JudgeState } from './judge-state.ts';
 import { learn, pool } from './pool.ts';
 
 export { final, isPassing, settled } from './final.ts';
-export { beginWith, initialState, type JudgeState } from './judge-state.ts';
+export { initialState, type JudgeState } from './judge-state.ts';
 
 interface Judged {
   readonly state: JudgeState;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, KNOWN_PROVIDERS, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
+import {
+  errorOf,
+  KNOWN_PROVIDERS,
+  LEAST,
+  loadText,
+  loadWith,
+  problemsOf,
+  STRATEGY_NAMES,
+} from './loading.ts';
 
 const OVERLAY = `\
 gates:
@@ -58,7 +66,7 @@ describe('the overlay of an environment', () => {
     expect(await problemsOf(text)).toEqual([
       '8:27  environments.a.canary.stages[0]: found "x", expected a percentage from 0% to 100% (with --env a)',
       `9:6  environments.b.provider: is missing, expected a section with ${KNOWN_PROVIDERS} (with --env b)`,
-      '9:18  environments.b.strategy: found "canry", expected one of canary, blue-green, rolling (did you mean canary?) (with --env b)',
+      `9:18  environments.b.strategy: found "canry", expected one of ${STRATEGY_NAMES.join(', ')} (did you mean canary?) (with --env b)`,
     ]);
     expect(await problemsOf(text, { environment: 'a' })).toContain(
       '8:27  environments.a.canary.stages[0]: found "x", expected a percentage from 0% to 100%',
@@ -190,7 +198,7 @@ describe('--strategy and --release', () => {
     expect(await errorOf(loadWith('', { strategy: 'rollin' }))).toMatchObject({
       code: 'unknown-name',
       message: 'There is no strategy "rollin": did you mean rolling?',
-      why: 'Known: canary, blue-green, rolling.',
+      why: `Known: ${STRATEGY_NAMES.join(', ')}.`,
     });
     expect(await problemsOf(LEAST, { release: '../x' })).toEqual([
       '--release  found "../x", expected a version label of letters, digits and . _ + -, at most 100',

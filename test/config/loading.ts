@@ -16,6 +16,7 @@ export const OPTIONS: LoadOptions = {
 
 const { names } = catalogueWith().providers;
 /** In the words of a message that lists them. */
+export const STRATEGY_NAMES = catalogueWith().strategies.names;
 export const KNOWN_PROVIDERS = names.length > 1 ? `one of ${names.join(', ')}` : names.join();
 
 /** And all kinds of stores. */

@@ -9,6 +9,7 @@ import {
   loadText,
   loadWith,
   problemsOf,
+  STRATEGY_NAMES,
 } from './loading.ts';
 
 /** What stands below the least config, which has six lines, and what is said about it. */
@@ -231,7 +232,7 @@ it.each([
 it('an empty config says what is needed', async () => {
   expect(await problemsOf('')).toEqual([
     '1:1  service: is missing, expected a name of small letters, digits and dashes, at most 63',
-    '1:1  strategy: is missing, expected one of canary, blue-green, rolling',
+    `1:1  strategy: is missing, expected one of ${STRATEGY_NAMES.join(', ')}`,
     `1:1  provider: is missing, expected a section with ${KNOWN_PROVIDERS}`,
   ]);
 });

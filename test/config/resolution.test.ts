@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { catalogueWith, extensionsOf } from '../../src/compose/extensions.ts';
 import type { Extensions, Shelf } from '../../src/config/index.ts';
 import type { JsonObject } from '../../src/contract/index.ts';
-import { LEAST, loadText, loadWith, problemsOf } from './loading.ts';
+import { LEAST, loadText, loadWith, problemsOf, STRATEGY_NAMES } from './loading.ts';
 
 it('the least config is complete with its defaults', async () => {
   const { strategies, ...config } = await loadText(LEAST);
@@ -42,7 +42,7 @@ it('the least config is complete with its defaults', async () => {
     plugins: [],
     warnings: [],
   });
-  expect(Object.keys(strategies)).toEqual(['canary', 'blue-green', 'rolling']);
+  expect(Object.keys(strategies)).toEqual(STRATEGY_NAMES);
 });
 
 const COMMON = {
@@ -68,7 +68,7 @@ describe('strategies', () => {
       match: null,
       onFailure: null,
     };
-    expect(strategies).toEqual({
+    expect(strategies).toMatchObject({
       canary: {
         ...COMMON,
         approval: null,
