@@ -46,6 +46,15 @@ export function timeToGo(state: ViewState, now: number): number {
   return rows.reduce((sum, row) => sum + leftOf(row, now), 0);
 }
 
+/** What goes on has had its time and waits for its gates or a person: nobody knows for how long. */
+export function isOverdue({ rows, course }: ViewState, now: number): boolean {
+  return [...rows, ...course].some(
+    (row) => row.mark === 'active' && WAITING.has(row.step.action.kind) && leftOf(row, now) === 0,
+  );
+}
+
+const WAITING: ReadonlySet<string> = new Set(['hold', 'bake', 'approve']);
+
 interface Look {
   readonly tightness: Tightness;
   /** How a finished step is marked. */

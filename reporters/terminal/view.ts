@@ -7,7 +7,7 @@ import type { ViewState } from '../kit/view-state.ts';
 import { changeWords, targetWords, tickingWords } from '../kit/words.ts';
 import type { Canvas, Screen, Stretches, Tightness } from './screen.ts';
 import { gateLines } from './view-gates.ts';
-import { courseLines, stepLines, timeToGo } from './view-steps.ts';
+import { courseLines, isOverdue, stepLines, timeToGo } from './view-steps.ts';
 import { weightBar } from './view-weight.ts';
 
 const WIDEST = 120;
@@ -62,7 +62,9 @@ function header(state: ViewState, screen: Screen, tightness: Tightness): readonl
 function timeWords(state: ViewState, { now }: Screen): string {
   if (state.ending !== null) return '';
   const left = timeToGo(state, now);
-  const togo = left > 0 ? `, about ${formatDuration(Math.ceil(left / 1000) * 1000)} to go` : '';
+  const about = `about ${formatDuration(Math.ceil(left / 1000) * 1000)}`;
+  const waits = isOverdue(state, now) ? `, then ${about} more` : `, ${about} to go`;
+  const togo = left > 0 ? waits : '';
   return `for ${tickingWords(now - state.begunAt)}${togo}  `;
 }
 

@@ -24,16 +24,21 @@ export interface SpawnRequest {
   readonly token: string;
 }
 
+const USUAL_UMASK = 0o022;
+
 /** In a process group of its own, writing to the log by itself: it outlives whoever spawned it. */
 export function begin({ command, cwd, env, log, token }: SpawnRequest): Life {
   const [program, ...words] = command as [string, ...string[]];
   const output = openSync(log, 'a', 0o600);
+  // Ours is for files of our own; what the service writes may be meant for others.
+  const ours = process.umask(USUAL_UMASK);
   const child = spawn(program, words, {
     cwd,
     env,
     detached: true,
     stdio: ['ignore', output, output],
   });
+  process.umask(ours);
   closeSync(output);
   const ended = endOf(child, { program, cwd });
   const started = child.pid === undefined ? null : startTime(child.pid);

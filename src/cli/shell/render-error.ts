@@ -17,7 +17,15 @@ const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it wit
 export function renderError(error: unknown, io: Io): ExitCode {
   const known = knownError(error);
   io.stderr.write(`${displayLines(known ? told(known) : unknownFault(error))}\n`);
+  if (io.env.GITHUB_ACTIONS === 'true')
+    io.stderr.write(annotation(known ?? { message: String(error) }));
   return FAILURES.find((code) => code === known?.exit) ?? EXIT.couldNotRun;
+}
+
+/** What GitHub shows beside the job; how a deployment ended its own reporter has said. */
+function annotation({ message, why }: { message: string; why?: string | undefined }): string {
+  const text = displaySafe([message, why].filter(Boolean).join(' '));
+  return `::error title=deployctl::${text.replaceAll('%', '%25').replaceAll(/\r?\n/g, ' ')}\n`;
 }
 
 /** An error of a plug-in may say any number, and none makes a success of it. */
@@ -36,8 +44,28 @@ export function knownError(error: unknown): DeployError | null {
   return failure?.syscall ? refusedBySystem(failure) : null;
 }
 
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'cannot be read or written: this user is not allowed to',
+  EPERM: 'cannot be changed: this user is not allowed to',
+  EROFS: 'cannot be written: it lies on a disk that is only for reading',
+  ENOENT: 'is not there, or its folder is not',
+  EISDIR: 'is a folder, not a file',
+  ENOSPC: 'cannot be written: the disk is full',
+};
+
 /** A file that cannot be read or written is no fault of the tool. */
-function refusedBySystem({ message = '' }: Partial<NodeJS.ErrnoException>): DeployError {
+function refusedBySystem({
+  code = '',
+  path,
+  message = '',
+}: Partial<NodeJS.ErrnoException>): DeployError {
+  const why = path === undefined ? undefined : REFUSALS[code];
+  if (why !== undefined)
+    return new DeployError('could-not-run', {
+      message: `${path} ${why}.`,
+      state: 'A deployment that was under way can be resumed or rolled back.',
+      next: ['deployctl doctor'],
+    });
   return new DeployError('could-not-run', { message, next: ['deployctl doctor'] });
 }
 

@@ -108,5 +108,8 @@ export function checkSavedPlan(plan: Plan, observation: Observation, live: Relea
 }
 
 function describe({ live, split }: Before): string {
-  return `${live?.version ?? 'nothing'} was live with ${JSON.stringify(split ?? {})}`;
+  const shares = Object.entries(split ?? {}).map(([id, weight]) => {
+    return `${id === live?.id ? live.version : id} had ${weight} % of the traffic`;
+  });
+  return [`${live?.version ?? 'nothing'} was live`, ...shares].join(', ');
 }

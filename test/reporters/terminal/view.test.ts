@@ -218,3 +218,11 @@ test('who picks up a way back sees both, what was done and what is left', () => 
     finished,
   );
 });
+
+test('what waits for its gates longer than its time does not count down for ever', () => {
+  const story = new Story().begin().upTo(3).start(3);
+  const header = () => picture(story)[1] ?? '';
+  expect(header()).toMatch(/about .* to go/);
+  story.after(3_600_000);
+  expect(header()).toMatch(/, then about .* more/);
+});

@@ -1,0 +1,42 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+test('a refusal is an annotation in GitHub Actions, and nowhere else', async () => {
+  desk.write('deploy.config.yaml', memoryConfig('annotated'));
+  const env = { GITHUB_ACTIONS: 'true' };
+  const { code, stdout, stderr } = await desk.run('deploy v1 --strategy 100%', { env });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^::error title=deployctl::.*100%25/m);
+  expect(stdout).not.toContain('::error');
+  expect((await desk.run('deploy v1 --strategy 100%')).stderr).not.toContain('::error');
+});
+
+test('a stale plan says in words what was live and what is', async () => {
+  desk.write('deploy.config.yaml', memoryConfig('stale'));
+  await desk.run('deploy v1');
+  await desk.run('plan v2 --out plan.json');
+  await desk.run('deploy v3');
+  const { code, stderr } = await desk.run('deploy --plan plan.json');
+  expect(stderr).toContain(
+    'Then v1 was live, v1 had 100 % of the traffic; now v3 was live, v3 had 100 % of the traffic.',
+  );
+  expect(code).toBe(7);
+});
+
+test('a file that cannot be written is told in words', async () => {
+  desk.write('deploy.config.yaml', memoryConfig('unwritable'));
+  mkdirSync(join(desk.folder, 'taken'));
+  chmodSync(join(desk.folder, 'taken'), 0o500);
+  const { code, stderr } = await desk.run('plan v1 --out taken');
+  expect(stderr).toContain('taken is a folder, not a file.');
+  expect(stderr).not.toContain('EISDIR');
+  expect(code).toBe(1);
+});
