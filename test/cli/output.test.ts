@@ -116,3 +116,14 @@ describe('secrets', () => {
     }
   });
 });
+
+test('status shows in colour what is well, where the terminal has colours', async () => {
+  desk.write('deploy.config.yaml', memoryConfig('coloured'));
+  await desk.run('deploy --release v1');
+  const inColour = await desk.run('status', { isTTY: true, env: { FORCE_COLOR: '1' } });
+  expect(inColour.stdout).toContain('\u001b[32m  v1');
+  expect(inColour.stdout).toMatch(/ago \(\d\d:\d\d\)/);
+  expect((await desk.run('status', { isTTY: true, env: { NO_COLOR: '1' } })).stdout).not.toContain(
+    '\u001b',
+  );
+});

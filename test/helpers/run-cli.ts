@@ -86,6 +86,7 @@ export class Desk {
       .replaceAll(/\b[\w-]+ \(pid \d+\)/g, '<host> (pid <n>)')
       .replaceAll(/^ *\+\d+(\.\d+)?(ms|s|m)( \d+s)? /gm, '  +<time> ')
       .replaceAll(/(?<=done in |Took |failed after )\d[\w.]*( \d+\w+)?/g, '<time>')
+      .replaceAll(/ ago \((\d{4}-\d\d-\d\d )?\d\d:\d\d\)/g, ' ago')
       .replaceAll(/\d[\w.]* ago/g, '<time> ago')
       .replaceAll(/live for \d[\w. ]*,/g, 'live for <time>,')
       .replaceAll(/(?<=(succeeded|rolled-back|unfinished) +)\d[\w.]*(?= )/g, '<time>')

@@ -7,6 +7,7 @@ import {
 } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { wallTime } from '../../lib/wall-time.ts';
 import {
   type Command,
   countOption,
@@ -146,7 +147,8 @@ const columns = (now: number): readonly Column<Entry>[] => [
   {
     title: 'begun',
     weight: 5,
-    cell: ({ begun }) => `${formatDuration(Math.max(0, now - begun))} ago`,
+    cell: ({ begun }) =>
+      `${formatDuration(Math.max(0, now - begun))} ago (${wallTime(begun, now)})`,
   },
   { title: 'by', weight: 1, cell: ({ by }) => by },
 ];

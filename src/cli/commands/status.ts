@@ -16,6 +16,7 @@ import {
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { redacted } from '../../lib/redacted.ts';
+import { wallTime } from '../../lib/wall-time.ts';
 import {
   type Command,
   type Input,
@@ -24,8 +25,10 @@ import {
   wantsJson,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
+import { wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
+import { type Tone, toned } from '../shell/tones.ts';
 import {
   meantTarget,
   openPlace,
@@ -156,8 +159,21 @@ function write(input: Input, seen: Seen): void {
       ? deploymentLines(seen, state, io.clock.wall())
       : ['Nothing was ever deployed here.', 'Next: deployctl deploy']),
   ];
-  io.stdout.write(`${displayLines(lines.join('\n'))}\n`);
+  const color = wantsColor(io, io.stdout);
+  const shown = displayLines(lines.join('\n')).split('\n');
+  io.stdout.write(`${shown.map((line) => toned(toneOf(line), line, color)).join('\n')}\n`);
 }
+
+/** What a person should see first. */
+const TONES: readonly (readonly [RegExp, Tone])[] = [
+  [/^Nothing runs\.|^What is live cannot be seen|; rolled-back /, 'bad'],
+  [/^ .* 0 of [1-9]\d* healthy/, 'bad'],
+  [/^(Unfinished|Stopped at|Left at|Running)/, 'warning'],
+  [/^ .* (\d+) of \1 healthy/, 'good'],
+  [/^ .* \d+ of \d+ healthy/, 'warning'],
+];
+
+const toneOf = (line: string): Tone => TONES.find(([fits]) => fits.test(line))?.[1] ?? 'plain';
 
 function summary(state: DeploymentState) {
   const { id, plan, direction, ended, stopped, inFlight, holder, openedAt } = state;
@@ -222,5 +238,5 @@ function stepIn({ course, inFlight }: DeploymentState): string {
 }
 
 function ago(now: number, then: number): string {
-  return `${formatDuration(Math.max(0, now - then))} ago`;
+  return `${formatDuration(Math.max(0, now - then))} ago (${wallTime(then, now)})`;
 }
