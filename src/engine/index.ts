@@ -17,7 +17,7 @@ export { advance, type DeploymentState, failedUndo, pickedUp, replay } from './j
 export { describeHolder } from './lock/holder.ts';
 export {
   heldError,
-  judgeHold,
+  judgeLock,
   type Newest,
   open,
   readNewest,
@@ -31,13 +31,9 @@ export { Gatekeeper } from './run/gatekeeper.ts';
 export type { Watchable } from './run/instruments.ts';
 export { drive } from './run/loop.ts';
 export type { Ending } from './run/step-outcome.ts';
-export {
-  awaitEnd,
-  clearTheWay,
-  resume,
-  rollbackUnfinished,
-  type Supersede,
-} from './takeover/takeover.ts';
+export { awaitEnd } from './takeover/await-release.ts';
+export { type GoingBack, resume, rollbackUnfinished } from './takeover/rollback.ts';
+export { type ClearOptions, clearTheWay, type Supersede } from './takeover/takeover.ts';
 export { type Examined, examine, lastPlan } from './upkeep/examine.ts';
 export { type Pruning, previewPruning, prune } from './upkeep/prune.ts';
 export { mend } from './upkeep/repair.ts';

@@ -3,6 +3,7 @@ import { type Mutant, tests } from './mutant.ts';
 const session = { file: 'src/engine/lock/session.ts' } as const;
 const holder = { file: 'src/engine/lock/holder.ts' } as const;
 const hold = { file: 'src/engine/lock/lock.ts' } as const;
+const back = { file: 'src/engine/takeover/rollback.ts' } as const;
 const clear = { file: 'src/engine/takeover/takeover.ts' } as const;
 
 /** Who may act on a target, and who takes over. */
@@ -10,7 +11,7 @@ export const HOLDING: readonly Mutant[] = [
   {
     name: 'new-holder-inherits-silence',
     sentence: 'Whoever has just taken over is thought as dead as the holder before it.',
-    file: 'src/engine/takeover/takeover.ts',
+    file: 'src/engine/takeover/await-release.ts',
     find: 'pulse.feel(state.epoch)',
     replace: 'pulse.feel()',
     caughtBy: tests('simulation/storms'),
@@ -122,19 +123,19 @@ export const HOLDING: readonly Mutant[] = [
     caughtBy: tests('engine/lock/lock'),
   },
   {
-    ...clear,
+    ...back,
     name: 'living-holder-taken-over',
     sentence: 'A resume takes a deployment from a holder that lives.',
-    find: "if ((newest.hold ?? (await judgeHold(world, newest, signal))) === 'alive')\n    throw heldError(state, world.clock.wall());\n  return drive(",
-    replace: 'await judgeHold(world, newest, signal);\n  return drive(',
+    find: "if ((newest.lock ?? (await judgeLock(world, newest, signal))) === 'alive')\n    throw heldError(state, world.clock.wall());\n  return drive(",
+    replace: 'await judgeLock(world, newest, signal);\n  return drive(',
     caughtBy: tests('engine/lock/lock'),
   },
   {
     ...clear,
     name: 'supersede-reject-ignored',
     sentence: 'A deployment that may not wait cancels the one that runs.',
-    find: "const cancel = options.supersede === 'cancel-older';",
-    replace: "const cancel = options.supersede !== 'queue';",
+    find: "const cancels = supersede === 'cancel-older';",
+    replace: "const cancels = supersede !== 'queue';",
     caughtBy: tests('engine/lock/control'),
   },
   {

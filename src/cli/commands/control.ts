@@ -1,7 +1,7 @@
 import { type ControlKind, DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import {
   type DeploymentState,
-  judgeHold,
+  judgeLock,
   type Newest,
   readNewest,
   resume,
@@ -80,22 +80,22 @@ async function deliver(
   const { actor } = world.holder;
   if (kind === 'approve' || kind === 'reject') refuseUnlessWaiting(state);
   const { signal } = new AbortController();
-  const hold = await judgeHold(world, newest, signal);
-  const isHeld = hold === 'alive';
+  const lock = await judgeLock(world, newest, signal);
+  const isHeld = lock === 'alive';
   if (!isHeld && kind === 'pause')
     return said(input, `${state.id} stands still already. Next: deployctl resume ${state.id}`);
   if (!isHeld && kind === 'abort')
     return back(
       await rollbackUnfinished(
         world,
-        { ...newest, hold },
+        { ...newest, lock },
         { why: reason ?? `aborted by ${actor.name}`, signal },
       ),
     );
   await sendControl(world, state, { kind, reason, actor });
   if (isHeld) return acknowledged(input, world, state, kind);
   const now = await readNewest(world, state.plan.target.id);
-  const ending = await resume(world, { ...now, hold }, signal, `${kind} by ${actor.name}`);
+  const ending = await resume(world, { ...now, lock }, signal, `${kind} by ${actor.name}`);
   return kind === 'reject' ? back(ending) : ending.exit;
 }
 

@@ -3,7 +3,7 @@ import {
   awaitEnd,
   type DeploymentState,
   heldError,
-  judgeHold,
+  judgeLock,
   readNewest,
   sendControl,
   type World,
@@ -68,7 +68,7 @@ async function settle(input: Input, place: HostPlace, open: DeploymentState): Pr
   const world = await realWorld(io, composition, { provider, store, emit: () => {} });
   const { signal } = new AbortController();
   const newest = await readNewest(world, target.id);
-  if ((await judgeHold(world, newest, signal)) !== 'alive') return;
+  if ((await judgeLock(world, newest, signal)) !== 'alive') return;
   if (!options.force) throw running(open, world);
   const { actor } = world.holder;
   await sendControl(world, open, { kind: 'pause', reason: 'the service is taken down', actor });
@@ -76,7 +76,7 @@ async function settle(input: Input, place: HostPlace, open: DeploymentState): Pr
   void io.clock.sleep(world.pace.call, over.signal).then(() => limit.abort());
   const after = await awaitEnd(world, target.id, open.chapter, limit.signal);
   over.abort();
-  if ((await judgeHold(world, after, signal)) === 'alive') throw running(open, world);
+  if ((await judgeLock(world, after, signal)) === 'alive') throw running(open, world);
 }
 
 function running(open: DeploymentState, world: World): DeployError {

@@ -3,7 +3,7 @@ import {
   type DeploymentState,
   type Ending,
   failedUndo,
-  judgeHold,
+  judgeLock,
   type Newest,
   readNewest,
   rollbackUnfinished,
@@ -129,12 +129,12 @@ async function turnRound(
     throw anotherRuns(running, to);
   const { signal } = new AbortController();
   const { actor } = world.holder;
-  const hold = await judgeHold(world, newest, signal);
-  const isHeld = hold === 'alive';
+  const lock = await judgeLock(world, newest, signal);
+  const isHeld = lock === 'alive';
   if (isHeld) io.stderr.write(`${running.id} is asked to go back; waiting for its end.\n`);
   const why = text(options, 'reason') ?? `rollback asked for by ${actor.name}`;
   const skipUndo = options.skipUndo === true;
-  const ending = await rollbackUnfinished(world, { ...newest, hold }, { why, signal, skipUndo });
+  const ending = await rollbackUnfinished(world, { ...newest, lock }, { why, signal, skipUndo });
   if (isHeld && ending.result === 'rolled-back')
     io.stderr.write(`${running.id} was rolled back; ${before?.version ?? 'nothing'} serves.\n`);
   return ending;

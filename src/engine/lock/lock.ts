@@ -26,7 +26,7 @@ export interface Newest {
   readonly journal: Journal;
   readonly state: DeploymentState | null;
   /** Where it was judged already: from elsewhere that takes a whole lease. */
-  readonly hold?: Hold;
+  readonly lock?: LockState;
 }
 
 export async function readNewest(world: World, target: string): Promise<Newest> {
@@ -112,10 +112,14 @@ export async function takeOver(world: World, newest: Newest, why: string): Promi
   }
 }
 
-export type Hold = 'ended' | 'released' | 'alive' | 'dead';
+export type LockState = 'ended' | 'released' | 'alive' | 'dead';
 
 /** Whether somebody may act on the target now. */
-export async function judgeHold(world: World, newest: Newest, signal: AbortSignal): Promise<Hold> {
+export async function judgeLock(
+  world: World,
+  newest: Newest,
+  signal: AbortSignal,
+): Promise<LockState> {
   const { state, journal } = newest;
   if (!state || state.ended) return 'ended';
   if (state.stopped) return 'released';

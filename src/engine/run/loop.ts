@@ -1,5 +1,6 @@
 import {
   DeployError,
+  type Direction,
   failureClass,
   isDeployError,
   isOperation,
@@ -7,11 +8,13 @@ import {
   type Outcome,
   type Step,
 } from '../../contract/index.ts';
+import { decide, type Row } from '../../lib/decide.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { OVER } from '../../lib/linked.ts';
 import { Superseded } from '../journal/journal.ts';
 import { nextStep, pickedUp } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
+import type { Wish } from '../lock/stop-requests.ts';
 import { supersededError } from '../lock/superseded.ts';
 import { tidy } from '../upkeep/prune-at-end.ts';
 import { emit } from '../world/world.ts';
@@ -115,32 +118,73 @@ async function rested(session: Session, error: unknown): Promise<Ending | null> 
   return silenced ? pause(session, 'failed', error.message, null).catch(() => null) : null;
 }
 
+/** What stands before the next move. */
+export interface Standing {
+  readonly wish: Wish | null;
+  readonly direction: Direction;
+  /** A step of the course is left, or has to be done again. */
+  readonly hasStep: boolean;
+}
+
+export type Move = 'turn-round' | 'let-go' | 'finish' | 'carry-out';
+
+const MOVES: readonly Row<Standing, Move>[] = [
+  [{ wish: 'turn', direction: 'forward' }, 'turn-round'],
+  [{ wish: 'pause' }, 'let-go'],
+  [{ hasStep: false }, 'finish'],
+  [{ hasStep: true }, 'carry-out'],
+];
+
+export const moveFor = (standing: Standing): Move => decide(MOVES, standing);
+
+/** Where the loop stands between two steps. */
+interface Between {
+  /** Of the last step, where it is not recorded yet. */
+  readonly outcome: Outcome | null;
+  /** A step that was done and has to be done again. */
+  readonly again: Step | null;
+}
+
+const NOTHING_LEFT: Between = { outcome: null, again: null };
+
 async function follow(session: Session): Promise<Ending> {
-  let outcome: Outcome | null = null;
-  let again: Step | null = null;
-  for (;;) {
-    const { attention, state } = session;
-    if (attention.wish === 'turn' && state.direction === 'forward') {
+  for (let at: Ending | Between = NOTHING_LEFT; ; ) {
+    at = await goOn(session, at);
+    if ('result' in at) return at;
+  }
+}
+
+async function goOn(session: Session, { outcome, again }: Between): Promise<Ending | Between> {
+  const { attention, state } = session;
+  const step = again ?? nextStep(state, outcome);
+  const { wish } = attention;
+  switch (moveFor({ wish, direction: state.direction, hasStep: step !== null })) {
+    case 'turn-round':
       await turnRound(session, { reason: attention.reason, gate: null, outcome, logs: [] });
-      outcome = null;
-      continue;
-    }
-    if (attention.wish === 'pause') return letGo(session, outcome);
-    const step: Step | null = again ?? nextStep(state, outcome);
-    const repeated: boolean = again !== null;
-    again = null;
-    if (!step) {
+      return NOTHING_LEFT;
+    case 'let-go':
+      return letGo(session, outcome);
+    case 'finish': {
       const finished = await finish(session, outcome);
       if ('result' in finished) return finished;
-      if ('again' in finished) again = finished.again;
-      continue;
+      return { outcome, again: 'again' in finished ? finished.again : null };
     }
-    const { end, took } = await carryOut(session, step, outcome);
-    const settled = await settle(session, step, end, took);
-    if ('result' in settled) return settled;
-    outcome = settled.outcome;
-    again = settled.again ?? (repeated && outcome ? doneAfter(session, step) : null);
+    case 'carry-out':
+      return afterStep(session, step as Step, { outcome, again });
   }
+}
+
+async function afterStep(
+  session: Session,
+  step: Step,
+  { outcome, again }: Between,
+): Promise<Ending | Between> {
+  const { end, took } = await carryOut(session, step, outcome);
+  const settled = await settle(session, step, end, took);
+  if ('result' in settled) return settled;
+  const isBuiltOn = again !== null && settled.outcome !== null;
+  const next = settled.again ?? (isBuiltOn ? doneAfter(session, step) : null);
+  return { outcome: settled.outcome, again: next };
 }
 
 /** Whatever was built on a step that is done again is done again as well. */

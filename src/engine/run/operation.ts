@@ -1,4 +1,5 @@
 import {
+  type Direction,
   failureClass,
   isProviderError,
   type JsonObject,
@@ -13,6 +14,7 @@ import type { Session } from '../lock/session.ts';
 import { backoff } from '../world/patient-store.ts';
 import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
+import { BEFORE, type Origin } from './origin.ts';
 import { timingOf } from './timing.ts';
 
 export type OperationEnd =
@@ -45,14 +47,11 @@ export interface OperateOptions {
   /** Asked before every try: what must hold for it to be sent; anything but null ends it. */
   readonly ready: (left: number) => Promise<OperationEnd | null>;
   readonly signal: AbortSignal;
-  /** Another try of the same step: a call that is still on its way would make the very same true. */
-  readonly repeated: boolean;
-  /** It was in flight when a former holder died: look before sending it again. */
-  readonly lookFirst: boolean;
+  readonly origin: Origin;
+  /** On the way back nothing is given up before the deadline. */
+  readonly direction: Direction;
   /** Asked once, before it is first sent: whether other hands have moved the traffic meanwhile. */
   readonly drifted: () => Promise<OperationEnd | null>;
-  /** On the way back nothing is given up before the deadline. */
-  readonly persistent: boolean;
   /** On the way back: an earlier step that came undone, when the platform refuses this one. */
   readonly undone: () => Promise<Step | null>;
   /** The same where it accepts this one, and it does not come true: only of what was seen to be true. */
@@ -71,19 +70,20 @@ export async function operate(
 ): Promise<OperationEnd> {
   // Forward there is time to wait until no lost call can arrive in the middle of the next change. On
   // the way back traffic goes first, unless the lost call was a batch, which would bring the bad one back.
-  if (!options.repeated && (!options.persistent || operation.kind === 'replace'))
-    await session.quiet(options.signal);
+  const { calm, looks } = BEFORE[options.origin];
+  const back = options.direction === 'back';
+  if (calm && (!back || operation.kind === 'replace')) await session.quiet(options.signal);
   // While the store is away nobody may act, and the platform has its time all the same.
   const time = () => session.world.clock.monotonic() - session.stoodStill;
   const started = time();
   const left = () => step.deadline - (time() - started);
   const attempt = new Attempt(session, step, operation, options);
-  if (options.lookFirst) {
+  if (looks) {
     const seen = await attempt.readBack();
     if (seen.state === 'done') return done(seen);
-    if (seen.state === 'diverged' && !options.persistent) return diverged(seen);
+    if (seen.state === 'diverged' && !back) return diverged(seen);
   }
-  const drift = options.repeated ? null : await options.drifted();
+  const drift = calm ? await options.drifted() : null;
   if (drift) return drift;
   return attempt.untilSettled(left);
 }
@@ -184,7 +184,8 @@ class Attempt {
     if (failure === 'fenced' || failure === 'denied') throw error;
     if (failure === 'unknown') this.#session.lostAnswer();
     if (failure === 'permanent') {
-      if (!this.#options.persistent) return { end: 'failed', reason: message, logs: [] };
+      if (this.#options.direction === 'forward')
+        return { end: 'failed', reason: message, logs: [] };
       const step = await this.#options.undone();
       if (step) return { end: 'undone', step };
     }
@@ -247,7 +248,7 @@ class Attempt {
   /** On the way back a bad answer is only a reason to try again. */
   async #conclude(seen: Exclude<Verification, { state: 'pending' }>): Promise<OperationEnd | null> {
     if (seen.state === 'done') return done(seen);
-    if (!this.#options.persistent) {
+    if (this.#options.direction === 'forward') {
       return seen.state === 'diverged'
         ? diverged(seen)
         : { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] };
@@ -264,7 +265,7 @@ class Attempt {
 
   /** A platform that accepts a call and carries it out later does not say that what it needs has gone. */
   async #cameUndone(): Promise<OperationEnd | null> {
-    const step = this.#options.persistent ? await this.#options.fallen() : null;
+    const step = this.#options.direction === 'back' ? await this.#options.fallen() : null;
     return step && { end: 'undone', step };
   }
 

@@ -12,6 +12,7 @@ import { Vigil } from './drift-watch.ts';
 import { fallen, undone } from './final-check.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { attemptOf, keyOf, type OperationEnd, operate } from './operation.ts';
+import type { Origin } from './origin.ts';
 import { trackOf } from './reading-records.ts';
 import { timingOf } from './timing.ts';
 import { afterRoute, untilCarried } from './traffic.ts';
@@ -104,6 +105,11 @@ function act(scene: Scene, action: Action): Promise<StepEnd> {
   }
 }
 
+function originOf({ resumed, attempt }: Scene): Origin {
+  if (resumed) return attempt > 1 ? 'resumed-retry' : 'resumed';
+  return attempt > 1 ? 'retry' : 'first';
+}
+
 async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   const { session, step, keeper } = scene;
   const { windows } = session;
@@ -116,9 +122,8 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
           ? untilCarried(session, operation, { left, signal, undone: () => undone(session, step) })
           : null,
       signal,
-      repeated: scene.attempt > 1,
-      lookFirst: scene.resumed,
-      persistent: session.state.direction === 'back',
+      origin: originOf(scene),
+      direction: session.state.direction,
       drifted: () => findDrift(session, signal),
       undone: () => undone(session, step),
       fallen: () => fallen(session, step),

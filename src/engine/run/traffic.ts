@@ -1,4 +1,5 @@
 import type { Route, Step } from '../../contract/index.ts';
+import { decide, type Row } from '../../lib/decide.ts';
 import type { Session } from '../lock/session.ts';
 import { look } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
@@ -15,6 +16,43 @@ interface CarryLimits {
   readonly undone: () => Promise<Step | null>;
 }
 
+/** What is known when traffic waits for capacity. */
+export interface Waiting {
+  /** The platform has answered. */
+  readonly seen: boolean;
+  /** On the way back: the old release has shrunk and can be brought up. */
+  readonly shrunk: boolean;
+  /** A release of the split has no verified healthy capacity for its weight. */
+  readonly short: boolean;
+  readonly leaving: boolean;
+  /** An earlier step is not true any more; known only once it was looked for. */
+  readonly undone: boolean | 'unknown';
+  /** The time of the step is over. */
+  readonly late: boolean;
+}
+
+export type Carrying =
+  | 'repeat'
+  | 'carried'
+  | 'stop'
+  | 'unreachable'
+  | 'look-back'
+  | 'fail'
+  | 'wait';
+
+const CARRYING: readonly Row<Waiting, Carrying>[] = [
+  [{ shrunk: true }, 'repeat'],
+  [{ seen: true, short: false }, 'carried'],
+  [{ leaving: true }, 'stop'],
+  [{ seen: false }, 'unreachable'],
+  [{ undone: 'unknown' }, 'look-back'],
+  [{ undone: true }, 'repeat'],
+  [{ late: true }, 'fail'],
+  [{ late: false }, 'wait'],
+];
+
+export const carryingFor = (waiting: Waiting): Carrying => decide(CARRYING, waiting);
+
 /**
  * No track gets weight that it has no verified healthy capacity for: it is waited for until the
  * step's time is over, and asked for again where the platform has outgrown it. On the way back the
@@ -24,30 +62,59 @@ interface CarryLimits {
 export async function untilCarried(
   session: Session,
   route: Route,
-  { left, signal, undone }: CarryLimits,
+  limits: CarryLimits,
 ): Promise<OperationEnd | null> {
-  const { world, state } = session;
-  const until = world.clock.monotonic() + left;
-  const back = state.direction === 'back';
-  let said = '';
-  for (;;) {
-    const sight = await look(world, { until, signal });
-    if (sight.seen) session.capabilities = sight.seen.capabilities;
-    const more = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
-    if (more) return { end: 'undone', step: more };
-    const missing = sight.seen && missingCapacity(sight.seen, route, back);
-    if (sight.seen && !missing) return null;
-    if (signal.aborted) return { end: 'stopped' };
-    if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
-    const step = await (back ? undone() : findOutgrown(session, route.split, signal));
-    if (step) return { end: 'undone', step };
-    if (missing && world.clock.monotonic() >= until)
-      return { end: 'failed', reason: missing, logs: [] };
-    if (missing && missing !== said)
-      emit(world, state.id, 'step-progress', { step: state.inFlight ?? '', message: missing });
-    said = missing ?? '';
-    await world.clock.sleep(Math.max(UNREADY, timingOf(session).poll), signal);
+  const { clock } = session.world;
+  const until = clock.monotonic() + limits.left;
+  for (let said = ''; ; ) {
+    const { end, missing } = await lookForCapacity(session, route, { ...limits, until });
+    if (end !== 'wait') return end;
+    if (missing !== said) progress(session, missing);
+    said = missing;
+    await clock.sleep(Math.max(UNREADY, timingOf(session).poll), limits.signal);
   }
+}
+
+async function lookForCapacity(
+  session: Session,
+  route: Route,
+  { until, signal, undone }: CarryLimits & { readonly until: number },
+): Promise<{ readonly end: OperationEnd | null | 'wait'; readonly missing: string }> {
+  const { world, state } = session;
+  const back = state.direction === 'back';
+  const sight = await look(world, { until, signal });
+  if (sight.seen) session.capabilities = sight.seen.capabilities;
+  const shrunk = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
+  const missing = (sight.seen && missingCapacity(sight.seen, route, back)) ?? '';
+  const known = () => ({
+    seen: sight.seen !== null,
+    shrunk: shrunk !== null,
+    short: missing !== '',
+    leaving: signal.aborted,
+    late: world.clock.monotonic() >= until,
+  });
+  let move = carryingFor({ ...known(), undone: 'unknown' });
+  let step = shrunk;
+  if (move === 'look-back') {
+    step = await (back ? undone() : findOutgrown(session, route.split, signal));
+    move = carryingFor({ ...known(), leaving: false, undone: step !== null });
+  }
+  return { end: endOf(move, { step, missing, trouble: sight.seen ? '' : sight.trouble }), missing };
+}
+
+function endOf(
+  move: Carrying,
+  { step, missing, trouble }: { step: Step | null; missing: string; trouble: string },
+): OperationEnd | null | 'wait' {
+  if (move === 'repeat' && step) return { end: 'undone', step };
+  if (move === 'carried') return null;
+  if (move === 'stop') return { end: 'stopped' };
+  if (move === 'unreachable') return { end: 'unreachable', reason: trouble };
+  return move === 'fail' ? { end: 'failed', reason: missing, logs: [] } : 'wait';
+}
+
+function progress({ world, state }: Session, message: string): void {
+  emit(world, state.id, 'step-progress', { step: state.inFlight ?? '', message });
 }
 
 /** Old connections may still reach the former release for a while; gates and batches wait that out. */

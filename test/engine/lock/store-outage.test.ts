@@ -147,7 +147,7 @@ test('a successor that judged the holder dead, and is late, finds that it came b
     bob.dead.add('ada');
     // It looked, and goes on when the other has come back already.
     await world.clock.sleep(84_000);
-    return resume(bob, { ...found, hold: 'dead' }, never);
+    return resume(bob, { ...found, lock: 'dead' }, never);
   })().catch((error: unknown) => error);
   expect(await running).toMatchObject({ result: 'succeeded' });
   expect(await world.clock.run(took)).toMatchObject({ exit: 6 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   clearTheWay,
-  judgeHold,
+  judgeLock,
   readNewest,
   resume,
   rollbackUnfinished,
@@ -40,9 +40,9 @@ test.each([
     const began = other.clock.monotonic();
     await other.clock.run(
       readNewest(other, TARGET).then(async (newest) => {
-        const hold = await judgeHold(other, newest, never);
-        expect(hold).toBe('dead');
-        return act(other, { ...newest, hold });
+        const lock = await judgeLock(other, newest, never);
+        expect(lock).toBe('dead');
+        return act(other, { ...newest, lock });
       }),
     );
     expect(other.clock.monotonic() - began).toBeLessThan(120_000);
@@ -76,7 +76,7 @@ test('a holder that is proven alive on this machine is not waited for, however s
   Object.assign(other, { provenAlive: () => true });
   const began = other.clock.monotonic();
   const newest = await other.clock.run(readNewest(other, TARGET));
-  expect(await other.clock.run(judgeHold(other, newest, never))).toBe('alive');
+  expect(await other.clock.run(judgeLock(other, newest, never))).toBe('alive');
   await expect(other.clock.run(resume(other, newest, never))).rejects.toMatchObject({ exit: 6 });
   expect(other.clock.monotonic()).toBe(began);
 });
@@ -87,7 +87,7 @@ test('whoever asks from elsewhere while a deployment ends is answered then, not 
   const work = running(world, [{ kind: 'hold', duration: 5000, extension: 0 }]);
   const asked = other.clock
     .sleep(1000)
-    .then(async () => judgeHold(other, await readNewest(other, TARGET), never));
+    .then(async () => judgeLock(other, await readNewest(other, TARGET), never));
   expect(await other.clock.run(asked)).toBe('alive');
   expect(other.clock.monotonic()).toBeLessThan(8000);
   await world.clock.run(work).catch(() => {});
