@@ -56,7 +56,7 @@ function lastWord(fault) {
 }
 
 function unfinished() {
-  fail('error: deployctl was ended before its command was, perhaps by a plug-in.');
+  fail('error: deployctl exited before the command finished; a plug-in may have ended the process.');
 }
 
 function fail(message) {

@@ -66,7 +66,7 @@ function countsOf(question: Question, total: Found, part: Found): Read {
   const counted = part.kind === 'value' ? Math.round(part.value) : 0;
   const bad = Math.max(0, kind === 'slow' ? all - counted : counted);
   if (bad > all)
-    return { kind: 'notFinite', detail: `${bad} bad of ${all}: bad is no part of total` };
+    return { kind: 'notFinite', detail: `${bad} bad of ${all}: bad is more than total` };
   const isGood = question.kind === 'counts' && question.good;
   return { value: isGood ? 1 - bad / all : bad / all, samples: all, bad, total: all };
 }

@@ -53,7 +53,7 @@ export const settingsSchema = z
     )
       .default('x-deployctl-release')
       .describe(
-        'Requests with this header and the id of a release reach that release, whatever the weights. Anybody can send it: it is no access control.',
+        'Requests with this header and the id of a release reach that release, whatever the weights. Anybody can send it: it is not access control.',
       ),
     allowSticky: flag()
       .default(false)

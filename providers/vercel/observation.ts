@@ -150,7 +150,7 @@ function notesOf({ request }: Standing, domains: readonly string[]): readonly st
         ]
       : []),
     ...(domains.length === 0
-      ? ['The project has no domain of production: nobody reaches what is promoted.']
+      ? ['The project has no domain of production: users cannot reach what is promoted.']
       : []),
   ];
 }

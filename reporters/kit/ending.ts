@@ -102,7 +102,7 @@ function sentenceOf(result: Result, plan: Plan | null): string {
 }
 
 const STOPPED: Readonly<Record<Stop, string>> = {
-  interrupted: 'Paused: everything stays as it is until somebody goes on.',
+  interrupted: 'Paused: everything stays as it is until it is resumed or rolled back.',
   waiting: 'Waiting for an approval: everything stays as it is until then.',
   failed: 'Failed, and stopped where it is, as the policy of this phase wants it.',
   denied: 'Stopped: the credentials here do not allow to go on, forward or back.',

@@ -76,7 +76,7 @@ async function printOverview(io: Io): Promise<ExitCode> {
 function unknownCommand(name: string): DeployError {
   if (name.startsWith('-')) {
     return new DeployError('usage', {
-      message: `${JSON.stringify(name)} is no command: options come after the command.`,
+      message: `${JSON.stringify(name)} is not a command: options come after the command.`,
       next: ['deployctl --help'],
     });
   }

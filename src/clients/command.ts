@@ -81,7 +81,7 @@ function endOf({ exitCode, signal, code, timedOut }: Result, { timeout = 0 }: Co
   if (exitCode === 0) return null;
   if (timedOut) return `was not finished within ${formatDuration(timeout)}`;
   if (exitCode !== undefined) return null;
-  return signal ? `was ended by ${signal}` : `could not be run (${code ?? 'nobody says why'})`;
+  return signal ? `was ended by ${signal}` : `could not be run (${code ?? 'no reason given'})`;
 }
 
 /**

@@ -16,7 +16,7 @@ export async function reporterFor(
   const { closeAll, fanOut } = await import('../../reporters/kit/emit.ts');
   const reporters = [await listener(io, form, look), ...more];
   const onBroken = (error: unknown) => {
-    look.stderr.write(`warning: the display broke off: ${(error as Error)?.message ?? error}\n`);
+    look.stderr.write(`warning: progress output stopped: ${(error as Error)?.message ?? error}\n`);
   };
   const tell = fanOut(reporters, onBroken);
   return {

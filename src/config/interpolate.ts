@@ -130,7 +130,7 @@ function unset(name: string): string {
   }
   if (name === 'environment') return `\${environment} is not known: choose one with --env NAME`;
   if (name === 'git.sha')
-    return `\${git.sha} is not known, because this is no git checkout with a commit: name the release with --release`;
+    return `\${git.sha} is not known, because this is not a git checkout with a commit: name the release with --release`;
   return `\${${name}} is not known here`;
 }
 

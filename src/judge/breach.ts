@@ -152,7 +152,13 @@ function finding(of: Omit<Finding, 'is' | 'weak'> & { over: boolean; chance: num
   const { over, chance, hard, limit, reason } = of;
   if (!over) return { is: 'good', weak: false, hard, limit, reason };
   if (chance < CHANCE) return { is: 'breach', weak: chance >= DOUBT, hard, limit, reason };
-  return { is: 'unsure', weak: false, hard, limit, reason: `${reason}: no more than chance gives` };
+  return {
+    is: 'unsure',
+    weak: false,
+    hard,
+    limit,
+    reason: `${reason}: not statistically significant yet`,
+  };
 }
 
 function told(reading: Reading, unit: Measurement['unit'], limit: string, detail: string): string {

@@ -146,7 +146,7 @@ export function compareGauge(
   const reason = `${now}; in ${points.candidate.length} windows higher by ${written(shift, unit)}`;
   return isHigher && chance < spent
     ? { is: 'breach', final: true, weak: false, hard: true, limit, reason }
-    : unsure(limit, `${reason}: no more than chance gives`);
+    : unsure(limit, `${reason}: not statistically significant yet`);
 }
 
 const good = (limit: number | null, reason: string): Finding => ({

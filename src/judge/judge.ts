@@ -149,7 +149,7 @@ function tooFew({ samples }: JudgeState, { minSamples }: JudgeSpec): string | nu
 function unusable(state: JudgeState, measurement: Measurement): Judged {
   const { candidate, detail } = measurement;
   const received = Object.entries(candidate ?? {}).map(([name, value]) => `${name} ${value}`);
-  const reason = `not to be judged: ${received.join(', ') || detail}`;
+  const reason = `unusable reading: ${received.join(', ') || detail}`;
   return settle(state, { ...measurement, kind: 'notFinite' }, 'inconclusive', {
     reason,
     limit: null,

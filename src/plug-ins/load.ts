@@ -45,13 +45,13 @@ export async function loadPlugins(
 
 async function importPlugin(name: string, folder: string): Promise<Plugin> {
   const plugin: unknown = await defaultExport(name, folder).catch((cause: unknown) => {
-    const words = cause instanceof Error ? cause.message : 'it threw what is no error';
+    const words = cause instanceof Error ? cause.message : 'it threw a value that is not an error';
     throw faulty(name, `It could not be loaded: ${words}`, cause);
   });
   if (typeof plugin !== 'object' || plugin === null) {
     throw faulty(
       name,
-      'Its default export is no object with strategies, providers, sources, stores or reporters.',
+      'Its default export is not an object with strategies, providers, sources, stores or reporters.',
     );
   }
   return plugin;

@@ -14,5 +14,5 @@ export const isName = (name: string): boolean => NAME.test(name) && !TAKEN.test(
 export function checkKey(key: string): string {
   if (key.length <= LONGEST && KEY.test(key) && !TAKEN.test(key)) return key;
   const shown = key.length > 100 ? `${key.slice(0, 100)}…` : key;
-  throw new ProviderError('permanent', `${JSON.stringify(shown)} is no valid key`);
+  throw new ProviderError('permanent', `${JSON.stringify(shown)} is not a valid key`);
 }

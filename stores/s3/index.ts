@@ -45,7 +45,7 @@ export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): S
     }
     throw new ProviderError(
       'conflict',
-      `${key} is being written by somebody else, again and again`,
+      `${key} is being written by another process, again and again`,
     );
   };
 

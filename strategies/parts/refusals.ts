@@ -96,7 +96,7 @@ export function refuseUnknownServing({ split, releases }: Observation, wanted: R
   const versions = serving.map(([id]) => releases.find((seen) => seen.id === id)?.version ?? id);
   refuse(
     `Nothing is marked as live, but ${versions.join(' and ')} ${versions.length > 1 ? 'have' : 'has'} traffic: ${wanted.version} cannot be deployed as if it were the first.`,
-    'The mark of what is live is lost, and nobody knows what a rollback would have to lead back to.',
+    'The mark of what is live is lost, and so a rollback would not know what to restore.',
     ['deployctl status', ...versions.map((version) => `deployctl rollback --to ${version}`)],
   );
 }

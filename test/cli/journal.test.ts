@@ -147,7 +147,7 @@ describe('doctor, on a damaged journal', () => {
     damage(records().at(-3));
     const { code, stdout } = await desk.run('doctor --repair');
     expect(code).toBe(1);
-    expect(stdout).toContain('The newest deployment cannot be told');
+    expect(stdout).toContain('The newest deployment cannot be determined');
     for (const line of ['status', 'rollback', 'deploy --release v3'])
       expect([line, (await desk.run(line)).code]).toEqual([line, 4]);
     const store = `--store ${join(desk.folder, 'anew')}`;

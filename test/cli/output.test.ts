@@ -97,7 +97,7 @@ describe('--output auto', () => {
     desk.write('deploy.config.yaml', memoryConfig('no-summary'));
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: `${desk.folder}/no/such/file` };
     const { stderr, code } = await desk.run('deploy --release v1', { env });
-    expect(stderr).toContain('warning: the display broke off');
+    expect(stderr).toContain('warning: progress output stopped');
     expect(code).toBe(0);
   });
 });

@@ -116,7 +116,7 @@ describe('the commit', () => {
 
   it('that is not there is an error with a way out', async () => {
     expect(await problemsOf(LEAST, { git: async () => null })).toEqual([
-      `1:1  release: \${git.sha} is not known, because this is no git checkout with a commit: name the release with --release`,
+      `1:1  release: \${git.sha} is not known, because this is not a git checkout with a commit: name the release with --release`,
     ]);
   });
 });

@@ -39,10 +39,10 @@ _deployctl() {
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--plan[run exactly this plan, saved by `plan --out`]:file:_files' \
-      '--supersede[what to do about a deployment that is not over]:policy:(reject queue cancel-older)' \
+      '--supersede[what to do if an earlier deployment is unfinished]:policy:(reject queue cancel-older)' \
       '--wait-lock[how long to wait for a running deployment to end]:duration:_files' \
       '--deadline[for the whole  what is not finished by then goes back]:duration:_files' \
-      '--on-interrupt[what the first Ctrl-C leads to]:what:(pause rollback)' \
+      '--on-interrupt[what the first Ctrl-C does]:what:(pause rollback)' \
       '--wait-approval[wait for approvals even without a terminal]' \
       '--yes[ask nothing]' \
        ;;
@@ -62,7 +62,7 @@ _deployctl() {
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--to[any recorded release, by version or deployment id]:version:_files' \
       '--reason[kept in the record]:text:_files' \
-      '--skip-undo[leave the hook as it is whose undo failed, and go on with the way back]' \
+      '--skip-undo[skip the undo hook that failed and continue the rollback]' \
       '--yes[for scripts that always give it  a rollback asks nothing]' \
       '1:deployment:_deployctl_deployments' ;;
     resume) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \

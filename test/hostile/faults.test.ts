@@ -85,7 +85,7 @@ describe('a plug-in that ends the process does not make a success of it', () => 
 
 it('a reporter that throws at once is switched off, and what it threw shows no secret', async () => {
   const { code, said } = await deployWith(whenBegun('throw nested();'));
-  expect(said).toContain('the display broke off: outer [secret]');
+  expect(said).toContain('progress output stopped: outer [secret]');
   expect(said).not.toContain(SECRET);
   expect(code).toBe(0);
 });

@@ -37,7 +37,11 @@ export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), ope
     ['throws later', `: async () => { throw new Error('no luck'); }`, 'no luck'],
     ['throws what is no error', `() { throw 7; }`, 'it threw 7'],
     ['throws nothing', `() { throw undefined; }`, 'it threw undefined'],
-    ['throws what cannot be text', `() { throw Object.create(null); }`, 'it threw what is no text'],
+    [
+      'throws what cannot be text',
+      `() { throw Object.create(null); }`,
+      'it threw a value that is not an error',
+    ],
     ['never answers', `: () => new Promise(() => {})`, 'no answer within'],
     ['gives nothing', `: async () => undefined`, 'it gave no measurement'],
     ['gives a yes of its own', `: async () => ({ ok: true })`, 'it gave no measurement'],

@@ -92,7 +92,7 @@ describe('one reading', () => {
       { max: 0.01 },
       errors(counts(1, 20)),
       'inconclusive',
-      /no more than chance/,
+      /not statistically significant/,
     ],
     ['four failing of 20 are', { max: 0.01 }, errors(counts(4, 20)), 'fail', /20 %/],
     [

@@ -90,7 +90,7 @@ function fileText(path: string): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (fstatSync(file).isFile()) return readFileSync(file, 'utf8');
-    throw new Error(`${path} is no file that can be read again at each start`);
+    throw new Error(`${path} is not a regular file, so it cannot be read again at each start`);
   } finally {
     closeSync(file);
   }

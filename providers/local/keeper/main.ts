@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   await endOrphan(greeting?.hello.pid);
   const keeper = new Keeper(home);
   keeper.takeUp(greeting, () => {
-    process.stderr.write('the record of what is wanted is gone: all of it is taken down\n');
+    process.stderr.write('desired.json is gone: everything of this service is stopped\n');
     keeper.down().then(finish, die);
   });
   control = await serveControl(keeper, controlSocket(home), finish);

@@ -20,7 +20,7 @@ export async function tokenFor(
     const found = await loggedIn(path);
     if (found) return found;
   }
-  throw missing(`${VARIABLE} is not set, and nobody is logged in here with \`vercel login\`.`);
+  throw missing(`${VARIABLE} is not set, and there is no login here with \`vercel login\`.`);
 }
 
 function missing(why: string): DeployError {

@@ -83,7 +83,7 @@ async function deliver(
   const lock = await judgeLock(world, newest, signal);
   const isHeld = lock === 'alive';
   if (!isHeld && kind === 'pause')
-    return said(input, `${state.id} stands still already. Next: deployctl resume ${state.id}`);
+    return said(input, `${state.id} is already paused. Next: deployctl resume ${state.id}`);
   if (!isHeld && kind === 'abort')
     return back(
       await rollbackUnfinished(

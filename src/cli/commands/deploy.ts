@@ -45,7 +45,7 @@ export const command: Command = {
     { flags: '--plan <file>', description: 'run exactly this plan, saved by `plan --out`' },
     {
       flags: '--supersede <policy>',
-      description: 'what to do about a deployment that is not over',
+      description: 'what to do if an earlier deployment is unfinished',
       choices: ['reject', 'queue', 'cancel-older'],
     },
     {
@@ -54,11 +54,12 @@ export const command: Command = {
     },
     {
       flags: '--deadline <duration>',
-      description: 'for the whole: what is not finished by then goes back',
+      description:
+        'time limit for the whole deployment; it is rolled back when the limit is exceeded',
     },
     {
       flags: '--on-interrupt <what>',
-      description: 'what the first Ctrl-C leads to',
+      description: 'what the first Ctrl-C does',
       choices: ['pause', 'rollback'],
     },
     {

@@ -53,7 +53,7 @@ async function down(input: Input): Promise<ExitCode> {
 /** One that runs could not be told to let go: a person has to know that there is none. */
 function unsure({ code, message }: DeployError, { target, store }: HostPlace): DeployError {
   return new DeployError(code, {
-    message: `Whether a deployment of ${titleOf(target)} runs cannot be told: ${message}`,
+    message: `Cannot tell whether a deployment of ${titleOf(target)} is running: ${message}`,
     why: 'One that runs would start again what is stopped here. --force does not ask.',
     state: 'Nothing was stopped.',
     next: ['deployctl down --force', `deployctl doctor --store ${store.url}`],

@@ -31,7 +31,8 @@ import {
 
 export const command: Command = {
   arguments: '[deployment]',
-  description: 'Undo a deployment: turn it round while it runs, or bring back what served before.',
+  description:
+    'Undo a deployment: stop and reverse it while it runs, or restore the previous release.',
   options: [
     ...TARGET_OPTIONS,
     EVENTS_OPTION,
@@ -39,9 +40,9 @@ export const command: Command = {
     { flags: '--reason <text>', description: 'kept in the record' },
     {
       flags: '--skip-undo',
-      description: 'leave the hook as it is whose undo failed, and go on with the way back',
+      description: 'skip the undo hook that failed and continue the rollback',
     },
-    { ...YES_OPTION, description: 'for scripts that always give it: a rollback asks nothing' },
+    { ...YES_OPTION, description: 'accepted for scripts; rollback never asks' },
   ],
   examples: [
     ['deployctl rollback', 'the newest deployment of the service'],
@@ -144,7 +145,7 @@ async function turnRound(
 function refuseToSkip(state: DeploymentState | null): void {
   if (state && failedUndo(state)) return;
   throw new DeployError('policy', {
-    message: 'No undo of a hook has failed here, so there is none to be left out.',
+    message: 'No undo hook has failed, so there is nothing to skip.',
     state: 'Nothing was touched.',
     next: ['deployctl status', 'deployctl history'],
   });

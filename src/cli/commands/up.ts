@@ -36,7 +36,7 @@ async function up(input: Input): Promise<ExitCode> {
   const title = titleOf(target);
   if (!(await host.up(connection, composition.means))) {
     throw new DeployError('policy', {
-      message: `Nothing of ${title} is wanted on this machine.`,
+      message: `${title} has nothing to start on this machine.`,
       why: 'It was never deployed here, or it was taken down.',
       next: ['deployctl deploy'],
     });

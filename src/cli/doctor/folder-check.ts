@@ -23,7 +23,7 @@ export function folderCheck({ env }: Io): Check {
   return {
     name: 'folders',
     ok: true,
-    found: `nobody else has a hand in ${state}`,
+    found: `only you can write to ${state}`,
     advice: told.filter((line) => line !== null).join('\n') || undefined,
   };
 }

@@ -36,7 +36,9 @@ function repair(
   target: string,
 ): Promise<void> {
   const { machine, redact } = composition;
-  io.stderr.write(`Repairing the log of ${target}, once it is sure that nobody acts on it.\n`);
+  io.stderr.write(
+    `Repairing the log of ${target}, once it is certain that no process acts on it.\n`,
+  );
   return mend({ ...reading(io, composition, store), ...machine, redact }, target);
 }
 
@@ -87,8 +89,7 @@ const MEANINGS: Readonly<
   blocked: ({ faults }, { url }) => {
     const places = faults.flatMap(({ inTheWay }) => inTheWay ?? []).slice(0, MOST);
     return {
-      meaning:
-        'What is left of the log cannot be told before that can be read or is out of the way.',
+      meaning: 'The rest of the log cannot be examined until that can be read or is removed.',
       advice: `move ${places.map((key) => `${url}/${key}`).join(' and ')} away, or make it readable where it is a record; then: deployctl doctor --repair`,
     };
   },
@@ -98,7 +99,7 @@ const MEANINGS: Readonly<
   }),
   newest: (_found, { url }) => ({
     meaning:
-      'The newest deployment cannot be told, so nothing is written here any more: status, deploy and rollback refuse.',
+      'The newest deployment cannot be determined, so nothing is written here any more: status, deploy and rollback refuse.',
     advice: `put it back from a backup of ${url}; without one, see what is live and go on with a new journal: deployctl status --store <new url>, then deployctl deploy --store <new url>`,
   }),
 };

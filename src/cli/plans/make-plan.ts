@@ -212,7 +212,7 @@ export async function makeReturnPlan(
       ...observation.notes,
       ...(owner === null ? [] : [`Something else owns what is changed: ${owner}.`]),
       ...(seen.live !== null && !live
-        ? [`Nobody knows what ${seen.live}, which serves now, is made of.`]
+        ? [`What ${seen.live} was made of, which serves now, is not recorded.`]
         : []),
       ...refusals,
       ...notes,

@@ -29,7 +29,7 @@ export async function releaseBefore(world: World, meant: DeploymentState): Promi
 
 function overdue(id: string, why: string, before: Release | null = null): DeployError {
   return new DeployError('policy', {
-    message: `Undoing ${id} would not do what is probably meant: ${why}.`,
+    message: `Refusing to undo ${id}: ${why}.`,
     state: 'Nothing was touched.',
     next: ['deployctl history', `deployctl rollback --to ${before?.version ?? '<version>'}`],
   });

@@ -7,7 +7,7 @@ export async function confirmed(input: Input, question: string): Promise<void> {
   if (options.yes) return;
   if (!io.interactive) {
     throw new DeployError('usage', {
-      message: `Nobody can be asked here: ${question}`,
+      message: `Confirmation needed, but there is no terminal to ask: ${question}`,
       state: 'Nothing was touched.',
       next: [`deployctl ${name} --yes`],
     });

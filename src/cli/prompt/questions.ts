@@ -45,7 +45,7 @@ function strict<T>({ name }: Input, question: Question<T>, given: string): T {
 
 function missing<T>({ name }: Input, { option, words }: Question<T>): DeployError {
   return new DeployError('usage', {
-    message: `Nothing here tells: ${words}. Nobody can be asked, so --${option} must.`,
+    message: `Nothing here tells: ${words}. There is no terminal to ask, so give --${option}.`,
     state: 'Nothing was touched.',
     next: [`deployctl ${name} --${option} <value>`],
   });

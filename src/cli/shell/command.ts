@@ -59,7 +59,7 @@ export function durationOption(input: Input, name: string): number | null {
   const ms = parseDuration(given);
   if (ms !== null) return ms;
   throw new DeployError('usage', {
-    message: `${JSON.stringify(given)} is no duration.`,
+    message: `${JSON.stringify(given)} is not a duration.`,
     why: 'Durations are written like 30s, 10m or 1h30m.',
     next: [`deployctl ${input.name} --help`],
   });

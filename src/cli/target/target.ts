@@ -128,7 +128,7 @@ export async function openRecorded(
 
 function elsewhere(target: Target, unlike: readonly string[]): DeployError {
   return new DeployError('identity-mismatch', {
-    message: `${target.identity.label} is not reached from here: it is another one that answers.`,
+    message: `This is not the "${target.identity.label}" that the plan was made for: another place answers.`,
     why: `${unlike.join('; ')}.`,
     state: 'Nothing was touched.',
     next: ['deployctl status'],

@@ -90,12 +90,12 @@ function misfit({ unit, words }: Facts, { as, value }: Limit): string | null {
   if (unit === 'yesNo')
     return `=has no effect: ${words} answers yes or no (a time limit is expect.latency or timeout)`;
   if (unit === 'ratio') {
-    if (as === 'duration') return `a share such as 5%: ${words} is no time`;
+    if (as === 'duration') return `a share such as 5%: ${words} is not a duration`;
     return value > 1 || value < 0 ? 'a share from 0% to 100%, such as 5% or 0.05' : null;
   }
   if (unit === 'ms')
     return as === 'percent'
-      ? 'a time such as 250ms: a latency is no share (a percent can stand in tolerance)'
+      ? 'a time such as 250ms: a latency is not a share (a percent can stand in tolerance)'
       : null;
   return as === 'number' ? null : `a plain number: this is ${words}`;
 }

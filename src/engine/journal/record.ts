@@ -87,7 +87,7 @@ export function parseEnvelope(
     !(Number.isSafeInteger(v) && v >= 1) ||
     typeof (body as { kind?: unknown } | null)?.kind !== 'string'
   )
-    throw damaged(store, target, seq, 'it is no record');
+    throw damaged(store, target, seq, 'it is not a record');
   return record;
 }
 

@@ -149,7 +149,7 @@ export class Session {
    */
   async #comeBack(): Promise<void> {
     const since = momentOf(this.world.clock);
-    const why = 'it was long without a sign of life, and nobody had taken over';
+    const why = 'it had sent no heartbeat for long, and no other process had taken over';
     await this.record({ kind: 'taken', holder: this.state.holder, why });
     this.#acknowledged = since;
     this.#lapsed = false;
@@ -283,7 +283,7 @@ export class Session {
   #passOver(seq: number): true {
     this.#passedOver = seq;
     const key = keys.control(this.journal.target, seq);
-    const message = `${key} cannot be read: a wish from another terminal is lost. Say it again.`;
+    const message = `A command from another terminal (${key}) was unreadable and is skipped. Run it again.`;
     emit(this.world, this.state.id, 'notice', { level: 'warning', message });
     return true;
   }

@@ -247,7 +247,7 @@ async function approve({ session, step, keeper }: Scene, action: Approve): Promi
   if (answer === 'no') return failed(refusal(session, step));
   return session.attention.wish
     ? STOPPED
-    : failed(`nobody approved within ${formatDuration(action.expires)}`);
+    : failed(`no approval within ${formatDuration(action.expires)}`);
 }
 
 async function runHook(scene: Scene, action: Run): Promise<StepEnd> {

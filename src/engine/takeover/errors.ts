@@ -9,8 +9,8 @@ const SIGNALLED = ['interrupted', 'terminated'] as const;
 export function interruptedError({ id }: DeploymentState, { reason, exit }: Ending): DeployError {
   const code = SIGNALLED.find((candidate) => EXIT[candidate] === exit) ?? 'held';
   return new DeployError(code, {
-    message: `The unfinished deployment ${id} was on its way back: ${reason}.`,
-    state: 'The new deployment was not begun. The way back can be resumed.',
+    message: `The unfinished deployment ${id} was being rolled back: ${reason}.`,
+    state: 'The new deployment was not begun. The rollback can be resumed.',
     next: [`deployctl resume ${id}`, 'deployctl status'],
   });
 }

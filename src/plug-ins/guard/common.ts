@@ -13,7 +13,7 @@ export function wordsOf(error: unknown): string {
     const { message } = Object(error) as Partial<Error>;
     return typeof message === 'string' ? message : `it threw ${String(error)}`;
   } catch {
-    return 'it threw what is no text';
+    return 'it threw a value that is not an error';
   }
 }
 

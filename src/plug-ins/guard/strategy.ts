@@ -40,7 +40,9 @@ export function guardedStrategy(strategy: Strategy): Strategy {
         throw refused(`It gave no steps, and ${input.release.version} is not live.`);
       }
       throw refused(
-        `What it gave is no list of steps${Array.isArray(steps) ? ` (${wrong})` : ''}.`,
+        Array.isArray(steps)
+          ? `Step ${wrong + 1} of its plan is malformed.`
+          : 'Its plan is not a list of steps.',
       );
     },
     notes: (input) => {

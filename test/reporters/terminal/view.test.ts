@@ -154,13 +154,13 @@ describe('the gates', () => {
   });
 
   test('repeat no value that stands beside them, nor the verdict where there is no room', () => {
-    const reason = '10 % (1 of 10), limit 5 %: no more than chance gives';
+    const reason = '10 % (1 of 10), limit 5 %: not statistically significant yet';
     const story = new Story()
       .begin()
       .start(3)
       .measure('errors', judged('inconclusive', 0.1, reason));
     expect(gate(story, 'errors', { columns: 100 })).toContain(
-      'inconclusive: 1 of 10: no more than chance gives',
+      'inconclusive: 1 of 10: not statistically significant yet',
     );
     expect(gate(story, 'errors', { columns: 56 })).toMatch(/█ {2}1 of 10: no more than/);
   });
