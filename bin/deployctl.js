@@ -56,7 +56,9 @@ function lastWord(fault) {
 }
 
 function unfinished() {
-  fail('error: deployctl exited before the command finished; a plug-in may have ended the process.');
+  fail(
+    'error: deployctl exited before the command finished; a plug-in may have ended the process.',
+  );
 }
 
 function fail(message) {

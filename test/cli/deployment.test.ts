@@ -152,7 +152,7 @@ describe('the life of a service', () => {
     await desk.run('deploy --release v1');
     await desk.run('deploy --release v2');
     const { code, stderr } = await desk.run('rollback --skip-undo');
-    expect(stderr).toContain('No undo of a hook has failed here');
+    expect(stderr).toContain('No undo hook has failed');
     expect(code).toBe(7);
   });
 
@@ -163,7 +163,9 @@ describe('the life of a service', () => {
     expect(code).toBe(0);
     expect((await desk.run('status')).stdout).toContain('v1');
     expect((await desk.run('history')).stdout).toContain('succeeded');
-    expect((await desk.run(`history --store ${desk.folder}/other`)).stdout).toContain('Nothing');
+    expect((await desk.run(`history --store ${desk.folder}/other`)).stdout).toContain(
+      'No deployments recorded yet',
+    );
   });
 });
 

@@ -52,7 +52,7 @@ describe('without a journal that can be read', () => {
     const record = damageEnd();
     const refused = await bench.run('down --yes');
     expect(refused.code).toBe(4);
-    expect(refused.stderr).toContain(`cannot be told: Record ${record} of the log of`);
+    expect(refused.stderr).toContain(`is running: Record ${record} of the log of`);
     expect(refused.stderr).toContain('deployctl down --force');
     expect(await answers()).toBe(true);
     const down = await bench.run('down --yes --force');

@@ -41,7 +41,7 @@ _deployctl() {
       '--plan[run exactly this plan, saved by `plan --out`]:file:_files' \
       '--supersede[what to do if an earlier deployment is unfinished]:policy:(reject queue cancel-older)' \
       '--wait-lock[how long to wait for a running deployment to end]:duration:_files' \
-      '--deadline[for the whole  what is not finished by then goes back]:duration:_files' \
+      '--deadline[time limit for the whole deployment; it is rolled back when the limit is exceeded]:duration:_files' \
       '--on-interrupt[what the first Ctrl-C does]:what:(pause rollback)' \
       '--wait-approval[wait for approvals even without a terminal]' \
       '--yes[ask nothing]' \
@@ -63,7 +63,7 @@ _deployctl() {
       '--to[any recorded release, by version or deployment id]:version:_files' \
       '--reason[kept in the record]:text:_files' \
       '--skip-undo[skip the undo hook that failed and continue the rollback]' \
-      '--yes[for scripts that always give it  a rollback asks nothing]' \
+      '--yes[accepted for scripts; rollback never asks]' \
       '1:deployment:_deployctl_deployments' ;;
     resume) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \

@@ -101,13 +101,13 @@ describe('a strategy that', () => {
   it.each([
     ['throws', `() { throw new Error('no luck'); }`, 'no luck'],
     ['throws what is no error', `() { throw null; }`, 'it threw null'],
-    ['gives nothing', `() {}`, 'no list of steps'],
+    ['gives nothing', `() {}`, 'not a list of steps'],
     ['gives a promise', `: async () => []`, 'could not be cloned'],
     ['fails later', `: async () => { throw new Error('no luck'); }`, 'could not be cloned'],
     [
       'gives steps of its own making',
       `: () => [{ id: 'x', action: { kind: 'explode' } }]`,
-      'no list of steps (0)',
+      'Step 1 of its plan is malformed',
     ],
     ['gives code', `: () => [{ id: () => 1 }]`, 'could not be cloned'],
     ['gives no steps although there is something to do', `: () => []`, 'v2 is not live'],
@@ -119,7 +119,7 @@ describe('a strategy that', () => {
     }).map(([what, action]) => [
       `gives a step whose action ${what}`,
       `: () => [{ ${STEP}, watch: [], action: ${action} }]`,
-      'no list of steps (0)',
+      'Step 1 of its plan is malformed',
     ]),
     [
       'asks a gate that nobody has written',

@@ -122,7 +122,7 @@ describe('one reading', () => {
       { min: 0.99 },
       errors({ value: 0.95, samples: 20, bad: 1, total: 20 }),
       'inconclusive',
-      /chance/,
+      /not statistically significant/,
     ],
     [
       'a latency over its limit fails',

@@ -76,16 +76,16 @@ async function list(input: Input, composition: Composition): Promise<ExitCode> {
   const summaries = listDeployments(scope.store, target.id, (damage) => damages.push(damage));
   const entries = await chosen(summaries, filter);
   if (wantsJson(input)) for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`);
-  else io.stdout.write(`${displayLines(written(entries, io).join('\n'))}\n`);
+  else io.stdout.write(`${displayLines(written(entries, input).join('\n'))}\n`);
   // What can be told is told first, and what is missing in it is no success.
   if (damages[0]) throw damages[0];
   return EXIT.done;
 }
 
-function written(entries: readonly Entry[], io: Input['io']): string[] {
-  return entries.length
-    ? table(columns(io.clock.wall()), entries, widthOf(io.stdout))
-    : ['Nothing recorded that fits.'];
+function written(entries: readonly Entry[], { io, options }: Input): string[] {
+  if (entries.length > 0) return table(columns(io.clock.wall()), entries, widthOf(io.stdout));
+  const isFiltered = ['result', 'versionIs', 'since'].some((name) => options[name] !== undefined);
+  return [isFiltered ? 'No deployment matches these filters.' : 'No deployments recorded yet.'];
 }
 
 interface Filter {
