@@ -21,7 +21,7 @@ export function createCommandSource(
         const { env, cwd, redact } = surroundings;
         const way = await reach();
         const { code, output, ended } = await runCommand(settings.run, {
-          env: { ...env, ...told(subject, way?.url ?? '') },
+          env: { ...env, ...commandTold(subject, way?.url ?? '') },
           cwd,
           signal,
           redact,
@@ -38,7 +38,7 @@ export function createCommandSource(
   };
 }
 
-function told({ deployment, candidate, stable, track }: Subject, address: string) {
+function commandTold({ deployment, candidate, stable, track }: Subject, address: string) {
   const release = track === 'stable' ? stable : candidate;
   return {
     DEPLOYCTL_DEPLOYMENT: deployment,

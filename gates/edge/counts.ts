@@ -1,16 +1,16 @@
 import type { Json } from '../../src/contract/index.ts';
-import type { Answer } from '../kit/exchange.ts';
+import type { ExchangeAnswer } from '../kit/exchange.ts';
 import { jsonOf } from '../kit/json-path.ts';
 import type { Bucket } from '../kit/quantile.ts';
 
-export interface Counts {
+export interface EdgeCounts {
   readonly total: number;
   readonly bad: number;
   readonly buckets: readonly Bucket[];
 }
 
 export interface Answered {
-  readonly releases: ReadonlyMap<string, Counts>;
+  readonly releases: ReadonlyMap<string, EdgeCounts>;
   /** Ms since the router began to count; null where it does not say. */
   readonly uptime: number | null;
 }
@@ -18,17 +18,17 @@ export interface Answered {
 type Fields = { readonly [name: string]: Json };
 
 /** The router's counts by release id; null for an answer that is not made of them. */
-export function parseCounts(answer: Answer): Answered | null {
+export function parseCounts(answer: ExchangeAnswer): Answered | null {
   const document = answer.status === 200 ? fieldsOf(jsonOf(answer)) : null;
   const releases = fieldsOf(document?.releases);
   if (!document || !releases) return null;
-  const counts = Object.entries(releases).map(([id, entry]) => [id, countsOf(entry)] as const);
+  const counts = Object.entries(releases).map(([id, entry]) => [id, edgeCountsOf(entry)] as const);
   if (counts.some(([, entry]) => entry === null)) return null;
   const uptime = typeof document.uptime === 'number' ? document.uptime : null;
-  return { releases: new Map(counts as [string, Counts][]), uptime };
+  return { releases: new Map(counts as [string, EdgeCounts][]), uptime };
 }
 
-function countsOf(entry: Json): Counts | null {
+function edgeCountsOf(entry: Json): EdgeCounts | null {
   const fields = fieldsOf(entry);
   const { total, bad = 0 } = fields ?? {};
   const buckets = fieldsOf(fields?.latency)?.buckets ?? [];

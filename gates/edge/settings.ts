@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const METRICS = ['errorRate', 'latency', 'requests', 'throughput'] as const;
+const EDGE_METRICS = ['errorRate', 'latency', 'requests', 'throughput'] as const;
 
 const QUANTILE = 'a percentile such as p50, p95 or p99.9';
 const quantile = z.string({ error: QUANTILE }).transform((value, context) => {
@@ -16,7 +16,7 @@ export const settings = z
     asMetric,
     z.strictObject({
       metric: z
-        .enum(METRICS)
+        .enum(EDGE_METRICS)
         .optional()
         .describe(
           'errorRate (share of 5xx answers), latency, requests (count per window) or throughput (per second).',
@@ -31,7 +31,7 @@ export const settings = z
     const is = metric ?? 'latency';
     return { metric: is, quantile: is === 'latency' ? (latency ?? 0.95) : null };
   })
-  .meta({ also: { enum: [...METRICS] } })
+  .meta({ also: { enum: [...EDGE_METRICS] } })
   .describe(
     'Counts of the router itself: errorRate, latency, requests, throughput. Short: `edge: errorRate`.',
   );

@@ -7,10 +7,10 @@ import { quantileOf } from '../kit/quantile.ts';
 import { found, unread } from '../kit/reading.ts';
 import { askedOf, comparedOf } from '../kit/subject.ts';
 import { troubleOf } from '../kit/trouble.ts';
-import { type Answered, type Counts, parseCounts } from './counts.ts';
+import { type Answered, type EdgeCounts, parseCounts } from './counts.ts';
 import type { EdgeSettings } from './settings.ts';
 
-const UNITS = {
+const EDGE_UNITS = {
   errorRate: 'ratio',
   latency: 'ms',
   requests: 'count',
@@ -21,7 +21,7 @@ const UNITS = {
 export function createEdgeSource(sender: Sender): GateSource<EdgeSettings> {
   return {
     async measure(request) {
-      const unit = UNITS[request.settings.metric];
+      const unit = EDGE_UNITS[request.settings.metric];
       try {
         const { endpoints } = await heeding(request.signal, request.observe());
         if (!endpoints.counts) return unread('sourceError', 'the router shows no counts', unit);
@@ -31,7 +31,7 @@ export function createEdgeSource(sender: Sender): GateSource<EdgeSettings> {
         const counts = parseCounts(answer);
         if (!counts)
           return unread('sourceError', `no counts in the router's answer (${answer.status})`, unit);
-        return reading(counts, request);
+        return edgeReading(counts, request);
       } catch (error) {
         return troubleOf(error, request.signal, unit);
       }
@@ -59,11 +59,11 @@ function countsUrl(counts: string, { window, settings }: MeasureRequest<EdgeSett
   return url;
 }
 
-function reading(
+function edgeReading(
   { releases: counts, uptime }: Answered,
   { subject, settings, window }: MeasureRequest<EdgeSettings>,
 ): Measurement {
-  const unit = UNITS[settings.metric];
+  const unit = EDGE_UNITS[settings.metric];
   if (uptime !== null && window.span > uptime - window.age) {
     const since = formatDuration(Math.round(uptime));
     return unread(
@@ -76,13 +76,13 @@ function reading(
   const compared = comparedOf(subject);
   const candidate = readingOf(counts.get(asked.id), settings, window.span);
   const stable = compared && readingOf(counts.get(compared.id), settings, window.span);
-  if (candidate) return found(unit, { candidate, stable }, words(settings, candidate));
+  if (candidate) return found(unit, { candidate, stable }, edgeWords(settings, candidate));
   return { ...unread('noData', `no requests reached ${asked.version}`, unit), stable };
 }
 
 /** Nothing for no requests: a ratio of nothing is not 0 %. */
 function readingOf(
-  counts: Counts | undefined,
+  counts: EdgeCounts | undefined,
   settings: EdgeSettings,
   span: number,
 ): Reading | null {
@@ -105,7 +105,7 @@ function readingOf(
 
 const DEFAULT_QUANTILE = 0.95;
 
-function words({ metric, quantile }: EdgeSettings, { samples }: Reading): string {
+function edgeWords({ metric, quantile }: EdgeSettings, { samples }: Reading): string {
   const what =
     metric === 'latency' ? `p${Number(((quantile ?? DEFAULT_QUANTILE) * 100).toFixed(2))}` : metric;
   return `${what} of ${samples} requests`;

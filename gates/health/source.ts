@@ -15,15 +15,15 @@ export function createHealthSource(): GateSource {
   return {
     async measure({ subject, observe, signal }) {
       try {
-        const observed = find(await heeding(signal, observe()), subject);
+        const observed = findHealth(await heeding(signal, observe()), subject);
         if (!observed) return gone(subject);
         const key = `${subject.deployment} ${observed.id}`;
         // A unit that was replaced takes its crashes with it.
         const { restarts } = observed;
-        if (restarts === null) return reading(observed, null);
+        if (restarts === null) return healthReading(observed, null);
         const baseline = Math.min(baselines.get(key) ?? restarts, restarts);
         baselines.set(key, baseline);
-        return reading(observed, restarts - baseline);
+        return healthReading(observed, restarts - baseline);
       } catch (error) {
         return troubleOf(error, signal, 'count');
       }
@@ -31,7 +31,7 @@ export function createHealthSource(): GateSource {
   };
 }
 
-function find({ releases }: Observation, subject: Subject): ObservedRelease | undefined {
+function findHealth({ releases }: Observation, subject: Subject): ObservedRelease | undefined {
   return releases.find(({ id }) => id === askedOf(subject).id);
 }
 
@@ -41,7 +41,7 @@ function gone(subject: Subject) {
 }
 
 /** Where nobody counts crashes, only the units that fell are troubles. */
-function reading(observed: ObservedRelease, restarts: number | null) {
+function healthReading(observed: ObservedRelease, restarts: number | null) {
   const { desired, ready, starting, health, note } = observed;
   if (desired === 0) return unread('noData', 'it has no units', 'count');
   const unready = Math.max(0, desired - ready - starting);
@@ -51,10 +51,10 @@ function reading(observed: ObservedRelease, restarts: number | null) {
     return unread('partial', note ?? 'the platform cannot tell its health', 'count');
   }
   const candidate = { value, samples: desired, bad: Math.min(value, desired), total: desired };
-  return found('count', { candidate }, note ?? words(observed, restarts));
+  return found('count', { candidate }, note ?? healthWords(observed, restarts));
 }
 
-function words({ ready, desired }: ObservedRelease, restarts: number | null): string {
+function healthWords({ ready, desired }: ObservedRelease, restarts: number | null): string {
   const crashes = !restarts ? '' : `, ${restarts} ${restarts === 1 ? 'crash' : 'crashes'}`;
   return `${ready} of ${desired} ready${crashes}`;
 }

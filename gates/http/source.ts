@@ -1,5 +1,5 @@
 import type { GateSource, MeasureRequest } from '../../src/contract/index.ts';
-import { at, exchange, type Sender } from '../kit/exchange.ts';
+import { exchange, exchangeAt, type Sender } from '../kit/exchange.ts';
 import { unmet } from '../kit/expectation.ts';
 import { no, unread, yes } from '../kit/reading.ts';
 import { noWayTo } from '../kit/subject.ts';
@@ -27,5 +27,5 @@ export function createHttpSource(sender: Sender): GateSource<HttpSettings> {
 async function wayOf({ url, path }: HttpSettings, reach: MeasureRequest['reach']) {
   if (url !== null) return { url: new URL(url), headers: {} };
   const way = await reach();
-  return way && { url: at(way.url, path ?? '/'), headers: way.headers };
+  return way && { url: exchangeAt(way.url, path ?? '/'), headers: way.headers };
 }

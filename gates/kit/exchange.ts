@@ -2,14 +2,14 @@ import type { Readable } from 'node:stream';
 import type { SourceMeans } from '../../src/contract/index.ts';
 import { type HeaderSettings, reveal } from './secrets.ts';
 
-export interface Question {
+export interface ExchangeQuestion {
   readonly url: URL;
   readonly method: string;
   readonly headers: HeaderSettings;
   readonly body: string | null;
 }
 
-export interface Answer {
+export interface ExchangeAnswer {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -33,9 +33,9 @@ const LONGEST_BODY = 256 * 1024;
  */
 export async function exchange(
   sender: Sender,
-  { url, method, headers: given, body }: Question,
+  { url, method, headers: given, body }: ExchangeQuestion,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<ExchangeAnswer> {
   const { headers, hide } = await reveal(given, sender);
   const { Client } = await import('undici');
   const client = new Client(url.origin, { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
@@ -43,7 +43,7 @@ export async function exchange(
   try {
     const path = url.pathname + url.search;
     const got = await client.request({ path, method, headers, body, signal });
-    const { text, cut } = await read(got.body);
+    const { text, cut } = await readExchange(got.body);
     const took = sender.clock.monotonic() - began;
     return { status: got.statusCode, headers: joined(got.headers), body: text, cut, took, hide };
   } finally {
@@ -52,11 +52,11 @@ export async function exchange(
 }
 
 /** The URL of a path at an address; whatever the path says, it stays on that host. */
-export function at(address: string, path: string): URL {
+export function exchangeAt(address: string, path: string): URL {
   return new URL(address.replace(/\/+$/, '') + (path.startsWith('/') ? path : `/${path}`));
 }
 
-async function read(body: Readable): Promise<{ text: string; cut: boolean }> {
+async function readExchange(body: Readable): Promise<{ text: string; cut: boolean }> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {

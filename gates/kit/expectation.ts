@@ -1,7 +1,7 @@
 import type { Json } from '../../src/contract/index.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
 import { type Expectation, patternOf } from '../../src/settings/http.ts';
-import type { Answer } from './exchange.ts';
+import type { ExchangeAnswer } from './exchange.ts';
 import { jsonOf, lookUp } from './json-path.ts';
 import { isMatch } from './pattern.ts';
 import { excerpt } from './reading.ts';
@@ -9,7 +9,7 @@ import { excerpt } from './reading.ts';
 /** The first expectation that is not met, in words; null when all are. */
 export async function unmet(
   expected: Expectation,
-  answer: Answer,
+  answer: ExchangeAnswer,
   signal: AbortSignal,
 ): Promise<string | null> {
   const matches: Matches = (wanted, got) => isAsWritten(wanted, got, signal);
@@ -23,7 +23,7 @@ export async function unmet(
 
 type Matches = (wanted: string, got: string) => Promise<boolean>;
 
-function statusFault(status: Expectation['status'], answer: Answer): string | null {
+function statusFault(status: Expectation['status'], answer: ExchangeAnswer): string | null {
   const is2xx = answer.status >= 200 && answer.status < 300;
   if (status ? status.includes(answer.status) : is2xx) return null;
   return `status: expected ${status?.join(' or ') ?? '2xx'}, got ${answer.status}`;
@@ -31,7 +31,7 @@ function statusFault(status: Expectation['status'], answer: Answer): string | nu
 
 async function headerFault(
   headers: Expectation['headers'],
-  answer: Answer,
+  answer: ExchangeAnswer,
   matches: Matches,
 ): Promise<string | null> {
   for (const [name, wanted] of Object.entries(headers)) {
@@ -44,7 +44,7 @@ async function headerFault(
 
 async function bodyFault(
   wanted: string | null,
-  { body }: Answer,
+  { body }: ExchangeAnswer,
   matches: Matches,
 ): Promise<string | null> {
   return wanted === null || (await matches(wanted, body)) ? null : `body: expected ${wanted}`;
@@ -52,7 +52,7 @@ async function bodyFault(
 
 async function jsonFault(
   json: Expectation['json'],
-  answer: Answer,
+  answer: ExchangeAnswer,
   matches: Matches,
 ): Promise<string | null> {
   const paths = Object.entries(json);
@@ -68,7 +68,7 @@ async function jsonFault(
   return null;
 }
 
-function latencyFault(latency: number | null, { took }: Answer): string | null {
+function latencyFault(latency: number | null, { took }: ExchangeAnswer): string | null {
   if (latency === null || took <= latency) return null;
   return `latency: expected at most ${latency} ms, took ${Math.ceil(took)} ms`;
 }
@@ -97,6 +97,6 @@ async function isAsWritten(wanted: string, got: string, signal: AbortSignal): Pr
   return pattern ? isMatch(pattern, got, signal) : wanted.trim() === got.trim();
 }
 
-function bodyOf({ body, cut, hide }: Answer): string {
+function bodyOf({ body, cut, hide }: ExchangeAnswer): string {
   return body ? `: ${excerpt(hide(body))}${cut ? ' (cut at 256 KiB)' : ''}` : '';
 }

@@ -1,8 +1,8 @@
 import type { Json } from '../../src/contract/index.ts';
-import type { Answer } from './exchange.ts';
+import type { ExchangeAnswer } from './exchange.ts';
 
 /** The body as JSON; undefined when it is none. */
-export function jsonOf({ body, cut }: Answer): Json | undefined {
+export function jsonOf({ body, cut }: ExchangeAnswer): Json | undefined {
   if (cut) return undefined;
   try {
     return JSON.parse(body) as Json;

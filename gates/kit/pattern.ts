@@ -28,7 +28,7 @@ export async function isMatch(
   text: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return atOnce(wanted, text) ?? (await beside(wanted, text, signal));
+  return atOnce(wanted, text) ?? (await patternBeside(wanted, text, signal));
 }
 
 /** Null when it takes longer than this process may stand still. */
@@ -42,7 +42,7 @@ function atOnce({ pattern, flags }: Pattern, text: string): boolean | null {
   }
 }
 
-async function beside(wanted: Pattern, text: string, signal: AbortSignal): Promise<boolean> {
+async function patternBeside(wanted: Pattern, text: string, signal: AbortSignal): Promise<boolean> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]);
   const workerData = { ...wanted, text };
   const worker = new Worker(BESIDE, { eval: true, workerData, env: {}, execArgv: [] });

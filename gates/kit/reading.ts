@@ -1,23 +1,23 @@
 import type { Measurement, MeasurementKind, Reading } from '../../src/contract/index.ts';
 import { displaySafe } from '../../src/lib/display-safe.ts';
 
-type Unit = Measurement['unit'];
+type ReadingUnit = Measurement['unit'];
 
 export function found(
-  unit: Unit,
+  unit: ReadingUnit,
   readings: { readonly candidate: Reading; readonly stable?: Reading | null },
   detail: string,
 ): Measurement {
   const { candidate, stable = null } = readings;
-  return { kind: 'ok', candidate, stable, unit, detail: oneLine(detail) };
+  return { kind: 'ok', candidate, stable, unit, detail: readingOneLine(detail) };
 }
 
 export function unread(
   kind: Exclude<MeasurementKind, 'ok'>,
   detail: string,
-  unit: Unit = 'yesNo',
+  unit: ReadingUnit = 'yesNo',
 ): Measurement {
-  return { kind, candidate: null, stable: null, unit, detail: oneLine(detail) };
+  return { kind, candidate: null, stable: null, unit, detail: readingOneLine(detail) };
 }
 
 /** A yes after `asked` questions. */
@@ -30,14 +30,16 @@ export function no(detail: string, asked = 1): Measurement {
   return found('yesNo', { candidate: { value: 0, samples: asked, bad: 1, total: asked } }, detail);
 }
 
-const LONGEST = 300;
+const MAX_DETAIL_CHARS = 300;
 
 /** The beginning of a foreign text, harmless for a terminal and a record. */
 export function excerpt(text: string): string {
-  const start = Buffer.from(text.slice(0, LONGEST)).subarray(0, LONGEST).toString();
-  return oneLine(start) + (text.length > LONGEST ? ' …' : '');
+  const start = Buffer.from(text.slice(0, MAX_DETAIL_CHARS))
+    .subarray(0, MAX_DETAIL_CHARS)
+    .toString();
+  return readingOneLine(start) + (text.length > MAX_DETAIL_CHARS ? ' …' : '');
 }
 
-function oneLine(text: string): string {
+function readingOneLine(text: string): string {
   return displaySafe(text.replace(/\s+/g, ' ').trim());
 }

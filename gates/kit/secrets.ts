@@ -10,10 +10,10 @@ export interface Revealed {
   readonly hide: (text: string) => string;
 }
 
-type Place = Pick<SourceMeans, 'cwd' | 'readSecret'> & Partial<Pick<SourceMeans, 'redact'>>;
+type SecretsPlace = Pick<SourceMeans, 'cwd' | 'readSecret'> & Partial<Pick<SourceMeans, 'redact'>>;
 
 /** Reads the secrets that headers refer to. They go into the request and nowhere else. */
-export async function reveal(headers: HeaderSettings, place: Place): Promise<Revealed> {
+export async function reveal(headers: HeaderSettings, place: SecretsPlace): Promise<Revealed> {
   const pairs: [string, string][] = [];
   const secrets: string[] = [];
   for (const [name, value] of Object.entries(headers)) {
@@ -27,7 +27,7 @@ export async function reveal(headers: HeaderSettings, place: Place): Promise<Rev
 async function secretOf(
   name: string,
   reference: SecretReference,
-  { cwd, readSecret }: Place,
+  { cwd, readSecret }: SecretsPlace,
 ): Promise<string> {
   const secret = await readSecret(reference, cwd).catch((error: Error) => {
     throw new Error(`header ${name}: ${error.message}`);
@@ -53,7 +53,7 @@ function formsOf(secret: string): readonly string[] {
 
 function hiding(
   secrets: readonly string[],
-  redact: Place['redact'] = (text) => text,
+  redact: SecretsPlace['redact'] = (text) => text,
 ): (text: string) => string {
   const longestFirst = [...new Set(secrets)]
     .filter((secret) => secret !== '')

@@ -19,7 +19,7 @@ export function troubleOf(
   unit: Measurement['unit'] = 'yesNo',
 ): Measurement {
   if (signal.aborted) return unread('timeout', lateness(signal), unit);
-  return unread('sourceError', wordsOf(error), unit);
+  return unread('sourceError', troubleWordsOf(error), unit);
 }
 
 /**
@@ -30,7 +30,7 @@ export function unserved(error: unknown, signal: AbortSignal): Measurement {
   if (error instanceof PatternError) return unread('sourceError', error.message);
   if (signal.aborted)
     return isDeadline(signal) ? no('no answer in time') : troubleOf(error, signal);
-  return isRefusal(error) ? no(wordsOf(error)) : troubleOf(error, signal);
+  return isRefusal(error) ? no(troubleWordsOf(error)) : troubleOf(error, signal);
 }
 
 export function isRefusal(error: unknown): boolean {
@@ -48,7 +48,7 @@ function lateness(signal: AbortSignal): string {
 }
 
 /** A failed connect to several addresses arrives as one error with an empty message. */
-function wordsOf(error: unknown): string {
+function troubleWordsOf(error: unknown): string {
   const { message, errors } = error as AggregateError;
   return (
     message ||

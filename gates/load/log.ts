@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/lib/clock.ts';
 
-export interface Tally {
+export interface LoadTally {
   readonly total: number;
   readonly bad: number;
   readonly dropped: number;
@@ -17,7 +17,7 @@ interface Ended {
 
 /** Ms that are remembered. */
 const MEMORY = 600_000;
-const LONGEST = 400_000;
+const LOAD_LOG_MAX_ENTRIES = 400_000;
 
 /** How the requests of a load fared, by the time they ended. */
 export class LoadLog {
@@ -32,15 +32,15 @@ export class LoadLog {
   add(due: number, outcome: { readonly bad: boolean; readonly unreached: boolean }): void {
     const at = this.#clock.monotonic();
     this.#ended.push({ at, took: at - due, ...outcome });
-    if (this.#ended.length > LONGEST) this.#forget();
+    if (this.#ended.length > LOAD_LOG_MAX_ENTRIES) this.#forget();
   }
 
   drop(due: number): void {
     this.#dropped.push(due);
-    if (this.#dropped.length > LONGEST) this.#forget();
+    if (this.#dropped.length > LOAD_LOG_MAX_ENTRIES) this.#forget();
   }
 
-  tally({ span, age }: { readonly span: number; readonly age: number }): Tally {
+  tally({ span, age }: { readonly span: number; readonly age: number }): LoadTally {
     this.#forget();
     const to = this.#clock.monotonic() - age;
     const inside = (at: number) => at > to - span && at <= to;
@@ -63,7 +63,7 @@ export class LoadLog {
 
   #forget(): void {
     const since = this.#clock.monotonic() - MEMORY;
-    this.#ended = this.#ended.filter(({ at }) => at >= since).slice(-LONGEST / 2);
-    this.#dropped = this.#dropped.filter((at) => at >= since).slice(-LONGEST / 2);
+    this.#ended = this.#ended.filter(({ at }) => at >= since).slice(-LOAD_LOG_MAX_ENTRIES / 2);
+    this.#dropped = this.#dropped.filter((at) => at >= since).slice(-LOAD_LOG_MAX_ENTRIES / 2);
   }
 }

@@ -2,7 +2,7 @@ import type { Pool } from 'undici';
 import type { Clock } from '../../src/lib/clock.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
 import { isRefusal } from '../kit/trouble.ts';
-import { LoadLog, type Tally } from './log.ts';
+import { LoadLog, type LoadTally } from './log.ts';
 
 export interface Load {
   readonly url: URL;
@@ -15,7 +15,7 @@ export interface Load {
 
 export interface LoadRun {
   /** How the requests fared that ended in a stretch of time. */
-  tally(window: { readonly span: number; readonly age: number }): Tally;
+  tally(window: { readonly span: number; readonly age: number }): LoadTally;
   /** Why it sends no more; null while it does. */
   ended(): string | null;
   stop(): Promise<void>;
@@ -89,7 +89,7 @@ async function send(clock: Clock, { load, log, pool, signal }: Sending): Promise
       log.drop(due);
     } else {
       underWay++;
-      void ask(pool, load).then((outcome) => {
+      void askLoad(pool, load).then((outcome) => {
         underWay--;
         if (!signal.aborted) log.add(due, outcome);
       });
@@ -103,7 +103,7 @@ async function send(clock: Clock, { load, log, pool, signal }: Sending): Promise
   return 'the load was stopped';
 }
 
-async function ask(pool: Pool, { url, method, headers }: Load) {
+async function askLoad(pool: Pool, { url, method, headers }: Load) {
   try {
     const path = url.pathname + url.search;
     const { statusCode, body } = await pool.request({ path, method, headers });

@@ -1,7 +1,7 @@
 import type { BackgroundSource, Measurement, MeasureRequest } from '../../src/contract/index.ts';
 import { canonicalJson } from '../../src/lib/canonical.ts';
 import { heeding } from '../kit/deadline.ts';
-import { at, type Sender } from '../kit/exchange.ts';
+import { exchangeAt, type Sender } from '../kit/exchange.ts';
 import { found, unread } from '../kit/reading.ts';
 import { reveal } from '../kit/secrets.ts';
 import { troubleOf } from '../kit/trouble.ts';
@@ -19,7 +19,7 @@ export function createLoadSource(sender: Sender): BackgroundSource<LoadSettings>
   const runs = new Map<string, LoadRun | Measurement>();
   return {
     async begin(request) {
-      const key = keyOf(request);
+      const key = loadKeyOf(request);
       const run = await start(sender, request);
       runs.set(key, run);
       return async () => {
@@ -29,21 +29,21 @@ export function createLoadSource(sender: Sender): BackgroundSource<LoadSettings>
     },
     async measure(request) {
       if (request.signal.aborted) return troubleOf(null, request.signal, 'ratio');
-      const run = runs.get(keyOf(request));
+      const run = runs.get(loadKeyOf(request));
       if (!run) return unread('noData', 'the load is not running', 'ratio');
-      return 'stop' in run ? reading(run, request) : run;
+      return 'stop' in run ? loadReading(run, request) : run;
     },
   };
 }
 
-function keyOf({ settings, subject }: Begun): string {
+function loadKeyOf({ settings, subject }: Begun): string {
   return `${subject.deployment} ${canonicalJson(settings)}`;
 }
 
 /** The trouble in place of a run is what is measured until the end. */
 async function start(sender: Sender, request: Begun): Promise<LoadRun | Measurement> {
   const { settings, subject, signal } = request;
-  const refused = refusal(settings);
+  const refused = loadRefusal(settings);
   if (refused) return unread('sourceError', refused, 'ratio');
   try {
     const to = settings.to === 'public' ? 'service' : 'asked';
@@ -52,7 +52,7 @@ async function start(sender: Sender, request: Begun): Promise<LoadRun | Measurem
     const { method, rate, concurrency, maxDuration } = settings;
     const revealed = await reveal({ ...way.headers, ...settings.headers }, sender);
     const headers = { ...revealed.headers, 'x-deployctl-load': subject.deployment };
-    const url = at(way.url, settings.path);
+    const url = exchangeAt(way.url, settings.path);
     const load = { url, method, headers, rate, concurrency, maxDuration };
     return await startLoad(sender.clock, load, signal);
   } catch (error) {
@@ -60,14 +60,14 @@ async function start(sender: Sender, request: Begun): Promise<LoadRun | Measurem
   }
 }
 
-function refusal({ rate, method, concurrency }: LoadSettings): string | null {
+function loadRefusal({ rate, method, concurrency }: LoadSettings): string | null {
   if (!(rate > 0 && rate <= HIGHEST_RATE)) return `a rate of ${rate}/s: at most ${HIGHEST_RATE}/s`;
   if (!(concurrency >= 1)) return `a concurrency of ${concurrency}: at least 1`;
   if (HARMLESS.includes(method)) return null;
   return `${method} may change something: only ${HARMLESS.join(' and ')}`;
 }
 
-function reading(run: LoadRun, { window }: MeasureRequest<LoadSettings>): Measurement {
+function loadReading(run: LoadRun, { window }: MeasureRequest<LoadSettings>): Measurement {
   const { total, bad, dropped, p99 } = run.tally(window);
   const because = run.ended();
   const ended = because ? `; ${because}` : '';

@@ -1,4 +1,4 @@
-import type { Answer } from '../kit/exchange.ts';
+import type { ExchangeAnswer } from '../kit/exchange.ts';
 import { excerpt } from '../kit/reading.ts';
 
 /** What one query came to. */
@@ -7,7 +7,7 @@ export type Found =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'partial' | 'notFinite' | 'sourceError'; readonly detail: string };
 
-interface Envelope {
+interface PromEnvelope {
   readonly status?: unknown;
   readonly error?: unknown;
   readonly warnings?: unknown;
@@ -15,7 +15,7 @@ interface Envelope {
 }
 
 /** Reads an answer of the HTTP API; whatever is not exactly one number says why. */
-export function foundIn(answer: Answer): Found {
+export function foundIn(answer: ExchangeAnswer): Found {
   if (answer.cut) return fault('its answer is too long: aggregate the query with sum()');
   const envelope = envelopeOf(answer);
   if (!envelope) return fault(`it answered ${answer.status} with no JSON: ${quote(answer)}`);
@@ -29,7 +29,7 @@ export function foundIn(answer: Answer): Found {
   return oneValue(envelope.data);
 }
 
-function oneValue(data: Envelope['data']): Found {
+function oneValue(data: PromEnvelope['data']): Found {
   const { resultType, result } = data ?? {};
   if (resultType === 'scalar') return numberOf(result);
   if (resultType !== 'vector' || !Array.isArray(result))
@@ -53,15 +53,15 @@ function numberOf(sample: unknown): Found {
     : { kind: 'notFinite', detail: `the value is ${excerpt(text)}` };
 }
 
-function envelopeOf({ headers, body }: Answer): Envelope | null {
+function envelopeOf({ headers, body }: ExchangeAnswer): PromEnvelope | null {
   if (!headers['content-type']?.includes('json')) return null;
   try {
     const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' ? (parsed as Envelope | null) : null;
+    return typeof parsed === 'object' ? (parsed as PromEnvelope | null) : null;
   } catch {
     return null;
   }
 }
 
-const quote = ({ body, hide }: Answer) => excerpt(hide(body.slice(0, 500)));
+const quote = ({ body, hide }: ExchangeAnswer) => excerpt(hide(body.slice(0, 500)));
 const fault = (detail: string): Found => ({ kind: 'sourceError', detail });

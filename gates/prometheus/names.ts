@@ -35,10 +35,10 @@ export function valuesFor(
 export function fill(query: string, values: Values): { query: string } | { unknown: string } {
   const unknown = [...query.matchAll(NAME)].find(([, name = '']) => values[name] === undefined);
   if (unknown) return { unknown: unknown[1] ?? '' };
-  return { query: query.replace(NAME, (_, name: string) => quoted(values[name] ?? '')) };
+  return { query: query.replace(NAME, (_, name: string) => promQuoted(values[name] ?? '')) };
 }
 
 /** Inside the quotes of a label's value a version must not end them. */
-function quoted(value: string): string {
+function promQuoted(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -1,7 +1,7 @@
 const PLACE = /\$\{([A-Za-z_][\w-]*)\}/g;
 
 /** Every `${name}` of the text replaced by what was captured under that name. */
-export function fill(
+export function fillSmoke(
   text: string,
   captured: ReadonlyMap<string, string>,
   encode: (value: string) => string,

@@ -6,13 +6,19 @@ import type {
   Release,
 } from '../../src/contract/index.ts';
 import { deadline } from '../kit/deadline.ts';
-import { type Answer, at, exchange, type Question, type Sender } from '../kit/exchange.ts';
+import {
+  type ExchangeAnswer,
+  type ExchangeQuestion,
+  exchange,
+  exchangeAt,
+  type Sender,
+} from '../kit/exchange.ts';
 import { unmet } from '../kit/expectation.ts';
 import { jsonOf, lookUp } from '../kit/json-path.ts';
 import { excerpt, no, unread, yes } from '../kit/reading.ts';
 import { askedOf, noWayTo } from '../kit/subject.ts';
 import { unserved } from '../kit/trouble.ts';
-import { fill, insideJson } from './captures.ts';
+import { fillSmoke, insideJson } from './captures.ts';
 import type { SmokeRequest, SmokeSettings, VersionFrom } from './settings.ts';
 
 /** What the requests so far have shown. */
@@ -56,7 +62,7 @@ async function attempt(sender: Sender, of: Attempt): Promise<Progress | Measurem
   const asked = progress.asked + 1;
   const limit = deadline(sender.clock, wanted.timeout, request.signal);
   try {
-    const question = questionOf(wanted, of);
+    const question = smokeQuestionOf(wanted, of);
     const answer = await exchange(sender, question, limit.signal);
     const version = await versionOf(answer, request.settings.versionFrom);
     const release = askedOf(request.subject);
@@ -79,20 +85,23 @@ async function attempt(sender: Sender, of: Attempt): Promise<Progress | Measurem
   }
 }
 
-function questionOf({ method, path, headers, body }: SmokeRequest, of: Attempt): Question {
+function smokeQuestionOf(
+  { method, path, headers, body }: SmokeRequest,
+  of: Attempt,
+): ExchangeQuestion {
   const { captured } = of.progress;
   const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   const isJson = typeof type === 'string' && type.includes('json');
   const encode = isJson ? insideJson : (value: string) => value;
   return {
-    url: at(of.way.url, fill(path, captured, encodeURIComponent)),
+    url: exchangeAt(of.way.url, fillSmoke(path, captured, encodeURIComponent)),
     method,
     headers: { ...of.way.headers, ...headers },
-    body: body === null ? null : fill(body, captured, encode),
+    body: body === null ? null : fillSmoke(body, captured, encode),
   };
 }
 
-async function versionOf(answer: Answer, from: VersionFrom | null): Promise<string | null> {
+async function versionOf(answer: ExchangeAnswer, from: VersionFrom | null): Promise<string | null> {
   if (!from) return null;
   if ('header' in from) return answer.headers[from.header.toLowerCase()] ?? null;
   const version = await lookUp(jsonOf(answer) ?? null, from.json);
@@ -102,7 +111,7 @@ async function versionOf(answer: Answer, from: VersionFrom | null): Promise<stri
 /** What is known after this answer; words when it lacks what should be kept of it. */
 async function capture(
   wanted: SmokeRequest['capture'],
-  answer: Answer,
+  answer: ExchangeAnswer,
   before: Progress['captured'],
 ): Promise<Progress['captured'] | string> {
   const captured = new Map(before);

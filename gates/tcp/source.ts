@@ -5,7 +5,7 @@ import { unread, yes } from '../kit/reading.ts';
 import { unserved } from '../kit/trouble.ts';
 import type { TcpSettings } from './settings.ts';
 
-interface Place {
+interface TcpPlace {
   readonly host: string;
   readonly port: number;
 }
@@ -15,13 +15,13 @@ export function createTcpSource({ clock }: Pick<SourceMeans, 'clock'>): GateSour
   return {
     async measure({ settings, reach, signal }) {
       try {
-        const place = placeOf(
+        const place = tcpPlaceOf(
           settings,
           settings.host === null || settings.port === null ? await reach() : null,
         );
         if (!place) return unread('sourceError', `no host and port to connect to`);
         const began = clock.monotonic();
-        await open(place, signal);
+        await openTcp(place, signal);
         return yes(`connected in ${Math.ceil(clock.monotonic() - began)} ms`);
       } catch (error) {
         return unserved(error, signal);
@@ -30,7 +30,7 @@ export function createTcpSource({ clock }: Pick<SourceMeans, 'clock'>): GateSour
   };
 }
 
-async function open(place: Place, signal: AbortSignal): Promise<void> {
+async function openTcp(place: TcpPlace, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const socket = connect(place);
   try {
@@ -40,7 +40,10 @@ async function open(place: Place, signal: AbortSignal): Promise<void> {
   }
 }
 
-function placeOf({ host, port }: TcpSettings, way: { readonly url: string } | null): Place | null {
+function tcpPlaceOf(
+  { host, port }: TcpSettings,
+  way: { readonly url: string } | null,
+): TcpPlace | null {
   const url = way && new URL(way.url);
   const place = {
     host: host ?? url?.hostname.replace(/^\[|\]$/g, '') ?? '',

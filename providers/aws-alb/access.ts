@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts';
 import type { Facts } from './facts.ts';
 import { headerRulesIn } from './header-rules.ts';
 import { readPlace, readRules } from './reading.ts';
-import { splitOf } from './standing.ts';
+import { albSplitOf } from './standing.ts';
 
 /** One release alone is reached as users reach the service, with a header that a rule of ours looks for. */
 export function accessTo(desk: (signal: AbortSignal) => Desk, facts: () => Promise<Facts>): Access {
@@ -16,7 +16,7 @@ export function accessTo(desk: (signal: AbortSignal) => Desk, facts: () => Promi
       const rules = headerRulesIn(await readRules(calls, at, signal));
       const rule = rules.find((each) => each.role === 'preview' && each.release === release);
       if (rule) return { url, headers: { [rule.header.name]: rule.header.value }, close };
-      const split = splitOf(await readPlace(calls, at, signal)) ?? {};
+      const split = albSplitOf(await readPlace(calls, at, signal)) ?? {};
       return split[release] === 100 ? { url, headers: {}, close } : null;
     },
     // Targets keep their own logs, where this tool does not reach.

@@ -19,7 +19,7 @@ export async function readFacts(
   signal?: AbortSignal,
 ): Promise<Facts> {
   const [url, blue, green, firstCheck] = await Promise.all([
-    at.url ?? addressOf(calls, at, signal),
+    at.url ?? albAddressOf(calls, at, signal),
     attributesOf(calls, at.blue, signal),
     attributesOf(calls, at.green, signal),
     firstCheckOf(calls, at, signal),
@@ -34,7 +34,7 @@ export async function readFacts(
   };
 }
 
-async function addressOf(calls: Calls, at: Connection, signal?: AbortSignal): Promise<string> {
+async function albAddressOf(calls: Calls, at: Connection, signal?: AbortSignal): Promise<string> {
   const { loadBalancer } = readListener(at.listener);
   const [{ LoadBalancers: [balancer] = [] }, { Listeners: [listener] = [] }] = await Promise.all([
     calls.read(

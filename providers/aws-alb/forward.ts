@@ -53,12 +53,12 @@ export const needsFine = (percents: readonly number[]) =>
   percents.some((percent) => !Number.isInteger(percent));
 
 /** Weights as percents of their sum. */
-export function sharesOf(weights: readonly Weighed[]): ReadonlyMap<string, number> {
+export function albSharesOf(weights: readonly Weighed[]): ReadonlyMap<string, number> {
   const sum = weights.reduce((all, { weight }) => all + weight, 0);
   return new Map(weights.map(({ group, weight }) => [group, sum === 0 ? 0 : (weight / sum) * 100]));
 }
 
 /** As near as weights of at most 999 can come to a percentage. */
-const DUST = 0.06;
+const ALB_DUST = 0.06;
 
-export const isShare = (found: number, wanted: number) => Math.abs(found - wanted) < DUST;
+export const isShare = (found: number, wanted: number) => Math.abs(found - wanted) < ALB_DUST;

@@ -34,15 +34,15 @@ export const standing = (targets: readonly TargetReading[]) =>
 
 export function hopeless(targets: readonly TargetReading[]): string | null {
   const found = targets.find(({ reason }) => HOPELESS.has(reason ?? ''));
-  return found ? told(found) : null;
+  return found ? albTold(found) : null;
 }
 
 /** `2 of 3 healthy; 10.0.1.7:80 does not answer the health check` */
 export function progress(targets: readonly TargetReading[], wanted: number): string {
   const ready = targets.filter(isHealthy).length;
   const first = targets.find((target) => !isHealthy(target));
-  return `${ready} of ${wanted} healthy${first ? `; ${told(first)}` : ''}`;
+  return `${ready} of ${wanted} healthy${first ? `; ${albTold(first)}` : ''}`;
 }
 
-const told = (target: TargetReading) =>
+const albTold = (target: TargetReading) =>
   `${nameOf(target)} ${WORDS[target.reason ?? ''] ?? `is ${target.state}`}`;

@@ -4,7 +4,7 @@ import type { ProviderKind } from '../../src/contract/index.ts';
 import { readListener } from './arn.ts';
 import { asConnection, connectionOf } from './connection.ts';
 import { AlbProvider } from './provider.ts';
-import { describe } from './release.ts';
+import { describeAlb } from './release.ts';
 
 export const albProvider: ProviderKind = {
   name: 'aws-alb',
@@ -17,5 +17,5 @@ export const albProvider: ProviderKind = {
     const access = accessFrom(env, { region, service: 'ELASTIC_LOAD_BALANCING_V2', profile });
     return new AlbProvider(at, await openLoadBalancing(access));
   },
-  release: describe,
+  release: describeAlb,
 };

@@ -12,29 +12,29 @@ import { pinnedFor } from './forward.ts';
 import { isHealthy, isStarting, progress, standing } from './health.ts';
 import { type Occupant, occupantsOf } from './occupant.ts';
 import { ownerOf } from './owner.ts';
-import type { Reading } from './reading.ts';
-import { liveOf, matchOf, splitOf } from './standing.ts';
+import type { AlbReading } from './reading.ts';
+import { albLiveOf, albMatchOf, albSplitOf } from './standing.ts';
 
-export function observed(reading: Reading, at: Connection, facts: Facts): Observation {
-  const live = liveOf(reading, at);
+export function albObserved(reading: AlbReading, at: Connection, facts: Facts): Observation {
+  const live = albLiveOf(reading, at);
   const { dimension } = readListener(at.listener);
   return {
-    releases: occupantsOf(reading).map(releaseIn),
+    releases: occupantsOf(reading).map(albReleaseIn),
     live: live?.id ?? null,
-    split: splitOf(reading),
-    match: matchOf(reading),
+    split: albSplitOf(reading),
+    match: albMatchOf(reading),
     full: live ? live.units : null,
     labels: { loadBalancer: dimension },
     baseline: {},
     endpoints: { public: facts.url, counts: null, metrics: null },
-    capabilities: capabilitiesOf(reading, at, facts),
+    capabilities: albCapabilitiesOf(reading, at, facts),
     owner: ownerOf(reading, at),
     notes: notesOf(reading, at, facts),
   };
 }
 
 /** What its owner lists is the whole release: capacity is a share of that, not of another release's. */
-function releaseIn(occupant: Occupant): ObservedRelease {
+function albReleaseIn(occupant: Occupant): ObservedRelease {
   const { id, version, release, units, group } = occupant;
   const targets = standing(group.targets);
   const ready = targets.filter(isHealthy).length;
@@ -47,17 +47,17 @@ function releaseIn(occupant: Occupant): ObservedRelease {
     ready,
     starting: targets.filter(isStarting).length,
     capacity: units === 0 ? 0 : Math.min(100, (ready / units) * 100),
-    health: healthOf(ready, isWhole),
+    health: albHealthOf(ready, isWhole),
     restarts: null,
     labels: { targetGroup: groupDimension(group.arn), version, release: id },
     note: isWhole ? null : progress(group.targets, Math.max(units, targets.length)),
   };
 }
 
-const healthOf = (ready: number, isWhole: boolean): Health =>
+const albHealthOf = (ready: number, isWhole: boolean): Health =>
   isWhole ? 'healthy' : ready > 0 ? 'degraded' : 'unhealthy';
 
-function capabilitiesOf(reading: Reading, at: Connection, facts: Facts): Capabilities {
+function albCapabilitiesOf(reading: AlbReading, at: Connection, facts: Facts): Capabilities {
   const { drain, firstCheck } = facts;
   const pinned = pinnedFor(reading.main);
   const sticky = `the action pins users to their target group for ${formatDuration(pinned * 1_000)}, whatever the weights: switch that off, or set allowSticky`;
@@ -82,7 +82,7 @@ function capabilitiesOf(reading: Reading, at: Connection, facts: Facts): Capabil
   };
 }
 
-function notesOf(reading: Reading, at: Connection, { slowStart }: Facts): string[] {
+function notesOf(reading: AlbReading, at: Connection, { slowStart }: Facts): string[] {
   const pinned = pinnedFor(reading.main);
   const adopted = occupantsOf(reading).find(({ isAdopted }) => isAdopted);
   const notes: [boolean, string][] = [

@@ -4,8 +4,8 @@ import { groupName } from './arn.ts';
 import { standing } from './health.ts';
 import { listIn } from './lists.ts';
 import { MARK } from './marks.ts';
-import { type GroupReading, nameOf, type Reading } from './reading.ts';
-import { specOf, targetsSpec } from './release.ts';
+import { type AlbReading, type GroupReading, nameOf } from './reading.ts';
+import { albSpecOf, targetsSpec } from './release.ts';
 
 /** The release that is in a group, as its marks say; without them, as it was found. */
 export interface Occupant {
@@ -32,7 +32,7 @@ function marked(id: string, group: GroupReading): Occupant {
   const isAdopted = group.marks[MARK.adopted] === 'true';
   const all = listIn(group.marks) ?? standing(group.targets).map(nameOf);
   const units = Number(group.marks[MARK.units] ?? all.length);
-  const spec = specOf(targetsSpec(all));
+  const spec = albSpecOf(targetsSpec(all));
   const whole = { id, version, artifact: `version:${version}`, spec };
   // Complete only if these are the very targets that the id was made of.
   const own = releaseId(version, spec) === id ? whole : null;
@@ -45,14 +45,14 @@ function adopted(group: GroupReading): Occupant {
   const version = groupName(group.arn);
   const id = releaseId(version, { group: group.arn });
   const targets = standing(group.targets);
-  const spec = specOf(targetsSpec(targets.map(nameOf)));
+  const spec = albSpecOf(targetsSpec(targets.map(nameOf)));
   const release = { id, version, artifact: `version:${version}`, spec, adopted: true as const };
   const all = targets.map(nameOf);
   return { id, version, release, isAdopted: true, units: targets.length, all, group };
 }
 
-export const occupantsOf = ({ blue, green }: Pick<Reading, 'blue' | 'green'>) =>
+export const occupantsOf = ({ blue, green }: Pick<AlbReading, 'blue' | 'green'>) =>
   [occupantOf(blue), occupantOf(green)].filter((found) => found !== null);
 
-export const occupantNamed = (reading: Reading, id: string): Occupant | null =>
+export const occupantNamed = (reading: AlbReading, id: string): Occupant | null =>
   occupantsOf(reading).find((occupant) => occupant.id === id) ?? null;

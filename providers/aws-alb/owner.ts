@@ -2,7 +2,7 @@ import { groupName } from './arn.ts';
 import { type Connection, placeOf } from './connection.ts';
 import { forwardIn, weightsIn } from './forward.ts';
 import type { Marks } from './marks.ts';
-import type { Reading } from './reading.ts';
+import type { AlbReading } from './reading.ts';
 
 /** Tags by which other programs say that something is theirs. */
 const OWNERS: readonly [tag: RegExp, told: (value: string) => string][] = [
@@ -19,7 +19,7 @@ const OWNERS: readonly [tag: RegExp, told: (value: string) => string][] = [
 ];
 
 /** Who else changes what we would change, in words that follow a colon; null where nobody does. */
-export function ownerOf(reading: Reading, at: Connection): string | null {
+export function ownerOf(reading: AlbReading, at: Connection): string | null {
   const tagged = [placeOf(at), at.blue, at.green]
     .map((arn) => ownerIn(reading.marks[arn] ?? {}, arn))
     .find((owner) => owner !== null);
@@ -33,7 +33,7 @@ function ownerIn(marks: Marks, arn: string): string | null {
   return null;
 }
 
-function strangeAction({ main }: Reading, at: Connection): string | null {
+function strangeAction({ main }: AlbReading, at: Connection): string | null {
   if (!forwardIn(main)) return 'its action does not forward to target groups';
   const strange = weightsIn(main).find(
     ({ group, weight }) => weight > 0 && group !== at.blue && group !== at.green,

@@ -14,7 +14,7 @@ import { accessTo } from './access.ts';
 import { type Connection, identityOf } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { type Facts, readFacts } from './facts.ts';
-import { observed } from './observation.ts';
+import { albObserved } from './observation.ts';
 import { deedFor } from './operations/index.ts';
 import { readPlace } from './reading.ts';
 import { review } from './review.ts';
@@ -42,7 +42,7 @@ export class AlbProvider implements Provider {
       readPlace(this.#door.calls, this.#at, signal),
       this.#readFacts(signal),
     ]);
-    return observed(reading, this.#at, facts);
+    return albObserved(reading, this.#at, facts);
   }
 
   async apply(operation: Operation, context: ApplyContext): Promise<void> {

@@ -35,7 +35,7 @@ export interface RulesReading {
 }
 
 /** All that is live, at one moment. */
-export interface Reading extends RulesReading {
+export interface AlbReading extends RulesReading {
   readonly blue: GroupReading;
   readonly green: GroupReading;
 }
@@ -47,7 +47,7 @@ export async function readPlace(
   calls: Calls,
   at: Connection,
   signal?: AbortSignal,
-): Promise<Reading> {
+): Promise<AlbReading> {
   const [rules, blue, green] = await Promise.all([
     readRules(calls, at, signal),
     readTargets(calls, at.blue, signal),

@@ -15,15 +15,19 @@ export const targetsSpec = (targets: readonly string[]): TargetsSpec => ({
   targets: [...new Set(targets)].sort(),
 });
 
-export const specOf = ({ compute, targets }: TargetsSpec): JsonObject => ({ compute, targets });
+export const albSpecOf = ({ compute, targets }: TargetsSpec): JsonObject => ({ compute, targets });
 
 export function targetsIn({ spec }: Release): readonly string[] {
   return (spec as unknown as TargetsSpec).targets;
 }
 
-export async function describe({ version, settings, artifact }: ReleaseRequest): Promise<Release> {
+export async function describeAlb({
+  version,
+  settings,
+  artifact,
+}: ReleaseRequest): Promise<Release> {
   const { targets } = settings as unknown as AlbSettings;
-  const spec = specOf(targetsSpec(targets));
+  const spec = albSpecOf(targetsSpec(targets));
   const release = { id: releaseId(version, spec), version, artifact: `version:${version}`, spec };
   if (artifact !== null && artifact !== release.artifact)
     throw new ProviderError(

@@ -8,7 +8,7 @@ import { type Calls, type RulesReading, readRules } from './reading.ts';
 import { targetsIn } from './release.ts';
 
 /** AWS's own limits: groups in an action, values in the conditions of a rule, targets in a group. */
-const MOST = { groups: 5, values: 5, targets: 1_000 };
+const AWS_LIMITS = { groups: 5, values: 5, targets: 1_000 };
 
 /** What stands in the way, looked for before the first write. */
 export async function review(
@@ -65,8 +65,10 @@ function ruleRefusals(rules: RulesReading, at: Connection): string[] {
     ),
   );
   return [
-    ...(named.size > MOST.groups ? [`an action forwards to at most ${MOST.groups} groups`] : []),
-    ...(values.length >= MOST.values
+    ...(named.size > AWS_LIMITS.groups
+      ? [`an action forwards to at most ${AWS_LIMITS.groups} groups`]
+      : []),
+    ...(values.length >= AWS_LIMITS.values
       ? [
           'the rule has five values in its conditions already: none is left for the header of a preview',
         ]
@@ -83,8 +85,10 @@ function releaseRefusals(release: Release, groups: readonly TargetGroup[]): stri
   const strange = targets.find((target) => IS_INSTANCE.test(target) !== wantsInstances);
   const kind = wantsInstances ? 'instances' : 'addresses';
   return [
-    ...(targets.length > MOST.targets
-      ? [`a target group takes ${MOST.targets} targets, ${release.version} has ${targets.length}`]
+    ...(targets.length > AWS_LIMITS.targets
+      ? [
+          `a target group takes ${AWS_LIMITS.targets} targets, ${release.version} has ${targets.length}`,
+        ]
       : []),
     ...(strange ? [`the target groups take ${kind}, and ${strange} is none`] : []),
   ];

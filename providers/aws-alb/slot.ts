@@ -5,7 +5,7 @@ import { weightsIn } from './forward.ts';
 import { listMarks } from './lists.ts';
 import { MARK } from './marks.ts';
 import { occupantNamed, occupantOf } from './occupant.ts';
-import type { GroupReading, Reading } from './reading.ts';
+import type { AlbReading, GroupReading } from './reading.ts';
 import { targetsIn } from './release.ts';
 import { mark, setWeights } from './writes.ts';
 
@@ -15,7 +15,7 @@ import { mark, setWeights } from './writes.ts';
  */
 export async function takeSlot(
   release: Release,
-  reading: Reading,
+  reading: AlbReading,
   { context, desk }: { readonly context: OperationContext; readonly desk: Desk },
 ): Promise<GroupReading> {
   const group = roomFor(release, reading);
@@ -26,12 +26,12 @@ export async function takeSlot(
       { group: group.arn, weight: 0 },
     ]);
   if (group.marks[MARK.release] !== release.id || !group.marks[MARK.key])
-    await mark(desk, group.arn, marksOf(release, context));
+    await mark(desk, group.arn, albMarksOf(release, context));
   return group;
 }
 
 /** Its own group where it has one; else the one without traffic, which must be empty. */
-function roomFor(release: Release, reading: Reading): GroupReading {
+function roomFor(release: Release, reading: AlbReading): GroupReading {
   const own = occupantNamed(reading, release.id);
   if (own) return own.group;
   const { blue, green } = reading;
@@ -51,7 +51,11 @@ function roomFor(release: Release, reading: Reading): GroupReading {
 }
 
 /** What other hands started keeps the name that the plan knows it by, whatever becomes of its targets. */
-async function keepName(reading: Reading, { before }: OperationContext, desk: Desk): Promise<void> {
+async function keepName(
+  reading: AlbReading,
+  { before }: OperationContext,
+  desk: Desk,
+): Promise<void> {
   const { live } = before;
   if (!live?.adopted) return;
   const there = occupantNamed(reading, live.id);
@@ -64,7 +68,7 @@ async function keepName(reading: Reading, { before }: OperationContext, desk: De
   });
 }
 
-function marksOf(release: Release, { key, deployment }: OperationContext) {
+function albMarksOf(release: Release, { key, deployment }: OperationContext) {
   return {
     [MARK.release]: release.id,
     [MARK.version]: release.version,

@@ -5,7 +5,7 @@ import { type Weighed, withWeights } from './forward.ts';
 import { type Marks, tagsOf } from './marks.ts';
 
 /** So many targets are registered in one call. */
-const AT_ONCE = 100;
+const TARGETS_IN_A_CALL = 100;
 
 /** The default action is changed with its listener, every other rule by itself; all actions go back. */
 export async function setWeights(
@@ -77,7 +77,7 @@ function batches(targets: readonly string[]) {
     const at = target.lastIndexOf(':');
     return { Id: target.slice(0, at), Port: Number(target.slice(at + 1)) };
   });
-  return Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, index) =>
-    all.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  return Array.from({ length: Math.ceil(all.length / TARGETS_IN_A_CALL) }, (_, index) =>
+    all.slice(index * TARGETS_IN_A_CALL, (index + 1) * TARGETS_IN_A_CALL),
   );
 }

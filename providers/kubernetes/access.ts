@@ -1,10 +1,10 @@
 import type { Access, ReleaseId } from '../../src/contract/index.ts';
 import { matchOf, podsOf, splitOf } from './observation.ts';
-import { type Ground, isReady, isUp, look, type Sight } from './sight.ts';
+import { isReady, isUp, type KubeGround, look, type Sight } from './sight.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** Gates and people reach pods through the API server, from wherever this runs. */
-export function accessTo(ground: Ground): Access {
+export function kubeAccessTo(ground: KubeGround): Access {
   return {
     reach: async (release, signal) => {
       const { url } = ground.connection;
@@ -15,14 +15,16 @@ export function accessTo(ground: Ground): Access {
       if (url !== null && match?.header && match.release === wanted)
         return { url, headers: { [match.header.name]: match.header.value }, close: async () => {} };
       const pod = wanted === null ? undefined : podsOf(sight, wanted).find(isReady);
-      const port = pod && portOf(pod, sight.service?.spec.ports?.[0]?.targetPort);
+      const port = pod && kubePortOf(pod, sight.service?.spec.ports?.[0]?.targetPort);
       if (!pod || port === undefined) return null;
       return openTunnel(ground, { pod: pod.metadata.name, port }, signal);
     },
     logs: async (release, { lines, signal }) => {
       const pods = podsOf(await look(ground, signal), release).filter(isUp);
       const all = await Promise.all(
-        pods.slice(0, PODS).map((pod) => tail(ground, { name: pod.metadata.name, lines, signal })),
+        pods
+          .slice(0, PODS)
+          .map((pod) => kubeTail(ground, { name: pod.metadata.name, lines, signal })),
       );
       return all.flat();
     },
@@ -46,7 +48,10 @@ interface Tail {
 }
 
 /** What cannot be read is no reason to fail: the pod may be gone. */
-async function tail({ cluster, connection }: Ground, { name, lines, previous, signal }: Tail) {
+async function kubeTail(
+  { cluster, connection }: KubeGround,
+  { name, lines, previous, signal }: Tail,
+) {
   const place = { kind: 'pods', namespace: connection.namespace, name, part: 'log' } as const;
   const query = { tailLines: String(lines), ...(previous ? { previous: 'true' } : {}) };
   const text = await cluster.text(place, query, { signal }).catch(() => '');
@@ -58,17 +63,17 @@ async function tail({ cluster, connection }: Ground, { name, lines, previous, si
 
 /** Of a pod that failed: those of the run before, when it is between two crashes. */
 export async function lastWords(
-  ground: Ground,
+  ground: KubeGround,
   { name, hasCrashed }: { readonly name: string; readonly hasCrashed: boolean },
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const ask = { name, lines: LAST_WORDS, signal };
-  const before = hasCrashed ? await tail(ground, { ...ask, previous: true }) : [];
-  return before.length > 0 ? before : tail(ground, ask);
+  const before = hasCrashed ? await kubeTail(ground, { ...ask, previous: true }) : [];
+  return before.length > 0 ? before : kubeTail(ground, ask);
 }
 
 /** A target port may be the name of one of the pod's. */
-function portOf(
+function kubePortOf(
   { spec }: ReturnType<typeof podsOf>[number],
   target: number | string | undefined,
 ): number | undefined {

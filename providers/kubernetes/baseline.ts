@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/contract/index.ts';
 import { annotating, MARK } from './marks.ts';
 import type { Autoscaler } from './objects.ts';
 import type { Move } from './operations/move.ts';
-import type { Ground, Sight } from './sight.ts';
+import type { KubeGround, Sight } from './sight.ts';
 
 /**
  * What a deployment changes of the user's and its end restores: the least number of pods that an
@@ -25,7 +25,7 @@ function formerMin({ metadata }: Autoscaler): number | null {
 }
 
 /** Keeps the autoscaler from taking pods of the workload away. */
-export function pin(ground: Ground, { autoscaler, home }: Sight, atLeast: number): Move | null {
+export function pin(ground: KubeGround, { autoscaler, home }: Sight, atLeast: number): Move | null {
   if (!autoscaler) return null;
   const least = Math.max(atLeast, home?.deployment.spec.replicas ?? 1);
   const min = Math.min(least, autoscaler.spec.maxReplicas);
@@ -39,7 +39,7 @@ export function pin(ground: Ground, { autoscaler, home }: Sight, atLeast: number
 }
 
 /** Back to what the user wrote. */
-export function unpin(ground: Ground, { autoscaler }: Sight): Move | null {
+export function unpin(ground: KubeGround, { autoscaler }: Sight): Move | null {
   const min = autoscaler && formerMin(autoscaler);
   if (!autoscaler || min === null) return null;
   return {
@@ -51,7 +51,7 @@ export function unpin(ground: Ground, { autoscaler }: Sight): Move | null {
 
 /** Refused by the server when somebody else has set it meanwhile; its status changes all the time. */
 async function setMin(
-  { cluster, connection: { namespace } }: Ground,
+  { cluster, connection: { namespace } }: KubeGround,
   { metadata, spec }: Autoscaler,
   { min, former }: { readonly min: number; readonly former: string | null },
   signal?: AbortSignal,

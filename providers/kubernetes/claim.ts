@@ -2,7 +2,7 @@ import { type ApplyContext, ProviderError } from '../../src/contract/index.ts';
 import { MARK } from './marks.ts';
 import { splitOf } from './observation.ts';
 import { patchHome } from './operations/home.ts';
-import type { Ground, Sight } from './sight.ts';
+import type { KubeGround, Sight } from './sight.ts';
 
 /**
  * Whoever acts writes down that it does, so that one that was taken over is refused. What served
@@ -10,7 +10,7 @@ import type { Ground, Sight } from './sight.ts';
  */
 export async function claim(
   sight: Sight,
-  ground: Ground,
+  ground: KubeGround,
   { fence, signal }: ApplyContext,
 ): Promise<Sight> {
   const { home } = sight;

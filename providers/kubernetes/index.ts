@@ -16,7 +16,7 @@ import { templateOf, withImages } from './template.ts';
 export const kubernetesProvider: ProviderKind = {
   name: 'kubernetes',
   via: ['context'],
-  settings: async () => (await import('./settings.ts')).settingsSchema,
+  settings: async () => (await import('./settings.ts')).kubeSettingsSchema,
   starter: async () => (await import('./starter.ts')).kubernetesStarter,
   connection: (settings) => {
     const { context, namespace, workload, service, router, url, propagation } =
@@ -28,7 +28,7 @@ export const kubernetesProvider: ProviderKind = {
     const context = (via.context as string | undefined) ?? connection.context ?? null;
     const door = await findDoor(context, env);
     const cluster = openCluster(door);
-    const identity = await identityOf(cluster, connection, door.context);
+    const identity = await kubeIdentityOf(cluster, connection, door.context);
     return new KubernetesProvider(cluster, connection, identity);
   },
   store: ({ namespace, context }) =>
@@ -60,7 +60,7 @@ export const kubernetesProvider: ProviderKind = {
 };
 
 /** The namespace tells the cluster, too: its uid is there once in the world, and whoever works in it may read it. */
-async function identityOf(
+async function kubeIdentityOf(
   cluster: Cluster,
   { namespace, workload }: Connection,
   context: string,

@@ -1,29 +1,29 @@
 import type { ReleaseId } from '../../src/contract/index.ts';
 
-const at = <T extends string>(name: T) => `deployctl.dev/${name}` as const;
+const kubeAt = <T extends string>(name: T) => `deployctl.dev/${name}` as const;
 
 /** What is written on objects so that any machine can tell what they are. */
 export const MARK = {
   /** Label of all that is made beside a workload: its name. */
-  workload: at('workload'),
+  workload: kubeAt('workload'),
   /** Label: the release that an object of ours belongs to. */
-  release: at('release'),
+  release: kubeAt('release'),
   /** Annotation: the whole release, as JSON. */
-  record: at('release-record'),
+  record: kubeAt('release-record'),
   /** Annotation of the workload: the release that was promoted. */
-  live: at('live'),
+  live: kubeAt('live'),
   /** Annotation of the workload: the newest holder that acted. */
-  fence: at('fence'),
+  fence: kubeAt('fence'),
   /** Annotation: the key of the last operation that changed the object. */
-  operation: at('operation'),
+  operation: kubeAt('operation'),
   /** Annotation of an HTTPRoute: the header that leads to one release, as JSON. */
-  match: at('match'),
+  match: kubeAt('match'),
   /** Annotation of a router's object: when its split was changed, by the server's clock, ms. */
-  routedAt: at('routed-at'),
+  routedAt: kubeAt('routed-at'),
   /** Annotation: settings of the user's as they were before a deployment changed them, as JSON. */
-  former: at('former'),
-  deployment: at('deployment'),
-  target: at('target'),
+  former: kubeAt('former'),
+  deployment: kubeAt('deployment'),
+  target: kubeAt('target'),
 } as const;
 
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'deployctl' } as const;

@@ -24,7 +24,10 @@ export interface Deployment extends KubeObject {
     readonly template: Template;
     readonly strategy?: {
       readonly type?: string;
-      readonly rollingUpdate?: { readonly maxSurge?: Amount; readonly maxUnavailable?: Amount };
+      readonly rollingUpdate?: {
+        readonly maxSurge?: KubeAmount;
+        readonly maxUnavailable?: KubeAmount;
+      };
     };
     readonly minReadySeconds?: number;
     readonly progressDeadlineSeconds?: number;
@@ -39,7 +42,7 @@ export interface Deployment extends KubeObject {
   };
 }
 
-export type Amount = number | string;
+export type KubeAmount = number | string;
 
 export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;

@@ -12,15 +12,15 @@ import {
   type Review,
   type Verification,
 } from '../../src/contract/index.ts';
-import { accessTo, lastWords } from './access.ts';
+import { kubeAccessTo, lastWords } from './access.ts';
 import { claim } from './claim.ts';
 import type { Connection } from './connection.ts';
 import type { Deployment, Template } from './objects.ts';
 import { observed } from './observation.ts';
 import { type Move, nextMove } from './operations/index.ts';
 import { reviewed } from './review.ts';
-import { type Ground, groundOf, look } from './sight.ts';
-import { plain } from './template.ts';
+import { groundOf, type KubeGround, look } from './sight.ts';
+import { kubePlain } from './template.ts';
 
 /** Moves that one call may make: each is seen to be done before the next. */
 const MOVES = 6;
@@ -29,12 +29,12 @@ const MOVES = 6;
 export class KubernetesProvider implements Provider {
   readonly identity: Identity;
   readonly access: Access;
-  readonly #ground: Ground;
+  readonly #ground: KubeGround;
 
   constructor(cluster: Cluster, connection: Connection, identity: Identity) {
     this.identity = identity;
     this.#ground = groundOf(cluster, connection);
-    this.access = accessTo(this.#ground);
+    this.access = kubeAccessTo(this.#ground);
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
@@ -69,7 +69,7 @@ export class KubernetesProvider implements Provider {
       { kind: 'deployments', namespace, name },
       { as: 'json', body, dryRun: true },
     );
-    return plain(spec.template, null);
+    return kubePlain(spec.template, null);
   }
 
   review(operations: readonly Operation[], before: Before): Promise<Review> {

@@ -3,7 +3,7 @@ import { releaseId } from '../../src/lib/release-id.ts';
 import type { Contents } from './manifests/contents.ts';
 import { MARK } from './marks.ts';
 import type { Template } from './objects.ts';
-import { type Distinction, isSame, plain } from './template.ts';
+import { type Distinction, isSame, kubePlain } from './template.ts';
 
 /** Anything that carries a template and what we wrote about it: a Deployment, or one of its ReplicaSets. */
 export interface Carrier {
@@ -12,11 +12,11 @@ export interface Carrier {
 }
 
 /** The release that a carrier runs: as recorded on it, or as described from it when other hands changed it since. */
-export function releaseOf(carrier: Carrier, distinction: Distinction | null): Release {
-  const template = plain(carrier.spec.template, distinction);
+export function kubeReleaseOf(carrier: Carrier, distinction: Distinction | null): Release {
+  const template = kubePlain(carrier.spec.template, distinction);
   const recorded = recordedOn(carrier);
   if (recorded && isSame(template, recorded.spec.template ?? null)) return recorded;
-  return adopted(template);
+  return kubeAdopted(template);
 }
 
 function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
@@ -30,8 +30,8 @@ function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
 }
 
 /** What somebody else started. The same template has the same id whenever it is looked at. */
-function adopted(template: Template): Release {
-  const version = versionOf(template);
+function kubeAdopted(template: Template): Release {
+  const version = kubeVersionOf(template);
   return { ...described(version, template), adopted: true };
 }
 
@@ -46,7 +46,7 @@ const artifactOf = ({ spec }: Template) => spec.containers.map(({ image }) => im
 const LONGEST_DIGEST = 12;
 
 /** What people call it: the tag of its first image, or the beginning of its digest. */
-function versionOf({ spec }: Template): string {
+function kubeVersionOf({ spec }: Template): string {
   const image = spec.containers[0]?.image ?? '';
   const [name = '', digest] = image.split('@sha256:');
   const tag = /:([^:/]+)$/.exec(name)?.[1];

@@ -2,13 +2,13 @@ import type { Before, Operation, Release, Review } from '../../src/contract/inde
 import type { Deployment, Service } from './objects.ts';
 import { tryOut } from './operations/side.ts';
 import { lackingFor } from './rights.ts';
-import { type Ground, look, type Sight } from './sight.ts';
+import { type KubeGround, look, type Sight } from './sight.ts';
 
 /** What stands in the way, found out before anything is written: rights, shapes, and what the server would refuse. */
 export async function reviewed(
   operations: readonly Operation[],
   _before: Before,
-  ground: Ground,
+  ground: KubeGround,
 ): Promise<Review> {
   const sight = await look(ground);
   const lacking = await lackingFor(operations, ground);
@@ -25,7 +25,7 @@ export async function reviewed(
   return { refusals, notes };
 }
 
-function shapesOf(sight: Sight, { connection, router }: Ground): readonly string[] {
+function shapesOf(sight: Sight, { connection, router }: KubeGround): readonly string[] {
   const { home, service, distinction, routing } = sight;
   const { workload, namespace } = connection;
   if (!home) return [`there is no Deployment ${workload} in the namespace ${namespace}`];
@@ -60,7 +60,7 @@ const hostPorts = ({ metadata, spec }: Deployment) =>
 async function triedOut(
   operations: readonly Operation[],
   sight: Sight,
-  ground: Ground,
+  ground: KubeGround,
 ): Promise<readonly string[]> {
   const releases = operations.flatMap((operation): Release[] =>
     operation.kind === 'start' ? [operation.release] : [],

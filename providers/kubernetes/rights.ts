@@ -10,7 +10,7 @@ interface Right {
 }
 
 /** To look: all commands need these. */
-const LOOK: readonly Right[] = [
+const KUBE_LOOK_INTERVAL_MS: readonly Right[] = [
   { kind: 'deployments', verbs: ['get', 'list'] },
   { kind: 'replicasets', verbs: ['list'] },
   { kind: 'pods', verbs: ['list'] },
@@ -24,7 +24,7 @@ const MOVE: Readonly<Record<Connection['router']['kind'], readonly Right[]>> = {
 };
 
 /** Beside the workload, and the workload itself in the end. */
-const BESIDE: readonly Right[] = [
+const KUBE_BESIDE: readonly Right[] = [
   { kind: 'deployments', verbs: ['create', 'patch', 'delete'] },
   { kind: 'deployments', part: 'scale', verbs: ['patch'] },
   { kind: 'services', verbs: ['create'] },
@@ -52,9 +52,9 @@ export async function lackingFor(
 ): Promise<Lacking> {
   const kinds = new Set(operations.map(({ kind }) => kind));
   const needed = [
-    ...LOOK,
+    ...KUBE_LOOK_INTERVAL_MS,
     ...(kinds.has('route') ? MOVE[connection.router.kind] : []),
-    ...(kinds.has('start') ? BESIDE : BATCHES),
+    ...(kinds.has('start') ? KUBE_BESIDE : BATCHES),
   ];
   const [lacking, missed] = await Promise.all(
     [needed, USEFUL].map((rights) => refusedOf(rights, cluster, connection.namespace)),
@@ -78,14 +78,17 @@ async function refusedOf(rights: readonly Right[], cluster: Cluster, namespace: 
         kind: 'SelfSubjectAccessReview',
         spec: { resourceAttributes: attributes },
       };
-      const { status } = await cluster.create<Review>({ kind: 'selfsubjectaccessreviews' }, body);
+      const { status } = await cluster.create<KubeReview>(
+        { kind: 'selfsubjectaccessreviews' },
+        body,
+      );
       return status.allowed ? null : `${verb} ${kind}${part === undefined ? '' : `/${part}`}`;
     }),
   );
   return answers.filter((one) => one !== null);
 }
 
-interface Review {
+interface KubeReview {
   readonly metadata: { readonly name: string };
   readonly status: { readonly allowed: boolean };
 }

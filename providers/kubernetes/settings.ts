@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
 import { duration, form, text } from '../../src/settings/scalars.ts';
 
-const name = (what: string) =>
+const kubeName = (what: string) =>
   form(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, `the name of ${what}: small letters, digits, - and .`);
 
 const OTHER_KINDS = /^(statefulsets?|sts|daemonsets?|ds)(\.apps)?\//i;
@@ -19,7 +19,7 @@ const workload = z
           'a Deployment: pods of a StatefulSet or DaemonSet have names, volumes or nodes of their own, so no second version fits beside them',
         abort: true,
       })
-      .pipe(name('a Deployment, such as deployment/checkout')),
+      .pipe(kubeName('a Deployment, such as deployment/checkout')),
   )
   .describe('The Deployment that serves: your own, which stays yours.');
 
@@ -33,7 +33,7 @@ const router = z
       z.literal('service').transform(() => ({ kind: 'service' as const })),
       z
         .strictObject({
-          httpRoute: name('an HTTPRoute').describe('An HTTPRoute of the Gateway API.'),
+          httpRoute: kubeName('an HTTPRoute').describe('An HTTPRoute of the Gateway API.'),
         })
         .transform(({ httpRoute }) => ({ kind: 'httpRoute' as const, name: httpRoute })),
     ],
@@ -45,12 +45,12 @@ const router = z
   );
 
 /** The `kubernetes` section of a config. */
-export const settingsSchema = z
+export const kubeSettingsSchema = z
   .strictObject({
     context: text().describe(
       'Context of the kubeconfig that leads to the cluster; in-cluster for the cluster of this pod.',
     ),
-    namespace: name('a namespace').describe('Namespace of the workload.'),
+    namespace: kubeName('a namespace').describe('Namespace of the workload.'),
     workload,
     image: text()
       .optional()
@@ -74,11 +74,11 @@ export const settingsSchema = z
       })
       .optional()
       .describe('A chart that `helm template` renders such manifests from.'),
-    container: name('a container')
+    container: kubeName('a container')
       .nullable()
       .default(null)
       .describe('The container that gets the image; the first one by default.'),
-    service: name('a Service')
+    service: kubeName('a Service')
       .optional()
       .describe('The Service that users reach it by; named like the workload by default.'),
     router,
@@ -144,4 +144,4 @@ function sourceOf({ manifests, kustomize, helm }: Given, workload: string): Sour
   return helm ? { helm: { ...helm, release: helm.release ?? workload } } : null;
 }
 
-export type KubernetesSettings = z.output<typeof settingsSchema>;
+export type KubernetesSettings = z.output<typeof kubeSettingsSchema>;

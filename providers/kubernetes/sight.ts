@@ -11,18 +11,18 @@ import type {
   Service,
   Template,
 } from './objects.ts';
-import { releaseOf } from './release.ts';
+import { kubeReleaseOf } from './release.ts';
 import { type Router, type Routing, routerFor } from './routers/index.ts';
-import { type Distinction, distinctionBetween, isSame, plain } from './template.ts';
+import { type Distinction, distinctionBetween, isSame, kubePlain } from './template.ts';
 
 /** What is needed to look at a workload and to change it. */
-export interface Ground {
+export interface KubeGround {
   readonly cluster: Cluster;
   readonly connection: Connection;
   readonly router: Router;
 }
 
-export const groundOf = (cluster: Cluster, connection: Connection): Ground => ({
+export const groundOf = (cluster: Cluster, connection: Connection): KubeGround => ({
   cluster,
   connection,
   router: routerFor(cluster, connection),
@@ -65,7 +65,7 @@ export interface Sight {
 export const standsIn = ({ home, sides }: Sight): readonly Stand[] =>
   home ? [home, ...sides] : sides;
 
-export async function look(ground: Ground, signal?: AbortSignal): Promise<Sight> {
+export async function look(ground: KubeGround, signal?: AbortSignal): Promise<Sight> {
   const { cluster, connection, router } = ground;
   const { namespace, workload } = connection;
   const beside = `${MARK.workload}=${workload}`;
@@ -88,7 +88,7 @@ export async function look(ground: Ground, signal?: AbortSignal): Promise<Sight>
   ]);
   const distinction = distinctionOf(deployment, service);
   const standOf = (one: Deployment, isHome: boolean) =>
-    standing(one, {
+    kubeStanding(one, {
       isHome,
       distinction,
       sets: isHome ? ownSets : sets,
@@ -109,7 +109,10 @@ export async function look(ground: Ground, signal?: AbortSignal): Promise<Sight>
 }
 
 /** Many may not read them, and few have one; `review` asks for the right where it matters. */
-async function autoscalersOf({ cluster, connection: { namespace } }: Ground, signal?: AbortSignal) {
+async function autoscalersOf(
+  { cluster, connection: { namespace } }: KubeGround,
+  signal?: AbortSignal,
+) {
   const kind = 'horizontalpodautoscalers';
   return cluster.list<Autoscaler>({ kind, namespace }, { signal }).catch((error) => {
     if (error?.failure === 'denied') return [];
@@ -131,16 +134,19 @@ function distinctionOf(home: Deployment | null, service: Service | null): Distin
   return distinctionBetween(selected, own);
 }
 
-interface Found {
+interface KubeFound {
   readonly isHome: boolean;
   readonly distinction: Distinction | null;
   readonly sets: readonly ReplicaSet[];
   readonly pods: readonly Pod[];
 }
 
-function standing(deployment: Deployment, { isHome, distinction, sets, pods }: Found): Stand {
+function kubeStanding(
+  deployment: Deployment,
+  { isHome, distinction, sets, pods }: KubeFound,
+): Stand {
   const uid = deployment.metadata.uid;
-  const release = releaseOf(deployment, distinction);
+  const release = kubeReleaseOf(deployment, distinction);
   const own = sets.filter((set) => isOwnedBy(set, uid));
   const runs = own.map((replicaSet) => ({
     release: runOf(replicaSet, release, distinction),
@@ -159,8 +165,8 @@ function standing(deployment: Deployment, { isHome, distinction, sets, pods }: F
 
 /** What the Deployment shall run is told by its own record; older sets keep theirs. */
 function runOf(set: ReplicaSet, wanted: Release, distinction: Distinction | null): Release {
-  const template = plain(set.spec.template, distinction);
-  return isSame(template, wanted.spec.template ?? null) ? wanted : releaseOf(set, distinction);
+  const template = kubePlain(set.spec.template, distinction);
+  return isSame(template, wanted.spec.template ?? null) ? wanted : kubeReleaseOf(set, distinction);
 }
 
 const isOwnedBy = ({ metadata }: KubeObject, uid: string | undefined) =>

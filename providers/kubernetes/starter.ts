@@ -1,13 +1,13 @@
 import type { FolderView, Sign, Starter } from '../../src/contract/index.ts';
 
 /** So many files are read at most. */
-const MOST = 50;
+const KUBE_MOST = 50;
 
 /** A config for it needs a namespace and a context, which no folder tells. */
 export const kubernetesStarter: Starter = { signs };
 
 function signs({ files, read }: FolderView): readonly Sign[] {
-  const manifests = files.filter((path) => /\.ya?ml$/.test(path)).slice(0, MOST);
+  const manifests = files.filter((path) => /\.ya?ml$/.test(path)).slice(0, KUBE_MOST);
   const file = manifests.find((path) =>
     /^kind:\s*(Deployment|Rollout)\s*$/m.test(read(path) ?? ''),
   );

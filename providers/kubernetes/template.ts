@@ -38,7 +38,7 @@ export const withoutOwners = (words: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(withoutMarks(words)).filter(([key]) => !OF_OTHERS.test(key)));
 
 /** The template as it is in the workload, whatever object it was read from. */
-export function plain(template: Template, distinction: Distinction | null): Template {
+export function kubePlain(template: Template, distinction: Distinction | null): Template {
   const { labels = {}, annotations = {}, creationTimestamp: _, ...rest } = template.metadata ?? {};
   const { 'pod-template-hash': __, ...own } = withoutMarks(labels);
   const restored =

@@ -12,7 +12,7 @@ export interface Trouble {
 }
 
 /** How long each word of the platform may stay before it counts as the end; a word that is not here is waited out. */
-const PATIENCE: Readonly<Record<string, number>> = {
+const TROUBLE_PATIENCE_MS: Readonly<Record<string, number>> = {
   InvalidImageName: 0,
   ErrImageNeverPull: 0,
   ErrImagePull: 30_000,
@@ -39,7 +39,7 @@ export function troubleIn(
   now: number,
 ): Trouble | null {
   const found = [
-    refusal(deployment, now),
+    kubeRefusal(deployment, now),
     ...pods.flatMap((pod) => [
       ...containersIn(pod).map((one) => ofContainer(pod, one, now)),
       unplaced(pod),
@@ -49,7 +49,7 @@ export function troubleIn(
 }
 
 /** Pods that may not even be made: a quota, a policy, a webhook. */
-function refusal({ status }: Deployment, now: number): Trouble | null {
+function kubeRefusal({ status }: Deployment, now: number): Trouble | null {
   const condition = status?.conditions?.find(
     ({ type, status: is }) => type === 'ReplicaFailure' && is === 'True',
   );
@@ -87,7 +87,7 @@ function ofContainer(pod: Pod, container: ContainerStatus, now: number): Trouble
   const about = `${pod.metadata.name}, container ${name}`;
   const last = lastState?.terminated ?? state?.terminated;
   const hasCrashed = last !== undefined && last.exitCode !== 0;
-  const patience = PATIENCE[reason];
+  const patience = TROUBLE_PATIENCE_MS[reason];
   if (patience !== undefined) {
     const age = now - Date.parse(pod.status?.startTime ?? new Date(now).toISOString());
     const isFinal = reason.includes('Image') && IS_FINAL.test(waiting?.message ?? '');

@@ -3,15 +3,19 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { WebSocket } from 'undici';
 import { pathTo, withPrefix } from '../../src/clients/kubernetes/index.ts';
 import type { Reach } from '../../src/contract/index.ts';
-import type { Ground } from './sight.ts';
+import type { KubeGround } from './sight.ts';
 
-interface End {
+interface KubeEnd {
   readonly pod: string;
   readonly port: number;
 }
 
 /** A port of this machine whose connections come out at a port of the pod, as `kubectl port-forward` does. */
-export async function openTunnel(ground: Ground, end: End, signal?: AbortSignal): Promise<Reach> {
+export async function openTunnel(
+  ground: KubeGround,
+  end: KubeEnd,
+  signal?: AbortSignal,
+): Promise<Reach> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
@@ -38,7 +42,11 @@ const TROUBLE = 1;
 /** Each stream begins with two bytes that repeat the port. */
 const PREAMBLE = 3;
 
-async function forward({ cluster, connection }: Ground, { pod, port }: End, socket: Socket) {
+async function forward(
+  { cluster, connection }: KubeGround,
+  { pod, port }: KubeEnd,
+  socket: Socket,
+) {
   const { dispatcher, headers } = await cluster.connection.wire();
   const { door } = cluster.connection;
   const place = {

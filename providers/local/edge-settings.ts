@@ -125,7 +125,7 @@ export const edge = z
     error: 'another metricsPort than port',
   });
 
-export type EdgeSettings = z.output<typeof edge>;
+export type LocalEdgeSettings = z.output<typeof edge>;
 
 /** How the edge meets its clients: comes and goes with the live release. */
-export type Front = Pick<EdgeSettings, 'tls' | 'trustProxy' | 'accessLog' | 'limits'>;
+export type Front = Pick<LocalEdgeSettings, 'tls' | 'trustProxy' | 'accessLog' | 'limits'>;

@@ -1,10 +1,10 @@
 import type { JsonObject, ProviderKind } from '../../src/contract/index.ts';
 import { homeOf } from './home/folder.ts';
 import { LocalProvider } from './provider.ts';
-import { describe } from './release.ts';
-import type { Connection } from './settings.ts';
+import { describeLocal } from './release.ts';
+import type { LocalConnection } from './settings.ts';
 
-const connectionOf = (connection: JsonObject) => connection as unknown as Connection;
+const localConnectionOf = (connection: JsonObject) => connection as unknown as LocalConnection;
 
 export const localProvider: ProviderKind = {
   name: 'local',
@@ -18,6 +18,6 @@ export const localProvider: ProviderKind = {
     home: homeOf(surroundings),
   }),
   open: async (connection, { env, readSecret }) =>
-    new LocalProvider(connectionOf(connection), { env, readSecret }),
-  release: describe,
+    new LocalProvider(localConnectionOf(connection), { env, readSecret }),
+  release: describeLocal,
 };

@@ -12,26 +12,26 @@ import type {
 } from '../../src/contract/index.ts';
 import { accessOf } from './client/access.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './client/control-client.ts';
-import { asleep, EMPTY, observed } from './client/observation.ts';
+import { asleep, EMPTY, localObserved } from './client/observation.ts';
 import { NOTHING, readDesired, releasesWanted } from './home/desired.ts';
 import { edgeIsAlive } from './home/edge-record.ts';
 import { demandOwn } from './home/folder.ts';
 import type { Request } from './home/messages.ts';
 import { type Means, secretsFor, spareFor } from './home/secrets.ts';
-import { releasesIn, verify, verifyAlone } from './operations/index.ts';
+import { localReleasesIn, verify, verifyAlone } from './operations/index.ts';
 import { survivors } from './replica/record.ts';
 import { review } from './review.ts';
-import type { Connection } from './settings.ts';
+import type { LocalConnection } from './settings.ts';
 
 /** Processes on this machine, looked after by a keeper that outlives the command. */
 export class LocalProvider implements Provider {
   readonly identity: Identity;
   readonly access: Access;
-  #connection: Connection;
+  #connection: LocalConnection;
   #means: Means;
 
-  constructor(connection: Connection, means: Means) {
-    this.identity = identityOf(connection);
+  constructor(connection: LocalConnection, means: Means) {
+    this.identity = localIdentityOf(connection);
     this.access = accessOf(connection);
     this.#connection = connection;
     this.#means = means;
@@ -40,14 +40,14 @@ export class LocalProvider implements Provider {
   async observe(): Promise<Observation> {
     const home = this.#ownHome();
     const status = await statusOf(home);
-    if (status) return observed(status);
+    if (status) return localObserved(status);
     const desired = readDesired(home);
     return desired ? asleep(desired) : EMPTY;
   }
 
   async apply(operation: Operation, { key, fence, signal }: ApplyContext): Promise<void> {
     const home = this.#ownHome();
-    const secrets = await secretsFor(releasesIn(operation), this.#means);
+    const secrets = await secretsFor(localReleasesIn(operation), this.#means);
     // After a reboot nobody else knows them, so all that is wanted here is thought of.
     const isForgotten = async () => (await statusOf(home)) === null;
     const spare = await spareFor(releasesWanted(home), this.#means, isForgotten);
@@ -78,7 +78,7 @@ export class LocalProvider implements Provider {
   async close(): Promise<void> {}
 }
 
-function identityOf({ service, environment, home }: Connection): Identity {
+function localIdentityOf({ service, environment, home }: LocalConnection): Identity {
   const label = environment ? `local ${service} (${environment})` : `local ${service}`;
   const place = { machine: machineId(), home };
   return { provider: 'local', label, place, pins: place };

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import type { Json, JsonObject, Release, ReleaseRequest } from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
-import type { EdgeSettings } from './edge-settings.ts';
+import type { LocalEdgeSettings } from './edge-settings.ts';
 import type { LocalSettings, LocalSpec } from './settings.ts';
 
-export async function describe({
+export async function describeLocal({
   version,
   settings,
   surroundings,
@@ -29,7 +29,7 @@ export async function describe({
 }
 
 /** Files by their whole path: whoever reads them works in another folder. */
-function edgeFrom(edge: EdgeSettings, from: (path: string) => string): EdgeSettings {
+function edgeFrom(edge: LocalEdgeSettings, from: (path: string) => string): LocalEdgeSettings {
   const { tls, accessLog } = edge;
   const isBare = !accessLog?.file.includes('/');
   return {

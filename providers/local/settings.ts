@@ -95,13 +95,13 @@ export type LocalSettings = z.output<typeof settings>;
 /** How a replica is asked whether it is well. */
 export type Probe = LocalSettings['ready'];
 
-export type { EdgeSettings } from './edge-settings.ts';
+export type { LocalEdgeSettings as EdgeSettings } from './edge-settings.ts';
 
 /** What a release carries: the settings with an absolute folder. */
 export type LocalSpec = LocalSettings;
 
 /** Where a service lives on this machine; enough to reach it without its config. */
-export interface Connection {
+export interface LocalConnection {
   readonly service: string;
   readonly environment: string | null;
   readonly home: string;

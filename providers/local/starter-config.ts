@@ -7,16 +7,16 @@ export function starterConfig(answers: StarterAnswers): string {
 }
 
 const head = ({ service, strategy }: StarterAnswers) => `\
-service: ${quote(service)}
+service: ${quoteStarterConfig(service)}
 strategy: ${strategy}    # canary, blue-green or rolling
 # release: \${git.sha}    # the version to deploy, unless --release names one`;
 
 const provider = ({ command, replicas, port, health }: StarterAnswers) => `\
 provider:
   local:                # processes on this machine behind a proxy
-    command: [${command.map(quote).join(', ')}]    # gets its port in the variable PORT
+    command: [${command.map(quoteStarterConfig).join(', ')}]    # gets its port in the variable PORT
     replicas: ${replicas}
-    ready: { ${health === null ? '' : `path: ${quote(health)}, `}timeout: 2s }    # when a replica may get traffic
+    ready: { ${health === null ? '' : `path: ${quoteStarterConfig(health)}, `}timeout: 2s }    # when a replica may get traffic
     edge:
       port: ${port}        # where users reach the service; metrics are one port above`;
 
@@ -25,7 +25,7 @@ gates:${
   health === null
     ? ''
     : `
-  answers: { http: ${quote(health)} }`
+  answers: { http: ${quoteStarterConfig(health)} }`
 }
   visitors: { load: { rate: 10 } }    # requests of our own; take it out where users make enough
   errors:               # the new release may not fail more often than the old one
@@ -55,5 +55,5 @@ const OWN: Readonly<Record<StarterAnswers['strategy'], string>> = {
 };
 
 /** JSON text is YAML text; what is plain stays plain. */
-const quote = (text: string) =>
+const quoteStarterConfig = (text: string) =>
   /^[a-z][\w./-]*$/i.test(text) && !/^(true|false|null)$/i.test(text) ? text : JSON.stringify(text);

@@ -1,18 +1,18 @@
 import type { FolderView, Sign, Starter } from '../../src/contract/index.ts';
 import { starterConfig } from './starter-config.ts';
 
-export const localStarter: Starter = { signs, config: starterConfig };
+export const localStarter: Starter = { signs: starterSigns, config: starterConfig };
 
 /** Signs of a service that a command starts, the strongest first. */
-function signs(folder: FolderView): readonly Sign[] {
+function starterSigns(folder: FolderView): readonly Sign[] {
   return [nodeService, procfile, docker].flatMap((look) => look(folder) ?? []);
 }
 
-type Look = (folder: FolderView) => Sign | null;
+type StarterLook = (folder: FolderView) => Sign | null;
 
-const NOTHING = { service: null, command: null, port: null } as const;
+const STARTER_NOTHING = { service: null, command: null, port: null } as const;
 
-const nodeService: Look = (folder) => {
+const nodeService: StarterLook = (folder) => {
   const { name, scripts } = jsonIn(folder, 'package.json') as {
     name?: unknown;
     scripts?: { start?: unknown };
@@ -20,9 +20,9 @@ const nodeService: Look = (folder) => {
   const start = scripts?.start;
   if (typeof start !== 'string' || start.trim() === '') return null;
   const words = `package.json has a start script: ${start}`;
-  const service = typeof name === 'string' ? serviceName(name) : null;
+  const service = typeof name === 'string' ? starterServiceName(name) : null;
   return {
-    ...NOTHING,
+    ...STARTER_NOTHING,
     file: 'package.json',
     service,
     command: plainCommand(start) ?? ['npm', 'start'],
@@ -30,26 +30,26 @@ const nodeService: Look = (folder) => {
   };
 };
 
-const procfile: Look = (folder) => {
+const procfile: StarterLook = (folder) => {
   const line = textOf(folder, 'Procfile')
     ?.match(/^web:\s*(.+)$/m)?.[1]
     ?.trim();
   if (line === undefined) return null;
   return {
-    ...NOTHING,
+    ...STARTER_NOTHING,
     file: 'Procfile',
     command: plainCommand(line) ?? ['sh', '-c', line],
     words: `Procfile runs: ${line}`,
   };
 };
 
-const docker: Look = (folder) => {
+const docker: StarterLook = (folder) => {
   const file = folder.files.find((path) => /^(Dockerfile|Containerfile)$/.test(path));
   if (file === undefined) return null;
   const text = textOf(folder, file) ?? '';
   const port = Number(/^EXPOSE\s+(\d+)/im.exec(text)?.[1] ?? 0) || null;
   return {
-    ...NOTHING,
+    ...STARTER_NOTHING,
     file,
     port,
     command: lastCommand(text),
@@ -69,7 +69,7 @@ function lastCommand(dockerfile: string): readonly string[] | null {
 const plainCommand = (line: string) =>
   /[|&;<>()$`\\"'*?[\]{}~#!=]/.test(line) ? null : line.trim().split(/\s+/);
 
-function serviceName(name: string): string | null {
+function starterServiceName(name: string): string | null {
   const bare = name
     .replace(/^@[^/]+\//, '')
     .toLowerCase()

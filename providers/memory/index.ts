@@ -23,12 +23,12 @@ export function createMemoryProvider(platform: MemoryPlatform, name = 'memory'):
     apply: async (operation, context) => applyTo(platform, operation, context),
     verify: async (operation, context) => verifyAt(platform, operation, context),
     review: async () => structuredClone(platform.review),
-    access: accessTo(platform, name),
+    access: memoryAccessTo(platform, name),
     close: async () => {},
   };
 }
 
-function accessTo({ profile, releases }: MemoryPlatform, name: string): Access {
+function memoryAccessTo({ profile, releases }: MemoryPlatform, name: string): Access {
   const open = (path: string, headers: Readonly<Record<string, string>> = {}) => ({
     url: `memory://${name}/${path}`,
     headers,

@@ -1,11 +1,11 @@
 import type { Observation, ObservedRelease } from '../../src/contract/index.ts';
-import { liveOf, type MemoryPlatform, type MemoryUnits } from './platform.ts';
+import { type MemoryPlatform, type MemoryUnits, memoryLiveOf } from './platform.ts';
 
 export function observe(platform: MemoryPlatform, name: string): Observation {
   const { split, match, units, profile, settings } = platform;
   return {
-    releases: [...platform.releases.values()].map((entry) => observed(platform, entry)),
-    live: liveOf(platform),
+    releases: [...platform.releases.values()].map((entry) => memoryObserved(platform, entry)),
+    live: memoryLiveOf(platform),
     split,
     match,
     full: profile.counts ? units : null,
@@ -18,7 +18,7 @@ export function observe(platform: MemoryPlatform, name: string): Observation {
   };
 }
 
-function observed(platform: MemoryPlatform, entry: MemoryUnits): ObservedRelease {
+function memoryObserved(platform: MemoryPlatform, entry: MemoryUnits): ObservedRelease {
   const { release, units, ready, restarts } = entry;
   const common = {
     id: release.id,

@@ -10,7 +10,7 @@ import {
   type Verification,
 } from '../../src/contract/index.ts';
 import { hashOf } from '../../src/lib/canonical.ts';
-import { liveOf, type MemoryPlatform, scaleTo, unitsFor } from './platform.ts';
+import { type MemoryPlatform, memoryLiveOf, scaleTo, unitsFor } from './platform.ts';
 
 type Of<K extends OperationKind> = Extract<Operation, { kind: K }>;
 
@@ -23,7 +23,7 @@ interface MemoryOperation<K extends OperationKind> {
 /** What the platform takes of the context. */
 export type Told = Pick<OperationContext, 'before'>;
 
-const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
+const MEMORY_OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
   start: {
     apply(platform, operation) {
       const { release, weights } = operation;
@@ -32,9 +32,9 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
       if (places !== null && taken >= places)
         throw new ProviderError('permanent', `all ${places} places are taken`);
       scaleTo(platform, release, unitsFor(platform, operation));
-      hold(platform);
+      holdMemory(platform);
       const [first] = weights;
-      const live = liveOf(platform);
+      const live = memoryLiveOf(platform);
       if (!startsWithTraffic || first === undefined || live === null || live === release.id) return;
       shift(platform, shared(release.id, live, first));
     },
@@ -56,7 +56,7 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
       platform.match = match;
     },
     missing: (platform, { split, match }) =>
-      sameSplit(platform.split, split) && hashOf(platform.match) === hashOf(match)
+      memorySameSplit(platform.split, split) && hashOf(platform.match) === hashOf(match)
         ? null
         : 'not routed yet',
   },
@@ -66,7 +66,7 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
       const replaced = replacedOf(platform, operation);
       scaleTo(platform, release, replaced);
       scaleTo(platform, from, platform.units - replaced);
-      platform.split = sharesOf(platform, operation);
+      platform.split = memorySharesOf(platform, operation);
     },
     missing(platform, operation) {
       const ready = platform.releases.get(operation.release.id)?.ready ?? 0;
@@ -75,7 +75,7 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
       const isDone =
         ready === replaced &&
         old === platform.units - replaced &&
-        sameSplit(platform.split, sharesOf(platform, operation));
+        memorySameSplit(platform.split, memorySharesOf(platform, operation));
       return isDone ? null : `${ready} of ${replaced} replaced`;
     },
   },
@@ -93,7 +93,7 @@ const OPERATIONS: { readonly [K in OperationKind]: MemoryOperation<K> } = {
         throw new ProviderError('permanent', `${release} still has traffic`);
       platform.releases.delete(release);
       platform.live = keeps;
-      platform.split = keeps === null ? null : without(platform.split, release, keeps);
+      platform.split = keeps === null ? null : memoryWithout(platform.split, release, keeps);
       platform.settings = { ...platform.settings, ...before.baseline } as typeof platform.settings;
     },
     missing({ releases, split, settings }, { release }, { before }) {
@@ -119,19 +119,19 @@ export function applyTo(
   const why = profile.capabilities.cannot[operation.kind];
   if (why !== undefined) throw new ProviderError('permanent', why);
   platform.fence = Math.max(fence, platform.fence);
-  OPERATIONS[operation.kind].apply(platform, operation as never, context);
-  platform.sent = [...platform.sent.filter((known) => known !== key).slice(-REMEMBERED), key];
+  MEMORY_OPERATIONS[operation.kind].apply(platform, operation as never, context);
+  platform.sent = [...platform.sent.filter((known) => known !== key).slice(-CALLS_REMEMBERED), key];
 }
 
 /** So many calls are told from those that were never sent. */
-const REMEMBERED = 50;
+const CALLS_REMEMBERED = 50;
 
 export function readBack(
   platform: MemoryPlatform,
   operation: Operation,
   context: Told,
 ): Verification {
-  const progress = OPERATIONS[operation.kind].missing(platform, operation as never, context);
+  const progress = MEMORY_OPERATIONS[operation.kind].missing(platform, operation as never, context);
   if (progress === null) return { state: 'done' };
   const again =
     ('capacity' in operation && isOutgrown(platform, operation)) ||
@@ -185,7 +185,7 @@ function wantedUnits(
 }
 
 /** While a deployment goes on, what would work against it is held. */
-function hold(platform: MemoryPlatform): void {
+function holdMemory(platform: MemoryPlatform): void {
   const { settings, units } = platform;
   if ('minimum' in settings) settings.minimum = units;
   if ('promotesByItself' in settings) settings.promotesByItself = false;
@@ -200,7 +200,7 @@ function shift(platform: MemoryPlatform, split: Split): void {
 }
 
 /** What others have stays theirs. */
-function without(split: Split | null, gone: ReleaseId, keeps: ReleaseId): Split {
+function memoryWithout(split: Split | null, gone: ReleaseId, keeps: ReleaseId): Split {
   const left = Object.entries(split ?? {}).filter(([id, weight]) => id !== gone && weight > 0);
   return left.length > 0 ? Object.fromEntries(left) : { [keeps]: 100 };
 }
@@ -214,13 +214,13 @@ const shared = (id: ReleaseId, other: ReleaseId, weight: number): Split => ({
 const replacedOf = ({ units }: MemoryPlatform, { replaced, of }: Replace): number =>
   Math.ceil((units * replaced) / of);
 
-function sharesOf(platform: MemoryPlatform, operation: Replace): Split {
+function memorySharesOf(platform: MemoryPlatform, operation: Replace): Split {
   const { release, from } = operation;
   const share = (100 * replacedOf(platform, operation)) / platform.units;
   return { [release.id]: share, [from.id]: 100 - share };
 }
 
-function sameSplit(a: Split | null, b: Split): boolean {
+function memorySameSplit(a: Split | null, b: Split): boolean {
   const ids = new Set([...Object.keys(a ?? {}), ...Object.keys(b)]);
   return [...ids].every((id) => Math.abs((a?.[id] ?? 0) - (b[id] ?? 0)) < 0.05);
 }

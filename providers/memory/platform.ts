@@ -52,13 +52,13 @@ export function adopt(platform: MemoryPlatform, release: Release): void {
 /** Other hands: an autoscaler changes how many units carry the traffic, and so those of what is live. */
 export function autoscale(platform: MemoryPlatform, units: number): void {
   platform.units = units;
-  const id = liveOf(platform);
+  const id = memoryLiveOf(platform);
   const entry = id === null ? undefined : platform.releases.get(id);
   if (entry) Object.assign(entry, { units, ready: units });
 }
 
 /** The mark; where it is lost, whoever has all of the traffic. */
-export function liveOf({ live, split }: MemoryPlatform): ReleaseId | null {
+export function memoryLiveOf({ live, split }: MemoryPlatform): ReleaseId | null {
   return live ?? Object.keys(split ?? {}).find((id) => split?.[id] === 100) ?? null;
 }
 

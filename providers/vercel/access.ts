@@ -5,7 +5,7 @@ import { siteOf } from './sight.ts';
 
 const BYPASS = 'x-vercel-protection-bypass';
 /** Hosts that are Vercel's own: a secret is sent to no other. */
-const OWN = /\.(vercel\.app|now\.sh)$/;
+const VERCEL_OWN = /\.(vercel\.app|now\.sh)$/;
 
 const direct = (url: string, headers: Reach['headers'] = {}): Reach => ({
   url,
@@ -13,7 +13,7 @@ const direct = (url: string, headers: Reach['headers'] = {}): Reach => ({
   close: async () => {},
 });
 
-export function accessTo(place: Place): Access {
+export function vercelAccessTo(place: Place): Access {
   return {
     async reach(release, signal) {
       if (release === null) {
@@ -34,6 +34,6 @@ export function accessTo(place: Place): Access {
 
 function headersFor({ connection }: Place, host: string): Reach['headers'] {
   const { bypass, api } = connection;
-  const isOwn = OWN.test(host) || api !== OFFICIAL;
+  const isOwn = VERCEL_OWN.test(host) || api !== OFFICIAL;
   return bypass && isOwn ? { [BYPASS]: bypass } : {};
 }

@@ -12,7 +12,7 @@ export interface Baseline {
   readonly stages: readonly Stage[] | null;
 }
 
-export function baselineOf(stages: Baseline['stages']): JsonObject {
+export function vercelBaselineOf(stages: Baseline['stages']): JsonObject {
   return { stages } satisfies Baseline as unknown as JsonObject;
 }
 

@@ -9,7 +9,7 @@ import {
 import type { VercelSettings } from './settings.ts';
 
 /** Where a project lives; enough to reach it without its config. Plain values, references at most. */
-export interface Connection {
+export interface VercelConnection {
   /** Base of the API. */
   readonly api: string;
   /** Id or name, and slug or id; null for the account of the token. */
@@ -28,7 +28,8 @@ export interface Connection {
   readonly poll: number;
 }
 
-export const connectionOf = (connection: JsonObject) => connection as unknown as Connection;
+export const vercelConnectionOf = (connection: JsonObject) =>
+  connection as unknown as VercelConnection;
 
 export const OFFICIAL = 'https://api.vercel.com';
 
@@ -36,7 +37,10 @@ export const settingsIn = (settings: JsonObject) => settings as unknown as Verce
 
 const DEFAULT_BYPASS = 'VERCEL_AUTOMATION_BYPASS_SECRET';
 
-export function connectionFrom(settings: JsonObject, { folder, env }: Surroundings): Connection {
+export function connectionFrom(
+  settings: JsonObject,
+  { folder, env }: Surroundings,
+): VercelConnection {
   const { project, team, token, bypass, ...written } = settingsIn(settings);
   const linked = linkIn(resolve(folder, written.folder));
   const found = project ?? linked?.projectId;

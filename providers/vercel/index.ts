@@ -1,12 +1,12 @@
 import type { OpenMeans, ProviderKind } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { Api } from './client/api.ts';
-import { Calls } from './client/calls.ts';
+import { VercelCalls } from './client/calls.ts';
 import { tokenFor } from './client/token.ts';
-import { type Connection, connectionFrom, connectionOf } from './connection.ts';
+import { connectionFrom, type VercelConnection, vercelConnectionOf } from './connection.ts';
 import { Memory } from './memory.ts';
 import { VercelProvider } from './provider.ts';
-import { describe } from './release/describe.ts';
+import { describeVercel } from './release/describe.ts';
 
 export const vercelProvider: ProviderKind = {
   name: 'vercel',
@@ -16,11 +16,13 @@ export const vercelProvider: ProviderKind = {
   connection: (settings, surroundings) => ({ ...connectionFrom(settings, surroundings) }),
 
   async open(written, means) {
-    const connection = connectionOf(written);
+    const connection = vercelConnectionOf(written);
     const api = await apiFor(connection, means);
-    const asked = new Calls(api, connection.project).project(AbortSignal.timeout(PATIENCE));
+    const asked = new VercelCalls(api, connection.project).project(
+      AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS),
+    );
     const { id, name, accountId } = await asked;
-    const calls = new Calls(api, id);
+    const calls = new VercelCalls(api, id);
     const identity = {
       provider: 'vercel',
       label: `vercel ${connection.team ?? accountId}, project ${name}`,
@@ -35,14 +37,14 @@ export const vercelProvider: ProviderKind = {
     const { settings, surroundings, readSecret } = request;
     const connection = connectionFrom(settings, surroundings);
     const api = await apiFor(connection, { env: surroundings.env, readSecret });
-    return describe(new Calls(api, connection.project), request);
+    return describeVercel(new VercelCalls(api, connection.project), request);
   },
 };
 
-const PATIENCE = 15_000;
+const VERCEL_OPEN_LIMIT_MS = 15_000;
 
 async function apiFor(
-  connection: Connection,
+  connection: VercelConnection,
   means: Pick<OpenMeans, 'env' | 'readSecret'>,
 ): Promise<Api> {
   const token = await tokenFor(connection, means);

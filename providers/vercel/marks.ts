@@ -42,7 +42,7 @@ export function releaseIn(deployment: VercelDeployment): Release {
   const { release, version, artifact, spec } = KEYS;
   const id = meta[release];
   const written = specIn(meta[spec]);
-  if (id === undefined || written === null) return adopted(deployment);
+  if (id === undefined || written === null) return vercelAdopted(deployment);
   return { id, version: meta[version] ?? id, artifact: meta[artifact] ?? '', spec: written };
 }
 
@@ -58,7 +58,7 @@ const COMMITS = ['githubCommitSha', 'gitlabCommitSha', 'bitbucketCommitSha', 'gi
 const SHORT = 7;
 
 /** By a commit where one is known, else by the end of its own id. */
-function adopted({ id, name, meta = {} }: VercelDeployment): Release {
+function vercelAdopted({ id, name, meta = {} }: VercelDeployment): Release {
   const commit = COMMITS.map((key) => meta[key]).find(Boolean);
   const version = commit?.slice(0, SHORT) ?? id.slice(-SHORT);
   const spec = { source: { kind: 'deployment', id }, name } as const;

@@ -6,16 +6,20 @@ import type {
   ReleaseId,
   Split,
 } from '../../src/contract/index.ts';
-import { baselineOf } from './baseline.ts';
+import { vercelBaselineOf } from './baseline.ts';
 import type { VercelDeployment } from './client/answers.ts';
-import type { Connection } from './connection.ts';
+import type { VercelConnection } from './connection.ts';
 import { isMarked, releaseIn } from './marks.ts';
 import { FAILED, type Place } from './place.ts';
 import { type Standing, siteOf, standingOf } from './sight.ts';
 
 const MINUTE = 60_000;
 
-export function capabilitiesOf({ propagation, readLag, poll }: Connection): Capabilities {
+export function vercelCapabilitiesOf({
+  propagation,
+  readLag,
+  poll,
+}: VercelConnection): Capabilities {
   return {
     cannot: {
       scale: 'Vercel scales every deployment by itself, with its traffic.',
@@ -38,7 +42,7 @@ export function capabilitiesOf({ propagation, readLag, poll }: Connection): Capa
   };
 }
 
-export async function observe(place: Place, signal?: AbortSignal): Promise<Observation> {
+export async function vercelObserve(place: Place, signal?: AbortSignal): Promise<Observation> {
   const { calls, connection } = place;
   const [standing, page, domains, settings] = await Promise.all([
     standingOf(place, signal),
@@ -54,17 +58,17 @@ export async function observe(place: Place, signal?: AbortSignal): Promise<Obser
   const first = domains.find((name) => !name.endsWith('.vercel.app')) ?? domains[0];
   const live = named(standing.production);
   return {
-    releases: shown.map((one) => observed(place, one)),
+    releases: shown.map((one) => vercelObserved(place, one)),
     live,
-    split: splitOf(standing, live, named),
+    split: vercelSplitOf(standing, live, named),
     match: null,
     full: null,
     labels: { project: place.project.name },
-    baseline: baselineOf(settings?.stages ?? null),
+    baseline: vercelBaselineOf(settings?.stages ?? null),
     endpoints: { public: first ? siteOf(place, first) : null, counts: null, metrics: null },
-    capabilities: capabilitiesOf(connection),
-    owner: ownerOf(standing, shown),
-    notes: notesOf(standing, domains),
+    capabilities: vercelCapabilitiesOf(connection),
+    owner: vercelOwnerOf(standing, shown),
+    notes: vercelNotesOf(standing, domains),
   };
 }
 
@@ -87,7 +91,7 @@ async function deploymentsOf(
   return found.filter((one): one is VercelDeployment => one !== null);
 }
 
-function splitOf(
+function vercelSplitOf(
   { rolling }: Standing,
   live: ReleaseId | null,
   named: (id: string | null) => ReleaseId | null,
@@ -99,7 +103,10 @@ function splitOf(
   return live === null ? null : { [live]: 100 };
 }
 
-function observed(place: Pick<Place, 'project'>, deployment: VercelDeployment): ObservedRelease {
+function vercelObserved(
+  place: Pick<Place, 'project'>,
+  deployment: VercelDeployment,
+): ObservedRelease {
   const release = releaseIn(deployment);
   const { readyState, id } = deployment;
   const ready = readyState === 'READY' ? 1 : 0;
@@ -113,7 +120,7 @@ function observed(place: Pick<Place, 'project'>, deployment: VercelDeployment): 
     starting: ready || failed ? 0 : 1,
     // It takes as much as comes: nobody can say how much that is.
     capacity: null,
-    health: healthOf(ready === 1, failed),
+    health: vercelHealthOf(ready === 1, failed),
     restarts: null,
     labels: {
       project: place.project.name,
@@ -125,7 +132,7 @@ function observed(place: Pick<Place, 'project'>, deployment: VercelDeployment): 
   };
 }
 
-function healthOf(ready: boolean, failed: boolean): Health {
+function vercelHealthOf(ready: boolean, failed: boolean): Health {
   if (ready) return 'healthy';
   return failed ? 'unhealthy' : 'unknown';
 }
@@ -135,14 +142,14 @@ export function noteOf({ id, readyState, errorCode, errorMessage }: VercelDeploy
   return `${id} is ${readyState}${why ? `: ${why}` : ''}`;
 }
 
-function ownerOf({ rolling }: Standing, shown: readonly VercelDeployment[]): string | null {
+function vercelOwnerOf({ rolling }: Standing, shown: readonly VercelDeployment[]): string | null {
   const canary = shown.find(({ id }) => id === rolling?.canaryDeployment?.id);
   if (!rolling || (canary && isMarked(canary))) return null;
   const share = rolling.activeStage?.targetPercentage ?? 0;
   return `a rolling release that deployctl did not start is under way: ${rolling.canaryDeployment?.id} has ${share} % of the visitors. Complete or abort it first.`;
 }
 
-function notesOf({ request }: Standing, domains: readonly string[]): readonly string[] {
+function vercelNotesOf({ request }: Standing, domains: readonly string[]): readonly string[] {
   return [
     ...(request?.type === 'rollback'
       ? [

@@ -1,15 +1,15 @@
 import type { Release, ReleaseId } from '../../src/contract/index.ts';
 import type { VercelDeployment } from './client/answers.ts';
-import type { Calls } from './client/calls.ts';
-import type { Connection } from './connection.ts';
+import type { VercelCalls } from './client/calls.ts';
+import type { VercelConnection } from './connection.ts';
 import { releaseIn } from './marks.ts';
 import type { Memory } from './memory.ts';
-import { specOf } from './release/spec.ts';
+import { vercelSpecOf } from './release/spec.ts';
 
 /** One project: how to ask about it, and what this process knows of it. */
 export interface Place {
-  readonly calls: Calls;
-  readonly connection: Connection;
+  readonly calls: VercelCalls;
+  readonly connection: VercelConnection;
   readonly project: { readonly id: string; readonly name: string };
   readonly memory: Memory;
 }
@@ -24,7 +24,7 @@ export async function deploymentOf(
   signal?: AbortSignal,
 ): Promise<VercelDeployment | null> {
   const id = typeof release === 'string' ? release : release.id;
-  const source = typeof release === 'string' ? null : specOf(release).source;
+  const source = typeof release === 'string' ? null : vercelSpecOf(release).source;
   const known = memory.deployments.get(id) ?? (source?.kind === 'deployment' ? source.id : null);
   const seen = known ? await calls.deployment(known, signal) : null;
   if (seen) return remembered(memory, id, seen);

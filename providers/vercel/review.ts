@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import type { Before, Operation, Review, Start } from '../../src/contract/index.ts';
 import { refusalOf, stagesFor } from './operations/stages.ts';
 import { deploymentOf, type Place } from './place.ts';
-import { specOf } from './release/spec.ts';
+import { vercelSpecOf } from './release/spec.ts';
 import { standingOf } from './sight.ts';
 
-type Told = Partial<Review>;
+type VercelTold = Partial<Review>;
 
 /** What Vercel would refuse half-way, asked before the first write. */
-export async function review(
+export async function reviewVercel(
   place: Place,
   operations: readonly Operation[],
   _before: Before,
@@ -16,7 +16,7 @@ export async function review(
   const starts = operations.filter((one): one is Start => one.kind === 'start');
   const told = await Promise.all([
     ...starts.flatMap((one) => [stages(place, one), origin(place, one)]),
-    standing(place, operations),
+    vercelStanding(place, operations),
   ]);
   return {
     refusals: told.flatMap(({ refusals = [] }) => refusals),
@@ -24,7 +24,7 @@ export async function review(
   };
 }
 
-async function stages({ calls }: Place, { weights }: Start): Promise<Told> {
+async function stages({ calls }: Place, { weights }: Start): Promise<VercelTold> {
   const refusal = refusalOf(weights);
   if (refusal) return { refusals: [refusal] };
   if (!stagesFor(weights)) return {};
@@ -43,8 +43,8 @@ async function stages({ calls }: Place, { weights }: Start): Promise<Told> {
 }
 
 /** Whether a release can be had: it is there, or can be built. */
-async function origin(place: Place, { release }: Start): Promise<Told> {
-  const { source } = specOf(release);
+async function origin(place: Place, { release }: Start): Promise<VercelTold> {
+  const { source } = vercelSpecOf(release);
   const builds = source.kind === 'git' || ('folder' in source && existsSync(source.folder));
   if (builds || (await deploymentOf(place, release))) return {};
   return {
@@ -54,7 +54,7 @@ async function origin(place: Place, { release }: Start): Promise<Told> {
   };
 }
 
-async function standing(place: Place, operations: readonly Operation[]): Promise<Told> {
+async function vercelStanding(place: Place, operations: readonly Operation[]): Promise<VercelTold> {
   if (!operations.some(({ kind }) => kind === 'route')) return {};
   const { rolling } = await standingOf(place);
   const settings = await place.calls.rollingSettings();

@@ -41,18 +41,22 @@ export async function domainsOf(
       const [aliased, resolved, fault] = await Promise.all([
         calls.aliased(name, signal),
         calls.deployment(name, signal),
-        faultOf(place, name, signal),
+        vercelFaultOf(place, name, signal),
       ]);
       return { name, aliased, resolved: resolved?.id ?? null, fault };
     }),
   );
 }
 
-const PATIENCE = 5000;
+const VERCEL_SIGHT_LIMIT_MS = 5000;
 
 /** An error of Vercel's own says that nothing is behind a domain; any answer of the service is one. */
-async function faultOf(place: Place, name: string, signal?: AbortSignal): Promise<string | null> {
-  const within = AbortSignal.timeout(PATIENCE);
+async function vercelFaultOf(
+  place: Place,
+  name: string,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const within = AbortSignal.timeout(VERCEL_SIGHT_LIMIT_MS);
   try {
     const response = await fetch(siteOf(place, name), {
       method: 'HEAD',

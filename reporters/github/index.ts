@@ -12,7 +12,7 @@ export interface GithubOptions extends Pick<Output, 'stream'> {
   readonly appendSummary?: (text: string) => void;
 }
 
-type Command = 'error' | 'warning' | 'notice';
+type GithubCommand = 'error' | 'warning' | 'notice';
 
 /** The log of a GitHub Actions job: a group per step, annotations for what matters, a summary. */
 export function githubReporter({ stream, appendSummary }: GithubOptions): Reporter {
@@ -92,7 +92,7 @@ function annotation(event: DeployEvent, { plan }: ViewState): string | null {
   }
 }
 
-function annotate(command: Command, title: string, message: string): string {
+function annotate(command: GithubCommand, title: string, message: string): string {
   return `::${command} title=${escapeProperty(oneLine(title))}::${escapeData(oneLine(message))}`;
 }
 

@@ -1,10 +1,10 @@
 import { formatDuration } from '../../src/lib/duration.ts';
-import type { Ending } from '../kit/ending.ts';
+import type { ShownEnding } from '../kit/ending.ts';
 import { oneLine } from '../kit/text.ts';
 import type { Row, ViewState } from '../kit/view-state.ts';
 import { changeWords, targetWords, valueWords } from '../kit/words.ts';
 
-const MARKS = { todo: '○', active: '▸', done: '✔', failed: '✖' } as const;
+const GITHUB_MARKS = { todo: '○', active: '▸', done: '✔', failed: '✖' } as const;
 
 /** What a person finds on the page of the run. */
 export function summaryOf(state: ViewState): string {
@@ -15,15 +15,15 @@ export function summaryOf(state: ViewState): string {
     `## ${escapeMarkdown(title)}`,
     ending === null ? 'It did not come to an end.' : sentences(ending),
     why,
-    table(['', 'step', 'took', ''], rows.map(stepCells)),
-    course.length === 0 ? '' : table(['', 'way back', 'took', ''], course.map(stepCells)),
-    table(['gate', 'value', 'limit', 'verdict'], gateCells(state)),
+    githubTable(['', 'step', 'took', ''], rows.map(stepCells)),
+    course.length === 0 ? '' : githubTable(['', 'way back', 'took', ''], course.map(stepCells)),
+    githubTable(['gate', 'value', 'limit', 'verdict'], gateCells(state)),
     ending === null ? '' : commands(ending),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function sentences({ sentence, reason, state, took }: Ending): string {
+function sentences({ sentence, reason, state, took }: ShownEnding): string {
   const parts = [
     `**${escapeMarkdown(sentence)}**`,
     reason,
@@ -38,7 +38,7 @@ function sentences({ sentence, reason, state, took }: Ending): string {
 
 function stepCells({ mark, step, took, words }: Row): readonly string[] {
   return [
-    MARKS[mark],
+    GITHUB_MARKS[mark],
     step.title,
     took === null ? '' : formatDuration(took),
     mark === 'failed' ? (words ?? '') : '',
@@ -54,7 +54,7 @@ function gateCells({ gates }: ViewState): readonly (readonly string[])[] {
   ]);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function githubTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
@@ -64,7 +64,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   ].join('\n');
 }
 
-function commands({ next }: Ending): string {
+function commands({ next }: ShownEnding): string {
   const width = Math.max(0, ...next.map(({ command }) => command.length));
   return [
     '```sh',

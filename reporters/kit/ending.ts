@@ -12,7 +12,7 @@ import { oneLine } from './text.ts';
 import { percentWords, versionWords } from './words.ts';
 
 /** How it came out, in words, for every reporter that has a summary. */
-export interface Ending {
+export interface ShownEnding {
   readonly tone: 'good' | 'bad' | 'waiting';
   /** `v42 is live.` */
   readonly sentence: string;
@@ -22,21 +22,21 @@ export interface Ending {
   readonly state: string | null;
   readonly took: string | null;
   readonly id: string;
-  readonly next: readonly Next[];
+  readonly next: readonly EndingNext[];
 }
 
 /** A command that makes sense now, and what for. */
-export interface Next {
+export interface EndingNext {
   readonly command: string;
   readonly why: string;
 }
 
-interface Deployment {
+interface EndingDeployment {
   readonly id: string;
   readonly plan: Plan | null;
 }
 
-export function endingOf({ id, plan }: Deployment, ended: EventMap['ended']): Ending {
+export function endingOf({ id, plan }: EndingDeployment, ended: EventMap['ended']): ShownEnding {
   const { result, reason, observation, took } = ended;
   const isGood = result === 'succeeded';
   return {
@@ -51,7 +51,7 @@ export function endingOf({ id, plan }: Deployment, ended: EventMap['ended']): En
 }
 
 /** The holder let go before the end, and somebody may go on. */
-export function pauseOf({ id }: Deployment, paused: EventMap['paused']): Ending {
+export function pauseOf({ id }: EndingDeployment, paused: EventMap['paused']): ShownEnding {
   const { stop, reason, direction, undo } = paused;
   return {
     tone: stop === 'waiting' || stop === 'interrupted' ? 'waiting' : 'bad',
@@ -81,7 +81,7 @@ function servesWords({ releases, split }: Observation): string {
 }
 
 /** What to type for a yes or a no, while a deployment waits. */
-export function answersTo(id: string): readonly Next[] {
+export function answersTo(id: string): readonly EndingNext[] {
   return [
     { command: `deployctl approve ${oneLine(id)}`, why: 'go on' },
     { command: `deployctl reject ${oneLine(id)}`, why: 'go back' },
@@ -110,15 +110,15 @@ const STOPPED: Readonly<Record<Stop, string>> = {
   stuck: 'The way back did not work: a person must look.',
 };
 
-const STATUS: Next = { command: 'deployctl status', why: 'see what serves' };
-const HISTORY: Next = { command: 'deployctl history', why: 'see what happened' };
-const rollback = (what: string, why: string): Next => ({
+const STATUS: EndingNext = { command: 'deployctl status', why: 'see what serves' };
+const HISTORY: EndingNext = { command: 'deployctl history', why: 'see what happened' };
+const rollback = (what: string, why: string): EndingNext => ({
   command: `deployctl rollback ${oneLine(what)}`,
   why,
 });
 
 /** A rollback is not undone by its id but by naming the version, and a first deployment not at all. */
-function undoing(id: string, plan: Plan | null): readonly Next[] {
+function undoing(id: string, plan: Plan | null): readonly EndingNext[] {
   if (plan === null) return [rollback(id, 'undo it')];
   const { undoes, before } = plan;
   if (before.live === null) return [];
@@ -133,7 +133,7 @@ function typable({ id, version }: Release): string {
 }
 
 /** A deployment on its way back never goes forward again. */
-function afterStop(id: string, stop: Stop, direction: Direction): readonly Next[] {
+function afterStop(id: string, stop: Stop, direction: Direction): readonly EndingNext[] {
   if (stop === 'waiting' && direction === 'forward') return answersTo(id);
   const isBack = direction === 'back' || stop === 'stuck';
   const why = isBack ? 'go on with the way back' : RESUMES[stop];
@@ -141,7 +141,7 @@ function afterStop(id: string, stop: Stop, direction: Direction): readonly Next[
   return [...(LOOKS[stop] ?? []), resume, ...(isBack ? [] : [rollback(id, 'go back')])];
 }
 
-const LOOKS: Readonly<Partial<Record<Stop, readonly Next[]>>> = {
+const LOOKS: Readonly<Partial<Record<Stop, readonly EndingNext[]>>> = {
   diverged: [{ command: 'deployctl status', why: 'see what was changed' }],
   stuck: [HISTORY],
 };

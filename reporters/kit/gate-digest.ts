@@ -2,7 +2,7 @@ import type { EventMap, Verdict } from '../../src/contract/index.ts';
 import type { Line, Tone } from './line.ts';
 import { oneLine } from './text.ts';
 
-const EVERY = 10_000;
+const GATE_DIGEST_EVERY = 10_000;
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
   pass: 'dim',
@@ -19,7 +19,7 @@ export class GateDigest {
     const { step, gate, judgement, advisory } = measured;
     const key = `${step}\n${gate}`;
     const last = this.#last.get(key);
-    if (last?.verdict === judgement.verdict && at - last.at < EVERY) return [];
+    if (last?.verdict === judgement.verdict && at - last.at < GATE_DIGEST_EVERY) return [];
     this.#last.set(key, { verdict: judgement.verdict, at });
     const name = `${oneLine(gate)}${advisory ? ' (advises)' : ''}`;
     const text = `  gate ${name}: ${judgement.verdict}, ${oneLine(judgement.reason)}`;

@@ -1,6 +1,6 @@
 import type { DeployEvent, EventMap, Plan } from '../../src/contract/index.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
-import { answersTo, type Ending, endingOf, pauseOf } from './ending.ts';
+import { answersTo, endingOf, pauseOf, type ShownEnding } from './ending.ts';
 import { GateDigest } from './gate-digest.ts';
 import { type Line, line, type Tone } from './line.ts';
 import { Shares } from './shares.ts';
@@ -43,7 +43,7 @@ export class Transcript {
       case 'retrying':
         return [retrying(event.data)];
       case 'control':
-        return [control(event.data)];
+        return [transcriptControl(event.data)];
       case 'notice':
         return [
           line(event.data.level === 'warning' ? 'warning' : 'dim', oneLine(event.data.message)),
@@ -127,13 +127,13 @@ function retrying({ error, attempt, wait }: EventMap['retrying']): Line {
   );
 }
 
-function control({ control: { kind, actor, reason } }: EventMap['control']): Line {
+function transcriptControl({ control: { kind, actor, reason } }: EventMap['control']): Line {
   const why = reason === null ? '' : `: ${oneLine(reason)}`;
   return line('warning', `${kind} by ${oneLine(actor.name)}${why}`);
 }
 
 /** Where the reason for a command would break its line, the command stands alone. */
-export function endingLines(ending: Ending, columns = Infinity): readonly Line[] {
+export function endingLines(ending: ShownEnding, columns = Infinity): readonly Line[] {
   const tone: Tone = ending.tone === 'waiting' ? 'warning' : ending.tone;
   const took = ending.took === null ? '' : ` Took ${ending.took}.`;
   return [
@@ -145,7 +145,7 @@ export function endingLines(ending: Ending, columns = Infinity): readonly Line[]
   ];
 }
 
-function nextLines(next: Ending['next'], columns: number): readonly string[] {
+function nextLines(next: ShownEnding['next'], columns: number): readonly string[] {
   const width = Math.max(0, ...next.map(({ command }) => command.length));
   const lines = next.map(({ command, why }) => `${command.padEnd(width)}  ${why}`);
   const fits = lines.every((text) => text.length + '  next: '.length <= columns);

@@ -7,7 +7,7 @@ import type {
   Plan,
   Step,
 } from '../../src/contract/index.ts';
-import { type Ending, endingOf, pauseOf } from './ending.ts';
+import { endingOf, pauseOf, type ShownEnding } from './ending.ts';
 import { weightAfter } from './words.ts';
 
 /** What is known of a deployment from its events: all that a view of it needs. */
@@ -30,7 +30,7 @@ export interface ViewState {
   readonly waiting: EventMap['waiting'] | null;
   /** The newest word that belongs to no step. */
   readonly notice: { readonly text: string; readonly isWarning: boolean } | null;
-  readonly ending: Ending | null;
+  readonly ending: ShownEnding | null;
 }
 
 export type Mark = 'todo' | 'active' | 'done' | 'failed';
@@ -76,13 +76,13 @@ export const NOTHING: ViewState = {
 export function reduce(state: ViewState, event: DeployEvent): ViewState {
   switch (event.type) {
     case 'begun':
-      return begun(event.deployment, event.at, event.data);
+      return viewStateBegun(event.deployment, event.at, event.data);
     case 'step-begun':
-      return { ...stepBegun(state, event.at, event.data), waiting: null };
+      return { ...viewStateStepBegun(state, event.at, event.data), waiting: null };
     case 'step-progress':
       return onRow(state, event.data.step, (row) => ({ ...row, words: event.data.message }));
     case 'step-ended':
-      return stepEnded(state, event.data);
+      return viewStateStepEnded(state, event.data);
     case 'routed':
       return { ...state, weight: event.data.split[event.data.candidate] ?? 0 };
     case 'measured':
@@ -96,7 +96,7 @@ export function reduce(state: ViewState, event: DeployEvent): ViewState {
     case 'notice':
       return noted(state, event.data.message, event.data.level === 'warning');
     case 'turned':
-      return turned(state, event.data);
+      return viewStateTurned(state, event.data);
     case 'paused':
       return { ...state, waiting: null, ending: pauseOf(idOf(state), event.data) };
     case 'ended':
@@ -106,7 +106,7 @@ export function reduce(state: ViewState, event: DeployEvent): ViewState {
   }
 }
 
-function begun(deployment: string, at: number, event: EventMap['begun']): ViewState {
+function viewStateBegun(deployment: string, at: number, event: EventMap['begun']): ViewState {
   const { plan, direction, course = [], outcomes = [] } = event;
   const opened: ViewState = {
     ...NOTHING,
@@ -128,14 +128,14 @@ function endedBefore(state: ViewState, outcome: Outcome): ViewState {
   const row = forward ?? state.course.find(isOwn);
   if (!row) return state;
   const direction = forward ? 'forward' : 'back';
-  return stepEnded({ ...state, direction }, { outcome, step: row.step, direction });
+  return viewStateStepEnded({ ...state, direction }, { outcome, step: row.step, direction });
 }
 
 function toRow(step: Step): Row {
   return { step, mark: 'todo', begunAt: null, took: null, words: null };
 }
 
-function stepBegun(
+function viewStateStepBegun(
   state: ViewState,
   at: number,
   { step, number, direction }: EventMap['step-begun'],
@@ -156,7 +156,10 @@ function askedBy({ action, watch }: Step): readonly string[] {
   return action.kind === 'check' ? [...action.gates, ...watch] : watch;
 }
 
-function stepEnded(state: ViewState, { outcome, step }: EventMap['step-ended']): ViewState {
+function viewStateStepEnded(
+  state: ViewState,
+  { outcome, step }: EventMap['step-ended'],
+): ViewState {
   const isDone = outcome.result === 'done';
   const weight = isDone && state.plan ? weightAfter(step, state.plan.release.id) : null;
   const ended = onRow(state, step.id, (row) => ({
@@ -173,7 +176,10 @@ function onRow(state: ViewState, id: string, change: (row: Row) => Row): ViewSta
   return { ...state, [where]: state[where].map((row) => (row.step.id === id ? change(row) : row)) };
 }
 
-function turned(state: ViewState, { reason, gate, course, logs }: EventMap['turned']): ViewState {
+function viewStateTurned(
+  state: ViewState,
+  { reason, gate, course, logs }: EventMap['turned'],
+): ViewState {
   const rows = state.rows.map(
     (row): Row => (row.mark === 'active' ? { ...row, mark: 'failed' } : row),
   );

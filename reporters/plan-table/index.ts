@@ -18,7 +18,7 @@ export interface TableOptions {
   readonly color: boolean;
 }
 
-interface Column {
+interface PlanTableColumn {
   readonly name: string;
   readonly cells: readonly string[];
   readonly align: 'left' | 'right';
@@ -27,16 +27,16 @@ interface Column {
 }
 
 const NARROWEST_TITLE = 18;
-const WIDEST = 140;
+const PLAN_TABLE_WIDEST = 140;
 const GAP = '  ';
 
 /** A plan as people read it before they say yes. Never a line longer than `columns`. */
 export function renderPlan(plan: Plan, { columns, color }: TableOptions): string {
-  const width = Math.max(20, Math.min(columns, WIDEST));
+  const width = Math.max(20, Math.min(columns, PLAN_TABLE_WIDEST));
   const paint = paintOf(color);
   const sections = [
-    head(plan, width, paint),
-    table(plan, width, paint),
+    planTableHead(plan, width, paint),
+    planTable(plan, width, paint),
     totals(plan, width, paint),
     notes(plan, width, paint),
   ];
@@ -44,7 +44,7 @@ export function renderPlan(plan: Plan, { columns, color }: TableOptions): string
   return noCommands(`${parts.join('\n\n')}\n`);
 }
 
-function head(plan: Plan, width: number, paint: ChalkInstance): readonly string[] {
+function planTableHead(plan: Plan, width: number, paint: ChalkInstance): readonly string[] {
   const { before, strategy, target } = plan;
   const name = (id: string) => versionIn(plan, id);
   const now =
@@ -55,12 +55,12 @@ function head(plan: Plan, width: number, paint: ChalkInstance): readonly string[
   ];
 }
 
-function table(plan: Plan, width: number, paint: ChalkInstance): readonly string[] {
+function planTable(plan: Plan, width: number, paint: ChalkInstance): readonly string[] {
   if (plan.steps.length === 0) return ['There is nothing to do.'];
   const titles = plan.steps.map(({ title }) => oneLine(title));
   const columns = columnsThatFit(columnsOf(plan), width);
   const room = width - columns.reduce((sum, column) => sum + widthOfColumn(column) + GAP.length, 0);
-  const title: Column = {
+  const title: PlanTableColumn = {
     name: 'step',
     cells: titles.map((text) => clip(text, room)),
     align: 'left',
@@ -72,7 +72,7 @@ function table(plan: Plan, width: number, paint: ChalkInstance): readonly string
   return [paint.dim(row(all, ({ name }) => name)), ...rows];
 }
 
-function columnsOf(plan: Plan): readonly Column[] {
+function columnsOf(plan: Plan): readonly PlanTableColumn[] {
   const { steps } = plan;
   const gates = steps.map(({ watch, action }) =>
     (action.kind === 'check' ? action.gates : watch).map(oneLine).join(', '),
@@ -91,7 +91,10 @@ function columnsOf(plan: Plan): readonly Column[] {
   ];
 }
 
-function columnsThatFit(columns: readonly Column[], width: number): readonly Column[] {
+function columnsThatFit(
+  columns: readonly PlanTableColumn[],
+  width: number,
+): readonly PlanTableColumn[] {
   const taken = columns.reduce((sum, column) => sum + widthOfColumn(column) + GAP.length, 0);
   if (columns.length === 0 || width - taken >= NARROWEST_TITLE) return columns;
   const least = Math.min(...columns.map(({ keep }) => keep));
@@ -101,11 +104,14 @@ function columnsThatFit(columns: readonly Column[], width: number): readonly Col
   );
 }
 
-function widthOfColumn({ name, cells }: Column): number {
+function widthOfColumn({ name, cells }: PlanTableColumn): number {
   return Math.max(widthOf(name), ...cells.map(widthOf));
 }
 
-function row(columns: readonly Column[], cell: (column: Column) => string): string {
+function row(
+  columns: readonly PlanTableColumn[],
+  cell: (column: PlanTableColumn) => string,
+): string {
   const cells = columns.map((column) =>
     (column.align === 'right' ? padStart : pad)(cell(column), widthOfColumn(column)),
   );

@@ -5,7 +5,7 @@ import type { GateRow, ViewState } from '../kit/view-state.ts';
 import { valueWords } from '../kit/words.ts';
 import type { Screen, Stretches, Tightness } from './screen.ts';
 
-const VERDICTS: Readonly<Record<Verdict, { mark: string; tone: Tone }>> = {
+const TERMINAL_VERDICTS: Readonly<Record<Verdict, { mark: string; tone: Tone }>> = {
   pass: { mark: '✔', tone: 'good' },
   fail: { mark: '✖', tone: 'bad' },
   inconclusive: { mark: '?', tone: 'warning' },
@@ -17,7 +17,7 @@ const LONGEST_NAME = 20;
 /** So wide that values may come and go and nothing beside them moves. */
 const STEADY = 8;
 const ROOMY = 60;
-const GAP = 2;
+const TERMINAL_GAP = 2;
 
 /** Each gate with its value, its limit, how it went lately, and what was made of it. */
 export function gateLines(
@@ -35,7 +35,7 @@ export function gateLines(
   const values = Math.max(least, widest(shown.map(valueText)));
   const limits = widest(shown.map(limitText));
   return shown.map((gate) => {
-    const { mark, tone } = VERDICTS[gate.judgement.verdict];
+    const { mark, tone } = TERMINAL_VERDICTS[gate.judgement.verdict];
     const start: readonly Line[] = [
       line(tone, `${mark} `),
       line(
@@ -64,25 +64,26 @@ function shownOf({ gates, asked, ending }: ViewState, tightness: Tightness): rea
 function rest(gate: GateRow, room: number): readonly Line[] {
   const { verdict } = gate.judgement;
   const isFine = verdict === 'pass';
-  const space = room - GAP - (isFine ? widthOf(wordsOf(gate, room)) + GAP : 24);
+  const space =
+    room - TERMINAL_GAP - (isFine ? widthOf(terminalWordsOf(gate, room)) + TERMINAL_GAP : 24);
   const bars = gate.trend.slice(-Math.max(1, isFine ? space : Math.min(space, 8)));
   const drawn = space >= 4 ? `  ${trendOf(gate, bars)}` : '';
-  const words = `  ${wordsOf(gate, room - widthOf(drawn) - GAP)}`;
-  return [line('plain', drawn), line(isFine ? 'dim' : VERDICTS[verdict].tone, words)];
+  const words = `  ${terminalWordsOf(gate, room - widthOf(drawn) - TERMINAL_GAP)}`;
+  return [line('plain', drawn), line(isFine ? 'dim' : TERMINAL_VERDICTS[verdict].tone, words)];
 }
 
 /** In little room the mark alone says the verdict, and the words only why. */
-function wordsOf(gate: GateRow, room: number): string {
+function terminalWordsOf(gate: GateRow, room: number): string {
   const { verdict } = gate.judgement;
   const advice = gate.advisory ? ' (advises only)' : '';
   if (verdict === 'pass') return `pass${advice}`;
-  const ground = `${groundOf(gate)}${advice}`;
+  const ground = `${terminalGroundOf(gate)}${advice}`;
   const whole = `${verdict}: ${ground}`;
   return widthOf(whole) <= room ? whole : ground;
 }
 
 /** The reason without the value and the limit that stand beside it already: `3 of 10`. */
-function groundOf(gate: GateRow): string {
+function terminalGroundOf(gate: GateRow): string {
   const { reason, value, limit, unit } = gate.judgement;
   const start = unit === 'yesNo' ? '' : valueWords(value, unit);
   const short = oneLine(reason).replace(`, limit ${valueWords(limit, unit)}`, '');

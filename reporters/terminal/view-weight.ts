@@ -3,7 +3,7 @@ import { clip, widthOf } from '../kit/text.ts';
 import type { ViewState } from '../kit/view-state.ts';
 import { percentWords, versionWords } from '../kit/words.ts';
 
-const LONGEST = 40;
+const BAR_MAX_COLUMNS = 40;
 const SHORTEST = 4;
 
 /** `v41 95 % ░░░░░░░░░░██ 5 % v42` */
@@ -17,8 +17,8 @@ export function weightBar({ plan, weight }: ViewState, columns: number): readonl
     : 'nothing';
   const room = columns - widthOf(stable) - widthOf(candidate) - 2;
   if (room < SHORTEST) return [line('plain', `${stable} / ${candidate}`)];
-  const length = Math.min(room, LONGEST);
-  const full = filled(weight, length);
+  const length = Math.min(room, BAR_MAX_COLUMNS);
+  const full = terminalFilled(weight, length);
   return [
     line('plain', `${stable} `),
     line('dim', '░'.repeat(length - full)),
@@ -28,7 +28,7 @@ export function weightBar({ plan, weight }: ViewState, columns: number): readonl
 }
 
 /** A little is never drawn as nothing, nor almost all as all. */
-function filled(weight: number, length: number): number {
+function terminalFilled(weight: number, length: number): number {
   if (weight <= 0) return 0;
   if (weight >= 100) return length;
   return Math.min(Math.max(Math.round((weight / 100) * length), 1), length - 1);

@@ -4,7 +4,7 @@ import { nearest } from '../lib/suggest.ts';
 import type { Invocation } from './program.ts';
 import type { Command, Input, OptionSpec } from './shell/command.ts';
 import { endStream, endStreamWith } from './shell/exit-line.ts';
-import { type Io, wantsColor, widthOf } from './shell/io.ts';
+import { type Io, outputWidthOf, wantsColor } from './shell/io.ts';
 import { ownFlags } from './shell/spellings.ts';
 
 export interface CommandInvocation extends Invocation {
@@ -13,7 +13,7 @@ export interface CommandInvocation extends Invocation {
 }
 
 /** Reads the options of one verb and runs it. */
-export async function runCommand(invocation: CommandInvocation): Promise<ExitCode> {
+export async function invocationRunCommand(invocation: CommandInvocation): Promise<ExitCode> {
   const input = parse(invocation);
   const { command, io } = invocation;
   if (input === null) return shown(io, EXIT.done);
@@ -57,7 +57,7 @@ const WIDEST_HELP = 80;
 const NARROW = 60;
 
 function parserFor(io: Io, name: string, command: Command): Commander {
-  const width = Math.min(WIDEST_HELP, widthOf(io.stdout, WIDEST_HELP));
+  const width = Math.min(WIDEST_HELP, outputWidthOf(io.stdout, WIDEST_HELP));
   const parser = new Commander(`deployctl ${name}`)
     .configureHelp({ minWidthToWrap: 20, ...(width < NARROW ? { formatItem: stacked } : {}) })
     .description(command.description)
@@ -91,14 +91,15 @@ function optionFor(
 ): Option {
   const option = new Option(flags, description);
   if (hidden) option.hideHelp();
-  if (choices) option.choices([...choices]).argParser((value) => chosen(name, option, value));
+  if (choices)
+    option.choices([...choices]).argParser((value) => invocationChosen(name, option, value));
   if (many) {
     option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   }
   return option;
 }
 
-function chosen(name: string, { long, argChoices = [] }: Option, value: string): string {
+function invocationChosen(name: string, { long, argChoices = [] }: Option, value: string): string {
   if (argChoices.includes(value)) return value;
   const meant = nearest(value, argChoices);
   throw new DeployError('usage', {

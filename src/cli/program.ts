@@ -25,7 +25,10 @@ export async function runProgram(invocation: Invocation): Promise<ExitCode> {
   const entry = [...catalogue, ...hidden].find((candidate) => candidate.name === name);
   if (!entry) throw unknownCommand(name);
   demandFiles(mostOpenFiles());
-  const [{ runCommand }, command] = await Promise.all([import('./invocation.ts'), entry.load()]);
+  const [{ invocationRunCommand: runCommand }, command] = await Promise.all([
+    import('./invocation.ts'),
+    entry.load(),
+  ]);
   return runCommand({ ...invocation, name, command, argv: rest });
 }
 

@@ -14,9 +14,9 @@ export interface CommandLimits {
 /** Ms between the polite and the final signal. */
 const GRACE = 1000;
 /** Ms after that, for what was printed to arrive. */
-const PATIENCE = 500;
+const OUTPUT_GRACE_MS = 500;
 /** Characters that are kept of what a command prints: its end, where it says what went wrong. */
-const KEPT = 64 * 1024;
+const OUTPUT_KEPT_CHARS = 64 * 1024;
 /** So much more is kept and then taken away: it may begin with the end of a secret. */
 const MARGIN = 8 * 1024;
 
@@ -52,16 +52,16 @@ export async function runCommand(
   let length = 0;
   child.all.setEncoding('utf8').on('data', (text: string) => {
     length += text.length;
-    printed = (printed + text).slice(-KEPT - MARGIN);
+    printed = (printed + text).slice(-OUTPUT_KEPT_CHARS - MARGIN);
   });
   const letGo = letGoOf(child, limits);
   const result = await child.finally(letGo);
   const { exitCode, originalMessage, timedOut, isCanceled } = result;
   if (timedOut || isCanceled) endGroup(child.pid);
   const whole = limits.redact?.(printed) ?? printed;
-  const output = length > KEPT ? whole.slice(MARGIN).slice(-KEPT) : whole;
+  const output = length > OUTPUT_KEPT_CHARS ? whole.slice(MARGIN).slice(-OUTPUT_KEPT_CHARS) : whole;
   const why = timedOut ? `not finished within ${limits.timeout} ms` : originalMessage;
-  const ended = endOf(result, limits);
+  const ended = clientsCommandEndOf(result, limits);
   return {
     code: exitCode ?? NO_CODE,
     output: exitCode === undefined ? `${output}\n${why}` : output,
@@ -69,7 +69,7 @@ export async function runCommand(
   };
 }
 
-interface Result {
+interface ClientsCommandResult {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly code?: string | undefined;
@@ -77,7 +77,10 @@ interface Result {
 }
 
 /** One whose time is over may still choose its code; with 0 it has done what it was asked. */
-function endOf({ exitCode, signal, code, timedOut }: Result, { timeout = 0 }: CommandLimits) {
+function clientsCommandEndOf(
+  { exitCode, signal, code, timedOut }: ClientsCommandResult,
+  { timeout = 0 }: CommandLimits,
+) {
   if (exitCode === 0) return null;
   if (timedOut) return `was not finished within ${formatDuration(timeout)}`;
   if (exitCode !== undefined) return null;
@@ -100,8 +103,8 @@ function letGoOf(
         stderr?.destroy();
       }, ms),
     );
-  const onAbort = () => letGoAfter(GRACE + PATIENCE);
-  if (timeout > 0) letGoAfter(timeout + GRACE + PATIENCE);
+  const onAbort = () => letGoAfter(GRACE + OUTPUT_GRACE_MS);
+  if (timeout > 0) letGoAfter(timeout + GRACE + OUTPUT_GRACE_MS);
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
   return () => {
@@ -140,7 +143,7 @@ export async function readCommand(
     stderr: 'ignore',
     reject: false,
     timeout,
-    maxBuffer: KEPT,
+    maxBuffer: OUTPUT_KEPT_CHARS,
     killDescendants: true,
     forceKillAfterDelay: GRACE,
   });
@@ -148,7 +151,7 @@ export async function readCommand(
   const { stdout, exitCode, code, timedOut, isMaxBuffer } = await child.finally(letGo);
   if (timedOut || isMaxBuffer) endGroup(child.pid);
   if (timedOut) throw new Error(`it was not finished within ${timeout} ms`);
-  if (isMaxBuffer) throw new Error(`it printed more than ${KEPT} characters`);
+  if (isMaxBuffer) throw new Error(`it printed more than ${OUTPUT_KEPT_CHARS} characters`);
   if (exitCode === undefined) throw new Error(`it could not be run (${code ?? 'it was ended'})`);
   if (exitCode !== 0) throw new Error(`it exited with code ${exitCode}`);
   if (stdout === '') throw new Error('it printed nothing');

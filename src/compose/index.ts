@@ -11,8 +11,8 @@ import { systemRandom } from '../lib/random.ts';
 import { redacted } from '../lib/redacted.ts';
 import { loadPlugins, NO_PLUGINS } from '../plug-ins/load.ts';
 import { catalogueWith, extensionsOf } from './extensions.ts';
-import { reporterFor } from './reporters.ts';
-import { openStore, schemeOf } from './stores.ts';
+import { reportersReporterFor } from './reporters.ts';
+import { schemeOf, storesOpenStore } from './stores.ts';
 
 export function compose(io: Io): Composition {
   let folder = io.cwd;
@@ -83,7 +83,7 @@ export function compose(io: Io): Composition {
     store: async (given) => {
       const url = given ?? join(stateFolder(io), 'deployctl', 'journal');
       if (!catalogueWith(loaded).stores.has(schemeOf(url))) await offered?.();
-      return openStore(url, catalogueWith(loaded).stores, means);
+      return storesOpenStore(url, catalogueWith(loaded).stores, means);
     },
     gates: async () => {
       const { gateJudge } = await import('../judge/judge.ts');
@@ -94,7 +94,7 @@ export function compose(io: Io): Composition {
         return kind.open({ clock: io.clock, env: io.env, cwd: folder, readSecret, redact });
       };
       const source: World['source'] = (name) => {
-        const known = opened.get(name) ?? open(name).catch(broken);
+        const known = opened.get(name) ?? open(name).catch(brokenSource);
         opened.set(name, known);
         return known;
       };
@@ -106,21 +106,24 @@ export function compose(io: Io): Composition {
     },
     redact,
     random: systemRandom,
-    machine: known(thisMachine(io), redact),
+    machine: redactedMachine(thisMachine(io), redact),
     cache: cacheIn(join(stateFolder(io), 'deployctl', 'cache')),
-    reporter: (form, output) => reporterFor(io, form, output, loaded.reporters),
+    reporter: (form, output) => reportersReporterFor(io, form, output, loaded.reporters),
     renderPlan: async (plan, options) =>
       (await import('../../reporters/plan-table/index.ts')).renderPlan(plan, options),
   };
 }
 
 /** One that cannot be opened answers every question with the reason, and that is never a pass. */
-function broken(error: Error): GateSource {
+function brokenSource(error: Error): GateSource {
   return { measure: () => Promise.reject(error) };
 }
 
 /** Who acts is recorded as the environment says, and that may have an address with a password in it. */
-function known({ holder, ...proofs }: Machine, redact: (text: string) => string): Machine {
+function redactedMachine(
+  { holder, ...proofs }: Machine,
+  redact: (text: string) => string,
+): Machine {
   return {
     ...proofs,
     get holder() {

@@ -4,13 +4,13 @@ import type { Io } from '../cli/shell/io.ts';
 import type { Reporter } from '../contract/index.ts';
 import { redacted } from '../lib/redacted.ts';
 
-type Look = Parameters<Composition['reporter']>[1];
+type ReportersLook = Parameters<Composition['reporter']>[1];
 
 /** Listens to a deployment for whoever looks at this output, and for plug-ins. */
-export async function reporterFor(
+export async function reportersReporterFor(
   io: Io,
   form: string,
-  look: Look,
+  look: ReportersLook,
   more: readonly Reporter[],
 ): Promise<Reporter> {
   const { closeAll, fanOut } = await import('../../reporters/kit/emit.ts');
@@ -26,7 +26,7 @@ export async function reporterFor(
   };
 }
 
-async function listener(io: Io, form: string, { stdout, color }: Look): Promise<Reporter> {
+async function listener(io: Io, form: string, { stdout, color }: ReportersLook): Promise<Reporter> {
   const output = { stream: stdout, color, now: () => io.clock.wall() };
   if (form === 'json') return (await import('../../reporters/json/index.ts')).jsonReporter(output);
   if (form === 'auto' && io.env.GITHUB_ACTIONS === 'true') {

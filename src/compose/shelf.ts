@@ -21,12 +21,12 @@ export function shelf<T>(
   const find = async (name: string): Promise<T> => {
     if (Object.hasOwn(own, name)) return (own[name] as () => Promise<T>)();
     if (Object.hasOwn(brought, name)) return brought[name] as T;
-    throw unknown(what, name, names);
+    throw shelfUnknown(what, name, names);
   };
   return { names, has: (name) => all.includes(name), find };
 }
 
-function unknown(what: string, name: string, names: readonly string[]): DeployError {
+function shelfUnknown(what: string, name: string, names: readonly string[]): DeployError {
   const meant = nearest(name, names);
   return new DeployError('unknown-name', {
     message: `There is no ${what} ${JSON.stringify(name)}.`,

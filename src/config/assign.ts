@@ -2,7 +2,7 @@ import { isScalar, parseDocument } from 'yaml';
 import { DeployError } from '../contract/index.ts';
 import { displaySafe } from '../lib/display-safe.ts';
 import { forbiddenKey } from './source/limits.ts';
-import type { Mapping, Place, Scalar, Tree } from './tree.ts';
+import type { ConfigPlace, ConfigTree, Mapping, Scalar } from './tree.ts';
 import { child, mapping, withEntry } from './tree.ts';
 
 /**
@@ -14,20 +14,21 @@ export function assign(tree: Mapping, assignment: string): Mapping {
   const path = assignment.slice(0, Math.max(split, 0)).trim();
   const keys = path.split('.');
   if (split < 1 || keys.some((key) => key === '' || forbiddenKey(key))) {
-    throw refusal(assignment, 'expected key=value, such as canary.bake.duration=2m');
+    throw assignRefusal(assignment, 'expected key=value, such as canary.bake.duration=2m');
   }
-  if (keys[0] === 'environments') throw refusal(path, 'overlays cannot be set: set the key itself');
-  const place: Place = { file: '--set', line: null, column: null, path };
+  if (keys[0] === 'environments')
+    throw assignRefusal(path, 'overlays cannot be set: set the key itself');
+  const place: ConfigPlace = { file: '--set', line: null, column: null, path };
   const value = scalarOf(assignment.slice(split + 1), place);
   return put(tree, keys, value) as Mapping;
 }
 
-function put(tree: Tree | undefined, keys: readonly string[], value: Scalar): Tree {
+function put(tree: ConfigTree | undefined, keys: readonly string[], value: Scalar): ConfigTree {
   const [key, ...rest] = keys;
   if (key === undefined) return value;
   if (tree?.kind === 'list') return putItem(tree, key, put(child(tree, key), rest, value));
   if (tree?.kind === 'scalar' && tree.value !== null) {
-    throw refusal(
+    throw assignRefusal(
       value.place.path,
       `there is nothing below it: the config says ${tree.place.path} is one value`,
     );
@@ -36,10 +37,14 @@ function put(tree: Tree | undefined, keys: readonly string[], value: Scalar): Tr
   return withEntry(section, key, put(child(section, key), rest, value));
 }
 
-function putItem(list: Extract<Tree, { kind: 'list' }>, key: string, value: Tree): Tree {
+function putItem(
+  list: Extract<ConfigTree, { kind: 'list' }>,
+  key: string,
+  value: ConfigTree,
+): ConfigTree {
   const index = Number(key);
   if (!Number.isInteger(index) || index < 0 || index >= list.items.length) {
-    throw refusal(
+    throw assignRefusal(
       value.place.path,
       `expected the number of an entry, 0 to ${list.items.length - 1}, found "${key}"`,
     );
@@ -47,7 +52,7 @@ function putItem(list: Extract<Tree, { kind: 'list' }>, key: string, value: Tree
   return { ...list, items: list.items.with(index, value) };
 }
 
-function scalarOf(text: string, place: Place): Scalar {
+function scalarOf(text: string, place: ConfigPlace): Scalar {
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
   const node = document.contents;
   if (node === null) return { kind: 'scalar', value: null, text: '', place };
@@ -56,15 +61,15 @@ function scalarOf(text: string, place: Place): Scalar {
     document.errors.length > 0 ||
     !['string', 'number', 'boolean', 'object'].includes(typeof value)
   ) {
-    throw refusal(place.path, 'expected one value; lists and sections belong into the file');
+    throw assignRefusal(place.path, 'expected one value; lists and sections belong into the file');
   }
   if (typeof value === 'number' && !Number.isFinite(value))
-    throw refusal(place.path, 'expected a finite number');
+    throw assignRefusal(place.path, 'expected a finite number');
   const source = isScalar(node) && typeof value !== 'string' ? node.source : undefined;
   return { kind: 'scalar', value: value as Scalar['value'], text: source ?? String(value), place };
 }
 
-function refusal(what: string, why: string): DeployError {
+function assignRefusal(what: string, why: string): DeployError {
   return new DeployError('config-invalid', {
     message: `--set ${displaySafe(what)} cannot be taken`,
     why: displaySafe(why),

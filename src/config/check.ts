@@ -3,9 +3,9 @@ import { quoted } from '../lib/quoted.ts';
 import { nearest } from '../lib/suggest.ts';
 import { expectation, oneOf } from '../settings/words.ts';
 import type { Problem } from './problem.ts';
-import { found } from './problem.ts';
-import type { Tree } from './tree.ts';
-import { at, keyPlaceOf, placeOf, plain, reached } from './tree.ts';
+import { problemFound } from './problem.ts';
+import type { ConfigTree } from './tree.ts';
+import { at, keyPlaceOf, plain, reached, treePlaceOf } from './tree.ts';
 
 export type Checked<T> =
   | { readonly value: T; readonly problems: readonly [] }
@@ -15,7 +15,7 @@ export type Checked<T> =
 const MOST_ISSUES = 500;
 
 /** Holds a tree against a schema; what is wrong comes back with the place where it was written. */
-export function check<T>(schema: ZodType<T>, tree: Tree): Checked<T> {
+export function checkTree<T>(schema: ZodType<T>, tree: ConfigTree): Checked<T> {
   const result = schema.safeParse(plain(tree), { error: expectation });
   if (result.success) return { value: result.data, problems: [] };
   const { issues } = result.error;
@@ -34,7 +34,7 @@ function isEcho(issue: core.$ZodIssue, misspelt: ReadonlySet<string>): boolean {
 
 const pathText = (path: readonly PropertyKey[]) => JSON.stringify(path);
 
-function problemsOf(issue: core.$ZodIssue, tree: Tree): Problem[] {
+function problemsOf(issue: core.$ZodIssue, tree: ConfigTree): Problem[] {
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, tree);
   if (issue.code === 'invalid_key') {
     const [inner] = issue.issues;
@@ -44,15 +44,15 @@ function problemsOf(issue: core.$ZodIssue, tree: Tree): Problem[] {
   const path = reached(tree, issue.path);
   const node = at(tree, path);
   if (node?.kind === 'scalar' && node.open) return [];
-  return [{ place: placeOf(tree, path), text: sentence(issue.message, node) }];
+  return [{ place: treePlaceOf(tree, path), text: sentence(issue.message, node) }];
 }
 
 /** A message that begins with `=` is a whole sentence; any other says what was expected. */
-function sentence(message: string, node: Tree | undefined): string {
+function sentence(message: string, node: ConfigTree | undefined): string {
   if (message.startsWith('=')) return message.slice(1);
   return node === undefined
     ? `is missing, expected ${message}`
-    : `found ${found(node)}, expected ${message}`;
+    : `found ${problemFound(node)}, expected ${message}`;
 }
 
 /** Words that people carry over from the neighbouring section. */
@@ -69,7 +69,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 /** So many names are shown even when one of them was probably meant. */
 const FEW = 5;
 
-function unknownKeys(issue: core.$ZodIssueUnrecognizedKeys, tree: Tree): Problem[] {
+function unknownKeys(issue: core.$ZodIssueUnrecognizedKeys, tree: ConfigTree): Problem[] {
   const known: string[] = JSON.parse(issue.message);
   return issue.keys.slice(0, MOST_ISSUES).map((key) => {
     const synonym = SYNONYMS[key] ?? '';

@@ -1,22 +1,22 @@
 import { DeployError } from '../contract/index.ts';
 import { displaySafe } from '../lib/display-safe.ts';
 import { nearest } from '../lib/suggest.ts';
-import { configInvalid, found } from './problem.ts';
+import { configInvalid, problemFound } from './problem.ts';
 import type { Mapping } from './tree.ts';
 import { child } from './tree.ts';
 
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const CHOICES_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The overlays by name. */
 export function environmentsOf(tree: Mapping, file: string): Readonly<Record<string, Mapping>> {
   const section = child(tree, 'environments');
   if (section === undefined || (section.kind === 'scalar' && section.value === null)) return {};
   if (section.kind !== 'map') {
-    const text = `found ${found(section)}, expected a section with a key for each environment`;
+    const text = `found ${problemFound(section)}, expected a section with a key for each environment`;
     throw configInvalid(file, [{ place: section.place, text }]);
   }
   const problems = [...section.entries].flatMap(([name, { key, value }]) => {
-    if (!NAME.test(name))
+    if (!CHOICES_NAME.test(name))
       return [
         { place: key, text: 'expected a name of small letters, digits and dashes, at most 63' },
       ];
@@ -24,7 +24,10 @@ export function environmentsOf(tree: Mapping, file: string): Readonly<Record<str
       return [{ place: value.place, text: 'an overlay cannot have environments of its own' }];
     if (value.kind === 'map' || (value.kind === 'scalar' && value.value === null)) return [];
     return [
-      { place: value.place, text: `found ${found(value)}, expected keys to lay over the config` },
+      {
+        place: value.place,
+        text: `found ${problemFound(value)}, expected keys to lay over the config`,
+      },
     ];
   });
   if (problems.length > 0) throw configInvalid(file, problems);
@@ -42,15 +45,15 @@ export function chooseEnvironment(
 ): string | null {
   if (name === undefined) return null;
   if (names.includes(name)) return name;
-  throw unknown('environment', name, names, '--env');
+  throw choicesUnknown('environment', name, names, '--env');
 }
 
 export function chooseStrategy(name: string | undefined, names: readonly string[]): void {
   if (name !== undefined && !names.includes(name))
-    throw unknown('strategy', name, names, '--strategy');
+    throw choicesUnknown('strategy', name, names, '--strategy');
 }
 
-function unknown(
+function choicesUnknown(
   what: string,
   name: string,
   names: readonly string[],

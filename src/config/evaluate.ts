@@ -1,4 +1,4 @@
-import { check } from './check.ts';
+import { checkTree } from './check.ts';
 import { expand } from './expand.ts';
 import type { Vocabulary } from './extensions.ts';
 import type { Variables } from './interpolate.ts';
@@ -13,7 +13,7 @@ import { contradictions, unusedGates } from './semantics.ts';
 import type { Mapping } from './tree.ts';
 import { at, extend, mapping, plain, scalar, withEntry } from './tree.ts';
 
-export interface Surroundings {
+export interface EvaluateSurroundings {
   readonly known: Vocabulary;
   readonly env: Variables['env'];
   readonly git: () => Promise<string | null>;
@@ -30,12 +30,15 @@ export interface Evaluation {
 }
 
 /** A layered config: its variables replaced, its shape and then its sense checked. */
-export async function evaluate(tree: Mapping, surroundings: Surroundings): Promise<Evaluation> {
+export async function evaluate(
+  tree: Mapping,
+  surroundings: EvaluateSurroundings,
+): Promise<Evaluation> {
   const { known } = surroundings;
   const names = known.names.strategies;
-  const filled = await replaceVariables(withRelease(tree), surroundings);
+  const filled = await replaceVariables(evaluateWithRelease(tree), surroundings);
   const expanded = expand(filled.tree, known);
-  const { value: written, problems } = check<Written>(schemaFor(known), expanded);
+  const { value: written, problems } = checkTree<Written>(schemaFor(known), expanded);
   const failed = [...filled.problems, ...problems];
   if (!written)
     return { problems: failed, written: null, strategies: {} as Strategies, warnings: [] };
@@ -51,7 +54,7 @@ export async function evaluate(tree: Mapping, surroundings: Surroundings): Promi
 }
 
 /** The version label that is deployed when nobody names one. */
-function withRelease(tree: Mapping): Mapping {
+function evaluateWithRelease(tree: Mapping): Mapping {
   const node = at(tree, ['release']);
   if (node && !(node.kind === 'scalar' && node.value === null)) return tree;
   return withEntry(tree, 'release', scalar(`\${git.sha}`, extend(tree.place, ['release'])));
@@ -60,7 +63,7 @@ function withRelease(tree: Mapping): Mapping {
 /** Service and release come first, because other values may name them. */
 export async function replaceVariables(
   tree: Mapping,
-  { env, git, environment, lenient }: Omit<Surroundings, 'known'>,
+  { env, git, environment, lenient }: Omit<EvaluateSurroundings, 'known'>,
 ) {
   const sha = mentions(tree, 'git.sha') ? await git().catch(() => null) : null;
   const known = { environment, 'git.sha': sha };

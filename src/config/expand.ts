@@ -1,12 +1,12 @@
 import type { Vocabulary } from './extensions.ts';
 import { overlay, withoutNulls } from './overlay.ts';
-import type { Entry, Mapping, Tree } from './tree.ts';
+import type { ConfigTree, Entry, Mapping } from './tree.ts';
 import { child, mapping, withEntry } from './tree.ts';
 
-type Known = Pick<Vocabulary, 'names' | 'providers'>;
+type ExpandKnown = Pick<Vocabulary, 'names' | 'providers'>;
 
 /** Works in what stands in one section and is meant for others; every value keeps its place. */
-export function expand(tree: Mapping, known: Known): Mapping {
+export function expand(tree: Mapping, known: ExpandKnown): Mapping {
   const spread = known.names.strategies.reduce((config, name) => {
     return withEntry(config, name, overlay(child(config, 'defaults'), child(config, name)));
   }, tree);
@@ -14,7 +14,7 @@ export function expand(tree: Mapping, known: Known): Mapping {
 }
 
 /** The settings of a provider as a section, where a lone value stands for one of them. */
-function withLongProvider(tree: Mapping, known: Known): Mapping {
+function withLongProvider(tree: Mapping, known: ExpandKnown): Mapping {
   const provider = child(tree, 'provider');
   if (provider?.kind !== 'map') return tree;
   const entries = [...provider.entries].map(([name, entry]): [string, Entry] => [
@@ -24,7 +24,7 @@ function withLongProvider(tree: Mapping, known: Known): Mapping {
   return withEntry(tree, 'provider', mapping(entries, provider.place));
 }
 
-function long(name: string, settings: Tree, { providers }: Known): Tree {
+function long(name: string, settings: ConfigTree, { providers }: ExpandKnown): ConfigTree {
   const short = Object.hasOwn(providers, name) ? providers[name]?.kind.short : undefined;
   const isLone = settings.kind === 'scalar' && typeof settings.value === 'string';
   if (short === undefined || !isLone) return settings;
@@ -32,7 +32,7 @@ function long(name: string, settings: Tree, { providers }: Known): Tree {
 }
 
 /** The first release runs with the provider's settings, and its own laid over them. */
-function withBootstrap(tree: Mapping, known: Known): Mapping {
+function withBootstrap(tree: Mapping, known: ExpandKnown): Mapping {
   const bootstrap = child(tree, 'bootstrap');
   const [name, entry] = soleEntry(child(tree, 'provider')) ?? [];
   if (bootstrap?.kind !== 'map') return tree;
@@ -48,7 +48,7 @@ function withBootstrap(tree: Mapping, known: Known): Mapping {
   return withEntry(tree, 'bootstrap', complete);
 }
 
-function soleEntry(provider: Tree | undefined) {
+function soleEntry(provider: ConfigTree | undefined) {
   return provider?.kind === 'map' && provider.entries.size === 1
     ? [...provider.entries][0]
     : undefined;

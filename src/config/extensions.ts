@@ -6,8 +6,8 @@ import {
   type SettingsSchema,
   type Strategy,
 } from '../contract/index.ts';
-import { settingsOf, strategySettingsOf } from '../settings/schema.ts';
-import type { Mapping, Tree } from './tree.ts';
+import { schemaSettingsOf, strategySettingsOf } from '../settings/schema.ts';
+import type { ConfigTree, Mapping } from './tree.ts';
 import { child } from './tree.ts';
 
 /** Things of one kind, by name; each is loaded when it is asked for. */
@@ -50,9 +50,9 @@ export async function vocabularyOf(
   trees: readonly Mapping[],
 ): Promise<Vocabulary> {
   const [plans, places, measures] = await Promise.all([
-    described('strategy', strategies, strategies.names),
-    described('provider', providers, trees.flatMap(providersIn)),
-    described('gate source', sources, trees.flatMap(sourcesIn)),
+    extensionsDescribed('strategy', strategies, strategies.names),
+    extensionsDescribed('provider', providers, trees.flatMap(providersIn)),
+    extensionsDescribed('gate source', sources, trees.flatMap(sourcesIn)),
   ]);
   const names = {
     strategies: strategies.names,
@@ -68,12 +68,14 @@ export async function wholeVocabulary(extensions: Extensions): Promise<Vocabular
   const known = await vocabularyOf(extensions, []);
   return {
     ...known,
-    providers: await described('provider', providers, providers.names),
-    sources: await described('gate source', sources, sources.names),
+    providers: await extensionsDescribed('provider', providers, providers.names),
+    sources: await extensionsDescribed('gate source', sources, sources.names),
   };
 }
 
-async function described<T extends { settings?(): SettingsSchema | Promise<SettingsSchema> }>(
+async function extensionsDescribed<
+  T extends { settings?(): SettingsSchema | Promise<SettingsSchema> },
+>(
   what: string,
   shelf: Shelf<T>,
   names: readonly string[],
@@ -93,7 +95,7 @@ async function schemaOf(
 ): Promise<ZodType> {
   try {
     const given = await kind.settings?.();
-    return what === 'strategy' ? strategySettingsOf(given) : settingsOf(given);
+    return what === 'strategy' ? strategySettingsOf(given) : schemaSettingsOf(given);
   } catch (cause) {
     throw new DeployError('config-invalid', {
       message: `The settings of the ${what} ${name} are not described as they should be.`,
@@ -104,7 +106,8 @@ async function schemaOf(
   }
 }
 
-const keysOf = (tree: Tree | undefined) => (tree?.kind === 'map' ? [...tree.entries.keys()] : []);
+const keysOf = (tree: ConfigTree | undefined) =>
+  tree?.kind === 'map' ? [...tree.entries.keys()] : [];
 
 function providersIn(tree: Mapping): string[] {
   const provider = child(tree, 'provider');

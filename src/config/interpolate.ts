@@ -1,6 +1,6 @@
 import { nearest } from '../lib/suggest.ts';
 import type { Problem } from './problem.ts';
-import type { Mapping, Scalar, Tree } from './tree.ts';
+import type { ConfigTree, Mapping, Scalar } from './tree.ts';
 import { child } from './tree.ts';
 
 /** What `${…}` may stand for. A value is null when it is not known. */
@@ -14,10 +14,10 @@ export interface Variables {
 }
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}?/g;
-const PARTS = /^\s*([\w.]+)\s*(?::-(.*))?$/s;
+const INTERPOLATE_PARTS = /^\s*([\w.]+)\s*(?::-(.*))?$/s;
 /** In one text. */
 const MOST_PROBLEMS = 10;
-const NAMES = ['service', 'environment', 'release', 'git.sha'];
+const INTERPOLATE_NAMES = ['service', 'environment', 'release', 'git.sha'];
 
 /** Keys at the top whose text is taken as it stands: what is loaded must not depend on a variable. */
 const LITERAL = new Set(['allowEnv', 'plugins', '$schema']);
@@ -32,7 +32,7 @@ export function interpolate(
   variables: Variables,
 ): { tree: Mapping; problems: Problem[] } {
   const problems: Problem[] = [];
-  const walk = (node: Tree, captured: ReadonlySet<string>): Tree => {
+  const walk = (node: ConfigTree, captured: ReadonlySet<string>): ConfigTree => {
     if (node.kind === 'scalar') return replaced(node, variables, captured, problems);
     if (node.kind === 'list')
       return { ...node, items: node.items.map((item) => walk(item, captured)) };
@@ -63,7 +63,7 @@ function replaced(
   const text = node.value.replaceAll(REFERENCE, (whole: string, inside: string | undefined) => {
     if (whole === '$${') return '${';
     if (captured.has(inside?.trim() ?? '') || failures >= MOST_PROBLEMS) return whole;
-    const answer = lookUp(whole, inside ?? '', variables);
+    const answer = interpolateLookUp(whole, inside ?? '', variables);
     if (answer.problem) {
       problems.push({ place: node.place, text: answer.problem });
       failures += 1;
@@ -74,20 +74,20 @@ function replaced(
   return { ...node, value: text, text, template: node.value, open };
 }
 
-interface Answer {
+interface InterpolateAnswer {
   readonly value: string | null;
   readonly problem?: string | undefined;
 }
 
-function lookUp(whole: string, inside: string, variables: Variables): Answer {
-  const [, name, fallback] = PARTS.exec(inside) ?? [];
+function interpolateLookUp(whole: string, inside: string, variables: Variables): InterpolateAnswer {
+  const [, name, fallback] = INTERPOLATE_PARTS.exec(inside) ?? [];
   if (!whole.endsWith('}') || name === undefined) {
     return {
       value: null,
       problem: `found "${whole}", expected \${NAME} (write $\${ for a plain \${)`,
     };
   }
-  const refusal = secretRefusal(name) ?? refusalOf(name, variables);
+  const refusal = secretRefusal(name) ?? interpolateRefusalOf(name, variables);
   if (refusal) return { value: null, problem: refusal };
   const value = name.startsWith('env.')
     ? ownValue(variables.env, name.slice(4))
@@ -101,12 +101,12 @@ function lookUp(whole: string, inside: string, variables: Variables): Answer {
 const ownValue = (env: Variables['env'], name: string) =>
   Object.hasOwn(env, name) ? env[name] : undefined;
 
-function refusalOf(name: string, { allowed }: Variables): string | null {
+function interpolateRefusalOf(name: string, { allowed }: Variables): string | null {
   if (!name.startsWith('env.')) {
-    if (NAMES.includes(name)) return null;
-    const near = nearest(name, NAMES);
+    if (INTERPOLATE_NAMES.includes(name)) return null;
+    const near = nearest(name, INTERPOLATE_NAMES);
     const hint = near ? ` (did you mean \${${near}}?)` : '';
-    return `found \${${name}}, expected \${env.NAME}, ${NAMES.map((known) => `\${${known}}`).join(', ')}${hint}`;
+    return `found \${${name}}, expected \${env.NAME}, ${INTERPOLATE_NAMES.map((known) => `\${${known}}`).join(', ')}${hint}`;
   }
   const variable = name.slice(4);
   if (allowed.includes(variable)) return null;
@@ -115,12 +115,12 @@ function refusalOf(name: string, { allowed }: Variables): string | null {
 
 const SECRET = /TOKEN|SECRET|PASSW(OR)?D|CREDENTIAL|KEYS?(_|$)|(^|_)O?AUTH(_|$)|AUTHORIZATION/i;
 /** What such a variable holds is a place, and no secret itself. */
-const PLACE = /_(FILE|PATH|HOST|PORT)$/i;
+const INTERPOLATE_PLACE = /_(FILE|PATH|HOST|PORT)$/i;
 
 /** What is replaced in text ends up in plans and records, where a secret must never be. */
 function secretRefusal(name: string): string | null {
   const variable = name.startsWith('env.') ? name.slice(4) : '';
-  if (!SECRET.test(variable) || PLACE.test(variable)) return null;
+  if (!SECRET.test(variable) || INTERPOLATE_PLACE.test(variable)) return null;
   return `\${${name}} looks like a secret, which must not get into plans and records: give {fromEnv: ${variable}} as the whole value, in the env of the provider or the headers of a gate`;
 }
 
@@ -134,7 +134,7 @@ function unset(name: string): string {
   return `\${${name}} is not known here`;
 }
 
-function capturesOf(smoke: Tree): ReadonlySet<string> {
+function capturesOf(smoke: ConfigTree): ReadonlySet<string> {
   const requests = child(smoke, 'requests');
   const names = (requests?.kind === 'list' ? requests.items : []).flatMap((request) => {
     const captures = child(request, 'capture');
@@ -144,7 +144,7 @@ function capturesOf(smoke: Tree): ReadonlySet<string> {
 }
 
 /** Whether any text of the tree names the variable: what costs a process is asked only when used. */
-export function mentions(tree: Tree, name: string): boolean {
+export function mentions(tree: ConfigTree, name: string): boolean {
   if (tree.kind === 'scalar') return typeof tree.value === 'string' && tree.value.includes(name);
   if (tree.kind === 'list') return tree.items.some((item) => mentions(item, name));
   return [...tree.entries.values()].some(({ value }) => mentions(value, name));

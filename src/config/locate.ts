@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { check } from './check.ts';
+import { checkTree } from './check.ts';
 import { chooseEnvironment, environmentsOf } from './choices.ts';
 import { replaceVariables } from './evaluate.ts';
 import { expand } from './expand.ts';
@@ -48,8 +48,13 @@ export async function locate(options: LocateOptions): Promise<Located> {
   const whole = layered(base, over, { ...options, strategy: undefined, release: undefined });
   const known = await vocabularyFor(options.extensions, whole);
   const { env, git } = options;
-  const filled = await replaceVariables(said(whole), { env, git, environment, lenient: false });
-  const { value, problems } = check(placeSchema(known), expand(filled.tree, known));
+  const filled = await replaceVariables(locateSaid(whole), {
+    env,
+    git,
+    environment,
+    lenient: false,
+  });
+  const { value, problems } = checkTree(placeSchema(known), expand(filled.tree, known));
   if (filled.problems.length > 0 || problems.length > 0 || !value)
     throw configInvalid(file, [...filled.problems, ...problems]);
   const { service, store, history: kept } = value;
@@ -64,7 +69,7 @@ export async function locate(options: LocateOptions): Promise<Located> {
   };
 }
 
-const said = (whole: Mapping): Mapping =>
+const locateSaid = (whole: Mapping): Mapping =>
   mapping(
     [...whole.entries].filter(([key]) => SAID.includes(key)),
     whole.place,
@@ -73,7 +78,7 @@ const said = (whole: Mapping): Mapping =>
 /** The provider that is written may come from a plug-in, whose settings nobody here can know. */
 async function vocabularyFor(extensions: Extensions, whole: Mapping): Promise<Vocabulary> {
   const none = { ...extensions.strategies, names: [] };
-  const known = await vocabularyOf({ ...extensions, strategies: none }, [said(whole)]);
+  const known = await vocabularyOf({ ...extensions, strategies: none }, [locateSaid(whole)]);
   const provider = child(whole, 'provider');
   const written =
     provider?.kind === 'map'

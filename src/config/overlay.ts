@@ -1,4 +1,4 @@
-import type { Tree } from './tree.ts';
+import type { ConfigTree } from './tree.ts';
 
 /** Below these keys `null` is a value like any other: the JSON that a response is compared with. */
 const FREE = new Set(['json']);
@@ -8,7 +8,10 @@ const FREE = new Set(['json']);
  * for a bootstrap over the provider alike: sections merge key by key; lists and single values
  * replace; null removes.
  */
-export function overlay(base: Tree | undefined, over: Tree | undefined): Tree | undefined {
+export function overlay(
+  base: ConfigTree | undefined,
+  over: ConfigTree | undefined,
+): ConfigTree | undefined {
   if (over === undefined) return base;
   if (over.kind === 'scalar' && over.value === null) return undefined;
   if (base?.kind !== 'map' || over.kind !== 'map') return over;
@@ -22,7 +25,7 @@ export function overlay(base: Tree | undefined, over: Tree | undefined): Tree | 
 }
 
 /** A key without a value is a key not written. */
-export function withoutNulls(tree: Tree): Tree {
+export function withoutNulls(tree: ConfigTree): ConfigTree {
   if (tree.kind === 'list') return { ...tree, items: tree.items.map(withoutNulls) };
   if (tree.kind === 'scalar') return tree;
   const kept = [...tree.entries]

@@ -1,8 +1,8 @@
 import { secretsInAddresses } from '../lib/address-secrets.ts';
-import type { Tree } from './tree.ts';
+import type { ConfigTree } from './tree.ts';
 
 /** One line for each address that has a password or token in it: it is recorded wherever it is used. */
-export function plainSecrets(tree: Tree): string[] {
+export function plainSecrets(tree: ConfigTree): string[] {
   if (tree.kind === 'map')
     return [...tree.entries.values()].flatMap(({ value }) => plainSecrets(value));
   if (tree.kind === 'list') return tree.items.flatMap(plainSecrets);

@@ -1,11 +1,11 @@
 import { DeployError } from '../contract/index.ts';
 import { displaySafe } from '../lib/display-safe.ts';
 import { quoted } from '../lib/quoted.ts';
-import type { Place, Tree } from './tree.ts';
+import type { ConfigPlace, ConfigTree } from './tree.ts';
 
 /** One thing that is wrong with a config, at one place. */
 export interface Problem {
-  readonly place: Place;
+  readonly place: ConfigPlace;
   /** `found X, expected Y (did you mean Z?)`. */
   readonly text: string;
 }
@@ -19,12 +19,12 @@ const LONGEST_TEXT = 500;
 /** `deploy.config.yaml:12:3  canary.stages[0].weight: found …`. One line, whatever stands in the file. */
 export function problemLine({ place, text }: Problem): string {
   const where = place.line === null ? place.file : `${place.file}:${place.line}:${place.column}`;
-  const path = place.path === '' ? '' : `${clipped(place.path, LONGEST_PATH)}: `;
-  const line = `${where}  ${path}${clipped(text, LONGEST_TEXT)}`;
+  const path = place.path === '' ? '' : `${problemClipped(place.path, LONGEST_PATH)}: `;
+  const line = `${where}  ${path}${problemClipped(text, LONGEST_TEXT)}`;
   return displaySafe(line).replaceAll(/[\t\n]+/g, ' ');
 }
 
-const clipped = (text: string, longest: number) =>
+const problemClipped = (text: string, longest: number) =>
   text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
 
 /**
@@ -40,7 +40,7 @@ export function configInvalid(
   const first = lines.slice(0, readable(lines));
   const rest = lines.length - first.length;
   const shown = rest > 0 ? [...first, `… and ${rest} more`] : first;
-  const validate = `deployctl validate${optionFor(file)}`;
+  const validate = `deployctl validate${problemOptionFor(file)}`;
   return new DeployError('config-invalid', {
     message: `${displaySafe(file)} has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}`,
     why: shown.join('\n'),
@@ -60,20 +60,20 @@ function readable(lines: readonly string[]): number {
 }
 
 /** Nothing for a file that is found by itself, so that what is suggested can be typed as it stands. */
-function optionFor(file: string): string {
+function problemOptionFor(file: string): string {
   if (/^(deploy\.config\.\w+|package\.json)$/.test(file)) return '';
   const name = displaySafe(file);
   return ` --config ${/^[\w./+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`}`;
 }
 
 function sorted(problems: readonly Problem[]): Problem[] {
-  const order = ({ line, column }: Place) =>
+  const order = ({ line, column }: ConfigPlace) =>
     (line ?? Number.MAX_SAFE_INTEGER / 1e6) * 1e5 + (column ?? 0);
   return problems.toSorted((a, b) => order(a.place) - order(b.place));
 }
 
 /** What was found, in words that leak nothing: what a variable stands for is not repeated. */
-export function found(tree: Tree | undefined): string {
+export function problemFound(tree: ConfigTree | undefined): string {
   if (tree === undefined) return 'nothing';
   if (tree.kind === 'list') return tree.items.length === 0 ? 'an empty list' : 'a list';
   if (tree.kind === 'map') return 'a section';

@@ -12,7 +12,7 @@ export {
   type Summary,
 } from './journal/history.ts';
 export { readChapterSince } from './journal/journal.ts';
-export { placeOf } from './journal/place.ts';
+export { journalPlaceOf as placeOf } from './journal/place.ts';
 export { advance, type DeploymentState, failedUndo, pickedUp, replay } from './journal/state.ts';
 export { describeHolder } from './lock/holder.ts';
 export {
@@ -26,7 +26,7 @@ export {
 } from './lock/lock.ts';
 export { liveIn, withLive } from './plan/live.ts';
 export { beforeOf, checkSavedPlan, checkUnchanged, freezePlan } from './plan/plan.ts';
-export { expectPossible, review } from './plan/review.ts';
+export { expectPossible, reviewPlan as review } from './plan/review.ts';
 export { Gatekeeper } from './run/gatekeeper.ts';
 export type { Watchable } from './run/instruments.ts';
 export { drive } from './run/loop.ts';
@@ -38,11 +38,11 @@ export { type Examined, examine, lastPlan } from './upkeep/examine.ts';
 export { type Pruning, previewPruning, prune } from './upkeep/prune.ts';
 export { mend } from './upkeep/repair.ts';
 export { sturdy } from './world/patient-store.ts';
-export { Windows } from './world/windows.ts';
+export { WorldWindows as Windows } from './world/windows.ts';
 export {
   DEFAULT_PACE,
   type Interrupts,
-  type Reading,
+  type JournalAccess as Reading,
   type SignalName,
   type World,
 } from './world/world.ts';

@@ -3,13 +3,13 @@ import { systemClock } from '../lib/clock.ts';
 import { displayLines, streamSafe } from '../lib/display-safe.ts';
 import { ask } from './ask.ts';
 import { keyboardOf } from './keyboard.ts';
-import { hasNoReader, Sink, unbreakable } from './output.ts';
+import { hasNoReader, OutputSink, unbreakable } from './output.ts';
 import { signalsOf } from './signals.ts';
 
 export function processIo(): Io {
   const { env, stdout, stderr } = process;
   const gone = new AbortController();
-  const sink = new Sink();
+  const sink = new OutputSink();
   let isLost = false;
   const onBroken = (error: NodeJS.ErrnoException) => {
     gone.abort();

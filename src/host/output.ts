@@ -1,4 +1,4 @@
-import type { Output } from '../cli/shell/io.ts';
+import type { OutputStream } from '../cli/shell/io.ts';
 import type { Redactor } from '../lib/redact.ts';
 
 /** A reader that has gone (`| head`) or a full disk ends the display, never the deployment. */
@@ -15,7 +15,7 @@ export const hasNoReader = ({ isTTY }: NodeJS.WriteStream, { code = '' }: NodeJS
   isTTY || ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(code);
 
 /** The one way out for text. It costs nothing until there is a secret to keep. */
-export class Sink {
+export class OutputSink {
   #redactor: Redactor | null = null;
   readonly #streams: ReturnType<Redactor['stream']>[] = [];
 
@@ -36,7 +36,7 @@ export class Sink {
     for (const stream of this.#streams) stream.end();
   }
 
-  over(stream: NodeJS.WriteStream, safe: (text: string) => string): Output {
+  over(stream: NodeJS.WriteStream, safe: (text: string) => string): OutputStream {
     let concealing: ReturnType<Redactor['stream']> | null = null;
     const write = (text: string) => {
       if (!this.#redactor) return stream.write(safe(text));

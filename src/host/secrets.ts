@@ -18,14 +18,14 @@ export async function secretsIn(value: unknown, whence: Whence): Promise<string[
   if (typeof value !== 'object' || value === null) return [];
   const { fromEnv, fromFile, cwd } = value as Partial<Record<string, unknown>>;
   if (typeof fromEnv === 'string') return [valueIn(whence.env, fromEnv) ?? ''];
-  if (typeof fromFile === 'string') return [await contentOf(fromFile, whence)];
+  if (typeof fromFile === 'string') return [await secretsContentOf(fromFile, whence)];
   const folder = typeof cwd === 'string' ? resolve(whence.folder, cwd) : whence.folder;
   const parts = Object.values(value).map((part) => secretsIn(part, { ...whence, folder }));
   return (await Promise.all(parts)).flat();
 }
 
 /** One that cannot be read cannot be shown either; whoever needs it will say that it is missing. */
-function contentOf(path: string, { folder }: Whence): Promise<string> {
+function secretsContentOf(path: string, { folder }: Whence): Promise<string> {
   return secretFile(resolve(folder, path)).then(
     (text) => text.trim(),
     () => '',
@@ -36,15 +36,15 @@ function contentOf(path: string, { folder }: Whence): Promise<string> {
 const valueIn = (env: Whence['env'], name: string) =>
   Object.hasOwn(env, name) ? env[name] : undefined;
 
-export interface Means {
+export interface SecretsMeans {
   readonly env: Whence['env'];
   /** Called with each value before anybody gets it. */
   conceal(secrets: readonly string[]): Promise<void>;
   /** What a program prints; an error says what went wrong, and nothing of what was printed. */
-  run(command: readonly string[], limits: Limits): Promise<string>;
+  run(command: readonly string[], limits: SecretsLimits): Promise<string>;
 }
 
-interface Limits {
+interface SecretsLimits {
   readonly env: Whence['env'];
   readonly cwd: string;
   /** Ms. */
@@ -52,14 +52,16 @@ interface Limits {
 }
 
 /** Less than a call to a platform may take, so that what is told is that the secret is missing. */
-const LONGEST = 10_000;
+const SECRET_COMMAND_LIMIT_MS = 10_000;
 
 /** Reads secrets when they are needed, a command only once. */
-export function secretReader({ env, conceal, run }: Means): ReadSecret {
+export function secretReader({ env, conceal, run }: SecretsMeans): ReadSecret {
   const printed = new Map<string, Promise<string>>();
   const ask = (command: readonly string[], cwd: string) => {
     const key = JSON.stringify([command, cwd]);
-    const asked = printed.get(key) ?? run(command, { env: forCommand(env), cwd, timeout: LONGEST });
+    const asked =
+      printed.get(key) ??
+      run(command, { env: forCommand(env), cwd, timeout: SECRET_COMMAND_LIMIT_MS });
     printed.set(key, asked);
     // One that failed may be put right meanwhile.
     asked.catch(() => printed.delete(key));
@@ -67,19 +69,19 @@ export function secretReader({ env, conceal, run }: Means): ReadSecret {
   };
   const read = (reference: SecretReference, folder: string): Promise<string> => {
     if ('fromCommand' in reference) return ask(reference.fromCommand, folder);
-    if ('fromFile' in reference) return fileText(resolve(folder, reference.fromFile));
+    if ('fromFile' in reference) return secretsFileText(resolve(folder, reference.fromFile));
     return variable(env, reference.fromEnv);
   };
   return async (reference, folder) => {
     const text = await read(reference, folder).catch((error: Error) => {
-      throw new Error(`the secret of ${nameOf(reference)} is missing: ${error.message}`);
+      throw new Error(`the secret of ${secretsNameOf(reference)} is missing: ${error.message}`);
     });
     await conceal([text]);
     return new Secret(text);
   };
 }
 
-function nameOf(reference: SecretReference): string {
+function secretsNameOf(reference: SecretReference): string {
   if ('fromCommand' in reference) return `\`${reference.fromCommand.join(' ')}\``;
   return 'fromFile' in reference ? reference.fromFile : reference.fromEnv;
 }
@@ -90,7 +92,7 @@ async function variable(env: Whence['env'], name: string): Promise<string> {
   throw new Error('the variable is not set here');
 }
 
-async function fileText(path: string): Promise<string> {
+async function secretsFileText(path: string): Promise<string> {
   const text = await secretFile(path).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw new Error(`the file cannot be read (${code ?? message})`);
   });

@@ -6,7 +6,7 @@ const parent = process.ppid;
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** How often it is looked whether whoever started this is still there. */
-const LOOK_EVERY = 250;
+const SIGNALS_LOOK_INTERVAL_MS = 250;
 
 /**
  * A shell or npm in between passes no SIGTERM on: it dies of it, and in a CI job the deployment would
@@ -35,6 +35,6 @@ function onceLeftAlone(act: () => void): () => void {
     if (process.ppid === parent) return;
     clearInterval(looking);
     act();
-  }, LOOK_EVERY).unref();
+  }, SIGNALS_LOOK_INTERVAL_MS).unref();
   return () => clearInterval(looking);
 }

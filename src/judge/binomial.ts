@@ -11,7 +11,7 @@ export function binomialTail(bad: number, total: number, rate: number): number {
   if (x > n || rate <= 0) return 0;
   if (rate >= 1) return 1;
   if (x > n * rate) return Math.min(1, above(x, n, rate));
-  return Math.min(1, Math.max(0, 1 - below(x - 1, n, rate)));
+  return Math.min(1, Math.max(0, 1 - binomialBelow(x - 1, n, rate)));
 }
 
 function above(x: number, n: number, rate: number): number {
@@ -24,7 +24,7 @@ function above(x: number, n: number, rate: number): number {
   return total * Math.exp(logTerm(x, n, rate));
 }
 
-function below(x: number, n: number, rate: number): number {
+function binomialBelow(x: number, n: number, rate: number): number {
   const odds = rate / (1 - rate);
   let [term, total] = [1, 0];
   for (let k = x; k >= 0 && term > total * 1e-17; k--) {

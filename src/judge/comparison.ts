@@ -11,12 +11,12 @@ import { FEWEST, medianOf, rankTail, shiftOf } from './mann-whitney.ts';
 export type Comparison = NonNullable<JudgeSpec['compare']>;
 
 /** A fine candidate fails by chance once in a hundred deployments, whatever they have of gates. */
-export const ALPHA = 0.01;
+export const COMPARISON_ALPHA = 0.01;
 /** Of which the one look after a stage of one window gets a tenth. */
 const ONE_LOOK = 0.1;
 
 /** ln of the stake that condemns. Nothing passes any more from half of it on. */
-export const failsAt = (alpha = ALPHA) => -Math.log(alpha * (1 - ONE_LOOK));
+export const failsAt = (alpha = COMPARISON_ALPHA) => -Math.log(alpha * (1 - ONE_LOOK));
 
 /** One window may be a burst, unless it speaks for two. */
 export function condemns(evidence: Evidence, spec: JudgeSpec): boolean {
@@ -47,27 +47,30 @@ export function compareCounts(
   const fails = failsAt(spec.alpha);
   const stake = stakeOf(compared);
   const isBad = isWorse(compare, state) && stake >= fails / 2;
-  if (!isBad && shareOf(candidate) < compare.floor) {
+  if (!isBad && comparisonShareOf(candidate) < compare.floor) {
     const reason = `nothing below ${written(compare.floor, unit)} counts`;
-    return good(compare.floor, `${counted(candidate, unit)}, ${reason}`);
+    return comparisonGood(compare.floor, `${counted(candidate, unit)}, ${reason}`);
   }
   if (stableTotal === 0)
-    return unsure(null, `${counted(candidate, unit)}, stable has no data to compare with`);
+    return comparisonUnsure(
+      null,
+      `${counted(candidate, unit)}, stable has no data to compare with`,
+    );
   if (stableTotal < spec.minSamples) {
     const few = `stable has ${stableTotal} of ${spec.minSamples} samples to compare with`;
-    return unsure(null, `${counted(candidate, unit)}, ${few}`);
+    return comparisonUnsure(null, `${counted(candidate, unit)}, ${few}`);
   }
-  const usual = stable && stable.samples > 0 ? shareOf(stable) : usualOf(state);
+  const usual = stable && stable.samples > 0 ? comparisonShareOf(stable) : usualOf(state);
   const limit = limitAgainst(compare, usual);
   const now = `${counted(candidate, unit)}, stable ${written(usual, 'ratio')}`;
   if (!isBad) {
     const proof = stake > 0 ? `; evidence ${figure(stake)}, fails at ${figure(fails)}` : '';
-    return good(limit, `${now}, limit ${written(limit, 'ratio')}${proof}`);
+    return comparisonGood(limit, `${now}, limit ${written(limit, 'ratio')}${proof}`);
   }
-  const reason = told(compare, state, fails);
+  const reason = comparisonTold(compare, state, fails);
   return condemns(compared, spec)
     ? { is: 'breach', final: true, weak: false, hard: true, limit, reason }
-    : unsure(limit, `${reason}: not beyond doubt yet`);
+    : comparisonUnsure(limit, `${reason}: not beyond doubt yet`);
 }
 
 /** After a stage of a single window: Fisher's exact test, made once. */
@@ -85,7 +88,7 @@ export function failsOneLook(
     otherTotal: state.stableTotal,
   };
   const chance = exactTail(table, compare.ratio);
-  if (chance >= ONE_LOOK * (spec.alpha ?? ALPHA)) return null;
+  if (chance >= ONE_LOOK * (spec.alpha ?? COMPARISON_ALPHA)) return null;
   const own = `${written(state.bad / state.total, 'ratio')} (${state.bad} of ${state.total})`;
   return `${own}, stable ${written(usualOf(state), 'ratio')}: chance gives that once in ${rounded(1 / chance)} times`;
 }
@@ -101,10 +104,10 @@ function isWorse({ ratio, difference, floor }: Comparison, state: JudgeState): b
 const usualOf = ({ stableBad, stableTotal }: JudgeState) =>
   stableTotal === 0 ? 0 : stableBad / stableTotal;
 
-const shareOf = ({ bad, total, value }: Reading) =>
+const comparisonShareOf = ({ bad, total, value }: Reading) =>
   bad === undefined || !total ? value : bad / total;
 
-function told(compare: Comparison, { compared }: JudgeState, fails: number): string {
+function comparisonTold(compare: Comparison, { compared }: JudgeState, fails: number): string {
   const { bad, total, expected, windows } = compared.since;
   const { low, high } = intervalOf(bad, total);
   const sure = `${written(low, 'ratio')} to ${written(high, 'ratio')}`;
@@ -131,25 +134,31 @@ export function compareGauge(
   { candidate, stable, unit }: Compared,
 ): Finding {
   if (!stable)
-    return unsure(null, `${counted(candidate, unit)}, stable has no data to compare with`);
+    return comparisonUnsure(
+      null,
+      `${counted(candidate, unit)}, stable has no data to compare with`,
+    );
   const usual = medianOf(points.stable);
   const limit = limitAgainst(compare, usual);
   const now = `${counted(candidate, unit)}, stable ${written(stable.value, unit)}, limit ${written(limit, unit)}`;
   const { looks } = points;
   const shift = shiftOf(points.candidate, points.stable);
   const isHigher = usual + shift > limit;
-  if (candidate.value <= limitAgainst(compare, stable.value)) return good(limit, now);
+  if (candidate.value <= limitAgainst(compare, stable.value)) return comparisonGood(limit, now);
   if (looks === 0)
-    return unsure(limit, `${now}; ${points.candidate.length} of ${FEWEST} readings to compare`);
+    return comparisonUnsure(
+      limit,
+      `${now}; ${points.candidate.length} of ${FEWEST} readings to compare`,
+    );
   const chance = rankTail(points.candidate, points.stable);
-  const spent = (spec.alpha ?? ALPHA) / (looks * (looks + 1));
+  const spent = (spec.alpha ?? COMPARISON_ALPHA) / (looks * (looks + 1));
   const reason = `${now}; in ${points.candidate.length} windows higher by ${written(shift, unit)}`;
   return isHigher && chance < spent
     ? { is: 'breach', final: true, weak: false, hard: true, limit, reason }
-    : unsure(limit, `${reason}: not statistically significant yet`);
+    : comparisonUnsure(limit, `${reason}: not statistically significant yet`);
 }
 
-const good = (limit: number | null, reason: string): Finding => ({
+const comparisonGood = (limit: number | null, reason: string): Finding => ({
   is: 'good',
   weak: false,
   hard: false,
@@ -157,7 +166,7 @@ const good = (limit: number | null, reason: string): Finding => ({
   reason,
 });
 
-const unsure = (limit: number | null, reason: string): Finding => ({
+const comparisonUnsure = (limit: number | null, reason: string): Finding => ({
   is: 'unsure',
   weak: false,
   hard: false,

@@ -1,5 +1,5 @@
 import type { GateSpec } from '../contract/index.ts';
-import { ALPHA, failsAt } from './comparison.ts';
+import { COMPARISON_ALPHA, failsAt } from './comparison.ts';
 import { ALTERNATIVES, logMean } from './evidence.ts';
 import { limitOf } from './pool.ts';
 
@@ -24,7 +24,7 @@ export interface Detection {
 }
 
 /** A week: whatever shows later never does. */
-const LONGEST = 7 * 86_400_000;
+const ESTIMATE_MAX_MS = 7 * 86_400_000;
 /** Evidence does not grow evenly: what half of all runs have reached is a little more than the mean says. */
 const UNEVEN = 1.15;
 
@@ -32,17 +32,25 @@ const UNEVEN = 1.15;
  * How long it takes until a rise shows, from the mean growth of the evidence per window: what a plan
  * tells of its stages, and `analyze` of a service.
  */
-export function detectionOf(
+export function estimateDetectionOf(
   { interval, delay, judge }: Pick<GateSpec, 'interval' | 'delay' | 'judge'>,
   rise: Rise,
 ): Detection {
   const own = rise.rate * (rise.weight / 100) * (interval / 1000);
   const other = rise.rate * (1 - rise.weight / 100) * (interval / 1000);
-  const ripe = own > 0 ? Math.ceil(judge.minSamples / own) * interval + delay : LONGEST;
+  const ripe = own > 0 ? Math.ceil(judge.minSamples / own) * interval + delay : ESTIMATE_MAX_MS;
   const growth = growthsOf(judge, rise, { own, other });
-  const windows = windowsUntil(failsAt(judge.alpha ?? ALPHA), growth, LONGEST / interval);
+  const windows = windowsUntil(
+    failsAt(judge.alpha ?? COMPARISON_ALPHA),
+    growth,
+    ESTIMATE_MAX_MS / interval,
+  );
   const after = windows === null ? null : windows * interval + delay;
-  return { after, samples: windows === null ? 0 : windows * own, ripe: Math.min(LONGEST, ripe) };
+  return {
+    after,
+    samples: windows === null ? 0 : windows * own,
+    ripe: Math.min(ESTIMATE_MAX_MS, ripe),
+  };
 }
 
 interface Traffic {
@@ -100,7 +108,7 @@ export function smallestSeen(
   within: number,
 ): number | null {
   const shows = (risen: number) => {
-    const { after } = detectionOf(spec, { ...rise, risen });
+    const { after } = estimateDetectionOf(spec, { ...rise, risen });
     return after !== null && after <= within;
   };
   if (!shows(1)) return null;

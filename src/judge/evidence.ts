@@ -1,4 +1,4 @@
-import { logLikelihood, type Table } from './hypergeometric.ts';
+import { type HypergeometricTable, logLikelihood } from './hypergeometric.ts';
 
 /**
  * What all windows together say against a candidate, as a bet against its being fine: a fine one
@@ -12,10 +12,10 @@ export interface Evidence {
   readonly safety: number;
   readonly looks: number;
   /** What was counted since nothing spoke against the candidate. */
-  readonly since: Since;
+  readonly since: EvidenceSince;
 }
 
-interface Since {
+interface EvidenceSince {
   readonly windows: number;
   /** Windows that spoke against it. */
   readonly against: number;
@@ -25,9 +25,9 @@ interface Since {
   readonly expected: number;
 }
 
-const NOTHING: Since = { windows: 0, against: 0, bad: 0, total: 0, expected: 0 };
+const EVIDENCE_NOTHING: EvidenceSince = { windows: 0, against: 0, bad: 0, total: 0, expected: 0 };
 
-export const noEvidence: Evidence = { harm: [], safety: 0, looks: 0, since: NOTHING };
+export const noEvidence: Evidence = { harm: [], safety: 0, looks: 0, since: EVIDENCE_NOTHING };
 
 /** How many times the odds may have grown beyond what is tolerated: a bet on each. */
 export const ALTERNATIVES = [1.3, 2, 3.5, 8, 30] as const;
@@ -45,7 +45,7 @@ export interface Weight {
  * Both tracks in the same window: only how the bad ones fall on the two counts, so that an incident
  * of both, or another share of the traffic, is no evidence. `ratio` is how much worse is tolerated.
  */
-export function weightAgainst(table: Table, ratio: number): Weight {
+export function weightAgainst(table: HypergeometricTable, ratio: number): Weight {
   const base = logLikelihood(table, ratio);
   const against = (odds: number) => logLikelihood(table, odds) - base;
   const { bad, total, otherBad, otherTotal } = table;
@@ -87,7 +87,7 @@ export function add(before: Evidence, weight: Weight, dispersion: number): Evide
   );
   const safety = before.safety + weight.safety / dispersion;
   const grown = { harm, safety, looks, since: sinceOf(before.since, weight) };
-  return stakeOf(grown) <= 0 ? { ...grown, since: NOTHING } : grown;
+  return stakeOf(grown) <= 0 ? { ...grown, since: EVIDENCE_NOTHING } : grown;
 }
 
 /** ln of what the stake has become. */
@@ -103,7 +103,7 @@ export function logMean(values: readonly number[]): number {
   return high + Math.log(sum / values.length);
 }
 
-function sinceOf(before: Since, { harm, bad, total, expected }: Weight): Since {
+function sinceOf(before: EvidenceSince, { harm, bad, total, expected }: Weight): EvidenceSince {
   const isAgainst = Math.max(...harm) > 0;
   return {
     windows: before.windows + 1,

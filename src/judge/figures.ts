@@ -1,9 +1,9 @@
 import type { Measurement, Reading } from '../contract/index.ts';
 
-type Unit = Measurement['unit'];
+type FiguresUnit = Measurement['unit'];
 
 /** `9.81 %`, `812 ms`, `12.5/s`. */
-export function written(value: number, unit: Unit): string {
+export function written(value: number, unit: FiguresUnit): string {
   switch (unit) {
     case 'ratio':
       return `${rounded(value * 100)} %`;
@@ -19,7 +19,7 @@ export function written(value: number, unit: Unit): string {
 }
 
 /** The value with the counts it was made of: `9.81 % (41 of 418)`. */
-export function counted(reading: Reading, unit: Unit): string {
+export function counted(reading: Reading, unit: FiguresUnit): string {
   const value = written(reading.value, unit);
   if (unit !== 'ratio' || reading.bad === undefined || reading.total === undefined) return value;
   // A share of good ones is told with those that are missing of it.

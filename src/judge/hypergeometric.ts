@@ -1,7 +1,7 @@
 import { logChoose } from './factorial.ts';
 
 /** Counts of one window on both sides: `bad` of `total`, against `otherBad` of `otherTotal`. */
-export interface Table {
+export interface HypergeometricTable {
   readonly bad: number;
   readonly total: number;
   readonly otherBad: number;
@@ -13,35 +13,40 @@ export interface Table {
  * of a bad one are `odds` times those of the other side: Fisher's noncentral hypergeometric
  * distribution. What both sides have in common, an incident of a service behind them, cancels out.
  */
-export function logLikelihood(table: Table, odds: number): number {
-  return logTerm(table, table.bad, odds) - logMass(table, odds);
+export function logLikelihood(table: HypergeometricTable, odds: number): number {
+  return hypergeometricLogTerm(table, table.bad, odds) - logMass(table, odds);
 }
 
 /** P(at least so many of the bad ones on this side) at these odds: Fisher's exact test, for one look. */
-export function exactTail(table: Table, odds = 1): number {
-  const { low, high, mode } = rangeOf(table, odds);
+export function exactTail(table: HypergeometricTable, odds = 1): number {
+  const { low, high, mode } = hypergeometricRangeOf(table, odds);
   if (table.bad <= low) return 1;
   if (table.bad > high) return 0;
   const mass = logMass(table, odds);
-  const from = (x: number, step: Step) =>
-    Math.exp(Math.log(sumFrom(table, { x, odds, step })) + logTerm(table, x, odds) - mass);
+  const from = (x: number, step: HypergeometricStep) =>
+    Math.exp(
+      Math.log(sumFrom(table, { x, odds, step })) + hypergeometricLogTerm(table, x, odds) - mass,
+    );
   if (table.bad > mode) return Math.min(1, from(table.bad, 1));
   return Math.min(1, Math.max(0, 1 - from(table.bad - 1, -1)));
 }
 
-type Step = 1 | -1;
+type HypergeometricStep = 1 | -1;
 
 /** ln of the sum of all terms, from the largest outwards: the rest is too small to be seen. */
-function logMass(table: Table, odds: number): number {
-  const { mode } = rangeOf(table, odds);
+function logMass(table: HypergeometricTable, odds: number): number {
+  const { mode } = hypergeometricRangeOf(table, odds);
   const up = sumFrom(table, { x: mode, odds, step: 1 });
   const down = sumFrom(table, { x: mode, odds, step: -1 });
-  return logTerm(table, mode, odds) + Math.log(up + down - 1);
+  return hypergeometricLogTerm(table, mode, odds) + Math.log(up + down - 1);
 }
 
 /** Terms from x outwards, relative to that of x. */
-function sumFrom(table: Table, { x, odds, step }: { x: number; odds: number; step: Step }): number {
-  const { low, high } = rangeOf(table, odds);
+function sumFrom(
+  table: HypergeometricTable,
+  { x, odds, step }: { x: number; odds: number; step: HypergeometricStep },
+): number {
+  const { low, high } = hypergeometricRangeOf(table, odds);
   let [term, sum] = [1, 0];
   for (let k = x; k >= low && k <= high && term > sum * 1e-17; k += step) {
     sum += term;
@@ -51,12 +56,20 @@ function sumFrom(table: Table, { x, odds, step }: { x: number; odds: number; ste
 }
 
 /** How much larger the term of k + 1 is than that of k. */
-function growth({ total, otherTotal, bad, otherBad }: Table, k: number, odds: number): number {
+function growth(
+  { total, otherTotal, bad, otherBad }: HypergeometricTable,
+  k: number,
+  odds: number,
+): number {
   const all = bad + otherBad;
   return (odds * (total - k) * (all - k)) / ((k + 1) * (otherTotal - all + k + 1));
 }
 
-function logTerm({ total, otherTotal, bad, otherBad }: Table, k: number, odds: number): number {
+function hypergeometricLogTerm(
+  { total, otherTotal, bad, otherBad }: HypergeometricTable,
+  k: number,
+  odds: number,
+): number {
   return (
     logChoose(total, k) +
     logChoose(otherTotal, bad + otherBad - k) +
@@ -64,7 +77,10 @@ function logTerm({ total, otherTotal, bad, otherBad }: Table, k: number, odds: n
   );
 }
 
-function rangeOf({ bad, total, otherBad, otherTotal }: Table, odds: number) {
+function hypergeometricRangeOf(
+  { bad, total, otherBad, otherTotal }: HypergeometricTable,
+  odds: number,
+) {
   const all = bad + otherBad;
   const low = Math.max(0, all - otherTotal);
   const high = Math.min(all, total);

@@ -1,4 +1,4 @@
-const SURE = 1.959964;
+const INTERVAL_SURE = 1.959964;
 
 export interface Interval {
   readonly low: number;
@@ -6,7 +6,7 @@ export interface Interval {
 }
 
 /** Between which shares the true one lies, 95 times of a hundred (Wilson's interval). */
-export function intervalOf(bad: number, total: number, z = SURE): Interval {
+export function intervalOf(bad: number, total: number, z = INTERVAL_SURE): Interval {
   if (total <= 0) return { low: 0, high: 1 };
   const p = bad / total;
   const middle = p + (z * z) / (2 * total);

@@ -8,12 +8,12 @@ export interface Points {
 export const noPoints: Points = { candidate: [], stable: [], looks: 0 };
 
 /** So many a side are compared at most, and at least: fewer can prove nothing. */
-const MOST = 25;
+const SAMPLES_COMPARED_MAX = 25;
 export const FEWEST = 6;
 
 export function addPoints(before: Points, candidate: number, stable: number): Points {
-  const own = [...before.candidate, candidate].slice(-MOST);
-  const other = [...before.stable, stable].slice(-MOST);
+  const own = [...before.candidate, candidate].slice(-SAMPLES_COMPARED_MAX);
+  const other = [...before.stable, stable].slice(-SAMPLES_COMPARED_MAX);
   return { candidate: own, stable: other, looks: before.looks + (own.length < FEWEST ? 0 : 1) };
 }
 
@@ -29,7 +29,7 @@ export function rankTail(candidate: readonly number[], stable: readonly number[]
     0,
   );
   const all = [...candidate, ...stable];
-  if (new Set(all).size === all.length) return exactTail(n, m, wins);
+  if (new Set(all).size === all.length) return mannWhitneyExactTail(n, m, wins);
   const ties = tiesOf(all).reduce((sum, t) => sum + t ** 3 - t, 0);
   const variance = ((n * m) / 12) * (n + m + 1 - ties / ((n + m) * (n + m - 1)));
   return variance <= 0 ? 1 : normalTail((wins - (n * m) / 2 - 0.5) / Math.sqrt(variance));
@@ -51,7 +51,7 @@ export function medianOf(values: readonly number[]): number {
 const half = (x: number, y: number) => (x > y ? 1 : x === y ? 0.5 : 0);
 
 /** Of all ways to mix both sides, the share with at least so many pairs won. */
-function exactTail(n: number, m: number, wins: number): number {
+function mannWhitneyExactTail(n: number, m: number, wins: number): number {
   // ways[i][u]: mixtures of i candidates and j stables, for j growing, in which u pairs are won.
   let ways = Array.from({ length: n + 1 }, () => [1]);
   for (let j = 1; j <= m; j++) {

@@ -2,7 +2,7 @@
 const ADDRESS = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'<>`]{1,4096}/gi;
 const PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#@]+)@/i;
 /** Keys of a query that are known for what must not be told. */
-const KEYS =
+const ADDRESS_SECRETS_KEYS =
   /^(?:(?:access|auth|id|refresh|private|session|bot|x-amz-security)[-_]?token|token|(?:api|access|auth|secret|subscription|account)[-_]?key|(?:client[-_]?)?secret|password|passwd|pwd|auth|sig|(?:x-amz-|x-goog-)?signature)$/i;
 
 /** What is secret in the addresses of a text: the password before the host, values of well-known keys. */
@@ -20,7 +20,7 @@ function valuesOf(address: string): string[] {
   return query.split(/[&;]/).flatMap((pair) => {
     const [name = '', ...rest] = pair.split('=');
     const value = rest.join('=');
-    return value !== '' && KEYS.test(decoded(name)) ? [value] : [];
+    return value !== '' && ADDRESS_SECRETS_KEYS.test(decoded(name)) ? [value] : [];
   });
 }
 

@@ -2,20 +2,20 @@ import { hash } from 'node:crypto';
 
 /** JSON with sorted keys and no undefined: the same value always gives the same bytes. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value));
+  return JSON.stringify(canonicalSorted(value));
 }
 
 /**
  * The value itself where its keys are in order, as what was read from canonical JSON is; else a copy.
  * `JSON.stringify` with a replacer would take three times as long.
  */
-function sorted(value: unknown): unknown {
+function canonicalSorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.every(isSorted) ? value : value.map(sorted);
+  if (Array.isArray(value)) return value.every(isSorted) ? value : value.map(canonicalSorted);
   if (isSorted(value)) return value;
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value).sort()) {
-    const member = sorted((value as Readonly<Record<string, unknown>>)[key]);
+    const member = canonicalSorted((value as Readonly<Record<string, unknown>>)[key]);
     if (key === '__proto__') define(copy, key, member);
     else if (member !== undefined) copy[key] = member;
   }

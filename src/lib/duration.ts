@@ -1,4 +1,4 @@
-const UNITS: readonly (readonly [string, number])[] = [
+const DURATION_UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400_000],
   ['h', 3_600_000],
   ['m', 60_000],
@@ -6,7 +6,7 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['ms', 1],
 ];
 
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy;
+const DURATION_PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy;
 
 /** `90s`, `1h30m`, `250ms` → ms; null for anything else. A bare number is refused: 30 what? */
 export function parseDuration(text: string): number | null {
@@ -14,10 +14,10 @@ export function parseDuration(text: string): number | null {
   if (compact === '0') return 0;
   let total = 0;
   let end = 0;
-  PART.lastIndex = 0;
-  for (let part = PART.exec(compact); part; part = PART.exec(compact)) {
-    total += Number(part[1]) * (UNITS.find(([unit]) => unit === part?.[2])?.[1] ?? 0);
-    end = PART.lastIndex;
+  DURATION_PART.lastIndex = 0;
+  for (let part = DURATION_PART.exec(compact); part; part = DURATION_PART.exec(compact)) {
+    total += Number(part[1]) * (DURATION_UNITS.find(([unit]) => unit === part?.[2])?.[1] ?? 0);
+    end = DURATION_PART.lastIndex;
   }
   return end > 0 && end === compact.length ? total : null;
 }
@@ -28,7 +28,7 @@ export function formatDuration(ms: number): string {
   if (ms < 10_000) return `${Number((ms / 1000).toFixed(1))}s`;
   let rest = Math.round(ms / 1000) * 1000;
   const parts: string[] = [];
-  for (const [unit, size] of UNITS.slice(0, 4)) {
+  for (const [unit, size] of DURATION_UNITS.slice(0, 4)) {
     const count = Math.floor(rest / size);
     if (count > 0) parts.push(`${count}${unit}`);
     rest -= count * size;

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 
 /** Null for a process that is gone, or only waits to be reaped. */
 export function startTime(pid: number): string | null {
-  return standingOf(pid)?.started ?? null;
+  return processStandingOf(pid)?.started ?? null;
 }
 
 /**
@@ -11,13 +11,13 @@ export function startTime(pid: number): string | null {
  */
 export function runs({ pid, started }: { pid: number; started: string }): boolean | null {
   if (!Number.isSafeInteger(pid) || pid < 1) return null;
-  const standing = standingOf(pid);
+  const standing = processStandingOf(pid);
   if (standing) return standing.started === started;
-  return exists(pid) ? null : false;
+  return processLifeExists(pid) ? null : false;
 }
 
 /** Null when nothing can be read about it; without a start time, it has ended. */
-function standingOf(pid: number): { started: string | null } | null {
+function processStandingOf(pid: number): { started: string | null } | null {
   const stat = readOrNull(`/proc/${pid}/stat`);
   if (stat === null) return null;
   // The name in brackets may contain anything, so fields are counted after its last bracket.
@@ -25,7 +25,7 @@ function standingOf(pid: number): { started: string | null } | null {
   return { started: fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null) };
 }
 
-function exists(pid: number): boolean {
+function processLifeExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

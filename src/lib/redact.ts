@@ -15,30 +15,30 @@ interface RedactingStream {
   end(): void;
 }
 
-const MASK = '[secret]';
-const SHORTEST = 6;
+const REDACT_MASK = '[secret]';
+const REDACT_SHORTEST = 6;
 /** Longer patterns are looked for in pieces, so that neither holdback nor time grows with them. */
 const PIECE = 64;
 /** Of what programs break into lines: each line has a whole one, and what is around it is found from there. */
 const SHORT_PIECE = 16;
 /** Characters in a line of `base64`, of `openssl` and of `xxd`: the last line may be short. */
-const LINES = [76, 64, 60];
+const REDACT_LINES = [76, 64, 60];
 
 /** Where in a longer form a piece stands. */
-interface Standing {
+interface RedactStanding {
   readonly form: string;
   readonly at: number;
 }
 /** More than that of one piece would be a text that repeats itself, where any of them does. */
 const MOST_STANDINGS = 8;
 /** With no standing a pattern is only found whole. */
-type Patterns = Map<string, Standing[]>;
+type Patterns = Map<string, RedactStanding[]>;
 
 export function createRedactor(secrets: Iterable<string>): Redactor {
   const patterns: Patterns = new Map();
   let scanner: Scanner | null = null;
   const add = (secret: string) => {
-    if (secret.trim().length < SHORTEST) return false;
+    if (secret.trim().length < REDACT_SHORTEST) return false;
     for (const part of new Set(partsOf(secret))) {
       for (const form of encodingsOf(part))
         for (const piece of piecesOf(form)) standingsOf(patterns, piece);
@@ -53,7 +53,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
     return scanner;
   };
   const stream = (write: (text: string) => unknown): RedactingStream => {
-    let tail: Tail = { held: '', masked: null };
+    let tail: RedactTail = { held: '', masked: null };
     const go = (chunk: string, isLast: boolean) => {
       const text = tail.held + chunk;
       if (text === '') return;
@@ -69,7 +69,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   return { redact, stream, add };
 }
 
-interface Tail {
+interface RedactTail {
   readonly held: string;
   /** How much of it the mask stands for that was given out last; null when plain text was. */
   readonly masked: number | null;
@@ -81,13 +81,13 @@ function cover(
   scanner: Scanner,
   masked: number | null,
   until: number,
-): { shown: string; tail: Tail } {
+): { shown: string; tail: RedactTail } {
   let shown = '';
   let end = masked ?? 0;
   let isMask = masked !== null;
   scanner.scan(text, (from, to) => {
     if (from >= until) return;
-    if (from > end || !isMask) shown += text.slice(end, from) + MASK;
+    if (from > end || !isMask) shown += text.slice(end, from) + REDACT_MASK;
     isMask = true;
     end = Math.max(end, to);
   });
@@ -107,23 +107,23 @@ class Scanner {
   readonly #buckets = new Map<string, string[]>();
   readonly #patterns: Patterns;
   readonly #beginnings = new Set<string>();
-  readonly #shifts = new Uint8Array(0x10000).fill(SHORTEST - BLOCK + 1);
+  readonly #shifts = new Uint8Array(0x10000).fill(REDACT_SHORTEST - BLOCK + 1);
 
   constructor(patterns: Patterns) {
     this.#patterns = patterns;
     for (const pattern of patterns.keys()) {
-      const start = pattern.slice(0, SHORTEST);
+      const start = pattern.slice(0, REDACT_SHORTEST);
       const bucket = this.#buckets.get(start);
       if (bucket) bucket.push(pattern);
       else this.#buckets.set(start, [pattern]);
     }
     for (const [start, bucket] of this.#buckets) {
       bucket.sort((a, b) => b.length - a.length);
-      for (let length = 1; length < SHORTEST; length++)
+      for (let length = 1; length < REDACT_SHORTEST; length++)
         this.#beginnings.add(start.slice(0, length));
-      for (let at = 0; at <= SHORTEST - BLOCK; at++) {
+      for (let at = 0; at <= REDACT_SHORTEST - BLOCK; at++) {
         const block = blockAt(start, at);
-        this.#shifts[block] = Math.min(this.#shifts[block] ?? 0, SHORTEST - BLOCK - at);
+        this.#shifts[block] = Math.min(this.#shifts[block] ?? 0, REDACT_SHORTEST - BLOCK - at);
       }
     }
   }
@@ -131,11 +131,11 @@ class Scanner {
   /** Calls back for the longest pattern at each place where one begins, in order. */
   scan(text: string, found: (from: number, to: number) => void): void {
     if (this.#buckets.size === 0) return;
-    const last = text.length - SHORTEST;
+    const last = text.length - REDACT_SHORTEST;
     for (let at = 0; at <= last; ) {
-      const shift = this.#shifts[blockAt(text, at + SHORTEST - BLOCK)] as number;
+      const shift = this.#shifts[blockAt(text, at + REDACT_SHORTEST - BLOCK)] as number;
       if (shift === 0) {
-        const bucket = this.#buckets.get(text.slice(at, at + SHORTEST));
+        const bucket = this.#buckets.get(text.slice(at, at + REDACT_SHORTEST));
         const pattern = bucket?.find((candidate) => text.startsWith(candidate, at));
         if (pattern !== undefined) found(...this.#around(text, at, pattern));
       }
@@ -161,9 +161,9 @@ class Scanner {
   decided(text: string): number {
     for (let at = Math.max(0, text.length - PIECE + 1); at < text.length; at++) {
       const rest = text.slice(at);
-      const bucket = this.#buckets.get(rest.slice(0, SHORTEST));
+      const bucket = this.#buckets.get(rest.slice(0, REDACT_SHORTEST));
       const isBeginning =
-        rest.length < SHORTEST
+        rest.length < REDACT_SHORTEST
           ? this.#beginnings.has(rest)
           : bucket?.some((one) => one.length > rest.length && one.startsWith(rest));
       if (isBeginning) return at;
@@ -173,7 +173,7 @@ class Scanner {
 }
 
 function* piecesOf(form: string): Generator<string> {
-  if (form.length < SHORTEST) return;
+  if (form.length < REDACT_SHORTEST) return;
   for (let at = 0; at + PIECE < form.length; at += PIECE) yield form.slice(at, at + PIECE);
   yield form.slice(-PIECE);
 }
@@ -183,17 +183,17 @@ function addLines(patterns: Patterns, form: string): void {
   for (let at = 0; at < form.length; at += SHORT_PIECE) {
     const from = Math.max(0, Math.min(at, form.length - SHORT_PIECE));
     const piece = form.slice(from, from + SHORT_PIECE);
-    if (piece.length < SHORTEST) continue;
+    if (piece.length < REDACT_SHORTEST) continue;
     const standings = standingsOf(patterns, piece);
     if (standings.length < MOST_STANDINGS) standings.push({ form, at: from });
   }
-  for (const width of LINES) {
+  for (const width of REDACT_LINES) {
     const last = form.slice(Math.floor(form.length / width) * width);
-    if (last.length >= SHORTEST) standingsOf(patterns, last);
+    if (last.length >= REDACT_SHORTEST) standingsOf(patterns, last);
   }
 }
 
-function standingsOf(patterns: Patterns, piece: string): Standing[] {
+function standingsOf(patterns: Patterns, piece: string): RedactStanding[] {
   const known = patterns.get(piece) ?? [];
   patterns.set(piece, known);
   return known;

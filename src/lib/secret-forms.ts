@@ -17,10 +17,12 @@ export function partsOf(secret: string): string[] {
 function innerParts(secret: string): string[] {
   const password = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^/@:\s]*:([^/@\s]+)@/i.exec(secret)?.[1] ?? '';
   const credential = /^[A-Za-z]{1,20} (\S+)$/.exec(secret)?.[1] ?? '';
-  return [password, decoded(password), credential].filter(({ length }) => length >= SHORTEST_LINE);
+  return [password, secretFormsDecoded(password), credential].filter(
+    ({ length }) => length >= SHORTEST_LINE,
+  );
 }
 
-function decoded(text: string): string {
+function secretFormsDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

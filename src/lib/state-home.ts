@@ -6,20 +6,20 @@ import { isAbsolute, join } from 'node:path';
  * another place in every folder, and what is kept there would hold nobody back.
  */
 export function stateHome(env: Readonly<Record<string, string | undefined>>): string {
-  return placeOf(env.XDG_STATE_HOME, env.HOME, ['.local', 'state']);
+  return stateHomePlaceOf(env.XDG_STATE_HOME, env.HOME, ['.local', 'state']);
 }
 
 /** Where that is kept which nobody would miss. */
 export function cacheHome(env: Readonly<Record<string, string | undefined>>): string {
-  return placeOf(env.XDG_CACHE_HOME, env.HOME, ['.cache']);
+  return stateHomePlaceOf(env.XDG_CACHE_HOME, env.HOME, ['.cache']);
 }
 
 /** Where a user's settings are kept. */
 export function configHome(env: Readonly<Record<string, string | undefined>>): string {
-  return placeOf(env.XDG_CONFIG_HOME, env.HOME, ['.config']);
+  return stateHomePlaceOf(env.XDG_CONFIG_HOME, env.HOME, ['.config']);
 }
 
-function placeOf(
+function stateHomePlaceOf(
   named: string | undefined,
   home: string | undefined,
   usual: readonly string[],

@@ -1,9 +1,9 @@
 /** No name is longer, and comparing takes time with the length of both. */
-const LONGEST = 100;
+const SUGGESTED_NAME_MAX_CHARS = 100;
 
 /** The name that was probably meant, or null when none is near. */
 export function nearest(wrong: string, names: readonly string[]): string | null {
-  if (wrong.length > LONGEST) return null;
+  if (wrong.length > SUGGESTED_NAME_MAX_CHARS) return null;
   const limit = Math.max(1, Math.floor(wrong.length / 3));
   const ranked = names
     .map((name) => ({ name, distance: distance(wrong.toLowerCase(), name.toLowerCase()) }))

@@ -58,11 +58,11 @@ async function importPlugin(name: string, folder: string): Promise<Plugin> {
 }
 
 async function defaultExport(name: string, folder: string): Promise<unknown> {
-  return (await import(addressOf(name, folder))).default;
+  return (await import(loadAddressOf(name, folder))).default;
 }
 
 /** Packages are found from the config's folder, not from where this tool is installed. */
-function addressOf(name: string, folder: string): string {
+function loadAddressOf(name: string, folder: string): string {
   if (name.startsWith('.') || isAbsolute(name)) return pathToFileURL(resolve(folder, name)).href;
   const file = createRequire(resolve(folder, 'deploy.config')).resolve(name);
   // It is looked for in folders above, too. Whoever took the config took what lies beside it.
@@ -89,10 +89,10 @@ function withPlugin(loaded: Loaded, { name, plugin, redact }: Brought): Loaded {
   demand(name, 'stores', stores, { scheme: 'string', open: 'function' });
   const guarded = sources.map((source) => guardedSourceKind(source, redact));
   return {
-    strategies: joined(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
-    providers: joined(name, loaded.providers, byName(providers.map(guardedKind))),
-    sources: joined(name, loaded.sources, byName(guarded)),
-    stores: joined(name, loaded.stores, byScheme(stores)),
+    strategies: loadJoined(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
+    providers: loadJoined(name, loaded.providers, byName(providers.map(guardedKind))),
+    sources: loadJoined(name, loaded.sources, byName(guarded)),
+    stores: loadJoined(name, loaded.stores, byScheme(stores)),
     reporters: [...loaded.reporters, ...reporters.map(guardedReporter)],
   };
 }
@@ -118,7 +118,7 @@ function demand(
   throw faulty(plugin, `Its ${what} are not all objects with ${Object.keys(shape).join(' and ')}.`);
 }
 
-function joined<T>(
+function loadJoined<T>(
   plugin: string,
   before: Readonly<Record<string, T>>,
   more: Readonly<Record<string, T>>,

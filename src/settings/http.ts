@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Json } from '../contract/index.ts';
-import { duration, form, REFERENCES, text, textOrReference, whole, words } from './scalars.ts';
+import {
+  duration,
+  form,
+  REFERENCES,
+  scalarsWords,
+  text,
+  textOrReference,
+  whole,
+} from './scalars.ts';
 
 /** Words for requests over HTTP and what their answers must be like. */
 
@@ -27,7 +35,7 @@ const latency = z
   )
   .meta({ also: { type: 'string' } });
 
-const status = z
+const httpStatus = z
   .preprocess(asStatuses, z.array(whole(100, 599)).min(1).nullable())
   .meta({ also: { anyOf: [{ type: 'integer' }, { const: '2xx' }] } });
 
@@ -45,7 +53,7 @@ export function patternOf(text: string): { pattern: string; flags: string } | nu
 }
 
 /** What is no expression is no pattern either, and is told when the config is checked. */
-function isSound(text: unknown): boolean {
+function httpIsSound(text: unknown): boolean {
   const wanted = typeof text === 'string' ? patternOf(text) : null;
   try {
     return wanted === null || new RegExp(wanted.pattern, wanted.flags) !== null;
@@ -59,21 +67,21 @@ const UNSOUND = 'a regular expression of JavaScript between slashes';
 /** Assertions on one answer. Text is compared whole; `~text` means contains, `/text/` is a pattern. */
 export const expect = z
   .strictObject({
-    status: status
+    status: httpStatus
       .default(null)
       .describe('Accepted status codes: 200, [200, 204] or 2xx (the default).'),
     headers: z
-      .record(headerName(), words().refine(isSound, UNSOUND))
+      .record(headerName(), scalarsWords().refine(httpIsSound, UNSOUND))
       .default({})
       .describe('Headers the answer must have: equal, ~contains or /pattern/.'),
     body: z
       .string()
-      .refine(isSound, UNSOUND)
+      .refine(httpIsSound, UNSOUND)
       .nullable()
       .default(null)
       .describe('Body of the answer: equal, ~contains or /pattern/.'),
     json: z
-      .record(text(), json.refine(isSound, UNSOUND))
+      .record(text(), json.refine(httpIsSound, UNSOUND))
       .default({})
       .describe('JSON values by path (JMESPath): equal, ~contains, /pattern/, or {min, max}.'),
     latency: latency

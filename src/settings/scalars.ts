@@ -5,7 +5,7 @@ import { formatDuration, parseDuration } from '../lib/duration.ts';
 type Context = z.core.$RefinementCtx;
 
 /** Says what was expected and ends the reading of this value. */
-function refuse(context: Context, expected: string): never {
+function refuseScalars(context: Context, expected: string): never {
   context.addIssue({ code: 'custom', message: expected });
   return z.NEVER;
 }
@@ -18,9 +18,10 @@ export function duration({ min = 0, max = 30 * 86_400_000 } = {}) {
     .preprocess((value) => (value === 0 ? '0s' : value), z.string({ error: missingUnit }))
     .transform((text, context) => {
       const ms = parseDuration(text);
-      if (ms === null) return refuse(context, /^\d+$/.test(text) ? withUnits(text) : DURATION);
-      if (ms < min) return refuse(context, `at least ${formatDuration(min)}`);
-      return ms > max ? refuse(context, `at most ${formatDuration(max)}`) : ms;
+      if (ms === null)
+        return refuseScalars(context, /^\d+$/.test(text) ? withUnits(text) : DURATION);
+      if (ms < min) return refuseScalars(context, `at least ${formatDuration(min)}`);
+      return ms > max ? refuseScalars(context, `at most ${formatDuration(max)}`) : ms;
     })
     .meta({ pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h|d) ?)+)$' });
 }
@@ -56,9 +57,9 @@ export function size() {
     .string({ error: expected })
     .transform((text, context) => {
       const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([kmg]i?b|b)$/i.exec(text.trim()) ?? [];
-      if (count === undefined || unit === undefined) return refuse(context, expected);
+      if (count === undefined || unit === undefined) return refuseScalars(context, expected);
       const bytes = Math.round(Number(count) * (SIZES[unit.toLowerCase()] as number));
-      return Number.isSafeInteger(bytes) ? bytes : refuse(context, expected);
+      return Number.isSafeInteger(bytes) ? bytes : refuseScalars(context, expected);
     })
     .meta({ pattern: '^\\d+(\\.\\d+)? ?([KMGkmg][Ii]?)?[Bb]$' });
 }
@@ -69,9 +70,9 @@ export function amount() {
   return z.union([z.number(), z.string()], { error: expected }).transform((value, context) => {
     const [, digits, sign] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(String(value).trim()) ?? [];
     const number = Number(digits);
-    if (digits === undefined) return refuse(context, expected);
-    if (sign === '%') return number <= 100 ? { percent: number } : refuse(context, expected);
-    return Number.isInteger(number) ? { count: number } : refuse(context, expected);
+    if (digits === undefined) return refuseScalars(context, expected);
+    if (sign === '%') return number <= 100 ? { percent: number } : refuseScalars(context, expected);
+    return Number.isInteger(number) ? { count: number } : refuseScalars(context, expected);
   });
 }
 
@@ -82,14 +83,14 @@ export interface Limit {
 }
 
 /** A limit of a gate: `5%`, `250ms`, or a plain number in the metric's own unit. */
-export function limit() {
+export function scalarsLimit() {
   const expected = 'a limit such as 5%, 250ms or a number';
   return z
     .union([z.number(), z.string()], { error: expected })
     .transform((value, context): Limit => {
       const read = readLimit(String(value).trim());
       // JSON turns an infinite limit into none at all.
-      return read !== null && Number.isFinite(read.value) ? read : refuse(context, expected);
+      return read !== null && Number.isFinite(read.value) ? read : refuseScalars(context, expected);
     });
 }
 
@@ -124,7 +125,7 @@ function asNumber(pattern: RegExp) {
 export const text = () => z.string().min(1);
 
 /** Text in a place where a number is taken as it is written: `1.10` stays `1.10`. */
-export const words = () => z.string().meta({ also: { type: ['number', 'boolean'] } });
+export const scalarsWords = () => z.string().meta({ also: { type: ['number', 'boolean'] } });
 
 /** In words, for those who have written something else. */
 export const REFERENCES = '{fromEnv: NAME}, {fromFile: PATH} or {fromCommand: [PROGRAM, ARGUMENT]}';
@@ -133,11 +134,11 @@ export const REFERENCES = '{fromEnv: NAME}, {fromFile: PATH} or {fromCommand: [P
 export function textOrReference(when: string) {
   const fromEnv = variableName().optional();
   const fromFile = text().optional();
-  const fromCommand = z.array(words()).min(1).optional();
+  const fromCommand = z.array(scalarsWords()).min(1).optional();
   return z
     .union(
       [
-        words(),
+        scalarsWords(),
         z.strictObject({
           fromEnv: fromEnv.describe(`Read from this variable of the environment ${when}.`),
           fromFile: fromFile.describe(`Read from this file ${when}.`),

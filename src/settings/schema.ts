@@ -3,7 +3,7 @@ import type { JsonObject, JsonSchema, SettingsSchema, StandardSchema } from '../
 import { COMMON } from './strategy.ts';
 
 /** The schema of an extension as part of ours. Throws for what is none. */
-export function settingsOf(given: SettingsSchema | undefined): z.ZodType {
+export function schemaSettingsOf(given: SettingsSchema | undefined): z.ZodType {
   if (given === undefined) return z.strictObject({});
   if (isZod(given)) return given;
   if (!isStandard(given)) return readingText(given, objectOf(given));

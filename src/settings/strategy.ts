@@ -61,7 +61,7 @@ const hook = z
   })
   .transform(({ name, ...hook }) => ({ name: name ?? hook.run.join(' ').slice(0, 60), ...hook }));
 
-const hooks = byPhase(
+const strategyHooks = byPhase(
   z.strictObject({
     before: z.array(hook).default([]).describe('Before the phase.'),
     after: z.array(hook).default([]).describe('After the phase.'),
@@ -77,7 +77,7 @@ const onFailure = z
   .transform((policies) => policies as Partial<Record<Phase, OnFailure>>)
   .meta({ also: { enum: [...ON_FAILURE] } });
 
-const bake = z
+const strategyBake = z
   .preprocess(
     (value) => (typeof value === 'string' ? { duration: value } : value),
     z.strictObject({
@@ -93,7 +93,7 @@ const bake = z
   )
   .meta({ also: { type: 'string' } });
 
-const after = z.union([z.literal('next'), duration()], {
+const strategyAfter = z.union([z.literal('next'), duration()], {
   error: 'a duration such as 10m, or next',
 });
 
@@ -101,7 +101,7 @@ const retire = z
   .preprocess(
     (value) => (typeof value === 'string' ? { after: value } : value),
     z.strictObject({
-      after: after
+      after: strategyAfter
         .prefault('0s')
         .describe(
           'How long the old release stays warm after the bake; `next` leaves it up until the next deployment.',
@@ -130,7 +130,7 @@ export const COMMON = {
     .describe(
       'Gates that watch for as long as the new release has traffic; one that fails ends the deployment at once.',
     ),
-  bake: bake
+  bake: strategyBake
     .prefault({})
     .describe(
       'Watching after the promotion, with the old release still full and warm. Short: `bake: 5m`.',
@@ -141,7 +141,7 @@ export const COMMON = {
     .describe(
       'What a failure leads to, for all phases or per phase: rollback (the default), hold or ask.',
     ),
-  hooks: hooks.default({}).describe('Commands of yours before and after a phase.'),
+  hooks: strategyHooks.default({}).describe('Commands of yours before and after a phase.'),
   timeouts: timeouts.prefault({}).describe('After which a try of a step has failed.'),
   extension: duration()
     .prefault('5m')

@@ -1,7 +1,7 @@
 import type { core } from 'zod';
 import { nearest } from '../lib/suggest.ts';
 
-const KINDS: Readonly<Record<string, string>> = {
+const WORDS_KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',
@@ -27,14 +27,16 @@ export function expectation(issue: core.$ZodRawIssue): string {
     case 'invalid_value':
       return oneOf(issue.input, issue.values.map(String));
     case 'unrecognized_keys':
-      return JSON.stringify(keysOf(issue.inst));
+      return JSON.stringify(wordsKeysOf(issue.inst));
     default:
       return 'something else';
   }
 }
 
 function typed(issue: core.$ZodRawIssue<core.$ZodIssueInvalidType>): string {
-  const kind = isWhole(issue.inst) ? 'a whole number' : (KINDS[issue.expected] ?? issue.expected);
+  const kind = isWhole(issue.inst)
+    ? 'a whole number'
+    : (WORDS_KINDS[issue.expected] ?? issue.expected);
   const { input } = issue;
   if (kind === 'text' && ['number', 'boolean'].includes(typeof input))
     return 'text: put it in quotes';
@@ -63,7 +65,7 @@ export function oneOf(input: unknown, names: readonly string[]): string {
   return `${names.length === 1 ? '' : 'one of '}${names.join(', ')}${near ? ` (did you mean ${near}?)` : ''}`;
 }
 
-function keysOf(inst: unknown): string[] {
+function wordsKeysOf(inst: unknown): string[] {
   const shape = (inst as Schema | undefined)?._zod?.def?.shape;
   return Object.keys(shape ?? {});
 }

@@ -9,7 +9,7 @@ interface OpenFile {
   close(): Promise<void>;
 }
 
-export interface Entry {
+export interface FileStoreEntry {
   readonly uid: number;
   readonly mode: number;
   isDirectory(): boolean;
@@ -25,8 +25,8 @@ export interface Disk {
   mkdir(path: string, options: { recursive: true; mode: number }): Promise<unknown>;
   readdir(path: string): Promise<string[]>;
   readFile(path: string, options: { encoding: 'utf8'; flag: number }): Promise<string>;
-  lstat(path: string): Promise<Entry>;
-  stat(path: string): Promise<Entry>;
+  lstat(path: string): Promise<FileStoreEntry>;
+  stat(path: string): Promise<FileStoreEntry>;
   /** Who else has a say in what is found there: because of what lies above it, and of where it leads. */
   flawOnWay(path: string): Flaw | null;
   flawAt(path: string): Flaw | null;

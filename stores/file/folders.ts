@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { type Disk, isCode } from './disk.ts';
-import { isTrusted } from './trust.ts';
+import { fileStoreIsTrusted } from './trust.ts';
 
 /**
  * The folders of one store: each is looked at once before it is trusted, and made durable once before
@@ -66,7 +66,7 @@ export class Folders {
 
   async #look(path: string): Promise<boolean> {
     const isThere = await once(this.#looked, path, () =>
-      isTrusted(this.#disk, path, path === this.#root).catch(falseWhereMissing),
+      fileStoreIsTrusted(this.#disk, path, path === this.#root).catch(falseWhereMissing),
     );
     if (!isThere) this.#looked.delete(path);
     return isThere;

@@ -11,7 +11,7 @@ import { Folders } from './folders.ts';
 import { demandOwnRecord, fileInPlace, linkInPlace } from './trust.ts';
 
 /** A disk takes nearly anything; what is longer than this is no record. */
-const LIMITS = { value: 2 ** 24, poll: 200 };
+const FILE_STORE_LIMITS = { value: 2 ** 24, poll: 200 };
 
 /**
  * A folder as store. `create` writes a temporary file, syncs it, and links it to its name: the link
@@ -19,17 +19,17 @@ const LIMITS = { value: 2 ** 24, poll: 200 };
  */
 export function createFileStore(folder: string, disk: Disk = realDisk): Store {
   const root = resolve(folder);
-  const files = new Files(disk, new Folders(root, disk));
+  const files = new FileStoreFiles(disk, new Folders(root, disk));
   const path = (key: string) => join(root, ...checkKey(key).split('/'));
   const call = <T>(work: () => Promise<T>) => explained(root, work);
   const store: Store = {
     url: pathToFileURL(root).href,
-    limits: LIMITS,
+    limits: FILE_STORE_LIMITS,
     get: async (key) => call(() => files.read(path(key))),
     create: async (key, value) =>
-      call(() => files.create(path(key), checkValue(value, LIMITS.value))),
+      call(() => files.create(path(key), checkValue(value, FILE_STORE_LIMITS.value))),
     put: async (key, value) =>
-      call(() => files.replace(path(key), checkValue(value, LIMITS.value))),
+      call(() => files.replace(path(key), checkValue(value, FILE_STORE_LIMITS.value))),
     list: async (prefix, after) =>
       call(async () => namesAfter(await files.list(path(prefix)), after)),
     remove: async (key) => call(() => files.remove(path(key))),
@@ -39,10 +39,10 @@ export function createFileStore(folder: string, disk: Disk = realDisk): Store {
 }
 
 /** Never through a link, and never waiting for whoever would write into a pipe. */
-const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const FILE_STORE_READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-class Files {
+class FileStoreFiles {
   readonly #disk: Disk;
   readonly #folders: Folders;
 
@@ -55,7 +55,7 @@ class Files {
     try {
       if (!(await this.#folders.trust(dirname(path)))) return null;
       const [text, entry] = await Promise.all([
-        this.#disk.readFile(path, { encoding: 'utf8', flag: READ }),
+        this.#disk.readFile(path, { encoding: 'utf8', flag: FILE_STORE_READ }),
         this.#disk.lstat(path),
       ]);
       demandOwnRecord(path, entry);

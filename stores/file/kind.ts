@@ -6,7 +6,7 @@ import { createFileStore } from './index.ts';
 export const fileStore: StoreKind = {
   scheme: 'file',
   open: async (url) => {
-    const folder = folderOf(url);
+    const folder = fileStoreFolderOf(url);
     if (folder !== null) return createFileStore(folder);
     throw new DeployError('unknown-name', {
       message: `${JSON.stringify(url.href)} is not the address of a folder on this machine.`,
@@ -16,7 +16,7 @@ export const fileStore: StoreKind = {
 };
 
 /** Null for what is no address of a folder: another host, or a path that cannot be one. */
-function folderOf(url: URL): string | null {
+function fileStoreFolderOf(url: URL): string | null {
   try {
     const path = fileURLToPath(url);
     return path.includes('\0') ? null : path;

@@ -6,8 +6,8 @@ const PROBES = 'probe';
 const DAY = 24 * 60 * 60 * 1000;
 
 /** What a store may trim, cut off, or take for something else. */
-const TROUBLE = ' "\\\r\n\t\ufeff\u2028 \u00c5 A\u030a \u{1f600} ';
-const LONG = `${TROUBLE}${'0123456789abcdef'.repeat(4096)}${TROUBLE}`;
+const PROVE_TROUBLE = ' "\\\r\n\t\ufeff\u2028 \u00c5 A\u030a \u{1f600} ';
+const LONG = `${PROVE_TROUBLE}${'0123456789abcdef'.repeat(4096)}${PROVE_TROUBLE}`;
 
 /**
  * Puts a store to the proof: two writers who want the same key at once, both of whom try again, and
@@ -18,11 +18,11 @@ export async function proveStore(store: Store, next: readonly string[]): Promise
   const keys = { record: `${PROBES}/${name}-record`, beat: `${PROBES}/${name}-beat` };
   try {
     const lie = await findLie(store, keys).catch((error: Error) => {
-      throw isDeployError(error) ? error : unusable(store.url, error, next);
+      throw isDeployError(error) ? error : proveUnusable(store.url, error, next);
     });
-    if (lie) throw refused(store.url, lie, next);
+    if (lie) throw proveRefused(store.url, lie, next);
   } finally {
-    const written = [...Object.values(keys), ...(await leftovers(store))];
+    const written = [...Object.values(keys), ...(await proveLeftovers(store))];
     // A store that takes nothing away can keep a journal all the same.
     await Promise.allSettled(written.map((key) => store.remove(key)));
   }
@@ -106,7 +106,7 @@ function notListed(keys: readonly string[], names: readonly string[]): Lie | nul
   };
 }
 
-function refused(url: string, { what, seen }: Lie, next: readonly string[]): DeployError {
+function proveRefused(url: string, { what, seen }: Lie, next: readonly string[]): DeployError {
   return new DeployError('store-failed', {
     message: `${url} ${what}.`,
     why: `${seen} A journal there could not be relied on.`,
@@ -115,7 +115,7 @@ function refused(url: string, { what, seen }: Lie, next: readonly string[]): Dep
   });
 }
 
-function unusable(url: string, cause: Error, next: readonly string[]): DeployError {
+function proveUnusable(url: string, cause: Error, next: readonly string[]): DeployError {
   return new DeployError('store-failed', {
     message: `${url} cannot keep a journal: ${cause.message}.`,
     state: 'Nothing was deployed.',
@@ -125,7 +125,7 @@ function unusable(url: string, cause: Error, next: readonly string[]): DeployErr
 }
 
 /** Of proofs that were killed. One that is under way now is left alone, whatever its clock says. */
-async function leftovers(store: Store): Promise<string[]> {
+async function proveLeftovers(store: Store): Promise<string[]> {
   const isOld = (name: string) => Number.parseInt(name, 10) < systemClock.wall() - DAY;
   const names = await store.list(PROBES).catch(() => []);
   return names.filter(isOld).map((name) => `${PROBES}/${name}`);

@@ -1,18 +1,18 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 
 /** What an object holds: as it is while it is short, so that people can read it, and packed above that. */
-export interface Content {
+export interface KubernetesStoreContent {
   readonly data?: { readonly value: string };
   readonly binaryData?: { readonly packed: string };
 }
 
-const SHORT = 8 * 1024;
-export function packed(value: string): Content {
-  if (Buffer.byteLength(value) <= SHORT) return { data: { value } };
+const KUBERNETES_STORE_SHORT = 8 * 1024;
+export function kubernetesStorePacked(value: string): KubernetesStoreContent {
+  if (Buffer.byteLength(value) <= KUBERNETES_STORE_SHORT) return { data: { value } };
   return { binaryData: { packed: gzipSync(value).toString('base64') } };
 }
 
-export function unpacked({ data, binaryData }: Content): string {
+export function kubernetesStoreUnpacked({ data, binaryData }: KubernetesStoreContent): string {
   if (binaryData?.packed === undefined) return data?.value ?? '';
   return gunzipSync(Buffer.from(binaryData.packed, 'base64')).toString();
 }

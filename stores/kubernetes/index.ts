@@ -8,10 +8,20 @@ import type { Created, Store } from '../../src/contract/index.ts';
 import { checkKey } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
 import { checkValue, namesAfter } from '../kit/value.ts';
-import { type Content, packed, unpacked } from './content.ts';
-import { labelsOf, MARK, nameIn, nameOf, selectorOf } from './names.ts';
+import {
+  type KubernetesStoreContent,
+  kubernetesStorePacked,
+  kubernetesStoreUnpacked,
+} from './content.ts';
+import {
+  KUBERNETES_STORE_MARK,
+  kubernetesStoreLabelsOf,
+  kubernetesStoreNameOf,
+  nameIn,
+  selectorOf,
+} from './names.ts';
 
-type Entry = KubeObject & Content;
+type KubernetesStoreEntry = KubeObject & KubernetesStoreContent;
 
 interface Where {
   readonly url: string;
@@ -20,18 +30,18 @@ interface Where {
 }
 
 /** Packed in the worst case it still fits an object; and etcd is asked for other things, too. */
-const LIMITS = { value: 700_000, poll: 2000 };
+const KUBERNETES_STORE_LIMITS = { value: 700_000, poll: 2000 };
 
-const NEXT = ['deployctl deploy --store /an/absolute/folder'];
+const KUBERNETES_STORE_COMMANDS = ['deployctl deploy --store /an/absolute/folder'];
 
 /** ConfigMaps of a namespace: the API server decides who makes a name first, and etcd keeps it. */
 export function createKubernetesStore({ url, cluster, namespace }: Where): Store {
   const all = { kind: 'configmaps', namespace } as const;
-  const at = (key: string) => ({ ...all, name: nameOf(checkKey(key)) });
+  const at = (key: string) => ({ ...all, name: kubernetesStoreNameOf(checkKey(key)) });
 
   const get = async (key: string): Promise<string | null> => {
-    const found = await cluster.get<Entry>(at(key));
-    return found && unpacked(found);
+    const found = await cluster.get<KubernetesStoreEntry>(at(key));
+    return found && kubernetesStoreUnpacked(found);
   };
 
   const create = async (key: string, value: string): Promise<Created> => {
@@ -64,20 +74,22 @@ export function createKubernetesStore({ url, cluster, namespace }: Where): Store
   const list = async (prefix: string, after?: string) => {
     const folder = checkKey(prefix);
     const found = await cluster.names(all, selectorOf(folder));
-    const keys = found.flatMap(({ metadata }) => metadata.annotations?.[MARK.key] ?? []);
+    const keys = found.flatMap(
+      ({ metadata }) => metadata.annotations?.[KUBERNETES_STORE_MARK.key] ?? [],
+    );
     return namesAfter([...new Set(keys.map((key) => nameIn(folder, key)))].sort(), after);
   };
 
   // All of it may be done twice: what a lost try has created is told from what others have.
   const store: Store = {
     url,
-    limits: LIMITS,
+    limits: KUBERNETES_STORE_LIMITS,
     get: (key) => patiently(() => get(key)),
     create: (key, value) => patiently(() => create(key, value)),
     put: (key, value) => patiently(() => put(key, value)),
     list: (prefix, after) => patiently(() => list(prefix, after)),
     remove: (key) => patiently(() => cluster.remove(at(key))),
-    probe: () => proveStore(store, NEXT),
+    probe: () => proveStore(store, KUBERNETES_STORE_COMMANDS),
   };
   return store;
 }
@@ -90,11 +102,11 @@ function entryFor(key: string, value: string, { immutable }: { readonly immutabl
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: nameOf(checkKey(key)),
-      labels: { 'app.kubernetes.io/managed-by': 'deployctl', ...labelsOf(key) },
-      annotations: { [MARK.key]: key },
+      name: kubernetesStoreNameOf(checkKey(key)),
+      labels: { 'app.kubernetes.io/managed-by': 'deployctl', ...kubernetesStoreLabelsOf(key) },
+      annotations: { [KUBERNETES_STORE_MARK.key]: key },
     },
-    ...packed(checkValue(value, LIMITS.value)),
+    ...kubernetesStorePacked(checkValue(value, KUBERNETES_STORE_LIMITS.value)),
     ...(immutable ? { immutable } : {}),
   };
 }

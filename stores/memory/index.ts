@@ -3,12 +3,12 @@ import { checkKey } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
 import { checkValue, namesAfter } from '../kit/value.ts';
 
-const LIMITS: StoreLimits = { value: 2 ** 24, poll: 200 };
+const MEMORY_STORE_LIMITS: StoreLimits = { value: 2 ** 24, poll: 200 };
 
 /** A store for tests and simulations; several worlds may share one. */
 export function createMemoryStore(
   entries = new Map<string, string>(),
-  limits: StoreLimits = LIMITS,
+  limits: StoreLimits = MEMORY_STORE_LIMITS,
 ): Store {
   const store: Store = {
     url: 'memory:',

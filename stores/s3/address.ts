@@ -1,7 +1,7 @@
 import { DeployError } from '../../src/contract/index.ts';
 
 /** What the URL of a bucket says: `s3://bucket/prefix?region=eu-central-1&owner=123456789012`. */
-export interface Address {
+export interface S3StoreAddress {
   readonly url: string;
   readonly bucket: string;
   /** Before every key; empty, or ending with a slash. */
@@ -16,9 +16,9 @@ export interface Address {
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const KNOWN = ['region', 'owner', 'kms'];
 
-type Env = Readonly<Record<string, string | undefined>>;
+type S3StoreEnv = Readonly<Record<string, string | undefined>>;
 
-export function addressOf(url: URL, env: Env): Address {
+export function addressOf(url: URL, env: S3StoreEnv): S3StoreAddress {
   const { hostname: bucket, pathname, searchParams: given } = url;
   if (!BUCKET.test(bucket)) throw wrong(url, 'it names no bucket');
   const strange = [...given.keys()].find((name) => !KNOWN.includes(name));

@@ -3,18 +3,18 @@ import { type Created, ProviderError, type Store } from '../../src/contract/inde
 import { checkKey } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
 import { checkValue, namesAfter } from '../kit/value.ts';
-import type { Address } from './address.ts';
+import type { S3StoreAddress } from './address.ts';
 
 /** How often a write is sent again that met another one for the same key. */
 const MEETINGS = 5;
 
 /** Objects may be far longer; each look is a request that is paid for. */
-const LIMITS = { value: 2 ** 24, poll: 2000 };
+const S3_STORE_LIMITS = { value: 2 ** 24, poll: 2000 };
 
-const NEXT = ['deployctl deploy --store s3://another-bucket/prefix'];
+const S3_STORE_COMMANDS = ['deployctl deploy --store s3://another-bucket/prefix'];
 
 /** A bucket as store: `create` is a put on the condition that nothing is there, which S3 decides alone. */
-export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): Store {
+export function createS3Store(at: S3StoreAddress, { calls }: Pick<Objects, 'calls'>): Store {
   const bucket = {
     Bucket: at.bucket,
     ...(at.owner ? { ExpectedBucketOwner: at.owner } : {}),
@@ -22,7 +22,7 @@ export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): S
   const sealed = at.kms ? ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: at.kms } as const) : {};
   const keyed = (key: string) => ({ ...bucket, Key: at.root + checkKey(key) });
   const written = (key: string, value: string) => {
-    const Body = Buffer.from(checkValue(value, LIMITS.value));
+    const Body = Buffer.from(checkValue(value, S3_STORE_LIMITS.value));
     const described = { ContentLength: Body.length, ContentType: 'text/plain; charset=utf-8' };
     return { ...keyed(key), ...sealed, ...described, Body };
   };
@@ -74,7 +74,7 @@ export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): S
 
   const store: Store = {
     url: at.url,
-    limits: LIMITS,
+    limits: S3_STORE_LIMITS,
     get: async (key) => get(key),
     create,
     put: async (key, value) => {
@@ -86,7 +86,7 @@ export function createS3Store(at: Address, { calls }: Pick<Objects, 'calls'>): S
       const gone = keyed(key);
       await calls.write((sdk, options) => sdk.deleteObject(gone, options));
     },
-    probe: () => proveStore(store, NEXT),
+    probe: () => proveStore(store, S3_STORE_COMMANDS),
   };
   return store;
 }

@@ -23,9 +23,13 @@ import {
 } from '../parts/steps.ts';
 import { planWhole } from '../parts/whole.ts';
 
-export const blueGreen: Strategy<BlueGreenSettings> = { name: 'blue-green', plan, notes: notesOn };
+export const blueGreen: Strategy<BlueGreenSettings> = {
+  name: 'blue-green',
+  plan: planBlueGreen,
+  notes: notesOn,
+};
 
-function plan(input: PlanInput<BlueGreenSettings>): readonly Step[] {
+function planBlueGreen(input: PlanInput<BlueGreenSettings>): readonly Step[] {
   if (isLive(input)) return [];
   const scene = sceneOf(input);
   const { settings, capabilities, release, weight } = scene;
@@ -55,13 +59,16 @@ function preview(scene: Scene<BlueGreenSettings>): readonly Draft[] {
   if (match === null) return [];
   return [
     {
-      ...route(scene, weight, { title: `preview: ${release.version} for ${asked(match)}`, match }),
+      ...route(scene, weight, {
+        title: `preview: ${release.version} for ${blueGreenAsked(match)}`,
+        match,
+      }),
       phase: 'check',
     },
   ];
 }
 
-function asked({ header, cookie }: MatchRule): string {
+function blueGreenAsked({ header, cookie }: MatchRule): string {
   const parts = [
     header && `header ${header.name}: ${header.value}`,
     cookie && `cookie ${cookie.name}=${cookie.value}`,

@@ -10,10 +10,10 @@ import { formatDuration } from '../../src/lib/duration.ts';
 import { course, type Draft, union } from '../parts/course.ts';
 import { notesOn } from '../parts/notes.ts';
 import {
-  refuse,
   refuseDescent,
   refuseEarlyTraffic,
   refuseMatch,
+  refuseRefusals,
   refuseSickStable,
   refuseUnlessPossible,
   refuseUnroutable,
@@ -37,16 +37,20 @@ import {
 import { planWhole } from '../parts/whole.ts';
 
 /** A stage with all that is decided beforehand. */
-interface Stage extends CanaryStage {
+interface CanaryPlanStage extends CanaryStage {
   readonly capacity: number;
   readonly name: string;
   /** Weight and capacity of the stage before. */
   readonly from: { readonly weight: number; readonly capacity: number };
 }
 
-export const canary: Strategy<CanarySettings> = { name: 'canary', plan, notes: notesOn };
+export const canary: Strategy<CanarySettings> = {
+  name: 'canary',
+  plan: planCanary,
+  notes: notesOn,
+};
 
-function plan(input: PlanInput<CanarySettings>): readonly Step[] {
+function planCanary(input: PlanInput<CanarySettings>): readonly Step[] {
   if (isLive(input)) return [];
   const scene = sceneOf(input);
   const { settings, capabilities } = scene;
@@ -71,7 +75,7 @@ function plan(input: PlanInput<CanarySettings>): readonly Step[] {
   return course(drafts, settings);
 }
 
-function stageDrafts(scene: Scene<CanarySettings>, stage: Stage): readonly Draft[] {
+function stageDrafts(scene: Scene<CanarySettings>, stage: CanaryPlanStage): readonly Draft[] {
   const { weight, capacity, from, approval, duration, name } = stage;
   const watch = union(scene.settings.gates, stage.gates);
   const isWatched = duration > 0 || (weight < 100 ? watch : stage.gates).length > 0;
@@ -93,14 +97,18 @@ function stageDrafts(scene: Scene<CanarySettings>, stage: Stage): readonly Draft
 }
 
 /** Whether the gates see a part of the traffic before it is all of it. */
-function isTried(stages: readonly Stage[]): boolean {
+function isTried(stages: readonly CanaryPlanStage[]): boolean {
   return stages.some(({ weight }) => weight > 0 && weight < 100);
 }
 
 /** Fills in what the stages leave open: the last one, its approval, capacities and matches. */
-function decided({ settings, weight, capabilities }: Scene<CanarySettings>): readonly Stage[] {
+function decided({
+  settings,
+  weight,
+  capabilities,
+}: Scene<CanarySettings>): readonly CanaryPlanStage[] {
   const all = withLast(settings);
-  const stages: Stage[] = [];
+  const stages: CanaryPlanStage[] = [];
   // What cannot be scaled later is whole from the start.
   const isFixed = !capabilities.coupled && !canScale(capabilities);
   let given = 0;
@@ -142,7 +150,7 @@ function withLast({ stages }: CanarySettings): readonly CanaryStage[] {
 function refuseImpossible(
   input: PlanInput,
   scene: Scene<CanarySettings>,
-  stages: readonly Stage[],
+  stages: readonly CanaryPlanStage[],
 ): void {
   const weights = stages.map(({ weight }) => weight);
   for (const stage of stages) refuseNonsense(stage);
@@ -154,16 +162,16 @@ function refuseImpossible(
     refuseEarlyTraffic('an approval before the first stage', scene.capabilities);
 }
 
-function refuseNonsense({ name, weight, capacity }: Stage): void {
+function refuseNonsense({ name, weight, capacity }: CanaryPlanStage): void {
   if (!(weight >= 0 && weight <= 100)) {
-    refuse(
+    refuseRefusals(
       `${name} asks for ${weight} % of the traffic.`,
       'A weight is a percentage from 0 to 100.',
       ['deployctl validate'],
     );
   }
   if (capacity >= weight) return;
-  refuse(
+  refuseRefusals(
     `${name} gives ${weight} % of the traffic to ${capacity} % of the capacity.`,
     'That many requests would overload it.',
     [`set its capacity to ${weight} or more, or leave it out, then: deployctl plan`],

@@ -3,7 +3,7 @@ import { ON_FAILURE } from '../../src/contract/index.ts';
 import { asIn, duration, gateNames, percent } from '../../src/settings/scalars.ts';
 import { approval, COMMON, match } from '../../src/settings/strategy.ts';
 
-const stage = z
+const canaryStage = z
   .preprocess(
     (value) => (typeof value === 'string' || typeof value === 'number' ? { weight: value } : value),
     z.strictObject({
@@ -41,7 +41,7 @@ export const settings = z
   .strictObject({
     ...COMMON,
     stages: z
-      .array(stage, { error: asIn('a list such as [5%, 25%, 100%]') })
+      .array(canaryStage, { error: asIn('a list such as [5%, 25%, 100%]') })
       .min(1)
       .max(100)
       .prefault(['5%', '25%', '50%', '100%'])

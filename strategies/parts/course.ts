@@ -35,9 +35,9 @@ export function course(drafts: readonly Draft[], policy: Policy): readonly Step[
     // retired while it still stands.
     const { before = [], after = [] } =
       phase === 'retire' && own.length === 0 ? {} : (policy.hooks[phase] ?? {});
-    ordered.push(...before.map((hook) => run(phase, hook, weightOf(ordered))));
+    ordered.push(...before.map((hook) => run(phase, hook, courseWeightOf(ordered))));
     ordered.push(...own);
-    ordered.push(...after.map((hook) => run(phase, hook, weightOf(ordered))));
+    ordered.push(...after.map((hook) => run(phase, hook, courseWeightOf(ordered))));
   }
   const width = Math.max(2, String(ordered.length).length);
   return ordered.map((draft, index) =>
@@ -45,7 +45,7 @@ export function course(drafts: readonly Draft[], policy: Policy): readonly Step[
   );
 }
 
-function weightOf(drafts: readonly Draft[]): number {
+function courseWeightOf(drafts: readonly Draft[]): number {
   return drafts.at(-1)?.weight ?? 0;
 }
 

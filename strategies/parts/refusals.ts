@@ -9,7 +9,7 @@ import {
 } from '../../src/contract/index.ts';
 import type { Scene } from './scene.ts';
 
-export function refuse(message: string, why: string, next: readonly string[]): never {
+export function refuseRefusals(message: string, why: string, next: readonly string[]): never {
   throw new DeployError('plan-refused', { message, why, state: 'Nothing was touched.', next });
 }
 
@@ -30,7 +30,7 @@ export function refuseUnlessPossible(
   const why = reason(needed);
   if (why === undefined) return;
   const others = Object.keys(NEEDED).filter((name) => !reason(NEEDED[name] ?? []));
-  refuse(
+  refuseRefusals(
     `This target cannot do a ${strategy} deployment.`,
     why,
     others.map((name) => `deployctl plan --strategy ${name}`),
@@ -44,9 +44,11 @@ export function refuseUnroutable(
   const wrong = weights.filter((weight) => !isPossible(weight, possible));
   if (wrong.length === 0) return;
   const words =
-    'only' in possible ? `only ${list(possible.only)} %` : `only multiples of ${possible.step} %`;
-  refuse(
-    `This target cannot give a release ${list(wrong)} % of the traffic.`,
+    'only' in possible
+      ? `only ${listRefusals(possible.only)} %`
+      : `only multiples of ${possible.step} %`;
+  refuseRefusals(
+    `This target cannot give a release ${listRefusals(wrong)} % of the traffic.`,
     `It routes ${words}, 0 % and 100 %.`,
     ['change the weights of strategy.stages to ones it can route, then: deployctl plan'],
   );
@@ -55,7 +57,7 @@ export function refuseUnroutable(
 export function refuseDescent(weights: readonly number[], { weightsDown }: Capabilities): void {
   const at = weights.findIndex((weight, index) => index > 0 && weight < (weights[index - 1] ?? 0));
   if (weightsDown || at < 0) return;
-  refuse(
+  refuseRefusals(
     `This target cannot take traffic away again in the middle of a deployment (${weights[at - 1]} % to ${weights[at]} %).`,
     'Its weights only go up until the deployment ends or is rolled back.',
     [
@@ -68,7 +70,7 @@ export function refuseDescent(weights: readonly number[], { weightsDown }: Capab
 export function refuseMatch(rule: MatchRule | null, { match }: Capabilities): void {
   for (const kind of ['header', 'cookie'] as const) {
     if (!rule?.[kind] || match[kind]) continue;
-    refuse(
+    refuseRefusals(
       `This target cannot route by ${kind} (${rule[kind].name}).`,
       `Its router has no ${kind} matching.`,
       [`remove the ${kind} from the match, then: deployctl plan`],
@@ -80,7 +82,7 @@ export function refuseMatch(rule: MatchRule | null, { match }: Capabilities): vo
 export function refuseSickStable({ observation, release }: PlanInput): void {
   const live = observation.releases.find(({ id }) => id === observation.live);
   if (live?.health !== 'unhealthy') return;
-  refuse(
+  refuseRefusals(
     `${live.version} serves now and is unhealthy: it cannot keep a part of the traffic while ${release.version} is tried.`,
     live.note ?? `${live.ready} of ${live.desired} units are ready.`,
     ['deployctl deploy --strategy blue-green', 'deployctl rollback'],
@@ -94,7 +96,7 @@ export function refuseUnknownServing({ split, releases }: Observation, wanted: R
   );
   if (serving.length === 0) return;
   const versions = serving.map(([id]) => releases.find((seen) => seen.id === id)?.version ?? id);
-  refuse(
+  refuseRefusals(
     `Nothing is marked as live, but ${versions.join(' and ')} ${versions.length > 1 ? 'have' : 'has'} traffic: ${wanted.version} cannot be deployed as if it were the first.`,
     'The mark of what is live is lost, and so a rollback would not know what to restore.',
     ['deployctl status', ...versions.map((version) => `deployctl rollback --to ${version}`)],
@@ -109,7 +111,7 @@ export function refuseWithoutPlace(
   const { places } = capabilities;
   const others = (stable === null ? 0 : 1) + serving.length + idle;
   if (places === null || others + 1 <= places) return;
-  refuse(
+  refuseRefusals(
     `There is no place for ${release.version}: this target has room for ${places} releases, and ${others} stay until it has taken over.`,
     'Some of them share the traffic, so that none can be cleared away beforehand.',
     ['deployctl status', 'deployctl rollback'],
@@ -119,7 +121,7 @@ export function refuseWithoutPlace(
 /** Where a release has traffic as soon as it is up, nothing can be done before that. */
 export function refuseEarlyTraffic(what: string, { startsWithTraffic }: Capabilities): void {
   if (!startsWithTraffic) return;
-  refuse(
+  refuseRefusals(
     `This target cannot do ${what}.`,
     'A release gets traffic there as soon as it is started.',
     ['deployctl plan --strategy canary'],
@@ -133,6 +135,6 @@ function isPossible(weight: number, possible: Capabilities['weights']): boolean 
   return Math.abs(steps - Math.round(steps)) < 1e-9;
 }
 
-function list(numbers: readonly number[]): string {
+function listRefusals(numbers: readonly number[]): string {
   return [...new Set(numbers)].join(', ');
 }

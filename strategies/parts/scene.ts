@@ -39,10 +39,10 @@ export function sceneOf<Settings extends CommonSettings>(
     settings,
     release,
     stable: stableOf(input),
-    weight: weightOf(observation, release.id),
+    weight: sceneWeightOf(observation, release.id),
     capabilities: observation.capabilities,
-    serving: others.filter(({ id }) => weightOf(observation, id) > 0),
-    idle: others.filter(({ id }) => weightOf(observation, id) === 0),
+    serving: others.filter(({ id }) => sceneWeightOf(observation, id) > 0),
+    idle: others.filter(({ id }) => sceneWeightOf(observation, id) === 0),
   };
 }
 
@@ -55,20 +55,20 @@ export function isLive({
   const seen = releases.find(({ id }) => id === release.id);
   // After a reboot, say, it is live by name and nothing of it runs.
   const serves = seen === undefined || seen.ready > 0;
-  return live === release.id && serves && weightOf(observation, release.id) === 100;
+  return live === release.id && serves && sceneWeightOf(observation, release.id) === 100;
 }
 
 /** The two of them share the traffic; without a stable release the wanted one has it all. */
-export function splitOf(
+export function sceneSplitOf(
   { stable, release }: Pick<Scene, 'stable' | 'release'>,
   weight: number,
 ): Split {
   return stable === null
     ? { [release.id]: 100 }
-    : { [stable.id]: rest(weight), [release.id]: weight };
+    : { [stable.id]: sceneRest(weight), [release.id]: weight };
 }
 
-function weightOf(observation: Observation, id: string): number {
+function sceneWeightOf(observation: Observation, id: string): number {
   return observation.split?.[id] ?? 0;
 }
 
@@ -82,6 +82,6 @@ function stableOf({ observation, live, release }: PlanInput): Stable | null {
 }
 
 /** Without the dust of binary fractions: 100 − 7.7 is 92.3. */
-function rest(weight: number): number {
+function sceneRest(weight: number): number {
   return Math.round((100 - weight) * 1e6) / 1e6;
 }

@@ -9,10 +9,10 @@ import type {
 import { formatDuration } from '../../src/lib/duration.ts';
 import { type Draft, union } from './course.ts';
 import { refuseWithoutPlace } from './refusals.ts';
-import { type Scene, splitOf } from './scene.ts';
+import { type Scene, sceneSplitOf } from './scene.ts';
 
 /** Guesses for an estimate's best case, where the platform does not know better. */
-const QUICK = {
+const STEPS_QUICK = {
   start: 5000,
   scale: 5000,
   route: 1000,
@@ -29,7 +29,7 @@ export function timed(
   limit: number,
 ): Pick<Draft, 'best' | 'deadline'> {
   const { takes, propagation } = capabilities.timing;
-  const { best = QUICK[kind], worst = 0 } = takes[kind] ?? {};
+  const { best = STEPS_QUICK[kind], worst = 0 } = takes[kind] ?? {};
   const after = kind === 'route' || kind === 'replace' ? propagation : 0;
   return { best: best + after, deadline: limit + worst + after };
 }
@@ -42,7 +42,7 @@ export function preflight({ settings, weight, stable }: Scene): readonly Draft[]
       title: `check that ${stable.version} is well before anything is touched`,
       action: { kind: 'check', gates: settings.preflight, release: null },
       weight,
-      best: QUICK.check,
+      best: STEPS_QUICK.check,
       deadline: settings.timeouts.check,
     },
   ];
@@ -85,7 +85,7 @@ export function check({ settings, release, weight }: Scene): readonly Draft[] {
       title: `check ${release.version} at its own address`,
       action: { kind: 'check', gates: settings.check, release: release.id },
       weight,
-      best: QUICK.check,
+      best: STEPS_QUICK.check,
       deadline: settings.timeouts.check,
     },
   ];
@@ -137,20 +137,23 @@ export function route(
   return {
     phase: 'shift',
     title: words.title,
-    action: { kind: 'route', split: splitOf(scene, weight), match: words.match ?? null },
+    action: { kind: 'route', split: sceneSplitOf(scene, weight), match: words.match ?? null },
     weight,
     ...timed(scene, 'route', settings.timeouts.route),
   };
 }
 
-interface Stretch {
+interface StepsStretch {
   readonly title: string;
   readonly duration: number;
   readonly watch: readonly string[];
   readonly weight: number;
 }
 
-export function hold({ settings }: Scene, stretch: Stretch): Draft & { readonly action: Hold } {
+export function hold(
+  { settings }: Scene,
+  stretch: StepsStretch,
+): Draft & { readonly action: Hold } {
   const { duration, watch, weight, title } = stretch;
   const extension = watch.length > 0 ? settings.extension : 0;
   return {

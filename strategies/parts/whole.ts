@@ -14,7 +14,7 @@ export function planWhole(scene: Scene, observation: Observation): readonly Step
   if (isFirst) refuseUnknownServing(observation, release);
   const drafts: readonly Draft[] = [
     ...clearAway(scene),
-    named(start(scene, 100, [100]), isFirst),
+    wholeNamed(start(scene, 100, [100]), isFirst),
     ...check(scene),
     route(scene, 100, { title: `100 % to ${release.version}` }),
     promote(scene),
@@ -24,7 +24,7 @@ export function planWhole(scene: Scene, observation: Observation): readonly Step
   return course(drafts, settings);
 }
 
-function named(draft: Draft, isFirst: boolean): Draft {
+function wholeNamed(draft: Draft, isFirst: boolean): Draft {
   return {
     ...draft,
     title: `${isFirst ? 'first deployment' : 'all of the traffic again'}: ${draft.title}`,

@@ -1,9 +1,9 @@
 import type { RollingSettings, Strategy } from '../../src/contract/index.ts';
-import { gateUse } from './gate-use.ts';
+import { rollingGateUse } from './gate-use.ts';
 import { rolling } from './plan.ts';
 
 export const rollingStrategy: Strategy<RollingSettings> = {
   ...rolling,
-  gateUse,
+  gateUse: rollingGateUse,
   settings: async () => (await import('./settings.ts')).settings,
 };

@@ -10,7 +10,7 @@ import type {
 import { formatDuration } from '../../src/lib/duration.ts';
 import { course, type Draft } from '../parts/course.ts';
 import { notesOn } from '../parts/notes.ts';
-import { refuse, refuseUnlessPossible } from '../parts/refusals.ts';
+import { refuseRefusals, refuseUnlessPossible } from '../parts/refusals.ts';
 import { isLive, type Scene, sceneOf } from '../parts/scene.ts';
 import {
   bake,
@@ -26,30 +26,34 @@ import {
 import { planWhole } from '../parts/whole.ts';
 
 /** How many units there are, and how many change at a time. */
-interface Pace {
+interface RollingPace {
   readonly of: number;
   readonly batch: number;
   readonly surge: number;
   readonly unavailable: number;
 }
 
-interface Batch extends Pace {
+interface RollingBatch extends RollingPace {
   readonly number: number;
   readonly last: number;
   readonly before: number;
   readonly replaced: number;
 }
 
-export const rolling: Strategy<RollingSettings> = { name: 'rolling', plan, notes: notesOn };
+export const rolling: Strategy<RollingSettings> = {
+  name: 'rolling',
+  plan: planRolling,
+  notes: notesOn,
+};
 
-function plan(input: PlanInput<RollingSettings>): readonly Step[] {
+function planRolling(input: PlanInput<RollingSettings>): readonly Step[] {
   if (isLive(input)) return [];
   const scene = sceneOf(input);
   const { settings, capabilities } = scene;
   refuseUnlessPossible('rolling', capabilities);
   if (scene.stable === null) return planWhole(scene, input.observation);
   const from = wholeLive(input);
-  const batches = batchesOf(paceOf(settings, unitsOf(input)), scene.weight);
+  const batches = batchesOf(paceOf(settings, rollingUnitsOf(input)), scene.weight);
   const drafts: readonly Draft[] = [
     ...preflight(scene),
     ...clearAway(scene),
@@ -63,9 +67,13 @@ function plan(input: PlanInput<RollingSettings>): readonly Step[] {
   return course(drafts, settings);
 }
 
-function batchDrafts(scene: Scene<RollingSettings>, batch: Batch, from: Release): readonly Draft[] {
+function batchDrafts(
+  scene: Scene<RollingSettings>,
+  batch: RollingBatch,
+  from: Release,
+): readonly Draft[] {
   const { settings } = scene;
-  const weight = percent(batch.replaced, batch.of);
+  const weight = rollingPercent(batch.replaced, batch.of);
   const name = `batch ${batch.number} of ${batch.last}`;
   const title =
     settings.pause > 0
@@ -84,7 +92,7 @@ function batchDrafts(scene: Scene<RollingSettings>, batch: Batch, from: Release)
   ];
 }
 
-function replace(scene: Scene<RollingSettings>, batch: Batch, from: Release): Draft {
+function replace(scene: Scene<RollingSettings>, batch: RollingBatch, from: Release): Draft {
   const { settings, release } = scene;
   const { replaced, of, surge, unavailable, before } = batch;
   const units = replaced - before === 1 ? `unit ${replaced}` : `units ${before + 1} to ${replaced}`;
@@ -92,14 +100,14 @@ function replace(scene: Scene<RollingSettings>, batch: Batch, from: Release): Dr
     phase: 'shift',
     title: `batch ${batch.number} of ${batch.last}: replace ${units} of ${of}`,
     action: { kind: 'replace', release, from, replaced, of, surge, unavailable },
-    weight: percent(replaced, of),
+    weight: rollingPercent(replaced, of),
     ...timed(scene, 'replace', settings.timeouts.start + settings.timeouts.retire),
     attempts: 1 + settings.maxFailures,
   };
 }
 
 /** Batches round up so that they end; units that may be missing round down so that enough are left. */
-function paceOf(settings: RollingSettings, of: number): Pace {
+function paceOf(settings: RollingSettings, of: number): RollingPace {
   const unavailable = Math.min(units(settings.maxUnavailable, of, Math.floor), of);
   const surge = units(settings.maxSurge, of, Math.ceil);
   const room = surge + unavailable;
@@ -113,7 +121,7 @@ function paceOf(settings: RollingSettings, of: number): Pace {
 }
 
 /** Goes on from the units that run the release already. */
-function batchesOf(pace: Pace, weight: number): readonly Batch[] {
+function batchesOf(pace: RollingPace, weight: number): readonly RollingBatch[] {
   const already = Math.min(Math.floor((pace.of * weight) / 100), pace.of - 1);
   const last = Math.ceil((pace.of - already) / pace.batch);
   return Array.from({ length: last }, (_, index) => {
@@ -129,13 +137,15 @@ function batchesOf(pace: Pace, weight: number): readonly Batch[] {
 }
 
 /** As many as carry all of the traffic, which is more than are left of a release half replaced. */
-function unitsOf({ observation }: PlanInput): number {
+function rollingUnitsOf({ observation }: PlanInput): number {
   const live = observation.releases.find(({ id }) => id === observation.live);
   const count = live ? Math.max(live.desired, fullUnits(live)) : 0;
   if (count > 0) return count;
-  return refuse('A rolling deployment has nothing to replace.', 'The live release has no units.', [
-    'deployctl deploy --strategy blue-green',
-  ]);
+  return refuseRefusals(
+    'A rolling deployment has nothing to replace.',
+    'The live release has no units.',
+    ['deployctl deploy --strategy blue-green'],
+  );
 }
 
 function fullUnits({ ready, capacity }: ObservedRelease): number {
@@ -144,7 +154,7 @@ function fullUnits({ ready, capacity }: ObservedRelease): number {
 
 function wholeLive({ live }: PlanInput): Release {
   if (live !== null) return live;
-  return refuse(
+  return refuseRefusals(
     'What serves now was started by other hands.',
     'A rolling deployment must be able to put every unit back, and this one cannot be described.',
     ['deployctl deploy --strategy blue-green'],
@@ -155,6 +165,6 @@ function units(amount: Amount, of: number, round: (value: number) => number): nu
   return 'count' in amount ? amount.count : round((of * amount.percent) / 100);
 }
 
-function percent(part: number, of: number): number {
+function rollingPercent(part: number, of: number): number {
   return Math.round((part * 1000) / of) / 10;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { GateSpec } from '../../src/contract/index.ts';
 import { dispersionOf, noSpread, widen } from '../../src/judge/dispersion.ts';
-import { detectionOf, smallestSeen } from '../../src/judge/estimate.ts';
+import { estimateDetectionOf, smallestSeen } from '../../src/judge/estimate.ts';
 import { add, noEvidence, stakeOf, weightAgainst } from '../../src/judge/evidence.ts';
 import { Draw } from '../helpers/draw.ts';
 
@@ -57,7 +57,7 @@ describe('the time until a rise shows', () => {
     { rate: 40, weight: 5, usual: 0.001, risen: 0.01 },
     { rate: 400, weight: 50, usual: 0.02, risen: 0.06 },
   ])('is about what it is in simulated deployments: %o', (rise) => {
-    const { after } = detectionOf(spec(), rise);
+    const { after } = estimateDetectionOf(spec(), rise);
     const real = simulated(rise);
     expect(after).toBeGreaterThan(real / 1.5 - 15_000);
     expect(after).toBeLessThan(real * 1.5 + 15_000);
@@ -65,13 +65,14 @@ describe('the time until a rise shows', () => {
 
   test('is never for what is tolerated, or below the floor', () => {
     const rise = { rate: 100, weight: 50, usual: 0.01 };
-    expect(detectionOf(spec(), { ...rise, risen: 0.014 }).after).toBeNull();
+    expect(estimateDetectionOf(spec(), { ...rise, risen: 0.014 }).after).toBeNull();
     const little = { ...rise, usual: 0.0001, risen: 0.0009 };
-    expect(detectionOf(spec(), little).after).toBeNull();
+    expect(estimateDetectionOf(spec(), little).after).toBeNull();
   });
 
   test('is longer with less traffic, and says when a pass has its samples', () => {
-    const of = (rate: number) => detectionOf(spec(), { rate, weight: 5, usual: 0.001, risen: 0.1 });
+    const of = (rate: number) =>
+      estimateDetectionOf(spec(), { rate, weight: 5, usual: 0.001, risen: 0.1 });
     expect(of(1).after).toBeGreaterThan(of(100).after ?? 0);
     expect(of(1).ripe).toBe(134 * 15_000);
     expect(of(100).ripe).toBe(2 * 15_000);
@@ -80,8 +81,8 @@ describe('the time until a rise shows', () => {
   test('is that of the limit where nothing is compared', () => {
     const limited = spec({ compare: null, max: 0.01 });
     const rise = { rate: 100, weight: 5, usual: 0.001 };
-    expect(detectionOf(limited, { ...rise, risen: 0.009 }).after).toBeNull();
-    expect(detectionOf(limited, { ...rise, risen: 0.05 }).after).toBeLessThan(120_000);
+    expect(estimateDetectionOf(limited, { ...rise, risen: 0.009 }).after).toBeNull();
+    expect(estimateDetectionOf(limited, { ...rise, risen: 0.05 }).after).toBeLessThan(120_000);
   });
 
   test('turned round gives the smallest rise that a stage can show', () => {
@@ -89,7 +90,7 @@ describe('the time until a rise shows', () => {
     const share = smallestSeen(spec(), rise, 300_000) ?? 0;
     expect(share).toBeGreaterThan(0.01);
     expect(share).toBeLessThan(0.04);
-    expect(detectionOf(spec(), { ...rise, risen: share * 1.01 }).after).toBeLessThanOrEqual(
+    expect(estimateDetectionOf(spec(), { ...rise, risen: share * 1.01 }).after).toBeLessThanOrEqual(
       300_000,
     );
     expect(smallestSeen(spec(), { ...rise, rate: 0.01 }, 60_000)).toBeNull();

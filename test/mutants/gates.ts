@@ -94,7 +94,7 @@ export const GATES: readonly Mutant[] = [
     ...comparison,
     name: 'missing-baseline-passes',
     sentence: 'A comparison with a stable version that has no data passes.',
-    find: 'if (stableTotal === 0)\n    return unsure(',
+    find: 'if (stableTotal === 0)\n    return comparisonUnsure(',
     replace: 'if (stableTotal === 0)\n    return good(',
   },
   {
@@ -172,8 +172,8 @@ export const GATES: readonly Mutant[] = [
     file: 'src/judge/binomial.ts',
     name: 'tail-off-by-one',
     sentence: 'The probability of so many errors leaves out the very number that was seen.',
-    find: '1 - below(x - 1, n, rate)',
-    replace: '1 - below(x, n, rate)',
+    find: '1 - binomialBelow(x - 1, n, rate)',
+    replace: '1 - binomialBelow(x, n, rate)',
     caughtBy: tests('judge/binomial'),
   },
   {
@@ -337,7 +337,7 @@ export const GATES: readonly Mutant[] = [
     ...perform,
     name: 'check-needs-no-pass',
     sentence: 'A check that nobody could answer passes.',
-    find: 'if (!first) return DONE;\n  if (session.attention.wish) return STOPPED;\n  return {',
+    find: 'if (!first) return STEP_DONE;\n  if (session.attention.wish) return STEP_STOPPED;\n  return {',
     replace:
       'if (!first || !session.attention.wish) return DONE;\n  if (session.attention.wish) return STOPPED;\n  return {',
   },

@@ -76,7 +76,7 @@ export const HOLDING: readonly Mutant[] = [
     file: 'src/engine/lock/store-outage.ts',
     name: 'store-not-waited-for',
     sentence: 'A store that is away for a minute ends the deployment.',
-    find: 'Math.max(PATIENCE, step ? waitOf(step) : 0)',
+    find: 'Math.max(STORE_OUTAGE_LIMIT_MS, step ? waitOf(step) : 0)',
     replace: '40_000',
     caughtBy: tests('engine/lock/store-outage'),
   },

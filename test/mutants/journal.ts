@@ -187,7 +187,7 @@ export const JOURNAL: readonly Mutant[] = [
     ...rounds,
     name: 'each-reading-a-record',
     sentence: 'A long watch writes thousands of records.',
-    find: '(now - this.#begun) / PART',
+    find: '(now - this.#begun) / STEP_PARTS',
     replace: '0',
   },
   {

@@ -16,9 +16,9 @@ export const PROVIDERS: readonly Mutant[] = [
     ...memory,
     name: 'start-not-idempotent',
     sentence: 'A start that arrives twice fails.',
-    find: 'scaleTo(platform, release, unitsFor(platform, operation));\n      hold',
+    find: 'scaleTo(platform, release, unitsFor(platform, operation));\n      holdMemory',
     replace:
-      "if (platform.releases.has(release.id)) throw new ProviderError('permanent', 'exists');\n      scaleTo(platform, release, unitsFor(platform, operation));\n      hold",
+      "if (platform.releases.has(release.id)) throw new ProviderError('permanent', 'exists');\n      scaleTo(platform, release, unitsFor(platform, operation));\n      holdMemory",
     caughtBy: tests('simulation/platform'),
   },
   {
@@ -98,8 +98,8 @@ export const PROVIDERS: readonly Mutant[] = [
     name: 'vercel-promotion-believed',
     sentence: 'A promotion counts before every domain leads to it.',
     file: 'providers/vercel/operations/switch.ts',
-    find: 'return away.length === 0 ? DONE',
-    replace: 'return domains.length > away.length ? DONE',
+    find: 'return away.length === 0 ? VERCEL_DONE',
+    replace: 'return domains.length > away.length ? VERCEL_DONE',
     caughtBy: tests('providers/vercel/blue-green'),
   },
   {

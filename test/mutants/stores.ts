@@ -65,7 +65,7 @@ export const STORES: readonly Mutant[] = [
     ...file,
     name: 'half-characters-stored',
     sentence: 'A value comes back as another one.',
-    find: 'files.create(path(key), checkValue(value, LIMITS.value))',
+    find: 'files.create(path(key), checkValue(value, FILE_STORE_LIMITS.value))',
     replace: 'files.create(path(key), value)',
   },
   {

@@ -1,22 +1,22 @@
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Release, Replace } from '../../../src/contract/index.ts';
-import { isShare, sharesOf, type Weighed, weightsIn } from '../forward.ts';
+import { albSharesOf, isShare, type Weighed, weightsIn } from '../forward.ts';
 import { isHealthy, standing } from '../health.ts';
 import { occupantNamed } from '../occupant.ts';
-import { type GroupReading, nameOf, type Reading, type TargetReading } from '../reading.ts';
+import { type AlbReading, type GroupReading, nameOf, type TargetReading } from '../reading.ts';
 import { targetsIn } from '../release.ts';
 
 /** One side of a batch: how many targets of which release there shall be. */
-interface Wanted {
+interface AlbWanted {
   readonly release: Release;
   readonly count: number;
 }
 
 /** A batch, or its way back: one side grows while the other shrinks. */
-export interface Move {
+export interface AlbMove {
   readonly isForward: boolean;
-  readonly grows: Wanted;
-  readonly shrinks: Wanted;
+  readonly grows: AlbWanted;
+  readonly shrinks: AlbWanted;
   /** Targets that may be registered at a time, and that must be healthy all the time. */
   readonly most: number;
   readonly least: number;
@@ -36,8 +36,8 @@ export interface Sides {
 /** Shares of whole releases: they need not have the same number of targets. */
 export function moveOf(
   { release, from, replaced, of, surge, unavailable }: Replace,
-  reading: Reading,
-): Move {
+  reading: AlbReading,
+): AlbMove {
   const share = (all: number) => Math.min(all, Math.ceil((all * replaced) / of));
   const [fresh, old] = [targetsIn(release).length, targetsIn(from).length];
   const ahead = { release, count: share(fresh) };
@@ -50,7 +50,7 @@ export function moveOf(
     : { isForward, grows: behind, shrinks: ahead, ...bounds };
 }
 
-export function sidesOf({ grows, shrinks }: Move, reading: Reading): Sides {
+export function sidesOf({ grows, shrinks }: AlbMove, reading: AlbReading): Sides {
   return {
     grows: sideOf(grows.release.id, reading),
     shrinks: sideOf(shrinks.release.id, reading),
@@ -58,7 +58,7 @@ export function sidesOf({ grows, shrinks }: Move, reading: Reading): Sides {
   };
 }
 
-function sideOf(release: string, reading: Reading): Side {
+function sideOf(release: string, reading: AlbReading): Side {
   const group = occupantNamed(reading, release)?.group ?? null;
   return { group, targets: standing(group?.targets ?? []) };
 }
@@ -66,15 +66,15 @@ function sideOf(release: string, reading: Reading): Side {
 /** What can be done at once. `empty`: the last ones of a side, which must have no weight for long enough. */
 export type Next =
   | { readonly kind: 'grow' | 'shrink'; readonly targets: readonly string[] }
-  | { readonly kind: 'weigh'; readonly weights: Counts }
+  | { readonly kind: 'weigh'; readonly weights: AlbCounts }
   | { readonly kind: 'empty' | 'wait' };
 
-interface Counts {
+interface AlbCounts {
   readonly grows: number;
   readonly shrinks: number;
 }
 
-export function nextOf(move: Move, sides: Sides): Next {
+export function nextOf(move: AlbMove, sides: Sides): Next {
   const { grows, shrinks } = sides;
   const lacking = move.grows.count - grows.targets.length;
   const surplus = shrinks.targets.length - move.shrinks.count;
@@ -87,12 +87,12 @@ export function nextOf(move: Move, sides: Sides): Next {
     return { kind: 'grow', targets: fresh(move, grows, Math.min(lacking, room)) };
   if (ready > 0 && surplus > 0 && !isWeighed(sides, weights)) return { kind: 'weigh', weights };
   if (surplus > 0 && spare > 0) return shrink(move, sides, Math.min(surplus, spare));
-  if (ready >= move.grows.count && !isWeighed(sides, final(move)))
-    return { kind: 'weigh', weights: final(move) };
+  if (ready >= move.grows.count && !isWeighed(sides, albFinal(move)))
+    return { kind: 'weigh', weights: albFinal(move) };
   return { kind: 'wait' };
 }
 
-function fresh({ grows }: Move, { targets }: Side, count: number): readonly string[] {
+function fresh({ grows }: AlbMove, { targets }: Side, count: number): readonly string[] {
   const there = new Set(targets.map(nameOf));
   return targetsIn(grows.release)
     .filter((target) => !there.has(target))
@@ -100,7 +100,7 @@ function fresh({ grows }: Move, { targets }: Side, count: number): readonly stri
 }
 
 /** Unhealthy ones first: they carry nothing. */
-function shrink(move: Move, { shrinks }: Sides, count: number): Next {
+function shrink(move: AlbMove, { shrinks }: Sides, count: number): Next {
   if (move.shrinks.count === 0 && count === shrinks.targets.length) return { kind: 'empty' };
   const keeps = move.shrinks.count === 0 ? 1 : move.shrinks.count;
   const leave = shrinks.targets.toSorted((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
@@ -110,14 +110,14 @@ function shrink(move: Move, { shrinks }: Sides, count: number): Next {
     : { kind: 'wait' };
 }
 
-const final = ({ grows, shrinks }: Move): Counts => ({
+const albFinal = ({ grows, shrinks }: AlbMove): AlbCounts => ({
   grows: grows.count,
   shrinks: shrinks.count,
 });
 
 /** The groups carry the traffic in the ratio of these numbers. */
-function isWeighed({ grows, shrinks, main }: Sides, counts: Counts): boolean {
-  const shares = sharesOf(weightsIn(main));
+function isWeighed({ grows, shrinks, main }: Sides, counts: AlbCounts): boolean {
+  const shares = albSharesOf(weightsIn(main));
   const sum = counts.grows + counts.shrinks;
   if (sum === 0) return true;
   const has = (side: Side, count: number) =>
@@ -126,7 +126,11 @@ function isWeighed({ grows, shrinks, main }: Sides, counts: Counts): boolean {
 }
 
 /** The numbers of targets as weights; other groups of the rule keep none. */
-export function weighed(main: Rule, { grows, shrinks }: Sides, counts: Counts): readonly Weighed[] {
+export function weighed(
+  main: Rule,
+  { grows, shrinks }: Sides,
+  counts: AlbCounts,
+): readonly Weighed[] {
   const scale = Math.max(1, (counts.grows + counts.shrinks) / 999);
   const wanted = new Map([
     [grows.group?.arn, Math.round(counts.grows / scale)],
@@ -135,12 +139,12 @@ export function weighed(main: Rule, { grows, shrinks }: Sides, counts: Counts): 
   return weightsIn(main).map(({ group }) => ({ group, weight: wanted.get(group) ?? 0 }));
 }
 
-export function isBalanced(move: Move, sides: Sides): boolean {
+export function isBalanced(move: AlbMove, sides: Sides): boolean {
   const { grows, shrinks } = sides;
   return (
     grows.targets.length === move.grows.count &&
     grows.targets.every(isHealthy) &&
     shrinks.targets.length === move.shrinks.count &&
-    isWeighed(sides, final(move))
+    isWeighed(sides, albFinal(move))
   );
 }

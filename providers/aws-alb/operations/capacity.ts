@@ -5,10 +5,10 @@ import { type GroupReading, nameOf } from '../reading.ts';
 import { deregister, register } from '../writes.ts';
 import { again, DONE, pending } from './operation.ts';
 
-type Asked = Pick<Scale, 'capacity' | 'units'>;
+type AlbAsked = Pick<Scale, 'capacity' | 'units'>;
 
 /** How many of all its targets a release shall have: a share, rounded up, never none. */
-export function countFor(all: number, { capacity, units = 0 }: Asked): number {
+export function countFor(all: number, { capacity, units = 0 }: AlbAsked): number {
   return Math.min(all, Math.max(1, units, Math.ceil((all * capacity) / 100)));
 }
 

@@ -6,10 +6,10 @@ import type { Desk } from '../desk.ts';
 import { ensureHeaderRule } from '../header-rules.ts';
 import { hopeless, progress, standing } from '../health.ts';
 import { MARK } from '../marks.ts';
-import { nameOf, type Reading, readPlace } from '../reading.ts';
+import { type AlbReading, nameOf, readPlace } from '../reading.ts';
 import { takeSlot } from '../slot.ts';
 import { deregister, markPlace, register, setWeights } from '../writes.ts';
-import { isBalanced, type Move, moveOf, nextOf, type Sides, sidesOf, weighed } from './batch.ts';
+import { type AlbMove, isBalanced, moveOf, nextOf, type Sides, sidesOf, weighed } from './batch.ts';
 import { again, type Deed, DONE, pending } from './operation.ts';
 
 /**
@@ -51,13 +51,13 @@ export const replace: Deed<Replace> = {
   },
 };
 
-interface Scene {
-  readonly reading: Reading;
+interface AlbScene {
+  readonly reading: AlbReading;
   readonly key: string;
   readonly desk: Desk;
 }
 
-async function step(move: Move, sides: Sides, { reading, key, desk }: Scene): Promise<void> {
+async function step(move: AlbMove, sides: Sides, { reading, key, desk }: AlbScene): Promise<void> {
   const next = nextOf(move, sides);
   const grows = sides.grows.group;
   const shrinks = sides.shrinks.group;
@@ -76,13 +76,13 @@ async function step(move: Move, sides: Sides, { reading, key, desk }: Scene): Pr
 }
 
 /** When this call set the weights last; null where another did. */
-function weighedAt({ marks }: Reading, key: string, { at }: Desk): number | null {
+function weighedAt({ marks }: AlbReading, key: string, { at }: Desk): number | null {
   const [by, when] = (marks[placeOf(at)]?.[MARK.weighed] ?? '').split(' ');
   return by === key ? Number(when) : null;
 }
 
 /** Ms until the load balancer has surely followed. */
-function unseen(reading: Reading, key: string, desk: Desk): number {
+function unseen(reading: AlbReading, key: string, desk: Desk): number {
   const since = weighedAt(reading, key, desk);
   if (since === null) return 0;
   const passed = Math.max(0, systemClock.wall() - since);

@@ -6,7 +6,7 @@ import { standing } from '../health.ts';
 import { LIST_MARKS } from '../lists.ts';
 import { GROUP_MARKS, MARK } from '../marks.ts';
 import { type Occupant, occupantNamed } from '../occupant.ts';
-import { nameOf, type Reading, readPlace } from '../reading.ts';
+import { type AlbReading, nameOf, readPlace } from '../reading.ts';
 import { deregister, unmark } from '../writes.ts';
 import { again, type Deed, DONE, pending } from './operation.ts';
 
@@ -50,7 +50,7 @@ async function empty({ group }: Occupant, desk: Desk): Promise<void> {
     );
 }
 
-async function forgetLive({ marks }: Reading, release: string, desk: Desk): Promise<void> {
+async function forgetLive({ marks }: AlbReading, release: string, desk: Desk): Promise<void> {
   const place = placeOf(desk.at);
   if (marks[place]?.[MARK.live] === release) await unmark(desk, place, [MARK.live]);
 }

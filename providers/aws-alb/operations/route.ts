@@ -1,7 +1,7 @@
 import { type Match, ProviderError, type Route, type Split } from '../../../src/contract/index.ts';
 import { groupName } from '../arn.ts';
 import { type Connection, placeOf } from '../connection.ts';
-import { isShare, needsFine, sharesOf, type Weighed, weightOf, weightsIn } from '../forward.ts';
+import { albSharesOf, isShare, needsFine, type Weighed, weightOf, weightsIn } from '../forward.ts';
 import {
   deleteRules,
   ensureHeaderRule,
@@ -15,7 +15,7 @@ import { markPlace, setWeights } from '../writes.ts';
 import { type Deed, DONE, pending } from './operation.ts';
 
 /** What fits into the value of a tag. */
-const LONGEST = 256;
+const SPLIT_TAG_MAX_CHARS = 256;
 
 /** All weights in one change of the rule, read before it and after it. */
 export const route: Deed<Route> = {
@@ -35,7 +35,7 @@ export const route: Deed<Route> = {
 
   verify: async ({ split, match }, { key, wasDone }, desk) => {
     const reading = await readRules(desk.calls, desk.at, desk.signal);
-    if (isSplit(reading, split, desk.at) && isMatch(reading, match, desk.at)) return DONE;
+    if (isSplit(reading, split, desk.at) && albIsMatch(reading, match, desk.at)) return DONE;
     if (!keysIn(reading, desk.at).includes(key) && !wasDone) return pending('not routed yet');
     return {
       state: 'diverged',
@@ -52,7 +52,7 @@ const keysIn = ({ marks }: RulesReading, at: Connection): readonly string[] =>
 /** As many as one tag holds. */
 function withKey(sent: readonly string[], key: string): string {
   const keys = [...sent.filter((each) => each !== key), key];
-  while (keys.join(' ').length > LONGEST && keys.length > 1) keys.shift();
+  while (keys.join(' ').length > SPLIT_TAG_MAX_CHARS && keys.length > 1) keys.shift();
   return keys.join(' ');
 }
 
@@ -60,7 +60,7 @@ function withKey(sent: readonly string[], key: string): string {
 const groupIn = (release: string, { marks }: RulesReading, { blue, green }: Connection) =>
   [blue, green].find((arn) => marks[arn]?.[MARK.release] === release) ?? null;
 
-function groupOf(release: string, reading: RulesReading, at: Connection): string {
+function albGroupOf(release: string, reading: RulesReading, at: Connection): string {
   const found = groupIn(release, reading, at);
   if (found) return found;
   throw new ProviderError('permanent', `${release} is in neither of the two target groups`);
@@ -70,7 +70,7 @@ function weightsFor(split: Split, reading: RulesReading, at: Connection): readon
   const shares = Object.entries(split).filter(([, share]) => share > 0);
   const isFine = needsFine(shares.map(([, share]) => share));
   const wanted = new Map(
-    shares.map(([id, share]) => [groupOf(id, reading, at), weightOf(share, isFine)]),
+    shares.map(([id, share]) => [albGroupOf(id, reading, at), weightOf(share, isFine)]),
   );
   const there = weightsIn(reading.main).map(({ group }) => group);
   const all = [...new Set([...there, ...wanted.keys()])];
@@ -78,7 +78,7 @@ function weightsFor(split: Split, reading: RulesReading, at: Connection): readon
 }
 
 function isSplit(reading: RulesReading, split: Split, at: Connection): boolean {
-  const shares = sharesOf(weightsIn(reading.main));
+  const shares = albSharesOf(weightsIn(reading.main));
   const wanted = new Map(
     Object.entries(split)
       .filter(([, share]) => share > 0)
@@ -89,7 +89,7 @@ function isSplit(reading: RulesReading, split: Split, at: Connection): boolean {
   );
 }
 
-function isMatch(reading: RulesReading, match: Match | null, at: Connection): boolean {
+function albIsMatch(reading: RulesReading, match: Match | null, at: Connection): boolean {
   const own = headerRulesIn(reading).filter(({ role }) => role === 'match');
   if (!match) return own.length === 0;
   if (!groupIn(match.release, reading, at)) return false;
@@ -99,13 +99,13 @@ function isMatch(reading: RulesReading, match: Match | null, at: Connection): bo
 
 function wantedRule({ release, header }: Match, reading: RulesReading, at: Connection): WantedRule {
   if (!header) throw new ProviderError('permanent', 'a load balancer matches headers, not cookies');
-  return { role: 'match', release, group: groupOf(release, reading, at), header };
+  return { role: 'match', release, group: albGroupOf(release, reading, at), header };
 }
 
 function sharesByName({ main, marks }: RulesReading, { blue, green }: Connection) {
   const named = (arn: string) =>
     arn === blue || arn === green ? (marks[arn]?.[MARK.release] ?? groupName(arn)) : groupName(arn);
   return Object.fromEntries(
-    [...sharesOf(weightsIn(main))].map(([arn, share]) => [named(arn), share]),
+    [...albSharesOf(weightsIn(main))].map(([arn, share]) => [named(arn), share]),
   );
 }

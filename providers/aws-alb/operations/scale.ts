@@ -11,16 +11,16 @@ export const scale: Deed<Scale> = {
     const occupant = occupantNamed(reading, release);
     if (!occupant)
       throw new ProviderError('permanent', `${release} is in neither of the two target groups`);
-    await fill(occupant.group, occupant.all, { count: countOf(occupant, operation), desk });
+    await fill(occupant.group, occupant.all, { count: albCountOf(occupant, operation), desk });
   },
 
   verify: async (operation, _context, desk) => {
     const reading = await readPlace(desk.calls, desk.at, desk.signal);
     const occupant = occupantNamed(reading, operation.release);
     if (!occupant) return pending('not there');
-    return isFilled(occupant.group, countOf(occupant, operation));
+    return isFilled(occupant.group, albCountOf(occupant, operation));
   },
 };
 
 /** Where not even the platform knows all targets, those that are there have to do. */
-const countOf = ({ all }: Occupant, operation: Scale) => countFor(all.length, operation);
+const albCountOf = ({ all }: Occupant, operation: Scale) => countFor(all.length, operation);

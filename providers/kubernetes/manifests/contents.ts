@@ -31,7 +31,7 @@ export function versioned({ template, contents }: Selected): Versioned {
 const digestOf = (content: Content) => hashOf(content).slice(0, 10);
 
 /** Where a pod names a ConfigMap: a member of such a name, with its name or in it. */
-const REFERENCES = ['configMapRef', 'configMapKeyRef', 'configMap'];
+const KUBE_REFERENCES = ['configMapRef', 'configMapKeyRef', 'configMap'];
 
 function renamed(value: Json, nameFor: (name: string) => string): Json {
   if (Array.isArray(value)) return value.map((one) => renamed(one as Json, nameFor));
@@ -39,7 +39,7 @@ function renamed(value: Json, nameFor: (name: string) => string): Json {
   return Object.fromEntries(
     Object.entries(value as JsonObject).map(([key, inner]) => [
       key,
-      REFERENCES.includes(key) ? referring(inner, nameFor) : renamed(inner, nameFor),
+      KUBE_REFERENCES.includes(key) ? referring(inner, nameFor) : renamed(inner, nameFor),
     ]),
   );
 }

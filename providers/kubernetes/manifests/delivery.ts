@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import { ProviderError, type Release } from '../../../src/contract/index.ts';
 import { MANAGED_BY, MARK } from '../marks.ts';
 import type { Move } from '../operations/move.ts';
-import { type Ground, type Sight, standsIn } from '../sight.ts';
+import { type KubeGround, type Sight, standsIn } from '../sight.ts';
 import { type Contents, referredIn } from './contents.ts';
 import type { Content } from './select.ts';
 
@@ -12,7 +12,7 @@ type ConfigMap = KubeObject & Content;
 /** The contents that a release brings are there before its pods look for them. */
 export async function bringContents(
   release: Release,
-  { cluster, connection }: Ground,
+  { cluster, connection }: KubeGround,
   signal?: AbortSignal,
 ): Promise<void> {
   const { namespace, workload } = connection;
@@ -33,7 +33,7 @@ export async function bringContents(
 /** Those that no release names any more which the workload could go back to by itself. */
 export async function removeContents(
   sight: Sight,
-  { cluster, connection }: Ground,
+  { cluster, connection }: KubeGround,
   signal?: AbortSignal,
 ): Promise<Move | null> {
   const { namespace, workload } = connection;

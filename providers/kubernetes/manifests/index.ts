@@ -1,18 +1,18 @@
 import type { Source } from '../settings.ts';
 import { type Versioned, versioned } from './contents.ts';
-import { type Rendering, rendered, unread } from './render.ts';
-import { selected, type Wanted } from './select.ts';
+import { kubeUnread, type Rendering, rendered } from './render.ts';
+import { type KubeWanted, selected } from './select.ts';
 
 /** Bytes of all contents: they are kept on the objects of the release, too, where not much more fits. */
-const MOST = 180_000;
+const MANIFESTS_MAX_BYTES = 180_000;
 
 /** What a release of these manifests runs, and the ConfigMaps that go with it. */
-export async function broughtBy(source: Source, where: Rendering & Wanted): Promise<Versioned> {
+export async function broughtBy(source: Source, where: Rendering & KubeWanted): Promise<Versioned> {
   const brought = versioned(selected(await rendered(source, where), where));
   const size = Buffer.byteLength(JSON.stringify(brought.contents));
-  if (size > MOST)
-    throw unread(
-      `the ConfigMaps that its pods name have ${size} bytes together, more than ${MOST}`,
+  if (size > MANIFESTS_MAX_BYTES)
+    throw kubeUnread(
+      `the ConfigMaps that its pods name have ${size} bytes together, more than ${MANIFESTS_MAX_BYTES}`,
     );
   return brought;
 }

@@ -10,7 +10,7 @@ export interface Rendering {
   readonly namespace: string;
 }
 
-const LONGEST = 120_000;
+const RENDER_LIMIT_MS = 120_000;
 const LARGEST = 32 * 1024 * 1024;
 
 /** What the manifests say, as YAML of one document or many. */
@@ -38,7 +38,7 @@ async function readAll(paths: readonly string[], folder: string): Promise<string
 
 async function filesAt(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch((error: Error) => {
-    throw unread(error.message);
+    throw kubeUnread(error.message);
   });
   if (!found.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
@@ -55,19 +55,19 @@ async function firstOf(lines: readonly (readonly string[])[], where: Rendering):
       extendEnv: false,
       stdin: 'ignore',
       reject: false,
-      timeout: LONGEST,
+      timeout: RENDER_LIMIT_MS,
       maxBuffer: LARGEST,
     });
     if (code === 'ENOENT') continue;
-    const why = timedOut ? `not finished within ${LONGEST / 1000} s` : stderr.trim();
-    if (failed) throw unread(`${[program, ...args].join(' ')}: ${why}`);
+    const why = timedOut ? `not finished within ${RENDER_LIMIT_MS / 1000} s` : stderr.trim();
+    if (failed) throw kubeUnread(`${[program, ...args].join(' ')}: ${why}`);
     return stdout;
   }
   const names = lines.map(([program]) => program).join(' or ');
-  throw unread(`there is no program ${names} on this machine`);
+  throw kubeUnread(`there is no program ${names} on this machine`);
 }
 
-export const unread = (why: string) =>
+export const kubeUnread = (why: string) =>
   new DeployError('plan-refused', {
     message: 'The manifests of this release cannot be read.',
     why,

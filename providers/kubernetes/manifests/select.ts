@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '../../../src/contract/index.ts';
 import type { Template } from '../objects.ts';
-import { unread } from './render.ts';
+import { kubeUnread } from './render.ts';
 
 interface Manifest extends JsonObject {
   readonly kind: string;
@@ -20,13 +20,13 @@ export interface Selected {
   readonly contents: Readonly<Record<string, Content>>;
 }
 
-export interface Wanted {
+export interface KubeWanted {
   readonly workload: string;
   readonly namespace: string;
 }
 
 /** The one Deployment that is meant, and the ConfigMaps beside it. */
-export function selected(text: string, { workload, namespace }: Wanted): Selected {
+export function selected(text: string, { workload, namespace }: KubeWanted): Selected {
   const all = manifestsIn(text).filter(
     ({ metadata }) => (metadata.namespace ?? namespace) === namespace,
   );
@@ -35,15 +35,15 @@ export function selected(text: string, { workload, namespace }: Wanted): Selecte
   );
   const [deployment] = meant;
   if (!deployment || meant.length > 1)
-    throw unread(
-      `they have ${meant.length === 0 ? 'no' : meant.length} Deployments ${workload} for the namespace ${namespace}; of others they have ${namesIn(all)}`,
+    throw kubeUnread(
+      `they have ${meant.length === 0 ? 'no' : meant.length} Deployments ${workload} for the namespace ${namespace}; of others they have ${kubeNamesIn(all)}`,
     );
   const { template } = (deployment.spec ?? {}) as { readonly template?: Template };
-  if (!template?.spec?.containers) throw unread(`the Deployment ${workload} has no containers`);
+  if (!template?.spec?.containers) throw kubeUnread(`the Deployment ${workload} has no containers`);
   return { template, contents: contentsIn(all) };
 }
 
-const namesIn = (all: readonly Manifest[]) =>
+const kubeNamesIn = (all: readonly Manifest[]) =>
   all.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ') || 'none';
 
 function contentsIn(all: readonly Manifest[]): Selected['contents'] {
@@ -61,13 +61,13 @@ function contentsIn(all: readonly Manifest[]): Selected['contents'] {
 function manifestsIn(text: string): readonly Manifest[] {
   return parseAllDocuments(text, { uniqueKeys: true }).flatMap((document) => {
     const [error] = document.errors;
-    if (error) throw unread(error.message);
+    if (error) throw kubeUnread(error.message);
     const value = document.toJS({ maxAliasCount: 100 }) as Manifest | null;
     if (!value) return [];
     const list = value.kind === 'List' ? (value.items as readonly Manifest[]) : [value];
     return list.map((one) => {
       if (typeof one?.kind !== 'string' || typeof one.metadata?.name !== 'string')
-        throw unread('a document of them has no kind or no name');
+        throw kubeUnread('a document of them has no kind or no name');
       return one;
     });
   });

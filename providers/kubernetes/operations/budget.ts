@@ -1,13 +1,13 @@
 import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
-import type { Amount, Deployment, Selector } from '../objects.ts';
-import type { Ground, Sight, Stand } from '../sight.ts';
+import type { Deployment, KubeAmount, Selector } from '../objects.ts';
+import type { KubeGround, Sight, Stand } from '../sight.ts';
 import type { Distinction } from '../template.ts';
 
 interface Budget extends KubeObject {
   readonly spec: {
     readonly selector?: Selector;
-    readonly minAvailable?: Amount;
-    readonly maxUnavailable?: Amount;
+    readonly minAvailable?: KubeAmount;
+    readonly maxUnavailable?: KubeAmount;
     readonly unhealthyPodEvictionPolicy?: string;
   };
 }
@@ -25,7 +25,7 @@ export interface BudgetBody {
 export async function budgetsFor(
   side: Deployment,
   { home, distinction }: Sight,
-  { cluster, connection: { namespace } }: Ground,
+  { cluster, connection: { namespace } }: KubeGround,
   signal?: AbortSignal,
 ): Promise<readonly BudgetBody[]> {
   if (!home || !distinction) return [];

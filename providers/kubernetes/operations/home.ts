@@ -2,48 +2,48 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, Release } from '../../../src/contract/index.ts';
 import { bringContents } from '../manifests/delivery.ts';
 import { type Annotations, annotating, MARK } from '../marks.ts';
-import type { Amount, Deployment } from '../objects.ts';
-import type { Ground, Stand } from '../sight.ts';
+import type { Deployment, KubeAmount } from '../objects.ts';
+import type { KubeGround, Stand } from '../sight.ts';
 import { templateOf } from '../template.ts';
 import type { Doing } from './index.ts';
 import type { Move } from './move.ts';
 
 /** How the user's Deployment replaces pods. Null where the user says nothing. */
-export interface Manner extends JsonObject {
+export interface KubeManner extends JsonObject {
   readonly strategy: JsonObject | null;
   readonly minReadySeconds: number | null;
   readonly progressDeadlineSeconds: number | null;
 }
 
 /** As it is now. */
-export const mannerOf = ({ spec }: Deployment): Manner => ({
+export const mannerOf = ({ spec }: Deployment): KubeManner => ({
   strategy: (spec.strategy as JsonObject | undefined) ?? null,
   minReadySeconds: spec.minReadySeconds ?? null,
   progressDeadlineSeconds: spec.progressDeadlineSeconds ?? null,
 });
 
 /** Whether it replaces pods in that manner already. */
-export const isIn = (deployment: Deployment, manner: Manner) =>
+export const isIn = (deployment: Deployment, manner: KubeManner) =>
   isDeepStrictEqual(mannerOf(deployment), manner);
 
 /** As the user wrote it: kept on the object for as long as it is changed. */
-export function formerManner(deployment: Deployment): Manner {
+export function formerManner(deployment: Deployment): KubeManner {
   const text = deployment.metadata.annotations?.[MARK.former];
-  return text === undefined ? mannerOf(deployment) : (JSON.parse(text) as Manner);
+  return text === undefined ? mannerOf(deployment) : (JSON.parse(text) as KubeManner);
 }
 
-export function stepwise(maxSurge: Amount, maxUnavailable: Amount): JsonObject {
+export function stepwise(maxSurge: KubeAmount, maxUnavailable: KubeAmount): JsonObject {
   return { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } };
 }
 
 /** New pods first, and never fewer that are ready than there were. */
-function withoutGap({ strategy }: Manner): JsonObject {
+function withoutGap({ strategy }: KubeManner): JsonObject {
   const { maxSurge = 0 } = (strategy as Deployment['spec']['strategy'])?.rollingUpdate ?? {};
   return stepwise(maxSurge === 0 || maxSurge === '0%' ? '25%' : maxSurge, 0);
 }
 
 interface Reform {
-  readonly manner: Manner;
+  readonly manner: KubeManner;
   /** What it runs from now on; absent for what it runs already. */
   readonly release?: Release;
   readonly words: string;
@@ -58,7 +58,7 @@ export function reform({ deployment }: Stand, change: Reform, { ground, context 
     ...(release ? { [MARK.record]: JSON.stringify(release) } : {}),
   };
   const spec = [
-    ...patchOf(deployment, manner),
+    ...kubePatchOf(deployment, manner),
     ...(release
       ? [{ op: 'replace', path: '/spec/template', value: templateOf(release.spec) }]
       : []),
@@ -79,12 +79,12 @@ export function giveTemplate(home: Stand, release: Release, doing: Doing): Move 
 }
 
 /** As the user wrote it; null when it is. */
-export function restoreManner({ deployment }: Stand, ground: Ground): Move | null {
+export function restoreManner({ deployment }: Stand, ground: KubeGround): Move | null {
   const { name, annotations = {} } = deployment.metadata;
   if (annotations[MARK.former] === undefined) return null;
   const change = {
     annotations: { [MARK.former]: null },
-    spec: patchOf(deployment, formerManner(deployment)),
+    spec: kubePatchOf(deployment, formerManner(deployment)),
   };
   return {
     is: 'act',
@@ -94,7 +94,7 @@ export function restoreManner({ deployment }: Stand, ground: Ground): Move | nul
 }
 
 /** Only what differs; what the user said nothing about is taken away again. */
-function patchOf(deployment: Deployment, wanted: Manner): readonly object[] {
+function kubePatchOf(deployment: Deployment, wanted: KubeManner): readonly object[] {
   const present = mannerOf(deployment);
   return Object.entries(wanted).flatMap(([key, value]) => {
     if (isDeepStrictEqual(value, present[key])) return [];
@@ -113,7 +113,7 @@ interface HomeChange {
  * happens all the time.
  */
 export function patchHome(
-  { cluster, connection: { namespace } }: Ground,
+  { cluster, connection: { namespace } }: KubeGround,
   { metadata }: Deployment,
   { annotations, spec = [] }: HomeChange,
   signal?: AbortSignal,

@@ -1,5 +1,5 @@
 import type { Operation, OperationContext } from '../../../src/contract/index.ts';
-import type { Ground, Sight } from '../sight.ts';
+import type { KubeGround, Sight } from '../sight.ts';
 import type { Move } from './move.ts';
 import { promote } from './promote.ts';
 import { replace } from './replace.ts';
@@ -11,13 +11,17 @@ export type { Move } from './move.ts';
 
 /** What an operation is told of besides itself. */
 export interface Doing {
-  readonly ground: Ground;
+  readonly ground: KubeGround;
   readonly context: OperationContext;
 }
 
-type Next<T extends Operation> = (operation: T, sight: Sight, doing: Doing) => Move | Promise<Move>;
+type KubeNext<T extends Operation> = (
+  operation: T,
+  sight: Sight,
+  doing: Doing,
+) => Move | Promise<Move>;
 
-const NEXT: { readonly [K in Operation['kind']]: Next<Extract<Operation, { kind: K }>> } = {
+const NEXT: { readonly [K in Operation['kind']]: KubeNext<Extract<Operation, { kind: K }>> } = {
   start,
   scale,
   route,
@@ -27,6 +31,6 @@ const NEXT: { readonly [K in Operation['kind']]: Next<Extract<Operation, { kind:
 };
 
 export async function nextMove(operation: Operation, sight: Sight, doing: Doing): Promise<Move> {
-  const next = NEXT[operation.kind] as Next<Operation>;
+  const next = NEXT[operation.kind] as KubeNext<Operation>;
   return next(operation, sight, doing);
 }

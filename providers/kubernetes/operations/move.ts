@@ -24,4 +24,4 @@ export type Move =
   | { readonly is: 'diverged'; readonly expected: Json; readonly found: Json };
 
 export const wait = (words: string): Move => ({ is: 'wait', words });
-export const DONE: Move = { is: 'done' };
+export const KUBE_DONE: Move = { is: 'done' };

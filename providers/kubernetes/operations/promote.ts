@@ -2,14 +2,14 @@ import type { Promote } from '../../../src/contract/index.ts';
 import { MARK } from '../marks.ts';
 import type { Sight } from '../sight.ts';
 import type { Doing } from './index.ts';
-import { DONE, type Move } from './move.ts';
+import { KUBE_DONE, type Move } from './move.ts';
 
 /** A mark on the workload: what serves is decided by the router. */
 export function promote({ release }: Promote, { home }: Sight, { ground }: Doing): Move {
   const { cluster, connection } = ground;
   const { namespace, workload: name } = connection;
   if (!home) return { is: 'refuse', words: `there is no Deployment ${name}` };
-  if (home.deployment.metadata.annotations?.[MARK.live] === release) return DONE;
+  if (home.deployment.metadata.annotations?.[MARK.live] === release) return KUBE_DONE;
   const body = { metadata: { annotations: { [MARK.live]: release } } };
   return {
     is: 'act',

@@ -1,11 +1,11 @@
 import type { Release, Replace } from '../../../src/contract/index.ts';
-import type { Amount } from '../objects.ts';
+import type { KubeAmount } from '../objects.ts';
 import { rolloutLag } from '../rollout.ts';
 import { isReady, isUp, type Sight, type Stand } from '../sight.ts';
 import { troubleIn } from '../trouble.ts';
 import { formerManner, isIn, mannerOf, reform, restoreManner, stepwise } from './home.ts';
 import type { Doing } from './index.ts';
-import { DONE, type Move, wait } from './move.ts';
+import { KUBE_DONE, type Move, wait } from './move.ts';
 
 /**
  * Batches on the user's own Deployment. New pods have to be ready for a time that never passes before
@@ -26,13 +26,13 @@ export function replace(operation: Replace, sight: Sight, doing: Doing): Move {
   if (!home)
     return { is: 'refuse', words: `there is no Deployment ${doing.ground.connection.workload}` };
   const batch = batchOf(operation, home);
-  const trouble = troubleIn(home.deployment, podsOf(home, batch.release), sight.now);
+  const trouble = troubleIn(home.deployment, kubePodsOf(home, batch.release), sight.now);
   if (trouble?.isFatal) {
     const pod = trouble.pod ? { name: trouble.pod, hasCrashed: trouble.hasCrashed } : null;
     return { is: 'failed', words: trouble.words, pod };
   }
   return batch.count === batch.of
-    ? whole(home, batch, operation, doing)
+    ? kubeWhole(home, batch, operation, doing)
     : part(home, batch, operation, doing);
 }
 
@@ -40,16 +40,16 @@ export function replace(operation: Replace, sight: Sight, doing: Doing): Move {
 function batchOf({ release, from, replaced, of }: Replace, home: Stand): Batch {
   const all = Math.max(1, home.deployment.spec.replicas ?? 1);
   const count = replaced === 0 ? 0 : Math.ceil((all * replaced) / of);
-  const isBack = count === 0 || podsOf(home, release).filter(isUp).length > count;
+  const isBack = count === 0 || kubePodsOf(home, release).filter(isUp).length > count;
   return isBack ? { release: from, count: all - count, of: all } : { release, count, of: all };
 }
 
-const podsOf = ({ runs }: Stand, { id }: Release) =>
+const kubePodsOf = ({ runs }: Stand, { id }: Release) =>
   runs.filter(({ release }) => release.id === id).flatMap(({ pods }) => pods);
 
 function part(home: Stand, batch: Batch, { surge, unavailable }: Replace, doing: Doing): Move {
   const { deployment } = home;
-  const pods = podsOf(home, batch.release);
+  const pods = kubePodsOf(home, batch.release);
   const ready = pods.filter(isReady).length;
   const gone = Math.min(batch.count, ready + (ready < batch.count ? unavailable : 0));
   const extra = Math.min(Math.max(surge, unavailable > 0 ? 0 : 1), batch.count - gone);
@@ -64,7 +64,7 @@ function part(home: Stand, batch: Batch, { surge, unavailable }: Replace, doing:
   const others = home.pods.length - pods.length;
   if (ready < batch.count) return wait(words);
   const left = batch.of - batch.count;
-  return others > left ? wait(`${others - left} former pods are on their way out`) : DONE;
+  return others > left ? wait(`${others - left} former pods are on their way out`) : KUBE_DONE;
 }
 
 /**
@@ -72,13 +72,13 @@ function part(home: Stand, batch: Batch, { surge, unavailable }: Replace, doing:
  * plain number it would replace more of fewer pods, whoever watches. Of more than a hundred pods one
  * percent may be several; where none says this very number, the number itself does.
  */
-function shareOf(count: number, of: number): Amount {
+function shareOf(count: number, of: number): KubeAmount {
   const percent = Math.ceil((100 * count) / of);
   return count > 0 && Math.floor((of * percent) / 100) === count ? `${percent}%` : count;
 }
 
 /** All of them: the controller finishes by itself, new pods first. */
-function whole(home: Stand, batch: Batch, { surge }: Replace, doing: Doing): Move {
+function kubeWhole(home: Stand, batch: Batch, { surge }: Replace, doing: Doing): Move {
   const { deployment } = home;
   const manner = { ...formerManner(deployment), strategy: stepwise(Math.max(1, surge), 0) };
   const words = `${deployment.metadata.name}: all pods of ${batch.release.version}`;
@@ -88,7 +88,7 @@ function whole(home: Stand, batch: Batch, { surge }: Replace, doing: Doing): Mov
   if (isPartial) return reform(home, { manner, words }, doing);
   const lag = rolloutLag(deployment);
   if (lag) return wait(`${deployment.metadata.name}: ${lag}`);
-  const others = home.pods.length - podsOf(home, batch.release).length;
+  const others = home.pods.length - kubePodsOf(home, batch.release).length;
   if (others > 0) return wait(`${others} former pods are on their way out`);
-  return restoreManner(home, doing.ground) ?? DONE;
+  return restoreManner(home, doing.ground) ?? KUBE_DONE;
 }

@@ -8,7 +8,7 @@ import { type Sight, type Stand, standsIn } from '../sight.ts';
 import { troubleIn } from '../trouble.ts';
 import { giveTemplate, restoreManner } from './home.ts';
 import type { Doing } from './index.ts';
-import { DONE, type Move, wait } from './move.ts';
+import { KUBE_DONE, type Move, wait } from './move.ts';
 
 /**
  * Nothing of a release is left. When it was the workload's own, the workload gets the release that is
@@ -28,26 +28,26 @@ export async function retire(
   if (keeps === null)
     return { is: 'refuse', words: `${home.deployment.metadata.name} was there before and stays` };
   return (
-    converge(home, { release, keeps }, sight, doing) ??
+    convergeKube(home, { release, keeps }, sight, doing) ??
     remove(sidesToRemove(home, { release, keeps }, sight), sight, doing) ??
     leftovers([release, ...(home.release.id === keeps ? [keeps] : [])], sight) ??
     restored(home, sight, doing) ??
     (sight.sides.length === 0
       ? await removeContents(sight, doing.ground, doing.context.signal)
       : null) ??
-    DONE
+    KUBE_DONE
   );
 }
 
-interface Change {
+interface KubeChange {
   readonly release: ReleaseId;
   readonly keeps: ReleaseId;
 }
 
 /** The workload runs what is kept, and has the traffic; null when it does, or has nothing to do with it. */
-function converge(
+function convergeKube(
   home: Stand,
-  { release, keeps }: Change,
+  { release, keeps }: KubeChange,
   sight: Sight,
   doing: Doing,
 ): Move | null {
@@ -99,7 +99,7 @@ function served(home: Stand, sight: Sight, { ground, context }: Doing): Move | n
 
 function sidesToRemove(
   home: Stand,
-  { release, keeps }: Change,
+  { release, keeps }: KubeChange,
   { sides }: Sight,
 ): readonly Stand[] {
   return sides.filter(

@@ -3,17 +3,17 @@ import { matchOf, splitOf } from '../observation.ts';
 import type { HeaderMatch, Weights } from '../routers/index.ts';
 import { isReady, type Sight, type Stand, standsIn } from '../sight.ts';
 import type { Doing } from './index.ts';
-import { DONE, type Move, wait } from './move.ts';
+import { KUBE_DONE, type Move, wait } from './move.ts';
 
 /** Weights differ by less than this only in how they are rounded. */
-const DUST = 0.06;
+const KUBE_DUST = 0.06;
 
 export function route({ split, match }: Route, sight: Sight, { ground, context }: Doing): Move {
   const { router } = ground;
   const { routing } = sight;
   if (routing.problem) return { is: 'refuse', words: `${router.label}: ${routing.problem}` };
-  if (isSplit(splitOf(sight), split) && isMatch(matchOf(sight), match))
-    return routing.lag ? wait(`${router.label}: ${routing.lag}`) : DONE;
+  if (kubeIsSplit(splitOf(sight), split) && kubeIsMatch(matchOf(sight), match))
+    return routing.lag ? wait(`${router.label}: ${routing.lag}`) : KUBE_DONE;
   if (routing.operation === context.key || context.wasDone)
     return {
       is: 'diverged',
@@ -24,7 +24,7 @@ export function route({ split, match }: Route, sight: Sight, { ground, context }
         [router.label]: routing.found,
       },
     };
-  const weights = weightsFor(split, sight);
+  const weights = kubeWeightsFor(split, sight);
   if (typeof weights === 'string') return { is: 'refuse', words: weights };
   return {
     is: 'act',
@@ -32,7 +32,7 @@ export function route({ split, match }: Route, sight: Sight, { ground, context }
     act: (signal) =>
       router.write(routing.fetched, sight, {
         weights,
-        match: matchFor(match, sight),
+        match: kubeMatchFor(match, sight),
         key: context.key,
         isShift: true,
         signal,
@@ -40,25 +40,25 @@ export function route({ split, match }: Route, sight: Sight, { ground, context }
   };
 }
 
-function isSplit(seen: Split | null, wanted: Split): boolean {
+function kubeIsSplit(seen: Split | null, wanted: Split): boolean {
   const ids = new Set([...Object.keys(wanted), ...Object.keys(seen ?? {})]);
-  return [...ids].every((id) => Math.abs((seen?.[id] ?? 0) - (wanted[id] ?? 0)) < DUST);
+  return [...ids].every((id) => Math.abs((seen?.[id] ?? 0) - (wanted[id] ?? 0)) < KUBE_DUST);
 }
 
-const isMatch = (seen: Match | null, wanted: Match | null) =>
+const kubeIsMatch = (seen: Match | null, wanted: Match | null) =>
   seen?.release === wanted?.release &&
   seen?.header?.name === wanted?.header?.name &&
   seen?.header?.value === wanted?.header?.value;
 
 /** By Deployment; null where no requests have a way of their own. */
-function matchFor(match: Match | null, sight: Sight): HeaderMatch | null {
+function kubeMatchFor(match: Match | null, sight: Sight): HeaderMatch | null {
   const stand = match && servingOf(sight, match.release);
   if (!stand || !match.header) return null;
   return { deployment: stand.deployment.metadata.name, header: match.header };
 }
 
 /** By Deployment; a release that stands in two places is served where it is served already. */
-function weightsFor(split: Split, sight: Sight): Weights | string {
+function kubeWeightsFor(split: Split, sight: Sight): Weights | string {
   const weights: Record<string, number> = Object.fromEntries(
     sight.routing.names.map((name) => [name, 0]),
   );

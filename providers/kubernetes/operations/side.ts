@@ -2,20 +2,20 @@ import type { Release, ReleaseId } from '../../../src/contract/index.ts';
 import { bringContents } from '../manifests/delivery.ts';
 import { MANAGED_BY, MARK, sideName } from '../marks.ts';
 import type { Deployment } from '../objects.ts';
-import type { Ground, Sight, Stand } from '../sight.ts';
+import type { KubeGround, Sight, Stand } from '../sight.ts';
 import { beside, type Distinction, templateOf, withoutOwners } from '../template.ts';
 import { budgetsFor } from './budget.ts';
 import type { Doing } from './index.ts';
 import type { Move } from './move.ts';
 
-interface Wanted {
+interface KubeSideWanted {
   readonly name: string;
   readonly release: Release;
   readonly count: number;
 }
 
 /** A Deployment and a Service of ours beside the workload. The Service goes when the Deployment does. */
-export function createSide(wanted: Wanted, sight: Sight, doing: Doing): Move {
+export function createSide(wanted: KubeSideWanted, sight: Sight, doing: Doing): Move {
   const { distinction, home } = sight;
   const { connection, cluster } = doing.ground;
   if (!distinction)
@@ -39,7 +39,7 @@ export function createSide(wanted: Wanted, sight: Sight, doing: Doing): Move {
 }
 
 /** What the server would say to it. */
-export async function tryOut(release: Release, sight: Sight, ground: Ground): Promise<void> {
+export async function tryOut(release: Release, sight: Sight, ground: KubeGround): Promise<void> {
   const { distinction, home } = sight;
   if (!home || !distinction || home.release.id === release.id) return;
   const { namespace, workload } = ground.connection;
@@ -88,7 +88,7 @@ function unlessThere(error: { readonly reason?: string; readonly failure?: strin
 
 /** What its marks tell. */
 interface Marking {
-  readonly ground: Ground;
+  readonly ground: KubeGround;
   readonly context: Pick<Doing['context'], 'key' | 'deployment' | 'target'>;
 }
 
@@ -97,7 +97,7 @@ interface Making {
   readonly doing: Marking;
 }
 
-function marksOf(release: ReleaseId, { ground, context }: Marking) {
+function kubeMarksOf(release: ReleaseId, { ground, context }: Marking) {
   return {
     labels: {
       ...MANAGED_BY,
@@ -113,11 +113,11 @@ function marksOf(release: ReleaseId, { ground, context }: Marking) {
 }
 
 function deploymentFor(
-  { name, release, count }: Wanted,
+  { name, release, count }: KubeSideWanted,
   { home, distinction, doing }: Making & { readonly home: Stand },
 ) {
   const { metadata, spec } = home.deployment;
-  const { labels, annotations } = marksOf(release.id, doing);
+  const { labels, annotations } = kubeMarksOf(release.id, doing);
   const own = { [MARK.workload]: labels[MARK.workload], [MARK.release]: release.id };
   const selected = { ...spec.selector.matchLabels, [distinction.key]: name };
   return {
@@ -162,7 +162,7 @@ function serviceFor(owner: Deployment, { service, distinction }: Sight, doing: D
     kind: 'Service',
     metadata: {
       name,
-      ...marksOf(labels[MARK.release] ?? '', doing),
+      ...kubeMarksOf(labels[MARK.release] ?? '', doing),
       ownerReferences: [{ ...controller, blockOwnerDeletion: false }],
     },
     spec: { selector: { ...service?.spec.selector, [key]: name }, ports },

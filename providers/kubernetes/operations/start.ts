@@ -21,7 +21,7 @@ export async function start(operation: Start, sight: Sight, doing: Doing): Promi
   if (pinned) return pinned;
   const name = sideName(doing.ground.connection.workload, release.id);
   const side = sight.sides.find(({ deployment }) => deployment.metadata.name === name);
-  const count = unitsFor(operation, sight);
+  const count = kubeUnitsFor(operation, sight);
   if (!side) return createSide({ name, release, count }, sight, doing);
   if (side.deployment.metadata.deletionTimestamp)
     return wait(`the former ${name} is on its way out`);
@@ -56,7 +56,7 @@ function lastManagerOf({ managedFields = [] }: Stand['deployment']['metadata']):
 }
 
 /** Percent of what carries all of the traffic now, and never fewer than asked for. */
-function unitsFor({ capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>, sight: Sight) {
+function kubeUnitsFor({ capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>, sight: Sight) {
   return Math.max(1, units, Math.ceil(((fullOf(sight) ?? 1) * capacity) / 100));
 }
 
@@ -67,7 +67,7 @@ async function sized(
   doing: Doing,
 ): Promise<Move> {
   const { deployment, isHome } = stand;
-  const count = isHome ? (operation.units ?? 0) : unitsFor(operation, sight);
+  const count = isHome ? (operation.units ?? 0) : kubeUnitsFor(operation, sight);
   const present = deployment.spec.replicas ?? 1;
   const isOff = isHome ? present < count : present !== count;
   if (isOff) return isHome ? grown(count, sight, doing) : resized(stand, count, doing);

@@ -6,7 +6,13 @@ import type { HttpRoute, RouteRule } from '../objects.ts';
 import { headerMatchIn, isHeaderRule } from './header-rule.ts';
 import { patchOf } from './route-change.ts';
 import { isOurs, type Naming, oursIn, rulesWith } from './route-rules.ts';
-import { type HeaderMatch, NOTHING, type Router, type Routing, type Scenery } from './router.ts';
+import {
+  type HeaderMatch,
+  KUBE_NOTHING,
+  type Router,
+  type Routing,
+  type Scenery,
+} from './router.ts';
 import { timeIn } from './service.ts';
 
 /** Weights of an HTTPRoute: in every rule that names the Service, whatever Gateway serves it. */
@@ -25,7 +31,7 @@ export function httpRouteRouter(
     match: { header: true, cookie: false },
     label: `HTTPRoute ${name}`,
     fetch: (signal) => cluster.get<HttpRoute>(place, { signal }),
-    read: (fetched, scenery) => read(fetched as HttpRoute | null, scenery, names),
+    read: (fetched, scenery) => readHttpRoute(fetched as HttpRoute | null, scenery, names),
     write: async (fetched, scenery, change) => {
       const route = fetched as HttpRoute | null;
       if (!route) throw new ProviderError('permanent', `there is no HTTPRoute ${name}`);
@@ -37,8 +43,8 @@ export function httpRouteRouter(
   };
 }
 
-function read(route: HttpRoute | null, scenery: Scenery, names: Naming): Routing {
-  if (!route) return { ...NOTHING, problem: 'the HTTPRoute is not there' };
+function readHttpRoute(route: HttpRoute | null, scenery: Scenery, names: Naming): Routing {
+  if (!route) return { ...KUBE_NOTHING, problem: 'the HTTPRoute is not there' };
   const ours = oursIn(scenery, names);
   const rules = rulesWith(route, ours).map(([, rule]) => rule);
   const weights = rules.map((rule) => weightsOf(rule, ours, names));

@@ -4,7 +4,7 @@ import { headerMatchIn, headerRule, isHeaderRule } from './header-rule.ts';
 import { isOurs, type Naming, rulesWith } from './route-rules.ts';
 import type { Change, HeaderMatch } from './router.ts';
 
-interface Writing {
+interface KubeWriting {
   readonly change: Change;
   readonly marks: Readonly<Record<string, string>>;
   readonly names: Naming;
@@ -14,7 +14,7 @@ interface Writing {
 /** Only weights of our entries, entries that are new, and our marks; refused when the route is another by now. */
 export function patchOf(
   route: HttpRoute,
-  { change, marks, names, ours }: Writing,
+  { change, marks, names, ours }: KubeWriting,
 ): readonly object[] {
   const { metadata } = route;
   const former = metadata.annotations?.[MARK.former] ?? JSON.stringify(formerWeights(route, ours));
@@ -28,7 +28,7 @@ export function patchOf(
   const before = JSON.parse(former) as Record<string, Record<string, number>>;
   const rules = rulesWith(route, ours).map(([index, rule]) => {
     const refs = refsFor(rule, { change, names, ours });
-    const backendRefs = isOver ? refs.map((ref) => restored(ref, before[index])) : refs;
+    const backendRefs = isOver ? refs.map((ref) => kubeRestored(ref, before[index])) : refs;
     return { index, rule: { ...rule, backendRefs } };
   });
   return [
@@ -82,14 +82,14 @@ const formerWeights = (route: HttpRoute, ours: readonly string[]) =>
     ]),
   );
 
-function restored(ref: BackendRef, before: Record<string, number> | undefined): BackendRef {
+function kubeRestored(ref: BackendRef, before: Record<string, number> | undefined): BackendRef {
   const weight = before?.[ref.name];
   return weight === undefined || weight === 0 || ref.weight === 0 ? ref : { ...ref, weight };
 }
 
 function refsFor(
   { backendRefs = [] }: RouteRule,
-  { change, names, ours }: Pick<Writing, 'change' | 'names' | 'ours'>,
+  { change, names, ours }: Pick<KubeWriting, 'change' | 'names' | 'ours'>,
 ): readonly BackendRef[] {
   const { weights } = change;
   const factor = Object.values(weights).every(Number.isInteger) ? 1 : 10;

@@ -65,7 +65,7 @@ export interface Router {
   write(fetched: unknown, scenery: Scenery, change: Change): Promise<void>;
 }
 
-export const NOTHING: Routing = {
+export const KUBE_NOTHING: Routing = {
   weights: null,
   match: null,
   operation: null,

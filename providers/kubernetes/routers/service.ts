@@ -5,7 +5,7 @@ import { MARK } from '../marks.ts';
 import type { EndpointSlice, Service } from '../objects.ts';
 import { isReady, type Stand } from '../sight.ts';
 import type { Distinction } from '../template.ts';
-import { type Change, NOTHING, type Router, type Routing, type Scenery } from './router.ts';
+import { type Change, KUBE_NOTHING, type Router, type Routing, type Scenery } from './router.ts';
 
 /** The Service's own selector: all of the traffic goes to one Deployment or to another. */
 export function serviceRouter(cluster: Cluster, { namespace, service }: Connection): Router {
@@ -15,7 +15,7 @@ export function serviceRouter(cluster: Cluster, { namespace, service }: Connecti
     match: { header: false, cookie: false },
     label: `Service ${service}`,
     fetch: (signal) => slicesOf(cluster, namespace, service, signal),
-    read: (fetched, scenery) => read(fetched as readonly EndpointSlice[], scenery),
+    read: (fetched, scenery) => readServiceRoute(fetched as readonly EndpointSlice[], scenery),
     write: async (_fetched, scenery, { weights, key, signal }) => {
       const { resourceVersion } = (scenery.service as Service).metadata;
       const selector = selectorFor(scenery, weights);
@@ -37,9 +37,9 @@ export const slicesOf = (
     { labels: `kubernetes.io/service-name=${service}`, signal },
   );
 
-function read(slices: readonly EndpointSlice[], scenery: Scenery): Routing {
+function readServiceRoute(slices: readonly EndpointSlice[], scenery: Scenery): Routing {
   const { service, home, sides } = scenery;
-  if (!service) return { ...NOTHING, problem: 'the Service is not there' };
+  if (!service) return { ...KUBE_NOTHING, problem: 'the Service is not there' };
   const selector = service.spec.selector ?? {};
   const stands = home ? [home, ...sides] : sides;
   const chosen = stands.filter((stand) => isSelected(stand, selector));
@@ -50,7 +50,7 @@ function read(slices: readonly EndpointSlice[], scenery: Scenery): Routing {
     match: null,
     operation: annotations[MARK.operation] ?? null,
     routedAt: timeIn(annotations[MARK.routedAt]),
-    lag: chosen[0] ? lagOf(slices, chosen[0]) : null,
+    lag: chosen[0] ? kubeLagOf(slices, chosen[0]) : null,
     problem: chosen.length > 1 ? `it selects pods of ${names.join(' and ')}` : null,
     names,
     found: selector,
@@ -67,7 +67,7 @@ const isSelected = ({ deployment }: Stand, selector: Readonly<Record<string, str
 export const timeIn = (text: string | undefined) => (text === undefined ? null : Number(text));
 
 /** The addresses that proxies are given follow the selector a moment later. */
-function lagOf(slices: readonly EndpointSlice[], { pods }: Stand): string | null {
+function kubeLagOf(slices: readonly EndpointSlice[], { pods }: Stand): string | null {
   const listed = readyIn(slices);
   const own = new Set(pods.map(({ metadata }) => metadata.name));
   const foreign = listed.filter((name) => !own.has(name)).length;

@@ -1,16 +1,16 @@
 import type { Access, Reach } from '../../../src/contract/index.ts';
-import type { Connection } from '../settings.ts';
+import type { LocalConnection } from '../settings.ts';
 import { statusOf } from './control-client.ts';
 import { logs } from './logs.ts';
-import { observed } from './observation.ts';
+import { localObserved } from './observation.ts';
 
 /** A release alone is reached at its first ready replica, the service at its edge. */
-export function accessOf(connection: Connection): Access {
+export function accessOf(connection: LocalConnection): Access {
   return {
     reach: async (release) => {
       const status = await statusOf(connection.home);
       if (!status) return null;
-      if (release === null) return directly(observed(status).endpoints.public);
+      if (release === null) return directly(localObserved(status).endpoints.public);
       const ready = status.replicas.find(
         (replica) => replica.release === release && replica.state === 'ready',
       );

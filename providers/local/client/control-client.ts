@@ -11,7 +11,7 @@ import { launch } from '../machine/programs.ts';
 /** An edge that is alive brings its keeper back by itself. */
 const REVIVAL = 3000;
 const START_UP = 8000;
-const LOOK_EVERY = 10;
+const CONTROL_CLIENT_LOOK_INTERVAL_MS = 10;
 /** The state is in memory: whoever needs longer for it hangs. */
 const ANSWER_TIME = 5000;
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
@@ -22,7 +22,7 @@ export async function statusOf(home: string): Promise<Status | null> {
   for (;;) {
     const status = await askForStatus(home);
     if (status || !edgeIsAlive(home) || systemClock.monotonic() > deadline) return status;
-    await systemClock.sleep(LOOK_EVERY);
+    await systemClock.sleep(CONTROL_CLIENT_LOOK_INTERVAL_MS);
   }
 }
 
@@ -34,7 +34,7 @@ export async function ensureKeeper(home: string): Promise<void> {
   keeper.unref();
   for (const deadline = systemClock.monotonic() + START_UP; systemClock.monotonic() < deadline; ) {
     if (await askForStatus(home)) return;
-    await systemClock.sleep(LOOK_EVERY);
+    await systemClock.sleep(CONTROL_CLIENT_LOOK_INTERVAL_MS);
   }
   const words = tail(keeperLog(home), 3).join(' ');
   throw new ProviderError('transient', `the keeper does not come up${words && `: ${words}`}`);

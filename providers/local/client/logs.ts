@@ -4,9 +4,9 @@ import type { JsonObject, LogLine, LogOptions } from '../../../src/contract/inde
 import { systemClock } from '../../../src/lib/clock.ts';
 import { demandOwn, replicaFiles } from '../home/folder.ts';
 import { readFrom, sizeOf, tail } from '../home/log-file.ts';
-import type { Connection } from '../settings.ts';
+import type { LocalConnection } from '../settings.ts';
 
-const LOOK_EVERY = 200;
+const LOGS_LOOK_INTERVAL_MS = 200;
 /** Of one log in a row. */
 const MOST_READS = 64;
 
@@ -17,7 +17,7 @@ export async function logs(
   onLine: (line: LogLine) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { home } = connection as unknown as Connection;
+  const { home } = connection as unknown as LocalConnection;
   demandOwn(home, { make: false });
   const files = new Map<string, Follower>();
   for (let first = true; first || (follow && !signal.aborted); first = false) {
@@ -29,7 +29,7 @@ export async function logs(
       // One that grows faster than it is read keeps neither the others nor a signal waiting.
       for (let n = 0; n < MOST_READS && !signal.aborted && file.look(); n++) await immediate();
     }
-    if (follow) await systemClock.sleep(LOOK_EVERY, signal);
+    if (follow) await systemClock.sleep(LOGS_LOOK_INTERVAL_MS, signal);
   }
 }
 

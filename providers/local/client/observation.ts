@@ -36,14 +36,16 @@ export const EMPTY: Observation = {
   notes: [],
 };
 
-export function observed({ desired, replicas, applied, edge, trouble }: Status): Observation {
+export function localObserved({ desired, replicas, applied, edge, trouble }: Status): Observation {
   return {
     ...EMPTY,
-    releases: Object.keys(desired.releases).map((id) => observedRelease(desired, id, replicas)),
+    releases: Object.keys(desired.releases).map((id) =>
+      localObservedRelease(desired, id, replicas),
+    ),
     live: desired.live,
     split: applied?.split ?? desired.split,
     match: applied ? applied.match : desired.match,
-    full: fullOf(desired),
+    full: localFullOf(desired),
     endpoints: endpointsOf(edge),
     notes: trouble ? [trouble] : [],
   };
@@ -51,7 +53,7 @@ export function observed({ desired, replicas, applied, edge, trouble }: Status):
 
 /** What should run, when nothing of it does: a reboot, or both programs killed. */
 export function asleep(desired: Desired): Observation {
-  const releases = Object.keys(desired.releases).map((id) => observedRelease(desired, id, []));
+  const releases = Object.keys(desired.releases).map((id) => localObservedRelease(desired, id, []));
   const note = 'nothing runs here now; `deployctl up` starts everything that is wanted';
   return {
     ...EMPTY,
@@ -59,12 +61,12 @@ export function asleep(desired: Desired): Observation {
     live: desired.live,
     split: desired.split,
     match: desired.match,
-    full: fullOf(desired),
+    full: localFullOf(desired),
     notes: [note],
   };
 }
 
-function observedRelease(
+function localObservedRelease(
   desired: Desired,
   id: ReleaseId,
   all: readonly ReplicaStatus[],
@@ -85,7 +87,7 @@ function observedRelease(
     ready: ready.length,
     starting: Math.max(0, count - ready.length - fallen.length),
     capacity: Math.min(100, (100 * ready.length) / specOf(release).replicas),
-    health: healthOf(ready.length, count),
+    health: localHealthOf(ready.length, count),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
     labels: { release: id, version: release.version },
     note: troubled ? `replica ${troubled.n}: ${troubled.note}` : null,
@@ -93,12 +95,12 @@ function observedRelease(
 }
 
 /** A release says itself how many replicas carry all of the traffic. */
-function fullOf({ live, releases }: Desired): number | null {
+function localFullOf({ live, releases }: Desired): number | null {
   const wanted = live === null ? undefined : releases[live];
   return wanted ? specOf(wanted.release).replicas : null;
 }
 
-function healthOf(ready: number, count: number): Health {
+function localHealthOf(ready: number, count: number): Health {
   if (ready >= count) return 'healthy';
   return ready > 0 ? 'degraded' : 'unhealthy';
 }

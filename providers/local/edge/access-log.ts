@@ -1,15 +1,15 @@
 import type { ReleaseId } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { Front } from '../edge-settings.ts';
-import type { Asked } from './answer.ts';
+import type { AnswerAsked } from './answer.ts';
 import type { Sink } from './log-sink.ts';
 
 type Format = NonNullable<Front['accessLog']>['format'];
 
-export interface Entry {
+export interface AccessLogEntry {
   readonly client: string;
   /** Null where what came could not be read as a request. */
-  readonly request: Asked | null;
+  readonly request: AnswerAsked | null;
   readonly status: number;
   readonly bytes: number;
   readonly ms: number;
@@ -18,7 +18,7 @@ export interface Entry {
 
 /** A line for each request. All of it but numbers was said by strangers, and is made harmless. */
 export class AccessLog {
-  #lineOf: (entry: Entry) => string;
+  #lineOf: (entry: AccessLogEntry) => string;
   #sink: Sink;
 
   constructor(format: Format, sink: Sink) {
@@ -26,7 +26,7 @@ export class AccessLog {
     this.#sink = sink;
   }
 
-  write(entry: Entry): void {
+  write(entry: AccessLogEntry): void {
     this.#sink.write(`${this.#lineOf(entry)}\n`);
   }
 
@@ -35,7 +35,7 @@ export class AccessLog {
   }
 }
 
-const FORMATS: Readonly<Record<Format, (entry: Entry) => string>> = {
+const FORMATS: Readonly<Record<Format, (entry: AccessLogEntry) => string>> = {
   combined: ({ client, request, status, bytes }) =>
     `${client} - - [${stamp()}] "${safe(lineOf(request))}" ${status} ${bytes} "${safe(said(request, 'referer'))}" "${safe(said(request, 'user-agent'))}"`,
   json: ({ client, request, status, bytes, ms, release }) =>
@@ -57,10 +57,10 @@ const FORMATS: Readonly<Record<Format, (entry: Entry) => string>> = {
     ),
 };
 
-const lineOf = (request: Asked | null) =>
+const lineOf = (request: AnswerAsked | null) =>
   request ? `${request.method} ${request.url} HTTP/${request.httpVersion}` : '-';
 
-const said = (request: Asked | null, name: 'referer' | 'user-agent') =>
+const said = (request: AnswerAsked | null, name: 'referer' | 'user-agent') =>
   request?.headers[name] ?? '-';
 
 const hex = (sign: string, digits: number) =>

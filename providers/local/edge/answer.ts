@@ -2,10 +2,11 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 
 /** A request as the edge reads it, by whichever version of HTTP it came. */
-export type Asked = IncomingMessage | Http2ServerRequest;
+export type AnswerAsked = IncomingMessage | Http2ServerRequest;
 
 /** Not by its version: a line of HTTP/1 may name any. */
-export const isStream = (request: Asked): request is Http2ServerRequest => 'stream' in request;
+export const isStream = (request: AnswerAsked): request is Http2ServerRequest =>
+  'stream' in request;
 
 /** What an answer is written to: node's own for HTTP/1.1, `StreamAnswer` for HTTP/2. */
 export interface Answer {

@@ -1,6 +1,6 @@
-import { type Asked, isStream } from './answer.ts';
+import { type AnswerAsked, isStream } from './answer.ts';
 
-export function hasBody(request: Asked): boolean {
+export function hasBody(request: AnswerAsked): boolean {
   if (isStream(request)) return !request.stream.endAfterHeaders;
   const { headers } = request;
   const length = headers['content-length'];
@@ -8,7 +8,7 @@ export function hasBody(request: Asked): boolean {
 }
 
 /** Calls `stopped` when a client falls silent in the middle of its body. */
-export function watchBody(request: Asked, idle: number, stopped: () => void): void {
+export function watchBody(request: AnswerAsked, idle: number, stopped: () => void): void {
   request.setTimeout(idle, () => {
     if (request.complete) return;
     // What has come was not taken: the replica is the slow one, and has a limit of its own.
@@ -19,7 +19,7 @@ export function watchBody(request: Asked, idle: number, stopped: () => void): vo
 }
 
 /** Whether its client went away before all of it had come. */
-export function brokeOff(request: Asked): boolean {
+export function brokeOff(request: AnswerAsked): boolean {
   if (isStream(request)) return request.stream.aborted || request.stream.destroyed;
   return request.destroyed && !request.complete;
 }

@@ -8,43 +8,47 @@ import type { Front } from '../edge-settings.ts';
 type Files = NonNullable<Front['tls']>;
 
 /** What a server proves itself with. Never written anywhere. */
-export interface Credentials {
+export interface CertificateCredentials {
   readonly cert: Buffer;
   readonly key: Buffer;
 }
 
-const LARGEST = 1_000_000;
+const CERTIFICATE_LARGEST = 1_000_000;
 
 /** Both files, read and tried; throws in words about the one that cannot be used. */
-export function readCredentials({ cert, key }: Files): Credentials {
+export function readCredentials({ cert, key }: Files): CertificateCredentials {
   const found = { cert: readTrusted(cert, 0o000), key: readTrusted(key, 0o007) };
-  const leaf = attempt(`${cert} is no certificate`, () => new X509Certificate(found.cert));
-  const secret = attempt(`${key} is no private key without a password`, () =>
+  const leaf = attemptCertificate(
+    `${cert} is no certificate`,
+    () => new X509Certificate(found.cert),
+  );
+  const secret = attemptCertificate(`${key} is no private key without a password`, () =>
     createPrivateKey(found.key),
   );
   if (!leaf.checkPrivateKey(secret)) throw new Error(`${key} is not the key of ${cert}`);
-  attempt(`${cert} cannot be used`, () => createSecureContext(found));
+  attemptCertificate(`${cert} cannot be used`, () => createSecureContext(found));
   return found;
 }
 
 /** A file that nobody but this user and root could have put there; `hidden` are the bits it must not have. */
 function readTrusted(path: string, hidden: number): Buffer {
-  const held = attempt(`${path} cannot be read`, () => descend(path));
+  const held = attemptCertificate(`${path} cannot be read`, () => descend(path));
   try {
     const { entry } = held;
     if (!entry.isFile()) throw new Error(`${path} is not a file`);
     if (isShared(entry)) throw new Error(`${path} can be written by other users`);
     if ((entry.mode & hidden) !== 0)
       throw new Error(`${path} can be read by other users: chmod 600 ${path}`);
-    if (entry.size > LARGEST) throw new Error(`${path} is too large for what it should be`);
+    if (entry.size > CERTIFICATE_LARGEST)
+      throw new Error(`${path} is too large for what it should be`);
     // Nobody but this user and root can change where the way leads that was just looked at.
-    return attempt(`${path} cannot be read`, () => readFileSync(held.path));
+    return attemptCertificate(`${path} cannot be read`, () => readFileSync(held.path));
   } finally {
     held.close();
   }
 }
 
-function attempt<T>(words: string, act: () => T): T {
+function attemptCertificate<T>(words: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
@@ -53,12 +57,12 @@ function attempt<T>(words: string, act: () => T): T {
   }
 }
 
-const LOOK_EVERY = 1000;
+const CERTIFICATE_LOOK_INTERVAL_MS = 1000;
 
 /** Keeps credentials as new as their files. */
 export class Certificate {
   readonly files: Files;
-  #use: (credentials: Credentials) => void;
+  #use: (credentials: CertificateCredentials) => void;
   #trouble: (words: string | null) => void;
   #seen = '';
   #used = '';
@@ -66,12 +70,15 @@ export class Certificate {
 
   constructor(
     files: Files,
-    on: { use: (credentials: Credentials) => void; trouble: (words: string | null) => void },
+    on: {
+      use: (credentials: CertificateCredentials) => void;
+      trouble: (words: string | null) => void;
+    },
   ) {
     this.files = files;
     this.#use = on.use;
     this.#trouble = on.trouble;
-    this.#timer = setInterval(() => this.look(), LOOK_EVERY);
+    this.#timer = setInterval(() => this.look(), CERTIFICATE_LOOK_INTERVAL_MS);
     this.#timer.unref();
     this.look();
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Desk } from './desk.ts';
+import type { EdgeDesk } from './desk.ts';
 import { type Origin, plainAddress } from './origin.ts';
 import { hangUp } from './refusal.ts';
 import { mayUpgrade } from './tunnel.ts';
@@ -12,7 +12,7 @@ const UNREAD = { request: null, bytes: 0, ms: 0, release: null };
 
 /** What all connections share. */
 export interface Crowd {
-  readonly desk: Desk;
+  readonly desk: EdgeDesk;
   readonly pass: Pass;
   /** Requests that were sent ahead and wait for their turn. */
   waiting: number;
@@ -23,7 +23,7 @@ export interface Crowd {
  * and no more of them is read while one waits: a client that sends thousands ahead costs no more
  * than one that waits for its answers.
  */
-export class Connection {
+export class ClientConnection {
   busy = false;
   readonly origin: Origin;
   #socket: Socket;

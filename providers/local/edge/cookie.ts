@@ -1,7 +1,7 @@
-import type { Asked } from './answer.ts';
+import type { AnswerAsked } from './answer.ts';
 
 /** The value of a cookie as it was sent, or null. */
-export function cookieOf(request: Asked, name: string): string | null {
+export function cookieOf(request: AnswerAsked, name: string): string | null {
   const header = request.headers.cookie;
   if (!header) return null;
   for (const pair of header.split(';')) {

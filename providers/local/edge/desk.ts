@@ -5,7 +5,7 @@ import type { Switchboard } from './switchboard.ts';
 import type { Tallies } from './tally.ts';
 
 /** What every request needs on its way; the config may change the last three at any time. */
-export interface Desk {
+export interface EdgeDesk {
   readonly board: Switchboard;
   readonly tallies: Tallies;
   limits: Limits;

@@ -3,8 +3,8 @@ import type { Http2Server } from 'node:http2';
 import { Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Front } from '../edge-settings.ts';
-import { Certificate, type Credentials } from './certificate.ts';
-import type { Desk } from './desk.ts';
+import { Certificate, type CertificateCredentials } from './certificate.ts';
+import type { EdgeDesk } from './desk.ts';
 
 /** The first byte of a TLS connection; no request begins with it. */
 const HANDSHAKE = 0x16;
@@ -17,13 +17,13 @@ export interface Behind {
 /** Where all connections come in: bounded in number, and each led to the server that speaks its protocol. */
 export class Door extends Server {
   readonly behind: Behind;
-  #desk: Desk;
+  #desk: EdgeDesk;
   #tls: TlsServer | null = null;
   #certificate: Certificate | null = null;
   #open = new Map<string, number>();
   #sockets = new Set<Socket>();
 
-  constructor(desk: Desk, behind: Behind) {
+  constructor(desk: EdgeDesk, behind: Behind) {
     // A client that sends no more still gets its answers.
     super({ allowHalfOpen: true, noDelay: true });
     this.#desk = desk;
@@ -68,7 +68,7 @@ export class Door extends Server {
     return super.close(done);
   }
 
-  #use(credentials: Credentials): void {
+  #use(credentials: CertificateCredentials): void {
     if (this.#tls) this.#tls.setSecureContext(credentials);
     else this.#tls = tlsServer(credentials, this.#desk.limits.head, this.behind);
   }
@@ -126,7 +126,11 @@ export class Door extends Server {
   }
 }
 
-function tlsServer(credentials: Credentials, handshakeTimeout: number, to: Behind): TlsServer {
+function tlsServer(
+  credentials: CertificateCredentials,
+  handshakeTimeout: number,
+  to: Behind,
+): TlsServer {
   const options = { ...credentials, handshakeTimeout, minVersion: 'TLSv1.2' as const };
   const server = createTlsServer({ ...options, ALPNProtocols: ['h2', 'http/1.1'] });
   server.on('secureConnection', (socket) => {

@@ -12,7 +12,7 @@ import type {
   ToKeeper,
 } from '../home/messages.ts';
 import { launch } from '../machine/programs.ts';
-import type { Desk } from './desk.ts';
+import type { EdgeDesk } from './desk.ts';
 import type { Door } from './door.ts';
 import { Equipment } from './equipment.ts';
 import { LIMITS } from './limits.ts';
@@ -44,7 +44,7 @@ export class Edge {
 
   constructor(home: string) {
     this.#home = home;
-    const desk: Desk = {
+    const desk: EdgeDesk = {
       board: this.#board,
       tallies: this.#tallies,
       limits: LIMITS,

@@ -2,26 +2,26 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Front } from '../edge-settings.ts';
 import { AccessLog } from './access-log.ts';
-import type { Desk } from './desk.ts';
+import type { EdgeDesk } from './desk.ts';
 import type { Door } from './door.ts';
 import { LIMITS, limitsOf } from './limits.ts';
 import { FileSink, stdoutSink } from './log-sink.ts';
 import { trustOf } from './origin.ts';
 import { setLimits } from './server.ts';
 
-interface Place {
-  readonly desk: Desk;
+interface EquipmentPlace {
+  readonly desk: EdgeDesk;
   readonly door: Door;
   readonly home: string;
 }
 
 /** Fits the proxy with what the config wants, while it serves: nothing of it needs another process. */
 export class Equipment {
-  #place: Place;
+  #place: EquipmentPlace;
   #trouble: (words: string | null) => void;
   #front: Front = {};
 
-  constructor(place: Place, trouble: (words: string | null) => void) {
+  constructor(place: EquipmentPlace, trouble: (words: string | null) => void) {
     this.#place = place;
     this.#trouble = trouble;
   }

@@ -6,7 +6,7 @@ interface Event {
 }
 
 const FIRST_SIZE = 1024;
-const MOST = 262_144;
+const EVENT_LOG_MAX_SIZE = 262_144;
 
 /** The newest requests one by one, four bytes each; it grows with the traffic, up to a megabyte. */
 export class EventLog {
@@ -15,7 +15,7 @@ export class EventLog {
 
   add({ offset, bin, bad }: Event): void {
     const size = this.#events.length;
-    if (this.written === size && size < MOST) {
+    if (this.written === size && size < EVENT_LOG_MAX_SIZE) {
       const larger = new Uint32Array(2 * size);
       larger.set(this.#events);
       this.#events = larger;

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { Answer, Asked } from './answer.ts';
+import type { Answer, AnswerAsked } from './answer.ts';
 import { brokeOff, hasBody, watchBody } from './body.ts';
-import type { Desk } from './desk.ts';
+import type { EdgeDesk } from './desk.ts';
 import { isRefused, isTimeout, isUnsendable, wordsFor } from './failures.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import { passInterim } from './interim.ts';
 import type { Lane, Waiting } from './lane.ts';
 import type { Origin } from './origin.ts';
 import { refuse, refuseAndClose } from './refusal.ts';
-import { remember } from './sticky.ts';
+import { rememberSticky } from './sticky.ts';
 import type { Tally } from './tally.ts';
 import { join, type Upgrade } from './tunnel.ts';
 import type { Upstream } from './upstream.ts';
@@ -26,7 +26,7 @@ const BODILESS = new Set([204, 304]);
 const BODY_STOPPED = { status: 408, words: 'Request timeout: the body did not come.' };
 
 export interface Passage {
-  readonly request: Asked;
+  readonly request: AnswerAsked;
   readonly response: Answer;
   readonly from: Origin;
   readonly upgrade: Upgrade | null;
@@ -37,8 +37,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   gone = false;
   /** Of the answer's body, passed on. */
   bytes = 0;
-  #desk: Desk;
-  #request: Asked;
+  #desk: EdgeDesk;
+  #request: AnswerAsked;
   #response: Answer;
   #from: Origin;
   #upgrade: Upgrade | null;
@@ -53,7 +53,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   #finished = false;
   #resume: (() => void) | null = null;
 
-  constructor(desk: Desk, lane: Lane, { request, response, from, upgrade }: Passage) {
+  constructor(desk: EdgeDesk, lane: Lane, { request, response, from, upgrade }: Passage) {
     this.#desk = desk;
     this.#lane = lane;
     this.#request = request;
@@ -191,7 +191,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     const headers = responseHeaders(raw);
     const { release } = this.#lane;
     headers.push(RELEASE_HEADER, release);
-    remember(
+    rememberSticky(
       headers,
       { sticky: this.#desk.board.table.sticky, release },
       this.#request,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
-import { type Asked, isStream } from './answer.ts';
+import { type AnswerAsked, isStream } from './answer.ts';
 
 /** What is wrong with a request in itself: no release had anything to do with it. */
 export interface Fault {
@@ -8,26 +8,32 @@ export interface Fault {
   readonly words: string;
 }
 
-const fault = (status: number, words: string): Fault => ({ status, words });
+const faultsFault = (status: number, words: string): Fault => ({ status, words });
 
 const FAULTS = {
-  version: fault(505, 'HTTP version not supported: this server speaks HTTP/1.1 and HTTP/1.0.'),
-  oldCoding: fault(400, 'Bad request: HTTP/1.0 has no transfer-encoding.'),
-  coding: fault(501, 'Not implemented: no transfer-encoding but chunked is understood.'),
-  target: fault(400, 'Bad request: the target is neither a path nor an http address.'),
-  noHost: fault(400, 'Bad request: there is no host header.'),
-  hosts: fault(400, 'Bad request: there is more than one host header.'),
-  host: fault(400, 'Bad request: the host is not the name of a host.'),
+  version: faultsFault(
+    505,
+    'HTTP version not supported: this server speaks HTTP/1.1 and HTTP/1.0.',
+  ),
+  oldCoding: faultsFault(400, 'Bad request: HTTP/1.0 has no transfer-encoding.'),
+  coding: faultsFault(501, 'Not implemented: no transfer-encoding but chunked is understood.'),
+  target: faultsFault(400, 'Bad request: the target is neither a path nor an http address.'),
+  noHost: faultsFault(400, 'Bad request: there is no host header.'),
+  hosts: faultsFault(400, 'Bad request: there is more than one host header.'),
+  host: faultsFault(400, 'Bad request: the host is not the name of a host.'),
 } as const;
 
-export const CONNECT_FAULT = fault(405, 'Method not allowed: this is not a proxy for CONNECT.');
+export const CONNECT_FAULT = faultsFault(
+  405,
+  'Method not allowed: this is not a proxy for CONNECT.',
+);
 
 /** A name, an IPv4 or a bracketed IPv6 address, and perhaps a port. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=%-]+)(:\d{0,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?]*)(.*)$/i;
 
 /** Null when there is none. An absolute address is put into the form that a replica expects. */
-export function faultOf(request: Asked): Fault | null {
+export function faultOf(request: AnswerAsked): Fault | null {
   return isStream(request) ? faultOfStream(request) : faultOfMessage(request);
 }
 
@@ -99,7 +105,7 @@ const STATUS_BY_ERROR: Readonly<Record<string, number>> = {
 };
 
 /** What the parser would not read, as a status. */
-export function statusOf(
+export function faultsStatusOf(
   error: Error & { readonly code?: string; readonly reason?: string },
 ): number {
   // The same code stands for a line that goes on behind the version.

@@ -1,5 +1,5 @@
 import type { Http2ServerRequest } from 'node:http2';
-import { type Asked, isStream } from './answer.ts';
+import { type AnswerAsked, isStream } from './answer.ts';
 import type { Origin } from './origin.ts';
 
 /** About one connection only, so they never cross the proxy; `expect` is answered by the edge itself. */
@@ -24,22 +24,22 @@ const LASTING =
   /^(host|cookie|set-cookie|authorization|date|server|location|vary|etag|origin|referer|user-agent|range|accept.*|content-.*|cache-control|if-.*|x-(forwarded|real|request|client|auth|api|csrf)-.*|forwarded|sec-.*|access-control-.*|strict-transport-security)$/;
 
 /** What becomes of a header of a request, by its name. */
-type Kind = 'passed' | 'dropped' | 'claim';
+type HeadersKind = 'passed' | 'dropped' | 'claim';
 
 interface Known {
   readonly name: string;
-  readonly request: Kind;
+  readonly request: HeadersKind;
   readonly isHop: boolean;
 }
 
 /** Worked out once per spelling: clients use few. */
 const known = new Map<string, Known>();
 
-function lookUp(spelled: string): Known {
-  return known.get(spelled) ?? learn(spelled);
+function headersLookUp(spelled: string): Known {
+  return known.get(spelled) ?? headersLearn(spelled);
 }
 
-function learn(spelled: string): Known {
+function headersLearn(spelled: string): Known {
   const name = spelled.toLowerCase();
   const isHop = HOP_BY_HOP.has(name);
   const kind = CLAIMS.test(name) ? 'claim' : 'passed';
@@ -60,23 +60,23 @@ function declared(connection: string | undefined): readonly string[] {
 }
 
 /** Headers of the request as the replica gets them: as sent, but for the hop and the forwarding. */
-export function requestHeaders(request: Asked, from: Origin): string[] {
-  const sent = isStream(request) ? fieldsOf(request) : request.rawHeaders;
+export function requestHeaders(request: AnswerAsked, from: Origin): string[] {
+  const sent = isStream(request) ? headersFieldsOf(request) : request.rawHeaders;
   const dropped = declared(request.headers.connection);
   const out: string[] = [];
   for (let i = 0; i < sent.length; i += 2) {
     const spelled = sent[i] as string;
-    const { name, request: kind } = lookUp(spelled);
+    const { name, request: kind } = headersLookUp(spelled);
     if (kind === 'dropped' || (kind === 'claim' && !from.trusted)) continue;
     if (dropped !== NONE && dropped.includes(name)) continue;
     out.push(spelled, sent[i + 1] as string);
   }
-  forward(out, request, from);
+  forwardHeaders(out, request, from);
   return out;
 }
 
 /** Fields of a stream as HTTP/1.1 has them: one host, and one cookie. */
-function fieldsOf({ headers, rawHeaders }: Http2ServerRequest): string[] {
+function headersFieldsOf({ headers, rawHeaders }: Http2ServerRequest): string[] {
   const out = ['host', headers.host as string];
   if (headers.cookie !== undefined) out.push('cookie', headers.cookie);
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -88,23 +88,28 @@ function fieldsOf({ headers, rawHeaders }: Http2ServerRequest): string[] {
 }
 
 /** A client that nobody vouches for cannot say how it came. */
-function said(name: string, { headers }: Asked, { trusted }: Origin): string | undefined {
+function headersSaid(
+  name: string,
+  { headers }: AnswerAsked,
+  { trusted }: Origin,
+): string | undefined {
   return trusted ? (headers[name] as string | undefined) : undefined;
 }
 
 /** Http or https, as the client saw it. */
-export function cameBy(request: Asked, from: Origin): string {
-  return said('x-forwarded-proto', request, from) ?? (from.encrypted ? 'https' : 'http');
+export function cameBy(request: AnswerAsked, from: Origin): string {
+  return headersSaid('x-forwarded-proto', request, from) ?? (from.encrypted ? 'https' : 'http');
 }
 
 /** The addresses that this request was passed on for, as its sender has it. */
-export const chainOf = ({ headers }: Asked) => headers['x-forwarded-for'] as string | undefined;
+export const chainOf = ({ headers }: AnswerAsked) =>
+  headers['x-forwarded-for'] as string | undefined;
 
-function forward(out: string[], request: Asked, from: Origin): void {
+function forwardHeaders(out: string[], request: AnswerAsked, from: Origin): void {
   const chain = from.trusted ? chainOf(request) : undefined;
   out.push('x-forwarded-for', chain ? `${chain}, ${from.address}` : from.address);
   out.push('x-forwarded-proto', cameBy(request, from));
-  const host = said('x-forwarded-host', request, from) ?? request.headers.host;
+  const host = headersSaid('x-forwarded-host', request, from) ?? request.headers.host;
   if (host !== undefined) out.push('x-forwarded-host', host);
 }
 
@@ -114,7 +119,7 @@ export function responseHeaders(raw: readonly Buffer[]): string[] {
   let dropped = NONE;
   for (let i = 0; i < raw.length; i += 2) {
     const spelled = (raw[i] as Buffer).toString('latin1');
-    const { name, isHop } = lookUp(spelled);
+    const { name, isHop } = headersLookUp(spelled);
     const value = (raw[i + 1] as Buffer).toString('latin1');
     if (name === 'connection') dropped = declared(value.toLowerCase());
     if (!isHop) out.push(spelled, value);
@@ -125,7 +130,7 @@ export function responseHeaders(raw: readonly Buffer[]): string[] {
 function without(headers: readonly string[], names: readonly string[]): string[] {
   const out: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
-    if (!names.includes(lookUp(headers[i] as string).name))
+    if (!names.includes(headersLookUp(headers[i] as string).name))
       out.push(headers[i] as string, headers[i + 1] as string);
   }
   return out;

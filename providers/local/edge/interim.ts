@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
-import type { Answer, Asked } from './answer.ts';
+import type { Answer, AnswerAsked } from './answer.ts';
 
 const CONTINUE = ['HTTP/1.1 100', 'HTTP/1.0 100'] as const;
 const LENGTH = CONTINUE[0].length;
 const HEAD_END = '\r\n\r\n';
 /** Longer is no interim answer; the client library may say what it is. */
-const LONGEST = 8192;
+const INTERIM_MAX_BYTES = 8192;
 
 /**
  * Takes `100 Continue` out of what a replica sends before its answer. Nobody asked for it, as the
@@ -38,7 +38,7 @@ export class Interim {
       if (!CONTINUE.some((one) => one.startsWith(start))) break;
       const end = bytes.indexOf(HEAD_END);
       if (start.length < LENGTH || end < 0) {
-        if (bytes.length > LONGEST) break;
+        if (bytes.length > INTERIM_MAX_BYTES) break;
         this.#held = bytes.length > 0 ? bytes : null;
         return null;
       }
@@ -53,7 +53,7 @@ export class Interim {
 export function passInterim(
   status: number,
   raw: readonly Buffer[],
-  { request, response }: { request: Asked; response: Answer },
+  { request, response }: { request: AnswerAsked; response: Answer },
 ): void {
   const isOld = request.httpVersionMajor === 1 && request.httpVersionMinor === 0;
   if (response.headersSent || isOld) return;

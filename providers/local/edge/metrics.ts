@@ -11,7 +11,8 @@ export function metricsServer(tallies: Tallies, board: Switchboard): Server {
   let registry: Promise<Registry> | null = null;
   const answer = async ({ url = '/' }: IncomingMessage, response: ServerResponse) => {
     const [path, query] = url.split('?', 2);
-    if (path === '/counts') return json(response, counts(numbers, new URLSearchParams(query)));
+    if (path === '/counts')
+      return metricsJson(response, metricsCounts(numbers, new URLSearchParams(query)));
     if (path !== '/metrics') return void response.writeHead(404).end();
     // Loaded when first scraped: an edge that takes over must not wait for it.
     registry ??= registryOf(tallies, board);
@@ -44,7 +45,7 @@ const BOUNDS_OF_A_REQUEST = {
   maxHeaderSize: METRICS_LIMITS.headBytes,
 };
 
-function counts(numbers: Numbers, query: URLSearchParams) {
+function metricsCounts(numbers: Numbers, query: URLSearchParams) {
   const { tallies, readers, began } = numbers;
   const number = (name: string, otherwise: number) =>
     Math.max(0, Number(query.get(name) ?? otherwise)) || otherwise;
@@ -57,7 +58,7 @@ function counts(numbers: Numbers, query: URLSearchParams) {
   return { ...window, uptime, releases: tallies.read(now, window) };
 }
 
-function json(response: ServerResponse, body: unknown): void {
+function metricsJson(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }

@@ -1,6 +1,6 @@
 import type { WindowRequest } from './windows.ts';
 
-const MOST = 1000;
+const MAX_READERS = 1000;
 /** A timer comes a little early or late: so much of a window, and at least so many ms of a short one. */
 const PART = 0.25;
 const LEAST = 100;
@@ -21,7 +21,7 @@ export class Readers {
     const before = this.#ends.get(reader);
     this.#ends.delete(reader);
     this.#ends.set(reader, end);
-    if (this.#ends.size > MOST) this.#ends.delete(this.#ends.keys().next().value as string);
+    if (this.#ends.size > MAX_READERS) this.#ends.delete(this.#ends.keys().next().value as string);
     if (before === undefined || before >= end) return asked;
     const late = end - asked.span - before;
     const wavers = Math.max(PART * asked.span, Math.min(LEAST, asked.span / 2));

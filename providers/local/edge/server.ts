@@ -6,11 +6,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
-import { Connection, type Crowd } from './connection.ts';
-import type { Desk } from './desk.ts';
+import { ClientConnection, type Crowd } from './connection.ts';
+import type { EdgeDesk } from './desk.ts';
 import { Door } from './door.ts';
 import { Exchange, type Passage } from './exchange.ts';
-import { CONNECT_FAULT, faultOf, statusOf } from './faults.ts';
+import { CONNECT_FAULT, faultOf, faultsStatusOf } from './faults.ts';
 import { chainOf } from './headers.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { clientOf, trustOf } from './origin.ts';
@@ -18,7 +18,7 @@ import { refuse, refuseAndClose } from './refusal.ts';
 import { streamServer } from './streams.ts';
 import { responseOn } from './tunnel.ts';
 
-type Parts = Pick<Desk, 'board' | 'tallies'> & Partial<Desk>;
+type Parts = Pick<EdgeDesk, 'board' | 'tallies'> & Partial<EdgeDesk>;
 
 /** The server that all traffic comes through, and the desk whose settings may be changed. */
 export function proxyServer({ board, tallies, ...given }: Parts): Door {
@@ -32,7 +32,7 @@ export function proxyServer({ board, tallies, ...given }: Parts): Door {
   });
 }
 
-export function openDesk(desk: Desk): Door {
+export function openDesk(desk: EdgeDesk): Door {
   const streams = streamServer(desk, (request, response, from) =>
     pass(desk, { request, response, from, upgrade: null }),
   );
@@ -46,14 +46,14 @@ export function setLimits(door: Door, limits: Limits): void {
   door.limit();
 }
 
-function httpServer(desk: Desk): Server {
+function httpServer(desk: EdgeDesk): Server {
   const crowd: Crowd = {
     desk,
     waiting: 0,
     pass: (request, response, from) => pass(desk, { request, response, from, upgrade: null }),
   };
-  const connections = new WeakMap<object, Connection>();
-  const connectionOf = (socket: object) => connections.get(socket) as Connection;
+  const connections = new WeakMap<object, ClientConnection>();
+  const connectionOf = (socket: object) => connections.get(socket) as ClientConnection;
   const options = optionsOf(desk.limits, (request) =>
     connectionOf(request.socket).mayUpgrade(request),
   );
@@ -62,7 +62,7 @@ function httpServer(desk: Desk): Server {
   );
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxRequestsPerSocket = desk.limits.requestsPerConnection;
-  server.on('connection', (socket) => connections.set(socket, new Connection(socket, crowd)));
+  server.on('connection', (socket) => connections.set(socket, new ClientConnection(socket, crowd)));
   server.on('upgrade', (request, stream, head) => {
     const client = stream as Socket;
     const connection = connectionOf(client);
@@ -76,12 +76,12 @@ function httpServer(desk: Desk): Server {
   server.on('connect', (_request, socket) => connectionOf(socket).fail(CONNECT_FAULT.status));
   server.on('clientError', (error, socket) => {
     if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') socket.destroy();
-    else connectionOf(socket)?.fail(statusOf(error));
+    else connectionOf(socket)?.fail(faultsStatusOf(error));
   });
   return server;
 }
 
-interface Options extends ServerOptions {
+interface EdgeServerOptions extends ServerOptions {
   /** Newer than the types. */
   readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean;
 }
@@ -96,8 +96,8 @@ const timesOf = (limits: Limits) => ({
 
 function optionsOf(
   limits: Limits,
-  shouldUpgradeCallback: Options['shouldUpgradeCallback'],
-): Options {
+  shouldUpgradeCallback: EdgeServerOptions['shouldUpgradeCallback'],
+): EdgeServerOptions {
   const { maxRequestsPerSocket: _, ...times } = timesOf(limits);
   return {
     ...times,
@@ -109,7 +109,7 @@ function optionsOf(
   };
 }
 
-function pass(desk: Desk, passage: Passage): void {
+function pass(desk: EdgeDesk, passage: Passage): void {
   const { request, response } = passage;
   const fault = faultOf(request);
   const lane = fault ? null : desk.board.laneFor(request);
@@ -120,10 +120,10 @@ function pass(desk: Desk, passage: Passage): void {
   else if (fault) {
     desk.tallies.refuse(fault.status);
     refuseAndClose(response, fault);
-  } else unserved(desk, response);
+  } else serverUnserved(desk, response);
 }
 
-function unserved({ board }: Desk, response: Passage['response']): void {
+function serverUnserved({ board }: EdgeDesk, response: Passage['response']): void {
   const { split } = board.table;
   refuse(
     response,
@@ -139,7 +139,7 @@ const LEFT = 499;
 
 /** One line when it is over, whatever came of it. */
 function record(
-  { log, trust }: Desk,
+  { log, trust }: EdgeDesk,
   { request, response, from }: Passage,
   exchange: Exchange | null,
 ) {

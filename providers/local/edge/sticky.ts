@@ -1,14 +1,14 @@
 import type { Table } from '../home/messages.ts';
-import type { Asked } from './answer.ts';
+import type { AnswerAsked } from './answer.ts';
 import { cookieOf } from './cookie.ts';
 import { cameBy } from './headers.ts';
 import type { Origin } from './origin.ts';
 
 /** Only when the client does not say it already: an answer with a cookie is not cached. */
-export function remember(
+export function rememberSticky(
   headers: string[],
   { sticky, release }: { sticky: Table['sticky']; release: string },
-  request: Asked,
+  request: AnswerAsked,
   from: Origin,
 ): void {
   if (!sticky || cookieOf(request, sticky.cookie) === release) return;

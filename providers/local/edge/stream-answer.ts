@@ -61,7 +61,9 @@ export class StreamAnswer extends EventEmitter implements Answer {
     this.statusCode = status;
     if (this.#stream.destroyed) return;
     const flat = Array.isArray(headers) ? headers : (Object.entries(headers).flat() as string[]);
-    this.#stream.respond(fieldsOf(status, [...this.#set, ...flat]), { waitForTrailers: true });
+    this.#stream.respond(streamAnswerFieldsOf(status, [...this.#set, ...flat]), {
+      waitForTrailers: true,
+    });
   }
 
   write(chunk: Buffer): boolean {
@@ -97,7 +99,7 @@ export class StreamAnswer extends EventEmitter implements Answer {
   }
 }
 
-function fieldsOf(status: number, flat: readonly string[]): OutgoingHttpHeaders {
+function streamAnswerFieldsOf(status: number, flat: readonly string[]): OutgoingHttpHeaders {
   const fields: Record<string, string | string[]> = Object.create(null);
   for (let i = 0; i < flat.length; i += 2) {
     const name = (flat[i] as string).toLowerCase();

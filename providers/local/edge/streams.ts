@@ -6,14 +6,14 @@ import {
   type ServerOptions,
 } from 'node:http2';
 import type { Answer } from './answer.ts';
-import type { Desk } from './desk.ts';
+import type { EdgeDesk } from './desk.ts';
 import { CONNECT_FAULT, type Fault } from './faults.ts';
 import type { Limits } from './limits.ts';
 import type { Origin } from './origin.ts';
 import { refuse } from './refusal.ts';
 import { StreamAnswer } from './stream-answer.ts';
 
-type Pass = (request: Http2ServerRequest, answer: Answer, from: Origin) => void;
+type StreamsPass = (request: Http2ServerRequest, answer: Answer, from: Origin) => void;
 
 /** Streams that a client may take back, at once and then per second: a page that is left takes back all it asked for. */
 const RESETS = { streamResetBurst: 300, streamResetRate: 30 };
@@ -22,19 +22,19 @@ const PAIRS = 256;
 const SESSION_MEMORY = 4;
 
 /** What speaks HTTP/2 with clients; connections are brought to it, their TLS already done. */
-export function streamServer(desk: Desk, pass: Pass): Http2Server {
-  const server = createServer(optionsOf(desk.limits));
+export function streamServer(desk: EdgeDesk, pass: StreamsPass): Http2Server {
+  const server = createServer(streamsOptionsOf(desk.limits));
   const origins = new WeakMap<object, Origin>();
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     // A client may be told how many it may have at once only when its connection begins.
-    session.settings(settingsOf(desk.limits));
+    session.settings(streamsSettingsOf(desk.limits));
     const address = session.socket.remoteAddress ?? '';
     origins.set(session, { address, encrypted: true, trusted: desk.trust(address) });
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     session.on('error', () => session.destroy());
-    watch(session, desk);
+    watchStreams(session, desk);
   });
   server.on('sessionError', () => {});
   server.on('leave', () => {
@@ -48,27 +48,27 @@ export function streamServer(desk: Desk, pass: Pass): Http2Server {
     setImmediate(() => {
       if (stream.destroyed || stream.aborted) return;
       const answer = new StreamAnswer(stream);
-      if (sizeOf(request) > desk.limits.headBytes) turnAway(desk, answer, TOO_LARGE);
+      if (streamsSizeOf(request) > desk.limits.headBytes) streamsTurnAway(desk, answer, TOO_LARGE);
       else pass(request, answer, origin);
     });
   });
   server.on('connect', ({ stream }: Http2ServerRequest) => {
-    turnAway(desk, new StreamAnswer(stream), CONNECT_FAULT);
+    streamsTurnAway(desk, new StreamAnswer(stream), CONNECT_FAULT);
   });
   return server;
 }
 
-const settingsOf = ({ streams, headBytes }: Limits) => ({
+const streamsSettingsOf = ({ streams, headBytes }: Limits) => ({
   maxConcurrentStreams: streams,
   maxHeaderListSize: headBytes,
   enablePush: false,
   enableConnectProtocol: false,
 });
 
-function optionsOf(limits: Limits): ServerOptions {
+function streamsOptionsOf(limits: Limits): ServerOptions {
   return {
     ...RESETS,
-    settings: settingsOf(limits),
+    settings: streamsSettingsOf(limits),
     maxSessionMemory: SESSION_MEMORY,
     maxHeaderListPairs: PAIRS,
     maxSettings: 32,
@@ -80,18 +80,18 @@ function optionsOf(limits: Limits): ServerOptions {
 
 const TOO_LARGE: Fault = { status: 431, words: 'Request header fields too large.' };
 
-function turnAway({ tallies }: Desk, answer: Answer, { status, words }: Fault): void {
+function streamsTurnAway({ tallies }: EdgeDesk, answer: Answer, { status, words }: Fault): void {
   tallies.refuse(status);
   refuse(answer, status, words);
 }
 
 /** The limit that a client is told is not demanded by the library. */
-function sizeOf({ rawHeaders }: Http2ServerRequest): number {
+function streamsSizeOf({ rawHeaders }: Http2ServerRequest): number {
   return rawHeaders.reduce((sum, text) => sum + text.length, 0);
 }
 
 /** Ends a connection that has asked for nothing for too long, whatever else it sends, or for enough. */
-function watch(session: ServerHttp2Session, desk: Desk): void {
+function watchStreams(session: ServerHttp2Session, desk: EdgeDesk): void {
   let open = 0;
   let taken = 0;
   let timer = setTimeout(leave, desk.limits.head);

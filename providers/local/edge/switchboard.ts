@@ -1,6 +1,6 @@
 import type { Match, ReleaseId, Split } from '../../../src/contract/index.ts';
 import { NO_TABLE, type Table } from '../home/messages.ts';
-import type { Asked } from './answer.ts';
+import type { AnswerAsked } from './answer.ts';
 import { cookieOf } from './cookie.ts';
 import { Lane, nextByWeight } from './lane.ts';
 import { LIMITS, type Limits, limitsOf } from './limits.ts';
@@ -51,7 +51,7 @@ export class Switchboard {
   }
 
   /** The lane a request belongs to; null when nothing serves. */
-  laneFor(request: Asked): Lane | null {
+  laneFor(request: AnswerAsked): Lane | null {
     const { match, sticky } = this.table;
     if (match && matches(match, request)) {
       const lane = this.#lanes.get(match.release);
@@ -121,7 +121,7 @@ function sameShares(a: Split | null, b: Split | null): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function matches({ header, cookie }: Match, request: Asked): boolean {
+function matches({ header, cookie }: Match, request: AnswerAsked): boolean {
   if (header && request.headers[header.name.toLowerCase()] === header.value) return true;
   return cookie !== undefined && cookieOf(request, cookie.name) === cookie.value;
 }

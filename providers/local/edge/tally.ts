@@ -1,5 +1,5 @@
 import type { ReleaseId } from '../../../src/contract/index.ts';
-import { type Reading, type WindowRequest, Windows } from './windows.ts';
+import { type WindowRequest, Windows, type WindowsReading } from './windows.ts';
 
 /** Upper bounds in seconds of the histogram that Prometheus scrapes. */
 export const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -66,7 +66,7 @@ export class Tallies {
     }
   }
 
-  read(now: number, request: WindowRequest): Record<ReleaseId, Reading> {
+  read(now: number, request: WindowRequest): Record<ReleaseId, WindowsReading> {
     return Object.fromEntries(
       [...this.all].map(([id, { windows }]) => [id, windows.read(now, request)]),
     );

@@ -14,7 +14,7 @@ const upperOf = (bin: number) => Number((SMALLEST * GROWTH ** bin).toPrecision(6
 const binOf = (ms: number) =>
   ms <= SMALLEST ? 0 : Math.min(BINS - 1, Math.ceil(Math.log(ms / SMALLEST) * PER_STEP));
 
-export interface Reading {
+export interface WindowsReading {
   readonly total: number;
   readonly bad: number;
   /** Requests per latency bin, not cumulated: [upper bound in ms, count], empty bins left out. */
@@ -71,7 +71,7 @@ export class Windows {
    * not: windows one after the other count each request once. A boundary so old that its requests
    * are only known in sum is moved back to the quarter second before it.
    */
-  read(now: number, { span, age }: WindowRequest): Reading {
+  read(now: number, { span, age }: WindowRequest): WindowsReading {
     const end = Math.floor(Math.min(now, now - age));
     const last = Math.floor(end / WIDTH);
     const oldest = Math.max(0, last - KEPT + 1) * WIDTH;
@@ -79,8 +79,8 @@ export class Windows {
     const first = Math.floor(begin / WIDTH);
     const sum = nothing();
     for (let bucket = first; bucket < last; bucket++) this.#add(bucket, sum);
-    add(sum, this.#before(first, begin), -1);
-    add(sum, this.#cut(last, end), 1);
+    addWindows(sum, this.#before(first, begin), -1);
+    addWindows(sum, this.#cut(last, end), 1);
     return { total: sum.total, bad: sum.bad, latency: { buckets: filled(sum.bins) } };
   }
 
@@ -129,7 +129,7 @@ export class Windows {
   }
 }
 
-function add(sum: Sum, part: Sum, sign: 1 | -1): void {
+function addWindows(sum: Sum, part: Sum, sign: 1 | -1): void {
   sum.total += sign * part.total;
   sum.bad += sign * part.bad;
   part.bins.forEach((count, bin) => {

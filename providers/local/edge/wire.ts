@@ -5,7 +5,7 @@ import { Interim } from './interim.ts';
 /** Loopback answers at once or not at all. */
 const CONNECT_TIMEOUT = 3000;
 /** Shorter than what servers keep by default, so that none closes while a request is on its way. */
-const KEPT = 4000;
+const KEEP_ALIVE_MS = 4000;
 
 const connector = buildConnector({ timeout: CONNECT_TIMEOUT, keepAlive: true });
 
@@ -19,7 +19,7 @@ export class Wire {
       pipelining: 1,
       headersTimeout: answerTimeout,
       bodyTimeout: 0,
-      keepAliveTimeout: KEPT,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connect: (options, done) =>
         connector(options, (...result) => {
           const [, socket] = result;

@@ -12,7 +12,7 @@ import { hashOf } from '../../../src/lib/canonical.ts';
 import { writeDurably } from './durable-file.ts';
 import type { Address } from './messages.ts';
 
-export interface Wanted {
+export interface DesiredWanted {
   readonly release: Release;
   readonly count: number;
 }
@@ -43,7 +43,7 @@ export interface Desired {
   readonly split: Split | null;
   readonly match: Match | null;
   readonly replacing: Replacing | null;
-  readonly releases: Readonly<Record<ReleaseId, Wanted>>;
+  readonly releases: Readonly<Record<ReleaseId, DesiredWanted>>;
   /** What was asked for lately, oldest first: tells "not sent yet" from "changed since". */
   readonly sent: readonly Sent[];
 }
@@ -100,7 +100,7 @@ export function writeDesired(home: string, desired: Desired): void {
 }
 
 /** What is wanted of a release that must be here. */
-export function present(desired: Desired, id: ReleaseId): Wanted {
+export function present(desired: Desired, id: ReleaseId): DesiredWanted {
   const wanted = desired.releases[id];
   if (!wanted) throw new ProviderError('permanent', `release ${id} is not here: start it first`);
   return wanted;

@@ -21,7 +21,7 @@ export function homeOf({
 }
 
 /** Told by `ps`: what it is, and whose. */
-export function titleOf(program: string, home: string): string {
+export function folderTitleOf(program: string, home: string): string {
   return `deployctl-${program} ${basename(home).replace('@', ' ')}`;
 }
 
@@ -55,8 +55,8 @@ export function replicaFiles(
   home: string,
   ending: 'log' | 'json',
 ): { release: string; n: number; path: string }[] {
-  return namesIn(releasesFolder(home)).flatMap((release) =>
-    namesIn(releaseFolder(home, release)).flatMap((name) => {
+  return folderNamesIn(releasesFolder(home)).flatMap((release) =>
+    folderNamesIn(releaseFolder(home, release)).flatMap((name) => {
       const [, n, kind] = /^replica-(\d+)\.(log|json)$/.exec(name) ?? [];
       return kind === ending
         ? [{ release, n: Number(n), path: join(releaseFolder(home, release), name) }]
@@ -65,7 +65,7 @@ export function replicaFiles(
   );
 }
 
-function namesIn(folder: string): string[] {
+function folderNamesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch {

@@ -31,7 +31,7 @@ export async function spareFor(
   means: Means,
   isForgotten: () => Promise<boolean>,
 ): Promise<Secrets> {
-  const isAsked = commandsIn(releases).length > 0 && (await isForgotten());
+  const isAsked = secretsCommandsIn(releases).length > 0 && (await isForgotten());
   const printed = isAsked ? await printedFor(releases, means).catch(() => ({})) : {};
   return { ...variablesFor(releases, means.env), ...printed };
 }
@@ -41,7 +41,7 @@ function variablesFor(releases: readonly Release[], env: Means['env']): Secrets 
   for (const reference of releases.flatMap((release) => handedOver(specOf(release)))) {
     if (!('fromEnv' in reference) || !Object.hasOwn(env, reference.fromEnv)) continue;
     const value = env[reference.fromEnv];
-    if (value !== undefined) found[keyOf(reference)] = value;
+    if (value !== undefined) found[secretsKeyOf(reference)] = value;
   }
   return found;
 }
@@ -51,14 +51,14 @@ async function printedFor(
   { readSecret }: Means,
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const { reference, cwd } of commandsIn(releases)) {
+  for (const { reference, cwd } of secretsCommandsIn(releases)) {
     const secret = await readSecret?.(reference, cwd);
-    if (secret) found[keyOf(reference)] = secret.reveal();
+    if (secret) found[secretsKeyOf(reference)] = secret.reveal();
   }
   return found;
 }
 
-function commandsIn(releases: readonly Release[]) {
+function secretsCommandsIn(releases: readonly Release[]) {
   return releases.map(specOf).flatMap((spec) =>
     handedOver(spec)
       .filter((reference) => 'fromCommand' in reference)
@@ -69,7 +69,7 @@ function commandsIn(releases: readonly Release[]) {
 /** What is not known, in words. */
 export function missingSecrets(spec: LocalSpec, secrets: Secrets): string[] {
   return handedOver(spec)
-    .filter((reference) => secrets[keyOf(reference)] === undefined)
+    .filter((reference) => secrets[secretsKeyOf(reference)] === undefined)
     .map(lackOf);
 }
 
@@ -80,7 +80,7 @@ export function resolveEnv(spec: LocalSpec, secrets: Secrets): Record<string, st
     if (typeof value === 'string') env[name] = value;
     else if ('fromFile' in value)
       env[name] = fileText(resolve(spec.cwd, value.fromFile)).replace(/\r?\n$/, '');
-    else env[name] = secretOf(secrets, value);
+    else env[name] = secretsSecretOf(secrets, value);
   }
   return env;
 }
@@ -97,8 +97,8 @@ function fileText(path: string): string {
 }
 
 /** After a reboot nobody may know it yet: better no replica than one that runs without it. */
-function secretOf(secrets: Secrets, reference: HandedOver): string {
-  const value = secrets[keyOf(reference)];
+function secretsSecretOf(secrets: Secrets, reference: HandedOver): string {
+  const value = secrets[secretsKeyOf(reference)];
   if (value === undefined) throw new Error(lackOf(reference));
   return value;
 }
@@ -113,7 +113,7 @@ function handedOver(spec: LocalSpec): HandedOver[] {
 }
 
 /** No variable begins with a bracket. */
-const keyOf = (reference: HandedOver) =>
+const secretsKeyOf = (reference: HandedOver) =>
   'fromEnv' in reference ? reference.fromEnv : JSON.stringify(reference.fromCommand);
 
 function lackOf(reference: HandedOver): string {

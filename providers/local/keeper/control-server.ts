@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { failureClass } from '../../../src/contract/index.ts';
 import {
-  type Door,
   listenPrivate,
+  type PrivateSocketDoor,
   type SocketPlace,
 } from '../../../src/lib/safe-files/private-socket.ts';
 import type { Request } from '../home/messages.ts';
@@ -10,7 +10,7 @@ import type { Keeper } from './keeper.ts';
 
 const LARGEST_BODY = 4 * 1024 * 1024;
 
-interface Control extends Door {
+interface ControlServerControl extends PrivateSocketDoor {
   readonly server: Server;
 }
 
@@ -19,7 +19,7 @@ export async function serveControl(
   keeper: Keeper,
   place: SocketPlace,
   finish: () => void,
-): Promise<Control> {
+): Promise<ControlServerControl> {
   const server = createServer((request, response) => {
     answer(keeper, request, finish).then(
       (body) => reply(response, 200, body),
@@ -37,8 +37,10 @@ async function answer(
 ): Promise<unknown> {
   const asked = `${request.method} ${request.url}`;
   if (asked === 'GET /status') return keeper.status();
-  if (asked === 'POST /apply') return void (await keeper.apply((await bodyOf(request)) as Request));
-  if (asked === 'POST /wake') return void (await keeper.wake((await bodyOf(request)) as Request));
+  if (asked === 'POST /apply')
+    return void (await keeper.apply((await controlServerBodyOf(request)) as Request));
+  if (asked === 'POST /wake')
+    return void (await keeper.wake((await controlServerBodyOf(request)) as Request));
   if (asked === 'POST /down') {
     await keeper.down();
     finish();
@@ -52,7 +54,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body ?? null));
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function controlServerBodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

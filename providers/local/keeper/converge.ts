@@ -2,22 +2,22 @@ import type { ReleaseId } from '../../../src/contract/index.ts';
 import type { Desired, Replacing } from '../home/desired.ts';
 import type { ReplicaState } from '../home/messages.ts';
 
-export interface Unit {
+export interface ConvergeUnit {
   readonly release: ReleaseId;
   readonly n: number;
   readonly state: ReplicaState;
 }
 
-export interface Moves<U extends Unit> {
+export interface Moves<U extends ConvergeUnit> {
   readonly start: readonly { readonly release: ReleaseId; readonly n: number }[];
   readonly drain: readonly U[];
 }
 
-const leaves = ({ state }: Unit) =>
+const leaves = ({ state }: ConvergeUnit) =>
   state === 'draining' || state === 'stopping' || state === 'gone';
 
 /** The next moves towards what is wanted, within the surge and unavailability of a replacement. */
-export function converge<U extends Unit>(desired: Desired, units: readonly U[]): Moves<U> {
+export function converge<U extends ConvergeUnit>(desired: Desired, units: readonly U[]): Moves<U> {
   const releases = new Set([
     ...Object.keys(desired.releases),
     ...units.map(({ release }) => release),
@@ -41,15 +41,15 @@ export function converge<U extends Unit>(desired: Desired, units: readonly U[]):
   return moves;
 }
 
-interface Budget {
+interface ConvergeBudget {
   /** How many may be started, and how many ready ones may go. */
   start: number;
   drain: number;
 }
 
-const UNLIMITED: Budget = { start: Infinity, drain: Infinity };
+const UNLIMITED: ConvergeBudget = { start: Infinity, drain: Infinity };
 
-function budgetOf(replacing: Replacing | null, units: readonly Unit[]): Budget {
+function budgetOf(replacing: Replacing | null, units: readonly ConvergeUnit[]): ConvergeBudget {
   if (!replacing) return UNLIMITED;
   const both = units.filter(
     ({ release }) => release === replacing.release || release === replacing.from,
@@ -65,7 +65,11 @@ function budgetOf(replacing: Replacing | null, units: readonly Unit[]): Budget {
 }
 
 /** Those that serve nobody go first, then the newest; ready ones only as far as the budget goes. */
-function excess<U extends Unit>(active: readonly U[], wanted: number, budget: Budget): U[] {
+function excess<U extends ConvergeUnit>(
+  active: readonly U[],
+  wanted: number,
+  budget: ConvergeBudget,
+): U[] {
   const order = [...active].sort(
     (a, b) => Number(a.state === 'ready') - Number(b.state === 'ready') || b.n - a.n,
   );
@@ -81,7 +85,7 @@ function excess<U extends Unit>(active: readonly U[], wanted: number, budget: Bu
 }
 
 /** Numbers that no replica of the release has, not even one that is leaving: logs stay apart. */
-function freeNumbers(release: ReleaseId, units: readonly Unit[]): number[] {
+function freeNumbers(release: ReleaseId, units: readonly ConvergeUnit[]): number[] {
   const taken = new Set(units.filter((unit) => unit.release === release).map(({ n }) => n));
   return Array.from({ length: 1000 }, (_, i) => i + 1).filter((n) => !taken.has(n));
 }

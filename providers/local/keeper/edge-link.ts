@@ -29,7 +29,7 @@ export interface EdgeListener {
 
 /** An edge that lived shorter than this is not started again at once. */
 const HEALTHY = 1000;
-const LONGEST_WAIT = 2000;
+const EDGE_LINK_LONGEST_WAIT = 2000;
 
 /** Keeps one edge running, whoever started it. */
 export class EdgeLink {
@@ -134,7 +134,7 @@ export class EdgeLink {
     const address = this.address ?? this.#asked;
     if (this.#quitting || !address) return;
     this.#listener.lost();
-    this.#wait = lived > HEALTHY ? 0 : Math.min(LONGEST_WAIT, this.#wait * 2 + 50);
+    this.#wait = lived > HEALTHY ? 0 : Math.min(EDGE_LINK_LONGEST_WAIT, this.#wait * 2 + 50);
     await systemClock.sleep(this.#wait);
     if (!this.#quitting) this.#launch(address);
   }

@@ -27,7 +27,7 @@ import { converge } from './converge.ts';
 import { EdgeLink, type Greeting } from './edge-link.ts';
 import { tableOf } from './routing.ts';
 
-const LOOK_EVERY = 1000;
+const KEEPER_LOOK_INTERVAL_MS = 1000;
 /** What keeper and edge write themselves: only what must not happen. */
 const OWN_LOG = 1_000_000;
 
@@ -279,7 +279,7 @@ export class Keeper {
       for (const log of [keeperLog(this.#home), edgeLog(this.#home)]) capLog(log, OWN_LOG);
       this.#reconcile();
       if (!this.edge.address) this.#reopen();
-    }, LOOK_EVERY);
+    }, KEEPER_LOOK_INTERVAL_MS);
   }
 }
 

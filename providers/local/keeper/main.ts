@@ -12,22 +12,22 @@ import { greetingOf } from './edge-link.ts';
 import { Keeper } from './keeper.ts';
 import { lock } from './lock.ts';
 
-const home = process.argv[2] as string;
+const localHome = process.argv[2] as string;
 /** Null for a keeper that a command started. */
 const channel =
   process.connected === undefined ? null : (process as unknown as Channel & NodeJS.Process);
 /** A living edge starts a keeper by itself within this time. */
 const EDGE_FIRST = 2000;
 const IDLE_LIMIT = 10_000;
-const LOOK_EVERY = 1000;
+const REACHABLE_LOOK_INTERVAL_MS = 1000;
 let finished = false;
 let held: Server | null = null;
 let control: Awaited<ReturnType<typeof serveControl>> | null = null;
 
-stand('keeper', home);
+stand('keeper', localHome);
 
 /** Leaves time for the answer that says so. */
-function finish(): void {
+function finishLocal(): void {
   finished = true;
   control?.remove();
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);
@@ -35,8 +35,8 @@ function finish(): void {
 
 async function lockWithin(ms: number): Promise<Server | null> {
   for (let waited = 0; waited < ms; waited += 25) {
-    const another = !channel?.connected && edgeIsAlive(home);
-    const held = another && waited < EDGE_FIRST ? null : await lock(home);
+    const another = !channel?.connected && edgeIsAlive(localHome);
+    const held = another && waited < EDGE_FIRST ? null : await lock(localHome);
     if (held) return held;
     await systemClock.sleep(25);
   }
@@ -45,7 +45,7 @@ async function lockWithin(ms: number): Promise<Server | null> {
 
 /** Sockets that a dead edge sent before it said a word are open for as long as this process lives. */
 function beginAnew(): void {
-  launch('keeper', home, { log: keeperLog(home), ipc: false });
+  launch('keeper', localHome, { log: keeperLog(localHome), ipc: false });
   process.kill(process.pid, 'SIGKILL');
 }
 
@@ -54,21 +54,21 @@ function beginAnew(): void {
  * port is free when it is gone.
  */
 async function endOrphan(ours: number | undefined): Promise<void> {
-  const orphan = livingEdge(home);
+  const orphan = livingEdge(localHome);
   if (!orphan || orphan.pid === ours) return;
   process.kill(orphan.pid, 'SIGKILL');
-  while (livingEdge(home)?.pid === orphan.pid) await systemClock.sleep(10);
+  while (livingEdge(localHome)?.pid === orphan.pid) await systemClock.sleep(10);
 }
 
 /** Whoever cleans up old files must neither cut us off nor let another keeper in. */
 async function stayReachable(keeper: Keeper): Promise<void> {
   if (!existsSync(String(held?.address()))) {
-    held = await lock(home);
+    held = await lock(localHome);
     if (!held) return die('another keeper came while the lock was taken away');
   }
   if (control?.isThere()) return;
   control?.server.close();
-  control = await serveControl(keeper, controlSocket(home), finish);
+  control = await serveControl(keeper, controlSocket(localHome), finishLocal);
 }
 
 /** Then what is wanted is gone as well, and that has an end of its own. */
@@ -85,17 +85,17 @@ async function main(): Promise<void> {
     return;
   }
   await endOrphan(greeting?.hello.pid);
-  const keeper = new Keeper(home);
+  const keeper = new Keeper(localHome);
   keeper.takeUp(greeting, () => {
     process.stderr.write('desired.json is gone: everything of this service is stopped\n');
-    keeper.down().then(finish, die);
+    keeper.down().then(finishLocal, die);
   });
-  control = await serveControl(keeper, controlSocket(home), finish);
+  control = await serveControl(keeper, controlSocket(localHome), finishLocal);
   setInterval(() => {
-    if (!finished && hasDesired(home)) stayReachable(keeper).catch(unlessDeleted);
-  }, LOOK_EVERY);
+    if (!finished && hasDesired(localHome)) stayReachable(keeper).catch(unlessDeleted);
+  }, REACHABLE_LOOK_INTERVAL_MS);
   setInterval(() => {
-    if (keeper.idle) finish();
+    if (keeper.idle) finishLocal();
   }, IDLE_LIMIT);
 }
 

@@ -19,7 +19,7 @@ export function tableOf(desired: Desired, replicas: readonly Routable[]): Omit<T
     if (state === 'ready') backends[release]?.push({ key, port });
   }
   return {
-    split: splitOf(desired, backends),
+    split: routingSplitOf(desired, backends),
     match: desired.match,
     live: desired.live,
     sticky: stickyOf(desired),
@@ -45,7 +45,7 @@ function frontOf({ live, split, releases }: Desired): Front {
 }
 
 /** While replicas are replaced one by one, each ready one carries the same share. */
-function splitOf(
+function routingSplitOf(
   { replacing, split }: Desired,
   backends: Readonly<Record<ReleaseId, readonly Backend[]>>,
 ): Split | null {

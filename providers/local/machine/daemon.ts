@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { titleOf } from '../home/folder.ts';
+import { folderTitleOf } from '../home/folder.ts';
 import type { Program } from './programs.ts';
 
 /** Long enough that whatever a start needs was loaded. */
@@ -8,7 +8,7 @@ const WARM = 2000;
 /** What keeper and edge have in common: private files, deaf to terminals, dead rather than in doubt. */
 export function stand(program: Program, home: string): void {
   process.umask(0o077);
-  process.title = titleOf(program, home);
+  process.title = folderTitleOf(program, home);
   process.on('SIGINT', () => {});
   process.on('SIGHUP', () => {});
   process.on('uncaughtException', die);

@@ -49,7 +49,7 @@ export function whyRefused({ code, port }: { code: string; port: number }): stri
   return `port ${port} is in use${owner ? ` by ${owner}` : ''}; stop that, or give the edge another port`;
 }
 
-interface Listener {
+interface PortsListener {
   /** As it calls itself. */
   readonly command: string;
   /** `pid 4711 (node server.js)` */
@@ -57,7 +57,7 @@ interface Listener {
 }
 
 /** Null when nobody does, or the kernel does not tell us. */
-export function listenerOn(port: number): Listener | null {
+export function listenerOn(port: number): PortsListener | null {
   const inode = listeningInode(port);
   if (!inode) return null;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -73,7 +73,7 @@ const LISTENING = '0A';
 function listeningInode(port: number): string | null {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const rows = attempt(() => readFileSync(table, 'utf8').split('\n').slice(1)) ?? [];
+    const rows = attemptPorts(() => readFileSync(table, 'utf8').split('\n').slice(1)) ?? [];
     for (const row of rows) {
       const fields = row.trim().split(/\s+/);
       if (fields[3] === LISTENING && fields[1]?.endsWith(`:${wanted}`)) return fields[9] ?? null;
@@ -83,14 +83,16 @@ function listeningInode(port: number): string | null {
 }
 
 function holds(pid: string, socket: string): boolean {
-  const files = attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
-  return files.some((file) => attempt(() => readlinkSync(`/proc/${pid}/fd/${file}`)) === socket);
+  const files = attemptPorts(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+  return files.some(
+    (file) => attemptPorts(() => readlinkSync(`/proc/${pid}/fd/${file}`)) === socket,
+  );
 }
 
 const LONGEST_COMMAND = 80;
 
 function commandOf(pid: string): string {
-  const words = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ?? [];
+  const words = attemptPorts(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ?? [];
   return words.join(' ').trim();
 }
 
@@ -98,7 +100,7 @@ function clipped(text: string): string {
   return text.length > LONGEST_COMMAND ? `${text.slice(0, LONGEST_COMMAND - 1)}…` : text;
 }
 
-function attempt<T>(read: () => T): T | null {
+function attemptPorts<T>(read: () => T): T | null {
   try {
     return read();
   } catch {

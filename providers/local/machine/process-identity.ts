@@ -12,7 +12,7 @@ export interface ProcessMark {
 
 const TOKEN = 'DEPLOYCTL_TOKEN';
 
-export function isSame(mark: ProcessMark): boolean {
+export function processIdentityIsSame(mark: ProcessMark): boolean {
   return startTime(mark.pid) === mark.started && hasToken(mark.pid, mark.token);
 }
 
@@ -25,7 +25,8 @@ export function stillRuns(mark: ProcessMark): boolean {
 export function findByToken(token: string): ProcessMark | null {
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
-    if (!Number.isInteger(pid) || !hasToken(pid, token) || groupOf(pid) !== pid) continue;
+    if (!Number.isInteger(pid) || !hasToken(pid, token) || processIdentityGroupOf(pid) !== pid)
+      continue;
     const started = startTime(pid);
     if (started) return { pid, started, token };
   }
@@ -36,7 +37,7 @@ function hasToken(pid: number, token: string): boolean {
   return readOrNull(`/proc/${pid}/environ`)?.split('\0').includes(`${TOKEN}=${token}`) ?? false;
 }
 
-function groupOf(pid: number): number {
+function processIdentityGroupOf(pid: number): number {
   const stat = readOrNull(`/proc/${pid}/stat`) ?? '';
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 }
@@ -56,7 +57,12 @@ export function signalGroup(mark: ProcessMark, signal: NodeJS.Signals): boolean 
 export function killRest({ pid, token }: ProcessMark): void {
   for (const name of readdirSync('/proc')) {
     const member = Number(name);
-    if (!Number.isInteger(member) || groupOf(member) !== pid || !hasToken(member, token)) continue;
+    if (
+      !Number.isInteger(member) ||
+      processIdentityGroupOf(member) !== pid ||
+      !hasToken(member, token)
+    )
+      continue;
     try {
       process.kill(member, 'SIGKILL');
     } catch {

@@ -6,7 +6,7 @@ import { compileCache } from '../../../src/lib/safe-files/compile-cache.ts';
 export type Program = 'keeper' | 'edge';
 
 /** The file next to this one: a source in development, a bundle when published. */
-function fileOf(program: Program): string {
+function programsFileOf(program: Program): string {
   const names = [`../${program}/main.ts`, `./${program}.js`, `../${program}.js`];
   const found = names
     .map((name) => fileURLToPath(new URL(name, import.meta.url)))
@@ -52,7 +52,7 @@ export function launch(
 ): ChildProcess {
   const log = openSync(options.log, 'a', 0o600);
   try {
-    return spawn(process.execPath, [...ENGINE[program], fileOf(program), home], {
+    return spawn(process.execPath, [...ENGINE[program], programsFileOf(program), home], {
       cwd: home,
       detached: true,
       env: { ...plainEnvironment(), ...keptCompiled(), ...ALLOCATOR },

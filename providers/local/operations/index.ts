@@ -1,7 +1,7 @@
 import type { Operation, Release, ReleaseId, Verification } from '../../../src/contract/index.ts';
 import { type Desired, wantsNothing, wasSent } from '../home/desired.ts';
 import type { Status } from '../home/messages.ts';
-import { DONE, type LocalOperation, pending } from './operation.ts';
+import { LOCAL_DONE, type LocalOperation, localPending } from './operation.ts';
 import { promote } from './promote.ts';
 import { replace } from './replace.ts';
 import { retire } from './retire.ts';
@@ -40,7 +40,7 @@ export function verifyAlone(
   const apart = disagreement(desired, operation, key);
   if (apart) return apart;
   const gone = operation.kind === 'retire' && wantsNothing(desired) && deserted;
-  return gone ? DONE : { state: 'pending', progress: 'no keeper runs', again: true };
+  return gone ? LOCAL_DONE : { state: 'pending', progress: 'no keeper runs', again: true };
 }
 
 /**
@@ -50,12 +50,12 @@ export function verifyAlone(
 function disagreement(desired: Desired, operation: Operation, key: string): Verification | null {
   const difference = OPERATIONS[operation.kind].difference(desired, operation as never);
   if (!difference) return null;
-  if (!wasSent(desired, operation, key)) return pending('not asked for yet');
+  if (!wasSent(desired, operation, key)) return localPending('not asked for yet');
   return { state: 'diverged', ...difference };
 }
 
 /** The releases that the operation carries whole. */
-export function releasesIn(operation: Operation): Release[] {
+export function localReleasesIn(operation: Operation): Release[] {
   if (operation.kind === 'replace') return [operation.release, operation.from];
   return operation.kind === 'start' ? [operation.release] : [];
 }
@@ -63,5 +63,5 @@ export function releasesIn(operation: Operation): Release[] {
 /** The releases whose replicas it asks for. */
 export function namesIn(operation: Operation): ReleaseId[] {
   if (operation.kind === 'scale') return [operation.release];
-  return releasesIn(operation).map(({ id }) => id);
+  return localReleasesIn(operation).map(({ id }) => id);
 }

@@ -17,5 +17,5 @@ export interface Difference {
   readonly found: Json;
 }
 
-export const DONE: Verification = { state: 'done' };
-export const pending = (progress: string): Verification => ({ state: 'pending', progress });
+export const LOCAL_DONE: Verification = { state: 'done' };
+export const localPending = (progress: string): Verification => ({ state: 'pending', progress });

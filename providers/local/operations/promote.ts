@@ -1,5 +1,5 @@
 import { present } from '../home/desired.ts';
-import { DONE, type LocalOperation } from './operation.ts';
+import { LOCAL_DONE, type LocalOperation } from './operation.ts';
 
 export const promote: LocalOperation<'promote'> = {
   change: (desired, { release }) => {
@@ -8,5 +8,5 @@ export const promote: LocalOperation<'promote'> = {
   },
   difference: ({ live }, { release }) =>
     live === release ? null : { expected: { live: release }, found: { live } },
-  verify: () => DONE,
+  verify: () => LOCAL_DONE,
 };

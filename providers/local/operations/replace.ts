@@ -1,8 +1,8 @@
 import type { Replace } from '../../../src/contract/index.ts';
 import type { Desired } from '../home/desired.ts';
 import { sameSplit } from '../home/split.ts';
-import { DONE, type LocalOperation, pending } from './operation.ts';
-import { readyIn, replicasOf, troubleOf, withRelease } from './replicas.ts';
+import { LOCAL_DONE, type LocalOperation, localPending } from './operation.ts';
+import { replicasOf, replicasReadyIn, replicasTroubleOf, withRelease } from './replicas.ts';
 
 export const replace: LocalOperation<'replace'> = {
   change: (desired, { release, from, replaced, of, surge, unavailable }) => ({
@@ -14,7 +14,7 @@ export const replace: LocalOperation<'replace'> = {
   difference: (desired, operation) => {
     if (isWanted(desired, operation)) return null;
     const { replacing, split } = desired;
-    return { expected: sharesOf(operation), found: replacing ? { ...replacing } : split };
+    return { expected: localSharesOf(operation), found: replacing ? { ...replacing } : split };
   },
   verify: (status, operation) => {
     const { release, from, replaced, of } = operation;
@@ -22,12 +22,12 @@ export const replace: LocalOperation<'replace'> = {
     if (failure && replaced > 0) return { state: 'failed', ...failure };
     const young = replicasOf(status, release.id);
     const old = replicasOf(status, from.id);
-    const here = [readyIn(young), young.length, readyIn(old), old.length];
+    const here = [replicasReadyIn(young), young.length, replicasReadyIn(old), old.length];
     const still = String(here) === String([replaced, replaced, of - replaced, of - replaced]);
     const { applied } = status;
-    if (still && applied && sameSplit(applied.split, sharesOf(operation))) return DONE;
-    const words = `${readyIn(young)} new and ${readyIn(old)} old of ${of} ready`;
-    return pending(words + troubleOf([...young, ...old]));
+    if (still && applied && sameSplit(applied.split, localSharesOf(operation))) return LOCAL_DONE;
+    const words = `${replicasReadyIn(young)} new and ${replicasReadyIn(old)} old of ${of} ready`;
+    return localPending(words + replicasTroubleOf([...young, ...old]));
   },
 };
 
@@ -38,10 +38,10 @@ function isWanted({ releases, replacing, split }: Desired, operation: Replace): 
   if (count(release.id) !== replaced || count(from.id) !== of - replaced) return false;
   return replacing
     ? replacing.release === release.id && replacing.from === from.id
-    : sameSplit(split, sharesOf(operation));
+    : sameSplit(split, localSharesOf(operation));
 }
 
-function sharesOf({ release, from, replaced, of }: Replace): Record<string, number> {
+function localSharesOf({ release, from, replaced, of }: Replace): Record<string, number> {
   const share = (100 * replaced) / of;
   return { [release.id]: share, [from.id]: 100 - share };
 }

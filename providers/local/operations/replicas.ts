@@ -8,7 +8,7 @@ import {
 import { type Desired, wantsNothing } from '../home/desired.ts';
 import type { Address, ReplicaStatus, Status } from '../home/messages.ts';
 import { specOf } from '../home/spec.ts';
-import { type Difference, DONE, pending } from './operation.ts';
+import { type Difference, LOCAL_DONE, localPending } from './operation.ts';
 
 export function withRelease(desired: Desired, release: Release, count: number): Desired {
   return {
@@ -39,18 +39,18 @@ export function verifyRunning(status: Status, id: ReleaseId): Verification {
   if (failure) return { state: 'failed', ...failure };
   const count = status.desired.releases[id]?.count ?? 0;
   const own = replicasOf(status, id);
-  const ready = readyIn(own);
-  if (ready === count && own.length === count && isServed(status)) return DONE;
-  return pending(`${ready} of ${count} ready${troubleOf(own)}`);
+  const ready = replicasReadyIn(own);
+  if (ready === count && own.length === count && isServed(status)) return LOCAL_DONE;
+  return localPending(`${ready} of ${count} ready${replicasTroubleOf(own)}`);
 }
 
 export const replicasOf = ({ replicas }: Status, id: ReleaseId) =>
   replicas.filter(({ release }) => release === id);
 
-export const readyIn = (replicas: readonly ReplicaStatus[]) =>
+export const replicasReadyIn = (replicas: readonly ReplicaStatus[]) =>
   replicas.filter(({ state }) => state === 'ready').length;
 
-export function troubleOf(replicas: readonly ReplicaStatus[]): string {
+export function replicasTroubleOf(replicas: readonly ReplicaStatus[]): string {
   const note = replicas.find((replica) => replica.note)?.note;
   return note ? `: ${note}` : '';
 }
@@ -65,13 +65,13 @@ function sameEdge(running: Address | null, { host, port, metricsPort }: Address)
   if (!running) return wanted;
   const moved = (port: 'port' | 'metricsPort') =>
     wanted[port] !== 0 && wanted[port] !== running[port];
-  if (wanted.host !== running.host) refuseMove(nameOf(running), nameOf(wanted));
+  if (wanted.host !== running.host) refuseMove(replicasNameOf(running), replicasNameOf(wanted));
   if (moved('port')) refuseMove(running.port, wanted.port);
   if (moved('metricsPort')) refuseMove(`${running.metricsPort} for metrics`, wanted.metricsPort);
   return running;
 }
 
-const nameOf = ({ host, port }: Address) => `${host}:${port}`;
+const replicasNameOf = ({ host, port }: Address) => `${host}:${port}`;
 
 function refuseMove(from: string | number, to: string | number): never {
   throw new ProviderError(

@@ -1,6 +1,6 @@
 import { ProviderError, type ReleaseId } from '../../../src/contract/index.ts';
 import type { Desired } from '../home/desired.ts';
-import { DONE, type LocalOperation, pending } from './operation.ts';
+import { LOCAL_DONE, type LocalOperation, localPending } from './operation.ts';
 import { counts, isServed, replicasOf } from './replicas.ts';
 
 export const retire: LocalOperation<'retire'> = {
@@ -12,7 +12,7 @@ export const retire: LocalOperation<'retire'> = {
       const live = desired.live === release ? null : desired.live;
       return { ...rest, split: null, match: null, replacing: null, live };
     }
-    if (weightOf(desired, release) > 0) {
+    if (localWeightOf(desired, release) > 0) {
       throw new ProviderError(
         'permanent',
         `${release} still gets traffic: route traffic away first`,
@@ -29,14 +29,14 @@ export const retire: LocalOperation<'retire'> = {
     const left = replicasOf(status, release);
     if (left.length > 0) {
       const draining = left.some(({ state }) => state === 'draining');
-      return pending(`${left.length} still ${draining ? 'draining' : 'stopping'}`);
+      return localPending(`${left.length} still ${draining ? 'draining' : 'stopping'}`);
     }
-    return isServed(status) ? DONE : pending('waiting for the edge');
+    return isServed(status) ? LOCAL_DONE : localPending('waiting for the edge');
   },
 };
 
 /** The share that is wanted for it, whether routed or following the replicas. */
-function weightOf(desired: Desired, id: ReleaseId): number {
+function localWeightOf(desired: Desired, id: ReleaseId): number {
   const { replacing } = desired;
   if (!replacing) return desired.split?.[id] ?? 0;
   if (id === replacing.release) return (100 * replacing.replaced) / replacing.of;

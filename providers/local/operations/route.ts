@@ -2,7 +2,7 @@ import type { Match } from '../../../src/contract/index.ts';
 import { hashOf } from '../../../src/lib/canonical.ts';
 import { present } from '../home/desired.ts';
 import { routed, sameSplit } from '../home/split.ts';
-import { DONE, type LocalOperation, pending } from './operation.ts';
+import { LOCAL_DONE, type LocalOperation, localPending } from './operation.ts';
 
 export const route: LocalOperation<'route'> = {
   change: (desired, { split, match }) => {
@@ -17,13 +17,13 @@ export const route: LocalOperation<'route'> = {
     return { expected: operation.split, found: replacing ? { ...replacing } : split };
   },
   verify: ({ applied, replicas }, { split, match }) => {
-    if (!applied) return pending('waiting for the edge');
+    if (!applied) return localPending('waiting for the edge');
     if (!sameSplit(applied.split, split) || !sameMatch(applied.match, match))
-      return pending('the edge still routes as before');
+      return localPending('the edge still routes as before');
     const dry = routed(split).find(
       (id) => !replicas.some(({ release, state }) => release === id && state === 'ready'),
     );
-    return dry ? pending(`no replica of ${dry} is ready`) : DONE;
+    return dry ? localPending(`no replica of ${dry} is ready`) : LOCAL_DONE;
   },
 };
 

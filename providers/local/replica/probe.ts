@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Probe } from '../settings.ts';
 
 /** Asks once; null when it is well, else why not in a few words. */
-export function ask(probe: Probe, port: number, signal: AbortSignal): Promise<string | null> {
+export function askProbe(probe: Probe, port: number, signal: AbortSignal): Promise<string | null> {
   return probe.path === null
     ? askTcp(probe, port, signal)
     : askHttp(probe, probe.path, { port, signal });
@@ -32,7 +32,7 @@ function askHttp(
     request.on('timeout', () =>
       request.destroy(new Error(`${path} does not answer within ${probe.timeout} ms`)),
     );
-    request.on('error', (error) => resolve(wordsFor(error)));
+    request.on('error', (error) => resolve(probeWordsFor(error)));
   });
 }
 
@@ -45,11 +45,11 @@ function askTcp(probe: Probe, port: number, signal: AbortSignal): Promise<string
     };
     socket.on('connect', () => settle(null));
     socket.on('timeout', () => settle(`no connection within ${probe.timeout} ms`));
-    socket.on('error', (error) => settle(wordsFor(error)));
+    socket.on('error', (error) => settle(probeWordsFor(error)));
   });
 }
 
-function wordsFor(error: Error): string {
+function probeWordsFor(error: Error): string {
   return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
     ? 'nothing listens on its port'
     : error.message;

@@ -7,9 +7,9 @@ import { writeDurably } from '../home/durable-file.ts';
 import { releaseFolder, replicaFiles } from '../home/folder.ts';
 import {
   findByToken,
-  isSame,
   killRest,
   type ProcessMark,
+  processIdentityIsSame,
   signalGroup,
   stillRuns,
 } from '../machine/process-identity.ts';
@@ -27,15 +27,15 @@ export interface ReplicaRecord {
   readonly started: string | null;
 }
 
-const fileOf = (home: string, { release, n }: Pick<ReplicaRecord, 'release' | 'n'>) =>
+const recordFileOf = (home: string, { release, n }: Pick<ReplicaRecord, 'release' | 'n'>) =>
   join(releaseFolder(home, release), `replica-${n}.json`);
 
 export function writeRecord(home: string, record: ReplicaRecord): void {
-  writeDurably(fileOf(home, record), JSON.stringify(record));
+  writeDurably(recordFileOf(home, record), JSON.stringify(record));
 }
 
 export function removeRecord(home: string, record: Pick<ReplicaRecord, 'release' | 'n'>): void {
-  rmSync(fileOf(home, record), { force: true });
+  rmSync(recordFileOf(home, record), { force: true });
 }
 
 interface Survivor {
@@ -68,7 +68,7 @@ function survivorIn(path: string): Survivor | null {
 function markOf({ pid, started, token }: ReplicaRecord): ProcessMark | null {
   if (pid === null || started === null) return findByToken(token);
   const mark = { pid, started, token };
-  return isSame(mark) ? mark : null;
+  return processIdentityIsSame(mark) ? mark : null;
 }
 
 /** Ends a process of a release that nobody wants any more. */

@@ -11,7 +11,7 @@ import { freePort } from '../machine/ports.ts';
 import { type ProcessMark, signalGroup } from '../machine/process-identity.ts';
 import { plainEnvironment } from '../machine/programs.ts';
 import type { LocalSpec } from '../settings.ts';
-import { ask } from './probe.ts';
+import { askProbe } from './probe.ts';
 import { begin, type End, type Life, takeOver } from './process.ts';
 import { type ReplicaRecord, removeRecord, writeRecord } from './record.ts';
 
@@ -25,7 +25,7 @@ export interface ReplicaOptions {
 }
 
 /** Failures in a row after which a probe is believed, crashes before it was ever ready that make a failure. */
-const PATIENCE = 3;
+const FAILURES_BELIEVED = 3;
 /** Ready for this long, a crash is the first of a new row. */
 const SETTLED = 10_000;
 const STARTING_INTERVAL = 100;
@@ -209,12 +209,12 @@ export class Replica {
   async #watchReady(over: AbortSignal): Promise<void> {
     const { ready } = this.#spec;
     for (let failures = 0; !over.aborted; ) {
-      const trouble = await ask(ready, this.port, over);
+      const trouble = await askProbe(ready, this.port, over);
       if (over.aborted || this.leaving) return;
       failures = trouble === null ? 0 : failures + 1;
       if (trouble === null) this.#isReady();
       else if (this.state !== 'ready') this.#become(this.state, trouble);
-      else if (failures >= PATIENCE) this.#become('unready', trouble);
+      else if (failures >= FAILURES_BELIEVED) this.#become('unready', trouble);
       const wait = this.#everReady ? ready.interval : Math.min(ready.interval, STARTING_INTERVAL);
       await systemClock.sleep(wait, over);
     }
@@ -234,10 +234,10 @@ export class Replica {
       await systemClock.sleep(live.interval, over);
       // One that hangs fails both of its checks: not being ready must not protect it.
       if (over.aborted || (this.state !== 'ready' && this.state !== 'unready')) continue;
-      const trouble = await ask(live, this.port, over);
+      const trouble = await askProbe(live, this.port, over);
       if (over.aborted) return;
       failures = trouble === null ? 0 : failures + 1;
-      if (failures < PATIENCE) continue;
+      if (failures < FAILURES_BELIEVED) continue;
       this.#verdict = `was ended because it hangs: ${trouble}`;
       // No look at what is dying by now: it would tell of another reason.
       signalGroup(mark, 'SIGKILL');
@@ -258,7 +258,8 @@ export class Replica {
       this.#crashes > 1 ? `${end.words} (${this.#crashes} times)` : end.words,
     );
     // Another program took the port between our choice and its bind: choose again at once.
-    const lostPort = this.#crashes < PATIENCE && logs.some((line) => line.includes('EADDRINUSE'));
+    const lostPort =
+      this.#crashes < FAILURES_BELIEVED && logs.some((line) => line.includes('EADDRINUSE'));
     const { backoff, max } = this.#spec.restart;
     const wait = lostPort ? 0 : Math.min(max, backoff * 2 ** (this.#crashes - 1));
     this.#patience = new AbortController();
@@ -269,7 +270,7 @@ export class Replica {
 
   #judge(end: End, logs: readonly string[]): void {
     if (end.final) this.failure = { reason: end.words, logs: [] };
-    else if (!this.#everReady && this.#crashes >= PATIENCE) {
+    else if (!this.#everReady && this.#crashes >= FAILURES_BELIEVED) {
       this.failure = {
         reason: `replica ${this.n} ${end.words} before it is ready (${this.#crashes} times)`,
         logs,

@@ -7,7 +7,7 @@ const readyState = z.string();
 const substate = z.string().optional();
 const meta = z.record(z.string(), z.string()).optional();
 
-const fault = {
+const vercelFault = {
   errorCode: z.string().nullish(),
   errorMessage: z.string().nullish(),
   aliasError: z.object({ code: z.string(), message: z.string() }).nullish(),
@@ -24,7 +24,7 @@ export const deploymentAnswer = z.object({
   createdAt: z.number(),
   meta,
   inspectorUrl: z.string().nullish(),
-  ...fault,
+  ...vercelFault,
 });
 
 const listed = z
@@ -40,7 +40,7 @@ const listed = z
     createdAt: z.number().optional(),
     meta,
     inspectorUrl: z.string().nullish(),
-    ...fault,
+    ...vercelFault,
   })
   .transform(({ uid, url, state, readyState: ready, created, createdAt, ...rest }) => ({
     ...rest,
@@ -136,11 +136,13 @@ export const rollingConfigAnswer = z.object({
 
 export const billingAnswer = z.object({ reason: z.string(), message: z.string() });
 
-const said = z.object({ text: z.string().optional() });
-export const eventsAnswer = z.array(z.union([said.extend({ payload: said }), said]).nullish());
+const vercelSaid = z.object({ text: z.string().optional() });
+export const eventsAnswer = z.array(
+  z.union([vercelSaid.extend({ payload: vercelSaid }), vercelSaid]).nullish(),
+);
 
 /** What was answered, or a failure that says what it lacks. */
-export function read<T>(schema: z.ZodType<T>, answer: unknown, asked: string): T {
+export function readVercel<T>(schema: z.ZodType<T>, answer: unknown, asked: string): T {
   const { data, error } = schema.safeParse(answer);
   if (!error) return data;
   const [issue] = error.issues;

@@ -39,7 +39,7 @@ export class Api {
     const text = await response.text().catch((error: unknown) => {
       throw lost(error, asked, writes);
     });
-    if (response.ok) return parsed(text, asked, writes);
+    if (response.ok) return vercelParsed(text, asked, writes);
     throw new VercelError(failureOf(response.status, writes), {
       status: response.status,
       error: errorIn(text),
@@ -79,7 +79,7 @@ export class Api {
   }
 }
 
-function parsed(text: string, asked: string, writes: boolean): unknown {
+function vercelParsed(text: string, asked: string, writes: boolean): unknown {
   if (text === '') return null;
   try {
     return JSON.parse(text);

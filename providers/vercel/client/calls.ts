@@ -10,7 +10,7 @@ import {
   projectAnswer,
   promotedAliasesAnswer,
   type Rolling,
-  read,
+  readVercel,
   rollingAnswer,
   rollingConfigAnswer,
   type VercelDeployment,
@@ -18,7 +18,7 @@ import {
 import type { Api, Asking } from './api.ts';
 import { VercelError } from './failure.ts';
 
-export interface RollingSettings {
+export interface VercelRollingSettings {
   readonly enabled: boolean;
   readonly advancementType: 'automatic' | 'manual-approval';
   readonly stages: readonly { readonly targetPercentage: number; readonly duration?: number }[];
@@ -34,7 +34,7 @@ const PAGE = 100;
 const id = encodeURIComponent;
 
 /** The operations of Vercel's API that are used, each by its name. */
-export class Calls {
+export class VercelCalls {
   #api: Api;
   #project: string;
 
@@ -71,7 +71,7 @@ export class Calls {
     const query = { skipAutoDetectionConfirmation: 1, ...(prebuilt ? { prebuilt: 1 } : {}) };
     const path = '/v13/deployments';
     const answer = await this.#api.ask('POST', path, { query, body, signal });
-    return read(deploymentAnswer, answer, `POST ${path}`);
+    return readVercel(deploymentAnswer, answer, `POST ${path}`);
   }
 
   async upload(digest: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -168,7 +168,10 @@ export class Calls {
     });
   }
 
-  async configureRolling(settings: RollingSettings | null, signal: AbortSignal): Promise<void> {
+  async configureRolling(
+    settings: VercelRollingSettings | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     const path = `/v1/projects/${id(this.#project)}/rolling-release/config`;
     if (settings) await this.#api.ask('PATCH', path, { body: settings, signal });
     else await this.#api.ask('DELETE', path, { signal });
@@ -198,7 +201,7 @@ export class Calls {
   }
 
   async #get<T>(schema: z.ZodType<T>, path: string, asking: Asking): Promise<T> {
-    return read(schema, await this.#api.ask('GET', path, asking), `GET ${path}`);
+    return readVercel(schema, await this.#api.ask('GET', path, asking), `GET ${path}`);
   }
 }
 

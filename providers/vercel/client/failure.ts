@@ -41,18 +41,20 @@ export function failureOf(status: number, writes: boolean): FailureClass {
 }
 
 /** Longest wait that is believed: more than that is a slip, or a limit of a day. */
-const LONGEST = 5 * 60_000;
+const RETRY_AFTER_MAX_MS = 5 * 60_000;
 
 /** `Retry-After` in seconds, or else the second at which the limit is reset. */
 export function retryAfter(headers: Headers): number | null {
   const after = Number(headers.get('retry-after') ?? Number.NaN);
-  if (Number.isFinite(after)) return bounded(after * 1000);
+  if (Number.isFinite(after)) return vercelBounded(after * 1000);
   const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
   const date = Date.parse(headers.get('date') ?? '');
-  return Number.isFinite(reset) && Number.isFinite(date) ? bounded(reset * 1000 - date) : null;
+  return Number.isFinite(reset) && Number.isFinite(date)
+    ? vercelBounded(reset * 1000 - date)
+    : null;
 }
 
-const bounded = (ms: number) => Math.min(Math.max(ms, 0), LONGEST);
+const vercelBounded = (ms: number) => Math.min(Math.max(ms, 0), RETRY_AFTER_MAX_MS);
 
 /** Codes of errors before anything was sent. */
 const UNSENT = [

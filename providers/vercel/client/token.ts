@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeployError, type OpenMeans, Secret } from '../../../src/contract/index.ts';
-import type { Connection } from '../connection.ts';
+import type { VercelConnection } from '../connection.ts';
 
 const VARIABLE = 'VERCEL_TOKEN';
 
 /** What the config refers to, else the variable, else what `vercel login` has left. */
 export async function tokenFor(
-  { token, folder }: Pick<Connection, 'token' | 'folder'>,
+  { token, folder }: Pick<VercelConnection, 'token' | 'folder'>,
   { env, readSecret }: Pick<OpenMeans, 'env' | 'readSecret'>,
 ): Promise<Secret> {
   const reference = token ?? (env[VARIABLE] ? { fromEnv: VARIABLE } : null);

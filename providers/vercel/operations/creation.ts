@@ -8,7 +8,7 @@ import { VercelError } from '../client/failure.ts';
 import { marksOf } from '../marks.ts';
 import { inParallel } from '../parallel.ts';
 import type { Place } from '../place.ts';
-import { type Source, type Spec, specOf } from '../release/spec.ts';
+import { type Spec, type VercelSource, vercelSpecOf } from '../release/spec.ts';
 import { contentOf, type Tree, type TreeFile, treeOf } from '../release/tree.ts';
 
 const UPLOADED_AT_ONCE = 50;
@@ -17,21 +17,21 @@ const SLICE = 8000;
 
 /** Asks Vercel to build a release for production, with domains left where they are. */
 export async function create(place: Place, release: Release, context: ApplyContext): Promise<void> {
-  const spec = specOf(release);
+  const spec = vercelSpecOf(release);
   const content = await contentFor(place, spec.source);
-  const body = bodyOf(place, { spec, release, context, content });
-  const missing = await ask(place, { release, body, context });
+  const body = vercelBodyOf(place, { spec, release, context, content });
+  const missing = await askVercel(place, { release, body, context });
   if (missing === null || !content) return;
   if (await upload(place, { release, missing, content, signal: context.signal }))
-    await ask(place, { release, body, context });
+    await askVercel(place, { release, body, context });
 }
 
-interface Content {
+interface VercelContent {
   readonly folder: string;
   readonly tree: Tree;
 }
 
-async function contentFor({ memory }: Place, source: Source): Promise<Content | null> {
+async function contentFor({ memory }: Place, source: VercelSource): Promise<VercelContent | null> {
   if (source.kind !== 'files' && source.kind !== 'prebuilt') return null;
   const { folder, digest, kind } = source;
   const tree = memory.trees.get(digest) ?? (await treeIn(folder, kind === 'prebuilt'));
@@ -57,14 +57,17 @@ async function treeIn(folder: string, prebuilt: boolean): Promise<Tree> {
   }
 }
 
-interface Request {
+interface VercelRequest {
   readonly spec: Spec;
   readonly release: Release;
   readonly context: ApplyContext;
-  readonly content: Content | null;
+  readonly content: VercelContent | null;
 }
 
-function bodyOf({ project }: Place, { spec, release, context, content }: Request): unknown {
+function vercelBodyOf(
+  { project }: Place,
+  { spec, release, context, content }: VercelRequest,
+): unknown {
   const { source, name } = spec;
   return {
     name,
@@ -81,18 +84,18 @@ function bodyOf({ project }: Place, { spec, release, context, content }: Request
   };
 }
 
-interface Asked {
+interface VercelAsked {
   readonly release: Release;
   readonly body: unknown;
   readonly context: ApplyContext;
 }
 
 /** The digests that are missing; null once the deployment is made. */
-async function ask(
+async function askVercel(
   { calls, memory }: Place,
-  { release, body, context }: Asked,
+  { release, body, context }: VercelAsked,
 ): Promise<readonly string[] | null> {
-  const prebuilt = specOf(release).source.kind === 'prebuilt';
+  const prebuilt = vercelSpecOf(release).source.kind === 'prebuilt';
   memory.asking(release.id);
   try {
     const { id } = await calls.create(body, { prebuilt, signal: context.signal });
@@ -111,7 +114,7 @@ async function ask(
 interface Upload {
   readonly release: Release;
   readonly missing: readonly string[];
-  readonly content: Content;
+  readonly content: VercelContent;
   readonly signal: AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import type {
   Verification,
 } from '../../../src/contract/index.ts';
 import { ProviderError } from '../../../src/contract/index.ts';
-import { capabilitiesOf } from '../observation.ts';
+import { vercelCapabilitiesOf } from '../observation.ts';
 import type { Place } from '../place.ts';
 import { failed, type Handling } from './operation.ts';
 import { promote } from './promote.ts';
@@ -14,7 +14,7 @@ import { route } from './route.ts';
 import { start } from './start.ts';
 
 function impossible<K extends 'scale' | 'replace'>(kind: K): Handling<K> {
-  const why = ({ connection }: Place) => capabilitiesOf(connection).cannot[kind] ?? '';
+  const why = ({ connection }: Place) => vercelCapabilitiesOf(connection).cannot[kind] ?? '';
   return {
     apply: async (place) => {
       throw new ProviderError('permanent', why(place));
@@ -36,7 +36,7 @@ export function apply(place: Place, operation: Operation, context: ApplyContext)
   return HANDLING[operation.kind].apply(place, operation as never, context);
 }
 
-export function verify(
+export function verifyVercel(
   place: Place,
   operation: Operation,
   context: OperationContext,

@@ -20,8 +20,8 @@ export interface Handling<K extends Operation['kind']> {
   ): Promise<Verification>;
 }
 
-export const DONE: Verification = { state: 'done' };
-export const pending = (progress: string): Verification => ({ state: 'pending', progress });
+export const VERCEL_DONE: Verification = { state: 'done' };
+export const vercelPending = (progress: string): Verification => ({ state: 'pending', progress });
 /** It goes on only when it is sent once more. */
 export const unsent = (progress: string): Verification => ({
   state: 'pending',

@@ -1,7 +1,7 @@
 import { baselineIn } from '../baseline.ts';
 import { deploymentOf } from '../place.ts';
 import { standingOf } from '../sight.ts';
-import { DONE, type Handling, pending, unsent } from './operation.ts';
+import { type Handling, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
 import { isRestored, restore } from './stages.ts';
 
 /** The last change of traffic has made it live already; what is left is to put the project's settings back. */
@@ -17,10 +17,10 @@ export const promote: Handling<'promote'> = {
       standingOf(place, signal),
     ]);
     if (!found || production !== found.id)
-      return pending(`production is ${production ?? 'nothing'}`);
+      return vercelPending(`production is ${production ?? 'nothing'}`);
     const baseline = baselineIn(before);
     if (baseline && !(await isRestored(place, baseline, signal)))
       return unsent('the settings of rolling releases are not put back yet');
-    return DONE;
+    return VERCEL_DONE;
   },
 };

@@ -9,7 +9,7 @@ import type { VercelDeployment } from '../client/answers.ts';
 import { isMarked } from '../marks.ts';
 import { deploymentOf, FAILED, type Place } from '../place.ts';
 import { type Standing, standingOf } from '../sight.ts';
-import { DONE, type Handling, pending, unsent } from './operation.ts';
+import { type Handling, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
 import { isRestored, restore } from './stages.ts';
 
 /**
@@ -30,12 +30,12 @@ export const retire: Handling<'retire'> = {
   async verify(place, operation, context): Promise<Verification> {
     const { found, standing } = await seen(place, operation, context);
     if (found && isServing(standing, found) && operation.keeps !== null)
-      return pending(`${operation.release} still has traffic`);
+      return vercelPending(`${operation.release} still has traffic`);
     if (found && goes(found, standing, operation)) return unsent(`${found.id} is still there`);
     const baseline = baselineIn(context.before);
     if (baseline && !(await isRestored(place, baseline, context.signal)))
       return unsent('the settings of rolling releases are not put back yet');
-    return DONE;
+    return VERCEL_DONE;
   },
 };
 

@@ -9,7 +9,7 @@ import {
 import type { Rolling } from '../client/answers.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type Standing, standingOf } from '../sight.ts';
-import { DONE, unsent } from './operation.ts';
+import { unsent, VERCEL_DONE } from './operation.ts';
 
 /** A share of the visitors for one, the rest for what is in production. */
 export interface Share<Context extends OperationContext> {
@@ -56,7 +56,7 @@ export async function verifyShare(
       expected: { ...expected },
       found: { canary: sides[0] ?? null, base: sides[1] ?? null, percent: at },
     };
-  return at === percent ? DONE : unsent(`${at} % of the visitors, ${percent} % are wanted`);
+  return at === percent ? VERCEL_DONE : unsent(`${at} % of the visitors, ${percent} % are wanted`);
 }
 
 function nextStage({ activeStage, stages }: Rolling, percent: number): number | null {

@@ -1,7 +1,7 @@
 import type { Baseline, Stage } from '../baseline.ts';
 import type { Place } from '../place.ts';
 
-const MOST = 10;
+const MAX_STAGES = 10;
 
 /** The stages of a rolling release; null for a switch in one change, which has none. */
 export function stagesFor(
@@ -19,8 +19,8 @@ export function stagesFor(
 export function refusalOf(weights: readonly number[]): string | null {
   const stages = stagesFor(weights);
   if (!stages) return null;
-  if (stages.length > MOST)
-    return `Vercel's Rolling Releases have at most ${MOST} stages, the last of them 100 %: the plan has ${stages.length}.`;
+  if (stages.length > MAX_STAGES)
+    return `Vercel's Rolling Releases have at most ${MAX_STAGES} stages, the last of them 100 %: the plan has ${stages.length}.`;
   const broken = stages.find(({ targetPercentage }) => !Number.isInteger(targetPercentage));
   return broken
     ? `Vercel's Rolling Releases take whole percents: not ${broken.targetPercentage} %.`
@@ -64,7 +64,7 @@ export async function restore(
 ): Promise<void> {
   const now = (await calls.rollingSettings(signal))?.stages ?? null;
   if (sameStages(now, stages)) return;
-  await calls.configureRolling(stages && { enabled: true, ...written(stages) }, signal);
+  await calls.configureRolling(stages && { enabled: true, ...vercelWritten(stages) }, signal);
 }
 
 export async function isRestored(
@@ -76,7 +76,7 @@ export async function isRestored(
 }
 
 /** As they are sent: durations only where a stage ends by itself. */
-function written(stages: readonly Stage[]) {
+function vercelWritten(stages: readonly Stage[]) {
   const automatic = stages.some(({ duration }) => duration !== undefined);
   return {
     advancementType: automatic ? ('automatic' as const) : ('manual-approval' as const),

@@ -3,9 +3,9 @@ import type { VercelDeployment } from '../client/answers.ts';
 import { isMadeBy, isMarked } from '../marks.ts';
 import { noteOf } from '../observation.ts';
 import { deploymentOf, FAILED, type Place } from '../place.ts';
-import { specOf } from '../release/spec.ts';
+import { vercelSpecOf } from '../release/spec.ts';
 import { create } from './creation.ts';
-import { failed, type Handling, pending, unsent } from './operation.ts';
+import { failed, type Handling, unsent, vercelPending } from './operation.ts';
 import { configure, isConfigured } from './stages.ts';
 
 const LAST_LINES = 30;
@@ -18,7 +18,7 @@ export const start: Handling<'start'> = {
     const found = await deploymentOf(place, release, signal);
     // A try that has failed stays so; another one builds anew.
     if (found && (!isFailed(found) || isMadeBy(found, context))) return;
-    if (specOf(release).source.kind === 'deployment')
+    if (vercelSpecOf(release).source.kind === 'deployment')
       throw new ProviderError(
         'permanent',
         `Vercel has no deployment of ${release.version} any more`,
@@ -50,7 +50,8 @@ function reasonOf(found: VercelDeployment): string {
 }
 
 function notThere({ memory }: Place, release: string): Verification {
-  if (memory.isUnsure(release)) return pending('waiting until Vercel lists what was asked for');
+  if (memory.isUnsure(release))
+    return vercelPending('waiting until Vercel lists what was asked for');
   const upload = memory.uploads.get(release);
   return unsent(upload ? `${upload.sent} of ${upload.of} files are uploaded` : 'not asked for yet');
 }
@@ -58,5 +59,5 @@ function notThere({ memory }: Place, release: string): Verification {
 async function building(place: Place, { id, readyState }: VercelDeployment, signal: AbortSignal) {
   const lines = await place.calls.buildLines(id, 1, signal).catch(() => []);
   const last = lines.at(-1);
-  return pending(`${readyState.toLowerCase()}${last ? `: ${last}` : ''}`);
+  return vercelPending(`${readyState.toLowerCase()}${last ? `: ${last}` : ''}`);
 }

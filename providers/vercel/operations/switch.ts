@@ -10,16 +10,16 @@ import { baselineIn } from '../baseline.ts';
 import type { VercelDeployment } from '../client/answers.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type DomainSight, domainsOf, type Standing, standingOf } from '../sight.ts';
-import { DONE, failed, pending, unsent } from './operation.ts';
+import { failed, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
 
-interface Wanted<Context extends OperationContext> {
+interface VercelWanted<Context extends OperationContext> {
   readonly release: ReleaseId;
   readonly split: Split;
   readonly context: Context;
 }
 
 /** Leads every domain of production to one deployment: forward by a promotion, back by an instant rollback. */
-export async function switchTo(place: Place, wanted: Wanted<ApplyContext>): Promise<void> {
+export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>): Promise<void> {
   const { calls } = place;
   const { context, release } = wanted;
   const { signal } = context;
@@ -39,7 +39,7 @@ export async function switchTo(place: Place, wanted: Wanted<ApplyContext>): Prom
   await calls.promote(found.id, signal);
 }
 
-interface Ending {
+interface VercelEnding {
   readonly rolling: NonNullable<Standing['rolling']>;
   readonly found: VercelDeployment;
   readonly release: ReleaseId;
@@ -47,7 +47,7 @@ interface Ending {
 
 async function endRolling(
   { calls }: Place,
-  { rolling, found, release }: Ending,
+  { rolling, found, release }: VercelEnding,
   { deployment, signal }: ApplyContext,
 ) {
   const { canaryDeployment, currentDeployment } = rolling;
@@ -63,7 +63,7 @@ async function endRolling(
 /** Believed only when the project, every domain by two reads, and the domains themselves say so. */
 export async function verifySwitch(
   place: Place,
-  wanted: Wanted<OperationContext>,
+  wanted: VercelWanted<OperationContext>,
 ): Promise<Verification> {
   const { context, release } = wanted;
   const { signal } = context;
@@ -76,7 +76,8 @@ export async function verifySwitch(
   if (rolling) return duringRolling(standing, found);
   const job = request?.toDeploymentId === found.id ? request.jobStatus : null;
   if (job === 'failed') return failedDomains(place, release, signal);
-  if (job !== null && UNDER_WAY.includes(job)) return pending(`Vercel moves the domains (${job})`);
+  if (job !== null && UNDER_WAY.includes(job))
+    return vercelPending(`Vercel moves the domains (${job})`);
   if (production === found.id) return atDomains(place, found, context);
   // What was asked for once may have been before this deployment: only who is in production tells.
   const stranger = await strangerIn(place, standing, wanted);
@@ -99,7 +100,7 @@ async function atDomains(
   // Whether it answers is asked until it does; from then on that is for gates to watch.
   const sure = ({ fault }: DomainSight) => fault === null || wasDone === true;
   const away = domains.filter((domain) => !(leadsTo(domain, id) && sure(domain)));
-  return away.length === 0 ? DONE : pending(awayWords(away, domains.length));
+  return away.length === 0 ? VERCEL_DONE : vercelPending(awayWords(away, domains.length));
 }
 
 function duringRolling({ rolling }: Standing, { id }: VercelDeployment): Verification {
@@ -116,7 +117,7 @@ function duringRolling({ rolling }: Standing, { id }: VercelDeployment): Verific
 async function strangerIn(
   place: Place,
   { production }: Standing,
-  { split, context }: Wanted<OperationContext>,
+  { split, context }: VercelWanted<OperationContext>,
 ): Promise<string | null> {
   const { live } = context.before;
   // On the way back it is whatever has to go.
@@ -152,10 +153,13 @@ async function failedDomains(
 }
 
 /** The whole release where it is known: an adopted one is found by what it is. */
-const wholeIn = ({ release, context }: Wanted<OperationContext>) =>
+const wholeIn = ({ release, context }: VercelWanted<OperationContext>) =>
   context.before.live?.id === release ? context.before.live : release;
 
-async function existing(place: Place, wanted: Wanted<OperationContext>): Promise<VercelDeployment> {
+async function existing(
+  place: Place,
+  wanted: VercelWanted<OperationContext>,
+): Promise<VercelDeployment> {
   const found = await deploymentOf(place, wholeIn(wanted), wanted.context.signal);
   if (found?.readyState === 'READY') return found;
   const what = found ? `is ${found.readyState}` : 'has no deployment at Vercel any more';

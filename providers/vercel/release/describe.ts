@@ -1,26 +1,36 @@
 import { resolve } from 'node:path';
 import { DeployError, type Release, type ReleaseRequest } from '../../../src/contract/index.ts';
-import type { Calls } from '../client/calls.ts';
+import type { VercelCalls } from '../client/calls.ts';
 import { settingsIn } from '../connection.ts';
 import { isMarked, releaseIn } from '../marks.ts';
 import type { VercelSettings } from '../settings.ts';
-import { releaseOf, type Source } from './spec.ts';
+import { releaseOf, type VercelSource } from './spec.ts';
 import { treeOf } from './tree.ts';
 
-type Asked = Pick<ReleaseRequest, 'version' | 'artifact' | 'settings' | 'surroundings'>;
+type VercelDescribeAsked = Pick<
+  ReleaseRequest,
+  'version' | 'artifact' | 'settings' | 'surroundings'
+>;
 
 /** What the settings describe; nothing is uploaded or built by this. */
-export async function describe(calls: Calls, request: Asked): Promise<Release> {
+export async function describeVercel(
+  calls: VercelCalls,
+  request: VercelDescribeAsked,
+): Promise<Release> {
   const settings = settingsIn(request.settings);
   const release = settings.deployment
-    ? await existing(calls, settings.deployment, request.version)
+    ? await vercelExisting(calls, settings.deployment, request.version)
     : await built(calls, settings, request);
   if (request.artifact !== null && request.artifact !== release.artifact)
     throw moved(request, release);
   return release;
 }
 
-async function built(calls: Calls, settings: VercelSettings, { version, surroundings }: Asked) {
+async function built(
+  calls: VercelCalls,
+  settings: VercelSettings,
+  { version, surroundings }: VercelDescribeAsked,
+) {
   const project = await calls.project();
   const source = settings.git
     ? gitSource(project.link ?? null, settings.git)
@@ -34,18 +44,25 @@ async function built(calls: Calls, settings: VercelSettings, { version, surround
   return releaseOf(version, { source, name: project.name }, artifact);
 }
 
-async function filesIn(folder: string, prebuilt: boolean): Promise<Source> {
+async function filesIn(folder: string, prebuilt: boolean): Promise<VercelSource> {
   const tree = await treeOf(folder, { prebuilt }).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(folder, prebuilt, error);
+    throw vercelUnreadable(folder, prebuilt, error);
   });
-  if (tree.files.length === 0) throw unreadable(folder, prebuilt, new Error('nothing is in it'));
+  if (tree.files.length === 0)
+    throw vercelUnreadable(folder, prebuilt, new Error('nothing is in it'));
   const { digest, bytes, files } = tree;
   return { kind: prebuilt ? 'prebuilt' : 'files', folder, digest, count: files.length, bytes };
 }
 
-type Link = { readonly type?: string | undefined; readonly repoId?: number | string | undefined };
+type VercelLink = {
+  readonly type?: string | undefined;
+  readonly repoId?: number | string | undefined;
+};
 
-function gitSource(link: Link | null, { ref, sha }: { ref: string; sha: string }): Source {
+function gitSource(
+  link: VercelLink | null,
+  { ref, sha }: { ref: string; sha: string },
+): VercelSource {
   const { type, repoId } = link ?? {};
   if (type && repoId !== undefined) return { kind: 'git', type, repoId: String(repoId), ref, sha };
   throw new DeployError('plan-refused', {
@@ -60,20 +77,24 @@ function gitSource(link: Link | null, { ref, sha }: { ref: string; sha: string }
 }
 
 /** Built once: the very same is promoted. */
-async function existing(calls: Calls, idOrUrl: string, version: string): Promise<Release> {
+async function vercelExisting(
+  calls: VercelCalls,
+  idOrUrl: string,
+  version: string,
+): Promise<Release> {
   const found = await calls.deployment(idOrUrl.replace(/^https?:\/\//, ''));
-  if (!found) throw unusable(idOrUrl, 'Vercel has no deployment of this id or address.');
+  if (!found) throw vercelUnusable(idOrUrl, 'Vercel has no deployment of this id or address.');
   if (found.target !== 'production')
-    throw unusable(
+    throw vercelUnusable(
       idOrUrl,
       'It was built for previews: to promote it Vercel would build it again, with other variables.',
     );
-  if (found.readyState !== 'READY') throw unusable(idOrUrl, `It is ${found.readyState}.`);
+  if (found.readyState !== 'READY') throw vercelUnusable(idOrUrl, `It is ${found.readyState}.`);
   const release = releaseIn(found);
   return isMarked(found) ? release : { ...release, version };
 }
 
-function unusable(idOrUrl: string, why: string): DeployError {
+function vercelUnusable(idOrUrl: string, why: string): DeployError {
   return new DeployError('plan-refused', {
     message: `The deployment ${idOrUrl} cannot be promoted.`,
     why,
@@ -85,7 +106,7 @@ function unusable(idOrUrl: string, why: string): DeployError {
   });
 }
 
-function unreadable(folder: string, prebuilt: boolean, error: Error): DeployError {
+function vercelUnreadable(folder: string, prebuilt: boolean, error: Error): DeployError {
   const what = prebuilt ? `${folder}/.vercel/output` : folder;
   return new DeployError('plan-refused', {
     message: `There are no files to deploy in ${what}.`,
@@ -95,7 +116,7 @@ function unreadable(folder: string, prebuilt: boolean, error: Error): DeployErro
   });
 }
 
-function moved({ artifact }: Asked, release: Release): DeployError {
+function moved({ artifact }: VercelDescribeAsked, release: Release): DeployError {
   return new DeployError('plan-refused', {
     message: `${release.version} is not what it was: its content has changed since.`,
     why: `Wanted is ${artifact}, found was ${release.artifact}.`,

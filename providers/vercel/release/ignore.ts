@@ -1,5 +1,5 @@
 /** What Vercel's own command line never uploads. */
-const NEVER = [
+const VERCEL_NEVER = [
   '.hg',
   '.git',
   '.gitmodules',
@@ -40,7 +40,7 @@ export type Ignores = (path: string, isFolder: boolean) => boolean;
 /** By the rules of .gitignore: the last line that fits decides. */
 export function ignoring(
   written: string,
-  { never = NEVER }: { never?: readonly string[] } = {},
+  { never = VERCEL_NEVER }: { never?: readonly string[] } = {},
 ): Ignores {
   const own = written.split(/\r?\n/).map((line) => line.replace(/^\.\//, ''));
   const rules = [...never, ...own].flatMap(ruleOf);

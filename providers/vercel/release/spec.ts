@@ -2,7 +2,7 @@ import type { JsonObject, Release } from '../../../src/contract/index.ts';
 import { releaseId } from '../../../src/lib/release-id.ts';
 
 /** What a deployment is made of. */
-export type Source =
+export type VercelSource =
   | {
       readonly kind: 'files' | 'prebuilt';
       /** Where they were when the release was described; no part of what it is. */
@@ -22,12 +22,12 @@ export type Source =
   | { readonly kind: 'deployment'; readonly id: string };
 
 export interface Spec {
-  readonly source: Source;
+  readonly source: VercelSource;
   /** As deployments of the project are called. */
   readonly name: string;
 }
 
-export const specOf = ({ spec }: Release) => spec as unknown as Spec;
+export const vercelSpecOf = ({ spec }: Release) => spec as unknown as Spec;
 
 export function releaseOf(version: string, spec: Spec, artifact: string): Release {
   return {

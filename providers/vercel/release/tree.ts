@@ -29,7 +29,9 @@ export async function treeOf(folder: string, { prebuilt }: { prebuilt: boolean }
   const root = prebuilt ? join(folder, OUTPUT) : folder;
   const names: string[] = [];
   await walk(folder, root, { ignores: prebuilt ? () => false : ignores, names });
-  const files = await inParallel(names.sort(), HASHED_AT_ONCE, (name) => fileOf(folder, name));
+  const files = await inParallel(names.sort(), HASHED_AT_ONCE, (name) =>
+    vercelFileOf(folder, name),
+  );
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return { files, bytes, digest: hashOf(files) };
 }
@@ -59,7 +61,7 @@ async function walk(
   }
 }
 
-async function fileOf(folder: string, file: string): Promise<TreeFile> {
+async function vercelFileOf(folder: string, file: string): Promise<TreeFile> {
   const path = join(folder, file);
   const { mode, size } = await lstat(path);
   const link = await linkAt(path, mode);

@@ -1,5 +1,5 @@
 import type { GateSpec } from '../../../src/contract/index.ts';
-import { detectionOf } from '../../../src/judge/estimate.ts';
+import { estimateDetectionOf } from '../../../src/judge/estimate.ts';
 import { type Service, STAGES, type Trouble } from './services.ts';
 
 const SPEC: Pick<GateSpec, 'interval' | 'delay' | 'judge'> = {
@@ -32,7 +32,7 @@ export function isProvable({ rate, errors, burst }: Service, trouble: Trouble): 
   return STAGES.some(({ weight, seconds }) => {
     const from = Math.max(0, trouble.from - begins);
     begins += seconds;
-    const { after } = detectionOf(SPEC, { rate: effective, weight, usual: errors, risen });
+    const { after } = estimateDetectionOf(SPEC, { rate: effective, weight, usual: errors, risen });
     return after !== null && after * ENOUGH <= (seconds - from) * 1000;
   });
 }

@@ -8,8 +8,8 @@ import {
 } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { liveRelease, observed } from '../plans/make-plan.ts';
-import { type Finding, measureLive } from '../run/analysis.ts';
+import { liveRelease, makePlanObserved } from '../plans/make-plan.ts';
+import { type AnalysisFinding, measureLive } from '../run/analysis.ts';
 import {
   type Command,
   durationOption,
@@ -58,7 +58,7 @@ async function analyze(input: Input): Promise<ExitCode> {
   try {
     const parts = { provider, store: scope.store, emit: () => {} };
     const world = await realWorld(input.io, composition, parts);
-    const live = await liveRelease(world, target.id, await observed({ provider }));
+    const live = await liveRelease(world, target.id, await makePlanObserved({ provider }));
     if (!live) throw nothingLive(target);
     const gates = chosen(input, await gatesFor(input, composition, live));
     const findings = await measureLive(world, { gates, live, duration });
@@ -126,7 +126,7 @@ function nothingLive(target: Target): DeployError {
   });
 }
 
-function write(input: Input, live: Release, findings: readonly Finding[]): void {
+function write(input: Input, live: Release, findings: readonly AnalysisFinding[]): void {
   const { stdout } = input.io;
   if (wantsJson(input)) {
     stdout.write(
@@ -135,14 +135,14 @@ function write(input: Input, live: Release, findings: readonly Finding[]): void 
     return;
   }
   const rows = findings.map(({ gate, verdict, reason, advisory }) => {
-    return [MARKS[verdict], gate, advisory ? `${verdict} (advisory)` : verdict, reason];
+    return [ANALYZE_MARKS[verdict], gate, advisory ? `${verdict} (advisory)` : verdict, reason];
   });
   stdout.write(`${displayLines([`${live.version} is live:`, ...aligned(rows)].join('\n'))}\n`);
 }
 
-const MARKS = { pass: '✔', fail: '✖', inconclusive: '?' } as const;
+const ANALYZE_MARKS = { pass: '✔', fail: '✖', inconclusive: '?' } as const;
 
-function exitOf(findings: readonly Finding[]): ExitCode {
+function exitOf(findings: readonly AnalysisFinding[]): ExitCode {
   const deciding = findings.filter(({ advisory }) => !advisory);
   if (deciding.some(({ verdict }) => verdict === 'fail')) return EXIT.rolledBack;
   return deciding.every(({ verdict }) => verdict === 'pass') ? EXIT.done : EXIT.waiting;

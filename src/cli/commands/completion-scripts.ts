@@ -55,7 +55,9 @@ complete -F _deployctl deployctl
 }
 
 function zsh(verbs: readonly Verb[]): string {
-  const described = verbs.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
+  const described = verbs.map(
+    ({ name, summary }) => `    ${completionScriptsQuoted(`${name}:${summary}`)}`,
+  );
   const cases = verbs.map((verb) => {
     const options = verb.options.map(zshOption);
     return `    ${verb.name}) _arguments ${[...options, zshWords(verb)].join(' \\\n      ')} ;;`;
@@ -85,28 +87,35 @@ function zshOption({ name, description, value, choices }: Verb['options'][number
   const about = description.replaceAll(/[[\]:]/g, ' ');
   const what =
     value === null ? '' : `:${value}:${choices.length ? `(${choices.join(' ')})` : '_files'}`;
-  return quoted(`${name}[${about}]${what}`);
+  return completionScriptsQuoted(`${name}[${about}]${what}`);
 }
 
 function zshWords({ words }: Verb): string {
-  if (words === 'deployments') return quoted('1:deployment:_deployctl_deployments');
-  return words.length > 0 ? quoted(`1:word:(${words.join(' ')})`) : '';
+  if (words === 'deployments')
+    return completionScriptsQuoted('1:deployment:_deployctl_deployments');
+  return words.length > 0 ? completionScriptsQuoted(`1:word:(${words.join(' ')})`) : '';
 }
 
 function fish(verbs: readonly Verb[]): string {
   const lines = verbs.flatMap((verb) => {
-    const within = `-n ${quoted(`__fish_seen_subcommand_from ${verb.name}`)}`;
-    const verbLine = `complete -c deployctl -f -n __fish_use_subcommand -a ${verb.name} -d ${quoted(verb.summary)}`;
+    const within = `-n ${completionScriptsQuoted(`__fish_seen_subcommand_from ${verb.name}`)}`;
+    const verbLine = `complete -c deployctl -f -n __fish_use_subcommand -a ${verb.name} -d ${completionScriptsQuoted(verb.summary)}`;
     const options = verb.options.map(({ name, description, value, choices }) => {
       const what =
-        value === null ? '' : choices.length ? ` -xa ${quoted(choices.join(' '))}` : ' -r';
-      return `complete -c deployctl ${within} -l ${name.slice(2)}${what} -d ${quoted(description)}`;
+        value === null
+          ? ''
+          : choices.length
+            ? ` -xa ${completionScriptsQuoted(choices.join(' '))}`
+            : ' -r';
+      return `complete -c deployctl ${within} -l ${name.slice(2)}${what} -d ${completionScriptsQuoted(description)}`;
     });
     const look =
       verb.words === 'deployments'
         ? `(${LOOK_UP} (commandline -ct) 2>/dev/null)`
         : verb.words.join(' ');
-    const words = look ? [`complete -c deployctl ${within} -fa ${quoted(look)}`] : [];
+    const words = look
+      ? [`complete -c deployctl ${within} -fa ${completionScriptsQuoted(look)}`]
+      : [];
     return [verbLine, ...options, ...words];
   });
   return `# deployctl completion for fish\n${lines.join('\n')}\n`;
@@ -121,4 +130,4 @@ function choicesOf(verbs: readonly Verb[]): readonly (readonly [string, readonly
   return [...known].map(([name, choices]) => [name, [...choices]]);
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+const completionScriptsQuoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

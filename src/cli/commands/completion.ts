@@ -31,7 +31,7 @@ async function verbOf({ name, summary, load }: (typeof catalogue)[number]): Prom
     name,
     summary,
     options: command.options.filter(isShown).map(wordOf),
-    words: wordsOf(name, command),
+    words: completionWordsOf(name, command),
   };
 }
 
@@ -43,7 +43,7 @@ function wordOf({ flags, description, choices = [] }: OptionSpec): Verb['options
   return { name, description, value, choices };
 }
 
-function wordsOf(name: string, command: Command): Verb['words'] {
+function completionWordsOf(name: string, command: Command): Verb['words'] {
   if (name === 'completion') return Object.keys(SHELLS);
   return command.arguments === '[deployment]' ? 'deployments' : [];
 }

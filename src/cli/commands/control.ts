@@ -11,11 +11,17 @@ import {
 } from '../../engine/index.ts';
 import { beginRunning } from '../run/open-run.ts';
 import { sameDeployment } from '../run/same-deployment.ts';
-import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS, text } from '../shell/command.ts';
+import {
+  type Command,
+  EVENTS_OPTION,
+  type Input,
+  TARGET_OPTIONS,
+  textOption,
+} from '../shell/command.ts';
 import { meantDeployment, openRecorded, openScope } from '../target/target.ts';
 
 /** A wish for the holder of a deployment; where no holder lives, it is done here. */
-function control(kind: ControlKind, description: string, reason = ''): Command {
+function runControlCommand(kind: ControlKind, description: string, reason = ''): Command {
   return {
     arguments: '[deployment]',
     description,
@@ -29,32 +35,35 @@ function control(kind: ControlKind, description: string, reason = ''): Command {
       [`deployctl ${kind} k3v9${reason}`, 'that one, from another terminal or machine'],
     ],
     streams: true,
-    run: (input) => send(input, kind),
+    run: (input) => sendCommands(input, kind),
   };
 }
 
-export const approve = control(
+export const approveControl = runControlCommand(
   'approve',
   'Say yes to a deployment that waits for approval.',
   ' --reason "looks fine"',
 );
-export const reject = control(
+export const reject = runControlCommand(
   'reject',
   'Say no to a deployment that waits for approval: it goes back.',
   ' --reason "wrong build"',
 );
-export const promote = control(
+export const promote = runControlCommand(
   'promote',
   'End the present wait early: a hold, a bake or an approval.',
 );
-export const pause = control('pause', 'Stop a running deployment where it is, to be resumed.');
-export const abort = control(
+export const pause = runControlCommand(
+  'pause',
+  'Stop a running deployment where it is, to be resumed.',
+);
+export const abort = runControlCommand(
   'abort',
   'Send a running deployment back to what served before.',
   ' --reason "wrong build"',
 );
 
-async function send(input: Input, kind: ControlKind): Promise<ExitCode> {
+async function sendCommands(input: Input, kind: ControlKind): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantDeployment(input, composition, scope);
@@ -76,14 +85,14 @@ async function deliver(
   kind: ControlKind,
 ): Promise<ExitCode> {
   const state = unfinished(newest);
-  const reason = text(input.options, 'reason') ?? null;
+  const reason = textOption(input.options, 'reason') ?? null;
   const { actor } = world.holder;
   if (kind === 'approve' || kind === 'reject') refuseUnlessWaiting(state);
   const { signal } = new AbortController();
   const lock = await judgeLock(world, newest, signal);
   const isHeld = lock === 'alive';
   if (!isHeld && kind === 'pause')
-    return said(input, `${state.id} is already paused. Next: deployctl resume ${state.id}`);
+    return controlSaid(input, `${state.id} is already paused. Next: deployctl resume ${state.id}`);
   if (!isHeld && kind === 'abort')
     return back(
       await rollbackUnfinished(
@@ -133,16 +142,19 @@ async function acknowledged(
   while (world.clock.monotonic() < until) {
     const { state } = await readNewest(world, before.plan.target.id);
     if (!state || state.id !== before.id || state.controlSeq > before.controlSeq)
-      return said(input, `${kind}: taken up by ${before.id}. Follow it: deployctl status --watch`);
+      return controlSaid(
+        input,
+        `${kind}: taken up by ${before.id}. Follow it: deployctl status --watch`,
+      );
     await world.clock.sleep(world.pace.control);
   }
-  return said(
+  return controlSaid(
     input,
     `${kind}: recorded for ${before.id}, not taken up yet: deployctl status --watch`,
   );
 }
 
-function said({ io }: Input, line: string): ExitCode {
+function controlSaid({ io }: Input, line: string): ExitCode {
   io.stderr.write(`${line}\n`);
   return EXIT.done;
 }

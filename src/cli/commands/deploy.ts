@@ -15,7 +15,7 @@ import {
   sturdy,
   type World,
 } from '../../engine/index.ts';
-import { liveRelease, makeBootstrapPlan, makePlan, observed } from '../plans/make-plan.ts';
+import { liveRelease, makeBootstrapPlan, makePlan, makePlanObserved } from '../plans/make-plan.ts';
 import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
@@ -28,7 +28,7 @@ import {
   EVENTS_OPTION,
   type Input,
   STORE_OPTION,
-  text,
+  textOption,
   YES_OPTION,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
@@ -81,7 +81,7 @@ export const command: Command = {
 
 async function deploy(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
-  const file = text(input.options, 'plan');
+  const file = textOption(input.options, 'plan');
   return file === undefined
     ? deployConfigured(input, composition)
     : deploySaved(input, composition, file);
@@ -107,7 +107,7 @@ async function deployConfigured(input: Input, composition: Composition): Promise
 /** What the command line says about this one deployment. */
 function overridesOf(input: Input) {
   const deadline = durationOption(input, 'deadline');
-  const onInterrupt = text(input.options, 'onInterrupt') as 'pause' | 'rollback' | undefined;
+  const onInterrupt = textOption(input.options, 'onInterrupt') as 'pause' | 'rollback' | undefined;
   return { ...(deadline === null ? {} : { deadline }), ...(onInterrupt ? { onInterrupt } : {}) };
 }
 
@@ -161,7 +161,7 @@ async function deploySaved(
   try {
     await sturdy(running.world).probe();
     const newest = await clear(input, running.world, place.target.id, 'reject');
-    const observation = await observed(running.world);
+    const observation = await makePlanObserved(running.world);
     const live = await liveRelease(running.world, place.target.id, observation);
     checkSavedPlan(plan, observation, live);
     for (const note of await expectPossible(running.world, plan))
@@ -192,7 +192,7 @@ function refuseChanges({ options, args }: Input): void {
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
 async function clear(input: Input, world: World, target: string, configured: Supersede) {
-  const supersede = (text(input.options, 'supersede') ?? configured) as Supersede;
+  const supersede = (textOption(input.options, 'supersede') ?? configured) as Supersede;
   const wait = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
   const stop = new AbortController();
   const unlisten = world.interrupts.listen((signal) => stop.abort(interruptedBy(signal)));

@@ -1,13 +1,13 @@
 import { EXIT, type ExitCode } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { redacted } from '../../lib/redacted.ts';
-import { type Check, checks } from '../doctor/checkup.ts';
+import { type CheckupCheck, checks } from '../doctor/checkup.ts';
 import {
   type Command,
   type Input,
   OUTPUT_OPTION,
   TARGET_OPTIONS,
-  text,
+  textOption,
   wantsJson,
 } from '../shell/command.ts';
 
@@ -39,28 +39,28 @@ export const command: Command = {
 
 async function doctor(input: Input): Promise<ExitCode> {
   const { stdout } = input.io;
-  const found: Check[] = [];
+  const found: CheckupCheck[] = [];
   for await (const check of checks(input)) {
     found.push(check);
     stdout.write(
       wantsJson(input)
         ? `${JSON.stringify(redacted(check, input.io.redact))}\n`
-        : `${words(check)}\n`,
+        : `${doctorWords(check)}\n`,
     );
   }
   await report(input, found);
   return found.every(({ ok }) => ok) ? EXIT.done : EXIT.couldNotRun;
 }
 
-async function report(input: Input, found: readonly Check[]): Promise<void> {
-  const file = text(input.options, 'report');
+async function report(input: Input, found: readonly CheckupCheck[]): Promise<void> {
+  const file = textOption(input.options, 'report');
   if (file === undefined) return;
   const { bugReport } = await import('../doctor/bug-report.ts');
   await input.io.writeFile(file, await bugReport(input, found));
   input.io.stderr.write(`Written: ${displayLines(file)}. Read it before you attach it.\n`);
 }
 
-function words({ name, ok, found, advice }: Check): string {
+function doctorWords({ name, ok, found, advice }: CheckupCheck): string {
   const lines = [`${ok ? '✔' : '✖'} ${name}: ${found}`, ...(advice ? [`    ${advice}`] : [])];
   return displayLines(lines.join('\n').replaceAll(/\n(?! )/g, '\n    '));
 }

@@ -31,16 +31,16 @@ export const command: Command = {
     ['deployctl down', 'the service of the config here; asks first'],
     ['deployctl down --service shop --yes', 'asks nothing'],
   ],
-  run: down,
+  run: runDownCommand,
 };
 
-async function down(input: Input): Promise<ExitCode> {
+async function runDownCommand(input: Input): Promise<ExitCode> {
   const place = await openHost(input, 'does not run the service on this machine');
   const { state, damage, target, connection, host } = place;
   if (damage && !input.options.force) throw unsure(damage, place);
   warnOfDamage(input, place);
   const open = state && !state.ended ? state : null;
-  if (open) await settle(input, place, open);
+  if (open) await settleRunning(input, place, open);
   const title = titleOf(target);
   await confirmed(input, `Stop all of ${title}? Its users are cut off.`);
   const ran = await host.down(connection);
@@ -61,7 +61,7 @@ function unsure({ code, message }: DeployError, { target, store }: HostPlace): D
 }
 
 /** A deployment that goes on would start again what is stopped here: its holder has to let go first. */
-async function settle(input: Input, place: HostPlace, open: DeploymentState): Promise<void> {
+async function settleRunning(input: Input, place: HostPlace, open: DeploymentState): Promise<void> {
   const { io, options } = input;
   const { composition, store, target } = place;
   const { provider } = await openRecorded(input, composition, open.plan);

@@ -18,7 +18,7 @@ import {
   wantsJson,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
-import { widthOf } from '../shell/io.ts';
+import { outputWidthOf } from '../shell/io.ts';
 import { type Column, table } from '../shell/table.ts';
 import { meantTarget, openScope } from '../target/target.ts';
 
@@ -43,16 +43,22 @@ export const command: Command = {
     ['deployctl history k3v9', 'one: steps, timings, measurements and who approved'],
   ],
   shows: true,
-  run: history,
+  run: runHistoryCommand,
 };
 
-async function history(input: Input): Promise<ExitCode> {
+async function runHistoryCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const [reference] = input.args;
-  return reference === undefined ? list(input, composition) : tell(input, composition, reference);
+  return reference === undefined
+    ? listHistory(input, composition)
+    : tellHistory(input, composition, reference);
 }
 
-async function tell(input: Input, composition: Composition, reference: string): Promise<ExitCode> {
+async function tellHistory(
+  input: Input,
+  composition: Composition,
+  reference: string,
+): Promise<ExitCode> {
   const [{ reporterFor }, { Story }] = await Promise.all([
     import('../run/open-run.ts'),
     import('../run/events-of-records.ts'),
@@ -67,23 +73,23 @@ async function tell(input: Input, composition: Composition, reference: string): 
   return EXIT.done;
 }
 
-async function list(input: Input, composition: Composition): Promise<ExitCode> {
+async function listHistory(input: Input, composition: Composition): Promise<ExitCode> {
   const { io } = input;
   const filter = filterOf(input);
   const scope = await openScope(input, composition);
   const target = await meantTarget(input, composition, scope);
   const damages: DeployError[] = [];
   const summaries = listDeployments(scope.store, target.id, (damage) => damages.push(damage));
-  const entries = await chosen(summaries, filter);
+  const entries = await historyChosen(summaries, filter);
   if (wantsJson(input)) for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`);
-  else io.stdout.write(`${displayLines(written(entries, input).join('\n'))}\n`);
+  else io.stdout.write(`${displayLines(historyWritten(entries, input).join('\n'))}\n`);
   // What can be told is told first, and what is missing in it is no success.
   if (damages[0]) throw damages[0];
   return EXIT.done;
 }
 
-function written(entries: readonly Entry[], { io, options }: Input): string[] {
-  if (entries.length > 0) return table(columns(io.clock.wall()), entries, widthOf(io.stdout));
+function historyWritten(entries: readonly HistoryEntry[], { io, options }: Input): string[] {
+  if (entries.length > 0) return table(columns(io.clock.wall()), entries, outputWidthOf(io.stdout));
   const isFiltered = ['result', 'versionIs', 'since'].some((name) => options[name] !== undefined);
   return [isFiltered ? 'No deployment matches these filters.' : 'No deployments recorded yet.'];
 }
@@ -92,7 +98,7 @@ interface Filter {
   readonly limit: number;
   /** Wall clock ms. */
   readonly oldest: number;
-  fits(entry: Entry): boolean;
+  fits(entry: HistoryEntry): boolean;
 }
 
 function filterOf(input: Input): Filter {
@@ -106,11 +112,11 @@ function filterOf(input: Input): Filter {
   };
 }
 
-async function chosen(
+async function historyChosen(
   summaries: AsyncIterable<Summary>,
   { limit, oldest, fits }: Filter,
-): Promise<Entry[]> {
-  const entries: Entry[] = [];
+): Promise<HistoryEntry[]> {
+  const entries: HistoryEntry[] = [];
   for await (const summary of summaries) {
     if (summary.first.at < oldest) break;
     const entry = entryOf(summary);
@@ -120,7 +126,7 @@ async function chosen(
   return entries;
 }
 
-type Entry = ReturnType<typeof entryOf>;
+type HistoryEntry = ReturnType<typeof entryOf>;
 
 function entryOf({ first, last }: Summary) {
   if (first.body.kind !== 'opened') throw new Error('a chapter begins with its plan');
@@ -137,7 +143,7 @@ function entryOf({ first, last }: Summary) {
   };
 }
 
-const columns = (now: number): readonly Column<Entry>[] => [
+const columns = (now: number): readonly Column<HistoryEntry>[] => [
   { title: 'id', weight: 9, cell: ({ id }) => id },
   { title: 'version', weight: 8, cell: ({ version }) => version },
   { title: 'from', weight: 4, cell: ({ from }) => from ?? '–' },

@@ -1,13 +1,13 @@
 import type { Command } from '../shell/command.ts';
 
-interface Entry {
+interface CatalogueEntry {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }
 
 /** Every verb, with its summary at hand and its code loaded when it is used. */
-export const catalogue: readonly Entry[] = [
+export const catalogue: readonly CatalogueEntry[] = [
   {
     name: 'deploy',
     summary: 'deploy a release through its gates',
@@ -46,7 +46,7 @@ export const catalogue: readonly Entry[] = [
   {
     name: 'approve',
     summary: 'say yes to a waiting deployment',
-    load: async () => (await import('./control.ts')).approve,
+    load: async () => (await import('./control.ts')).approveControl,
   },
   {
     name: 'reject',
@@ -111,7 +111,7 @@ export const catalogue: readonly Entry[] = [
 ];
 
 /** What a completion script asks while somebody types; listed nowhere. */
-export const hidden: readonly Entry[] = [
+export const hidden: readonly CatalogueEntry[] = [
   {
     name: '__complete',
     summary: 'deployments that a word may become',

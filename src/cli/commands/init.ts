@@ -9,12 +9,12 @@ import {
 } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { answered, type Question } from '../prompt/questions.ts';
-import { type Command, type Input, text } from '../shell/command.ts';
+import { answered, type QuestionsQuestion } from '../prompt/questions.ts';
+import { type Command, type Input, textOption } from '../shell/command.ts';
 import { folderView } from '../target/folder-view.ts';
 
 const FILE = 'deploy.config.yaml';
-const STRATEGIES = ['canary', 'blue-green', 'rolling'] as const;
+const INIT_STRATEGIES = ['canary', 'blue-green', 'rolling'] as const;
 
 export const command: Command = {
   description: `Write a first ${FILE} for the service in this folder.`,
@@ -23,7 +23,11 @@ export const command: Command = {
     { flags: '--command <line>', description: 'what starts it; it gets its port as PORT' },
     { flags: '--port <number>', description: 'where users reach it (default: 8080)' },
     { flags: '--health <path>', description: 'path that answers when it is well, or none' },
-    { flags: '--strategy <name>', description: 'canary, blue-green, rolling', choices: STRATEGIES },
+    {
+      flags: '--strategy <name>',
+      description: 'canary, blue-green, rolling',
+      choices: INIT_STRATEGIES,
+    },
     { flags: '--replicas <count>', description: 'how many processes (default: 2)' },
     { flags: '--force', description: 'write over a config that is there' },
     { flags: '-y, --yes', description: 'ask nothing: take what the folder tells' },
@@ -44,18 +48,18 @@ async function init(input: Input): Promise<ExitCode> {
   const starters = await composition.starters();
   const findings = starters.flatMap((starter) => starter.signs(view));
   for (const { words } of findings) io.stderr.write(`${displayLines(words)}\n`);
-  const answers = await answersTo(input, findings);
+  const answers = await initAnswersTo(input, findings);
   if (answers === null) {
     io.stderr.write('\nNothing was written.\n');
     return EXIT.interrupted;
   }
-  await write(input, file, configOf(starters, answers));
+  await writeInit(input, file, initConfigOf(starters, answers));
   io.stdout.write(`${next(answers, view.files.includes('.git/HEAD'))}\n`);
   return EXIT.done;
 }
 
 /** Of the first provider that can be begun with on what a folder tells. */
-function configOf(starters: readonly Starter[], answers: StarterAnswers): string {
+function initConfigOf(starters: readonly Starter[], answers: StarterAnswers): string {
   const [config] = starters.flatMap((starter) => starter.config?.(answers) ?? []);
   if (config === undefined) throw new Error('no provider writes a first config');
   return config;
@@ -74,7 +78,7 @@ function thereAlready(): DeployError {
   });
 }
 
-async function write({ io, options }: Input, file: string, content: string): Promise<void> {
+async function writeInit({ io, options }: Input, file: string, content: string): Promise<void> {
   try {
     await io.writeFile(file, content, { fresh: !options.force });
   } catch (error) {
@@ -83,27 +87,33 @@ async function write({ io, options }: Input, file: string, content: string): Pro
 }
 
 /** Null when the person who was asked has left. */
-async function answersTo(input: Input, findings: readonly Sign[]): Promise<StarterAnswers | null> {
+async function initAnswersTo(
+  input: Input,
+  findings: readonly Sign[],
+): Promise<StarterAnswers | null> {
   const found = findings.find(({ command }) => command !== null);
   const service = await answered(input, serviceQuestion(input, findings));
   if (service === null) return null;
   const command = await answered(input, commandQuestion(found?.command ?? null));
   if (command === null) return null;
-  const port = await answered(input, number('port', 'Port where users reach it', '8080', 65_534));
+  const port = await answered(
+    input,
+    initNumber('port', 'Port where users reach it', '8080', 65_534),
+  );
   if (port === null) return null;
   const health = await answered(input, healthQuestion);
   if (health === null) return null;
   const strategy = await answered(input, strategyQuestion);
   if (strategy === null) return null;
-  const replicas = text(input.options, 'replicas') ?? '2';
+  const replicas = textOption(input.options, 'replicas') ?? '2';
   const count = await answered(
     { ...input, options: { ...input.options, replicas } },
-    number('replicas', 'How many processes', '2', 1000),
+    initNumber('replicas', 'How many processes', '2', 1000),
   );
   return { service, command, port, health: health.path, strategy, replicas: count ?? 2 };
 }
 
-function serviceQuestion({ io }: Input, findings: readonly Sign[]): Question<string> {
+function serviceQuestion({ io }: Input, findings: readonly Sign[]): QuestionsQuestion<string> {
   const named = findings.find(({ service }) => service !== null)?.service;
   const folder = basename(io.cwd)
     .toLowerCase()
@@ -119,7 +129,9 @@ function serviceQuestion({ io }: Input, findings: readonly Sign[]): Question<str
   };
 }
 
-const commandQuestion = (found: readonly string[] | null): Question<readonly string[]> => ({
+const commandQuestion = (
+  found: readonly string[] | null,
+): QuestionsQuestion<readonly string[]> => ({
   option: 'command',
   words: 'Command that starts it (it gets its port in the variable PORT)',
   guess: found === null ? null : found.join(' '),
@@ -131,7 +143,12 @@ const commandQuestion = (found: readonly string[] | null): Question<readonly str
   },
 });
 
-const number = (option: string, words: string, guess: string, most: number): Question<number> => ({
+const initNumber = (
+  option: string,
+  words: string,
+  guess: string,
+  most: number,
+): QuestionsQuestion<number> => ({
   option,
   words,
   guess,
@@ -141,7 +158,7 @@ const number = (option: string, words: string, guess: string, most: number): Que
   },
 });
 
-const healthQuestion: Question<{ readonly path: string | null }> = {
+const healthQuestion: QuestionsQuestion<{ readonly path: string | null }> = {
   option: 'health',
   words: 'Path that answers when it is well, such as /healthz',
   guess: 'none',
@@ -151,14 +168,14 @@ const healthQuestion: Question<{ readonly path: string | null }> = {
   },
 };
 
-const strategyQuestion: Question<StarterAnswers['strategy']> = {
+const strategyQuestion: QuestionsQuestion<StarterAnswers['strategy']> = {
   option: 'strategy',
-  words: `Strategy: ${STRATEGIES.join(', ')}`,
+  words: `Strategy: ${INIT_STRATEGIES.join(', ')}`,
   guess: 'canary',
   read: (given) => {
-    const known = STRATEGIES.find((name) => name === given);
-    const meant = nearest(given, STRATEGIES);
-    return known ?? { wrong: `one of ${STRATEGIES.join(', ')}${meant ? `: ${meant}?` : ''}` };
+    const known = INIT_STRATEGIES.find((name) => name === given);
+    const meant = nearest(given, INIT_STRATEGIES);
+    return known ?? { wrong: `one of ${INIT_STRATEGIES.join(', ')}${meant ? `: ${meant}?` : ''}` };
   },
 };
 

@@ -6,10 +6,10 @@ import {
   type Input,
   OUTPUT_OPTION,
   STORE_OPTION,
-  text,
+  textOption,
   wantsJson,
 } from '../shell/command.ts';
-import { wantsColor, widthOf } from '../shell/io.ts';
+import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
 import { openConfigured, openStore } from '../target/target.ts';
 
@@ -44,9 +44,9 @@ async function plan(input: Input): Promise<ExitCode> {
       return EXIT.done;
     }
     const json = `${JSON.stringify(made, null, 2)}\n`;
-    const out = text(options, 'out');
+    const out = textOption(options, 'out');
     if (out) await io.writeFile(out, json);
-    const look = { columns: widthOf(io.stdout), color: wantsColor(io, io.stdout) };
+    const look = { columns: outputWidthOf(io.stdout), color: wantsColor(io, io.stdout) };
     io.stdout.write(wantsJson(input) ? json : `${await composition.renderPlan(made, look)}\n`);
     if (out) io.stderr.write(`Saved. To run exactly this: deployctl deploy --plan ${out}\n`);
     return EXIT.done;

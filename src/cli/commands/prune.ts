@@ -46,7 +46,7 @@ async function pruneTarget(input: Input): Promise<ExitCode> {
   const { stdout } = input.io;
   if (wantsJson(input))
     stdout.write(`${JSON.stringify({ target: target.id, dryRun: isDry, ...done })}\n`);
-  else stdout.write(`${words(done, isDry, titleOf(target))}${more(done, keep)}\n`);
+  else stdout.write(`${pruneWords(done, isDry, titleOf(target))}${more(done, keep)}\n`);
   return EXIT.done;
 }
 
@@ -57,12 +57,17 @@ function more({ kept }: Pruning, keep: number | null): string {
   return `\n${over} more than --keep ${keep} ${over === 1 ? 'stays' : 'stay'}: what ended within the last ten minutes, what is live, what a rollback goes back to and what is unfinished is never pruned.`;
 }
 
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+const pruneCounted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function words({ deployments, records, kept }: Pruning, isDry: boolean, title: string): string {
-  if (deployments === 0) return `Nothing to prune: ${title} has ${counted(kept, 'deployment')}.`;
+function pruneWords(
+  { deployments, records, kept }: Pruning,
+  isDry: boolean,
+  title: string,
+): string {
+  if (deployments === 0)
+    return `Nothing to prune: ${title} has ${pruneCounted(kept, 'deployment')}.`;
   const verb = isDry ? 'Would be pruned' : 'Pruned';
-  const gone = `${counted(deployments, 'deployment')}, ${counted(records, 'record')}`;
+  const gone = `${pruneCounted(deployments, 'deployment')}, ${pruneCounted(records, 'record')}`;
   const stay = isDry ? 'would stay' : 'stay';
   return `${verb}: ${gone}. The newest ${kept} of ${title} ${stay}.`;
 }

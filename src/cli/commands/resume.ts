@@ -18,10 +18,10 @@ export const command: Command = {
     ['deployctl resume k3v9', 'that one, from any folder or machine with the same store'],
   ],
   streams: true,
-  run: resume,
+  run: runResumeCommand,
 };
 
-async function resume(input: Input): Promise<ExitCode> {
+async function runResumeCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantDeployment(input, composition, scope);

@@ -17,7 +17,7 @@ import {
   EVENTS_OPTION,
   type Input,
   TARGET_OPTIONS,
-  text,
+  textOption,
   YES_OPTION,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
@@ -25,8 +25,8 @@ import {
   meantDeployment,
   openRecorded,
   openScope,
-  type Place,
   type Scope,
+  type TargetPlace,
 } from '../target/target.ts';
 
 export const command: Command = {
@@ -50,10 +50,10 @@ export const command: Command = {
     ['deployctl rollback --to v41', 'back to any recorded version'],
   ],
   streams: true,
-  run: rollback,
+  run: runRollbackCommand,
 };
 
-async function rollback(input: Input): Promise<ExitCode> {
+async function runRollbackCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantOrVersion(input, composition, scope);
@@ -90,7 +90,7 @@ async function meantOrVersion(
 
 interface Undoing {
   readonly world: World;
-  readonly place: Place;
+  readonly place: TargetPlace;
   readonly newest: Newest;
   readonly meant: DeploymentState;
 }
@@ -107,7 +107,7 @@ async function undo(input: Input, composition: Composition, undoing: Undoing): P
       newest: await readNewest(world, place.target.id),
     });
   }
-  const to = text(input.options, 'to');
+  const to = textOption(input.options, 'to');
   const release =
     to === undefined
       ? await releaseBefore(world, meant)
@@ -124,7 +124,7 @@ async function turnRound(
   { world, newest, meant }: Undoing,
   running: DeploymentState,
 ): Promise<Ending> {
-  const to = text(options, 'to');
+  const to = textOption(options, 'to');
   const before = running.plan.before.live;
   if (running.id !== meant.id || (to !== undefined && to !== before?.version))
     throw anotherRuns(running, to);
@@ -133,7 +133,7 @@ async function turnRound(
   const lock = await judgeLock(world, newest, signal);
   const isHeld = lock === 'alive';
   if (isHeld) io.stderr.write(`${running.id} is asked to go back; waiting for its end.\n`);
-  const why = text(options, 'reason') ?? `rollback asked for by ${actor.name}`;
+  const why = textOption(options, 'reason') ?? `rollback asked for by ${actor.name}`;
   const skipUndo = options.skipUndo === true;
   const ending = await rollbackUnfinished(world, { ...newest, lock }, { why, signal, skipUndo });
   if (isHeld && ending.result === 'rolled-back')

@@ -67,15 +67,15 @@ async function status(input: Input): Promise<ExitCode> {
   const target = await meantTarget(input, composition, scope);
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (input.options.watch && state && !state.ended) {
-    const { watch } = await import('../run/watch.ts');
+    const { watchRun: watch } = await import('../run/watch.ts');
     return watch(input, composition, scope.store, state);
   }
-  const observation = await observed(input, composition, scope, state);
+  const observation = await statusObserved(input, composition, scope, state);
   const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
   const live = observation && typeof observation === 'object' ? observation.live : null;
   // Of older deployments it is only an addition: one that is damaged keeps nobody from the rest.
   const since = live ? await sinceWhen(scope.store, target.id, live).catch(nullIfDamaged) : null;
-  write(input, { target, state, observation, isGone, since });
+  writeStatus(input, { target, state, observation, isGone, since });
   return EXIT.done;
 }
 
@@ -122,7 +122,7 @@ interface Seen {
 }
 
 /** What the platform says; in words when it cannot be asked, because the journal still can. */
-async function observed(
+async function statusObserved(
   input: Input,
   composition: Composition,
   { here }: Scope,
@@ -141,7 +141,7 @@ async function observed(
   }
 }
 
-function write(input: Input, seen: Seen): void {
+function writeStatus(input: Input, seen: Seen): void {
   const { io } = input;
   const { target, state, observation, since } = seen;
   if (wantsJson(input)) {

@@ -20,13 +20,13 @@ export const command: Command = {
     ['deployctl up --service shop', 'another service, from any folder'],
     ['deployctl up --install-unit --print', 'what would do it at every boot'],
   ],
-  run: up,
+  run: runUpCommand,
 };
 
-const LONGEST = 60_000;
-const LOOK_EVERY = 100;
+const UP_LIMIT_MS = 60_000;
+const UP_LOOK_INTERVAL_MS = 100;
 
-async function up(input: Input): Promise<ExitCode> {
+async function runUpCommand(input: Input): Promise<ExitCode> {
   const { installUnit, print } = input.options;
   if (print && !installUnit) throw nothingToPrint();
   const place = await openHost(input, 'does not run the service on this machine');
@@ -42,7 +42,7 @@ async function up(input: Input): Promise<ExitCode> {
     });
   }
   const observation = await untilReady(input, place);
-  input.io.stderr.write(`${title} is up again: ${words(observation)}.\n`);
+  input.io.stderr.write(`${title} is up again: ${upWords(observation)}.\n`);
   return EXIT.done;
 }
 
@@ -61,13 +61,13 @@ async function untilReady({ io }: Input, place: HostPlace): Promise<Observation>
     connection,
     composition.means,
   );
-  const until = clock.monotonic() + LONGEST;
+  const until = clock.monotonic() + UP_LIMIT_MS;
   for (;;) {
     const observation = await provider.observe();
     const lacking = observation.releases.find(({ ready, desired }) => ready < desired);
     if (!lacking) return observation;
     if (clock.monotonic() > until) throw late(lacking);
-    await clock.sleep(LOOK_EVERY);
+    await clock.sleep(UP_LOOK_INTERVAL_MS);
   }
 }
 
@@ -79,6 +79,6 @@ function late({ version, ready, desired, note }: Observation['releases'][number]
   });
 }
 
-function words({ releases }: Observation): string {
+function upWords({ releases }: Observation): string {
   return releases.map(({ version, ready }) => `${version} with ${ready}`).join(', ');
 }

@@ -27,7 +27,7 @@ export const command: Command = {
 async function validate(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const config = await configOf(input, composition).catch((error: unknown) => {
-    if (wantsJson(input)) refuse(input, error);
+    if (wantsJson(input)) refuseValidate(input, error);
     throw error;
   });
   // Names a strategy or provider that cannot be loaded as well as one that is unknown.
@@ -35,13 +35,15 @@ async function validate(input: Input): Promise<ExitCode> {
     composition.provider(config.provider.name),
     composition.strategy(config.strategy),
   ]);
-  const found = summary(config);
-  const told = wantsJson(input) ? JSON.stringify(found) : displayLines(words(found).join('\n'));
+  const found = validateSummary(config);
+  const told = wantsJson(input)
+    ? JSON.stringify(found)
+    : displayLines(validateWords(found).join('\n'));
   input.io.stdout.write(`${told}\n`);
   return EXIT.done;
 }
 
-function refuse({ io }: Input, error: unknown): void {
+function refuseValidate({ io }: Input, error: unknown): void {
   if ((error as Error)?.name !== 'DeployError') return;
   const { message, why } = error as DeployError;
   io.stdout.write(
@@ -50,7 +52,7 @@ function refuse({ io }: Input, error: unknown): void {
 }
 
 /** What the config comes to: names, times and limits. Never what it hands to the service, which may be secret. */
-function summary(config: ResolvedConfig) {
+function validateSummary(config: ResolvedConfig) {
   const { file, service, environment, release, provider, strategy, store, warnings } = config;
   const settings = config.strategies[strategy];
   return {
@@ -72,7 +74,7 @@ function summary(config: ResolvedConfig) {
   };
 }
 
-type Summary = ReturnType<typeof summary>;
+type ValidateSummary = ReturnType<typeof validateSummary>;
 
 function stageOf(stage: ResolvedConfig['strategies']['canary']['stages'][number]) {
   const { weight, duration, gates, approval } = stage;
@@ -84,7 +86,7 @@ function gateOf([name, spec]: [string, GateSpec]) {
   return { name, source, interval, advisory, max: judge.max, min: judge.min };
 }
 
-function words(found: Summary): string[] {
+function validateWords(found: ValidateSummary): string[] {
   const { file, service, environment, release, provider, strategy, deadline, store } = found;
   const rows = [
     ['config', file],
@@ -110,7 +112,7 @@ function words(found: Summary): string[] {
   ];
 }
 
-function stageWords({ weight, duration, approval }: Summary['stages'][number]): string {
+function stageWords({ weight, duration, approval }: ValidateSummary['stages'][number]): string {
   const time = duration > 0 ? ` for ${formatDuration(duration)}` : '';
   return `${approval ? 'approval, ' : ''}${weight} %${time}`;
 }

@@ -2,19 +2,19 @@ import { arch, hostname, release, userInfo } from 'node:os';
 import manifest from '../../../package.json' with { type: 'json' };
 import { EXIT, type Json } from '../../contract/index.ts';
 import { listTargets, readState } from '../../engine/index.ts';
-import { type Input, text } from '../shell/command.ts';
+import { type Input, textOption } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { whereabouts } from '../target/config-summary.ts';
 import { openStore } from '../target/target.ts';
-import type { Check } from './checkup.ts';
+import type { CheckupCheck } from './checkup.ts';
 
 /**
  * One file to attach to a bug report: what was found, on what machine, and the shape of what is
  * configured. Names of people, machines and folders are left out; of settings only numbers and
  * switches are told, because any text may be somebody's secret.
  */
-export async function bugReport(input: Input, checks: readonly Check[]): Promise<string> {
+export async function bugReport(input: Input, checks: readonly CheckupCheck[]): Promise<string> {
   const { io } = input;
   const composition = await input.compose();
   const parts = [
@@ -52,8 +52,8 @@ async function settings(input: Input, composition: Composition): Promise<unknown
   try {
     const here = await whereabouts(input, composition);
     if (here === null) return 'no config here, or one that is a program: its code was not run';
-    const environment = text(input.options, 'env');
-    const file = text(input.options, 'config');
+    const environment = textOption(input.options, 'env');
+    const file = textOption(input.options, 'config');
     const place = { ...(file ? { file } : {}), ...(environment ? { environment } : {}) };
     if ((await composition.locate(place)).plugins.length > 0)
       return 'a config with plug-ins: their code was not run';

@@ -1,5 +1,5 @@
 import manifest from '../../../package.json' with { type: 'json' };
-import { demandOwn } from '../../config/source/whose.ts';
+import { whoseDemandOwn } from '../../config/source/whose.ts';
 import type { Store, Target } from '../../contract/index.ts';
 import {
   checkFolders,
@@ -11,7 +11,7 @@ import {
 } from '../../engine/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { type Input, text } from '../shell/command.ts';
+import { type Input, textOption } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { configFile } from '../target/config-file.ts';
@@ -19,9 +19,9 @@ import { type Whereabouts, whereabouts } from '../target/config-summary.ts';
 import { openStore } from '../target/target.ts';
 import { folderCheck } from './folder-check.ts';
 import { checkLog } from './journal-check.ts';
-import { failed, placeChecks } from './place-check.ts';
+import { placeCheckFailed, placeChecks } from './place-check.ts';
 
-export interface Check {
+export interface CheckupCheck {
   readonly name: string;
   readonly ok: boolean;
   readonly found: string;
@@ -30,21 +30,21 @@ export interface Check {
 }
 
 /** Looks at one thing after the other, each as far as the one before allows. */
-export async function* checks(input: Input): AsyncGenerator<Check> {
+export async function* checks(input: Input): AsyncGenerator<CheckupCheck> {
   yield node();
   yield folderCheck(input.io);
   const composition = await input.compose();
   const { check, here } = await config(input, composition);
   yield check;
   const store = await openStore(input, composition, here).catch((error: unknown) => {
-    return failed('journal', error);
+    return placeCheckFailed('journal', error);
   });
   if ('ok' in store) yield store;
   else yield* journal(input, composition, store);
   if (here) yield* placeChecks(input, composition, here);
 }
 
-function node(): Check {
+function node(): CheckupCheck {
   const { node } = process.versions;
   const wanted = manifest.engines.node.replace(/[^\d.]/g, '');
   const [major = 0, minor = 0] = node.split('.').map(Number);
@@ -56,15 +56,15 @@ function node(): Check {
 async function config(
   input: Input,
   composition: Composition,
-): Promise<{ check: Check; here: Whereabouts | null }> {
+): Promise<{ check: CheckupCheck; here: Whereabouts | null }> {
   try {
     // The whole config, not what is remembered of it: this is where it is looked at.
-    const named = text(input.options, 'config');
+    const named = textOption(input.options, 'config');
     const file = named ?? (await configFile(input.io.cwd));
-    if (named === undefined && file !== null) demandOwn(file);
-    if (file === null) return { check: noConfig, here: null };
+    if (named === undefined && file !== null) whoseDemandOwn(file);
+    if (file === null) return { check: checkupNoConfig, here: null };
     const here = await whereabouts(input, composition);
-    const environment = text(input.options, 'env');
+    const environment = textOption(input.options, 'env');
     const request = { file, ...(environment === undefined ? {} : { environment }) };
     if (here === null || (await composition.locate(request)).plugins.length > 0)
       return { check: { ...notRun, found: file }, here };
@@ -77,7 +77,7 @@ async function config(
     };
     return { check, here };
   } catch (error) {
-    return { check: failed('config', error), here: null };
+    return { check: placeCheckFailed('config', error), here: null };
   }
 }
 
@@ -88,7 +88,7 @@ const notRun = {
   advice: 'its code was not run here: deployctl validate looks at the rest',
 };
 
-const noConfig: Check = {
+const checkupNoConfig: CheckupCheck = {
   name: 'config',
   ok: true,
   found: 'none here, which only deploy and plan need',
@@ -99,7 +99,7 @@ async function* journal(
   input: Input,
   composition: Composition,
   store: Store,
-): AsyncGenerator<Check> {
+): AsyncGenerator<CheckupCheck> {
   const { io } = input;
   const begun = io.clock.monotonic();
   try {
@@ -107,9 +107,11 @@ async function* journal(
     const took = formatDuration(io.clock.monotonic() - begun);
     yield { name: 'journal', ok: true, found: `${store.url}, written and synced in ${took}` };
   } catch (error) {
-    yield failed('journal', error, 'make it writable, or name another one with --store');
+    yield placeCheckFailed('journal', error, 'make it writable, or name another one with --store');
   }
-  const targets = await listRecorded(store).catch((error: unknown) => failed('records', error));
+  const targets = await listRecorded(store).catch((error: unknown) =>
+    placeCheckFailed('records', error),
+  );
   if ('ok' in targets) return yield targets;
   let newest = 0;
   for (const id of targets) {
@@ -121,15 +123,15 @@ async function* journal(
       yield check;
       await checkFolders(store, id);
     } catch (error) {
-      yield failed(`records of ${id}`, error);
+      yield placeCheckFailed(`records of ${id}`, error);
     }
   }
-  yield* shared(await listTargets(store).catch(() => []));
+  yield* checkupShared(await listTargets(store).catch(() => []));
   yield clock(io.clock.wall(), newest);
 }
 
 /** Null where it is said what target the records are of: the commands that find it without a config read that. */
-async function about(store: Store, id: string): Promise<Check | null> {
+async function about(store: Store, id: string): Promise<CheckupCheck | null> {
   const name = `target ${id}`;
   const lack = {
     name,
@@ -146,7 +148,7 @@ async function about(store: Store, id: string): Promise<Check | null> {
 }
 
 /** Of each place that has more than one log: none of them keeps off those who deploy under another name. */
-function* shared(targets: readonly Target[]): Generator<Check> {
+function* checkupShared(targets: readonly Target[]): Generator<CheckupCheck> {
   const logs = new Map<string, Target[]>();
   for (const target of targets) {
     const place = hashOf(placeOf(target.identity));
@@ -162,7 +164,7 @@ function* shared(targets: readonly Target[]): Generator<Check> {
 
 const LEAP = 60_000;
 
-function clock(now: number, newest: number): Check {
+function clock(now: number, newest: number): CheckupCheck {
   const ahead = newest - now;
   if (ahead <= LEAP) return { name: 'clock', ok: true, found: 'not behind the newest record' };
   const found = `${formatDuration(ahead)} behind the newest record`;

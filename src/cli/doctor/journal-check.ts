@@ -3,7 +3,7 @@ import { type Examined, examine, mend } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
-import type { Check } from './checkup.ts';
+import type { CheckupCheck } from './checkup.ts';
 
 /** What a target's log is like, after a repair where one is asked for and safe. */
 export async function checkLog(
@@ -11,18 +11,18 @@ export async function checkLog(
   composition: Composition,
   store: Store,
   target: string,
-): Promise<{ check: Check; at: number }> {
+): Promise<{ check: CheckupCheck; at: number }> {
   const found = await examine(store, target);
   if (input.options.repair !== true || BEYOND_REPAIR.includes(found.verdict))
-    return { check: told(found, store), at: found.at };
+    return { check: journalCheckTold(found, store), at: found.at };
   try {
     await repair(input, composition, store, target);
     const after = await examine(store, target);
-    const check = told(after, store);
+    const check = journalCheckTold(after, store);
     const done = check.ok ? `\n${repaired(found)}` : '';
     return { check: { ...check, found: `${check.found}${done}` }, at: after.at };
   } catch (error) {
-    return { check: refused(found, error as DeployError, store), at: found.at };
+    return { check: journalCheckRefused(found, error as DeployError, store), at: found.at };
   }
 }
 
@@ -42,27 +42,33 @@ function repair(
   return mend({ ...reading(io, composition, store), ...machine, redact }, target);
 }
 
-const rangeOf = ({ last, end }: Examined): string => {
+const journalCheckRangeOf = ({ last, end }: Examined): string => {
   const from = (last?.seq ?? 0) + 1;
   return from === end ? `record ${from}` : `records ${from} to ${end}`;
 };
 
 const repaired = (found: Examined) =>
-  `What was left of ${rangeOf(found)} is in targets/${found.target}/set-aside; new records in their place say so.`;
+  `What was left of ${journalCheckRangeOf(found)} is in targets/${found.target}/set-aside; new records in their place say so.`;
 
-function refused(found: Examined, { message, why }: DeployError, store: Store): Check {
-  const lines = [told(found, store).found, 'Not repaired:', message, why];
-  return { ...told(found, store), found: lines.filter(Boolean).join('\n') };
+function journalCheckRefused(
+  found: Examined,
+  { message, why }: DeployError,
+  store: Store,
+): CheckupCheck {
+  const lines = [journalCheckTold(found, store).found, 'Not repaired:', message, why];
+  return { ...journalCheckTold(found, store), found: lines.filter(Boolean).join('\n') };
 }
 
-const MOST = 5;
+const DAMAGES_SHOWN = 5;
 
-function told(found: Examined, store: Store): Check {
+function journalCheckTold(found: Examined, store: Store): CheckupCheck {
   const { target, verdict, faults, count } = found;
   const name = `records of ${target}`;
   if (verdict === 'whole') return { name, ok: true, found: `${count}, chain intact` };
-  const named = faults.slice(0, MOST).map(({ seq, why }) => `Record ${seq} of the log: ${why}.`);
-  const more = faults.length > MOST ? [`And ${faults.length - MOST} more.`] : [];
+  const named = faults
+    .slice(0, DAMAGES_SHOWN)
+    .map(({ seq, why }) => `Record ${seq} of the log: ${why}.`);
+  const more = faults.length > DAMAGES_SHOWN ? [`And ${faults.length - DAMAGES_SHOWN} more.`] : [];
   const { meaning, advice } = MEANINGS[verdict](found, store);
   const readable = `${count} others can be read.`;
   return { name, ok: false, found: [...named, ...more, readable, meaning].join('\n'), advice };
@@ -83,11 +89,11 @@ const MEANINGS: Readonly<
       'put it back from a backup of the journal, if there is one; nothing else has to be done',
   }),
   end: (found) => ({
-    meaning: `The log is whole up to record ${found.last?.seq}, ${lastWords(found)}. What ${rangeOf(found)} said is not known: a change may have been begun.`,
-    advice: `put it back from a backup of the journal; or see what is live, then: deployctl doctor --repair (sets ${rangeOf(found)} aside and goes on from record ${found.last?.seq})`,
+    meaning: `The log is whole up to record ${found.last?.seq}, ${journalCheckLastWords(found)}. What ${journalCheckRangeOf(found)} said is not known: a change may have been begun.`,
+    advice: `put it back from a backup of the journal; or see what is live, then: deployctl doctor --repair (sets ${journalCheckRangeOf(found)} aside and goes on from record ${found.last?.seq})`,
   }),
   blocked: ({ faults }, { url }) => {
-    const places = faults.flatMap(({ inTheWay }) => inTheWay ?? []).slice(0, MOST);
+    const places = faults.flatMap(({ inTheWay }) => inTheWay ?? []).slice(0, DAMAGES_SHOWN);
     return {
       meaning: 'The rest of the log cannot be examined until that can be read or is removed.',
       advice: `move ${places.map((key) => `${url}/${key}`).join(' and ')} away, or make it readable where it is a record; then: deployctl doctor --repair`,
@@ -104,7 +110,7 @@ const MEANINGS: Readonly<
   }),
 };
 
-function lastWords({ last }: Examined): string {
+function journalCheckLastWords({ last }: Examined): string {
   const over = last?.body.kind === 'ended' ? `ended ${last.body.result}` : 'not over';
   return `deployment ${last?.deployment}, ${over}`;
 }

@@ -3,11 +3,11 @@ import { request as secure } from 'node:https';
 import type { Observation } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Io } from '../shell/io.ts';
-import type { Check } from './checkup.ts';
+import type { CheckupCheck } from './checkup.ts';
 
 /** Whoever waits longer than this for a page has gone. */
-const PATIENCE = 5000;
-const NAME = 'service';
+const OUTSIDE_CHECK_LIMIT_MS = 5000;
+const OUTSIDE_CHECK_NAME = 'service';
 
 /**
  * Asks the service as its users do, and holds the answer against what the platform says of it. An
@@ -17,27 +17,33 @@ export async function outsideCheck(
   io: Io,
   seen: Pick<Observation, 'live' | 'split' | 'releases' | 'endpoints'>,
   configured: string | null,
-): Promise<Check> {
+): Promise<CheckupCheck> {
   const url = seen.endpoints.public ?? configured;
-  if (seen.live === null) return { name: NAME, ok: true, found: 'not asked: nothing is live yet' };
+  if (seen.live === null)
+    return { name: OUTSIDE_CHECK_NAME, ok: true, found: 'not asked: nothing is live yet' };
   if (url === null || !/^https?:/.test(url))
     return {
-      name: NAME,
+      name: OUTSIDE_CHECK_NAME,
       ok: true,
       found: 'not asked: the platform does not say where users reach it',
     };
   const begun = io.clock.monotonic();
-  const answer = await ask(new URL(url));
+  const answer = await askOutsideCheck(new URL(url));
   const took = formatDuration(io.clock.monotonic() - begun);
   const wrong = whatIsWrong(answer, seen);
   if (wrong === null) {
     const status = answer.status ?? 'with a certificate that cannot be checked from here';
-    return { name: NAME, ok: true, found: `${url} answers ${status} in ${took}` };
+    return { name: OUTSIDE_CHECK_NAME, ok: true, found: `${url} answers ${status} in ${took}` };
   }
-  return { name: NAME, ok: false, found: `${url} ${wrong}`, advice: 'deployctl status' };
+  return {
+    name: OUTSIDE_CHECK_NAME,
+    ok: false,
+    found: `${url} ${wrong}`,
+    advice: 'deployctl status',
+  };
 }
 
-interface Answer {
+interface OutsideCheckAnswer {
   /** Null where it answers and its certificate is not for this address. */
   readonly status: number | null;
   /** Which release says that it has answered, where the router tells. */
@@ -46,7 +52,7 @@ interface Answer {
 }
 
 function whatIsWrong(
-  { status, release, error }: Answer,
+  { status, release, error }: OutsideCheckAnswer,
   { split, releases }: Pick<Observation, 'split' | 'releases'>,
 ): string | null {
   if (error !== null) return `does not answer: ${error}`;
@@ -57,38 +63,47 @@ function whatIsWrong(
 }
 
 /** Of our own router: which release an answer came from. */
-const RELEASE_HEADER = 'x-deployctl-release';
+const OUTSIDE_CHECK_RELEASE_HEADER = 'x-deployctl-release';
 /** The address is that of this machine, the certificate is for the name that users type. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 
-function ask(url: URL): Promise<Answer> {
+function askOutsideCheck(url: URL): Promise<OutsideCheckAnswer> {
   return new Promise((resolve) => {
     const send = url.protocol === 'https:' ? secure : plain;
     const headers = { 'user-agent': 'deployctl-doctor' };
-    const asked = send(url, { headers, agent: false, timeout: PATIENCE }, (response) => {
-      const release = response.headers[RELEASE_HEADER];
-      resolve({
-        status: response.statusCode ?? null,
-        release: typeof release === 'string' ? release : null,
-        error: null,
-      });
-      response.destroy();
-    });
+    const asked = send(
+      url,
+      { headers, agent: false, timeout: OUTSIDE_CHECK_LIMIT_MS },
+      (response) => {
+        const release = response.headers[OUTSIDE_CHECK_RELEASE_HEADER];
+        resolve({
+          status: response.statusCode ?? null,
+          release: typeof release === 'string' ? release : null,
+          error: null,
+        });
+        response.destroy();
+      },
+    );
     asked.once('timeout', () =>
-      asked.destroy(new Error(`no answer within ${formatDuration(PATIENCE)}`)),
+      asked.destroy(new Error(`no answer within ${formatDuration(OUTSIDE_CHECK_LIMIT_MS)}`)),
     );
     asked.once('error', (error: NodeJS.ErrnoException) => {
       const isSecured = CERTIFICATE.test(error.code ?? '');
-      resolve({ status: null, release: null, error: isSecured ? null : wordsOf(error) });
+      resolve({
+        status: null,
+        release: null,
+        error: isSecured ? null : outsideCheckWordsOf(error),
+      });
     });
     asked.end();
   });
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const OUTSIDE_CHECK_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the name is not known here',
   ECONNRESET: 'the connection breaks off',
 };
 
-const wordsOf = ({ code = '', message }: NodeJS.ErrnoException) => WORDS[code] ?? message;
+const outsideCheckWordsOf = ({ code = '', message }: NodeJS.ErrnoException) =>
+  OUTSIDE_CHECK_WORDS[code] ?? message;

@@ -4,7 +4,7 @@ import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import type { Whereabouts } from '../target/config-summary.ts';
 import { openPlace } from '../target/target.ts';
-import type { Check } from './checkup.ts';
+import type { CheckupCheck } from './checkup.ts';
 import { outsideCheck } from './outside-check.ts';
 
 /** The platform as it sees itself, the service as its users see it, and the ports that it takes here. */
@@ -12,7 +12,7 @@ export async function* placeChecks(
   input: Input,
   composition: Composition,
   here: Whereabouts,
-): AsyncGenerator<Check> {
+): AsyncGenerator<CheckupCheck> {
   let seen: Observation;
   let connection: JsonObject;
   try {
@@ -22,18 +22,19 @@ export async function* placeChecks(
     await provider.close();
     yield providerCheck(target.identity.label, seen);
   } catch (error) {
-    return yield failed('provider', error);
+    return yield placeCheckFailed('provider', error);
   }
   const host = await composition.host(here.provider.name);
   const taken = host?.ports(here.provider.settings);
-  const address = taken?.ports[0] === undefined ? null : addressOf(taken.host, taken.ports[0]);
+  const address =
+    taken?.ports[0] === undefined ? null : placeCheckAddressOf(taken.host, taken.ports[0]);
   yield await outsideCheck(input.io, seen, address);
   if (!host || !taken) return;
   for (const port of taken.ports) yield await portCheck(host, connection, { ...taken, port });
 }
 
 /** Live by name is not live: something of it has to stand. */
-function providerCheck(label: string, { live, releases, notes }: Observation): Check {
+function providerCheck(label: string, { live, releases, notes }: Observation): CheckupCheck {
   const name = 'provider';
   if (live === null) return { name, ok: true, found: `${label}, nothing live` };
   const release = releases.find(({ id }) => id === live);
@@ -48,7 +49,7 @@ function providerCheck(label: string, { live, releases, notes }: Observation): C
 }
 
 /** An address that stands for all of them is asked here. */
-const addressOf = (host: string, port: number) => {
+const placeCheckAddressOf = (host: string, port: number) => {
   const named = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${named.includes(':') ? `[${named}]` : named}:${port}`;
 };
@@ -57,7 +58,7 @@ async function portCheck(
   host: Host,
   connection: JsonObject,
   { host: address, port }: { host: string; port: number },
-): Promise<Check> {
+): Promise<CheckupCheck> {
   const name = `port ${port}`;
   if (await isFree(address, port)) return { name, ok: true, found: 'free' };
   const { who, own } = host.whoListens(connection, port);
@@ -74,7 +75,7 @@ function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-export function failed(name: string, error: unknown, advice?: string): Check {
+export function placeCheckFailed(name: string, error: unknown, advice?: string): CheckupCheck {
   const { message, why, next = [] } = error as Partial<DeployError>;
   const found = [message ?? String(error), why].filter(Boolean).join('\n');
   const command = next.find((line) => !line.startsWith('deployctl doctor'));

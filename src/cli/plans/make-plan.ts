@@ -18,7 +18,7 @@ import {
   withLive,
 } from '../../engine/index.ts';
 import type { Composition } from '../shell/composition.ts';
-import type { ConfiguredPlace, Place } from '../target/target.ts';
+import type { ConfiguredPlace, TargetPlace } from '../target/target.ts';
 import { firstGates } from './first-gates.ts';
 import { sampleForecast } from './sample-forecast.ts';
 
@@ -52,21 +52,23 @@ async function knownRelease(
   const seen = releases.find(({ id }) => id === live)?.release;
   if (live === null || seen) return seen ?? null;
   for await (const { first } of listDeployments(world.store, target)) {
-    const found = releasesIn(first).find(({ id }) => id === live);
+    const found = makePlanReleasesIn(first).find(({ id }) => id === live);
     if (found) return found;
   }
   return null;
 }
 
 /** All that an opening record describes whole: what was deployed, and what served before, whoever had started it. */
-export function releasesIn({ body }: JournalRecord): readonly Release[] {
+export function makePlanReleasesIn({ body }: JournalRecord): readonly Release[] {
   if (body.kind !== 'opened') return [];
   const { release, before } = body.plan;
   return [release, ...(before.live ? [before.live] : []), ...(before.others ?? [])];
 }
 
 /** What is live now, as plans are made of it. */
-export async function observed({ provider }: Pick<World, 'provider'>): Promise<Observation> {
+export async function makePlanObserved({
+  provider,
+}: Pick<World, 'provider'>): Promise<Observation> {
   return withLive(await provider.observe());
 }
 
@@ -90,7 +92,7 @@ export async function makeBootstrapPlan(
   place: ConfiguredPlace,
 ): Promise<Plan | null> {
   const { bootstrap } = place.config;
-  if (!bootstrap || (await observed(world)).live !== null) return null;
+  if (!bootstrap || (await makePlanObserved(world)).live !== null) return null;
   return planRelease(world, composition, place, {
     version: bootstrap.release,
     settings: bootstrap.provider,
@@ -114,7 +116,7 @@ async function planRelease(
     artifact: null,
   });
   const strategy = await composition.strategy(config.strategy);
-  const observation = await observed(world);
+  const observation = await makePlanObserved(world);
   const live = await liveRelease(world, target.id, observation);
   const settings = config.strategies[config.strategy] as Parameters<
     typeof strategy.plan
@@ -145,7 +147,7 @@ async function planRelease(
   });
 }
 
-interface Making {
+interface MakePlanMaking {
   readonly timeouts: CommonSettings['timeouts'];
   readonly observation: Observation;
   readonly live: Release | null;
@@ -157,7 +159,7 @@ interface Making {
   readonly notes: readonly string[];
 }
 
-function freeze(place: ConfiguredPlace, made: Making): Plan {
+function freeze(place: ConfiguredPlace, made: MakePlanMaking): Plan {
   const { config } = place;
   return freezePlan({
     folder: place.folder,
@@ -182,11 +184,11 @@ interface Returning {
 export async function makeReturnPlan(
   world: World,
   composition: Composition,
-  place: Place,
+  place: TargetPlace,
   wanted: Returning,
 ): Promise<Plan | null> {
   const { release, undoes, timeouts } = wanted;
-  const { owner, ...observation } = await observed(world);
+  const { owner, ...observation } = await makePlanObserved(world);
   const seen = { ...observation, owner: null };
   const live = await knownRelease(world, place.target.id, seen);
   const steps = await composition.planReturn({ observation: seen, release, live, timeouts });

@@ -1,7 +1,7 @@
 import type { Plan } from '../../contract/index.ts';
 import type { World } from '../../engine/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
-import { type Input, text } from '../shell/command.ts';
+import { type Input, textOption } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { openPlace } from '../target/target.ts';
 import { makePlan } from './make-plan.ts';
@@ -49,7 +49,7 @@ async function planned(
   world: World,
   { release, strategy, target }: Plan,
 ): Promise<Plan | null> {
-  const named = text(input.options, 'config');
+  const named = textOption(input.options, 'config');
   const place = {
     ...(named === undefined ? {} : { file: named }),
     ...(target.environment === null ? {} : { environment: target.environment }),

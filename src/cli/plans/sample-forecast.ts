@@ -5,7 +5,7 @@ import { formatDuration } from '../../lib/duration.ts';
 /** Windows in which the traffic of now is looked for: shorter ones where a router was just started. */
 const SPANS = [60_000, 10_000];
 /** A forecast is not worth a longer wait. */
-const PATIENCE = 3000;
+const SAMPLE_FORECAST_PATIENCE = 3000;
 
 interface Planned {
   readonly steps: readonly Step[];
@@ -30,7 +30,7 @@ export async function sampleForecast(world: World, planned: Planned): Promise<re
       if (!spec || spec.advisory || spec.judge.minSamples <= 1) continue;
       const rate = rates.has(gate) ? rates.get(gate) : await rateOf(world, spec, planned, live);
       rates.set(gate, rate ?? null);
-      const note = rate == null ? null : noteOn(step, { gate, spec, rate });
+      const note = rate == null ? null : sampleForecastNoteOn(step, { gate, spec, rate });
       if (note !== null) notes.push(note);
     }
   }
@@ -52,7 +52,9 @@ async function rateOf(
   live: Release,
 ): Promise<number | null> {
   for (const span of SPANS) {
-    const found = await read(world, spec, { observation, live, span }).catch(() => null);
+    const found = await readSampleForecast(world, spec, { observation, live, span }).catch(
+      () => null,
+    );
     if (found?.kind === 'noData') return 0;
     if (found?.kind === 'ok' && found.candidate && found.unit !== 'yesNo')
       return found.candidate.samples / span;
@@ -60,7 +62,7 @@ async function rateOf(
   return null;
 }
 
-async function read(
+async function readSampleForecast(
   { clock, source }: World,
   spec: GateSpec,
   { observation, live, span }: { observation: Observation; live: Release; span: number },
@@ -75,17 +77,20 @@ async function read(
     observe: async () => observation,
     labels: async () => ({ service: observation.labels, candidate: labels, stable: null }),
     reach: async () => null,
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(SAMPLE_FORECAST_PATIENCE),
   });
 }
 
-interface Asked {
+interface SampleForecastAsked {
   readonly gate: string;
   readonly spec: GateSpec;
   readonly rate: number;
 }
 
-function noteOn({ title, action, estimate }: Step, { gate, spec, rate }: Asked): string | null {
+function sampleForecastNoteOn(
+  { title, action, estimate }: Step,
+  { gate, spec, rate }: SampleForecastAsked,
+): string | null {
   if (action.kind !== 'hold' && action.kind !== 'bake') return null;
   const { minSamples, onNoData } = spec.judge;
   const own = (rate * estimate.weight) / 100;

@@ -1,8 +1,8 @@
 import { DeployError } from '../../contract/index.ts';
-import { type Input, text } from '../shell/command.ts';
+import { type Input, textOption } from '../shell/command.ts';
 
 /** One thing that a command wants to know: a flag answers it, or a person, or a good guess. */
-export interface Question<T> {
+export interface QuestionsQuestion<T> {
   /** The option that answers it. */
   readonly option: string;
   readonly words: string;
@@ -12,17 +12,17 @@ export interface Question<T> {
 }
 
 /** Asks where a person is and no flag has answered; Null when that person has left. */
-export async function answered<T>(input: Input, question: Question<T>): Promise<T | null> {
-  const given = text(input.options, question.option);
+export async function answered<T>(input: Input, question: QuestionsQuestion<T>): Promise<T | null> {
+  const given = textOption(input.options, question.option);
   if (given !== undefined) return strict(input, question, given);
   if (!input.io.interactive || input.options.yes) {
     if (question.guess !== null) return strict(input, question, question.guess);
-    throw missing(input, question);
+    throw questionsMissing(input, question);
   }
   return asked(input, question);
 }
 
-async function asked<T>({ io }: Input, question: Question<T>): Promise<T | null> {
+async function asked<T>({ io }: Input, question: QuestionsQuestion<T>): Promise<T | null> {
   const { words, guess } = question;
   for (;;) {
     const answer = await io.ask(`${words}${guess === null ? '' : ` [${guess}]`}: `);
@@ -33,7 +33,7 @@ async function asked<T>({ io }: Input, question: Question<T>): Promise<T | null>
   }
 }
 
-function strict<T>({ name }: Input, question: Question<T>, given: string): T {
+function strict<T>({ name }: Input, question: QuestionsQuestion<T>, given: string): T {
   const value = question.read(given);
   if (!isWrong(value)) return value;
   throw new DeployError('usage', {
@@ -43,7 +43,10 @@ function strict<T>({ name }: Input, question: Question<T>, given: string): T {
   });
 }
 
-function missing<T>({ name }: Input, { option, words }: Question<T>): DeployError {
+function questionsMissing<T>(
+  { name }: Input,
+  { option, words }: QuestionsQuestion<T>,
+): DeployError {
   return new DeployError('usage', {
     message: `Nothing here tells: ${words}. There is no terminal to ask, so give --${option}.`,
     state: 'Nothing was touched.',

@@ -2,7 +2,7 @@ import type { DeployEvent, EventMap, GateSpec, Release } from '../../contract/in
 import { Gatekeeper, type Watchable, Windows, type World } from '../../engine/index.ts';
 
 /** What one gate made of what is live. */
-export interface Finding {
+export interface AnalysisFinding {
   readonly gate: string;
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   readonly reason: string;
@@ -10,18 +10,21 @@ export interface Finding {
   readonly advisory: boolean;
 }
 
-export interface Question {
+export interface AnalysisQuestion {
   readonly gates: Readonly<Record<string, GateSpec>>;
   readonly live: Release;
   /** Ms to look; null until each gate has told. */
   readonly duration: number | null;
 }
 
-const LONGEST = 10_000;
-const LOOK_EVERY = 50;
+const ANALYSIS_STEP_LIMIT_MS = 10_000;
+const ANALYSIS_LOOK_INTERVAL_MS = 50;
 
 /** Asks the gates as a check of a deployment does, without a deployment. */
-export async function measureLive(world: World, question: Question): Promise<Finding[]> {
+export async function measureLive(
+  world: World,
+  question: AnalysisQuestion,
+): Promise<AnalysisFinding[]> {
   const told = new Map<string, EventMap['measured'][]>();
   const emit = (event: DeployEvent) => {
     if (event.type !== 'measured') return;
@@ -36,7 +39,9 @@ export async function measureLive(world: World, question: Question): Promise<Fin
   try {
     await untilTold(world, question, stop.signal, () => {
       const open = new Set(keeper.pending().map(({ gate }) => gate));
-      return names.every((name) => told.has(name) && (!open.has(name) || failed(told, name)));
+      return names.every(
+        (name) => told.has(name) && (!open.has(name) || analysisFailed(told, name)),
+      );
     });
   } finally {
     unlisten();
@@ -48,25 +53,25 @@ export async function measureLive(world: World, question: Question): Promise<Fin
 
 async function untilTold(
   { clock }: World,
-  { duration }: Question,
+  { duration }: AnalysisQuestion,
   signal: AbortSignal,
   isTold: () => boolean,
 ): Promise<void> {
   if (duration !== null) return clock.sleep(duration, signal);
-  const until = clock.monotonic() + LONGEST;
+  const until = clock.monotonic() + ANALYSIS_STEP_LIMIT_MS;
   while (!isTold() && clock.monotonic() < until && !signal.aborted)
-    await clock.sleep(LOOK_EVERY, signal);
+    await clock.sleep(ANALYSIS_LOOK_INTERVAL_MS, signal);
 }
 
 /** A look leaves no trace: nothing is recorded. */
-function standIn(world: World, { gates, live }: Question): Watchable {
+function standIn(world: World, { gates, live }: AnalysisQuestion): Watchable {
   const before = { live: null, split: null, units: 0 };
   const state = { id: 'analysis', plan: { gates, release: live, before, steps: [] }, rounds: [] };
   const windows = new Windows(world.clock, { resumed: false });
   return { world, state, windows, record: async () => {} };
 }
 
-const failed = (told: ReadonlyMap<string, readonly EventMap['measured'][]>, name: string) =>
+const analysisFailed = (told: ReadonlyMap<string, readonly EventMap['measured'][]>, name: string) =>
   told.get(name)?.some(({ judgement }) => judgement.verdict === 'fail') ?? false;
 
 function findingOf(
@@ -74,7 +79,7 @@ function findingOf(
   { advisory }: GateSpec,
   told: ReadonlyMap<string, readonly EventMap['measured'][]>,
   pending: ReadonlyMap<string, string>,
-): Finding {
+): AnalysisFinding {
   const readings = told.get(gate) ?? [];
   const last = readings.at(-1)?.judgement;
   const failure = readings.find(({ judgement }) => judgement.verdict === 'fail')?.judgement;

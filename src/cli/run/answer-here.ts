@@ -2,7 +2,8 @@ import type { DeployEvent, EventType } from '../../contract/index.ts';
 import { findDeployment, readNewest, sendControl, type World } from '../../engine/index.ts';
 import type { Io } from '../shell/io.ts';
 
-const WORDS = 'Answer here: y or n, then Enter. Or from another terminal, as said above.';
+const ANSWER_HERE_WORDS =
+  'Answer here: y or n, then Enter. Or from another terminal, as said above.';
 const ANSWERS = [
   { typed: /^y(es)?$/i, kind: 'approve' },
   { typed: /^no?$/i, kind: 'reject' },
@@ -42,7 +43,7 @@ export class AnswersHere {
     if (type === 'waiting' && this.#end) {
       this.#asked = deployment;
       this.#line = '';
-      this.#say(WORDS);
+      this.#say(ANSWER_HERE_WORDS);
     }
     if (SETTLING.includes(type)) this.#asked = null;
     if (CLOSING.includes(type)) this.close();
@@ -60,15 +61,15 @@ export class AnswersHere {
     this.#line = /[\b\u007f]/.test(key)
       ? this.#line.slice(0, -1)
       : `${this.#line}${key}`.slice(-10);
-    this.#say(this.#line === '' ? WORDS : `Answer: ${this.#line} (Enter sends it)`);
+    this.#say(this.#line === '' ? ANSWER_HERE_WORDS : `Answer: ${this.#line} (Enter sends it)`);
   }
 
   #entered(deployment: string, line: string): void {
     this.#line = '';
     const answer = ANSWERS.find(({ typed }) => typed.test(line));
-    if (!answer || !this.#world) return void this.#say(WORDS);
+    if (!answer || !this.#world) return void this.#say(ANSWER_HERE_WORDS);
     this.#asked = null;
-    void send(this.#world, deployment, answer.kind).catch((error: Error) => {
+    void sendAnswerHere(this.#world, deployment, answer.kind).catch((error: Error) => {
       this.#asked = deployment;
       this.#say(`The answer was not taken: ${error.message}`);
     });
@@ -82,7 +83,11 @@ export class AnswersHere {
 }
 
 /** In the log as any other: bound to the plan, and with the name of who said it. */
-async function send(world: World, deployment: string, kind: 'approve' | 'reject'): Promise<void> {
+async function sendAnswerHere(
+  world: World,
+  deployment: string,
+  kind: 'approve' | 'reject',
+): Promise<void> {
   const { plan } = await findDeployment(world.store, deployment);
   const { state } = await readNewest(world, plan.target.id);
   if (state?.id !== deployment || state.ended) return;

@@ -21,27 +21,27 @@ export class Story {
     const after =
       before && record.body.kind !== 'opened' ? advance(before, record) : replay([record]);
     this.#state = after;
-    return told(record, before, after).map(
+    return eventsOfRecordsTold(record, before, after).map(
       (event) => ({ ...event, at: record.at, deployment: record.deployment }) as DeployEvent,
     );
   }
 }
 
-type Told = { [K in EventType]: { type: K; data: EventMap[K] } }[EventType];
+type EventsOfRecordsTold = { [K in EventType]: { type: K; data: EventMap[K] } }[EventType];
 
-function told(
+function eventsOfRecordsTold(
   record: JournalRecord,
   before: DeploymentState | null,
   after: DeploymentState,
-): Told[] {
+): EventsOfRecordsTold[] {
   const { body } = record;
   switch (body.kind) {
     case 'opened':
-      return [begun(after, false)];
+      return [eventsOfRecordsBegun(after, false)];
     case 'taken':
-      return [begun(after, true)];
+      return [eventsOfRecordsBegun(after, true)];
     case 'step':
-      return [...ended(body.outcome, before), ...stepBegun(body.intent, after)];
+      return [...ended(body.outcome, before), ...eventsOfRecordsStepBegun(body.intent, after)];
     case 'gates':
       return body.rounds.map(({ step, gate, measurement, judgement: { state, ...judgement } }) => {
         const advisory = after.plan.gates[gate]?.advisory ?? false;
@@ -81,13 +81,16 @@ function told(
   }
 }
 
-function begun(state: DeploymentState, resumed: boolean): Told {
+function eventsOfRecordsBegun(state: DeploymentState, resumed: boolean): EventsOfRecordsTold {
   const { plan, holder, direction } = state;
   const data = { plan, actor: holder.actor, resumed, direction };
   return { type: 'begun', data: { ...data, ...(resumed ? pickedUp(state) : {}) } };
 }
 
-function stepBegun(id: string | null, { course, direction }: DeploymentState): Told[] {
+function eventsOfRecordsStepBegun(
+  id: string | null,
+  { course, direction }: DeploymentState,
+): EventsOfRecordsTold[] {
   const step = course.find((candidate) => candidate.id === id);
   if (!step) return [];
   return [
@@ -99,11 +102,11 @@ function stepBegun(id: string | null, { course, direction }: DeploymentState): T
 }
 
 /** The end of a step; a route that was done is also told as the split it made. */
-function ended(outcome: Outcome | null, before: DeploymentState | null): Told[] {
+function ended(outcome: Outcome | null, before: DeploymentState | null): EventsOfRecordsTold[] {
   const step = before?.course.find(({ id }) => id === outcome?.step);
   if (!outcome || !step || !before) return [];
   const { plan, direction } = before;
-  const told: Told[] = [{ type: 'step-ended', data: { outcome, step, direction } }];
+  const told: EventsOfRecordsTold[] = [{ type: 'step-ended', data: { outcome, step, direction } }];
   if (step.action.kind === 'route' && outcome.result === 'done') {
     const split = {
       split: step.action.split,

@@ -1,6 +1,6 @@
 import type { DeployEvent, Plan, Reporter, Store } from '../../contract/index.ts';
 import { drive, type Ending, type Newest, open, type World } from '../../engine/index.ts';
-import { type Input, text, wantsJson } from '../shell/command.ts';
+import { type Input, textOption, wantsJson } from '../shell/command.ts';
 import type { Composition, OutputForm } from '../shell/composition.ts';
 import { wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
@@ -13,7 +13,7 @@ export interface Running {
   close(): Promise<void>;
 }
 
-interface Parts {
+interface OpenRunParts {
   readonly place: Acting;
   readonly store: Store;
 }
@@ -21,7 +21,7 @@ interface Parts {
 export async function beginRunning(
   input: Input,
   composition: Composition,
-  { place, store }: Parts,
+  { place, store }: OpenRunParts,
 ): Promise<Running> {
   const reporter = await reporterFor(input, composition);
   const here = wantsJson(input)
@@ -50,7 +50,7 @@ export function reporterFor(
   composition: Composition,
   given?: OutputForm,
 ): Promise<Reporter> {
-  const form = given ?? ((text(options, 'output') ?? 'auto') as OutputForm);
+  const form = given ?? ((textOption(options, 'output') ?? 'auto') as OutputForm);
   const { stdout, stderr } = io;
   return composition.reporter(form, { stdout, stderr, color: wantsColor(io, stdout) });
 }

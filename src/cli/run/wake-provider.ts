@@ -1,9 +1,9 @@
 import type { Observation, Provider } from '../../contract/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
-import type { Place } from '../target/target.ts';
+import type { TargetPlace } from '../target/target.ts';
 
-export type Acting = Pick<Place, 'provider' | 'providerName' | 'connection'>;
+export type Acting = Pick<TargetPlace, 'provider' | 'providerName' | 'connection'>;
 
 /**
  * The provider for whoever acts. After a reboot, or where everything was killed, nobody else begins

@@ -5,7 +5,7 @@ import type { Composition } from '../shell/composition.ts';
 import { Story } from './events-of-records.ts';
 import { reporterFor } from './open-run.ts';
 
-const LOOK_EVERY = 250;
+const WATCH_LOOK_INTERVAL_MS = 250;
 
 interface Following {
   readonly input: Input;
@@ -17,7 +17,7 @@ interface Following {
 }
 
 /** Tells the story so far and then each new record, until the deployment ends or its holder lets go. */
-export async function watch(
+export async function watchRun(
   input: Input,
   composition: Composition,
   store: Store,
@@ -48,7 +48,7 @@ async function follow(following: Following): Promise<ExitCode | null> {
     if (now.ended) return now.ended.result === 'succeeded' ? EXIT.done : EXIT.rolledBack;
     if (now.stopped) return EXIT.waiting;
     if (composition.machine.provenDead(now.holder)) return left(input, now);
-    await input.io.clock.sleep(Math.max(LOOK_EVERY, store.limits.poll), signal);
+    await input.io.clock.sleep(Math.max(WATCH_LOOK_INTERVAL_MS, store.limits.poll), signal);
   }
   return null;
 }

@@ -40,7 +40,7 @@ export interface Command {
   run(input: Input): Promise<ExitCode>;
 }
 
-export function text(options: Options, name: string): string | undefined {
+export function textOption(options: Options, name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
 }
@@ -54,7 +54,7 @@ export const wantsJson = ({ options }: Input) => options.output === 'json';
 
 /** Ms of an option that is a duration; null when it was not given. */
 export function durationOption(input: Input, name: string): number | null {
-  const given = text(input.options, name);
+  const given = textOption(input.options, name);
   if (given === undefined) return null;
   const ms = parseDuration(given);
   if (ms !== null) return ms;
@@ -67,7 +67,7 @@ export function durationOption(input: Input, name: string): number | null {
 
 /** An option that is a whole number, at least `least`. */
 export function countOption(input: Input, name: string, least: number): number | null {
-  const given = text(input.options, name);
+  const given = textOption(input.options, name);
   if (given === undefined) return null;
   const count = /^\d+$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isSafeInteger(count) && count >= least) return count;

@@ -16,7 +16,7 @@ import type {
 } from '../../contract/index.ts';
 import type { World } from '../../engine/index.ts';
 import type { Random } from '../../lib/random.ts';
-import type { Output } from './io.ts';
+import type { OutputStream } from './io.ts';
 
 export type OutputForm = 'auto' | 'text' | 'json';
 
@@ -54,7 +54,7 @@ export interface Composition {
   /** Listens to a deployment for whoever looks at this output; never throws. */
   reporter(
     form: OutputForm,
-    output: { stdout: Output; stderr: Output; color: boolean },
+    output: { stdout: OutputStream; stderr: OutputStream; color: boolean },
   ): Promise<Reporter>;
   renderPlan(plan: Plan, options: { columns: number; color: boolean }): Promise<string>;
 }

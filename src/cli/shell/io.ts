@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 
 export type { Interrupts, SignalName };
 
-export interface Output {
+export interface OutputStream {
   write(text: string): unknown;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
@@ -17,8 +17,8 @@ export interface Keyboard {
 
 /** What the command line may touch of the process around it; a test brings its own. */
 export interface Io {
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   /** Aborted when nobody reads stdout any more: what only shows something can end then. */
   readonly readerGone: AbortSignal;
   /** Whether all that was written to stdout got there, as far as somebody reads it. */
@@ -42,13 +42,13 @@ export interface Io {
 }
 
 /** Colour as people asked for it: NO_COLOR and FORCE_COLOR first, else where a terminal is. */
-export function wantsColor(io: Io, output: Output): boolean {
+export function wantsColor(io: Io, output: OutputStream): boolean {
   if (io.env.NO_COLOR) return false;
   if (io.env.FORCE_COLOR) return io.env.FORCE_COLOR !== '0' && io.env.FORCE_COLOR !== 'false';
   return output.isTTY === true && io.env.TERM !== 'dumb';
 }
 
 /** Columns to fill: what a terminal has; text for files and pipes gets a common width. */
-export function widthOf(output: Output, otherwise = 100): number {
+export function outputWidthOf(output: OutputStream, otherwise = 100): number {
   return output.columns || otherwise;
 }

@@ -5,16 +5,16 @@ export interface Column<Row> {
   readonly weight: number;
 }
 
-const GAP = '  ';
-const widthOf = (rows: readonly (readonly string[])[], column: number) =>
+const SHELL_TABLE_GAP = '  ';
+const cellWidthOf = (rows: readonly (readonly string[])[], column: number) =>
   Math.max(...rows.map((row) => row[column]?.length ?? 0));
 
 /** Columns as wide as their widest cell. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => widthOf(rows, column));
+  const widths = (rows[0] ?? []).map((_, column) => cellWidthOf(rows, column));
   return rows.map((row) => {
     const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    return `${GAP}${cells.join(GAP).trimEnd()}`;
+    return `${SHELL_TABLE_GAP}${cells.join(SHELL_TABLE_GAP).trimEnd()}`;
   });
 }
 

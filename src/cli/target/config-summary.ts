@@ -4,12 +4,12 @@ import type { ResolvedConfig } from '../../config/index.ts';
 import { isConfigFile } from '../../config/source/standing.ts';
 import { whyNotTaken } from '../../config/source/whose.ts';
 import { hashOf } from '../../lib/canonical.ts';
-import { type Input, text } from '../shell/command.ts';
+import { type Input, textOption } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { configFile } from './config-file.ts';
 
 /** As much of a config as says which target is meant. */
-export type Whereabouts = Pick<ResolvedConfig, (typeof KEPT)[number]>;
+export type Whereabouts = Pick<ResolvedConfig, (typeof SUMMARY_KEYS)[number]>;
 
 /**
  * What the config here says about the target; null when there is none. A config that is only text
@@ -21,13 +21,13 @@ export async function whereabouts(
   composition: Composition,
 ): Promise<Whereabouts | null> {
   const { io, options } = input;
-  const named = text(options, 'config');
+  const named = textOption(options, 'config');
   const file = named === undefined ? await ownFile(io) : resolve(io.cwd, named);
-  if (file === null || isCode(file)) return null;
-  const key = await keyOf(input, file);
+  if (file === null || configSummaryIsCode(file)) return null;
+  const key = await configSummaryKeyOf(input, file);
   const kept = key === null ? null : keptIn(await composition.cache.get(key));
   if (kept !== null) return kept;
-  const found = await load(input, composition, file);
+  const found = await loadConfigSummary(input, composition, file);
   if (key !== null) await composition.cache.put(key, JSON.stringify(found));
   return found;
 }
@@ -56,12 +56,12 @@ function keptIn(text: string | null): Whereabouts | null {
   }
 }
 
-async function load(
+async function loadConfigSummary(
   { options }: Input,
   composition: Composition,
   file: string,
 ): Promise<Whereabouts> {
-  const environment = text(options, 'env');
+  const environment = textOption(options, 'env');
   const request = { file, ...(environment === undefined ? {} : { environment }) };
   const { service, folder, store, history, provider, ...found } = await composition.locate(request);
   return { service, environment: found.environment, folder, store, history, provider };
@@ -71,28 +71,28 @@ async function load(
  * A config that is a program says where it leads only when it runs, which nothing does that looks or
  * goes back: then the journal says it.
  */
-const isCode = (file: string) => !/\.(ya?ml|json)$/.test(file);
+const configSummaryIsCode = (file: string) => !/\.(ya?ml|json)$/.test(file);
 
 /** What is kept of a config: another selection has other names. */
-const KEPT = ['service', 'environment', 'folder', 'store', 'history', 'provider'] as const;
+const SUMMARY_KEYS = ['service', 'environment', 'folder', 'store', 'history', 'provider'] as const;
 
-const VARIABLE = /\$\{env\.(\w+)/g;
+const CONFIG_SUMMARY_VARIABLE = /\$\{env\.(\w+)/g;
 /** What is computed anew for each release, or by code of others. */
 const UNSTEADY = /\$\{(git|release)\b|^\s*"?plugins"?\s*:\s*(?!\[\s*\])\S/m;
 
 /** Names a text with all it depends on; null for what runs code or asks git. */
-async function keyOf({ io, options }: Input, file: string): Promise<string | null> {
+async function configSummaryKeyOf({ io, options }: Input, file: string): Promise<string | null> {
   const content = (await isConfigFile(file)) ? await io.readFile(file).catch(() => null) : null;
   if (content === null) return null;
   const written = content.replaceAll(/^\s*#.*$|^release:.*$/gm, '');
   if (UNSTEADY.test(written)) return null;
-  const names = [...written.matchAll(VARIABLE)].map(([, name = '']) => name);
+  const names = [...written.matchAll(CONFIG_SUMMARY_VARIABLE)].map(([, name = '']) => name);
   const variables = names.map((name) => [name, io.env[name] ?? null]);
   return hashOf([
     manifest.version,
-    KEPT,
+    SUMMARY_KEYS,
     file,
-    text(options, 'env') ?? null,
+    textOption(options, 'env') ?? null,
     content,
     variables,
   ]).slice(0, 32);

@@ -5,16 +5,16 @@ import { formatDuration } from '../../lib/duration.ts';
 import { redacted } from '../../lib/redacted.ts';
 import { type Input, wantsJson } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
-import { wantsColor, widthOf } from '../shell/io.ts';
+import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Column, table } from '../shell/table.ts';
-import { type Tone, toned } from '../shell/tones.ts';
+import { type TonesTone, toned } from '../shell/tones.ts';
 import { openRecorded, type Scope, titleOf } from './target.ts';
 
 /** One platform that does not answer keeps nobody from the others. */
-const PATIENCE = 5000;
+const OVERVIEW_PATIENCE = 5000;
 
-interface Row {
+interface OverviewRow {
   readonly target: Target;
   readonly state: DeploymentState | null;
   readonly observation: Observation | null;
@@ -35,31 +35,31 @@ export async function overview(
     targets.map((target) => rowOf(input, composition, { store, here: null }, target)),
   );
   if (wantsJson(input)) {
-    const services = rows.map((row) => redacted(summary(row), io.redact));
+    const services = rows.map((row) => redacted(overviewSummary(row), io.redact));
     io.stdout.write(`${JSON.stringify({ services })}\n`);
     return;
   }
-  const lines = table(columns(io.clock.wall()), rows, widthOf(io.stdout));
+  const lines = table(overviewColumns(io.clock.wall()), rows, outputWidthOf(io.stdout));
   const [head = '', ...body] = displayLines(lines.join('\n')).split('\n');
   const color = wantsColor(io, io.stdout);
-  const painted = body.map((line, index) => toned(toneOf(rows[index] as Row), line, color));
-  io.stdout.write(`${[head, ...painted, ...NEXT].join('\n')}\n`);
+  const painted = body.map((line, index) => toned(toneOf(rows[index] as OverviewRow), line, color));
+  io.stdout.write(`${[head, ...painted, ...OVERVIEW_NEXT].join('\n')}\n`);
 }
 
-const NEXT = ['Next: deployctl status --service NAME'];
+const OVERVIEW_NEXT = ['Next: deployctl status --service NAME'];
 
 async function rowOf(
   input: Input,
   composition: Composition,
   { store }: Scope,
   target: Target,
-): Promise<Row> {
+): Promise<OverviewRow> {
   const blank = { target, state: null, observation: null, trouble: null, isGone: false };
   try {
     const state = await readState(reading(input.io, composition, store), target.id);
     if (!state) return blank;
     const isGone = !state.ended && composition.machine.provenDead(state.holder);
-    const seen = await observed(input, composition, state);
+    const seen = await overviewObserved(input, composition, state);
     const found = typeof seen === 'string' ? { trouble: seen } : { observation: seen };
     return { ...blank, state, isGone, ...found };
   } catch (error) {
@@ -67,7 +67,7 @@ async function rowOf(
   }
 }
 
-async function observed(
+async function overviewObserved(
   input: Input,
   composition: Composition,
   { plan }: DeploymentState,
@@ -80,22 +80,22 @@ async function observed(
     await provider.close();
     return seen;
   };
-  const late = clock.sleep(PATIENCE, over.signal).then(() => 'does not answer');
+  const late = clock.sleep(OVERVIEW_PATIENCE, over.signal).then(() => 'does not answer');
   const seen = await Promise.race([look().catch(({ message }: Error) => message), late]);
   over.abort();
   return seen;
 }
 
-const liveOf = ({ observation }: Row) =>
+const overviewLiveOf = ({ observation }: OverviewRow) =>
   observation?.releases.find(({ id }) => id === observation.live) ?? null;
 
-function healthOf(row: Row): string {
+function overviewHealthOf(row: OverviewRow): string {
   if (row.trouble !== null) return `cannot be seen: ${row.trouble}`;
-  const live = liveOf(row);
+  const live = overviewLiveOf(row);
   return live ? `${live.ready} of ${live.desired} healthy` : 'nothing serves';
 }
 
-function doing({ state, isGone }: Row, now: number): string {
+function doing({ state, isGone }: OverviewRow, now: number): string {
   if (!state) return 'nothing was ever deployed';
   const { plan, ended, stopped, course, inFlight, openedAt } = state;
   const { version } = plan.release;
@@ -106,25 +106,25 @@ function doing({ state, isGone }: Row, now: number): string {
   return `${version} ${what} at: ${at}, begun ${ago(openedAt)}`;
 }
 
-function toneOf(row: Row): Tone {
-  const live = liveOf(row);
+function toneOf(row: OverviewRow): TonesTone {
+  const live = overviewLiveOf(row);
   if (row.trouble !== null || !live || live.ready === 0) return 'bad';
   const isOpen = row.state !== null && row.state.ended === null;
   return isOpen || live.ready < live.desired ? 'warning' : 'plain';
 }
 
-const columns = (now: number): readonly Column<Row>[] => [
+const overviewColumns = (now: number): readonly Column<OverviewRow>[] => [
   { title: 'service', weight: 9, cell: ({ target }) => titleOf(target) },
-  { title: 'live', weight: 8, cell: (row) => liveOf(row)?.version ?? '–' },
-  { title: 'health', weight: 7, cell: healthOf },
+  { title: 'live', weight: 8, cell: (row) => overviewLiveOf(row)?.version ?? '–' },
+  { title: 'health', weight: 7, cell: overviewHealthOf },
   { title: 'last deployment', weight: 5, cell: (row) => doing(row, now) },
   { title: 'address', weight: 2, cell: ({ observation }) => observation?.endpoints.public ?? '–' },
   { title: 'place', weight: 1, cell: ({ target }) => target.identity.label },
 ];
 
-function summary(row: Row) {
+function overviewSummary(row: OverviewRow) {
   const { target, state, observation, trouble, isGone } = row;
-  const live = liveOf(row);
+  const live = overviewLiveOf(row);
   return {
     service: target.service,
     environment: target.environment,

@@ -19,13 +19,13 @@ import {
 } from '../../engine/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { type Input, list, text } from '../shell/command.ts';
+import { type Input, list, textOption } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Whereabouts, whereabouts } from './config-summary.ts';
 
 /** A place to deploy to, opened: what every command begins with. */
-export interface Place {
+export interface TargetPlace {
   /** Where commands of the user's run. */
   readonly folder: string;
   readonly target: Target;
@@ -34,7 +34,7 @@ export interface Place {
   readonly connection: JsonObject;
 }
 
-export interface ConfiguredPlace extends Place {
+export interface ConfiguredPlace extends TargetPlace {
   readonly config: ResolvedConfig;
   readonly kind: ProviderKind;
   readonly surroundings: Surroundings;
@@ -57,10 +57,10 @@ export async function configOf(
 ): Promise<ResolvedConfig> {
   const set = list(options, 'set');
   const request = {
-    file: text(options, 'config'),
-    environment: text(options, 'env'),
+    file: textOption(options, 'config'),
+    environment: textOption(options, 'env'),
     release: releaseNamed({ name, options, args }),
-    strategy: text(options, 'strategy'),
+    strategy: textOption(options, 'strategy'),
     set: set.length > 0 ? set : undefined,
   };
   const given = Object.entries(request).filter(([, value]) => value !== undefined);
@@ -71,7 +71,7 @@ export async function configOf(
 
 /** `deploy v7` is `deploy --release v7`. */
 function releaseNamed({ name, options, args }: Pick<Input, 'name' | 'options' | 'args'>) {
-  const given = text(options, 'release');
+  const given = textOption(options, 'release');
   const [word] = args;
   if (word === undefined || given === undefined || word === given) return given ?? word;
   throw new DeployError('usage', {
@@ -109,7 +109,7 @@ export async function openRecorded(
   _input: Input,
   composition: Composition,
   plan: Plan,
-): Promise<Place> {
+): Promise<TargetPlace> {
   const { name, connection } = plan.provider;
   const kind = await composition.provider(name);
   const provider = await kind.open(connection, composition.means);
@@ -151,7 +151,7 @@ export async function openStore(
   composition: Composition,
   config: Whereabouts | null,
 ): Promise<Store> {
-  const named = text(input.options, 'store') ?? config?.store;
+  const named = textOption(input.options, 'store') ?? config?.store;
   return composition.store(named ?? (config && (await storeOf(input, composition, config))));
 }
 
@@ -175,16 +175,16 @@ export interface Scope {
 /** A deployment that is named by its id needs no config, so a broken one does not stand in its way. */
 export async function openScope(input: Input, composition: Composition): Promise<Scope> {
   const { io, options, args } = input;
-  const isNamed = text(options, 'service') !== undefined || args[0] !== undefined;
-  if (isNamed && text(options, 'store') !== undefined)
+  const isNamed = textOption(options, 'service') !== undefined || args[0] !== undefined;
+  if (isNamed && textOption(options, 'store') !== undefined)
     return { store: await openStore(input, composition, null), here: null };
   const here = await whereabouts(input, composition).catch((error: unknown) => {
-    if (!isNamed || text(options, 'config') !== undefined) throw error;
+    if (!isNamed || textOption(options, 'config') !== undefined) throw error;
     io.stderr.write('warning: the config here cannot be read, so its store is not known.\n');
     return null;
   });
   const store = await openStore(input, composition, here);
-  return { store, here: text(options, 'service') === undefined ? here : null };
+  return { store, here: textOption(options, 'service') === undefined ? here : null };
 }
 
 /** The deployment that is meant: by id, or the newest of the service that is meant. */
@@ -223,7 +223,7 @@ export async function meantTarget(
 }
 
 function fits({ options }: Input, { service, environment }: Target): boolean {
-  const [wanted, overlay] = [text(options, 'service'), text(options, 'env')];
+  const [wanted, overlay] = [textOption(options, 'service'), textOption(options, 'env')];
   return (!wanted || service === wanted) && (!overlay || environment === overlay);
 }
 
@@ -238,8 +238,8 @@ function ambiguous({ name }: Input, targets: readonly Target[]): DeployError {
 }
 
 function unknown(input: Input, targets: readonly Target[], store: Store): DeployError {
-  const service = text(input.options, 'service');
-  const environment = text(input.options, 'env');
+  const service = textOption(input.options, 'service');
+  const environment = textOption(input.options, 'env');
   const names = [...new Set(targets.map((target) => target.service))];
   const meant = service ? nearest(service, names) : null;
   const what = `${service ? ` of ${service}` : ''}${environment ? ` in ${environment}` : ''}`;

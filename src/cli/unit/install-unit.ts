@@ -6,14 +6,14 @@ import { descend } from '../../lib/safe-files/descent.ts';
 import type { Foothold } from '../../lib/safe-files/foothold.ts';
 import { readOwn } from '../../lib/safe-files/own-file.ts';
 import { configHome, stateHome } from '../../lib/state-home.ts';
-import { type Input, text } from '../shell/command.ts';
+import { type Input, textOption } from '../shell/command.ts';
 import { configFile } from '../target/config-file.ts';
 import { whereabouts } from '../target/config-summary.ts';
 import type { HostPlace } from '../target/host-place.ts';
 import { titleOf } from '../target/target.ts';
-import { MARK, unitText, type Wanted } from './unit.ts';
+import { UNIT_MARK, unitText, type Wanted } from './unit.ts';
 
-interface Unit {
+interface InstallUnitUnit {
   readonly name: string;
   readonly file: string;
   readonly scope: Wanted['scope'];
@@ -31,20 +31,20 @@ export async function installUnit(input: Input, place: HostPlace): Promise<ExitC
     return EXIT.done;
   }
   await writeUnit(unit.file, unit.text);
-  input.io.stdout.write(told(unit, place));
+  input.io.stdout.write(installUnitTold(unit, place));
   return EXIT.done;
 }
 
 /** The config that says which target is meant; null where the journal says it. */
 async function configMeant(input: Input, { composition }: HostPlace): Promise<string | null> {
   const { io, options } = input;
-  if (text(options, 'service') !== undefined) return null;
+  if (textOption(options, 'service') !== undefined) return null;
   if ((await whereabouts(input, composition).catch(() => null)) === null) return null;
-  const named = text(options, 'config');
+  const named = textOption(options, 'config');
   return named === undefined ? configFile(io.cwd) : resolve(io.cwd, named);
 }
 
-function unitFor({ io, options }: Input, place: HostPlace, config: string | null): Unit {
+function unitFor({ io, options }: Input, place: HostPlace, config: string | null): InstallUnitUnit {
   const { service, environment } = place.target;
   const scope = scopeHere();
   const title = environment ? `${service}.${environment}` : service;
@@ -55,7 +55,7 @@ function unitFor({ io, options }: Input, place: HostPlace, config: string | null
       ? ['/etc/systemd/system', '/etc/deployctl']
       : [join(own, 'systemd/user'), join(own, 'deployctl')];
   const named = config === null ? ['--service', service] : ['--config', config];
-  const store = text(options, 'store') ?? (config === null ? place.store.url : undefined);
+  const store = textOption(options, 'store') ?? (config === null ? place.store.url : undefined);
   const wanted: Wanted = {
     title: titleOf(place.target),
     command: [
@@ -121,7 +121,7 @@ async function refuseForeign(path: string, file: string): Promise<void> {
     if (error.code === 'ENOENT') return undefined;
     return null;
   });
-  if (there === undefined || there?.startsWith(MARK)) return;
+  if (there === undefined || there?.startsWith(UNIT_MARK)) return;
   throw new DeployError('policy', {
     message: `${file} is there already, and was not written by this command.`,
     state: 'Nothing was written.',
@@ -137,7 +137,10 @@ function unwritten(path: string, error: unknown): DeployError {
   });
 }
 
-function told({ name, file, scope, text: unit }: Unit, place: HostPlace): string {
+function installUnitTold(
+  { name, file, scope, text: unit }: InstallUnitUnit,
+  place: HostPlace,
+): string {
   const systemctl = scope === 'system' ? 'systemctl' : 'systemctl --user';
   const secrets = /^EnvironmentFile=-(.*)$/m.exec(unit)?.[1]?.replaceAll('%%', '%');
   return `${[

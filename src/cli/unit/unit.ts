@@ -13,7 +13,7 @@ export interface Wanted {
 }
 
 /** How a file of ours begins; any other is never written over. */
-export const MARK = '# Written by `deployctl up --install-unit`, which writes it anew.';
+export const UNIT_MARK = '# Written by `deployctl up --install-unit`, which writes it anew.';
 
 /**
  * The keeper and all that it starts may live in the unit's group or, where a person began them, in
@@ -26,7 +26,7 @@ export function unitText({ title, command, environment, secrets, scope }: Wanted
   const online =
     scope === 'system' ? ['Wants=network-online.target', 'After=network-online.target'] : [];
   return `${[
-    MARK,
+    UNIT_MARK,
     '[Unit]',
     `Description=deployctl: ${literal(title)}`,
     ...online,
@@ -41,11 +41,11 @@ export function unitText({ title, command, environment, secrets, scope }: Wanted
     '# 2: a wrong command line; 7: nothing is wanted here any more.',
     'RestartPreventExitStatus=2 7',
     ...Object.entries(environment).map(
-      ([name, value]) => `Environment=${quoted(`${name}=${value}`)}`,
+      ([name, value]) => `Environment=${unitQuoted(`${name}=${value}`)}`,
     ),
     `EnvironmentFile=-${literal(secrets)}`,
     // The colon keeps $ as it is.
-    `ExecStart=${[`:${program}`, ...command.slice(1)].map(quoted).join(' ')}`,
+    `ExecStart=${[`:${program}`, ...command.slice(1)].map(unitQuoted).join(' ')}`,
     '',
     '[Install]',
     `WantedBy=${scope === 'system' ? 'multi-user.target' : 'default.target'}`,
@@ -61,7 +61,7 @@ function literal(text: string): string {
 const CONTROL = /\p{Cc}/gu;
 
 /** One word, as systemd takes it apart again: quotes, backslashes and what is no letter by number. */
-export function quoted(text: string): string {
+export function unitQuoted(text: string): string {
   const escaped = text
     .replaceAll('%', '%%')
     .replaceAll(/["\\]/g, '\\$&')

@@ -14,14 +14,14 @@ export interface AwsAccess {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export interface Place {
+export interface AwsAccessPlace {
   readonly region: string;
   /** As the variable for its address is named: `S3`, `ELASTIC_LOAD_BALANCING_V2`. */
   readonly service: string;
   readonly profile?: string | undefined;
 }
 
-export function accessFrom(env: Env, { region, service, profile }: Place): AwsAccess {
+export function accessFrom(env: Env, { region, service, profile }: AwsAccessPlace): AwsAccess {
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
   const named = profile ?? env.AWS_PROFILE;
   return {

@@ -17,10 +17,10 @@ export class Caller<Sdk> {
     this.#sdk = sdk;
   }
 
-  async read<T>(call: Call<Sdk, T>, signal?: AbortSignal): Promise<T> {
+  async read<T>(call: CallerCall<Sdk, T>, signal?: AbortSignal): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await call(this.#sdk, optionsOf(signal));
+        return await call(this.#sdk, callerOptionsOf(signal));
       } catch (error) {
         const failed = providerError(error, 'read');
         const hopeless = !AGAIN.has(failureClass(failed)) || tries === READS;
@@ -30,17 +30,17 @@ export class Caller<Sdk> {
     }
   }
 
-  async write<T>(call: Call<Sdk, T>, signal?: AbortSignal): Promise<T> {
+  async write<T>(call: CallerCall<Sdk, T>, signal?: AbortSignal): Promise<T> {
     try {
-      return await call(this.#sdk, optionsOf(signal));
+      return await call(this.#sdk, callerOptionsOf(signal));
     } catch (error) {
       throw providerError(error, 'write');
     }
   }
 }
 
-type Options = { readonly abortSignal?: AbortSignal };
-type Call<Sdk, T> = (sdk: Sdk, options: Options) => Promise<T>;
+type CallerOptions = { readonly abortSignal?: AbortSignal };
+type CallerCall<Sdk, T> = (sdk: Sdk, options: CallerOptions) => Promise<T>;
 
-const optionsOf = (signal: AbortSignal | undefined): Options =>
+const callerOptionsOf = (signal: AbortSignal | undefined): CallerOptions =>
   signal ? { abortSignal: signal } : {};

@@ -23,7 +23,7 @@ interface SdkError {
 }
 
 /** What an error of the SDK means for whoever called: may it be sent again, did it take effect? */
-function failureOf(error: unknown, mode: CallMode): FailureClass {
+function awsFailureOf(error: unknown, mode: CallMode): FailureClass {
   const { name = '', code = '', $metadata: { httpStatusCode: status } = {} } = error as SdkError;
   const named = BY_NAME.find(([names]) => names.test(name))?.[1];
   if (named) return named;
@@ -39,6 +39,6 @@ export function providerError(error: unknown, mode: CallMode): ProviderError {
   const { name = 'Error', message = '', code, $metadata } = error as SdkError;
   const label = name === 'Error' && code ? code : name.replace(/Exception$/, '');
   const id = $metadata?.requestId ? ` (request ${$metadata.requestId})` : '';
-  const failure = failureOf(error, mode);
+  const failure = awsFailureOf(error, mode);
   return new ProviderError(failure, `AWS answers ${label}: ${message}${id}`, { cause: error });
 }

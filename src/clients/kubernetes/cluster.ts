@@ -1,9 +1,9 @@
 import { systemClock } from '../../lib/clock.ts';
-import { Connection } from './connection.ts';
+import { ClusterConnection } from './connection.ts';
 import { ApiError } from './failure.ts';
-import type { Door } from './kubeconfig.ts';
+import type { KubeconfigDoor } from './kubeconfig.ts';
 import type { KubeObject } from './objects.ts';
-import { type Place, pathTo } from './paths.ts';
+import { type PathsPlace, pathTo } from './paths.ts';
 
 /** Who changes the fields that we change, as managed fields tell it. */
 const FIELD_MANAGER = 'deployctl';
@@ -23,33 +23,33 @@ export interface Patch {
   readonly dryRun?: boolean;
 }
 
-export interface Limits {
+export interface ClusterLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Selected extends Limits {
+export interface ClusterSelected extends ClusterLimits {
   readonly labels?: string | undefined;
   readonly fields?: string | undefined;
 }
 
 /** What is removed, and only that: an object of the same name that came later stays. */
-export interface Removal extends Limits {
+export interface Removal extends ClusterLimits {
   readonly uid?: string | undefined;
   readonly inForeground?: boolean;
 }
 
-const PAGE = '500';
+const CLUSTER_PAGE = '500';
 const METADATA_ONLY =
   'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /** One cluster, spoken to in plain JSON: no field is lost on the way. */
 export class Cluster {
-  readonly connection: Connection;
+  readonly connection: ClusterConnection;
   /** The server's clock minus ours, as far as known from its answers. */
   #ahead: number | null = null;
 
-  constructor(door: Door) {
-    this.connection = new Connection(door);
+  constructor(door: KubeconfigDoor) {
+    this.connection = new ClusterConnection(door);
   }
 
   /** The time of the server, so that machines whose clocks differ mean the same. */
@@ -57,7 +57,10 @@ export class Cluster {
     return systemClock.wall() + (this.#ahead ?? 0);
   }
 
-  async get<T extends KubeObject>(place: Place, limits: Limits = {}): Promise<T | null> {
+  async get<T extends KubeObject>(
+    place: PathsPlace,
+    limits: ClusterLimits = {},
+  ): Promise<T | null> {
     try {
       return await this.#json<T>({ method: 'GET', path: pathTo(place), ...limits });
     } catch (error) {
@@ -67,25 +70,32 @@ export class Cluster {
   }
 
   /** All of them, from one moment. */
-  list<T extends KubeObject>(place: Place, selected: Selected = {}): Promise<readonly T[]> {
+  list<T extends KubeObject>(
+    place: PathsPlace,
+    selected: ClusterSelected = {},
+  ): Promise<readonly T[]> {
     return this.#pages<T>(place, selected);
   }
 
   /** What they are called and marked with, without what they hold. */
-  names(place: Place, labels: string, limits: Limits = {}): Promise<readonly KubeObject[]> {
+  names(
+    place: PathsPlace,
+    labels: string,
+    limits: ClusterLimits = {},
+  ): Promise<readonly KubeObject[]> {
     return this.#pages(place, { labels, ...limits, accept: METADATA_ONLY });
   }
 
   async #pages<T extends KubeObject>(
-    place: Place,
-    { labels, fields, signal, accept }: Selected & { readonly accept?: string },
+    place: PathsPlace,
+    { labels, fields, signal, accept }: ClusterSelected & { readonly accept?: string },
   ): Promise<readonly T[]> {
     const path = pathTo(place);
     const found: T[] = [];
     let next: string | undefined;
     do {
       const query = {
-        limit: PAGE,
+        limit: CLUSTER_PAGE,
         ...(labels === undefined ? {} : { labelSelector: labels }),
         ...(fields === undefined ? {} : { fieldSelector: fields }),
         ...(next === undefined ? {} : { continue: next }),
@@ -97,24 +107,32 @@ export class Cluster {
     return found;
   }
 
-  async text(place: Place, query: Readonly<Record<string, string>>, limits: Limits = {}) {
+  async text(
+    place: PathsPlace,
+    query: Readonly<Record<string, string>>,
+    limits: ClusterLimits = {},
+  ) {
     const path = pathTo(place);
     return (await this.connection.ask({ method: 'GET', path, query, ...limits })).text;
   }
 
   create<T extends KubeObject>(
-    place: Place,
+    place: PathsPlace,
     body: unknown,
-    options: Limits & { readonly dryRun?: boolean } = {},
+    options: ClusterLimits & { readonly dryRun?: boolean } = {},
   ): Promise<T> {
-    const query = written(options.dryRun);
+    const query = clusterWritten(options.dryRun);
     const { signal } = options;
     return this.#json({ method: 'POST', path: pathTo(place), query, body, signal });
   }
 
-  patch<T extends KubeObject>(place: Place, patch: Patch, limits: Limits = {}): Promise<T> {
+  patch<T extends KubeObject>(
+    place: PathsPlace,
+    patch: Patch,
+    limits: ClusterLimits = {},
+  ): Promise<T> {
     const query = {
-      ...written(patch.dryRun),
+      ...clusterWritten(patch.dryRun),
       ...(patch.as === 'apply' && patch.force ? { force: 'true' } : {}),
     };
     const { body } = patch;
@@ -130,7 +148,7 @@ export class Cluster {
   }
 
   /** What is not there any more is removed already. */
-  async remove(place: Place, { uid, inForeground, signal }: Removal = {}): Promise<void> {
+  async remove(place: PathsPlace, { uid, inForeground, signal }: Removal = {}): Promise<void> {
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -148,7 +166,7 @@ export class Cluster {
     return this.connection.close();
   }
 
-  async #json<T>(asked: Parameters<Connection['ask']>[0]): Promise<T> {
+  async #json<T>(asked: Parameters<ClusterConnection['ask']>[0]): Promise<T> {
     const { text, date } = await this.connection.ask(asked);
     this.#hear(date);
     return JSON.parse(text) as T;
@@ -167,7 +185,7 @@ interface List<T> {
   readonly metadata?: { readonly continue?: string };
 }
 
-const written = (dryRun = false): Record<string, string> => ({
+const clusterWritten = (dryRun = false): Record<string, string> => ({
   fieldManager: FIELD_MANAGER,
   fieldValidation: 'Strict',
   ...(dryRun ? { dryRun: 'All' } : {}),

@@ -1,9 +1,9 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { authorityOf, type Credentials, credentialsOf } from './credentials.ts';
-import { refused, unanswered } from './failure.ts';
-import type { Door } from './kubeconfig.ts';
+import { failureUnanswered, refused } from './failure.ts';
+import type { KubeconfigDoor } from './kubeconfig.ts';
 
-export interface Asked {
+export interface KubernetesConnectionAsked {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
@@ -13,30 +13,30 @@ export interface Asked {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answered {
+export interface KubernetesConnectionAnswered {
   readonly text: string;
   /** By the server's clock, ms. */
   readonly date: number;
 }
 
 const SILENCE = 12_000;
-const KEPT = 30_000;
+const CONNECTION_KEPT_MS = 30_000;
 /** Reads that go out together; more would only be more handshakes. */
 const CONNECTIONS = 8;
 
 /** The wire to one API server: connections that are kept, and credentials that are renewed once when refused. */
-export class Connection {
-  readonly door: Door;
+export class ClusterConnection {
+  readonly door: KubeconfigDoor;
   #dispatcher: Dispatcher | null = null;
   #credentials: Promise<Credentials> | null = null;
   /** How often it asked; printed by tests and benchmarks. */
   calls = 0;
 
-  constructor(door: Door) {
+  constructor(door: KubeconfigDoor) {
     this.door = door;
   }
 
-  async ask(asked: Asked): Promise<Answered> {
+  async ask(asked: KubernetesConnectionAsked): Promise<KubernetesConnectionAnswered> {
     const answer = await this.#send(asked);
     if (answer.status !== 401) return this.#taken(asked, answer);
     await this.#forget();
@@ -55,7 +55,15 @@ export class Connection {
     return { dispatcher: this.#dispatcher, headers: credentials.headers };
   }
 
-  async #send({ method, path, query, body, contentType, accept, signal }: Asked): Promise<Answer> {
+  async #send({
+    method,
+    path,
+    query,
+    body,
+    contentType,
+    accept,
+    signal,
+  }: KubernetesConnectionAsked): Promise<KubernetesConnectionAnswer> {
     const { dispatcher, headers } = await this.wire();
     this.calls += 1;
     try {
@@ -80,13 +88,16 @@ export class Connection {
         retryAfter: answer.headers['retry-after'] as string | undefined,
       };
     } catch (error) {
-      throw unanswered(error, wordsFor(method, path), method !== 'GET');
+      throw failureUnanswered(error, kubernetesConnectionWordsFor(method, path), method !== 'GET');
     }
   }
 
-  #taken({ method, path }: Asked, { status, text, date, retryAfter }: Answer): Answered {
+  #taken(
+    { method, path }: KubernetesConnectionAsked,
+    { status, text, date, retryAfter }: KubernetesConnectionAnswer,
+  ): KubernetesConnectionAnswered {
     if (status < 300) return { text, date };
-    const what = wordsFor(method, path);
+    const what = kubernetesConnectionWordsFor(method, path);
     throw refused({ status, text, retryAfter, what, isWrite: method !== 'GET' });
   }
 
@@ -98,7 +109,7 @@ export class Connection {
   }
 }
 
-interface Answer {
+interface KubernetesConnectionAnswer {
   readonly status: number;
   readonly text: string;
   readonly date: number;
@@ -106,14 +117,14 @@ interface Answer {
 }
 
 /** A cluster may be behind a path of a gateway: `https://host/k8s/clusters/c-1`. */
-export const withPrefix = ({ cluster }: Door, path: string) =>
+export const withPrefix = ({ cluster }: KubeconfigDoor, path: string) =>
   new URL(cluster.server).pathname.replace(/\/$/, '') + path;
 
 /** `PATCH deployments/web`: the end of the path is what people know. */
-const wordsFor = (method: string, path: string) =>
+const kubernetesConnectionWordsFor = (method: string, path: string) =>
   `${method} ${path.split('/').slice(-2).join('/')}`;
 
-async function dispatcherTo(door: Door, { cert, key }: Credentials): Promise<Dispatcher> {
+async function dispatcherTo(door: KubeconfigDoor, { cert, key }: Credentials): Promise<Dispatcher> {
   const ca = await authorityOf(door);
   const { cluster } = door;
   const tls = {
@@ -127,7 +138,7 @@ async function dispatcherTo(door: Door, { cert, key }: Credentials): Promise<Dis
     connections: CONNECTIONS,
     headersTimeout: SILENCE,
     bodyTimeout: SILENCE,
-    keepAliveTimeout: KEPT,
+    keepAliveTimeout: CONNECTION_KEPT_MS,
   };
   const proxy = cluster['proxy-url'];
   if (proxy) return new ProxyAgent({ uri: proxy, requestTls: tls, ...limits });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ProviderError } from '../../contract/index.ts';
-import type { Door, NamedUser } from './kubeconfig.ts';
+import type { KubeconfigDoor, NamedUser } from './kubeconfig.ts';
 
 /** What a request must carry, and what the connection must be made with. */
 export interface Credentials {
@@ -15,7 +15,7 @@ const IN_CLUSTER = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The door of a pod to its own cluster; null elsewhere. */
 export async function doorFromInside(
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Door | null> {
+): Promise<KubeconfigDoor | null> {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (!host || !port) return null;
   const namespace = await readFile(`${IN_CLUSTER}/namespace`, 'utf8').catch(() => null);
@@ -42,16 +42,17 @@ async function material(
   });
 }
 
-export const authorityOf = ({ cluster }: Door): Promise<Buffer | undefined> =>
+export const authorityOf = ({ cluster }: KubeconfigDoor): Promise<Buffer | undefined> =>
   material(cluster['certificate-authority-data'], cluster['certificate-authority']);
 
-export async function credentialsOf(door: Door): Promise<Credentials> {
+export async function credentialsOf(door: KubeconfigDoor): Promise<Credentials> {
   const { user } = door;
-  const plain = user.exec || user['auth-provider'] ? await byPlugin(door) : await written(user);
+  const plain =
+    user.exec || user['auth-provider'] ? await byPlugin(door) : await credentialsWritten(user);
   return { ...plain, headers: { ...plain.headers, ...impersonation(user) } };
 }
 
-async function written(user: NamedUser['user']): Promise<Credentials> {
+async function credentialsWritten(user: NamedUser['user']): Promise<Credentials> {
   const cert = await material(user['client-certificate-data'], user['client-certificate']);
   const key = await material(user['client-key-data'], user['client-key']);
   const token = user.tokenFile
@@ -79,7 +80,7 @@ function impersonation(user: NamedUser['user']): Record<string, string> {
 }
 
 /** A program that knows the credentials: the library runs it, and is loaded only for that. */
-async function byPlugin({ context, all }: Door): Promise<Credentials> {
+async function byPlugin({ context, all }: KubeconfigDoor): Promise<Credentials> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   config.loadFromString(

@@ -68,14 +68,14 @@ function classOf({ status, isWrite }: Refusal, message: string): FailureClass {
   return CLASSES[status] ?? 'permanent';
 }
 
-interface Status {
+interface FailureStatus {
   readonly message: string;
   readonly reason: string;
   readonly retryAfterSeconds: number | undefined;
 }
 
 /** The body is JSON from the server itself, and anything from a proxy before it. */
-function statusIn(text: string): Status {
+function statusIn(text: string): FailureStatus {
   try {
     const body = JSON.parse(text) as {
       message?: string;
@@ -96,7 +96,7 @@ function statusIn(text: string): Status {
 }
 
 /** Errors of a connection that surely carried nothing to the server. */
-const NEVER_SENT = [
+const FAILURE_NEVER_SENT = [
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -108,7 +108,7 @@ const NEVER_SENT = [
 const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
 /** No answer came. */
-export function unanswered(error: unknown, what: string, isWrite: boolean): ApiError {
+export function failureUnanswered(error: unknown, what: string, isWrite: boolean): ApiError {
   const { code = '', message } = error as { code?: string; message: string };
   const words = `${what}: ${message || code || 'no answer'}`;
   return new ApiError(classOfSilence(code, isWrite), words, {
@@ -120,5 +120,5 @@ export function unanswered(error: unknown, what: string, isWrite: boolean): ApiE
 
 function classOfSilence(code: string, isWrite: boolean): FailureClass {
   if (NOT_TRUSTED.test(code)) return 'permanent';
-  return isWrite && !NEVER_SENT.includes(code) ? 'unknown' : 'transient';
+  return isWrite && !FAILURE_NEVER_SENT.includes(code) ? 'unknown' : 'transient';
 }

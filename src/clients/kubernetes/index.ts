@@ -1,6 +1,6 @@
 import { Cluster } from './cluster.ts';
 import { doorFromInside } from './credentials.ts';
-import { type Door, doorOf, readKubeconfig } from './kubeconfig.ts';
+import { doorOf, type KubeconfigDoor, readKubeconfig } from './kubeconfig.ts';
 
 export { Cluster } from './cluster.ts';
 export { withPrefix } from './connection.ts';
@@ -13,9 +13,9 @@ export { patiently } from './patience.ts';
 export async function findDoor(
   context: string | null,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Door> {
+): Promise<KubeconfigDoor> {
   const inside = context === null || context === 'in-cluster' ? await doorFromInside(env) : null;
   return inside ?? doorOf(await readKubeconfig(env), context);
 }
 
-export const openCluster = (door: Door): Cluster => new Cluster(door);
+export const openCluster = (door: KubeconfigDoor): Cluster => new Cluster(door);

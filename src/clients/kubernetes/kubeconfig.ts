@@ -51,7 +51,7 @@ export interface Kubeconfig {
 }
 
 /** One way into one cluster. */
-export interface Door {
+export interface KubeconfigDoor {
   readonly context: string;
   readonly cluster: NamedCluster['cluster'];
   readonly user: NamedUser['user'];
@@ -59,11 +59,11 @@ export interface Door {
   readonly all: Kubeconfig;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+type KubeconfigEnv = Readonly<Record<string, string | undefined>>;
 
 /** Several files are one: of two entries with the same name the first counts, and so it is with the current context. */
-export async function readKubeconfig(env: Env): Promise<Kubeconfig> {
-  const files = filesIn(env);
+export async function readKubeconfig(env: KubeconfigEnv): Promise<Kubeconfig> {
+  const files = kubeconfigFilesIn(env);
   const read = await Promise.all(files.map(readOne));
   const found = read.filter((one) => one !== null);
   const named = (key: Entries) => {
@@ -82,7 +82,7 @@ export async function readKubeconfig(env: Env): Promise<Kubeconfig> {
 
 type Entries = 'clusters' | 'users' | 'contexts';
 
-function filesIn({ KUBECONFIG, HOME }: Env): readonly string[] {
+function kubeconfigFilesIn({ KUBECONFIG, HOME }: KubeconfigEnv): readonly string[] {
   const named = KUBECONFIG?.split(':').filter(Boolean) ?? [];
   if (named.length > 0) return named;
   return HOME ? [join(HOME, '.kube', 'config')] : [];
@@ -115,7 +115,7 @@ function withPaths<T extends object>(entry: T, key: string, file: string): T {
 }
 
 /** The door that a context names; the current one where none is named. */
-export function doorOf(all: Kubeconfig, context: string | null): Door {
+export function doorOf(all: Kubeconfig, context: string | null): KubeconfigDoor {
   const name = context ?? all.current;
   const known = all.contexts.map((entry) => entry.name).join(', ') || 'none';
   const found = all.contexts.find((entry) => entry.name === name)?.context;

@@ -22,7 +22,7 @@ const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 /** One object, or a collection where no name is given. */
-export interface Place {
+export interface PathsPlace {
   readonly kind: Kind;
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
@@ -30,7 +30,7 @@ export interface Place {
   readonly part?: string | undefined;
 }
 
-export function pathTo({ kind, namespace, name, part }: Place): string {
+export function pathTo({ kind, namespace, name, part }: PathsPlace): string {
   const segments = [
     KINDS[kind],
     ...(namespace === undefined ? [] : ['namespaces', encodeURIComponent(namespace)]),

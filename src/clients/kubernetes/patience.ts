@@ -4,7 +4,7 @@ import { ApiError } from './failure.ts';
 /** Ms before each further try: a server that is busy or has just begun is there again by then. */
 const WAITS = [150, 600, 2000];
 /** Ms that the server may ask for; one that wants longer is told of instead. */
-const LONGEST = 5000;
+const SERVER_WAIT_MAX_MS = 5000;
 
 /** What passes by itself, or is another reading away. */
 const PASSING: readonly string[] = ['transient', 'throttled', 'conflict', 'unknown'];
@@ -17,7 +17,7 @@ export async function patiently<T>(attempt: () => Promise<T>, signal?: AbortSign
     } catch (error) {
       if (!(error instanceof ApiError) || !PASSING.includes(error.failure)) throw error;
       const { retryAfter: asked = 0 } = error;
-      if (asked > LONGEST || signal?.aborted) throw error;
+      if (asked > SERVER_WAIT_MAX_MS || signal?.aborted) throw error;
       await systemClock.sleep(Math.max(wait, asked), signal);
       if (signal?.aborted) throw error;
     }

@@ -13,11 +13,15 @@ export function strategiesOf(written: Written, names: readonly string[]): Strate
   return Object.fromEntries(sections);
 }
 
-type Place = Pick<ResolvedConfig, 'file' | 'folder' | 'environment'>;
+type SettingPlace = Pick<ResolvedConfig, 'file' | 'folder' | 'environment'>;
 type Derived = Pick<ResolvedConfig, 'strategies' | 'warnings'>;
 
 /** The config as the rest of the program knows it: a plain copy that shares nothing with its sources. */
-export function resolvedConfig(written: Written, place: Place, derived: Derived): ResolvedConfig {
+export function resolvedConfig(
+  written: Written,
+  place: SettingPlace,
+  derived: Derived,
+): ResolvedConfig {
   const {
     service,
     release,

@@ -8,7 +8,7 @@ type LimitKey = 'max' | 'min' | 'difference' | 'floor';
 
 type Sources = Vocabulary['sources'];
 
-interface Facts extends Metric {
+interface GateFacts extends Metric {
   readonly words: string;
   readonly minSamples: number;
   readonly comparable: boolean;
@@ -39,7 +39,7 @@ export function specify(gate: WrittenJudge, sources: Sources, report: Report): G
   };
 }
 
-function factsOf(source: string, metric: Metric): Facts {
+function factsOf(source: string, metric: Metric): GateFacts {
   const { words = source, minSamples = 1, comparable = metric.unit !== 'yesNo' } = metric;
   return { ...metric, words, minSamples, comparable };
 }
@@ -47,7 +47,7 @@ function factsOf(source: string, metric: Metric): Facts {
 function judgeOf(
   gate: WrittenJudge,
   source: string,
-  metric: Facts,
+  metric: GateFacts,
   report: Report,
 ): GateSpec['judge'] {
   const value = (key: LimitKey) => limitIn(metric, key, gate[key], report);
@@ -75,7 +75,7 @@ function judgeOf(
 
 /** The limit in the metric's unit; a limit in another unit is a misunderstanding, not a conversion. */
 function limitIn(
-  metric: Facts,
+  metric: GateFacts,
   key: LimitKey,
   limit: Limit | undefined,
   report: Report,
@@ -86,7 +86,7 @@ function limitIn(
   return limit.value;
 }
 
-function misfit({ unit, words }: Facts, { as, value }: Limit): string | null {
+function misfit({ unit, words }: GateFacts, { as, value }: Limit): string | null {
   if (unit === 'yesNo')
     return `=has no effect: ${words} answers yes or no (a time limit is expect.latency or timeout)`;
   if (unit === 'ratio') {
@@ -100,7 +100,7 @@ function misfit({ unit, words }: Facts, { as, value }: Limit): string | null {
   return as === 'number' ? null : `a plain number: this is ${words}`;
 }
 
-function needsLimit(gate: WrittenJudge, source: string, metric: Facts, report: Report): void {
+function needsLimit(gate: WrittenJudge, source: string, metric: GateFacts, report: Report): void {
   const compared = ['tolerance', 'difference', 'floor'] as const;
   if (gate.compare === undefined) {
     for (const key of compared.filter((key) => gate[key] !== undefined)) {

@@ -9,7 +9,7 @@ interface Reference {
 }
 
 /** A stretch of time in which gates watch. */
-export interface Hold {
+export interface ConfigHold {
   /** Where its duration may be written, the nearest place first. */
   readonly paths: readonly [Path, ...Path[]];
   readonly duration: number;
@@ -20,7 +20,7 @@ export interface Hold {
 
 export interface Uses {
   readonly references: readonly Reference[];
-  readonly holds: readonly Hold[];
+  readonly holds: readonly ConfigHold[];
 }
 
 /** Every gate that the meant strategies name, and every stretch of time they give them. */
@@ -46,11 +46,13 @@ function usesIn(
 ): Uses {
   const own = known.strategies[name]?.kind.gateUse?.(settings);
   const { references = [], stretches = [] } = own ?? {};
-  const holds = stretches.map(({ at: [first = [], ...others], duration, gates }, index): Hold => {
-    const paths = [[name, ...first], ...others.map((path) => [name, ...path])] as const;
-    return { paths, duration, gates, first: index === 0 };
-  });
-  const bake: Hold = {
+  const holds = stretches.map(
+    ({ at: [first = [], ...others], duration, gates }, index): ConfigHold => {
+      const paths = [[name, ...first], ...others.map((path) => [name, ...path])] as const;
+      return { paths, duration, gates, first: index === 0 };
+    },
+  );
+  const bake: ConfigHold = {
     paths: [[name, 'bake', 'duration']],
     duration: settings.bake.duration,
     gates: [...settings.gates, ...settings.bake.gates],

@@ -12,13 +12,13 @@ export interface Node {
   anyOf?: Node[];
 }
 
-const VARIABLE = '\\$\\{';
+const EDITOR_VARIABLE = '\\$\\{';
 
 /** The schema for editors (JSON Schema, draft 7): what a person may write, shorthands and all. */
 export function editorSchema(known: Vocabulary): Node {
   const options = { io: 'input', target: 'draft-7', override: keepDefault } as const;
   const schema = z.toJSONSchema(configSchema(known), options);
-  const { $schema, ...root } = finished(schema as Node);
+  const { $schema, ...root } = editorFinished(schema as Node);
   // Git stands in when nobody names a release.
   const required = (root.required as string[]).filter((key) => key !== 'release');
   const { environments = {}, ...properties } = root.properties ?? {};
@@ -49,8 +49,8 @@ function keepDefault({
   Object.assign(jsonSchema, { default: def.defaultValue });
 }
 
-function finished(node: Node): Node {
-  const { also, partial, ...rest } = mapped(node, finished);
+function editorFinished(node: Node): Node {
+  const { also, partial, ...rest } = mapped(node, editorFinished);
   if (partial)
     return withoutRequired(Object.values(rest.properties ?? {})[0] ?? {}, rest.description);
   if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
@@ -67,14 +67,14 @@ function finished(node: Node): Node {
 /** Wherever a number, a flag or text of a fixed form stands, a variable may stand too. */
 function withVariables(node: Node): Node {
   if (['number', 'integer', 'boolean'].includes(String(node.type))) {
-    return { ...node, type: [String(node.type), 'string'], pattern: VARIABLE };
+    return { ...node, type: [String(node.type), 'string'], pattern: EDITOR_VARIABLE };
   }
   if (
     typeof node.pattern === 'string' &&
     node.type === 'string' &&
-    !node.pattern.endsWith(VARIABLE)
+    !node.pattern.endsWith(EDITOR_VARIABLE)
   ) {
-    return { ...node, pattern: `${node.pattern}|${VARIABLE}` };
+    return { ...node, pattern: `${node.pattern}|${EDITOR_VARIABLE}` };
   }
   return node;
 }
@@ -82,11 +82,14 @@ function withVariables(node: Node): Node {
 /** For overlays: nothing has to be there, and null takes away what is. */
 function relaxed(node: Node): Node {
   const { required: _, default: __, ...rest } = mapped(node, relaxed);
-  const entries = Object.entries(rest.properties ?? {}).map(([key, value]) => [key, orNull(value)]);
+  const entries = Object.entries(rest.properties ?? {}).map(([key, value]) => [
+    key,
+    editorOrNull(value),
+  ]);
   return rest.properties ? { ...rest, properties: Object.fromEntries(entries) } : rest;
 }
 
-function orNull(node: Node): Node {
+function editorOrNull(node: Node): Node {
   if (node.anyOf) return { ...node, anyOf: [...node.anyOf, { type: 'null' }] };
   if (node.type === undefined) return node;
   const type = [...[node.type].flat(), 'null'];

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { duration, flag, limit, percent, whole } from '../../settings/scalars.ts';
+import { duration, flag, percent, scalarsLimit, whole } from '../../settings/scalars.ts';
 import type { Vocabulary } from '../extensions.ts';
 import { specify } from '../resolve/gate.ts';
 
 const JUDGE = {
-  max: limit()
+  max: scalarsLimit()
     .optional()
     .describe(
       'Fails above this: 5% or 0.05 for shares, 250ms or 250 for latency, plain numbers for counts.',
     ),
-  min: limit().optional().describe('Fails below this.'),
+  min: scalarsLimit().optional().describe('Fails below this.'),
   compare: z
     .enum(['stable'])
     .optional()
@@ -21,10 +21,10 @@ const JUDGE = {
     .describe(
       'How much worse than stable is still fine, as a share of its value: 50% allows 1.5 times. Default 50%.',
     ),
-  difference: limit()
+  difference: scalarsLimit()
     .optional()
     .describe('And how much worse in absolute terms: 1%, 20ms. Default 0.'),
-  floor: limit()
+  floor: scalarsLimit()
     .optional()
     .describe(
       'Below this value nothing is worse than stable, whatever the ratio. Default 0.1% for shares, else 0.',

@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
 import { DeployError } from '../../contract/index.ts';
 import { isEndless } from './standing.ts';
-import { unreadable } from './text.ts';
-import { demandOwn } from './whose.ts';
+import { sourceTextUnreadable } from './text.ts';
+import { whoseDemandOwn } from './whose.ts';
 
 /** Where a config may stand, in this order. */
 export const PLACES = [
@@ -40,11 +40,11 @@ export async function findConfig(folder: string): Promise<string> {
     mergeImportArrays: true,
     mergeSearchPlaces: true,
     loaders: {
-      '.yaml': present,
-      '.yml': present,
-      '.js': present,
-      '.mjs': present,
-      '.ts': present,
+      '.yaml': presentFind,
+      '.yml': presentFind,
+      '.js': presentFind,
+      '.mjs': presentFind,
+      '.ts': presentFind,
       '.json': presentJson,
     },
   });
@@ -52,10 +52,10 @@ export async function findConfig(folder: string): Promise<string> {
     await refuseEndless(current);
     const result = await explorer.search(current).catch((error: NodeJS.ErrnoException) => {
       if (error.syscall === undefined) throw error;
-      throw unreadable(nameFrom(folder, error.path ?? current), error);
+      throw sourceTextUnreadable(findNameFrom(folder, error.path ?? current), error);
     });
     if (!result) continue;
-    demandOwn(result.filepath);
+    whoseDemandOwn(result.filepath);
     return result.filepath;
   }
   throw configMissing(folder);
@@ -64,12 +64,13 @@ export async function findConfig(folder: string): Promise<string> {
 /** Cosmiconfig opens whatever has the name. */
 async function refuseEndless(folder: string): Promise<void> {
   for (const place of PLACES) {
-    if (await isEndless(join(folder, place))) throw unreadable(place, { code: 'ENOTSUP' });
+    if (await isEndless(join(folder, place)))
+      throw sourceTextUnreadable(place, { code: 'ENOTSUP' });
   }
 }
 
 /** Cosmiconfig finds; reading is ours, with places and limits. */
-const present = () => ({});
+const presentFind = () => ({});
 
 function presentJson(path: string, content: string): unknown {
   if (!path.endsWith('package.json')) return {};
@@ -86,11 +87,11 @@ async function foldersUp(folder: string): Promise<string[]> {
   for (let current = resolve(folder); ; current = dirname(current)) {
     folders.push(current);
     if (current === homedir() || current === dirname(current)) return folders;
-    if (await exists(join(current, '.git'))) return folders;
+    if (await fileExists(join(current, '.git'))) return folders;
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+async function fileExists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
@@ -107,7 +108,7 @@ function configMissing(folder: string): DeployError {
 }
 
 /** How a person who stands in the folder would name the file. */
-export function nameFrom(folder: string, path: string): string {
+export function findNameFrom(folder: string, path: string): string {
   const near = relative(folder, path) || '.';
   return near.startsWith('..') ? path : near;
 }

@@ -2,11 +2,11 @@ import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeployError } from '../../contract/index.ts';
 import { configInvalid } from '../problem.ts';
-import type { Mapping, Tree } from '../tree.ts';
+import type { ConfigTree, Mapping } from '../tree.ts';
 import { child, mapping } from '../tree.ts';
-import { findConfig, nameFrom } from './find.ts';
+import { findConfig, findNameFrom } from './find.ts';
 import { readConfigText, textIn } from './text.ts';
-import { treeOf } from './value.ts';
+import { valueTreeOf } from './value.ts';
 import { parseYaml } from './yaml.ts';
 
 export interface ConfigSource {
@@ -20,21 +20,21 @@ export interface ConfigSource {
 /** Finds (or takes the named) config and reads it. A js, mjs or ts config is imported: its code runs. */
 export async function readConfig(folder: string, named?: string): Promise<ConfigSource> {
   const path = named === undefined ? await findConfig(folder) : resolve(folder, named);
-  const file = nameFrom(folder, path);
-  return sourceOf(path, file, await readTree(path, file));
+  const file = findNameFrom(folder, path);
+  return sourceReadSourceOf(path, file, await readTree(path, file));
 }
 
 /** The same of bytes that were read already; they are text, and no code. */
 export function configIn(path: string, file: string, bytes: Buffer): ConfigSource {
-  return sourceOf(path, file, parseYaml(textIn(bytes, file), file));
+  return sourceReadSourceOf(path, file, parseYaml(textIn(bytes, file), file));
 }
 
-function sourceOf(path: string, file: string, tree: Tree): ConfigSource {
+function sourceReadSourceOf(path: string, file: string, tree: ConfigTree): ConfigSource {
   return { path, file, tree: rootOf(inPackage(tree, path), file) };
 }
 
 /** An empty file is a config that lacks everything, which says more than that it is empty. */
-export function rootOf(tree: Tree, file: string): Mapping {
+export function rootOf(tree: ConfigTree, file: string): Mapping {
   if (tree.kind === 'map') return tree;
   if (tree.kind === 'scalar' && tree.value === null) return mapping([], tree.place);
   throw configInvalid(file, [
@@ -42,12 +42,12 @@ export function rootOf(tree: Tree, file: string): Mapping {
   ]);
 }
 
-async function readTree(path: string, file: string): Promise<Tree> {
+async function readTree(path: string, file: string): Promise<ConfigTree> {
   const text = await readConfigText(path, file);
   if (!['.js', '.mjs', '.cjs', '.ts', '.mts'].includes(extname(path))) return parseYaml(text, file);
   try {
     const module = await import(pathToFileURL(path).href);
-    return treeOf(module.default, file);
+    return valueTreeOf(module.default, file);
   } catch (error) {
     if (isDeployError(error)) throw error;
     const place = { file, line: null, column: null, path: '' };
@@ -55,7 +55,7 @@ async function readTree(path: string, file: string): Promise<Tree> {
   }
 }
 
-function inPackage(tree: Tree, path: string): Tree {
+function inPackage(tree: ConfigTree, path: string): ConfigTree {
   if (basename(path) !== 'package.json') return tree;
   return child(tree, 'deploy') ?? mapping([], tree.place);
 }

@@ -5,10 +5,10 @@ import { MOST_BYTES } from './limits.ts';
  * What stands by a name. Only a file may be opened: whoever reads a pipe waits for a writer, and a
  * device may have no end.
  */
-export type Standing = 'file' | 'large file' | 'folder' | 'pipe or device';
+export type FileStanding = 'file' | 'large file' | 'folder' | 'pipe or device';
 
 /** Throws where nothing can be seen there. */
-export async function standingOf(path: string): Promise<Standing> {
+export async function fileStandingOf(path: string): Promise<FileStanding> {
   const entry = await stat(path);
   if (entry.isDirectory()) return 'folder';
   if (!entry.isFile()) return 'pipe or device';
@@ -17,10 +17,10 @@ export async function standingOf(path: string): Promise<Standing> {
 
 /** Whether a text may be read from there that is small enough for a config. */
 export async function isConfigFile(path: string): Promise<boolean> {
-  return (await standingOf(path).catch(() => null)) === 'file';
+  return (await fileStandingOf(path).catch(() => null)) === 'file';
 }
 
 /** Whether opening it would wait for somebody, or never end. */
 export async function isEndless(path: string): Promise<boolean> {
-  return (await standingOf(path).catch(() => null)) === 'pipe or device';
+  return (await fileStandingOf(path).catch(() => null)) === 'pipe or device';
 }

@@ -16,7 +16,7 @@ export function syntaxFaults(
   lineOf: (offset: number) => number,
 ): readonly SyntaxFault[] {
   const faults = [...document.errors, ...document.warnings].map((error) =>
-    faultOf(error, document),
+    syntaxFaultOf(error, document),
   );
   const lines = faults.map(({ offset }) => lineOf(offset));
   return faults
@@ -24,7 +24,7 @@ export function syntaxFaults(
     .slice(0, MOST_FAULTS);
 }
 
-function faultOf(
+function syntaxFaultOf(
   error: Pick<YAMLParseError, 'code' | 'message' | 'pos'>,
   document: Document.Parsed,
 ): SyntaxFault {
@@ -37,7 +37,7 @@ function faultOf(
     return { offset: pos[0], text: `found no closing ${bracket} for what was opened before` };
   // Where the parser's stack ends depends on who called it; the same text shall say the same twice.
   const offset = code === 'RESOURCE_EXHAUSTION' ? 0 : pos[0];
-  return { offset, text: WORDS[code] ?? message.replace(/ at line \d+.*/s, '') };
+  return { offset, text: SYNTAX_WORDS[code] ?? message.replace(/ at line \d+.*/s, '') };
 }
 
 /** The parser complains at the end of the file, where nobody has forgotten anything. */
@@ -51,7 +51,7 @@ function lastQuoted(document: Document.Parsed): number | undefined {
   return last;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const SYNTAX_WORDS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'found a tab as indentation, expected spaces',
   MULTIPLE_DOCS: 'found a second document (---), expected one',
   RESOURCE_EXHAUSTION: `nested more than ${MOST_DEPTH} levels deep`,

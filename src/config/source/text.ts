@@ -3,7 +3,7 @@ import { DeployError, isDeployError } from '../../contract/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { configInvalid } from '../problem.ts';
 import { MOST_BYTES } from './limits.ts';
-import { standingOf } from './standing.ts';
+import { fileStandingOf } from './standing.ts';
 
 export async function readConfigText(path: string, file: string): Promise<string> {
   return textIn(await readBytes(path, file), file);
@@ -29,15 +29,15 @@ export function textIn(bytes: Buffer, file: string): string {
 
 async function readBytes(path: string, file: string): Promise<Buffer> {
   try {
-    const standing = await standingOf(path);
-    if (standing === 'pipe or device') throw unreadable(file, { code: 'ENOTSUP' });
+    const standing = await fileStandingOf(path);
+    if (standing === 'pipe or device') throw sourceTextUnreadable(file, { code: 'ENOTSUP' });
     return standing === 'large file' ? Buffer.alloc(MOST_BYTES + 1) : await readFile(path);
   } catch (error) {
-    throw isDeployError(error) ? error : unreadable(file, error as NodeJS.ErrnoException);
+    throw isDeployError(error) ? error : sourceTextUnreadable(file, error as NodeJS.ErrnoException);
   }
 }
 
-export function unreadable(
+export function sourceTextUnreadable(
   file: string,
   error: Partial<Pick<NodeJS.ErrnoException, 'code' | 'message'>>,
 ): DeployError {

@@ -1,18 +1,18 @@
 import type { Problem } from '../problem.ts';
 import { configInvalid } from '../problem.ts';
-import type { Entry, Place, Tree } from '../tree.ts';
+import type { ConfigPlace, ConfigTree, Entry } from '../tree.ts';
 import { extend, mapping, scalar } from '../tree.ts';
 import { forbiddenKey, MOST_DEPTH, MOST_VALUES } from './limits.ts';
 
 /** What a config module exports, as a tree: a copy, so that nothing of the module lives on in it. */
-export function treeOf(value: unknown, file: string): Tree {
+export function valueTreeOf(value: unknown, file: string): ConfigTree {
   const problems: Problem[] = [];
   let values = 0;
-  const refuse = (place: Place, text: string) => {
+  const refuse = (place: ConfigPlace, text: string) => {
     problems.push({ place, text });
     return scalar(null, place);
   };
-  const copy = (from: unknown, place: Place, depth: number): Tree => {
+  const copy = (from: unknown, place: ConfigPlace, depth: number): ConfigTree => {
     if (depth > MOST_DEPTH) return refuse(place, `nested more than ${MOST_DEPTH} levels deep`);
     if (++values > MOST_VALUES) return refuse(place, 'too many values for a config');
     if (Array.isArray(from)) {
@@ -26,7 +26,7 @@ export function treeOf(value: unknown, file: string): Tree {
     }
     return refuse(place, `found ${kindOf(from)}, expected plain data`);
   };
-  const copyObject = (from: object, place: Place, depth: number): Tree => {
+  const copyObject = (from: object, place: ConfigPlace, depth: number): ConfigTree => {
     const entries = new Map<string, Entry>();
     for (const [name, inner] of Object.entries(from)) {
       const key = extend(place, [name]);

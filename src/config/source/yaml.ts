@@ -2,23 +2,23 @@ import type { Document, Node, Pair } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../problem.ts';
 import { configInvalid } from '../problem.ts';
-import type { Entry, Place, Tree } from '../tree.ts';
+import type { ConfigPlace, ConfigTree, Entry } from '../tree.ts';
 import { extend, mapping } from '../tree.ts';
 import { forbiddenKey, MOST_DEPTH, MOST_VALUES } from './limits.ts';
 import { syntaxFaults } from './syntax.ts';
 
 const MOST_ALIASES = 50;
 const MOST_TOKENS = 60_000;
-const HARMLESS = 20_000;
+const YAML_HARMLESS = 20_000;
 
 /**
  * YAML 1.2 or JSON text as a tree. The core schema only: no merge keys, no custom tags, no second
  * document; duplicate keys are refused. Sizes are bounded before the parser sees the text, because
  * deep nesting exhausts its stack and uniqueness checks of its own take quadratic time.
  */
-export function parseYaml(text: string, file: string): Tree {
+export function parseYaml(text: string, file: string): ConfigTree {
   const lines = new LineCounter();
-  const start: Place = { file, line: 1, column: 1, path: '' };
+  const start: ConfigPlace = { file, line: 1, column: 1, path: '' };
   const refusal = tooMuch(text);
   if (refusal) throw configInvalid(file, [{ place: start, text: refusal }]);
   const document = parseDocument(text, {
@@ -38,7 +38,7 @@ export function parseYaml(text: string, file: string): Tree {
 
 /** Counts brackets and tokens without building anything. Small text cannot do harm. */
 function tooMuch(text: string): string | null {
-  if (text.length < HARMLESS) return null;
+  if (text.length < YAML_HARMLESS) return null;
   let depth = 0;
   let tokens = 0;
   for (const token of new Lexer().lex(text)) {
@@ -54,17 +54,17 @@ class Reader {
   readonly problems: Problem[] = [];
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
-  readonly #start: Place;
+  readonly #start: ConfigPlace;
   #values = 0;
   #aliases = 0;
 
-  constructor(document: Document.Parsed, lines: LineCounter, start: Place) {
+  constructor(document: Document.Parsed, lines: LineCounter, start: ConfigPlace) {
     this.#document = document;
     this.#lines = lines;
     this.#start = start;
   }
 
-  read(): Tree {
+  read(): ConfigTree {
     const lineOf = (offset: number) => this.#lines.linePos(offset).line;
     for (const { offset, text } of syntaxFaults(this.#document, lineOf))
       this.problems.push({ place: this.#place(offset, ''), text });
@@ -72,7 +72,7 @@ class Reader {
     return this.#tree(this.#document.contents, this.#start, 0);
   }
 
-  #tree(node: Node | null | undefined, outer: Place, depth: number): Tree {
+  #tree(node: Node | null | undefined, outer: ConfigPlace, depth: number): ConfigTree {
     const place = node?.range ? this.#place(node.range[0], outer.path) : outer;
     if (depth > MOST_DEPTH)
       return this.#refuse(place, `nested more than ${MOST_DEPTH} levels deep`);
@@ -90,9 +90,9 @@ class Reader {
 
   #alias(
     node: Parameters<typeof isAlias>[0] & { resolve(doc: Document): Node | undefined },
-    place: Place,
+    place: ConfigPlace,
     depth: number,
-  ): Tree {
+  ): ConfigTree {
     if (++this.#aliases > MOST_ALIASES) {
       return this.#refuse(place, `more than ${MOST_ALIASES} aliases`);
     }
@@ -100,7 +100,7 @@ class Reader {
     return target ? this.#tree(target, place, depth + 1) : this.#refuse(place, 'unknown alias');
   }
 
-  #map(pairs: readonly Pair<Node, Node | null>[], place: Place, depth: number): Tree {
+  #map(pairs: readonly Pair<Node, Node | null>[], place: ConfigPlace, depth: number): ConfigTree {
     const entries = new Map<string, Entry>();
     for (const { key, value } of pairs) {
       if (!isScalar(key)) {
@@ -117,7 +117,7 @@ class Reader {
     return mapping(entries, place);
   }
 
-  #scalar(value: unknown, source: string | undefined, place: Place): Tree {
+  #scalar(value: unknown, source: string | undefined, place: ConfigPlace): ConfigTree {
     if (typeof value === 'number' && !Number.isFinite(value)) {
       return this.#refuse(place, `found ${source}, expected a finite number`);
     }
@@ -128,16 +128,16 @@ class Reader {
     return { kind: 'scalar', value: value as string | number | boolean | null, text, place };
   }
 
-  #refuse(place: Place, text: string): Tree {
+  #refuse(place: ConfigPlace, text: string): ConfigTree {
     this.problems.push({ place, text });
     return this.#nothing(place);
   }
 
-  #nothing(place: Place): Tree {
+  #nothing(place: ConfigPlace): ConfigTree {
     return { kind: 'scalar', value: null, text: '', place };
   }
 
-  #place(offset: number, path: string): Place {
+  #place(offset: number, path: string): ConfigPlace {
     const { line, col } = this.#lines.linePos(offset);
     return { file: this.#start.file, line, column: col, path };
   }

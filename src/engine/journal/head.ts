@@ -44,7 +44,7 @@ export async function readHead(store: Store, target: string): Promise<JournalRec
   const hint = await readHint(store, target);
   const near = hint && (await endNear(store, target, hint.seq));
   return near
-    ? remembered(store, target, hint, near)
+    ? headRemembered(store, target, hint, near)
     : readListedHead(store, target, Promise.resolve(hint));
 }
 
@@ -76,10 +76,10 @@ async function readListedHead(
       Math.max(last + 1, floor),
       `it is missing although the log went to ${known}`,
     );
-  return end === 0 ? null : remembered(store, target, hint, end);
+  return end === 0 ? null : headRemembered(store, target, hint, end);
 }
 
-async function remembered(
+async function headRemembered(
   store: Store,
   target: string,
   hint: Hint | null,

@@ -23,7 +23,7 @@ export interface Summary {
 /** Told of a deployment that cannot be told any more; what it throws ends the list. */
 type PassOver = (damage: DeployError) => void;
 
-const refuse: PassOver = (damage) => {
+const refuseHistory: PassOver = (damage) => {
   throw damage;
 };
 
@@ -31,18 +31,18 @@ const refuse: PassOver = (damage) => {
 export async function* listDeployments(
   store: Store,
   target: string,
-  passOver: PassOver = refuse,
+  passOver: PassOver = refuseHistory,
 ): AsyncGenerator<Summary> {
   const [head, floor] = await Promise.all([readHead(store, target), floorOf(store, target)]);
   const log = { store, target, floor };
   let last = head;
   while (last && last.chapter >= floor) {
-    const first: Found = await orDamage(openingOf(log, last));
+    const first: HistoryFound = await orDamage(openingOf(log, last));
     if (first === null) return;
     if (isDeployError(first)) passOver(first);
     else yield { first, last };
     if (last.chapter <= floor) return;
-    const before: Found = await orDamage(endBefore(log, last.chapter, first));
+    const before: HistoryFound = await orDamage(endBefore(log, last.chapter, first));
     if (isDeployError(before)) passOver(before);
     last = isDeployError(before) ? await pastDamage(log, last.chapter - 1) : before;
   }
@@ -55,9 +55,9 @@ interface Log {
 }
 
 /** Null where others have pruned meanwhile. */
-type Found = JournalRecord | DeployError | null;
+type HistoryFound = JournalRecord | DeployError | null;
 
-async function orDamage(found: Promise<JournalRecord | null>): Promise<Found> {
+async function orDamage(found: Promise<JournalRecord | null>): Promise<HistoryFound> {
   return found.catch((error: unknown) => {
     if (isDamage(error)) return error;
     throw error;
@@ -73,7 +73,7 @@ async function openingOf({ store, target }: Log, last: JournalRecord) {
 }
 
 /** The last record of the deployment before, where the chain says that it is that one. */
-async function endBefore({ store, target }: Log, chapter: number, opening: Found) {
+async function endBefore({ store, target }: Log, chapter: number, opening: HistoryFound) {
   const last = await keptRecord(store, target, chapter - 1);
   const isNext = !opening || isDeployError(opening) || opening.prev === last?.hash;
   if (isNext || last === null) return last;
@@ -108,10 +108,10 @@ export async function listTargets(store: Store): Promise<Target[]> {
 export async function readTarget(store: Store, id: string): Promise<Target | null> {
   const key = keys.about(id);
   const text = await store.get(key);
-  return text === null ? null : targetIn(store, key, text);
+  return text === null ? null : historyTargetIn(store, key, text);
 }
 
-function targetIn(store: Store, key: string, text: string): Target {
+function historyTargetIn(store: Store, key: string, text: string): Target {
   const target = entry<Target>(store, key, text);
   const { id, service, environment, identity } = target;
   const names = [id, service, environment ?? '', identity?.label];

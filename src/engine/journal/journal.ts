@@ -1,7 +1,7 @@
 import type { JournalRecord, RecordBody, Store } from '../../contract/index.ts';
 import { redacted } from '../../lib/redacted.ts';
 import { retryStore, sturdy, type Tries } from '../world/patient-store.ts';
-import type { Reading, World } from '../world/world.ts';
+import type { JournalAccess, World } from '../world/world.ts';
 import { damaged, nullIfDamaged, nullIfUnreadable } from './damage.ts';
 import { floorOf } from './floor.ts';
 import { readHead } from './head.ts';
@@ -21,7 +21,7 @@ export class Superseded extends Error {
   }
 }
 
-export interface Entry {
+export interface JournalEntry {
   readonly epoch: number;
   readonly deployment: string;
   /** Its own number where it opens a chapter. */
@@ -32,7 +32,7 @@ export interface Entry {
 }
 
 /** What it takes to write into a journal. */
-export type Writing = Reading & Pick<World, 'redact'>;
+export type Writing = JournalAccess & Pick<World, 'redact'>;
 
 /** Appends to one target's log. Appends queue up, so that numbers are taken in order. */
 export class Journal {
@@ -52,13 +52,13 @@ export class Journal {
     return this.#head;
   }
 
-  append(entry: Entry): Promise<JournalRecord> {
+  append(entry: JournalEntry): Promise<JournalRecord> {
     const written = this.#queue.then(() => this.#write(entry));
     this.#queue = written.catch(() => {});
     return written;
   }
 
-  async #write(entry: Entry): Promise<JournalRecord> {
+  async #write(entry: JournalEntry): Promise<JournalRecord> {
     // A record whose fate is unknown may be there: another one in its place would be refused as foreign.
     if (this.#broken) throw this.#broken;
     if (entry.body.kind === 'ended') await this.#expectOpening(entry);
@@ -76,7 +76,7 @@ export class Journal {
   }
 
   /** Somebody may have taken the folder away: an end of what was never begun tells nobody anything. */
-  async #expectOpening({ chapter, tries }: Entry): Promise<void> {
+  async #expectOpening({ chapter, tries }: JournalEntry): Promise<void> {
     const { store } = this.#world;
     if (chapter === undefined) return;
     const look = async () =>
@@ -86,7 +86,7 @@ export class Journal {
       throw damaged(store, this.target, chapter, 'it was taken away while its deployment ran');
   }
 
-  #next(entry: Entry): Omit<JournalRecord, 'hash'> {
+  #next(entry: JournalEntry): Omit<JournalRecord, 'hash'> {
     const seq = (this.#head?.seq ?? 0) + 1;
     return {
       // The oldest format that can say it: so an older version reads as much as it can.

@@ -71,7 +71,7 @@ function beyondSteps(steps: readonly Step[]): string | null {
   return step ? `it knows no steps of the kind ${JSON.stringify(step.action.kind)}` : null;
 }
 
-const NEXT = ['npm install --global deployctl@latest', 'deployctl --version'];
+const UPDATE_COMMANDS = ['npm install --global deployctl@latest', 'deployctl --version'];
 
 const UNTOUCHED = 'Nothing was changed. What is live is untouched.';
 
@@ -85,7 +85,7 @@ export function newerRecord(
     message: `Record ${seq} of the log of ${target} was written by a newer deployctl: ${why}.`,
     why: `The journal in ${store.url} is not damaged: this deployctl is too old for it.`,
     state: UNTOUCHED,
-    next: NEXT,
+    next: UPDATE_COMMANDS,
   });
 }
 
@@ -95,7 +95,7 @@ export function newerEntry(store: Pick<Store, 'url'>, key: string): DeployError 
     message: `${key} in ${store.url} was written by a newer deployctl.`,
     why: 'It is not damaged: this deployctl is too old for it.',
     state: UNTOUCHED,
-    next: NEXT,
+    next: UPDATE_COMMANDS,
   });
 }
 
@@ -106,7 +106,7 @@ export function expectKnown(plan: Plan): void {
   throw new DeployError('journal-newer', {
     message: `This plan was made by a newer deployctl: ${why}.`,
     state: 'Nothing was touched.',
-    next: NEXT,
+    next: UPDATE_COMMANDS,
   });
 }
 

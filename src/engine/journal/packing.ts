@@ -28,7 +28,7 @@ export function packed(body: JsonObject): JsonObject {
 /** Throws in words for a body that refers to what it does not hold. */
 export function unpacked(body: JsonObject): JsonObject {
   const { releases, ...rest } = body;
-  const table = isObject(releases) ? releases : {};
+  const table = packingIsObject(releases) ? releases : {};
   return inBody(rest, (value) => {
     const { $: id, ...others } = value;
     if (typeof id !== 'string' || Object.keys(others).length > 0) return value;
@@ -46,7 +46,7 @@ function inBody(body: JsonObject, swap: Swap): JsonObject {
   const { plan, course } = body;
   return {
     ...body,
-    ...(isObject(plan) ? { plan: inPlan(plan, swap) } : {}),
+    ...(packingIsObject(plan) ? { plan: inPlan(plan, swap) } : {}),
     ...(isList(course) ? { course: course.map((step) => inStep(step, swap)) } : {}),
   };
 }
@@ -55,7 +55,7 @@ function inPlan(plan: JsonObject, swap: Swap): JsonObject {
   const { before, steps } = plan;
   return {
     ...inMembers(plan, ['release'], swap),
-    ...(isObject(before) ? { before: inBefore(before, swap) } : {}),
+    ...(packingIsObject(before) ? { before: inBefore(before, swap) } : {}),
     ...(isList(steps) ? { steps: steps.map((step) => inStep(step, swap)) } : {}),
   };
 }
@@ -64,12 +64,14 @@ function inBefore(before: JsonObject, swap: Swap): JsonObject {
   const { others } = before;
   return {
     ...inMembers(before, ['live'], swap),
-    ...(isList(others) ? { others: others.map((one) => (isObject(one) ? swap(one) : one)) } : {}),
+    ...(isList(others)
+      ? { others: others.map((one) => (packingIsObject(one) ? swap(one) : one)) }
+      : {}),
   };
 }
 
 function inStep(step: Json, swap: Swap): Json {
-  if (!isObject(step) || !isObject(step.action)) return step;
+  if (!packingIsObject(step) || !packingIsObject(step.action)) return step;
   return { ...step, action: inMembers(step.action, ['release', 'from'], swap) };
 }
 
@@ -78,13 +80,13 @@ function inMembers(object: JsonObject, names: readonly string[], swap: Swap): Js
   const swapped: Record<string, Json> = {};
   for (const name of names) {
     const value = object[name];
-    if (value !== undefined && isObject(value)) swapped[name] = swap(value);
+    if (value !== undefined && packingIsObject(value)) swapped[name] = swap(value);
   }
   return { ...object, ...swapped };
 }
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
-function isObject(value: Json | undefined): value is JsonObject {
+function packingIsObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

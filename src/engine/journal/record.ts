@@ -80,7 +80,7 @@ export function parseEnvelope(
   } catch {
     throw damaged(store, target, seq, 'it is not JSON');
   }
-  if (record?.seq !== seq || !isSound(record, text))
+  if (record?.seq !== seq || !recordIsSound(record, text))
     throw damaged(store, target, seq, 'its content does not match its hash');
   const { v, body } = record;
   if (
@@ -117,7 +117,7 @@ export function sealed(unhashed: Omit<JournalRecord, 'hash'>): {
 }
 
 /** By its text where that is as it was written, which takes a fraction of the time. */
-function isSound(record: Envelope, text: string): boolean {
+function recordIsSound(record: Envelope, text: string): boolean {
   const written = member(record.hash);
   const at = text.lastIndexOf(`${written},"nonce":`);
   const without = text.slice(0, at) + text.slice(at + written.length);

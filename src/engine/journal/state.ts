@@ -93,7 +93,7 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
     case 'taken':
       return { ...base, holder: body.holder, stopped: null };
     case 'step':
-      return { ...settled(base, body.outcome), inFlight: body.intent, ...tried(state, body) };
+      return { ...withOutcome(base, body.outcome), inFlight: body.intent, ...tried(state, body) };
     case 'gates':
       return { ...base, rounds: [...state.rounds, ...body.rounds] };
     case 'control':
@@ -106,7 +106,7 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
       };
     case 'turned':
       return {
-        ...settled(base, body.outcome),
+        ...withOutcome(base, body.outcome),
         inFlight: null,
         direction: 'back',
         course: body.course,
@@ -114,13 +114,13 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
       };
     case 'paused':
       return {
-        ...settled(base, body.outcome),
+        ...withOutcome(base, body.outcome),
         stopped: { stop: body.stop, reason: body.reason },
         ...(body.lost && { knownAtLoss: state.outcomes.length }),
       };
     case 'ended':
       return {
-        ...settled(base, body.outcome),
+        ...withOutcome(base, body.outcome),
         ended: { result: body.result, reason: body.reason, at: record.at },
       };
   }
@@ -139,7 +139,7 @@ export function isMeantFor({ id, plan }: DeploymentState, control: Control): boo
   return control.deployment === id && control.planHash === plan.hash;
 }
 
-function settled(state: DeploymentState, outcome: Outcome | null): DeploymentState {
+function withOutcome(state: DeploymentState, outcome: Outcome | null): DeploymentState {
   if (!outcome) return state;
   return { ...state, outcomes: [...state.outcomes, outcome], inFlight: null };
 }

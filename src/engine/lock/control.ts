@@ -1,7 +1,7 @@
 import type { Control, ControlKind } from '../../contract/index.ts';
 import { canonicalJson, hashOf } from '../../lib/canonical.ts';
 
-const KINDS: Readonly<Record<ControlKind, true>> = {
+const CONTROL_KINDS: Readonly<Record<ControlKind, true>> = {
   approve: true,
   promote: true,
   reject: true,
@@ -25,14 +25,14 @@ export function parseControl(text: string): Control | null {
   }
 }
 
-const NAMES = 'actor,at,deployment,kind,nonce,planHash,reason';
+const CONTROL_NAMES = 'actor,at,deployment,kind,nonce,planHash,reason';
 
 function isControl(value: Control): boolean {
   const { kind, deployment, planHash, actor } = value;
   const texts = [deployment, planHash, actor?.name];
   return (
-    Object.keys(value).sort().join() === NAMES &&
-    kind in KINDS &&
+    Object.keys(value).sort().join() === CONTROL_NAMES &&
+    kind in CONTROL_KINDS &&
     texts.every((text) => typeof text === 'string')
   );
 }

@@ -2,7 +2,7 @@ import type { Holder } from '../../contract/index.ts';
 import { keys } from '../journal/keys.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import { sturdy } from '../world/patient-store.ts';
-import type { Reading, World } from '../world/world.ts';
+import type { JournalAccess, World } from '../world/world.ts';
 
 export function newHolder(world: Pick<World, 'holder' | 'random'>): Holder {
   return { ...world.holder, nonce: world.random.name(8) };
@@ -22,16 +22,16 @@ export async function writeHeartbeat(
   await world.store.put(keys.heartbeat(target), JSON.stringify(beat));
 }
 
-export type Life = 'alive' | 'dead';
+export type HolderLife = 'alive' | 'dead';
 
 /** Watches a heartbeat by our own monotonic clock, whatever times are written in it. */
 export class Pulse {
-  readonly #world: Reading;
+  readonly #world: JournalAccess;
   readonly #target: string;
   #last: string | undefined;
   #since = 0;
 
-  constructor(world: Reading, target: string) {
+  constructor(world: JournalAccess, target: string) {
     this.#world = world;
     this.#target = target;
   }
@@ -40,7 +40,7 @@ export class Pulse {
    * Alive at a change, dead after a ttl without one and the time that calls sent before may take. A
    * holder that came meanwhile is given a ttl of its own, whatever was felt of the one before it.
    */
-  async feel(epoch = 0): Promise<Life | 'unsure'> {
+  async feel(epoch = 0): Promise<HolderLife | 'unsure'> {
     const { clock, pace } = this.#world;
     const beat = `${epoch} ${await sturdy(this.#world).get(keys.heartbeat(this.#target))}`;
     if (this.#last === beat)
@@ -67,7 +67,7 @@ export async function judgeLife(
   world: World,
   { target, holder, next }: Held,
   signal: AbortSignal,
-): Promise<Life> {
+): Promise<HolderLife> {
   if (world.provenDead(holder)) return 'dead';
   if (world.provenAlive(holder)) return 'alive';
   const pulse = new Pulse(world, target);

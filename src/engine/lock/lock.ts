@@ -15,7 +15,7 @@ import { expectKnown } from '../journal/newer-version.ts';
 import { expectSoleLabel } from '../journal/place.ts';
 import { advance, type DeploymentState, replay } from '../journal/state.ts';
 import { sturdy } from '../world/patient-store.ts';
-import type { Reading, World } from '../world/world.ts';
+import type { JournalAccess, World } from '../world/world.ts';
 import { controlText } from './control.ts';
 import { describeHolder, judgeLife, newHolder } from './holder.ts';
 import { momentOf, Session } from './session.ts';
@@ -36,7 +36,10 @@ export async function readNewest(world: World, target: string): Promise<Newest> 
 }
 
 /** The newest deployment of a target, for those who only look. */
-export async function readState(reading: Reading, target: string): Promise<DeploymentState | null> {
+export async function readState(
+  reading: JournalAccess,
+  target: string,
+): Promise<DeploymentState | null> {
   const store = sturdy(reading);
   return stateAt(store, target, await readHead(store, target));
 }
@@ -62,7 +65,7 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
   const controlSeq = await lastControl(world, target.id, newest.state?.controlSeq ?? 0);
   const body = { kind: 'opened' as const, plan, holder: newHolder(world), controlSeq };
   const since = momentOf(world.clock);
-  const record = await write(world, newest, {
+  const record = await writeOpening(world, newest, {
     epoch: (newest.journal.head?.epoch ?? groundEpoch(world)) + 1,
     deployment: id,
     body,
@@ -76,7 +79,7 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
  */
 const groundEpoch = ({ clock }: World) => Math.floor(clock.wall());
 
-async function write(
+async function writeOpening(
   world: World,
   newest: Newest,
   entry: Parameters<Journal['append']>[0],
@@ -85,16 +88,16 @@ async function write(
     return await newest.journal.append(entry);
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
-    throw lost(world, await readNewest(world, newest.journal.target), error);
+    throw lockLost(world, await readNewest(world, newest.journal.target), error);
   }
 }
 
-function lost(world: World, { state }: Newest, error: Superseded): DeployError {
+function lockLost(world: World, { state }: Newest, error: Superseded): DeployError {
   return state && !state.ended ? heldError(state, world.clock.wall()) : supersededError(error);
 }
 
 /** Makes this process the holder of an unfinished deployment. The former holder can write no more. */
-export async function takeOver(world: World, newest: Newest, why: string): Promise<Session> {
+export async function lockTakeOver(world: World, newest: Newest, why: string): Promise<Session> {
   const { state, journal } = newest;
   if (!state || state.ended) throw new Error('only an unfinished deployment can be taken over');
   const body = { kind: 'taken' as const, holder: newHolder(world), why };
@@ -107,8 +110,8 @@ export async function takeOver(world: World, newest: Newest, why: string): Promi
     if (!(error instanceof Superseded)) throw error;
     const now = await readNewest(world, journal.target);
     // What the former holder had sent before has arrived: that makes it no other holder.
-    if (now.state?.epoch === state.epoch && !now.state.ended) return takeOver(world, now, why);
-    throw lost(world, now, error);
+    if (now.state?.epoch === state.epoch && !now.state.ended) return lockTakeOver(world, now, why);
+    throw lockLost(world, now, error);
   }
 }
 

@@ -16,7 +16,7 @@ import { parseEnvelope } from '../journal/record.ts';
 import { advance, type DeploymentState, isMeantFor } from '../journal/state.ts';
 import { retryStore, type Tries } from '../world/patient-store.ts';
 import { bounded } from '../world/time-limit.ts';
-import { Windows } from '../world/windows.ts';
+import { WorldWindows } from '../world/windows.ts';
 import { emit, lookEvery, type World } from '../world/world.ts';
 import { parseControl } from './control.ts';
 import { writeHeartbeat } from './holder.ts';
@@ -56,7 +56,7 @@ export class Session {
   readonly inheritedUntil: number;
   /** Ms that a step has let pass already, before something had to be done again. */
   readonly watched = new Map<string, number>();
-  readonly windows: Windows;
+  readonly windows: WorldWindows;
   #acknowledged: Moment;
   #ending = new AbortController();
   #closed = false;
@@ -75,7 +75,7 @@ export class Session {
     this.state = state;
     this.attention = new Attention(world, { back: state.direction === 'back', onInterrupt });
     this.#standstill = new Standstill(this);
-    this.windows = new Windows(world.clock, { resumed: state.seq !== state.chapter });
+    this.windows = new WorldWindows(world.clock, { resumed: state.seq !== state.chapter });
     this.#acknowledged = since;
     this.acceptedAt = world.clock.monotonic();
     this.inheritedUntil = state.inFlight === null ? 0 : this.acceptedAt + world.pace.call;

@@ -5,7 +5,7 @@ import { emit } from '../world/world.ts';
 import type { Session } from './session.ts';
 
 /** What a store that is being upgraded or moved may take; nothing is begun meanwhile. */
-const PATIENCE = 300_000;
+const STORE_OUTAGE_LIMIT_MS = 300_000;
 
 /** Trouble that is over sooner is nobody's business. */
 const WORTH_TELLING = 5000;
@@ -24,7 +24,7 @@ export class Standstill {
   tries(hurry: AbortSignal): Tries {
     const { course, inFlight } = this.#session.state;
     const step = course.find(({ id }) => id === inFlight);
-    const patience = Math.max(PATIENCE, step ? waitOf(step) : 0);
+    const patience = Math.max(STORE_OUTAGE_LIMIT_MS, step ? waitOf(step) : 0);
     // One trouble, however many calls meet it one after the other.
     const within = Math.max(0, patience - this.#lasted());
     return { hurry, within, failed: (error) => this.#failed(error) };

@@ -1,7 +1,7 @@
 import { DeployError, type GateSpec, LABELS, type Observation } from '../../contract/index.ts';
 
 /** What every release is known by, whatever the platform. */
-const ALWAYS: readonly string[] = ['version', 'release'];
+const LABELS_ALWAYS: readonly string[] = ['version', 'release'];
 
 /**
  * Refuses questions that hold names which nothing here is called by: they would have no data in the
@@ -13,7 +13,7 @@ export function expectLabels(
   { labels, releases }: Observation,
 ): void {
   const filled = [labels, ...releases.map((release) => release.labels)].flatMap(namesOf);
-  const known = new Set([...ALWAYS, ...(releases.length > 0 ? filled : LABELS)]);
+  const known = new Set([...LABELS_ALWAYS, ...(releases.length > 0 ? filled : LABELS)]);
   for (const [gate, { labels: asked = [] }] of Object.entries(gates)) {
     const name = asked.find((label) => !known.has(label));
     if (name === undefined) continue;

@@ -13,14 +13,14 @@ export interface Reviewed {
   readonly before: Before;
 }
 
-const NOTHING: Review = { refusals: [], notes: [] };
+const PLAN_REVIEW_NOTHING: Review = { refusals: [], notes: [] };
 
 /** What the platform says of these steps before the first write; one that cannot say it says so in a note. */
-export async function review(world: World, { steps, before }: Reviewed): Promise<Review> {
+export async function reviewPlan(world: World, { steps, before }: Reviewed): Promise<Review> {
   const { provider, pace } = world;
-  if (!provider.review) return NOTHING;
+  if (!provider.review) return PLAN_REVIEW_NOTHING;
   const operations = steps.map(({ action }) => action).filter(isOperation);
-  const ask = async () => provider.review?.(operations, before) ?? NOTHING;
+  const ask = async () => provider.review?.(operations, before) ?? PLAN_REVIEW_NOTHING;
   try {
     return await bounded(world, ask, { what: 'review', within: 2 * pace.call });
   } catch (error) {
@@ -31,7 +31,7 @@ export async function review(world: World, { steps, before }: Reviewed): Promise
 
 /** The same, where what stands in the way ends it; gives the notes. */
 export async function expectPossible(world: World, plan: Reviewed): Promise<readonly string[]> {
-  const { refusals, notes } = await review(world, plan);
+  const { refusals, notes } = await reviewPlan(world, plan);
   const [first, ...others] = refusals;
   if (first === undefined) return notes;
   throw new DeployError('plan-refused', {

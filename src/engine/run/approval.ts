@@ -4,7 +4,7 @@ import type { Session } from '../lock/session.ts';
 import { WAITING } from '../lock/stop-requests.ts';
 import { emit } from '../world/world.ts';
 
-export function answersTo(session: Session, step: Step): readonly string[] {
+export function approvalAnswersTo(session: Session, step: Step): readonly string[] {
   return session.state.controls
     .filter(({ during }) => during === step.id)
     .map(({ control }) => control.kind);
@@ -19,21 +19,21 @@ export async function decision(
   ended: readonly AbortSignal[] = [],
 ): Promise<'yes' | 'no' | null> {
   const { world, attention, state } = session;
-  if (!given(session, step)) {
+  if (!approvalGiven(session, step)) {
     emit(world, state.id, 'waiting', { step: step.id, question, expires });
     if (!world.waitForApproval) attention.pause(WAITING, EXIT.waiting);
   }
   const over = new AbortController();
   const cancel = world.clock.after(expires, () => over.abort(OVER));
   await linked([attention.waits, over.signal, ...ended], async (ends) => {
-    while (!given(session, step) && !ends.aborted) await attention.nextControl(ends);
+    while (!approvalGiven(session, step) && !ends.aborted) await attention.nextControl(ends);
   });
   cancel();
-  return given(session, step);
+  return approvalGiven(session, step);
 }
 
-function given(session: Session, step: Step): 'yes' | 'no' | null {
-  const answers = answersTo(session, step);
+function approvalGiven(session: Session, step: Step): 'yes' | 'no' | null {
+  const answers = approvalAnswersTo(session, step);
   if (answers.includes('reject')) return 'no';
   return answers.includes('approve') || answers.includes('promote') ? 'yes' : null;
 }

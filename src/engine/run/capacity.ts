@@ -29,15 +29,21 @@ export function missingCapacity(
     if (release === undefined && capabilities.idle === 'free') continue;
     // Going back, any that serves will do.
     const needed = back ? Math.min(weight, 1) : weight;
-    const words = capabilities.coupled ? unserved(id, release) : short(id, release, needed);
+    const words = capabilities.coupled
+      ? capacityUnserved(id, release)
+      : capacityShort(id, release, needed);
     if (words)
       return `${words} and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
   }
   return null;
 }
 
-function short(id: string, release: ObservedRelease | undefined, needed: number): string | null {
-  if (release?.capacity === null) return unserved(id, release);
+function capacityShort(
+  id: string,
+  release: ObservedRelease | undefined,
+  needed: number,
+): string | null {
+  if (release?.capacity === null) return capacityUnserved(id, release);
   const capacity = release?.capacity ?? 0;
   return capacity < needed
     ? `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic`
@@ -45,7 +51,7 @@ function short(id: string, release: ObservedRelease | undefined, needed: number)
 }
 
 /** Where capacity means nothing, or follows the weight by itself, health decides. */
-function unserved(id: string, release: ObservedRelease | undefined): string | null {
+function capacityUnserved(id: string, release: ObservedRelease | undefined): string | null {
   const serves = release && release.ready > 0 && release.health !== 'unhealthy';
   return serves ? null : `${id} is not healthy`;
 }
@@ -81,13 +87,13 @@ function sizedSteps(
   const done = new Set(outcomes.filter(({ result }) => result === 'done').map(({ step }) => step));
   const last = new Map<string, Step>();
   for (const step of course) {
-    const id = done.has(step.id) ? sized(step) : null;
+    const id = done.has(step.id) ? capacitySized(step) : null;
     if (id !== null && (split[id] ?? 0) > 0) last.set(id, step);
   }
   return [...last.values()];
 }
 
-function sized({ action }: Step): string | null {
+function capacitySized({ action }: Step): string | null {
   if (action.kind === 'start') return action.release.id;
   return action.kind === 'scale' ? action.release : null;
 }

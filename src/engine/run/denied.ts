@@ -25,14 +25,14 @@ function serving(state: DeploymentState): string {
   const routes = [...plan.steps, ...course]
     .filter(({ id }) => done.has(id))
     .flatMap(({ action }) => (action.kind === 'route' ? [action.split] : []));
-  return words(routes.at(-1) ?? plan.before.split, [
+  return deniedWords(routes.at(-1) ?? plan.before.split, [
     plan.release,
     ...(plan.before.live ? [plan.before.live] : []),
     ...(plan.before.others ?? []),
   ]);
 }
 
-function words(split: Split | null, releases: readonly Release[]): string {
+function deniedWords(split: Split | null, releases: readonly Release[]): string {
   const shares = Object.entries(split ?? {})
     .filter(([, weight]) => weight > 0)
     .map(([id, weight]) => {

@@ -6,7 +6,7 @@ import type { OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 
 /** Ms between two looks while time passes; a platform that bears less is asked less often. */
-const OFTEN = 5000;
+const DRIFT_WATCH_OFTEN = 5000;
 const POLLS = 3;
 
 /** Looks, while a step lets time pass, whether what was done before it still stands. */
@@ -42,7 +42,7 @@ export class Vigil {
     const { clock } = session.world;
     await linked([this.#over.signal, session.attention.waits], async (over) => {
       while (!this.end && !over.aborted) {
-        await clock.sleep(Math.max(OFTEN, POLLS * timingOf(session).poll), over);
+        await clock.sleep(Math.max(DRIFT_WATCH_OFTEN, POLLS * timingOf(session).poll), over);
         if (!over.aborted) this.end = await this.#look(over);
       }
     });

@@ -34,14 +34,14 @@ const isRoute = (step: Step): step is Step & { readonly action: Route } =>
  */
 export async function findDrift(session: Session, signal: AbortSignal): Promise<Drift | null> {
   const route = standingRoute(session.state);
-  if (!route || !(await look(session, route, signal))) return null;
+  if (!route || !(await lookForDrift(session, route, signal))) return null;
   const { readLag, poll } = timingOf(session);
   await session.world.clock.sleep(Math.max(readLag, poll), signal);
-  return signal.aborted ? null : look(session, route, signal);
+  return signal.aborted ? null : lookForDrift(session, route, signal);
 }
 
 /** A look that fails tells nothing; the next one may. */
-async function look(
+async function lookForDrift(
   session: Session,
   route: Step & { readonly action: Route },
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import type { Action, Observation, Split, Step } from '../../contract/index.ts';
 import { isOperation } from '../../contract/index.ts';
 import type { Session } from '../lock/session.ts';
 import { DUST, liveIn } from '../plan/live.ts';
-import { look, type Sight } from '../world/observe.ts';
+import { type ObserveSight, observePatiently } from '../world/observe.ts';
 import { bounded } from '../world/time-limit.ts';
 import { contextOf, keyOf } from './operation.ts';
 
@@ -12,25 +12,25 @@ export type Arrival =
   | { readonly observation: null; readonly missing: string };
 
 /** How long the platform may stay silent before the last look is given up. */
-const PATIENCE = 120_000;
+const FINAL_CHECK_LIMIT_MS = 120_000;
 
 /** Looks whether what should be live at the end of the course is live, and serves. */
 export async function arrival(session: Session): Promise<Arrival> {
   const { state } = session;
   const back = state.direction === 'back';
-  const sight = await lastLook(session, back ? state.plan.rollbackDeadline : PATIENCE);
+  const sight = await lastLook(session, back ? state.plan.rollbackDeadline : FINAL_CHECK_LIMIT_MS);
   if (!sight.seen) return { observation: null, missing: sight.trouble };
   const untouched = back && state.course.length === 0;
   return { observation: sight.seen, missing: untouched ? null : shortfall(session, sight.seen) };
 }
 
 /** Once nothing that was sent can still arrive, nor a reader see what was before it. */
-async function lastLook(session: Session, patience: number): Promise<Sight> {
+async function lastLook(session: Session, patience: number): Promise<ObserveSight> {
   const { world, attention } = session;
   const { clock } = world;
   const limits = { until: clock.monotonic() + patience, signal: attention.waits };
   await session.quiet(limits.signal);
-  const sight = await look(world, limits);
+  const sight = await observePatiently(world, limits);
   const lag = sight.seen?.capabilities.timing.readLag ?? 0;
   // Where a change is seen at once, what was accepted has come true.
   if (!sight.seen || lag === 0) return sight;
@@ -40,25 +40,29 @@ async function lastLook(session: Session, patience: number): Promise<Sight> {
   await clock.sleep(clear, limits.signal);
   return limits.signal.aborted
     ? { seen: null, trouble: 'it is not looked at any more' }
-    : look(world, limits);
+    : observePatiently(world, limits);
 }
 
 function shortfall({ state }: Session, observation: Observation): string | null {
   const { before, release } = state.plan;
   if (state.direction === 'forward')
-    return unserved(observation, release.id, { [release.id]: 100 });
+    return finalCheckUnserved(observation, release.id, { [release.id]: 100 });
   const { releases, split } = observation;
   const left = releases.some(({ id }) => id === release.id) || (split?.[release.id] ?? 0) > 0;
   if (left && state.course.some(({ action }) => removes(action, release.id)))
     return `${release.id} should be gone and is still there`;
-  if (before.live) return unserved(observation, before.live.id, before.split ?? {});
+  if (before.live) return finalCheckUnserved(observation, before.live.id, before.split ?? {});
   return misrouted(observation, before.split ?? {});
 }
 
 const removes = (action: Action, release: string): boolean =>
   action.kind === 'retire' && action.release === release;
 
-function unserved(observation: Observation, wanted: string, expected: Split): string | null {
+function finalCheckUnserved(
+  observation: Observation,
+  wanted: string,
+  expected: Split,
+): string | null {
   const live = liveIn(observation);
   if (live !== wanted) return `${wanted} should be live, ${live ?? 'nothing'} is`;
   const off = misrouted(observation, expected);
@@ -78,7 +82,7 @@ function misrouted({ split }: Observation, expected: Split): string | null {
 }
 
 /** How often a way back that came undone is gone again. */
-const AGAIN = 10;
+const FINAL_CHECK_AGAIN = 10;
 
 /** A step of the way back, before this one, that was done and is not any more: a call sent earlier came late. */
 export async function undone(
@@ -88,7 +92,7 @@ export async function undone(
 ): Promise<Step | null> {
   const { world, state } = session;
   const { course, outcomes } = state;
-  if (outcomes.length > state.plan.steps.length + AGAIN * course.length) return null;
+  if (outcomes.length > state.plan.steps.length + FINAL_CHECK_AGAIN * course.length) return null;
   for (const step of upTo ? course.slice(0, course.indexOf(upTo)) : course) {
     const { action } = step;
     if (!isOperation(action) || isOvertaken(step, course) || !isMeant(step)) continue;

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/index.ts';
 import { linked, OVER } from '../../lib/linked.ts';
 import { type Conclusion, emit, type World } from '../world/world.ts';
-import { type Asked, Instruments, type Watchable } from './instruments.ts';
+import { Instruments, type InstrumentsAsked, type Watchable } from './instruments.ts';
 import { formerState, Rounds } from './reading-records.ts';
 
 /** A gate that did not pass: because it says no, or because it cannot say. */
@@ -18,7 +18,7 @@ export interface GateFailure {
   readonly reason: string;
 }
 
-export interface Watched extends Asked {
+export interface Watched extends InstrumentsAsked {
   readonly step: string;
   readonly gates: readonly string[];
 }

@@ -15,7 +15,7 @@ import type {
 } from '../../contract/index.ts';
 import { linked } from '../../lib/linked.ts';
 import { bounded } from '../world/time-limit.ts';
-import type { NextWindow, Windows } from '../world/windows.ts';
+import type { NextWindow, WorldWindows } from '../world/windows.ts';
 import type { World } from '../world/world.ts';
 import { isDenied } from './denied.ts';
 import { Ways } from './ways.ts';
@@ -28,20 +28,20 @@ export interface Watchable {
     readonly plan: Pick<Plan, 'gates' | 'release' | 'before' | 'steps'>;
     readonly rounds: readonly GateRound[];
   };
-  readonly windows: Windows;
+  readonly windows: WorldWindows;
   record(body: RecordBody): Promise<unknown>;
   /** Set where somebody may be in a hurry. */
   readonly attention?: { readonly leaving: AbortSignal };
 }
 
-export interface Asked {
+export interface InstrumentsAsked {
   /** Which release the probes ask; `stable` before anything has started. */
   readonly track: Track;
   /** A check asks at once, over the window that has just closed; a watch lets a window of its own fill first. */
   readonly atOnce: boolean;
 }
 
-interface Asking {
+interface InstrumentsAsking {
   readonly about: Omit<MeasureRequest, 'settings' | 'window' | 'signal'>;
   readonly signal: AbortSignal;
 }
@@ -49,7 +49,7 @@ interface Asking {
 /** What the gates of one step measure with, until the signal says that it is over. */
 export class Instruments {
   readonly #session: Watchable;
-  readonly #asked: Asked;
+  readonly #asked: InstrumentsAsked;
   readonly #stop: AbortSignal;
   readonly #since: number;
   readonly #backgrounds: (() => Promise<void>)[] = [];
@@ -59,7 +59,7 @@ export class Instruments {
   denied: unknown = null;
   #seen: Observation | null = null;
 
-  constructor(session: Watchable, asked: Asked, stop: AbortSignal) {
+  constructor(session: Watchable, asked: InstrumentsAsked, stop: AbortSignal) {
     this.#session = session;
     this.#asked = asked;
     this.#stop = stop;
@@ -115,7 +115,7 @@ export class Instruments {
     { windows, until }: { readonly windows: number; readonly until: AbortSignal },
   ): Promise<Measurement> {
     const window = earlier(spec, this.#session.world.clock.wall(), windows);
-    const asking = ({ about, signal }: Asking) => {
+    const asking = ({ about, signal }: InstrumentsAsking) => {
       const { release, before } = this.#session.state.plan;
       const candidate = before.live ?? release;
       const subject = { ...about.subject, candidate, stable: null, track: 'stable' as const };
@@ -129,7 +129,7 @@ export class Instruments {
   async #measure(
     spec: GateSpec,
     source: GateSource,
-    asking: (of: Asking) => MeasureRequest,
+    asking: (of: InstrumentsAsking) => MeasureRequest,
     until: AbortSignal = this.#stop,
   ): Promise<Measurement> {
     const { world } = this.#session;

@@ -23,8 +23,8 @@ import {
   type Ending,
   finish,
   letGo,
-  pause,
-  settle,
+  pauseDeployment,
+  settleStep,
   shorten,
   turn as turnRound,
 } from './step-outcome.ts';
@@ -40,11 +40,11 @@ export async function drive(
     await session.begin();
     if (skipUndo) await shorten(session);
     if (turn) session.attention.turn(turn);
-    return await follow(session);
+    return await loopFollow(session);
   } catch (error) {
-    const left = unrecorded(session, error) ?? (await rested(session, error));
+    const left = loopUnrecorded(session, error) ?? (await rested(session, error));
     if (left) return left;
-    throw await explained(session, error);
+    throw await loopExplained(session, error);
   } finally {
     over.abort(OVER);
     await session.end();
@@ -78,7 +78,7 @@ function limitWhole(session: Session): AbortController {
 }
 
 /** Whoever is refused by the log or by the platform's fence says so, and stops. */
-async function explained(session: Session, error: unknown): Promise<unknown> {
+async function loopExplained(session: Session, error: unknown): Promise<unknown> {
   if (error instanceof Superseded) return supersededError(error);
   if (failureClass(error) === 'fenced') {
     const newer = await session.successor().catch(() => null);
@@ -105,7 +105,7 @@ function outrunError({ world: { store } }: Session, cause: Error): DeployError {
 }
 
 /** Who must leave at once and cannot even say so in the log has been interrupted all the same. */
-function unrecorded({ attention, state }: Session, error: unknown): Ending | null {
+function loopUnrecorded({ attention, state }: Session, error: unknown): Ending | null {
   const silenced = isDeployError(error) && error.code === 'store-failed';
   if (!silenced || !attention.leaving.aborted) return null;
   const reason = `${attention.reason}, which could not be recorded: ${error.message}`;
@@ -115,27 +115,29 @@ function unrecorded({ attention, state }: Session, error: unknown): Ending | nul
 /** A store that takes no signs of life may still take a word: then the deployment rests, and is not left for dead. */
 async function rested(session: Session, error: unknown): Promise<Ending | null> {
   const silenced = isDeployError(error) && error.code === 'store-failed';
-  return silenced ? pause(session, 'failed', error.message, null).catch(() => null) : null;
+  return silenced
+    ? pauseDeployment(session, 'failed', error.message, null).catch(() => null)
+    : null;
 }
 
 /** What stands before the next move. */
-export interface Standing {
+export interface LoopSituation {
   readonly wish: Wish | null;
   readonly direction: Direction;
   /** A step of the course is left, or has to be done again. */
   readonly hasStep: boolean;
 }
 
-export type Move = 'turn-round' | 'let-go' | 'finish' | 'carry-out';
+export type LoopMove = 'turn-round' | 'let-go' | 'finish' | 'carry-out';
 
-const MOVES: readonly Row<Standing, Move>[] = [
+const LOOP_MOVES: readonly Row<LoopSituation, LoopMove>[] = [
   [{ wish: 'turn', direction: 'forward' }, 'turn-round'],
   [{ wish: 'pause' }, 'let-go'],
   [{ hasStep: false }, 'finish'],
   [{ hasStep: true }, 'carry-out'],
 ];
 
-export const moveFor = (standing: Standing): Move => decide(MOVES, standing);
+export const moveFor = (standing: LoopSituation): LoopMove => decide(LOOP_MOVES, standing);
 
 /** Where the loop stands between two steps. */
 interface Between {
@@ -147,7 +149,7 @@ interface Between {
 
 const NOTHING_LEFT: Between = { outcome: null, again: null };
 
-async function follow(session: Session): Promise<Ending> {
+async function loopFollow(session: Session): Promise<Ending> {
   for (let at: Ending | Between = NOTHING_LEFT; ; ) {
     at = await goOn(session, at);
     if ('result' in at) return at;
@@ -180,7 +182,7 @@ async function afterStep(
   { outcome, again }: Between,
 ): Promise<Ending | Between> {
   const { end, took } = await carryOut(session, step, outcome);
-  const settled = await settle(session, step, end, took);
+  const settled = await settleStep(session, step, end, took);
   if ('result' in settled) return settled;
   const isBuiltOn = again !== null && settled.outcome !== null;
   const next = settled.again ?? (isBuiltOn ? doneAfter(session, step) : null);

@@ -14,7 +14,7 @@ import type { Session } from '../lock/session.ts';
 import { backoff } from '../world/patient-store.ts';
 import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
-import { BEFORE, type Origin } from './origin.ts';
+import { BEFORE, type RunOrigin } from './origin.ts';
 import { timingOf } from './timing.ts';
 
 export type OperationEnd =
@@ -47,7 +47,7 @@ export interface OperateOptions {
   /** Asked before every try: what must hold for it to be sent; anything but null ends it. */
   readonly ready: (left: number) => Promise<OperationEnd | null>;
   readonly signal: AbortSignal;
-  readonly origin: Origin;
+  readonly origin: RunOrigin;
   /** On the way back nothing is given up before the deadline. */
   readonly direction: Direction;
   /** Asked once, before it is first sent: whether other hands have moved the traffic meanwhile. */
@@ -77,7 +77,7 @@ export async function operate(
   const time = () => session.world.clock.monotonic() - session.stoodStill;
   const started = time();
   const left = () => step.deadline - (time() - started);
-  const attempt = new Attempt(session, step, operation, options);
+  const attempt = new OperationAttempt(session, step, operation, options);
   if (looks) {
     const seen = await attempt.readBack();
     if (seen.state === 'done') return done(seen);
@@ -89,9 +89,9 @@ export async function operate(
 }
 
 /** What is known of a call that was sent: `refused` had no effect, `lost` may have or may yet. */
-type Sent = 'accepted' | 'lost' | 'refused';
+type SentCall = 'accepted' | 'lost' | 'refused';
 
-class Attempt {
+class OperationAttempt {
   #session: Session;
   #step: Step;
   #operation: Operation;
@@ -158,7 +158,7 @@ class Attempt {
   }
 
   /** Gives an end only when the platform says that it can never be. */
-  async #send(): Promise<Sent | OperationEnd> {
+  async #send(): Promise<SentCall | OperationEnd> {
     const { world, state } = this.#session;
     const { key, signal } = this.#options;
     const what = this.#operation.kind;
@@ -177,7 +177,7 @@ class Attempt {
     }
   }
 
-  async #judge(error: unknown): Promise<Sent | OperationEnd> {
+  async #judge(error: unknown): Promise<SentCall | OperationEnd> {
     const failure = failureClass(error);
     const message = (error as Error).message;
     this.#trouble = message;
@@ -202,7 +202,7 @@ class Attempt {
   }
 
   /** Looks until it is settled; null when it should be sent again. */
-  async #settle(sent: Sent, left: () => number): Promise<OperationEnd | null> {
+  async #settle(sent: SentCall, left: () => number): Promise<OperationEnd | null> {
     const { clock, pace } = this.#session.world;
     const { signal } = this.#options;
     const begun = clock.monotonic();
@@ -229,7 +229,7 @@ class Attempt {
     return null;
   }
 
-  #patience(sent: Sent): number {
+  #patience(sent: SentCall): number {
     if (sent === 'refused') return 0;
     const { takes, readLag, poll } = timingOf(this.#session);
     // What takes minutes, or is seen late, would be begun a second time.

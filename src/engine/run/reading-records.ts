@@ -12,11 +12,11 @@ import type { Clock } from '../../lib/clock.ts';
 /** News is not held back longer than this, where the store bears it. */
 const SOON = 5000;
 /** What a long watch may lose of its readings when its process dies. */
-const LONGEST = 180_000;
+const UNRECORDED_MAX_MS = 180_000;
 /** A record is written when a step has gone on by such a part of its time. */
-const PART = 20;
+const STEP_PARTS = 20;
 /** And not more often than after so many looks. */
-const LOOKS = 25;
+const READING_RECORDS_LOOKS = 25;
 
 /**
  * Readings on their way into the log. The longer all is as it was, the more of them share a record:
@@ -66,9 +66,13 @@ export class Rounds {
     const waited = now - this.#written;
     if (this.#isNews) return waited >= Math.max(SOON, poll);
     if (this.#bytes >= value / 8) return true;
-    const least = LOOKS * poll;
+    const least = READING_RECORDS_LOOKS * poll;
     return (
-      waited >= Math.min(Math.max(least, (now - this.#begun) / PART), Math.max(least, LONGEST))
+      waited >=
+      Math.min(
+        Math.max(least, (now - this.#begun) / STEP_PARTS),
+        Math.max(least, UNRECORDED_MAX_MS),
+      )
     );
   }
 
@@ -84,14 +88,14 @@ export class Rounds {
 
 const bytesOf = (round: GateRound) => Buffer.byteLength(JSON.stringify(round));
 
-interface Watched {
+interface ReadingRecordsWatched {
   readonly plan: Pick<Plan, 'steps'>;
   readonly rounds: readonly GateRound[];
 }
 
 /** What the judge last handed back of this gate and this track, and in which step. */
 export function formerState(
-  { plan, rounds }: Watched,
+  { plan, rounds }: ReadingRecordsWatched,
   { gate, track }: { readonly gate: string; readonly track: Track },
 ): { readonly step: string; readonly state: Json } | null {
   const asked = new Map(plan.steps.map(({ id, action }) => [id, trackOf(action)]));

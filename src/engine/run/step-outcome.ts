@@ -26,7 +26,7 @@ export interface Ending {
   readonly exit: ExitCode;
 }
 
-export const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, ExitCode>> = {
+export const EXIT_OF_ENDING: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, ExitCode>> = {
   succeeded: EXIT.done,
   'rolled-back': EXIT.rolledBack,
   waiting: EXIT.waiting,
@@ -39,7 +39,7 @@ export const EXIT_OF: Readonly<Record<Result | Exclude<Stop, 'interrupted'>, Exi
 const A_DAY = 86_400_000;
 
 /** What a step's end leads to: on, round, or to a halt. An outcome is recorded with what comes next. */
-export async function settle(
+export async function settleStep(
   session: Session,
   step: Step,
   end: StepEnd,
@@ -54,12 +54,12 @@ export async function settle(
   }
   const { attention } = session;
   if (end.end === 'diverged' && attention.wish !== 'turn')
-    return pause(session, 'diverged', `${step.title}: ${end.reason}`, null);
+    return pauseDeployment(session, 'diverged', `${step.title}: ${end.reason}`, null);
   if (end.end === 'denied' && attention.wish !== 'turn')
-    return pause(session, 'denied', `${step.title}: ${end.reason}`, null);
+    return pauseDeployment(session, 'denied', `${step.title}: ${end.reason}`, null);
   if (end.end === 'unreachable' && attention.wish !== 'turn') {
     const stop = session.state.direction === 'back' ? 'stuck' : 'failed';
-    return pause(session, stop, `${step.title}: ${end.reason}`, null);
+    return pauseDeployment(session, stop, `${step.title}: ${end.reason}`, null);
   }
   const gate = 'gate' in end ? end.gate : null;
   const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
@@ -67,7 +67,7 @@ export async function settle(
   if (session.state.direction === 'back')
     return isHelpOnly(session, step)
       ? { outcome: { ...outcome, result: 'done', reason: `gone on without: ${end.reason}` } }
-      : pause(session, 'stuck', reason, outcome);
+      : pauseDeployment(session, 'stuck', reason, outcome);
   const logs = 'logs' in end ? end.logs : [];
   return afterFailure(session, step, { reason, gate, outcome, logs });
 }
@@ -80,7 +80,7 @@ function isHelpOnly({ state }: Session, { action }: Step): boolean {
   );
 }
 
-export interface Failure {
+export interface StepFailure {
   readonly reason: string;
   readonly gate: string | null;
   readonly outcome: Outcome | null;
@@ -90,11 +90,11 @@ export interface Failure {
 async function afterFailure(
   session: Session,
   step: Step,
-  failure: Failure,
+  failure: StepFailure,
 ): Promise<Ending | { outcome: Outcome | null }> {
   const { attention } = session;
   const policy = attention.wish === 'turn' ? 'rollback' : step.onFailure;
-  if (policy === 'hold') return pause(session, 'failed', failure.reason, failure.outcome);
+  if (policy === 'hold') return pauseDeployment(session, 'failed', failure.reason, failure.outcome);
   if (policy === 'ask') {
     const answer = await decision(session, step, `${failure.reason}. Go on nevertheless?`, A_DAY);
     if (answer === 'yes' && failure.outcome)
@@ -102,7 +102,7 @@ async function afterFailure(
         outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },
       };
     if (answer === null && attention.wish === 'pause')
-      return pause(session, 'failed', failure.reason, failure.outcome);
+      return pauseDeployment(session, 'failed', failure.reason, failure.outcome);
   }
   await turn(session, failure);
   return { outcome: null };
@@ -119,7 +119,7 @@ function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome
 }
 
 /** From here on only the way back is followed; that is recorded before anything is undone. */
-export async function turn(session: Session, failure: Failure): Promise<void> {
+export async function turn(session: Session, failure: StepFailure): Promise<void> {
   const { state, world } = session;
   const course = unwind(state.plan, begunSteps(state));
   const { reason, gate, outcome } = failure;
@@ -131,7 +131,7 @@ export async function turn(session: Session, failure: Failure): Promise<void> {
 
 const LINES = 20;
 /** Ms for the last lines of what is about to be removed: while it has traffic, every moment counts. */
-const PATIENCE = { serving: 500, idle: 5000 } as const;
+const LAST_LINES_LIMIT_MS = { serving: 500, idle: 5000 } as const;
 
 /** What the failed release said last, before it is gone; none where that takes too long. */
 async function lastLines({ state, world, attention }: Session): Promise<readonly string[]> {
@@ -145,7 +145,7 @@ async function lastLines({ state, world, attention }: Session): Promise<readonly
   const { operations: signal } = attention;
   const ask = (waiting: AbortSignal) =>
     access.logs(state.plan.release.id, { lines: LINES, signal: waiting });
-  const within = isServing ? PATIENCE.serving : PATIENCE.idle;
+  const within = isServing ? LAST_LINES_LIMIT_MS.serving : LAST_LINES_LIMIT_MS.idle;
   const lines = await bounded(world, ask, { what: 'logs', within, signal }).catch(() => []);
   return lines.slice(-LINES);
 }
@@ -175,10 +175,10 @@ export async function shorten(session: Session): Promise<void> {
 export function letGo(session: Session, outcome: Outcome | null): Promise<Ending> {
   const { attention } = session;
   const stop = attention.reason === WAITING ? 'waiting' : 'interrupted';
-  return pause(session, stop, attention.reason, outcome);
+  return pauseDeployment(session, stop, attention.reason, outcome);
 }
 
-export async function pause(
+export async function pauseDeployment(
   session: Session,
   stop: Stop,
   reason: string,
@@ -188,7 +188,7 @@ export async function pause(
   await session.record({ kind: 'paused', stop, reason, outcome });
   const undo = failedUndo(session.state) !== null;
   emit(world, state.id, 'paused', { stop, reason, direction: state.direction, undo });
-  const exit = stop === 'interrupted' ? attention.exit : EXIT_OF[stop];
+  const exit = stop === 'interrupted' ? attention.exit : EXIT_OF_ENDING[stop];
   return { deployment: state.id, result: stop, reason, exit };
 }
 
@@ -201,14 +201,14 @@ export async function finish(
   const back = session.state.direction === 'back';
   const wish = attention.wish;
   const found = await arrival(session).catch((error: unknown) => deniedEnd(session, error));
-  if ('end' in found) return pause(session, 'denied', found.reason, outcome);
+  if ('end' in found) return pauseDeployment(session, 'denied', found.reason, outcome);
   const { observation, missing } = found;
   if (observation && !missing) return end(session, observation, outcome);
   if (attention.wish !== wish) return { wished: true };
   const again = observation && back ? await undone(session, null) : null;
   if (again) return { again };
   const stop = back ? 'stuck' : observation ? 'diverged' : 'failed';
-  return pause(session, stop, missing ?? '', outcome);
+  return pauseDeployment(session, stop, missing ?? '', outcome);
 }
 
 async function end(
@@ -222,5 +222,5 @@ async function end(
   await session.record({ kind: 'ended', result, reason, outcome });
   const took = world.clock.wall() - state.openedAt;
   emit(world, state.id, 'ended', { result, reason, observation, took });
-  return { deployment: state.id, result, reason, exit: EXIT_OF[result] };
+  return { deployment: state.id, result, reason, exit: EXIT_OF_ENDING[result] };
 }

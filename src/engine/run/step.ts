@@ -5,14 +5,14 @@ import { linked, OVER } from '../../lib/linked.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
-import { answersTo, decision, refusal } from './approval.ts';
+import { approvalAnswersTo, decision, refusal } from './approval.ts';
 import { type Denied, deniedEnd } from './denied.ts';
 import { findDrift } from './drift.ts';
 import { Vigil } from './drift-watch.ts';
 import { fallen, undone } from './final-check.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { attemptOf, keyOf, type OperationEnd, operate } from './operation.ts';
-import type { Origin } from './origin.ts';
+import type { RunOrigin } from './origin.ts';
 import { trackOf } from './reading-records.ts';
 import { timingOf } from './timing.ts';
 import { afterRoute, untilCarried } from './traffic.ts';
@@ -28,7 +28,7 @@ export type StepEnd =
       readonly logs: readonly string[];
     };
 
-interface Scene {
+interface StepScene {
   readonly session: Session;
   readonly step: Step;
   /** The gates that watch meanwhile. */
@@ -37,9 +37,9 @@ interface Scene {
   readonly attempt: number;
 }
 
-const DONE = { end: 'done' } as const;
-const STOPPED = { end: 'stopped' } as const;
-const failed = (reason: string, logs: readonly string[] = []): StepEnd => ({
+const STEP_DONE = { end: 'done' } as const;
+const STEP_STOPPED = { end: 'stopped' } as const;
+const stepFailed = (reason: string, logs: readonly string[] = []): StepEnd => ({
   end: 'failed',
   reason,
   logs,
@@ -71,7 +71,7 @@ async function watched(session: Session, step: Step, resumed: boolean): Promise<
     : end;
 }
 
-async function attempts(scene: Scene): Promise<StepEnd> {
+async function attempts(scene: StepScene): Promise<StepEnd> {
   const { session, step } = scene;
   for (let attempt = scene.attempt; ; attempt++) {
     if (attempt > scene.attempt)
@@ -88,16 +88,16 @@ async function attempts(scene: Scene): Promise<StepEnd> {
   }
 }
 
-function act(scene: Scene, action: Action): Promise<StepEnd> {
-  if (isOperation(action)) return change(scene, action);
+function act(scene: StepScene, action: Action): Promise<StepEnd> {
+  if (isOperation(action)) return changeStep(scene, action);
   switch (action.kind) {
     case 'check':
-      return check(scene, action);
+      return checkStep(scene, action);
     case 'hold':
     case 'bake':
-      return hold(scene, action);
+      return holdStep(scene, action);
     case 'approve':
-      return approve(scene, action);
+      return approveStep(scene, action);
     case 'run':
       return runHook(scene, action);
     default:
@@ -105,12 +105,12 @@ function act(scene: Scene, action: Action): Promise<StepEnd> {
   }
 }
 
-function originOf({ resumed, attempt }: Scene): Origin {
+function originOf({ resumed, attempt }: StepScene): RunOrigin {
   if (resumed) return attempt > 1 ? 'resumed-retry' : 'resumed';
   return attempt > 1 ? 'retry' : 'first';
 }
 
-async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
+async function changeStep(scene: StepScene, operation: Operation): Promise<StepEnd> {
   const { session, step, keeper } = scene;
   const { windows } = session;
   if (operation.kind === 'route') windows.moving();
@@ -138,7 +138,7 @@ async function change(scene: Scene, operation: Operation): Promise<StepEnd> {
   return end;
 }
 
-async function check(scene: Scene, action: Check): Promise<StepEnd> {
+async function checkStep(scene: StepScene, action: Check): Promise<StepEnd> {
   const { session, step } = scene;
   const { clock } = session.world;
   const track = trackOf(action);
@@ -160,8 +160,8 @@ async function check(scene: Scene, action: Check): Promise<StepEnd> {
   }
   if (asking.failure) return { end: 'failed', ...asking.failure, logs: [] };
   const [first] = asking.pending();
-  if (!first) return DONE;
-  if (session.attention.wish) return STOPPED;
+  if (!first) return STEP_DONE;
+  if (session.attention.wish) return STEP_STOPPED;
   return {
     end: 'failed',
     reason: `no pass within ${formatDuration(step.deadline)}: ${first.reason}`,
@@ -170,7 +170,7 @@ async function check(scene: Scene, action: Check): Promise<StepEnd> {
   };
 }
 
-async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
+async function holdStep(scene: StepScene, action: Hold): Promise<StepEnd> {
   const { session, keeper } = scene;
   const { clock } = session.world;
   const skipped = skipWish(scene);
@@ -194,18 +194,22 @@ async function hold(scene: Scene, action: Hold): Promise<StepEnd> {
     await vigil.close();
   }
   if (vigil.end) return vigil.end;
-  if (keeper.failed.aborted) return failed('a gate failed');
-  if (session.attention.wish) return STOPPED;
+  if (keeper.failed.aborted) return stepFailed('a gate failed');
+  if (session.attention.wish) return STEP_STOPPED;
   const unsettled = skipped.signal.aborted ? [] : keeper.unsettled();
-  const [first] = unsettled.toSorted((a, b) => weightOf(b) - weightOf(a));
-  if (!first) return DONE;
+  const [first] = unsettled.toSorted((a, b) => stepWeightOf(b) - stepWeightOf(a));
+  if (!first) return STEP_DONE;
   const isSaid = first.verdict === 'fail' || first.blind === true;
   const reason = isSaid ? first.reason : `no verdict in time: ${first.reason}`;
   return { end: 'failed', reason, gate: first.gate, logs: [] };
 }
 
 /** What was watched before something had to be done again counts. */
-async function passTime({ session, step }: Scene, ms: number, ends: AbortSignal): Promise<void> {
+async function passTime(
+  { session, step }: StepScene,
+  ms: number,
+  ends: AbortSignal,
+): Promise<void> {
   const { clock } = session.world;
   const begun = clock.monotonic();
   const watched = session.watched.get(step.id) ?? 0;
@@ -214,7 +218,7 @@ async function passTime({ session, step }: Scene, ms: number, ends: AbortSignal)
 }
 
 /** Of several gates the one that says most of what went wrong. */
-const weightOf = ({ verdict, blind }: Pending) => (verdict === 'fail' ? 2 : blind ? 1 : 0);
+const stepWeightOf = ({ verdict, blind }: Pending) => (verdict === 'fail' ? 2 : blind ? 1 : 0);
 
 /** More time helps gates that cannot say yet, not one that says no. */
 function mayStillPass(pending: readonly Pending[]): boolean {
@@ -222,12 +226,12 @@ function mayStillPass(pending: readonly Pending[]): boolean {
 }
 
 /** Aborts when somebody says `promote` while this step goes on. */
-function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): void } {
+function skipWish({ session, step }: StepScene): { signal: AbortSignal; close(): void } {
   const skip = new AbortController();
   const close = new AbortController();
   const look = async () => {
     while (!close.signal.aborted && !skip.signal.aborted) {
-      if (answersTo(session, step).includes('promote')) skip.abort(OVER);
+      if (approvalAnswersTo(session, step).includes('promote')) skip.abort(OVER);
       else await session.attention.nextControl(close.signal);
     }
   };
@@ -235,7 +239,10 @@ function skipWish({ session, step }: Scene): { signal: AbortSignal; close(): voi
   return { signal: skip.signal, close: () => close.abort(OVER) };
 }
 
-async function approve({ session, step, keeper }: Scene, action: Approve): Promise<StepEnd> {
+async function approveStep(
+  { session, step, keeper }: StepScene,
+  action: Approve,
+): Promise<StepEnd> {
   const vigil = new Vigil(session);
   const { question, expires } = action;
   const ending = [keeper.failed, vigil.found];
@@ -243,14 +250,14 @@ async function approve({ session, step, keeper }: Scene, action: Approve): Promi
     vigil.close(),
   );
   if (vigil.end) return vigil.end;
-  if (answer === 'yes') return DONE;
-  if (answer === 'no') return failed(refusal(session, step));
+  if (answer === 'yes') return STEP_DONE;
+  if (answer === 'no') return stepFailed(refusal(session, step));
   return session.attention.wish
-    ? STOPPED
-    : failed(`no approval within ${formatDuration(action.expires)}`);
+    ? STEP_STOPPED
+    : stepFailed(`no approval within ${formatDuration(action.expires)}`);
 }
 
-async function runHook(scene: Scene, action: Run): Promise<StepEnd> {
+async function runHook(scene: StepScene, action: Run): Promise<StepEnd> {
   const { session, keeper } = scene;
   const command =
     session.state.direction === 'back' ? (action.undo ?? action.command) : action.command;
@@ -262,7 +269,9 @@ async function runHook(scene: Scene, action: Run): Promise<StepEnd> {
     bounded(world, () => world.run(command, { timeout, signal }), { what, within, signal }),
   ).catch(({ message }: Error) => ({ code: -1, output: message, ended: 'came to no end' }));
   const { code, output, ended = `exited with code ${code}` } = result;
-  if (code === 0) return DONE;
+  if (code === 0) return STEP_DONE;
   const logs = output.trimEnd().split('\n').slice(-20);
-  return session.attention.operations.aborted ? STOPPED : failed(`${action.name} ${ended}`, logs);
+  return session.attention.operations.aborted
+    ? STEP_STOPPED
+    : stepFailed(`${action.name} ${ended}`, logs);
 }

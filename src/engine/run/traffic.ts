@@ -1,7 +1,7 @@
 import type { Route, Step } from '../../contract/index.ts';
 import { decide, type Row } from '../../lib/decide.ts';
 import type { Session } from '../lock/session.ts';
-import { look } from '../world/observe.ts';
+import { observePatiently } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
 import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
 import type { OperationEnd } from './operation.ts';
@@ -17,7 +17,7 @@ interface CarryLimits {
 }
 
 /** What is known when traffic waits for capacity. */
-export interface Waiting {
+export interface CapacityWait {
   /** The platform has answered. */
   readonly seen: boolean;
   /** On the way back: the old release has shrunk and can be brought up. */
@@ -40,7 +40,7 @@ export type Carrying =
   | 'fail'
   | 'wait';
 
-const CARRYING: readonly Row<Waiting, Carrying>[] = [
+const CARRYING: readonly Row<CapacityWait, Carrying>[] = [
   [{ shrunk: true }, 'repeat'],
   [{ seen: true, short: false }, 'carried'],
   [{ leaving: true }, 'stop'],
@@ -51,7 +51,7 @@ const CARRYING: readonly Row<Waiting, Carrying>[] = [
   [{ late: false }, 'wait'],
 ];
 
-export const carryingFor = (waiting: Waiting): Carrying => decide(CARRYING, waiting);
+export const carryingFor = (waiting: CapacityWait): Carrying => decide(CARRYING, waiting);
 
 /**
  * No track gets weight that it has no verified healthy capacity for: it is waited for until the
@@ -69,7 +69,7 @@ export async function untilCarried(
   for (let said = ''; ; ) {
     const { end, missing } = await lookForCapacity(session, route, { ...limits, until });
     if (end !== 'wait') return end;
-    if (missing !== said) progress(session, missing);
+    if (missing !== said) trafficProgress(session, missing);
     said = missing;
     await clock.sleep(Math.max(UNREADY, timingOf(session).poll), limits.signal);
   }
@@ -82,7 +82,7 @@ async function lookForCapacity(
 ): Promise<{ readonly end: OperationEnd | null | 'wait'; readonly missing: string }> {
   const { world, state } = session;
   const back = state.direction === 'back';
-  const sight = await look(world, { until, signal });
+  const sight = await observePatiently(world, { until, signal });
   if (sight.seen) session.capabilities = sight.seen.capabilities;
   const shrunk = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
   const missing = (sight.seen && missingCapacity(sight.seen, route, back)) ?? '';
@@ -99,10 +99,13 @@ async function lookForCapacity(
     step = await (back ? undone() : findOutgrown(session, route.split, signal));
     move = carryingFor({ ...known(), leaving: false, undone: step !== null });
   }
-  return { end: endOf(move, { step, missing, trouble: sight.seen ? '' : sight.trouble }), missing };
+  return {
+    end: trafficEndOf(move, { step, missing, trouble: sight.seen ? '' : sight.trouble }),
+    missing,
+  };
 }
 
-function endOf(
+function trafficEndOf(
   move: Carrying,
   { step, missing, trouble }: { step: Step | null; missing: string; trouble: string },
 ): OperationEnd | null | 'wait' {
@@ -113,7 +116,7 @@ function endOf(
   return move === 'fail' ? { end: 'failed', reason: missing, logs: [] } : 'wait';
 }
 
-function progress({ world, state }: Session, message: string): void {
+function trafficProgress({ world, state }: Session, message: string): void {
   emit(world, state.id, 'step-progress', { step: state.inFlight ?? '', message });
 }
 
@@ -137,6 +140,6 @@ async function propagation(session: Session, step: Step, signal: AbortSignal): P
   const known = session.capabilities ?? state.plan.capabilities;
   if (known) return known.timing.propagation;
   const until = world.clock.monotonic() + step.deadline;
-  const { seen } = await look(world, { until, signal });
+  const { seen } = await observePatiently(world, { until, signal });
   return seen?.capabilities.timing.propagation ?? 0;
 }

@@ -2,7 +2,7 @@ import { decide, type Row } from '../../lib/decide.ts';
 import type { LockState } from '../lock/lock.ts';
 
 /** What a new deployment finds in its way. */
-export interface Found {
+export interface ClearingSituation {
   /** Of the newest deployment; `ended` also where there is none. */
   readonly lock: LockState;
   /** `--supersede cancel-older`. */
@@ -16,7 +16,7 @@ export interface Found {
 export type Clearing = 'begin' | 'unwind' | 'cancel' | 'await' | 'look-again' | 'refuse';
 
 /** Decision 0008. Whoever was asked to leave begins nothing, not even a way back. */
-const CLEARING: readonly Row<Found, Clearing>[] = [
+const CLEARING: readonly Row<ClearingSituation, Clearing>[] = [
   [{ lock: 'ended' }, 'begin'],
   [{ lock: 'dead', leaving: true }, 'refuse'],
   [{ lock: 'dead' }, 'unwind'],
@@ -29,7 +29,7 @@ const CLEARING: readonly Row<Found, Clearing>[] = [
   [{ lock: 'released' }, 'look-again'],
 ];
 
-export const clearingFor = (found: Found): Clearing => decide(CLEARING, found);
+export const clearingFor = (found: ClearingSituation): Clearing => decide(CLEARING, found);
 
 /** What somebody finds who wants an unfinished deployment to go back. */
 export interface Unfinished {

@@ -3,11 +3,11 @@ import type { DeploymentState } from '../journal/state.ts';
 import type { Newest } from '../lock/lock.ts';
 import type { Ending } from '../run/step-outcome.ts';
 
-const SIGNALLED = ['interrupted', 'terminated'] as const;
+const ERRORS_SIGNALLED = ['interrupted', 'terminated'] as const;
 
 /** Its way back rests: by a signal, which the exit code tells, or by somebody who paused it. */
 export function interruptedError({ id }: DeploymentState, { reason, exit }: Ending): DeployError {
-  const code = SIGNALLED.find((candidate) => EXIT[candidate] === exit) ?? 'held';
+  const code = ERRORS_SIGNALLED.find((candidate) => EXIT[candidate] === exit) ?? 'held';
   return new DeployError(code, {
     message: `The unfinished deployment ${id} was being rolled back: ${reason}.`,
     state: 'The new deployment was not begun. The rollback can be resumed.',

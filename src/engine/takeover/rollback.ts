@@ -1,7 +1,7 @@
 import { findDeployment } from '../journal/history.ts';
-import { heldError, judgeLock, type Newest, sendControl, takeOver } from '../lock/lock.ts';
+import { heldError, judgeLock, lockTakeOver, type Newest, sendControl } from '../lock/lock.ts';
 import { drive } from '../run/loop.ts';
-import { type Ending, EXIT_OF } from '../run/step-outcome.ts';
+import { type Ending, EXIT_OF_ENDING } from '../run/step-outcome.ts';
 import { sturdy } from '../world/patient-store.ts';
 import type { World } from '../world/world.ts';
 import { awaitRelease, lookAgain, type Released } from './await-release.ts';
@@ -20,7 +20,7 @@ export async function resume(
   if (!state || state.ended) throw overError(newest);
   if ((newest.lock ?? (await judgeLock(world, newest, signal))) === 'alive')
     throw heldError(state, world.clock.wall());
-  return drive(await takeOver(world, newest, why));
+  return drive(await lockTakeOver(world, newest, why));
 }
 
 export interface GoingBack {
@@ -44,7 +44,7 @@ export async function rollbackUnfinished(
     const over = now.newest.state?.chapter !== state.chapter || Boolean(now.newest.state.ended);
     switch (turningFor({ over, lock: now.lock, leaving: signal.aborted, asked })) {
       case 'tell-its-end':
-        return endingOf(world, state.id);
+        return rollbackEndingOf(world, state.id);
       case 'take-over': {
         const session = await takeOverUnlessHeld(world, now.newest, why);
         if (session) return drive(session, { turn: why, skipUndo });
@@ -67,9 +67,9 @@ export async function rollbackUnfinished(
   }
 }
 
-async function endingOf(world: World, id: string): Promise<Ending> {
+async function rollbackEndingOf(world: World, id: string): Promise<Ending> {
   const { ended } = await findDeployment(sturdy(world), id);
   if (!ended) throw new Error(`${id} was followed by another deployment before its end`);
   const { result, reason } = ended;
-  return { deployment: id, result, reason, exit: EXIT_OF[result] };
+  return { deployment: id, result, reason, exit: EXIT_OF_ENDING[result] };
 }

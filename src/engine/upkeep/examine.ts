@@ -11,7 +11,7 @@ import { keys, lastIn, numbersIn } from '../journal/keys.ts';
 import { beyondRecord, type Envelope } from '../journal/newer-version.ts';
 import { parseEnvelope, parseRecord, tryRecord } from '../journal/record.ts';
 
-interface Fault {
+interface ExamineFault {
   readonly seq: number;
   readonly why: string;
   /** The key of what lies in its place and cannot be read as a value. */
@@ -24,12 +24,12 @@ interface Fault {
  * something else lies in the place of a record, none of these can be told. And what a newer version
  * wrote is for that one to judge.
  */
-type Verdict = 'whole' | 'past' | 'end' | 'newest' | 'blocked' | 'newer';
+type ExamineVerdict = 'whole' | 'past' | 'end' | 'newest' | 'blocked' | 'newer';
 
 export interface Examined {
   readonly target: string;
-  readonly verdict: Verdict;
-  readonly faults: readonly Fault[];
+  readonly verdict: ExamineVerdict;
+  readonly faults: readonly ExamineFault[];
   /** The first record that only a newer version understands. */
   readonly newer: { readonly seq: number; readonly why: string } | null;
   /** Records that could be read. */
@@ -58,9 +58,14 @@ async function examineFrom(store: Store, target: string, floor: number): Promise
   const listed = new Set(numbersIn(names));
   const end = Math.max(lastIn(names) ?? 0, hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
   const ledger = new Ledger(store, target, await chainBelow(store, target));
-  for (let seq = floor; seq <= end; seq += AT_ONCE) {
-    const numbers = Array.from({ length: Math.min(AT_ONCE, end - seq + 1) }, (_, i) => seq + i);
-    const texts = await Promise.all(numbers.map((one) => textOf(store, target, one, listed)));
+  for (let seq = floor; seq <= end; seq += RECORDS_READ_AT_ONCE) {
+    const numbers = Array.from(
+      { length: Math.min(RECORDS_READ_AT_ONCE, end - seq + 1) },
+      (_, i) => seq + i,
+    );
+    const texts = await Promise.all(
+      numbers.map((one) => examineTextOf(store, target, one, listed)),
+    );
     texts.forEach((text, index) => {
       ledger.take(seq + index, text);
     });
@@ -70,10 +75,10 @@ async function examineFrom(store: Store, target: string, floor: number): Promise
   return { target, verdict, faults, newer, count, last, end, at };
 }
 
-const AT_ONCE = 32;
+const RECORDS_READ_AT_ONCE = 32;
 
 /** An error where something lies there that no value can be read from: a folder, a link. */
-async function textOf(
+async function examineTextOf(
   store: Store,
   target: string,
   seq: number,
@@ -95,7 +100,7 @@ async function chainBelow(store: Store, target: string): Promise<string | null> 
 }
 
 class Ledger {
-  readonly faults: Fault[] = [];
+  readonly faults: ExamineFault[] = [];
   newer: Examined['newer'] = null;
   count = 0;
   last: JournalRecord | null = null;
@@ -150,7 +155,11 @@ class Ledger {
   }
 }
 
-function verdictOn(faults: readonly Fault[], last: JournalRecord | null, end: number): Verdict {
+function verdictOn(
+  faults: readonly ExamineFault[],
+  last: JournalRecord | null,
+  end: number,
+): ExamineVerdict {
   if (faults.length === 0) return 'whole';
   if (faults.some(({ inTheWay }) => inTheWay)) return 'blocked';
   if (!last || faults.some(({ seq }) => seq >= last.chapter && seq < last.seq)) return 'newest';

@@ -6,7 +6,7 @@ import { emit } from '../world/world.ts';
 import { isWorthPruning, prune } from './prune.ts';
 
 /** How long the end of a deployment may wait for old ones to be pruned; the next one goes on with it. */
-const PATIENCE = 10_000;
+const PRUNE_AT_END_LIMIT_MS = 10_000;
 
 /** Prunes what the plan does not keep. The deployment is over and recorded: nothing here can fail it. */
 export async function tidy(session: Session): Promise<void> {
@@ -15,8 +15,8 @@ export async function tidy(session: Session): Promise<void> {
   if (!state.ended || keep === undefined) return;
   const over = new AbortController();
   const work = pruneOlder(session, keep, over.signal).catch(({ message }: Error) => message);
-  const late = `it takes longer than ${formatDuration(PATIENCE)}`;
-  const patience = world.clock.sleep(PATIENCE, over.signal).then(() => late);
+  const late = `it takes longer than ${formatDuration(PRUNE_AT_END_LIMIT_MS)}`;
+  const patience = world.clock.sleep(PRUNE_AT_END_LIMIT_MS, over.signal).then(() => late);
   const why = await Promise.race([work, patience]);
   over.abort(OVER);
   if (why === null) return;

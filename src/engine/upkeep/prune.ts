@@ -40,7 +40,7 @@ export async function prune(store: Store, target: string, keeping: Keeping): Pro
     await store.create(keys.floor(target, floor.seq), floorText(floor));
     await sweep(store, target);
   }
-  return summed(spent, kept);
+  return pruneSummed(spent, kept);
 }
 
 /** What `prune` would do. */
@@ -50,7 +50,7 @@ export async function previewPruning(
   keeping: Keeping,
 ): Promise<Pruning> {
   const { spent, kept } = await survey(store, target, keeping);
-  return summed(spent, kept);
+  return pruneSummed(spent, kept);
 }
 
 /**
@@ -61,9 +61,9 @@ const UNNOTICED = 600_000;
 
 /** Deployments under one floor: few enough for all their ids to be in it. */
 const STEP = 500;
-const REMEMBERED = 1000;
+const PRUNED_IDS_REMEMBERED = 1000;
 
-function summed(spent: readonly Chapter[], kept: number): Pruning {
+function pruneSummed(spent: readonly Chapter[], kept: number): Pruning {
   const records = spent.reduce((sum, { first, last }) => sum + last.seq - first + 1, 0);
   return { deployments: spent.length, records, kept };
 }
@@ -72,7 +72,7 @@ const GROUND: Floor = { v: 1, seq: 1, prev: '', epoch: 0, pruned: 0, ids: [] };
 
 function raised(floor: Floor, step: readonly Chapter[]): Floor {
   const { seq, hash, epoch } = (step.at(-1) as Chapter).last;
-  const ids = [...floor.ids, ...step.map(({ id }) => id)].slice(-REMEMBERED);
+  const ids = [...floor.ids, ...step.map(({ id }) => id)].slice(-PRUNED_IDS_REMEMBERED);
   return { v: 1, seq: seq + 1, prev: hash, epoch, pruned: floor.pruned + step.length, ids };
 }
 
@@ -84,7 +84,7 @@ async function survey(store: Store, target: string, keeping: Keeping) {
     const need = new Need(keeping);
     for await (const summary of listDeployments(store, target)) {
       const { first, last } = summary;
-      chapters.push({ id: first.deployment, first: first.seq, last: placeOf(last) });
+      chapters.push({ id: first.deployment, first: first.seq, last: prunePlaceOf(last) });
       need.see(summary);
     }
     const base = (await readFloor(store, target)) ?? GROUND;
@@ -95,7 +95,7 @@ async function survey(store: Store, target: string, keeping: Keeping) {
 }
 
 /** Without the body, of which there may be thousands. */
-const placeOf = ({ seq, hash, epoch }: JournalRecord) => ({ seq, hash, epoch });
+const prunePlaceOf = ({ seq, hash, epoch }: JournalRecord) => ({ seq, hash, epoch });
 
 /**
  * How far down a log is needed, seen from its newest deployment: as many as are to be kept, the one
@@ -158,14 +158,14 @@ async function sweep(store: Store, target: string): Promise<void> {
     await firstControl(store, target, floor),
   );
   await removeAll(store, gone.map(keys.deployment));
-  await removeAll(store, keysOf(target, controls, keys.control));
+  await removeAll(store, pruneKeysOf(target, controls, keys.control));
   // Last, and from below: as long as one of these is there, the rest is known to be unfinished.
-  await removeAll(store, keysOf(target, log, keys.record));
-  await removeAll(store, keysOf(target, floors, keys.floor));
+  await removeAll(store, pruneKeysOf(target, log, keys.record));
+  await removeAll(store, pruneKeysOf(target, floors, keys.floor));
 }
 
 type KeyOf = (target: string, seq: number) => string;
-const keysOf = (target: string, seqs: readonly number[], key: KeyOf) =>
+const pruneKeysOf = (target: string, seqs: readonly number[], key: KeyOf) =>
   seqs.map((seq) => key(target, seq));
 
 async function below(store: Store, prefix: string, seq: number): Promise<number[]> {
@@ -178,11 +178,13 @@ async function firstControl(store: Store, target: string, { seq }: Floor): Promi
   return opening?.body.kind === 'opened' ? opening.body.controlSeq + 1 : 1;
 }
 
-const AT_ONCE = 16;
+const RECORDS_REMOVED_AT_ONCE = 16;
 
 async function removeAll(store: Store, names: readonly string[]): Promise<void> {
-  for (let at = 0; at < names.length; at += AT_ONCE)
-    await Promise.all(names.slice(at, at + AT_ONCE).map((name) => store.remove(name)));
+  for (let at = 0; at < names.length; at += RECORDS_REMOVED_AT_ONCE)
+    await Promise.all(
+      names.slice(at, at + RECORDS_REMOVED_AT_ONCE).map((name) => store.remove(name)),
+    );
 }
 
 /** A tenth more than what is to be kept may gather: so not every deployment has to read all of them. */

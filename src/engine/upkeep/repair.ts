@@ -25,7 +25,7 @@ export async function mend(world: Mending, target: string): Promise<void> {
   const store = sturdy(world);
   const { newer } = await examine(store, target);
   if (newer) throw newerRecord(store, target, newer);
-  await finish(store, target);
+  await finishRepair(store, target);
   const examined = await examine(store, target);
   if (examined.verdict !== 'end') return;
   const plan = await planFor(world, examined);
@@ -33,7 +33,7 @@ export async function mend(world: Mending, target: string): Promise<void> {
     keys.mending(target, plan.from),
     canonicalJson({ ...plan, hash: hashOf(plan) }),
   );
-  await finish(store, target);
+  await finishRepair(store, target);
 }
 
 interface MendingPlan {
@@ -45,11 +45,11 @@ interface MendingPlan {
 }
 
 /** Records that one mending replaces at most; more were not lost by an accident. */
-const MOST = 1000;
+const REPAIRED_RECORDS_MAX = 1000;
 
 async function planFor(world: Mending, { target, last, end }: Examined): Promise<MendingPlan> {
   if (!last) throw new Error('there is nothing to go on from');
-  if (end - last.seq > MOST) throw tooMany(target, end - last.seq);
+  if (end - last.seq > REPAIRED_RECORDS_MAX) throw tooMany(target, end - last.seq);
   const store = sturdy(world);
   const state = replay(await readChapter(store, target, last));
   await expectNobody(world, target, state);
@@ -70,8 +70,8 @@ async function planFor(world: Mending, { target, last, end }: Examined): Promise
 }
 
 /** Does what the newest plan says and is not done yet. Nothing is removed that is not safe elsewhere. */
-async function finish(store: Store, target: string): Promise<void> {
-  const plan = await readPlan(store, target);
+async function finishRepair(store: Store, target: string): Promise<void> {
+  const plan = await repairReadPlan(store, target);
   if (!plan) return;
   const { from, records, lost } = plan;
   const floor = await floorOf(store, target);
@@ -88,11 +88,11 @@ async function finish(store: Store, target: string): Promise<void> {
   for (const { seq, record } of open) {
     await store.remove(keys.record(target, seq));
     if ((await store.create(keys.record(target, seq), record)) === 'exists')
-      throw held(target, 'Somebody');
+      throw repairHeld(target, 'Somebody');
   }
 }
 
-async function readPlan(store: Store, target: string): Promise<MendingPlan | null> {
+async function repairReadPlan(store: Store, target: string): Promise<MendingPlan | null> {
   const seq = lastIn(await store.list(keys.mendings(target)));
   if (seq === null) return null;
   const key = keys.mending(target, seq);
@@ -109,7 +109,7 @@ type Sealed = MendingPlan & { readonly hash: string };
 async function setAside(store: Store, target: string, { seq, record, lost }: Lost): Promise<void> {
   const text = await store.get(keys.record(target, seq));
   if (text === null || text === record) return;
-  if (sha256(text) !== lost) throw held(target, 'Somebody');
+  if (sha256(text) !== lost) throw repairHeld(target, 'Somebody');
   await store.create(keys.setAside(target, seq, lost), text);
 }
 
@@ -119,13 +119,13 @@ interface Lost {
   readonly lost: string | null;
 }
 
-interface Place {
+interface RepairPlace {
   readonly state: DeploymentState;
   readonly seq: number;
   readonly until: number;
 }
 
-async function append(world: Mending, journal: Journal, { state, seq, until }: Place) {
+async function append(world: Mending, journal: Journal, { state, seq, until }: RepairPlace) {
   const { id: deployment, chapter } = state;
   const epoch = state.epoch + until - state.seq;
   const which = seq < until ? numbered(seq, seq) : numbered(state.seq + 1, until - 1);
@@ -137,7 +137,7 @@ const numbered = (from: number, to: number) =>
   from === to ? `record ${from}` : `records ${from} to ${to}`;
 
 /** What is over stays over. What is not is taken from whoever had it, and left for a person to go on with. */
-function bodyAt(world: Mending, { state, seq, until }: Place, why: string): RecordBody {
+function bodyAt(world: Mending, { state, seq, until }: RepairPlace, why: string): RecordBody {
   if (state.ended) {
     const { result, reason } = state.ended;
     return { kind: 'ended', result, reason: `${reason}; ${why}`, outcome: null };
@@ -152,12 +152,12 @@ async function expectNobody(world: Mending, target: string, state: DeploymentSta
   const isOver = ended !== null || stopped !== null || world.provenDead(holder);
   const beat = await sturdy(world).get(keys.heartbeat(target));
   if (isOver && (beat === null || nonceOf(beat) === holder.nonce)) return;
-  if (!isOver && world.provenAlive(holder)) throw held(target, describeHolder(holder));
+  if (!isOver && world.provenAlive(holder)) throw repairHeld(target, describeHolder(holder));
   const pulse = new Pulse(world, target);
   for (;;) {
     const life = await pulse.feel();
     if (life === 'dead') return;
-    if (life === 'alive') throw held(target, 'Somebody');
+    if (life === 'alive') throw repairHeld(target, 'Somebody');
     await world.clock.sleep(Math.min(1000, world.pace.ttl / 4));
   }
 }
@@ -170,7 +170,7 @@ function nonceOf(beat: string): string | null {
   }
 }
 
-function held(target: string, who: string): DeployError {
+function repairHeld(target: string, who: string): DeployError {
   return new DeployError('held', {
     message: `${who} acts on ${target} and writes signs of life: its log is not touched meanwhile.`,
     state: 'Nothing was changed.',

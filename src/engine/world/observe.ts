@@ -8,7 +8,7 @@ import { backoff } from './patient-store.ts';
 import { bounded } from './time-limit.ts';
 import type { World } from './world.ts';
 
-export type Sight =
+export type ObserveSight =
   | { readonly seen: Observation }
   | { readonly seen: null; readonly trouble: string };
 
@@ -16,10 +16,10 @@ const isFinal = (error: unknown) => FINAL.includes(failureClass(error));
 const FINAL: readonly FailureClass[] = ['fenced', 'denied'];
 
 /** Reads the platform, again and again, until it answers, the time is over or somebody wants an end. */
-export async function look(
+export async function observePatiently(
   world: World,
   limits: { until: number; signal: AbortSignal },
-): Promise<Sight> {
+): Promise<ObserveSight> {
   const { clock, provider } = world;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,9 +1,9 @@
 import { DeployError, failureClass, isDeployError, type Store } from '../../contract/index.ts';
 import { bounded } from './time-limit.ts';
-import type { Reading } from './world.ts';
+import type { JournalAccess } from './world.ts';
 
 /** Full jitter: a random wait up to a bound that doubles, so that many clients do not march in step. */
-export function backoff(world: Reading, attempt: number, retryAfter = 0): number {
+export function backoff(world: JournalAccess, attempt: number, retryAfter = 0): number {
   const bound = Math.min(30_000, 100 * 2 ** attempt);
   return Math.max(retryAfter, world.random.next() * bound);
 }
@@ -22,7 +22,7 @@ export interface Tries {
 
 /** A store call, tried again with the very same bytes as long as that makes sense. */
 export async function retryStore<T>(
-  world: Reading,
+  world: JournalAccess,
   call: () => Promise<T>,
   { hurry, within = world.pace.selfFence, failed }: Tries = {},
 ): Promise<T> {
@@ -44,7 +44,7 @@ export async function retryStore<T>(
 }
 
 /** The store as the engine reads it: no call waits for ever, and none gives up at the first failure. */
-export function sturdy(world: Reading): Store {
+export function sturdy(world: JournalAccess): Store {
   const { store } = world;
   return {
     url: store.url,
@@ -61,7 +61,7 @@ export function sturdy(world: Reading): Store {
   };
 }
 
-function storeFailed(world: Reading, error: unknown): DeployError {
+function storeFailed(world: JournalAccess, error: unknown): DeployError {
   return new DeployError('store-failed', {
     message: `The journal at ${world.store.url} cannot be reached: ${(error as Error).message}`,
     why: 'Nothing is changed without a record of it, so the deployment stops here.',

@@ -1,7 +1,7 @@
 import { ProviderError } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { OVER } from '../../lib/linked.ts';
-import type { Reading } from './world.ts';
+import type { JournalAccess } from './world.ts';
 
 export interface Bounds {
   /** For people: what did not answer. */
@@ -17,7 +17,7 @@ export interface Bounds {
  * The call is told by its signal when nobody waits for it any longer.
  */
 export function bounded<T>(
-  world: Reading,
+  world: JournalAccess,
   call: (signal: AbortSignal) => Promise<T>,
   bounds: Bounds,
 ): Promise<T> {

@@ -5,14 +5,14 @@ import type { Clock } from '../../lib/clock.ts';
 export type NextWindow = { readonly window: Window; readonly end: number } | { wait: number };
 
 /** Sleeps may end a little early. */
-const DUST = 1;
+const WINDOWS_DUST = 1;
 
 /**
  * Which stretches of time the gates of a deployment are asked about: closed ones that lie whole
  * behind the last change of weight, in the source's own periods, each counted once. By the monotonic
  * clock; the wall clock says only where periods begin.
  */
-export class Windows {
+export class WorldWindows {
   readonly #clock: Clock;
   /** Since when the weights are as they are; infinite while they change. */
   #steady: number;
@@ -56,13 +56,13 @@ export class Windows {
     const last = now - delay;
     const period = align || interval;
     const end = align ? last - modulo(this.#clock.wall() - delay, align) : last;
-    const periods = Math.floor((end - earliest + DUST) / period);
+    const periods = Math.floor((end - earliest + WINDOWS_DUST) / period);
     if (periods >= 1)
       return this.#window(end, Math.min(interval, align ? periods * period : interval));
     const missing = align
-      ? Math.ceil((earliest + period - end - DUST) / period) * period
+      ? Math.ceil((earliest + period - end - WINDOWS_DUST) / period) * period
       : earliest + period - end;
-    return { wait: Math.max(DUST, end + missing + delay - now) };
+    return { wait: Math.max(WINDOWS_DUST, end + missing + delay - now) };
   }
 
   /** Of what answers at once a window is only how far back it may look. */

@@ -87,7 +87,7 @@ interface CommandResult {
   readonly ended?: string;
 }
 
-type Source = GateSource | BackgroundSource;
+type WorldSource = GateSource | BackgroundSource;
 
 /**
  * All that the engine touches. It has no other door to time, chance, disk, network or process, so
@@ -98,7 +98,7 @@ export interface World {
   readonly random: Random;
   readonly store: Store;
   readonly provider: Provider;
-  source(kind: string): Source | Promise<Source>;
+  source(kind: string): WorldSource | Promise<WorldSource>;
   readonly judge: Judge<unknown>;
   /** A hook of the user's. */
   run(
@@ -126,7 +126,7 @@ export const lookEvery = ({ pace, store }: Pick<World, 'pace' | 'store'>): numbe
   Math.max(pace.control, store.limits.poll);
 
 /** The part of the world that reading a journal takes. */
-export type Reading = Pick<World, 'clock' | 'random' | 'store' | 'pace' | 'trace'>;
+export type JournalAccess = Pick<World, 'clock' | 'random' | 'store' | 'pace' | 'trace'>;
 
 export function emit<T extends EventType>(
   world: World,

@@ -29,7 +29,7 @@ export function descend(path: string, { make = false, plain = false }: Manner = 
   try {
     for (let name = ahead.shift(); name !== undefined; name = ahead.shift()) {
       demandFolder(here);
-      const next = step(here, name, { make, plain });
+      const next = stepDescent(here, name, { make, plain });
       if (!next.entry.isSymbolicLink()) {
         here.close();
         here = next;
@@ -52,7 +52,7 @@ export function descend(path: string, { make = false, plain = false }: Manner = 
 
 const ELOOP = { code: 'ELOOP' };
 
-function step(here: Foothold, name: string, { make, plain }: Manner): Foothold {
+function stepDescent(here: Foothold, name: string, { make, plain }: Manner): Foothold {
   const path = join(here.path, name);
   const look = () => {
     const next = stepTo(path, here, plain);

@@ -6,14 +6,14 @@ export interface Flaw {
   readonly uid: number;
 }
 
-const WORDS: Readonly<Record<Flaw['kind'], (flaw: Flaw) => string>> = {
+const FLAW_WORDS: Readonly<Record<Flaw['kind'], (flaw: Flaw) => string>> = {
   foreign: ({ path, uid }) => `${path} belongs to another user (uid ${uid})`,
   shared: ({ path }) => `${path} can be written by other users`,
   link: ({ path }) => `${path} is a symbolic link`,
   'no folder': ({ path }) => `${path} is a file in the place of a folder`,
 };
 
-export const wordsOf = (flaw: Flaw): string => WORDS[flaw.kind](flaw);
+export const wordsOf = (flaw: Flaw): string => FLAW_WORDS[flaw.kind](flaw);
 
 /** Somebody else than we and root has a say in what is found at a path. */
 export class UnsafePath extends Error {

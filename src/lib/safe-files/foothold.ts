@@ -11,7 +11,7 @@ import { join } from 'node:path';
 
 /** Linux only, and not among Node's constants: opens what may only be passed through, and links themselves. */
 const O_PATH = 0o10000000;
-const LOOK = O_PATH | constants.O_NOFOLLOW;
+const FOLDER_ONLY_FLAGS = O_PATH | constants.O_NOFOLLOW;
 
 const hasDescriptors = process.platform === 'linux' && existsSync('/proc/self/fd');
 
@@ -29,11 +29,11 @@ export interface Foothold {
 export function stepTo(path: string, below: Foothold | null, plain = false): Foothold {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const way = below && name !== '' ? below.at(name) : path;
-  return hasDescriptors && !plain ? held(path, way) : named(path, way);
+  return hasDescriptors && !plain ? footholdHeld(path, way) : footholdNamed(path, way);
 }
 
-function held(path: string, way: string): Foothold {
-  const file = openSync(way, LOOK);
+function footholdHeld(path: string, way: string): Foothold {
+  const file = openSync(way, FOLDER_ONLY_FLAGS);
   try {
     return {
       path,
@@ -48,6 +48,6 @@ function held(path: string, way: string): Foothold {
 }
 
 /** Where no path leads through a descriptor, only the owners of all folders above keep it as it is. */
-function named(path: string, way: string): Foothold {
+function footholdNamed(path: string, way: string): Foothold {
   return { path, entry: lstatSync(way), at: (name) => join(path, name), close: () => {} };
 }

@@ -15,7 +15,7 @@ import { isMine } from './owners.ts';
 import { openPrivate } from './private-folder.ts';
 
 /** The kernel's limit for the path of a unix socket, less its closing zero; macOS has the smaller one. */
-const LONGEST = process.platform === 'linux' ? 107 : 103;
+const SOCKET_PATH_MAX_BYTES = process.platform === 'linux' ? 107 : 103;
 
 export interface SocketPlace {
   readonly folder: string;
@@ -41,7 +41,7 @@ export function connectPrivate(place: SocketPlace, signal?: AbortSignal): Socket
   }
 }
 
-export interface Door {
+export interface PrivateSocketDoor {
   /** Whether it is still found by its name. */
   isThere(): boolean;
   /** Nobody finds it from now on. */
@@ -49,7 +49,10 @@ export interface Door {
 }
 
 /** Listens where `connectPrivate` looks, in place of whatever lies there. */
-export async function listenPrivate(server: Server, place: SocketPlace): Promise<Door> {
+export async function listenPrivate(
+  server: Server,
+  place: SocketPlace,
+): Promise<PrivateSocketDoor> {
   const held = folderOf(place, aNewOne);
   const path = join(held.path, place.name);
   server.once('close', () => held.close());
@@ -63,7 +66,7 @@ export async function listenPrivate(server: Server, place: SocketPlace): Promise
     isThere: () => existsSync(path),
     remove: () => {
       rmSync(path, { force: true });
-      rmSync(noteOf(place), { force: true });
+      rmSync(privateSocketNoteOf(place), { force: true });
       if (basename(held.path).startsWith(ELSEWHERE)) rmSync(held.path, FORCED);
     },
   };
@@ -74,21 +77,21 @@ const FORCED = { recursive: true, force: true };
 /** Its own folder, or another private one where the path would be too long for a socket. */
 function folderOf(place: SocketPlace, elsewhere: (place: SocketPlace) => string): Foothold {
   const held = openPrivate(place.folder, place.manner);
-  if (Buffer.byteLength(held.at(place.name)) <= LONGEST) return held;
+  if (Buffer.byteLength(held.at(place.name)) <= SOCKET_PATH_MAX_BYTES) return held;
   held.close();
   return openPrivate(elsewhere(place), place.manner);
 }
 
 /** Says which other folder it is. Nobody else can foresee its name, so nobody can be there first. */
-const noteOf = ({ folder, name }: SocketPlace) => join(folder, `${name}.at`);
+const privateSocketNoteOf = ({ folder, name }: SocketPlace) => join(folder, `${name}.at`);
 
-const theOneInUse = (place: SocketPlace) => readFileSync(noteOf(place), 'utf8');
+const theOneInUse = (place: SocketPlace) => readFileSync(privateSocketNoteOf(place), 'utf8');
 
 /** No folder of ours that is kept has such a name. */
 const ELSEWHERE = '.deployctl-socket-';
 
 function aNewOne(place: SocketPlace): string {
   const folder = mkdtempSync(join(realpathSync('/tmp'), ELSEWHERE));
-  writeFileSync(noteOf(place), folder, { mode: 0o600 });
+  writeFileSync(privateSocketNoteOf(place), folder, { mode: 0o600 });
   return folder;
 }

@@ -8,7 +8,7 @@ export const isText = (value: unknown) => typeof value === 'string';
 export const isOneOf = (values: readonly unknown[], value: unknown) => values.includes(value);
 
 /** Anything can be thrown, even what cannot become text. */
-export function wordsOf(error: unknown): string {
+export function thrownWordsOf(error: unknown): string {
   try {
     const { message } = Object(error) as Partial<Error>;
     return typeof message === 'string' ? message : `it threw ${String(error)}`;

@@ -10,7 +10,7 @@ import {
   type Review,
   type Verification,
 } from '../../contract/index.ts';
-import { isObject, isText, settingsOf, wordsOf } from './common.ts';
+import { isObject, isText, settingsOf, thrownWordsOf } from './common.ts';
 
 export function guardedKind(kind: ProviderKind): ProviderKind {
   const { name } = kind;
@@ -43,7 +43,7 @@ function guardedProvider(name: string, provider: Provider): Provider {
     );
   };
   return {
-    identity: identityOf(name, provider),
+    identity: guardedIdentityOf(name, provider),
     observe: (signal) => asked('observe', async () => provider.observe(signal), isObservation),
     apply: async (operation, context) => {
       await asked(
@@ -73,12 +73,12 @@ function classed(error: unknown): Error {
   const { failure, retryAfter } = Object(error) as Partial<ProviderError>;
   const known = FAILURE_CLASSES.find((name) => name === failure) ?? 'unknown';
   const asked = typeof retryAfter === 'number' ? { retryAfter } : {};
-  return new ProviderError(known, wordsOf(error), { ...asked, cause: error });
+  return new ProviderError(known, thrownWordsOf(error), { ...asked, cause: error });
 }
 
 const NO_REVIEW: Review = { refusals: [], notes: [] };
 
-function identityOf(name: string, { identity }: Provider): Identity {
+function guardedIdentityOf(name: string, { identity }: Provider): Identity {
   if (isObject(identity?.place) && isObject(identity.pins)) return structuredClone(identity);
   throw new ProviderError('permanent', `the provider ${name} does not say what it points at`);
 }

@@ -16,7 +16,7 @@ import {
   isText,
   type Redact,
   settingsOf,
-  wordsOf,
+  thrownWordsOf,
 } from './common.ts';
 
 export function guardedSourceKind(kind: GateSourceKind, redact: Redact): GateSourceKind {
@@ -42,11 +42,11 @@ function guardedSource(source: GateSource | BackgroundSource, redact: Redact) {
   const measure = async (request: MeasureRequest): Promise<Measurement> => {
     try {
       const found: unknown = await source.measure(copied(request));
-      if (!isMeasurement(found)) return unread('it gave no measurement');
+      if (!isMeasurement(found)) return unreadableAnswer('it gave no measurement');
       const { kind, candidate, stable, unit, detail } = structuredClone(found);
       return { kind, candidate, stable, unit, detail: clipped(detail) };
     } catch (error) {
-      return unread(clipped(wordsOf(error)));
+      return unreadableAnswer(clipped(thrownWordsOf(error)));
     }
   };
   if (!('begin' in source)) return { measure };
@@ -72,7 +72,7 @@ function copied<T extends Omit<MeasureRequest, 'window'>>(request: T): T {
   };
 }
 
-const unread = (detail: string): Measurement => ({
+const unreadableAnswer = (detail: string): Measurement => ({
   kind: 'sourceError',
   candidate: null,
   stable: null,

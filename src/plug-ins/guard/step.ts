@@ -5,16 +5,16 @@ const isWords = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every(isText) && value[0] !== '';
 const isRelease = (value: unknown) =>
   isObject(value) && isText((value as Release).id) && isText((value as Release).version);
-const isSplit = (value: unknown) => isObject(value) && areNumbers(...Object.values(value));
+const stepIsSplit = (value: unknown) => isObject(value) && areNumbers(...Object.values(value));
 
 /** What each kind of action cannot do without: a way back that cannot be run would hold the target for ever. */
 type Fits = (action: Readonly<Record<string, unknown>>) => boolean;
 
-const ACTIONS: Readonly<Record<Action['kind'], Fits>> = {
+const STEP_ACTIONS: Readonly<Record<Action['kind'], Fits>> = {
   start: ({ release, capacity, weights }) =>
     isRelease(release) && areNumbers(capacity) && Array.isArray(weights) && areNumbers(...weights),
   scale: ({ release, capacity }) => isText(release) && areNumbers(capacity),
-  route: ({ split, match }) => isSplit(split) && (match === null || isObject(match)),
+  route: ({ split, match }) => stepIsSplit(split) && (match === null || isObject(match)),
   replace: ({ release, from, replaced, of, surge, unavailable }) =>
     isRelease(release) && isRelease(from) && areNumbers(replaced, of, surge, unavailable),
   promote: ({ release }) => isText(release),
@@ -28,11 +28,11 @@ const ACTIONS: Readonly<Record<Action['kind'], Fits>> = {
     isText(name) && isWords(command) && areNumbers(timeout) && (undo === null || isWords(undo)),
 };
 
-const isKind = (kind: unknown): kind is Action['kind'] => Object.hasOwn(ACTIONS, String(kind));
+const isKind = (kind: unknown): kind is Action['kind'] => Object.hasOwn(STEP_ACTIONS, String(kind));
 
 function isAction(value: object): boolean {
   const { kind } = value as { kind?: unknown };
-  return isKind(kind) && ACTIONS[kind]({ ...value });
+  return isKind(kind) && STEP_ACTIONS[kind]({ ...value });
 }
 
 export function isStep(value: unknown): value is Step {

@@ -1,10 +1,10 @@
 import { DeployError, type GateUse, isDeployError, type Plugin } from '../../contract/index.ts';
-import { areNumbers, isObject, isText, settingsOf, wordsOf } from './common.ts';
+import { areNumbers, isObject, isText, settingsOf, thrownWordsOf } from './common.ts';
 import { isStep } from './step.ts';
 
-type Strategy = NonNullable<Plugin['strategies']>[number];
+type PluginStrategy = NonNullable<Plugin['strategies']>[number];
 
-export function guardedStrategy(strategy: Strategy): Strategy {
+export function guardedStrategy(strategy: PluginStrategy): PluginStrategy {
   const { name } = strategy;
   const refused = (why: string, cause?: unknown) =>
     new DeployError('plan-refused', {
@@ -21,7 +21,7 @@ export function guardedStrategy(strategy: Strategy): Strategy {
       return structuredClone(answer);
     } catch (error) {
       if (isDeployError(error)) throw error;
-      throw refused(wordsOf(error), error);
+      throw refused(thrownWordsOf(error), error);
     }
   };
   return {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeUnit } from '../../../src/cli/unit/install-unit.ts';
-import { MARK, quoted, unitText, type Wanted } from '../../../src/cli/unit/unit.ts';
+import { UNIT_MARK, unitQuoted, unitText, type Wanted } from '../../../src/cli/unit/unit.ts';
 import { Desk } from '../../helpers/run-cli.ts';
 
 const desk = new Desk();
@@ -84,8 +84,8 @@ describe('a unit', () => {
   });
 
   test('gives every word back as it was', () => {
-    expect(words([...HARD, 'a\nb\tc'].map(quoted).join(' '))).toEqual([...HARD, 'a\nb\tc']);
-    expect(quoted('a\nb')).not.toContain('\n');
+    expect(words([...HARD, 'a\nb\tc'].map(unitQuoted).join(' '))).toEqual([...HARD, 'a\nb\tc']);
+    expect(unitQuoted('a\nb')).not.toContain('\n');
     const [line = ''] = /^ExecStart=.*$/m.exec(unitText(wanted())) ?? [];
     expect(words(line)).toEqual([`:${process.execPath}`, ...HARD]);
   });
@@ -105,9 +105,9 @@ describe('it is written', () => {
 
   test('in folders that are made, and over one of its own', async () => {
     const file = place('fresh');
-    await writeUnit(file, `${MARK}\none`);
-    await writeUnit(file, `${MARK}\ntwo`);
-    expect(readFileSync(file, 'utf8')).toBe(`${MARK}\ntwo`);
+    await writeUnit(file, `${UNIT_MARK}\none`);
+    await writeUnit(file, `${UNIT_MARK}\ntwo`);
+    expect(readFileSync(file, 'utf8')).toBe(`${UNIT_MARK}\ntwo`);
     expect(readdirSync(join(file, '..'))).toEqual(['deployctl-shop.service']);
   });
 
@@ -119,7 +119,7 @@ describe('it is written', () => {
     const file = place(name);
     mkdirSync(join(file, '..'), { recursive: true });
     make(file);
-    await expect(writeUnit(file, MARK)).rejects.toMatchObject({
+    await expect(writeUnit(file, UNIT_MARK)).rejects.toMatchObject({
       code: 'policy',
       message: expect.stringContaining('was not written by this command'),
       state: 'Nothing was written.',
@@ -128,7 +128,7 @@ describe('it is written', () => {
 
   test('says so where it cannot be', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(writeUnit(join(folder, 'file/a.service'), MARK)).rejects.toMatchObject({
+    await expect(writeUnit(join(folder, 'file/a.service'), UNIT_MARK)).rejects.toMatchObject({
       code: 'could-not-run',
     });
   });
@@ -146,7 +146,7 @@ describe('deployctl up --install-unit', () => {
       `up --install-unit --print --config "${config}"`,
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout.startsWith(MARK)).toBe(true);
+    expect(stdout.startsWith(UNIT_MARK)).toBe(true);
     const [line = ''] = /^ExecStart=.*$/m.exec(stdout) ?? [];
     expect(words(line).slice(2)).toEqual(['up', '--config', config]);
     expect(stdout).toContain(`Environment="XDG_STATE_HOME=${desk.state}"`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProviderError } from '../../../src/contract/index.ts';
 import { readNewest, resume, rollbackUnfinished } from '../../../src/engine/index.ts';
-import { takeOver } from '../../../src/engine/lock/lock.ts';
+import { lockTakeOver } from '../../../src/engine/lock/lock.ts';
 import { canaryActions } from '../../helpers/world.ts';
 import {
   another,
@@ -133,7 +133,9 @@ test('a holder whose last record arrived late finds its successor behind it', as
   const store = { ...world.store, create };
   Object.assign(other, { store });
   other.dead.add('ada');
-  await world.clock.run(readNewest(other, target).then((found) => takeOver(other, found, 'gone')));
+  await world.clock.run(
+    readNewest(other, target).then((found) => lockTakeOver(other, found, 'gone')),
+  );
   const successor = await world.clock.run(session.successor());
   expect(successor?.body).toMatchObject({ kind: 'taken', holder: { actor: { name: 'bob' } } });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Move, moveFor, type Standing } from '../../../src/engine/run/loop.ts';
-import { type Carrying, carryingFor, type Waiting } from '../../../src/engine/run/traffic.ts';
+import { type LoopMove, type LoopSituation, moveFor } from '../../../src/engine/run/loop.ts';
+import { type CapacityWait, type Carrying, carryingFor } from '../../../src/engine/run/traffic.ts';
 
 describe('the next move of the loop', () => {
-  test.each<[Standing, Move]>([
+  test.each<[LoopSituation, LoopMove]>([
     [{ wish: null, direction: 'forward', hasStep: true }, 'carry-out'],
     [{ wish: null, direction: 'back', hasStep: true }, 'carry-out'],
     [{ wish: null, direction: 'forward', hasStep: false }, 'finish'],
@@ -20,7 +20,7 @@ describe('the next move of the loop', () => {
 
 describe('traffic that waits for capacity', () => {
   const seen = { seen: true, shrunk: false, short: true, leaving: false, late: false } as const;
-  test.each<[Waiting, Carrying]>([
+  test.each<[CapacityWait, Carrying]>([
     [{ ...seen, shrunk: true, short: false, undone: 'unknown' }, 'repeat'],
     [{ ...seen, short: false, undone: 'unknown' }, 'carried'],
     [{ ...seen, short: false, leaving: true, undone: 'unknown' }, 'carried'],

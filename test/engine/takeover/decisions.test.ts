@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Clearing,
+  type ClearingSituation,
   clearingFor,
-  type Found,
   type Turning,
   turningFor,
   type Unfinished,
@@ -12,7 +12,9 @@ const yes = true;
 const no = false;
 
 describe('a new deployment that finds the newest one', () => {
-  test.each<[Found['lock'], { cancels: boolean; leaving: boolean; patient: boolean }, Clearing]>([
+  test.each<
+    [ClearingSituation['lock'], { cancels: boolean; leaving: boolean; patient: boolean }, Clearing]
+  >([
     ['ended', { cancels: no, leaving: no, patient: no }, 'begin'],
     ['ended', { cancels: yes, leaving: yes, patient: no }, 'begin'],
     ['dead', { cancels: no, leaving: no, patient: no }, 'unwind'],

@@ -12,7 +12,7 @@ import {
   resume,
 } from '../../../src/engine/index.ts';
 import { keys } from '../../../src/engine/journal/keys.ts';
-import { takeOver } from '../../../src/engine/lock/lock.ts';
+import { lockTakeOver } from '../../../src/engine/lock/lock.ts';
 import type { Session } from '../../../src/engine/lock/session.ts';
 import { createMemoryStore } from '../../../stores/memory/index.ts';
 import { mortal } from '../../helpers/mortal.ts';
@@ -193,7 +193,9 @@ describe('a repair', () => {
     const carol = another(ada, { name: 'carol', seed: 3 });
     const takers = [];
     for (const world of [bob, carol])
-      takers.push(await world.clock.run(takeOver(world, await readNewest(world, TARGET), 'gone')));
+      takers.push(
+        await world.clock.run(lockTakeOver(world, await readNewest(world, TARGET), 'gone')),
+      );
     damage(open_, open_.last + 1, open_.last + 2);
     await repair(open_);
     const { epoch } = record(open_, open_.last + 3);

@@ -15,15 +15,15 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   connectPrivate,
-  type Door,
   listenPrivate,
+  type PrivateSocketDoor,
   type SocketPlace,
 } from '../../../src/lib/safe-files/private-socket.ts';
 import { AS_ROOT, giveAway, isRoot } from '../../helpers/stranger.ts';
 
 let root: string;
 let server: Server;
-const doors: Door[] = [];
+const doors: PrivateSocketDoor[] = [];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'deployctl-socket-'));
   server = createServer((socket) => socket.end('hello'));
@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function listen(place: SocketPlace, by = server): Promise<Door> {
+async function listen(place: SocketPlace, by = server): Promise<PrivateSocketDoor> {
   const door = await listenPrivate(by, place);
   doors.push(door);
   return door;

@@ -6,15 +6,15 @@ import {
   nextOf,
   sidesOf,
 } from '../../../providers/aws-alb/operations/batch.ts';
-import type { GroupReading, Reading } from '../../../providers/aws-alb/reading.ts';
-import { specOf, targetsSpec } from '../../../providers/aws-alb/release.ts';
+import type { AlbReading, GroupReading } from '../../../providers/aws-alb/reading.ts';
+import { albSpecOf, targetsSpec } from '../../../providers/aws-alb/release.ts';
 import type { Release, Replace } from '../../../src/contract/index.ts';
 
 const named = (name: string, count: number): Release => ({
   id: `${name}-1`,
   version: name,
   artifact: name,
-  spec: specOf(targetsSpec(Array.from({ length: count }, (_, n) => `${name}-${n}:80`))),
+  spec: albSpecOf(targetsSpec(Array.from({ length: count }, (_, n) => `${name}-${n}:80`))),
 });
 const [release, from] = [named('new', 4), named('old', 4)];
 const batch = (replaced: number, more: Partial<Replace> = {}): Replace => ({
@@ -41,7 +41,7 @@ const group = (arn: string, name: string, states: string): GroupReading => ({
 });
 
 /** `h` for a healthy target, `i` for one that is new. */
-function scene(old: string, fresh: string, [blue, green]: readonly [number, number]): Reading {
+function scene(old: string, fresh: string, [blue, green]: readonly [number, number]): AlbReading {
   const TargetGroups = [
     { TargetGroupArn: 'blue', Weight: blue },
     { TargetGroupArn: 'green', Weight: green },
@@ -51,7 +51,7 @@ function scene(old: string, fresh: string, [blue, green]: readonly [number, numb
   return { rules: [main], main, marks: {}, ...groups };
 }
 
-const next = (operation: Replace, reading: Reading) => {
+const next = (operation: Replace, reading: AlbReading) => {
   const move = moveOf(operation, reading);
   return nextOf(move, sidesOf(move, reading));
 };

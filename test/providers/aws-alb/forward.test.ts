@@ -1,10 +1,10 @@
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test } from 'vitest';
 import {
+  albSharesOf,
   isShare,
   needsFine,
   pinnedFor,
-  sharesOf,
   weightOf,
   weightsIn,
   withWeights,
@@ -50,8 +50,8 @@ test('only the weights of the forward action change, and the name that AWS echoe
 
 test('an action with one group gives it all of the traffic', () => {
   const single = { Actions: [{ Type: 'forward', TargetGroupArn: 'blue' }] } as Rule;
-  expect(sharesOf(weightsIn(single))).toEqual(new Map([['blue', 100]]));
-  expect(sharesOf([{ group: 'blue', weight: 0 }])).toEqual(new Map([['blue', 0]]));
+  expect(albSharesOf(weightsIn(single))).toEqual(new Map([['blue', 100]]));
+  expect(albSharesOf([{ group: 'blue', weight: 0 }])).toEqual(new Map([['blue', 0]]));
   expect(weightsIn({ Actions: [{ Type: 'redirect' }] } as Rule)).toEqual([]);
 });
 
@@ -73,6 +73,6 @@ test.each([0.1, 0.5, 1, 2.5, 33.3, 50, 66.7, 99.9])(
       expect(Number.isInteger(weight)).toBe(true);
       expect(weight).toBeLessThanOrEqual(999);
     }
-    expect(isShare(sharesOf(weights).get('0') ?? 0, percent)).toBe(true);
+    expect(isShare(albSharesOf(weights).get('0') ?? 0, percent)).toBe(true);
   },
 );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { broughtBy } from '../../../providers/kubernetes/manifests/index.ts';
-import { settingsSchema } from '../../../providers/kubernetes/settings.ts';
+import { kubeSettingsSchema } from '../../../providers/kubernetes/settings.ts';
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -134,18 +134,18 @@ describe('manifests become a release', () => {
 describe('the section of a config', () => {
   const place = { context: 'test', namespace: 'shop', workload: 'deploy/web' };
   const problems = (more: object) =>
-    settingsSchema.safeParse({ ...place, ...more }).error?.issues.map(({ message }) => message);
+    kubeSettingsSchema.safeParse({ ...place, ...more }).error?.issues.map(({ message }) => message);
 
   test('takes an image, or manifests from one place', () => {
-    expect(settingsSchema.parse({ ...place, image: 'a:1' })).toMatchObject({
+    expect(kubeSettingsSchema.parse({ ...place, image: 'a:1' })).toMatchObject({
       image: 'a:1',
       source: null,
     });
-    expect(settingsSchema.parse({ ...place, manifests: 'k8s' })).toMatchObject({
+    expect(kubeSettingsSchema.parse({ ...place, manifests: 'k8s' })).toMatchObject({
       image: null,
       source: { manifests: ['k8s'] },
     });
-    expect(settingsSchema.parse({ ...place, helm: { chart: './c' } })).toMatchObject({
+    expect(kubeSettingsSchema.parse({ ...place, helm: { chart: './c' } })).toMatchObject({
       source: { helm: { chart: './c', release: 'web', values: [] } },
     });
     expect(problems({})).toEqual(['an image, or one of manifests, kustomize and helm']);

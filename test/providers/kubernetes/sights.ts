@@ -6,7 +6,7 @@ import type {
 } from '../../../providers/kubernetes/objects.ts';
 import type { Doing } from '../../../providers/kubernetes/operations/index.ts';
 import { described } from '../../../providers/kubernetes/release.ts';
-import type { Ground, Run, Sight, Stand } from '../../../providers/kubernetes/sight.ts';
+import type { KubeGround, Run, Sight, Stand } from '../../../providers/kubernetes/sight.ts';
 import type { Release } from '../../../src/contract/index.ts';
 import { asking } from '../../helpers/calls.ts';
 
@@ -114,7 +114,11 @@ export function doing(): Doing & { readonly sent: { readonly body: readonly Chan
       void sent.push({ body }),
   };
   const connection = { namespace: 'shop', workload: 'web', service: 'web', propagation: 1000 };
-  return { ground: { cluster, connection } as unknown as Ground, context: asking('d1/01'), sent };
+  return {
+    ground: { cluster, connection } as unknown as KubeGround,
+    context: asking('d1/01'),
+    sent,
+  };
 }
 
 export interface Change {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Desk } from '../../../../providers/local/edge/desk.ts';
+import type { EdgeDesk } from '../../../../providers/local/edge/desk.ts';
 import type { Door } from '../../../../providers/local/edge/door.ts';
 import { LIMITS, type Limits } from '../../../../providers/local/edge/limits.ts';
 import { trustOf } from '../../../../providers/local/edge/origin.ts';
@@ -14,7 +14,7 @@ import type { Backend } from './wire.ts';
 export class Bed {
   readonly board: Switchboard;
   readonly tallies = new Tallies();
-  readonly desk: Desk;
+  readonly desk: EdgeDesk;
   readonly server: Door;
   #backends: Backend[] = [];
   #version = 0;

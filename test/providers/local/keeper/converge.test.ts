@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Desired, NOTHING } from '../../../../providers/local/home/desired.ts';
 import type { ReplicaState } from '../../../../providers/local/home/messages.ts';
-import { converge, type Unit } from '../../../../providers/local/keeper/converge.ts';
+import { type ConvergeUnit, converge } from '../../../../providers/local/keeper/converge.ts';
 
-const unit = (release: string, n: number, state: ReplicaState = 'ready'): Unit => ({
+const unit = (release: string, n: number, state: ReplicaState = 'ready'): ConvergeUnit => ({
   release,
   n,
   state,
@@ -60,7 +60,7 @@ describe('a replacement', () => {
       { old: of - replaced, new: replaced },
       { release: 'new', from: 'old', replaced, of, surge, unavailable },
     );
-    let units: Unit[] = Array.from({ length: of }, (_, i) => unit('old', i + 1));
+    let units: ConvergeUnit[] = Array.from({ length: of }, (_, i) => unit('old', i + 1));
     let most = of;
     let fewest = of;
     for (let turn = 0; turn < 200; turn++) {
