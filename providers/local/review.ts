@@ -1,12 +1,12 @@
 import type { Operation, Review } from '../../src/contract/index.ts';
 import { specOf } from './home/spec.ts';
-import { releasesIn } from './operations/index.ts';
+import { localReleasesIn } from './operations/index.ts';
 
 /** Before the first write: whether HTTPS can be served with the files that the releases name. */
 export async function review(operations: readonly Operation[]): Promise<Review> {
   const pairs = new Map(
     operations
-      .flatMap(releasesIn)
+      .flatMap(localReleasesIn)
       .flatMap((release) => specOf(release).edge.tls ?? [])
       .map((files) => [`${files.cert} ${files.key}`, files]),
   );

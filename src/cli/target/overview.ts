@@ -8,7 +8,7 @@ import type { Composition } from '../shell/composition.ts';
 import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Column, table } from '../shell/table.ts';
-import { type TonesTone, toned } from '../shell/tones.ts';
+import { type Tone, toned } from '../shell/tones.ts';
 import { openRecorded, type Scope, titleOf } from './target.ts';
 
 /** One platform that does not answer keeps nobody from the others. */
@@ -106,7 +106,7 @@ function doing({ state, isGone }: OverviewRow, now: number): string {
   return `${version} ${what} at: ${at}, begun ${ago(openedAt)}`;
 }
 
-function toneOf(row: OverviewRow): TonesTone {
+function toneOf(row: OverviewRow): Tone {
   const live = overviewLiveOf(row);
   if (row.trouble !== null || !live || live.ready === 0) return 'bad';
   const isOpen = row.state !== null && row.state.ended === null;
