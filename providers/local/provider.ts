@@ -64,8 +64,8 @@ export class LocalProvider implements Provider {
     return verifyAlone(operation, readDesired(home) ?? NOTHING, { key, deserted });
   }
 
-  review(operations: readonly Operation[]): Promise<Review> {
-    return review(operations);
+  async review(operations: readonly Operation[]): Promise<Review> {
+    return review(operations, readDesired(this.#ownHome()));
   }
 
   /** Looked at each time: what is not there yet may be somebody else's by the time it is. */

@@ -1,18 +1,38 @@
 import type { Operation, Review } from '../../src/contract/index.ts';
+import type { Desired } from './home/desired.ts';
 import { specOf } from './home/spec.ts';
+import { whyNotThere } from './operations/address.ts';
 import { localReleasesIn } from './operations/index.ts';
 
-/** Before the first write: whether HTTPS can be served with the files that the releases name. */
-export async function review(operations: readonly Operation[]): Promise<Review> {
+/** Before the first write: whether the proxy can serve these releases as their settings want. */
+export async function review(
+  operations: readonly Operation[],
+  desired: Desired | null,
+): Promise<Review> {
+  const refusals = [...unmovable(operations, desired), ...(await withoutHttps(operations))];
+  return { refusals, notes: [] };
+}
+
+function unmovable(operations: readonly Operation[], desired: Desired | null): string[] {
+  const added = operations.flatMap((operation) =>
+    operation.kind === 'start' || operation.kind === 'replace' ? operation.release : [],
+  );
+  const refusals = added.flatMap(
+    (release) => (desired && whyNotThere(desired, specOf(release).edge)) ?? [],
+  );
+  return [...new Set(refusals)];
+}
+
+async function withoutHttps(operations: readonly Operation[]): Promise<string[]> {
   const pairs = new Map(
     operations
       .flatMap(localReleasesIn)
       .flatMap((release) => specOf(release).edge.tls ?? [])
       .map((files) => [`${files.cert} ${files.key}`, files]),
   );
-  if (pairs.size === 0) return { refusals: [], notes: [] };
+  if (pairs.size === 0) return [];
   const { readCredentials } = await import('./edge/certificate.ts');
-  const refusals = [...pairs.values()].flatMap((files) => {
+  return [...pairs.values()].flatMap((files) => {
     try {
       readCredentials(files);
       return [];
@@ -20,5 +40,4 @@ export async function review(operations: readonly Operation[]): Promise<Review> 
       return [`no HTTPS can be served: ${(error as Error).message}`];
     }
   });
-  return { refusals, notes: [] };
 }

@@ -95,6 +95,14 @@ export class EdgeLink {
     rmSync(edgeRecord(this.#home), { force: true });
   }
 
+  /** So that another may begin elsewhere. */
+  async leave(): Promise<void> {
+    await this.quit(0);
+    this.address = null;
+    this.#quitting = false;
+    this.#listener.lost();
+  }
+
   #launch(address: Address): void {
     const child = launch('edge', this.#home, { log: edgeLog(this.#home), ipc: true });
     this.#attach(child as unknown as Channel, child.pid ?? null);

@@ -199,7 +199,11 @@ export class Keeper {
 
   /** Where it shall be, unless it is there or nobody needs it. */
   async #openEdge(desired: Desired): Promise<void> {
-    if (this.edge.address || !desired.edge || wantsNothing(desired)) return;
+    if (!desired.edge || wantsNothing(desired)) return;
+    // What is planned moves it only while nobody is served.
+    const moves = this.edge.address && !isDeepStrictEqual(this.edge.address, desired.edge);
+    if (moves && wantsNothing(this.#desired)) await this.edge.leave();
+    if (this.edge.address) return;
     const answer = await this.edge.start(desired.edge);
     if (answer.kind === 'listening') return;
     throw new ProviderError('permanent', whyRefused(answer));

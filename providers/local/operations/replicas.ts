@@ -1,19 +1,14 @@
-import {
-  type Json,
-  ProviderError,
-  type Release,
-  type ReleaseId,
-  type Verification,
-} from '../../../src/contract/index.ts';
+import type { Json, Release, ReleaseId, Verification } from '../../../src/contract/index.ts';
 import { type Desired, wantsNothing } from '../home/desired.ts';
-import type { Address, ReplicaStatus, Status } from '../home/messages.ts';
+import type { ReplicaStatus, Status } from '../home/messages.ts';
 import { specOf } from '../home/spec.ts';
+import { addressAfter } from './address.ts';
 import { type Difference, LOCAL_DONE, localPending } from './operation.ts';
 
 export function withRelease(desired: Desired, release: Release, count: number): Desired {
   return {
     ...desired,
-    edge: sameEdge(desired.edge, specOf(release).edge),
+    edge: addressAfter(desired, specOf(release).edge),
     releases: { ...desired.releases, [release.id]: { release, count } },
   };
 }
@@ -58,24 +53,3 @@ export function replicasTroubleOf(replicas: readonly ReplicaStatus[]): string {
 /** The edge knows of it, unless there is none and nobody needs one. */
 export const isServed = ({ applied, edge, desired }: Status) =>
   applied !== null || (!edge && wantsNothing(desired));
-
-/** The edge that runs is kept; one on other ports cannot take its connections over. */
-function sameEdge(running: Address | null, { host, port, metricsPort }: Address): Address {
-  const wanted = { host, port, metricsPort };
-  if (!running) return wanted;
-  const moved = (port: 'port' | 'metricsPort') =>
-    wanted[port] !== 0 && wanted[port] !== running[port];
-  if (wanted.host !== running.host) refuseMove(replicasNameOf(running), replicasNameOf(wanted));
-  if (moved('port')) refuseMove(running.port, wanted.port);
-  if (moved('metricsPort')) refuseMove(`${running.metricsPort} for metrics`, wanted.metricsPort);
-  return running;
-}
-
-const replicasNameOf = ({ host, port }: Address) => `${host}:${port}`;
-
-function refuseMove(from: string | number, to: string | number): never {
-  throw new ProviderError(
-    'permanent',
-    `the edge listens on ${from}; the config wants ${to}: run \`deployctl down\` first`,
-  );
-}

@@ -114,7 +114,7 @@ describe('what is wanted after an operation', () => {
       release(`m${metricsPort}`, { edge: { ...edge, metricsPort } }),
     );
     expect(() => wantedAfter(start(one as Release), start(two as Release))).toThrow(
-      'the edge listens on 8081 for metrics; the config wants 9091',
+      'serves with edge.metricsPort 8081 and cannot move to 9091 without an outage',
     );
   });
 
@@ -123,7 +123,15 @@ describe('what is wanted after an operation', () => {
       edge: { host: '127.0.0.1', port: 9090, metricsPort: 0, sticky: null },
     });
     expect(() => wantedAfter(start(a), start(other))).toThrow(
-      'the edge listens on 8080; the config wants 9090: run `deployctl down` first',
+      'serves with edge.port 8080 and cannot move to 9090 without an outage',
     );
+  });
+
+  it('an edge that serves nobody any more moves with the next release', () => {
+    const other = release('b', {
+      edge: { host: '127.0.0.1', port: 9090, metricsPort: 0, sticky: null },
+    });
+    const none = wantedAfter(start(a), { kind: 'retire', release: 'a', keeps: null });
+    expect(change(none, start(other)).edge).toMatchObject({ port: 9090 });
   });
 });

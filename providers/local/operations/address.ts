@@ -1,0 +1,38 @@
+import { ProviderError } from '../../../src/contract/index.ts';
+import { type Desired, wantsNothing } from '../home/desired.ts';
+import type { Address } from '../home/messages.ts';
+
+/** Where the edge listens after this: it stays where it is while somebody may be served there. */
+export function addressAfter(desired: Desired, { host, port, metricsPort }: Address): Address {
+  const wanted = { host, port, metricsPort };
+  const running = desired.edge;
+  const move = running && moveBetween(running, wanted);
+  if (!running || !move) return running ?? wanted;
+  if (wantsNothing(desired)) return wanted;
+  throw new ProviderError('permanent', moveRefused(move));
+}
+
+/** Why a release that wants this address cannot be started beside those that run; null when it can. */
+export function whyNotThere(desired: Desired, wanted: Address): string | null {
+  if (!desired.edge || wantsNothing(desired)) return null;
+  const move = moveBetween(desired.edge, wanted);
+  return move && moveRefused(move);
+}
+
+interface Move {
+  readonly setting: string;
+  readonly from: string | number;
+  readonly to: string | number;
+}
+
+function moveBetween(running: Address, wanted: Address): Move | null {
+  const setting = (['host', 'port', 'metricsPort'] as const).find(
+    (name) => wanted[name] !== 0 && wanted[name] !== running[name],
+  );
+  return setting
+    ? { setting: `edge.${setting}`, from: running[setting], to: wanted[setting] }
+    : null;
+}
+
+const moveRefused = ({ setting, from, to }: Move) =>
+  `the proxy serves with ${setting} ${from} and cannot move to ${to} without an outage. Keep ${setting} ${from} here; or deploy this config under another \`service\` name as well, send your users there, and only then end this one with \`deployctl down\``;

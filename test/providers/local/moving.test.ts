@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../providers/local/machine/ports.ts';
+import type { Release } from '../../../src/contract/index.ts';
+import { Stage } from './stage.ts';
+
+describe('a service whose config names another port', () => {
+  let stage: Stage;
+  const at = (port: number) => ({
+    replicas: 1,
+    edge: { host: '127.0.0.1', port, metricsPort: 0, sticky: null },
+  });
+  const refusals = async (release: Release) => {
+    const start = { kind: 'start', release, capacity: 100, weights: [] } as const;
+    const before = { releases: [], live: null } as never;
+    return (await stage.provider.review?.([start], before))?.refusals;
+  };
+
+  beforeEach(async () => {
+    stage = await Stage.open();
+  });
+  afterEach(() => stage.close());
+
+  it('is refused before anything is written while it serves, with a way that keeps serving', async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    await stage.serve('v1', at(first));
+    const [words, ...more] = (await refusals(await stage.release('v2', at(second)))) ?? [];
+    expect(words).toContain(`edge.port ${first} and cannot move to ${second} without an outage`);
+    expect(words).toContain(`Keep edge.port ${first} here; or deploy this config under another`);
+    expect(more).toEqual([]);
+    expect(await refusals(await stage.release('v2', at(first)))).toEqual([]);
+    expect(await refusals(await stage.release('v2', at(0)))).toEqual([]);
+    expect((await fetch(`http://127.0.0.1:${first}/`)).status).toBe(200);
+  });
+
+  it('moves after a first deployment that failed', async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    const failed = await stage.release('v1', at(first));
+    await stage.start(failed);
+    await stage.make({ kind: 'retire', release: failed.id, keeps: null });
+    expect(await refusals(await stage.release('v2', at(second)))).toEqual([]);
+    await stage.serve('v2', at(second));
+    expect((await fetch(`http://127.0.0.1:${second}/`)).status).toBe(200);
+    await expect(fetch(`http://127.0.0.1:${first}/`)).rejects.toThrow();
+    const { edge, keeper } = (await stage.status()).pids;
+    process.kill(edge as number, 'SIGKILL');
+    await expect
+      .poll(async () => (await stage.status()).pids.edge, { timeout: 30_000 })
+      .not.toBe(edge);
+    expect((await fetch(`http://127.0.0.1:${second}/`)).status).toBe(200);
+    expect((await stage.status()).pids.keeper).toBe(keeper);
+  });
+});
