@@ -339,6 +339,24 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/capacity'),
   },
   {
+    ...capacity,
+    name: 'load-of-before-forgotten',
+    sentence:
+      'After a rollback the old release has the units that an autoscaler had left it, not those that carried the load.',
+    find: '(old?.desired ?? 0) < units',
+    replace: '(old?.desired ?? 0) < 0',
+    caughtBy: storms(600),
+  },
+  {
+    ...capacity,
+    name: 'percent-of-the-units-at-first',
+    sentence:
+      'Capacity is counted in percent of the units that there were once, not of those that are full now.',
+    find: 'const capacity = release?.capacity ?? 0;',
+    replace: 'const capacity = ((release?.ready ?? 0) / 4) * 100;',
+    caughtBy: storms(300),
+  },
+  {
     file: 'src/engine/run/step-outcome.ts',
     name: 'stuck-for-want-of-capacity',
     sentence: 'The bad release keeps the traffic because the old one cannot be brought up whole.',

@@ -50,6 +50,7 @@ const HAPPENINGS = [
   'drift',
   'gone',
   'crash',
+  'autoscaled',
   'store down',
   'store full',
   'platform down',

@@ -96,6 +96,17 @@ export const HAPPEN: Readonly<Record<HappeningKind, Happen>> = {
     if (ground.landing.crash(chance.one([...ground.platform.releases.keys(), ''])))
       ground.met('crash');
   },
+  autoscaled: ({ ground, chance }) => {
+    const { landing, witness, shape } = ground;
+    const old = witness.newest?.plan.before.live?.id ?? '';
+    if (!shape.scales) return;
+    const units = Math.round(chance.between(...shape.scales));
+    if (chance.hits(0.5) && landing.idle(old)) ground.met('autoscaled');
+    else if (units !== ground.platform.units) {
+      landing.autoscale(units);
+      ground.met('autoscaled');
+    }
+  },
   'store down': lasting('store down', 90_000),
   'store full': lasting('store full', 30_000),
   'platform down': lasting('platform down', 200_000),

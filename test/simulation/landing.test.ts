@@ -72,6 +72,28 @@ test('where traffic is moved by a job there is one at a time', async () => {
   expect(platform.split?.[v2.id]).toBe(25);
 });
 
+test('an autoscaler moves what is live: new units take their time, and what is left over goes at once', async () => {
+  const { landing, platform, witness, pass } = landingOn('kubernetes');
+  landing.autoscale(8);
+  expect(platform.units).toBe(8);
+  expect(platform.releases.get(v1.id)).toMatchObject({ units: 8, ready: 4 });
+  await pass(10_000);
+  expect(platform.releases.get(v1.id)?.ready).toBe(8);
+  landing.autoscale(2);
+  expect(platform.releases.get(v1.id)).toMatchObject({ units: 2, ready: 2 });
+  expect(witness.rescaled).toBe(10_000);
+});
+
+test('an autoscaler takes units from a release for as long as it has less of the traffic', () => {
+  const { landing, shot, platform } = landingOn('kubernetes');
+  expect(landing.idle(v1.id)).toBe(false);
+  landing.arrive(shot(START));
+  landing.arrive(shot(route(75)));
+  expect(landing.idle(v1.id)).toBe(true);
+  expect(platform.releases.get(v1.id)).toMatchObject({ units: 1, ready: 1 });
+  expect(platform.units).toBe(4);
+});
+
 test('new units take their time, and those that were there stay', async () => {
   const { landing, shot, platform, pass } = landingOn('kubernetes');
   landing.arrive(shot({ ...START, capacity: 50 }));

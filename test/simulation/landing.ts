@@ -1,4 +1,4 @@
-import { applyTo, type MemoryPlatform } from '../../providers/memory/index.ts';
+import { applyTo, autoscale, type MemoryPlatform } from '../../providers/memory/index.ts';
 import {
   type ApplyContext,
   type Operation,
@@ -7,7 +7,7 @@ import {
   type Verification,
 } from '../../src/contract/index.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { type Effect, snapshot } from './evidence.ts';
+import { type Effect, snapshot, unitsOf } from './evidence.ts';
 import type { Dice } from './faults.ts';
 import type { Shape } from './shapes.ts';
 import type { Witness } from './witness.ts';
@@ -174,6 +174,30 @@ export class Landing {
     entry.restarts += 1;
     this.#witness.disturb(this.#clock.monotonic());
     this.#rise(id, this.#dice.stream('crash').between(500, 10_000));
+    return true;
+  }
+
+  /** An autoscaler follows the load: what is live gets another number of units, new ones in their time. */
+  autoscale(units: number): void {
+    const had = unitsOf(this.platform.releases);
+    autoscale(this.platform, units);
+    this.#witness.rescale();
+    const chance = this.#dice.stream('autoscaler');
+    for (const [id, entry] of this.platform.releases) {
+      entry.ready = Math.min(had[id]?.ready ?? 0, entry.units);
+      for (let missing = entry.units - entry.ready; missing > 0; missing--)
+        this.#rise(id, chance.between(...this.shape.rise));
+    }
+  }
+
+  /** It takes from a release what its share of the traffic does not need, whatever may come back to it. */
+  idle(id: string): boolean {
+    const entry = this.platform.releases.get(id);
+    const weight = this.platform.split?.[id] ?? 0;
+    const units = Math.max(1, Math.ceil((this.platform.units * weight) / 100));
+    if (!entry || units >= entry.units) return false;
+    Object.assign(entry, { units, ready: Math.min(entry.ready, units) });
+    this.#witness.rescale();
     return true;
   }
 

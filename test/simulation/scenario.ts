@@ -66,7 +66,10 @@ export function drawScenario(seed: number, leftOut: readonly string[] = []): Sce
   const until = chance.between(aim ? 90_000 : 20_000, 240_000);
   const taste = { ...drawTaste(chance, drawn), ...wanted, ...(course ? { course } : {}) };
   const bad = chance.hits(0.3) && !aim;
-  const happenings = drawHappenings(chance, until, aim);
+  const happenings = [
+    ...drawHappenings(chance, until, aim),
+    ...(drawn.scales ? drawScalings(new Chance(seed, 'autoscaler'), until) : []),
+  ];
   const shape = without.has('shape') ? SHAPES.local : drawn;
   return {
     seed,
@@ -111,6 +114,16 @@ function drawHappenings(chance: Chance, until: number, aim: Aimed | null): reado
   });
   const leads = (aim?.leads ?? []).map((lead, index) => ({ name: `lead${index + 1}`, ...lead }));
   return [...leads, ...drawn];
+}
+
+/** In streams of its own, where there is an autoscaler: it changes nothing of what else is drawn. */
+function drawScalings(chance: Chance, until: number): readonly Happening[] {
+  return Array.from({ length: chance.whole(0, 4) }, (_, index) => {
+    const drawn = { name: `a${index + 1}`, kind: 'autoscaled' as const, at: chance.one(SOON) };
+    const moment = chance.one(MOMENTS);
+    if (chance.hits(0.7)) return { ...drawn, moment };
+    return { ...drawn, at: chance.between(0, Math.min(until, 40_000)), moment: null };
+  });
 }
 
 /** Ms into a step: at once, while it is looked at, and while it waits. */

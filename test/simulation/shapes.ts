@@ -11,6 +11,8 @@ export interface Shape {
   readonly rise: readonly [number, number];
   /** Ms after which a change of traffic that was accepted takes effect. */
   readonly job: readonly [number, number] | null;
+  /** Between how many units an autoscaler moves what serves; null where there is none. */
+  readonly scales: readonly [number, number] | null;
   /** What it does even on a good day, per call. */
   readonly habits: Rates;
   /** What it can never do, so that it is not drawn for it. */
@@ -37,6 +39,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     profile: PROFILES.plain,
     rise: [0, 0],
     job: null,
+    scales: null,
     habits: {},
     never: ['stale'],
     courses: EVERY,
@@ -47,6 +50,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     profile: PROFILES.autoscaled,
     rise: [500, 8000],
     job: null,
+    scales: [1, 12],
     habits: { conflict: 0.08, throttled: 0.04 },
     never: [],
     courses: EVERY,
@@ -57,6 +61,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     profile: PROFILES.balancer,
     rise: [1000, 12_000],
     job: null,
+    scales: null,
     habits: { stale: 0.08, throttled: 0.08, partial: 0.08 },
     never: [],
     courses: EVERY,
@@ -67,6 +72,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     profile: PROFILES.builder,
     rise: [500, 20_000],
     job: [200, 8000],
+    scales: null,
     habits: { throttled: 0.03 },
     never: ['partial'],
     courses: ['canary', 'blue-green', 'first'],
@@ -78,6 +84,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     // Its controller moves the traffic only when the units are ready.
     rise: [0, 0],
     job: null,
+    scales: null,
     habits: { conflict: 0.05 },
     never: ['partial', 'lazyUnits'],
     courses: ['canary', 'first'],
@@ -88,6 +95,7 @@ export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
     profile: PROFILES.functions,
     rise: [100, 2000],
     job: null,
+    scales: null,
     habits: { throttled: 0.05 },
     never: ['partial'],
     courses: ['canary', 'blue-green', 'first'],

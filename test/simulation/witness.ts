@@ -26,6 +26,7 @@ export class Witness implements Evidence {
   moment: Moment = 'planning';
   onMoment: (moment: Moment) => void = () => {};
   disturbed = -Infinity;
+  rescaled = -Infinity;
   meddled = false;
   haunted = -Infinity;
   rot: Rot | null = null;
@@ -58,6 +59,12 @@ export class Witness implements Evidence {
 
   disturb(until: number): void {
     this.disturbed = Math.max(this.disturbed, until);
+  }
+
+  /** What was looked at before is capacity of another day. */
+  rescale(): void {
+    this.rescaled = this.#clock.monotonic();
+    this.disturb(this.rescaled);
   }
 
   effect(effect: Effect): void {

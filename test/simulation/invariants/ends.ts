@@ -16,8 +16,19 @@ function rolledBackIsBefore(state: DeploymentState, evidence: Evidence, now: Sna
   if (now.live !== old) return `${id} is rolled back and ${now.live} is live`;
   if (opening && !isSameSplit(opening.split, now.split))
     return `${id} is rolled back and the split is ${JSON.stringify(now.split)}`;
-  const [was, is] = [opening?.units[old]?.wanted ?? 0, now.units[old]?.wanted ?? 0];
+  if (isRescaledBack(state, evidence)) return null;
+  const [had, is] = [opening?.units[old]?.wanted ?? 0, now.units[old]?.wanted ?? 0];
+  // As many as were ready when it was planned; fewer where fewer carry all of the load by now.
+  const was = Math.min(had, plan.before.units || had, evidence.platform.units);
   return is < was ? `${id} is rolled back and ${old} has ${is} units of ${was}` : null;
+}
+
+/** An autoscaler was at work when the old release had been looked at for the way back, or later. */
+function isRescaledBack({ id }: DeploymentState, { effects, rescaled }: Evidence): boolean {
+  const first = effects.find(
+    ({ deployment, sent }) => deployment === id && sent.direction === 'back',
+  );
+  return first !== undefined && rescaled >= first.sent.observed;
 }
 
 /** I9: succeeded means that the new release is live and has all of the traffic. */

@@ -30,7 +30,7 @@ import {
  * I5  the log is dense, chained, and loses nothing       recordFollows
  * I6  created once, nothing left over                    createdOnce, notSentAgain, nothingLeftOver
  * I7  after the faults everything comes to an end        endIsTrue, and the limit of the clock
- * I8  rolled back is what was before                     rolledBackIsBefore
+ * I8  rolled back is what was before, with its units     rolledBackIsBefore
  * I9  succeeded is live, done is true                    succeededIsLive, doneIsTrue, endIsTrue
  * I10 no gate passes on what is no answer                passesAreEarned
  * I11 no secret is written down                          the witness, at every write
