@@ -6,33 +6,42 @@ import { fileURLToPath } from 'node:url';
 import type { Mutant } from './mutant.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COPIED = [
-  'bin',
-  'src',
-  'strategies',
-  'providers',
-  'gates',
-  'stores',
-  'reporters',
-  'test',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-];
+/** What git does not keep, or what nothing reads. */
+const LEFT = ['node_modules', '.git', 'dist', 'man', 'coverage'];
 
 /** A copy of the sources to break, gone when the process is: what is checked out stays as it is. */
 export interface Lane {
   readonly folder: string;
-  /** Runs this while the bug is planted. */
-  broken<T>(mutant: Mutant, run: () => Promise<T>): Promise<T>;
+  /** Runs this while a file of it is changed. */
+  broken<T>(file: string, change: Change, run: () => Promise<T>): Promise<T>;
 }
+
+type Change = (sound: string) => string;
 
 export async function makeLane(): Promise<Lane> {
   const folder = await mkdtemp(join(tmpdir(), 'deployctl-mutants-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  for (const name of await readdir(ROOT)) {
+    if (LEFT.includes(name)) continue;
+    await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  }
   await linkModules(folder);
-  return { folder, broken: (mutant, run) => broken(folder, mutant, run) };
+  return { folder, broken: (file, change, run) => broken(join(folder, file), change, run) };
+}
+
+/** Takes from the queue until it is empty; one of these works in each lane. */
+export async function eachIn<T>(
+  lanes: readonly Lane[],
+  items: readonly T[],
+  work: (lane: Lane, item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift())
+        await work(lane, item);
+    }),
+  );
 }
 
 /** A folder of its own with a link for each package, so that caches stay here too. */
@@ -43,10 +52,9 @@ async function linkModules(folder: string): Promise<void> {
   await Promise.all(names.map((name) => symlink(join(from, name), join(to, name))));
 }
 
-async function broken<T>(folder: string, mutant: Mutant, run: () => Promise<T>): Promise<T> {
-  const path = join(folder, mutant.file);
+async function broken<T>(path: string, change: Change, run: () => Promise<T>): Promise<T> {
   const sound = await readFile(path, 'utf8');
-  await writeFile(path, plant(sound, mutant));
+  await writeFile(path, change(sound));
   try {
     return await run();
   } finally {
@@ -54,7 +62,7 @@ async function broken<T>(folder: string, mutant: Mutant, run: () => Promise<T>):
   }
 }
 
-function plant(sound: string, { name, file, find, replace }: Mutant): string {
+export function plant(sound: string, { name, file, find, replace }: Mutant): string {
   const [before, after, ...more] = sound.split(find);
   if (after === undefined) throw new Error(`${name}: its text does not occur in ${file}`);
   if (more.length > 0)

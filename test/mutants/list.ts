@@ -2,6 +2,7 @@ import { CONTROLS } from './controls.ts';
 import { GATES } from './gates.ts';
 import { HOLDING } from './holding.ts';
 import { JOURNAL } from './journal.ts';
+import { LOCAL } from './local.ts';
 import type { Mutant } from './mutant.ts';
 import { OPERATIONS } from './operations.ts';
 import { PROVIDERS } from './providers.ts';
@@ -21,4 +22,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...GATES,
   ...STRATEGIES,
   ...PROVIDERS,
+  ...LOCAL,
 ];

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Lane, makeLane, misfits } from './lane.ts';
+import { eachIn, type Lane, makeLane, misfits, plant } from './lane.ts';
 import { MUTANTS } from './list.ts';
 import { type Mutant, type Suite, wordsFor } from './mutant.ts';
 import { runSuite, type SuiteEnd } from './suite.ts';
@@ -36,21 +36,6 @@ function together(mutants: readonly Mutant[]): readonly Suite[] {
   return [...(files.size > 0 ? [{ files: [...files] }] : []), ...others.values()];
 }
 
-/** Takes from the queue until it is empty; one of these works in each lane. */
-async function eachIn<T>(
-  lanes: readonly Lane[],
-  items: readonly T[],
-  work: (lane: Lane, item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift())
-        await work(lane, item);
-    }),
-  );
-}
-
 async function provesSound(lanes: readonly Lane[], mutants: readonly Mutant[]): Promise<boolean> {
   let sound = true;
   await eachIn(lanes, together(mutants), async ({ folder }, suite) => {
@@ -64,7 +49,11 @@ async function provesSound(lanes: readonly Lane[], mutants: readonly Mutant[]): 
 
 async function tryOne(lane: Lane, mutant: Mutant): Promise<boolean> {
   const began = performance.now();
-  const end = await lane.broken(mutant, () => runSuite(lane.folder, mutant.caughtBy, BOUND));
+  const end = await lane.broken(
+    mutant.file,
+    (sound) => plant(sound, mutant),
+    () => runSuite(lane.folder, mutant.caughtBy, BOUND),
+  );
   const took = ((performance.now() - began) / 1000).toFixed(1);
   say(`${mutant.name.padEnd(34)}  ${took.padStart(5)} s  ${said(end)}`);
   return end.end === 'failed';

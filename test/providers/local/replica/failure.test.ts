@@ -141,6 +141,27 @@ describe('secrets', () => {
   });
 });
 
+it('what runs keeps its own secrets, whoever calls for something else', async () => {
+  const script = `require('http').createServer((q, r) => r.end(process.env.SHOP)).listen(process.env.PORT)`;
+  stage = await Stage.open({ SHOP_TOKEN: 'its own' });
+  const v1 = await stage.serve('v1', {
+    command: [process.execPath, '-e', script],
+    env: { SHOP: { fromEnv: 'SHOP_TOKEN' } },
+    replicas: 1,
+  });
+  stage.surroundings.env.SHOP_TOKEN = 'of another caller';
+  expect(await stage.start(await stage.release('v2', { replicas: 1 }))).toEqual({ state: 'done' });
+  expect(await stage.route({ [v1.id]: 100 })).toEqual({ state: 'done' });
+  const isOurs = ({ release }: { readonly release: string }) => release === v1.id;
+  process.kill((await stage.status()).replicas.find(isOurs)?.pid as number, 'SIGKILL');
+  await until('it is back', async () => {
+    const { replicas, applied } = await stage.status();
+    const back = replicas.find(isOurs);
+    return back?.restarts === 1 && back.state === 'ready' && applied;
+  });
+  expect(await (await fetch(await stage.url())).text()).toBe('its own');
+});
+
 it('a secret that only a pipe would give out is refused, and holds up nobody', async () => {
   stage = await Stage.open();
   const file = join(stage.folder, 'pipe');

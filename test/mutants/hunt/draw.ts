@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mulberry } from '../../helpers/mulberry.ts';
+import { type Slip, slipsIn } from './slips.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const HUNTED = '{src,strategies,gates,stores,providers/local}/**/*.ts';
+
+export interface Mistake extends Slip {
+  readonly file: string;
+  /** File, line and change. */
+  readonly words: string;
+}
+
+/** The same mistakes for the same seed and the same sources, none twice. */
+export function draw(beginning: string, count: number, seed: number): Mistake[] {
+  const chance = mulberry(seed);
+  const files = globSync(HUNTED, { cwd: ROOT }).filter((file) => file.startsWith(beginning));
+  const all = files.sort().flatMap(mistakesIn);
+  const drawn: Mistake[] = [];
+  while (drawn.length < count && all.length > 0)
+    drawn.push(...all.splice(Math.floor(chance() * all.length), 1));
+  return drawn;
+}
+
+function mistakesIn(file: string): Mistake[] {
+  const source = readFileSync(join(ROOT, file), 'utf8');
+  return slipsIn(file, source).map((slip) => ({ ...slip, file, words: told(file, source, slip) }));
+}
+
+function told(file: string, source: string, { start, end, replace }: Slip): string {
+  const line = source.slice(0, start).split('\n').length;
+  const from = source.lastIndexOf('\n', start - 1) + 1;
+  const to = source.indexOf('\n', end);
+  const sound = source.slice(from, to);
+  const changed = source.slice(from, start) + replace + source.slice(end, to);
+  return `  ${file}:${line}\n    - ${inOneLine(sound)}\n    + ${inOneLine(changed)}`;
+}
+
+const inOneLine = (text: string) => text.trim().replace(/\s+/g, ' ').slice(0, 200);
