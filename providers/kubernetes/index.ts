@@ -1,5 +1,5 @@
 import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts';
-import { findDoor, openCluster, patiently } from '../../src/clients/kubernetes/index.ts';
+import { findDoor, openCluster } from '../../src/clients/kubernetes/index.ts';
 import {
   DeployError,
   type Identity,
@@ -65,8 +65,7 @@ async function kubeIdentityOf(
   { namespace, workload }: Connection,
   context: string,
 ): Promise<Identity> {
-  const place = { kind: 'namespaces', name: namespace } as const;
-  const found = await patiently(() => cluster.get<KubeObject>(place));
+  const found = await cluster.get<KubeObject>({ kind: 'namespaces', name: namespace });
   const uid = found?.metadata.uid;
   if (!uid)
     throw new ProviderError('permanent', `there is no namespace ${namespace} in ${context}`);

@@ -86,7 +86,9 @@ function observedRelease(sight: Sight, release: Release, connection: Connection)
   const { id, version } = release;
   const pods = podsOf(sight, id).filter(isUp);
   const ready = pods.filter(isReady).length;
-  const desired = desiredOf(sight, id);
+  const asked = desiredOf(sight, id);
+  // Who gets requests must have somebody to answer them, also when other hands have taken all pods away.
+  const desired = Math.max(asked, (splitOf(sight)?.[id] ?? 0) > 0 ? 1 : 0);
   const full = fullOf(sight) ?? 1;
   const troubles = standsIn(sight)
     .filter((stand) => stand.release.id === id)
@@ -98,7 +100,7 @@ function observedRelease(sight: Sight, release: Release, connection: Connection)
     release,
     desired,
     ready,
-    starting: trouble ? 0 : Math.max(0, desired - ready),
+    starting: trouble ? 0 : Math.max(0, asked - ready),
     capacity: Math.min(100, (100 * ready) / full),
     health: healthOf(ready, desired),
     restarts: restartsOf(pods),

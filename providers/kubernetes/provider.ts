@@ -1,4 +1,4 @@
-import { type Cluster, patiently } from '../../src/clients/kubernetes/index.ts';
+import type { Cluster } from '../../src/clients/kubernetes/index.ts';
 import {
   type Access,
   type ApplyContext,
@@ -38,8 +38,7 @@ export class KubernetesProvider implements Provider {
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
-    const sight = await patiently(() => look(this.#ground, signal), signal);
-    return observed(sight, this.#ground);
+    return observed(await look(this.#ground, signal), this.#ground);
   }
 
   async apply(operation: Operation, context: ApplyContext): Promise<void> {
@@ -73,7 +72,7 @@ export class KubernetesProvider implements Provider {
   }
 
   review(operations: readonly Operation[], before: Before): Promise<Review> {
-    return patiently(() => reviewed(operations, before, this.#ground));
+    return reviewed(operations, before, this.#ground);
   }
 
   close(): Promise<void> {

@@ -65,6 +65,10 @@ export interface Sight {
 export const standsIn = ({ home, sides }: Sight): readonly Stand[] =>
   home ? [home, ...sides] : sides;
 
+/** Whether it was made for this release, whatever other hands have made of it since. */
+export const isMadeFor = ({ deployment, isHome }: Stand, id: Release['id']): boolean =>
+  !isHome && deployment.metadata.labels?.[MARK.release] === id;
+
 export async function look(ground: KubeGround, signal?: AbortSignal): Promise<Sight> {
   const { cluster, connection, router } = ground;
   const { namespace, workload } = connection;

@@ -84,15 +84,18 @@ export function createKubernetesStore({ url, cluster, namespace }: Where): Store
   const store: Store = {
     url,
     limits: KUBERNETES_STORE_LIMITS,
-    get: (key) => patiently(() => get(key)),
-    create: (key, value) => patiently(() => create(key, value)),
-    put: (key, value) => patiently(() => put(key, value)),
-    list: (prefix, after) => patiently(() => list(prefix, after)),
-    remove: (key) => patiently(() => cluster.remove(at(key))),
+    get: (key) => again(() => get(key)),
+    create: (key, value) => again(() => create(key, value)),
+    put: (key, value) => again(() => put(key, value)),
+    list: (prefix, after) => again(() => list(prefix, after)),
+    remove: (key) => again(() => cluster.remove(at(key))),
     probe: () => proveStore(store, KUBERNETES_STORE_COMMANDS),
   };
   return store;
 }
+
+const again = <T>(call: () => Promise<T>) =>
+  patiently(call, { after: ['transient', 'conflict', 'unknown'] });
 
 /** Another reason for the same status is that somebody changes it at this moment. */
 const isTaken = (error: unknown) => error instanceof ApiError && error.reason === 'AlreadyExists';

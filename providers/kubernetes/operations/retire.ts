@@ -4,7 +4,7 @@ import { removeContents } from '../manifests/delivery.ts';
 import { MARK } from '../marks.ts';
 import { splitOf } from '../observation.ts';
 import { rolloutLag } from '../rollout.ts';
-import { type Sight, type Stand, standsIn } from '../sight.ts';
+import { isMadeFor, type Sight, type Stand, standsIn } from '../sight.ts';
 import { troubleIn } from '../trouble.ts';
 import { giveTemplate, restoreManner } from './home.ts';
 import type { Doing } from './index.ts';
@@ -103,10 +103,12 @@ function sidesToRemove(
   { sides }: Sight,
 ): readonly Stand[] {
   return sides.filter(
-    (side) =>
-      side.release.id === release || (home.release.id === keeps && side.release.id === keeps),
+    (side) => isOf(side, release) || (home.release.id === keeps && isOf(side, keeps)),
   );
 }
+
+/** Also one that other hands have changed: it was made for this release, and serves nothing else. */
+const isOf = (side: Stand, id: ReleaseId) => side.release.id === id || isMadeFor(side, id);
 
 /** First the router forgets them, then they go. */
 function remove(gone: readonly Stand[], sight: Sight, { ground, context }: Doing): Move | null {
@@ -149,7 +151,9 @@ function remove(gone: readonly Stand[], sight: Sight, { ground, context }: Doing
 function leftovers(releases: readonly ReleaseId[], { home, sides, strays }: Sight): Move | null {
   const gone = (id: string | undefined) => id !== undefined && releases.includes(id);
   const pods = strays.filter(({ metadata }) => gone(metadata.labels?.[MARK.release]));
-  const beside = sides.filter(({ release }) => gone(release.id)).flatMap((side) => side.pods);
+  const beside = sides
+    .filter((side) => releases.some((id) => isOf(side, id)))
+    .flatMap((side) => side.pods);
   const own = (home?.runs ?? [])
     .filter((run) => run.release.id === releases[0])
     .flatMap((run) => run.pods);

@@ -1,10 +1,10 @@
-import type { Release, Scale, Start } from '../../../src/contract/index.ts';
+import type { ReleaseId, Scale, Start } from '../../../src/contract/index.ts';
 import { pin } from '../baseline.ts';
 import { MARK, sideName } from '../marks.ts';
 import { fullOf } from '../observation.ts';
 import { rolloutLag } from '../rollout.ts';
 import { readyIn, slicesOf } from '../routers/service.ts';
-import { isReady, type Sight, type Stand, standsIn } from '../sight.ts';
+import { isMadeFor, isReady, type Sight, type Stand, standsIn } from '../sight.ts';
 import { troubleIn } from '../trouble.ts';
 import type { Doing } from './index.ts';
 import { type Move, wait } from './move.ts';
@@ -25,7 +25,7 @@ export async function start(operation: Start, sight: Sight, doing: Doing): Promi
   if (!side) return createSide({ name, release, count }, sight, doing);
   if (side.deployment.metadata.deletionTimestamp)
     return wait(`the former ${name} is on its way out`);
-  if (side.release.id !== release.id) return changedByOthers(side, release);
+  if (side.release.id !== release.id) return changedByOthers(side, release.id);
   return sized(side, operation, sight, doing);
 }
 
@@ -33,15 +33,17 @@ export async function scale(operation: Scale, sight: Sight, doing: Doing): Promi
   const stand = standsIn(sight)
     .filter(({ release }) => release.id === operation.release)
     .sort((one, other) => Number(one.isHome) - Number(other.isHome))[0];
+  const edited = sight.sides.find((side) => isMadeFor(side, operation.release));
+  if (!stand && edited) return changedByOthers(edited, operation.release);
   if (!stand) return { is: 'refuse', words: `${operation.release} was never started` };
   return sized(stand, operation, sight, doing);
 }
 
-function changedByOthers({ deployment, release }: Stand, wanted: Release): Move {
+function changedByOthers({ deployment, release }: Stand, wanted: ReleaseId): Move {
   const about = deployment.metadata.name;
   return {
     is: 'diverged',
-    expected: { [about]: wanted.id },
+    expected: { [about]: wanted },
     found: { [about]: release.id, by: lastManagerOf(deployment.metadata) },
   };
 }

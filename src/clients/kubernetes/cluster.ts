@@ -4,6 +4,7 @@ import { ApiError } from './failure.ts';
 import type { KubeconfigDoor } from './kubeconfig.ts';
 import type { KubeObject } from './objects.ts';
 import { type PathsPlace, pathTo } from './paths.ts';
+import { patiently } from './patience.ts';
 
 /** Who changes the fields that we change, as managed fields tell it. */
 const FIELD_MANAGER = 'deployctl';
@@ -48,8 +49,11 @@ export class Cluster {
   /** The server's clock minus ours, as far as known from its answers. */
   #ahead: number | null = null;
 
-  constructor(door: KubeconfigDoor) {
+  readonly #waits: readonly number[];
+
+  constructor(door: KubeconfigDoor, waits: readonly number[]) {
     this.connection = new ClusterConnection(door);
+    this.#waits = waits;
   }
 
   /** The time of the server, so that machines whose clocks differ mean the same. */
@@ -167,7 +171,11 @@ export class Cluster {
   }
 
   async #json<T>(asked: Parameters<ClusterConnection['ask']>[0]): Promise<T> {
-    const { text, date } = await this.connection.ask(asked);
+    const { text, date } = await patiently(() => this.connection.ask(asked), {
+      after: asked.method === 'GET' ? READ_AGAIN : WRITE_AGAIN,
+      waits: this.#waits,
+      signal: asked.signal,
+    });
     this.#hear(date);
     return JSON.parse(text) as T;
   }
@@ -178,6 +186,10 @@ export class Cluster {
     if (Number.isFinite(ahead)) this.#ahead = Math.max(this.#ahead ?? ahead, ahead);
   }
 }
+
+/** What reads may meet is read again; of writes only those that the server was too busy to begin. */
+const READ_AGAIN = ['transient', 'throttled'] as const;
+const WRITE_AGAIN = ['throttled'] as const;
 
 interface List<T> {
   /** Null where there is none, in some forms. */

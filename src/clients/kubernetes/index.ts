@@ -1,6 +1,7 @@
 import { Cluster } from './cluster.ts';
 import { doorFromInside } from './credentials.ts';
 import { doorOf, type KubeconfigDoor, readKubeconfig } from './kubeconfig.ts';
+import { WAITS } from './patience.ts';
 
 export { Cluster } from './cluster.ts';
 export { withPrefix } from './connection.ts';
@@ -18,4 +19,6 @@ export async function findDoor(
   return inside ?? doorOf(await readKubeconfig(env), context);
 }
 
-export const openCluster = (door: KubeconfigDoor): Cluster => new Cluster(door);
+/** `waits`: ms before each further try of a request that may pass; none for whoever tries by himself. */
+export const openCluster = (door: KubeconfigDoor, waits: readonly number[] = WAITS): Cluster =>
+  new Cluster(door, waits);

@@ -22,14 +22,17 @@ afterEach(async () => {
   server.close();
 });
 
-const clusterAt = (url: string) =>
-  openCluster({
-    context: 'test',
-    cluster: { server: url },
-    user: { token: 't' },
-    namespace: null,
-    all: { clusters: [], users: [], contexts: [], current: null },
-  });
+const clusterAt = (url: string, waits: readonly number[] = []) =>
+  openCluster(
+    {
+      context: 'test',
+      cluster: { server: url },
+      user: { token: 't' },
+      namespace: null,
+      all: { clusters: [], users: [], contexts: [], current: null },
+    },
+    waits,
+  );
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let body = '';
@@ -158,5 +161,38 @@ describe('what is asked', () => {
     answers.push(status(404, 'NotFound', 'not found'));
     await cluster.remove(web, { uid: 'u1' });
     expect(JSON.parse(asked[0]?.body ?? '')).toMatchObject({ preconditions: { uid: 'u1' } });
+  });
+});
+
+describe('what passes by itself is tried again for a moment', () => {
+  const patient = () =>
+    clusterAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, [1, 1]);
+  const busy = status(429, 'TooManyRequests', 'busy');
+
+  test('reads after any such answer, writes only where nothing was begun', async () => {
+    const waiting = patient();
+    answers = [busy, status(503, 'ServiceUnavailable', 'later')];
+    await waiting.list({ kind: 'pods', namespace: 'shop' });
+    expect(asked).toHaveLength(3);
+    answers = [busy];
+    await waiting.patch(web, { as: 'merge', body: {} });
+    expect(asked).toHaveLength(5);
+    answers = [{ status: 0, body: {} }];
+    const lost = waiting.patch(web, { as: 'merge', body: {} });
+    await expect(lost).rejects.toMatchObject({ failure: 'unknown' });
+    expect(asked).toHaveLength(6);
+    await waiting.close();
+  });
+
+  test('not without end, and not for what stays so', async () => {
+    const waiting = patient();
+    answers = [busy, busy, busy];
+    await expect(waiting.get(web)).rejects.toMatchObject({ failure: 'throttled' });
+    answers = [status(403, 'Forbidden', 'no')];
+    await expect(waiting.get(web)).rejects.toMatchObject({ failure: 'denied' });
+    answers = [{ ...busy, headers: { 'retry-after': '60' } }];
+    await expect(waiting.get(web)).rejects.toMatchObject({ retryAfter: 60_000 });
+    expect(asked).toHaveLength(5);
+    await waiting.close();
   });
 });
