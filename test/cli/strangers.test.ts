@@ -116,9 +116,9 @@ describe.runIf(isRoot)(`a package that another user put above the config ${AS_RO
 });
 
 describe('doctor', () => {
-  test('says that nobody else has a hand in what is kept', async () => {
+  test('says that only you can write to what is kept', async () => {
     const { stdout } = await desk.run('doctor');
-    expect(stdout).toContain(`✔ folders: nobody else has a hand in ${desk.state}/deployctl`);
+    expect(stdout).toContain(`✔ folders: only you can write to ${desk.state}/deployctl`);
   });
 
   test('says who has, and what to do, and what is not kept for that', async () => {

@@ -90,7 +90,7 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'limits in the wrong unit': [
     'gates:\n  a: { edge: { latency: p95 }, max: 5% }\n  b: { edge: errorRate, max: 250ms }\n  c: { edge: errorRate, max: 5 }\n  d: { http: /, max: 250ms }\n  e: { health: {}, max: 5% }',
     '8:37  gates.a.max: found "5%", expected a time such as 250ms: a latency is not a share (a percent can stand in tolerance)',
-    '9:30  gates.b.max: found "250ms", expected a share such as 5%: an error rate is no time',
+    '9:30  gates.b.max: found "250ms", expected a share such as 5%: an error rate is not a duration',
     '10:30  gates.c.max: found 5, expected a share from 0% to 100%, such as 5% or 0.05',
     '11:22  gates.d.max: has no effect: http answers yes or no (a time limit is expect.latency or timeout)',
     '12:25  gates.e.max: found "5%", expected a plain number: this is a number of crashes and unready units',

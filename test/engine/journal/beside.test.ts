@@ -14,7 +14,7 @@ const told = ({ events }: TestWorld) =>
     type === 'notice' ? [(data as { message: string }).message] : [],
   );
 const lost = (seq: number) =>
-  expect.stringContaining(`${keys.control(TARGET, seq)} cannot be read`);
+  expect.stringContaining(`(${keys.control(TARGET, seq)}) was unreadable`);
 
 describe('a wish from another terminal that cannot be read', () => {
   test.each(GARBAGE)('is told, and stops nothing: %j', async (text) => {

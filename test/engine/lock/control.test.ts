@@ -108,7 +108,7 @@ test('an approval that was given for another plan or deployment is not one for t
     at(world, 3000, () => send(world, 'approve', forged));
     const ending = await world.clock.run(running(world, [approve, ...canaryActions]));
     expect(ending.result).toBe('rolled-back');
-    expect(ending.reason).toContain('nobody approved');
+    expect(ending.reason).toContain('no approval within');
   }
 });
 
@@ -166,7 +166,7 @@ test('a question that nobody answers in time sends the deployment back', async (
   const ask = { kind: 'approve', question: 'ship it?', expires: 60_000 } as const;
   const ending = await world.clock.run(running(world, [...canaryActions.slice(0, 2), ask]));
   expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
-  expect(ending.reason).toContain('nobody approved within 1m');
+  expect(ending.reason).toContain('no approval within 1m');
   expect(world.clock.monotonic()).toBeLessThan(65_000);
 });
 

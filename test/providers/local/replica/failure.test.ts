@@ -170,7 +170,9 @@ it('a secret that only a pipe would give out is refused, and holds up nobody', a
     await stage.start(await stage.release('v1', { env: { FILE: { fromFile: file } } })),
   ).toMatchObject({
     state: 'failed',
-    reason: expect.stringContaining(`${file} is no file that can be read again at each start`),
+    reason: expect.stringContaining(
+      `${file} is not a regular file, so it cannot be read again at each start`,
+    ),
   });
 });
 
