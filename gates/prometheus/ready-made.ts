@@ -89,7 +89,6 @@ export const MEASURES = [
   'cpu',
   'memory',
 ] as const;
-export type Measure = (typeof MEASURES)[number];
 
 /** The question in full: in the words in which it could have been written. */
 export type Written = Pick<

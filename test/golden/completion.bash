@@ -25,12 +25,12 @@ _deployctl() {
     promote) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     pause) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     abort) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    analyze) flags="--config --env --store --output --gate --for --help"; words="" ;;
+    analyze) flags="--config --env --store --output --gate --for --deployments --traffic --weight --usual --risen --help"; words="" ;;
     logs) flags="--config --env --service --store --output --follow --lines --help"; words="" ;;
     up) flags="--config --env --service --store --install-unit --print --help"; words="" ;;
     down) flags="--config --env --service --store --yes --force --help"; words="" ;;
     init) flags="--service --command --port --health --strategy --replicas --force --yes --help"; words="" ;;
-    validate) flags="--config --env --release --strategy --set --output --help"; words="" ;;
+    validate) flags="--config --env --release --strategy --set --store --output --gates --help"; words="" ;;
     doctor) flags="--config --env --service --store --output --report --repair --help"; words="" ;;
     completion) flags="--help"; words="bash zsh fish" ;;
   esac

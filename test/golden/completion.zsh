@@ -139,6 +139,11 @@ _deployctl() {
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--gate[only this one (repeatable)]:name:_files' \
       '--for[how long to look (default  until each has told, at most 10s)]:duration:_files' \
+      '--deployments[judge anew what the newest deployments have recorded; asks no source]:count:_files' \
+      '--traffic[requests per second  how soon would a rise show?]:rate:_files' \
+      '--weight[of them to the new release (default  5%)]:percent:_files' \
+      '--usual[bad ones as usual (default  0.1%)]:percent:_files' \
+      '--risen[bad ones of the new release (default  1%)]:percent:_files' \
        ;;
     logs) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
@@ -176,7 +181,9 @@ _deployctl() {
       '--release[version to deploy]:version:_files' \
       '--strategy[canary, blue-green, rolling]:name:_files' \
       '--set[override a value of the config (repeatable)]:key=value:_files' \
+      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--gates[also ask every gate once about what is live]' \
        ;;
     doctor) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \

@@ -20,7 +20,7 @@ export const PAST = 90;
 /** Bounds of the histogram that most programs have, in ms. */
 const BOUNDS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
 /** Above this a widespread rule calls a request too slow. */
-export const HALF_A_SECOND = 500;
+const HALF_A_SECOND = 500;
 
 export interface Counts {
   readonly total: number;

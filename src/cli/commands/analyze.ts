@@ -10,8 +10,11 @@ import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { liveRelease, makePlanObserved } from '../plans/make-plan.ts';
 import { type AnalysisFinding, measureLive } from '../run/analysis.ts';
+import { tellBacktest } from '../run/backtest.ts';
+import { DETECTION_OPTIONS, riseOf, tellDetection } from '../run/detection.ts';
 import {
   type Command,
+  countOption,
   durationOption,
   type Input,
   list,
@@ -37,12 +40,19 @@ export const command: Command = {
       flags: '--for <duration>',
       description: 'how long to look (default: until each has told, at most 10s)',
     },
+    {
+      flags: '--deployments <count>',
+      description: 'judge anew what the newest deployments have recorded; asks no source',
+    },
+    ...DETECTION_OPTIONS,
     { flags: '--from <time>', description: 'a past window', hidden: true },
     { flags: '--to <time>', description: 'a past window', hidden: true },
   ],
   examples: [
     ['deployctl analyze', 'every gate'],
     ['deployctl analyze --gate errors --gate slow --for 1m', 'two of them, for a minute'],
+    ['deployctl analyze --deployments 10', 'which of them would these gates have stopped?'],
+    ['deployctl analyze --traffic 40/s --weight 5% --risen 1%', 'how soon would that show?'],
   ],
   shows: true,
   run: analyze,
@@ -51,13 +61,19 @@ export const command: Command = {
 async function analyze(input: Input): Promise<ExitCode> {
   refusePast(input);
   const duration = durationOption(input, 'for');
+  const [rise, past] = [riseOf(input), countOption(input, 'deployments', 1)];
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   if (!scope.here) throw noConfig();
+  if (rise) return tellDetection(input, rise, chosen(input, await configGates(input, composition)));
   const { provider, target } = await openPlace(input, composition, scope.here);
   try {
     const parts = { provider, store: scope.store, emit: () => {} };
     const world = await realWorld(input.io, composition, parts);
+    if (past !== null) {
+      const gates = chosen(input, await configGates(input, composition));
+      return await tellBacktest(input, world, { gates, target: target.id, past });
+    }
     const live = await liveRelease(world, target.id, await makePlanObserved({ provider }));
     if (!live) throw nothingLive(target);
     const gates = chosen(input, await gatesFor(input, composition, live));
@@ -69,8 +85,16 @@ async function analyze(input: Input): Promise<ExitCode> {
   }
 }
 
+/** Where nothing is asked of a release, any will do. */
+const configGates = (input: Input, composition: Composition) =>
+  gatesFor(input, composition, { version: 'any' });
+
 /** The gates as they are for the release that is live: some ask for its version. */
-async function gatesFor(input: Input, composition: Composition, { version }: Release) {
+async function gatesFor(
+  input: Input,
+  composition: Composition,
+  { version }: Pick<Release, 'version'>,
+) {
   const config = await configOf(
     { ...input, options: { ...input.options, release: version } },
     composition,

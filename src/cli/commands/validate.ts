@@ -2,22 +2,33 @@ import type { ResolvedConfig } from '../../config/index.ts';
 import { type DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { liveRelease, makePlanObserved } from '../plans/make-plan.ts';
+import { tellAnswers } from '../run/gate-answers.ts';
 import {
   CONFIG_OPTIONS,
   type Command,
   type Input,
   OUTPUT_OPTION,
+  STORE_OPTION,
   wantsJson,
 } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { realWorld } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
-import { configOf } from '../target/target.ts';
+import { configOf, openPlace, openScope } from '../target/target.ts';
 
 export const command: Command = {
   description: 'Check the config, and show what it comes to; nothing else is looked at or touched.',
-  options: [...CONFIG_OPTIONS, OUTPUT_OPTION],
+  options: [
+    ...CONFIG_OPTIONS,
+    STORE_OPTION,
+    OUTPUT_OPTION,
+    { flags: '--gates', description: 'also ask every gate once about what is live' },
+  ],
   examples: [
     ['deployctl validate', 'the config here'],
     ['deployctl validate --env production', 'with that overlay'],
+    ['deployctl validate --gates', 'do its gates find numbers, and those of one release?'],
     ['deployctl validate --output json', 'for scripts'],
   ],
   shows: true,
@@ -40,7 +51,30 @@ async function validate(input: Input): Promise<ExitCode> {
     ? JSON.stringify(found)
     : displayLines(validateWords(found).join('\n'));
   input.io.stdout.write(`${told}\n`);
-  return EXIT.done;
+  return input.options.gates === true ? askLive(input, composition) : EXIT.done;
+}
+
+async function askLive(input: Input, composition: Composition): Promise<ExitCode> {
+  const scope = await openScope(input, composition);
+  if (!scope.here) return EXIT.done;
+  const { provider, target } = await openPlace(input, composition, scope.here);
+  try {
+    const world = await realWorld(input.io, composition, {
+      provider,
+      store: scope.store,
+      emit: () => {},
+    });
+    const live = await liveRelease(world, target.id, await makePlanObserved({ provider }));
+    if (!live) {
+      input.io.stdout.write('Nothing is live: there is nothing to ask the gates about.\n');
+      return EXIT.waiting;
+    }
+    const options = { ...input.options, release: live.version };
+    const { gates } = await configOf({ ...input, options }, composition);
+    return await tellAnswers(input, world, { gates, live });
+  } finally {
+    await provider.close();
+  }
 }
 
 function refuseValidate({ io }: Input, error: unknown): void {

@@ -6,6 +6,8 @@ export interface AnalysisFinding {
   readonly gate: string;
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   readonly reason: string;
+  /** Of the last reading; null where it had none. */
+  readonly value: number | null;
   readonly readings: number;
   readonly advisory: boolean;
 }
@@ -15,6 +17,8 @@ export interface AnalysisQuestion {
   readonly live: Release;
   /** Ms to look; null until each gate has told. */
   readonly duration: number | null;
+  /** The first reading of each is enough, whatever it says. */
+  readonly once?: boolean;
 }
 
 const ANALYSIS_STEP_LIMIT_MS = 10_000;
@@ -39,9 +43,9 @@ export async function measureLive(
   try {
     await untilTold(world, question, stop.signal, () => {
       const open = new Set(keeper.pending().map(({ gate }) => gate));
-      return names.every(
-        (name) => told.has(name) && (!open.has(name) || analysisFailed(told, name)),
-      );
+      const isEnough = (name: string) =>
+        question.once || !open.has(name) || analysisFailed(told, name);
+      return names.every((name) => told.has(name) && isEnough(name));
     });
   } finally {
     unlisten();
@@ -83,7 +87,7 @@ function findingOf(
   const readings = told.get(gate) ?? [];
   const last = readings.at(-1)?.judgement;
   const failure = readings.find(({ judgement }) => judgement.verdict === 'fail')?.judgement;
-  const common = { gate, advisory, readings: readings.length };
+  const common = { gate, advisory, readings: readings.length, value: last?.value ?? null };
   if (failure) return { ...common, verdict: 'fail', reason: failure.reason };
   const open = pending.get(gate) ?? (advisory && last?.verdict !== 'pass' ? last?.reason : null);
   if (open != null) return { ...common, verdict: 'inconclusive', reason: open };

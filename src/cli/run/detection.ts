@@ -1,0 +1,88 @@
+import { DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
+import { detectionOf, type Rise, smallestSeen } from '../../engine/index.ts';
+import { displayLines } from '../../lib/display-safe.ts';
+import { formatDuration } from '../../lib/duration.ts';
+import { type Input, type OptionSpec, text, wantsJson } from '../shell/command.ts';
+import { aligned } from '../shell/table.ts';
+
+/** What is asked of no source: how long a rise takes to show in so much traffic. */
+export const DETECTION_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--traffic <rate>', description: 'requests per second: how soon would a rise show?' },
+  { flags: '--weight <percent>', description: 'of them to the new release (default: 5%)' },
+  { flags: '--usual <percent>', description: 'bad ones as usual (default: 0.1%)' },
+  { flags: '--risen <percent>', description: 'bad ones of the new release (default: 1%)' },
+];
+
+export function riseOf({ options }: Input): Rise | null {
+  const traffic = text(options, 'traffic');
+  if (traffic === undefined) return null;
+  const rate = numberIn('traffic', traffic.replace(/\/s$/, ''));
+  const share = (name: string, usual: number) => {
+    const written = text(options, name);
+    return written === undefined ? usual : numberIn(name, written.replace(/\s*%$/, ''));
+  };
+  const [weight, usual, risen] = [share('weight', 5), share('usual', 0.1), share('risen', 1)];
+  return { rate, weight, usual: usual / 100, risen: risen / 100 };
+}
+
+function numberIn(name: string, written: string): number {
+  const value = Number(written);
+  const most = name === 'traffic' ? 1e9 : 100;
+  if (written.trim() !== '' && value > 0 && value <= most) return value;
+  throw new DeployError('usage', {
+    message: `--${name} is ${JSON.stringify(written)}, expected ${name === 'traffic' ? 'a rate such as 40/s' : 'a percent such as 5%'}.`,
+    next: ['deployctl analyze --traffic 40/s --weight 5% --usual 0.1% --risen 1%'],
+  });
+}
+
+interface Detected {
+  readonly gate: string;
+  /** Ms; null for never. */
+  readonly after: number | null;
+  readonly samples: number;
+  readonly ripe: number;
+  /** The smallest share of bad ones that shows within the time below; null for none. */
+  readonly smallest: number | null;
+}
+
+const SOON = 600_000;
+
+/** Of the gates that count requests: those that compare, or have a limit for a share. */
+function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly Detected[] {
+  return Object.entries(gates)
+    .filter(([, { windowed, judge }]) => windowed && (judge.compare || isShare(judge.max)))
+    .map(([gate, spec]) => ({
+      gate,
+      ...detectionOf(spec, rise),
+      smallest: smallestSeen(spec, rise, SOON),
+    }));
+}
+
+const isShare = (max: number | null) => max !== null && max > 0 && max < 1;
+
+function detectionWords(rise: Rise, { after, samples, ripe, smallest }: Detected): string {
+  const { rate, weight, usual, risen } = rise;
+  const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
+  const traffic = `at ${weight} % of ${rate} req/s a rise from ${percent(usual)} to ${percent(risen)}`;
+  const shows =
+    after === null
+      ? 'never shows'
+      : `shows after about ${formatDuration(Number((after / 1000).toPrecision(2)) * 1000)} (${Math.round(samples)} requests)`;
+  const seen =
+    smallest === null ? 'nothing shows' : `what rises to ${percent(smallest)} or more shows`;
+  return `${traffic} ${shows}; within ${formatDuration(SOON)} ${seen}; a pass has its samples after ${formatDuration(ripe)}`;
+}
+
+export function tellDetection(
+  input: Input,
+  rise: Rise,
+  gates: Readonly<Record<string, GateSpec>>,
+): ExitCode {
+  const detected = detect(gates, rise);
+  const rows = detected.map((one) => [one.gate, detectionWords(rise, one)]);
+  const told = wantsJson(input)
+    ? JSON.stringify({ rise, gates: detected })
+    : displayLines((rows.length > 0 ? aligned(rows) : ['No gate counts requests.']).join('\n'));
+  input.io.stdout.write(`${told}\n`);
+  return EXIT.done;
+}
