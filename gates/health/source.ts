@@ -8,14 +8,16 @@ import { heeding } from '../kit/deadline.ts';
 import { found, unread } from '../kit/reading.ts';
 import { askedOf } from '../kit/subject.ts';
 import { troubleOf } from '../kit/trouble.ts';
+import type { HealthSettings } from './settings.ts';
 
 /** Do the release's units stay up? Counts troubles: crashes since the first look, and units that fell. */
-export function createHealthSource(): GateSource {
+export function createHealthSource(): GateSource<HealthSettings> {
   const baselines = new Map<string, number>();
   return {
-    async measure({ subject, observe, signal }) {
+    async measure({ subject, settings, observe, signal }) {
       try {
         const observed = findHealth(await heeding(signal, observe()), subject);
+        if (settings.of === 'ready') return shareOfReady(observed);
         if (!observed) return gone(subject);
         const key = `${subject.deployment} ${observed.id}`;
         // A unit that was replaced takes its crashes with it.
@@ -38,6 +40,14 @@ function findHealth({ releases }: Observation, subject: Subject): ObservedReleas
 function gone(subject: Subject) {
   const candidate = { value: 1, samples: 1, bad: 1, total: 1 };
   return found('count', { candidate }, `${askedOf(subject).version} is not up`);
+}
+
+/** Units are few and no chance: the share is taken as it is, without counts. */
+function shareOfReady(observed: ObservedRelease | undefined) {
+  const { ready = 0, desired = 1 } = observed ?? {};
+  if (desired === 0) return unread('noData', 'it has no units', 'ratio');
+  const candidate = { value: Math.min(1, ready / desired), samples: desired };
+  return found('ratio', { candidate }, `${ready} of ${desired} ready`);
 }
 
 /** Where nobody counts crashes, only the units that fell are troubles. */

@@ -1,6 +1,6 @@
 /** What the command line asks of the engine. */
 
-export { detectionOf, type Rise, smallestSeen } from '../judge/estimate.ts';
+export { estimateDetectionOf, type Rise, smallestSeen } from '../judge/estimate.ts';
 export { nullIfDamaged } from './journal/damage.ts';
 export { prunedNote } from './journal/floor.ts';
 export {

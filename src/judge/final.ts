@@ -8,7 +8,7 @@ import type { JudgeState } from './judge-state.ts';
 export interface Final {
   readonly verdict: Exclude<Verdict, 'error'>;
   readonly reason: string;
-  /** As many errors in a row as the gate's own limit allows: more time is not given. */
+  /** As many errors, or readings without a verdict, in a row as the gate's own limit allows: more time is not given. */
   readonly blind?: boolean;
 }
 
@@ -26,6 +26,11 @@ export function final(state: JudgeState, spec: JudgeSpec): Final {
   const all = verdict === 'pass' ? null : overAll(state, spec);
   const failure = all ?? (spec.compare && failsOneLook(spec, spec.compare, state));
   if (failure) return { verdict: 'fail', reason: failure };
+  const { inconclusiveLimit = Infinity } = spec;
+  if (verdict === 'inconclusive' && state.inconclusives >= inconclusiveLimit) {
+    const starved = `starved, ${state.inconclusives} readings without a verdict: ${reason}`;
+    return { verdict, reason: starved, blind: true };
+  }
   if (verdict === 'pass' || verdict === 'inconclusive') return { verdict, reason };
   if (state.errors >= spec.errorLimit) return { verdict: 'inconclusive', reason, blind: true };
   return { verdict: 'inconclusive', reason: `the last reading failed: ${reason}` };

@@ -44,6 +44,7 @@ it('the demo spends less than 20 seconds waiting', async () => {
 /** An extension shows its own keys in its own folder; what all configs may say is in the one at the top. */
 const EXAMPLES = [
   FILE,
+  'examples/gates.yaml',
   ...globSync('{providers,gates,stores,strategies}/*/example.yaml', {
     cwd: ROOT.pathname,
   }).toSorted(),
@@ -91,7 +92,6 @@ it('the schema for editors tells the defaults, those of numbers and flags too', 
   });
   expect(defaults).toMatchObject({
     'gates.*.consecutive': 1,
-    'gates.*.advisory': false,
     'gates.*.errorLimit': 4,
     'gates.*.load.concurrency': 64,
     'gates.*.interval': '5s',

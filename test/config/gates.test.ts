@@ -42,7 +42,7 @@ it.each([
     '{ command: { run: ./check.sh --fast, timeout: 3s } }',
     { run: ['./check.sh', '--fast'], timeout: 3000 },
   ],
-  ['{ health: {} }', {}],
+  ['{ health: {} }', { of: 'troubles' }],
   ['{ edge: errorRate, max: 1% }', { metric: 'errorRate', quantile: null }],
   ['{ edge: latency, max: 1s }', { metric: 'latency', quantile: 0.95 }],
   ['{ edge: { latency: p99.9 }, max: 1s }', { metric: 'latency', quantile: 0.999 }],
@@ -105,6 +105,19 @@ const JUDGE = {
 it.each([
   ['{ http: / }', { ...JUDGE, min: 1 }],
   ['{ health: {} }', { ...JUDGE, max: 0 }],
+  ['{ health: { of: ready }, min: 80% }', { ...JUDGE, min: 0.8 }],
+  [
+    '{ edge: errorRate, max: 1%, inconclusiveLimit: 5, failureLimit: 2, pass: proven, budget: { share: 2%, promise: 99.9% } }',
+    {
+      ...JUDGE,
+      max: 0.01,
+      minSamples: 20,
+      inconclusiveLimit: 5,
+      failureLimit: 2,
+      pass: 'proven',
+      budget: { share: 0.02, promise: 0.999, period: 2_592_000_000, interval: 5000 },
+    },
+  ],
   ['{ load: { rate: 1 } }', { ...JUDGE, max: 1, minSamples: 20 }],
   ['{ edge: errorRate, max: 0.05 }', { ...JUDGE, max: 0.05, minSamples: 20 }],
   ['{ edge: errorRate, max: 7% }', { ...JUDGE, max: 0.07, minSamples: 20 }],

@@ -574,3 +574,86 @@ describe('a service whose errors come in bursts', () => {
     );
   });
 });
+
+describe('a gate with limits of its own', () => {
+  const silent = unread('noData', 'no requests');
+
+  it('is starved after as many readings without a verdict as it bears: more time is not given', () => {
+    const by = spec({ max: 0.05, inconclusiveLimit: 3 });
+    const two = judgeAll(by, [silent, silent]).state;
+    expect(final(two, by).blind).toBeUndefined();
+    const three = judgeAll(by, [silent, silent, silent]).state;
+    expect(final(three, by)).toEqual({
+      verdict: 'inconclusive',
+      reason: 'starved, 3 readings without a verdict: no requests',
+      blind: true,
+    });
+    const back = judgeAll(by, [silent, silent, errors(counts(0, 400)), silent]).state;
+    expect(final(back, by).blind).toBeUndefined();
+  });
+
+  it('bears breaches, in a row or not, up to its limit', () => {
+    const by = spec({ max: 500, failureLimit: 2 });
+    const found = [latency(900), latency(100), latency(900), latency(100), latency(900)];
+    expect(judgeAll(by, found).verdicts).toEqual([
+      'inconclusive',
+      'pass',
+      'inconclusive',
+      'pass',
+      'fail',
+    ]);
+  });
+
+  it('passes only when it is proven, where that is asked for', () => {
+    const compare = { ratio: 1.5, difference: 0, floor: 0.001 };
+    const by = spec({ compare, pass: 'proven' });
+    const window = errors(counts(20, 2000), counts(100, 10_000));
+    const { verdicts, judgements } = judgeAll(by, Array(20).fill(window));
+    expect(verdicts[0]).toBe('inconclusive');
+    expect(judgements[0]?.reason).toMatch(/not proven yet: evidence [\d.]+ of 20/);
+    expect(verdicts.at(-1)).toBe('pass');
+    expect(verdicts).not.toContain('fail');
+  });
+
+  it('fails when more errors were spent than one deployment may', () => {
+    // 1,000 requests a second for a day, of which one in a thousand may fail: 864 are 1 % of that.
+    const budget = { share: 0.01, promise: 0.999, period: 86_400_000, interval: 1000 };
+    const by = spec({ max: 1, budget });
+    const window = errors(counts(60, 500), counts(0, 500));
+    const { verdicts, judgements } = judgeAll(by, Array(16).fill(window));
+    expect(verdicts.indexOf('fail')).toBe(14);
+    expect(judgements[14]?.reason).toBe(
+      '900 errors more than usual, of 864 that one deployment may spend',
+    );
+  });
+});
+
+describe('rules that last', () => {
+  /** A reading every 15 s. */
+  const judgeEach = (by: JudgeSpec, found: readonly Measurement[]) => {
+    let state: JudgeState = initialState;
+    return found.map((measurement, index) => {
+      const judged = judge(by, state, measurement, index * 15_000);
+      state = judged.state;
+      return judged.judgement.verdict;
+    });
+  };
+
+  it.each<[string, Partial<JudgeSpec>, Measurement, number]>([
+    [
+      'errors above 1 % for five minutes',
+      { max: 0.01, for: 300_000 },
+      errors(counts(30, 1000)),
+      20,
+    ],
+    ['a p99 above two seconds for three minutes', { max: 2000, for: 180_000 }, latency(2400), 12],
+    [
+      'less than 80 % ready, three times in a row',
+      { min: 0.8, consecutive: 3 },
+      errors({ value: 0.75, samples: 4 }),
+      2,
+    ],
+  ])('fail as they are written: %s', (_, of, found, at) => {
+    expect(judgeEach(spec(of), Array(30).fill(found)).indexOf('fail')).toBe(at);
+  });
+});

@@ -1,8 +1,8 @@
 import { DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
-import { detectionOf, type Rise, smallestSeen } from '../../engine/index.ts';
+import { estimateDetectionOf, type Rise, smallestSeen } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { type Input, type OptionSpec, text, wantsJson } from '../shell/command.ts';
+import { type Input, type OptionSpec, textOption, wantsJson } from '../shell/command.ts';
 import { aligned } from '../shell/table.ts';
 
 /** What is asked of no source: how long a rise takes to show in so much traffic. */
@@ -14,11 +14,11 @@ export const DETECTION_OPTIONS: readonly OptionSpec[] = [
 ];
 
 export function riseOf({ options }: Input): Rise | null {
-  const traffic = text(options, 'traffic');
+  const traffic = textOption(options, 'traffic');
   if (traffic === undefined) return null;
   const rate = numberIn('traffic', traffic.replace(/\/s$/, ''));
   const share = (name: string, usual: number) => {
-    const written = text(options, name);
+    const written = textOption(options, name);
     return written === undefined ? usual : numberIn(name, written.replace(/\s*%$/, ''));
   };
   const [weight, usual, risen] = [share('weight', 5), share('usual', 0.1), share('risen', 1)];
@@ -53,7 +53,7 @@ function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly
     .filter(([, { windowed, judge }]) => windowed && (judge.compare || isShare(judge.max)))
     .map(([gate, spec]) => ({
       gate,
-      ...detectionOf(spec, rise),
+      ...estimateDetectionOf(spec, rise),
       smallest: smallestSeen(spec, rise, SOON),
     }));
 }

@@ -34,9 +34,15 @@ export function specify(gate: WrittenJudge, sources: Sources, report: Report): G
     ...(align > 0 ? { align } : {}),
     ...(metric.labels?.length ? { labels: metric.labels } : {}),
     warmup: gate.warmup,
-    judge: judgeOf(gate, source, metric, report),
-    advisory: gate.advisory,
+    judge: judgeOf(gate, source, { ...metric, interval }, report),
+    advisory: gate.advisory ?? isSupporting(gate, metric),
   };
+}
+
+/** Values of one series hang together: a comparison of them alone is no ground to go back. */
+function isSupporting(gate: WrittenJudge, { unit, max }: GateFacts): boolean {
+  const isLimited = gate.max !== undefined || gate.min !== undefined || max !== undefined;
+  return gate.compare !== undefined && unit !== 'ratio' && !isLimited;
 }
 
 function factsOf(source: string, metric: Metric): GateFacts {
@@ -47,7 +53,7 @@ function factsOf(source: string, metric: Metric): GateFacts {
 function judgeOf(
   gate: WrittenJudge,
   source: string,
-  metric: GateFacts,
+  metric: GateFacts & { readonly interval: number },
   report: Report,
 ): GateSpec['judge'] {
   const value = (key: LimitKey) => limitIn(metric, key, gate[key], report);
@@ -70,6 +76,26 @@ function judgeOf(
     minSamples: gate.minSamples ?? metric.minSamples,
     onNoData: gate.onNoData,
     errorLimit: gate.errorLimit,
+    ...rarelyWritten(gate, metric.interval),
+  };
+}
+
+function rarelyWritten(gate: WrittenJudge, interval: number): Partial<GateSpec['judge']> {
+  const { inconclusiveLimit, failureLimit, pass, budget } = gate;
+  return {
+    ...(inconclusiveLimit === undefined ? {} : { inconclusiveLimit }),
+    ...(failureLimit === undefined ? {} : { failureLimit }),
+    ...(pass === undefined ? {} : { pass }),
+    ...(budget === undefined
+      ? {}
+      : {
+          budget: {
+            share: Number((budget.share / 100).toFixed(8)),
+            promise: Number((budget.promise / 100).toFixed(8)),
+            period: budget.period,
+            interval,
+          },
+        }),
   };
 }
 
@@ -110,7 +136,7 @@ function needsLimit(gate: WrittenJudge, source: string, metric: GateFacts, repor
     report({ path: ['compare'], message: `=${source} cannot be compared with stable` });
   }
   const isLimited = metric.unit === 'yesNo' || metric.max !== undefined;
-  if (!isLimited && !gate.max && !gate.min && !gate.compare) {
+  if (!isLimited && !gate.max && !gate.min && !gate.compare && !gate.budget) {
     report({ path: [], message: '=decides nothing: give it max, min or "compare: stable"' });
   }
 }

@@ -67,7 +67,33 @@ const JUDGE = {
     .describe(
       'After so many errors of the source in a row the gate is blind, which is never a pass.',
     ),
-  advisory: flag().default(false).describe('Shown and recorded, never decides.'),
+  inconclusiveLimit: whole(1, 100_000)
+    .optional()
+    .describe('After so many readings without a verdict in a row no more time is given.'),
+  failureLimit: whole(1, 1000)
+    .optional()
+    .describe('So many breaching readings in all are borne before the next one fails.'),
+  pass: z
+    .enum(['proven'])
+    .optional()
+    .describe(
+      'proven: a pass besides needs evidence that the candidate does not do twice as badly.',
+    ),
+  budget: z
+    .strictObject({
+      share: percent().describe('How much of it one deployment may spend: 2%.'),
+      promise: percent().describe('Share of good requests that is promised: 99.9%.'),
+      period: duration().prefault('30d').describe('For how long.'),
+    })
+    .optional()
+    .describe(
+      'Fails when the candidate has cost more errors than this part of what the promise leaves.',
+    ),
+  advisory: flag()
+    .optional()
+    .describe(
+      'Shown and recorded, never decides. By default only what compares a value that is no count.',
+    ),
 };
 
 /** One gate: a source, and how its readings are judged. */

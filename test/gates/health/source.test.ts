@@ -9,7 +9,7 @@ async function measureAll(...found: (Partial<ObservedRelease> | null)[]) {
   const measurements = [];
   for (const of of found) {
     const observe = async () => observation({}, of ? [observed(of)] : []);
-    measurements.push(await source.measure(asking({}, { observe })));
+    measurements.push(await source.measure(asking({ of: 'troubles' }, { observe })));
   }
   return measurements;
 }
@@ -49,7 +49,7 @@ describe('the health gate', () => {
     const of = (deployment: string, restarts: number) =>
       source.measure(
         asking(
-          {},
+          { of: 'troubles' },
           {
             observe: async () => observation({}, [observed({ restarts })]),
             subject: { deployment },
@@ -76,5 +76,30 @@ describe('the health gate', () => {
     ['no units at all', { desired: 0, ready: 0 }, { kind: 'noData', candidate: null }],
   ])('is no pass for %s', async (_, found, expected) => {
     expect((await measureAll(found))[0]).toMatchObject(expected);
+  });
+});
+
+describe('the share of ready units', () => {
+  const ask = (found: Partial<ObservedRelease> | null) =>
+    createHealthSource().measure(
+      asking(
+        { of: 'ready' },
+        { observe: async () => observation({}, found ? [observed(found)] : []) },
+      ),
+    );
+
+  it('is what is ready of what is wanted, without a chance in it', async () => {
+    expect(await ask({ desired: 5, ready: 3 })).toMatchObject({
+      kind: 'ok',
+      unit: 'ratio',
+      candidate: { value: 0.6, samples: 5 },
+      detail: '3 of 5 ready',
+    });
+    expect((await ask({ desired: 5, ready: 3 })).candidate).not.toHaveProperty('total');
+  });
+
+  it('is none for a release that is gone, and no data where none is wanted', async () => {
+    expect(await ask(null)).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
+    expect(await ask({ desired: 0, ready: 0 })).toMatchObject({ kind: 'noData' });
   });
 });
