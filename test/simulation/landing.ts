@@ -112,10 +112,11 @@ export class Landing {
   /** Of a batch, only some units are replaced: what is left comes when it is sent again. */
   #part(operation: Operation, who: string): Operation {
     if (operation.kind !== 'replace') return operation;
-    const ready = this.platform.releases.get(operation.release.id)?.ready ?? 0;
-    if (Math.abs(operation.replaced - ready) < 2 || !this.#dice.hits('partial', who))
-      return operation;
-    return { ...operation, replaced: Math.round((operation.replaced + ready) / 2) };
+    const { units, releases } = this.platform;
+    const ready = Math.min(units, releases.get(operation.release.id)?.ready ?? 0);
+    const wanted = Math.ceil((units * operation.replaced) / operation.of);
+    if (Math.abs(wanted - ready) < 2 || !this.#dice.hits('partial', who)) return operation;
+    return { ...operation, replaced: Math.round((wanted + ready) / 2), of: units };
   }
 
   /** New units take their time; some may wait for room until it is sent again, or for long. */
