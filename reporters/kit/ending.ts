@@ -46,12 +46,12 @@ export function endingOf({ id, plan }: EndingDeployment, ended: EventMap['ended'
     state: observation === null ? null : servesWords(observation),
     took: formatDuration(took),
     id: oneLine(id),
-    next: isGood ? [...undoing(id, plan), STATUS] : [STATUS, HISTORY],
+    next: isGood ? [...undoing(id, plan), STATUS] : [...logsOf(plan), STATUS, historyOf(id)],
   };
 }
 
 /** The holder let go before the end, and somebody may go on. */
-export function pauseOf({ id }: EndingDeployment, paused: EventMap['paused']): ShownEnding {
+export function pauseOf({ id, plan }: EndingDeployment, paused: EventMap['paused']): ShownEnding {
   const { stop, reason, direction, undo } = paused;
   return {
     tone: stop === 'waiting' || stop === 'interrupted' ? 'waiting' : 'bad',
@@ -61,6 +61,7 @@ export function pauseOf({ id }: EndingDeployment, paused: EventMap['paused']): S
     took: null,
     id: oneLine(id),
     next: [
+      ...(stop === 'failed' && direction === 'forward' ? logsOf(plan) : []),
       ...afterStop(id, stop, direction),
       ...(undo ? [rollback(`${id} --skip-undo`, 'go on without undoing that')] : []),
     ],
@@ -111,7 +112,17 @@ const STOPPED: Readonly<Record<Stop, string>> = {
 };
 
 const STATUS: EndingNext = { command: 'deployctl status', why: 'see what serves' };
-const HISTORY: EndingNext = { command: 'deployctl history', why: 'see what happened' };
+const historyOf = (id: string): EndingNext => ({
+  command: `deployctl history ${oneLine(id)}`,
+  why: 'see what happened',
+});
+
+/** Only of what runs on one machine: elsewhere the platform has the logs. */
+function logsOf(plan: Plan | null): readonly EndingNext[] {
+  if (!plan || plan.undoes !== null || !plan.target.identity.place?.machine) return [];
+  return [{ command: `deployctl logs ${typable(plan.release)}`, why: 'read what it wrote' }];
+}
+
 const rollback = (what: string, why: string): EndingNext => ({
   command: `deployctl rollback ${oneLine(what)}`,
   why,
@@ -138,12 +149,12 @@ function afterStop(id: string, stop: Stop, direction: Direction): readonly Endin
   const isBack = direction === 'back' || stop === 'stuck';
   const why = isBack ? 'go on with the way back' : RESUMES[stop];
   const resume = { command: `deployctl resume ${oneLine(id)}`, why };
-  return [...(LOOKS[stop] ?? []), resume, ...(isBack ? [] : [rollback(id, 'go back')])];
+  return [...(LOOKS[stop]?.(id) ?? []), resume, ...(isBack ? [] : [rollback(id, 'go back')])];
 }
 
-const LOOKS: Readonly<Partial<Record<Stop, readonly EndingNext[]>>> = {
-  diverged: [{ command: 'deployctl status', why: 'see what was changed' }],
-  stuck: [HISTORY],
+const LOOKS: Readonly<Partial<Record<Stop, (id: string) => readonly EndingNext[]>>> = {
+  diverged: () => [{ command: 'deployctl status', why: 'see what was changed' }],
+  stuck: (id) => [historyOf(id)],
 };
 
 const RESUMES: Readonly<Record<Stop, string>> = {

@@ -48,6 +48,7 @@ export interface Identity {
    * What no two deployments may change at the same time: `{namespace: <uid>, workload: …}`,
    * `{account, region, listener}`. It decides which log, and so which lock, is used. Every reader
    * must come to the same answer, whatever its rights; it never changes between two versions of a provider.
+   * `machine` names the machine where all of it runs, if it is one: `deployctl logs` works there.
    */
   readonly place: Readonly<Record<string, string>>;
   /** Compared besides by a resume or a rollback. May gain members later: only what was recorded is compared. */

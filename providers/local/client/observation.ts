@@ -5,6 +5,7 @@ import type {
   ObservedRelease,
   ReleaseId,
 } from '../../../src/contract/index.ts';
+import { formatDuration } from '../../../src/lib/duration.ts';
 import type { Desired } from '../home/desired.ts';
 import type { Address, ReplicaStatus, Status } from '../home/messages.ts';
 import { specOf } from '../home/spec.ts';
@@ -78,7 +79,6 @@ function localObservedRelease(
     ({ state, restarts }) =>
       state === 'unready' || state === 'crashed' || (state === 'starting' && restarts > 0),
   );
-  const troubled = own.find(({ note, state }) => note !== null && state !== 'ready');
   return {
     id,
     version: release.version,
@@ -90,8 +90,23 @@ function localObservedRelease(
     health: localHealthOf(ready.length, count),
     restarts: own.reduce((sum, { restarts }) => sum + restarts, 0),
     labels: { release: id, version: release.version },
-    note: troubled ? `replica ${troubled.n}: ${troubled.note}` : null,
+    note: noteOn(own),
   };
+}
+
+function noteOn(replicas: readonly ReplicaStatus[]): string | null {
+  const troubled = replicas.find(({ note, state }) => note !== null && state !== 'ready');
+  if (troubled) return `replica ${troubled.n}: ${troubled.note}${nextStartWords(troubled)}`;
+  const fallen = replicas.find(({ fall, state }) => fall && state === 'ready');
+  return fallen ? `replica ${fallen.n}: ${fallen.fall}; it runs again` : null;
+}
+
+/** Said only where somebody would wonder why nothing happens. */
+const WORTH_SAYING = 1000;
+
+function nextStartWords({ next }: ReplicaStatus): string {
+  if (!next || next < WORTH_SAYING) return '';
+  return `; next start in ${formatDuration(Math.round(next / 1000) * 1000)}`;
 }
 
 /** A release says itself how many replicas carry all of the traffic. */

@@ -111,6 +111,10 @@ export interface ReplicaStatus {
   readonly port: number;
   readonly restarts: number;
   readonly note: string | null;
+  /** How it ended, until it has been ready for a while again. */
+  readonly fall?: string | null;
+  /** Ms until it is started again; null unless it waits for that. */
+  readonly next?: number | null;
 }
 
 export interface Failure {

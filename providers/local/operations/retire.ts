@@ -28,8 +28,10 @@ export const retire: LocalOperation<'retire'> = {
   verify: (status, { release }) => {
     const left = replicasOf(status, release);
     if (left.length > 0) {
-      const draining = left.some(({ state }) => state === 'draining');
-      return localPending(`${left.length} still ${draining ? 'draining' : 'stopping'}`);
+      const draining = left.find(({ state }) => state === 'draining');
+      const note = (draining ?? left[0])?.note;
+      const words = `${left.length} still ${draining ? 'draining' : 'stopping'}`;
+      return localPending(note ? `${words}: ${note}` : words);
     }
     return isServed(status) ? LOCAL_DONE : localPending('waiting for the edge');
   },

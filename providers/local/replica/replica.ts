@@ -1,5 +1,6 @@
 import type { Release } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { formatDuration } from '../../../src/lib/duration.ts';
 import { systemRandom } from '../../../src/lib/random.ts';
 import { openPrivate } from '../../../src/lib/safe-files/private-folder.ts';
 import { releaseFolder, replicaLog } from '../home/folder.ts';
@@ -53,6 +54,9 @@ export class Replica {
   #everReady = false;
   #crashes = 0;
   #readySince = 0;
+  /** How it last ended, in words. */
+  #fall: string | null = null;
+  #nextStart: number | null = null;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -97,21 +101,23 @@ export class Replica {
   /** Gets nothing new any more; the process goes on with what it has. */
   drain(): void {
     if (this.leaving) return;
-    if (this.#life) this.#become('draining');
+    const { drain } = this.#spec.stop;
+    if (this.#life) this.#become('draining', `${formatDuration(drain)} at most for open requests`);
     else void this.stop();
   }
 
   /** Asks the group to end, then makes it. Resolves when the process is gone. */
   async stop(): Promise<void> {
     if (this.state === 'stopping' || this.state === 'gone') return;
-    this.#become('stopping');
+    const { kill } = this.#spec.stop;
+    this.#become('stopping', `SIGTERM was sent, SIGKILL follows after ${formatDuration(kill)}`);
     this.#ending.abort();
     const life = this.#life;
     if (!life?.mark) return;
     signalGroup(life.mark, 'SIGTERM');
     const over = new AbortController();
     life.ended.then(() => over.abort());
-    await systemClock.sleep(this.#spec.stop.kill, over.signal);
+    await systemClock.sleep(kill, over.signal);
     if (!over.signal.aborted) signalGroup(life.mark, 'SIGKILL');
     await life.ended;
   }
@@ -126,7 +132,13 @@ export class Replica {
 
   get status(): ReplicaStatus {
     const { release, n, state, pid, port, restarts, note } = this;
-    return { release, n, state, pid, port, restarts, note };
+    const next = this.#nextStart === null ? null : this.#nextStart - systemClock.monotonic();
+    const fall = this.#isSettled ? null : this.#fall;
+    return { release, n, state, pid, port, restarts, note, fall, next };
+  }
+
+  get #isSettled(): boolean {
+    return this.#readySince > 0 && systemClock.monotonic() - this.#readySince > SETTLED;
   }
 
   #become(state: ReplicaState, note: string | null = this.note): void {
@@ -213,11 +225,17 @@ export class Replica {
       if (over.aborted || this.leaving) return;
       failures = trouble === null ? 0 : failures + 1;
       if (trouble === null) this.#isReady();
-      else if (this.state !== 'ready') this.#become(this.state, trouble);
+      else if (this.state !== 'ready') this.#become(this.state, this.#since(trouble));
       else if (failures >= FAILURES_BELIEVED) this.#become('unready', trouble);
       const wait = this.#everReady ? ready.interval : Math.min(ready.interval, STARTING_INTERVAL);
       await systemClock.sleep(wait, over);
     }
+  }
+
+  /** Why it fell matters more than that it is not up again yet. */
+  #since(trouble: string): string {
+    const isUpAgain = this.#fall !== null && this.state === 'starting';
+    return isUpAgain ? `${this.#fall}; started again, ${trouble}` : trouble;
   }
 
   #isReady(): void {
@@ -248,15 +266,12 @@ export class Replica {
   async #crashed(end: End): Promise<void> {
     if (this.state === 'draining') return this.#ending.abort();
     const logs = tail(this.log, LOG_LINES);
-    const settled = this.#readySince > 0 && systemClock.monotonic() - this.#readySince > SETTLED;
+    this.#crashes = this.#isSettled ? 1 : this.#crashes + 1;
     this.#readySince = 0;
-    this.#crashes = settled ? 1 : this.#crashes + 1;
     this.restarts += 1;
     this.#judge(end, logs);
-    this.#become(
-      'crashed',
-      this.#crashes > 1 ? `${end.words} (${this.#crashes} times)` : end.words,
-    );
+    this.#fall = this.#crashes > 1 ? `${end.words} (${this.#crashes} times)` : end.words;
+    this.#become('crashed', this.#fall);
     // Another program took the port between our choice and its bind: choose again at once.
     const lostPort =
       this.#crashes < FAILURES_BELIEVED && logs.some((line) => line.includes('EADDRINUSE'));
@@ -264,7 +279,9 @@ export class Replica {
     const wait = lostPort ? 0 : Math.min(max, backoff * 2 ** (this.#crashes - 1));
     this.#patience = new AbortController();
     const either = AbortSignal.any([this.#ending.signal, this.#patience.signal]);
+    this.#nextStart = systemClock.monotonic() + wait;
     await systemClock.sleep(wait, either);
+    this.#nextStart = null;
     if (!this.#ending.signal.aborted) this.#become('starting');
   }
 

@@ -20,6 +20,7 @@ import { WorldWindows } from '../world/windows.ts';
 import { emit, lookEvery, type World } from '../world/world.ts';
 import { parseControl } from './control.ts';
 import { writeHeartbeat } from './holder.ts';
+import { tellSilence } from './silence.ts';
 import { Attention } from './stop-requests.ts';
 import { Standstill } from './store-outage.ts';
 import { outlivedError, supersededError } from './superseded.ts';
@@ -196,8 +197,10 @@ export class Session {
   /** Waits until nothing that was sent can still arrive. */
   async quiet(signal: AbortSignal): Promise<void> {
     const { clock } = this.world;
-    if (this.quietAt > clock.monotonic())
-      await clock.sleep(this.quietAt - clock.monotonic(), signal);
+    const wait = this.quietAt - clock.monotonic();
+    if (wait <= 0) return;
+    tellSilence(this.world, this.state.id, wait);
+    await clock.sleep(wait, signal);
   }
 
   /** A beat, after a look whether the log has gone on without us: asleep, one does not see that. */

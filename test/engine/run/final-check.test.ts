@@ -49,6 +49,10 @@ test('a call that was accepted and then no longer waited for is not forgotten at
   await world.clock.run(world.clock.sleep(20_000));
   expect(ending.result).toBe('rolled-back');
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
+  const told = world.events.flatMap((event) => (event.type === 'notice' ? event.data.message : []));
+  expect(told).toEqual([
+    expect.stringMatching(/^waiting 1\ds: a call that was given up may still take effect$/),
+  ]);
 });
 
 test('a first release that still has traffic after its removal is not said to be rolled back', async () => {

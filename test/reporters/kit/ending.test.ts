@@ -39,6 +39,18 @@ describe('after a deployment', () => {
     expect(commands(ended(planOf({ undoes, before: beforeOf(null) })))).toEqual(['status']);
   });
 
+  test('that was rolled back its own history is offered, and what it wrote where it ran on this machine', () => {
+    const back = { result: 'rolled-back', reason: 'crashed' } as const;
+    expect(commands(ended(planOf(), back))).toEqual(['status', `history ${ID}`]);
+    const { target, release } = planOf();
+    const identity = { ...target.identity, place: { machine: 'm', home: '/srv' } };
+    const here = planOf({ target: { ...target, identity } });
+    const logs = `logs ${release.version}`;
+    expect(commands(ended(here, back))).toEqual([logs, 'status', `history ${ID}`]);
+    const failed = { stop: 'failed', reason: '', direction: 'forward', undo: false } as const;
+    expect(commands(pauseOf({ id: ID, plan: here }, failed))[0]).toBe(logs);
+  });
+
   test('that is told from records nothing is said of what serves now', () => {
     expect(ended(planOf()).state).toBeNull();
   });
@@ -53,7 +65,7 @@ describe('after a stop', () => {
     ['waiting', [`approve ${ID}`, `reject ${ID}`]],
     ['failed', [`resume ${ID}`, `rollback ${ID}`]],
     ['diverged', ['status', `resume ${ID}`, `rollback ${ID}`]],
-    ['stuck', ['history', `resume ${ID}`]],
+    ['stuck', [`history ${ID}`, `resume ${ID}`]],
   ])('%s come the commands that make sense', (stop, expected) => {
     expect(commands(stopped(stop))).toEqual(expected);
   });
@@ -68,7 +80,7 @@ describe('after a stop', () => {
   });
 
   test('because a hook cannot be undone, the way past it is offered', () => {
-    const expected = ['history', `resume ${ID}`, `rollback ${ID} --skip-undo`];
+    const expected = [`history ${ID}`, `resume ${ID}`, `rollback ${ID} --skip-undo`];
     expect(commands(stopped('stuck', 'back', true))).toEqual(expected);
   });
 });

@@ -39,6 +39,31 @@ describe('a release that does not come up', () => {
     });
   });
 
+  it('is said to be asked to end, and until when, while it does not', async () => {
+    stage = await Stage.open();
+    const deaf =
+      "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('deaf')";
+    const release = await stage.release('v1', {
+      command: [process.execPath, '-e', deaf],
+      replicas: 1,
+      stop: { drain: 0, kill: 2000 },
+    });
+    await stage.send({ kind: 'start', release, capacity: 100, weights: [] });
+    await until('it runs', async () => {
+      const log = join(stage.home, 'releases', release.id, 'replica-1.log');
+      return existsSync(log) && readFileSync(log, 'utf8').includes('deaf');
+    });
+    const retire = { kind: 'retire', release: release.id, keeps: null } as const;
+    const key = await stage.send(retire);
+    const seen = new Set<string>();
+    await until('it is gone', async () => {
+      const found = await stage.provider.verify(retire, asking(key));
+      if (found.state === 'pending') seen.add(found.progress);
+      return found.state === 'done';
+    });
+    expect([...seen]).toContain('1 still stopping: SIGTERM was sent, SIGKILL follows after 2s');
+  });
+
   it('because its command does not exist is reported at once', async () => {
     stage = await Stage.open();
     const seen = await stage.start(

@@ -74,6 +74,36 @@ describe('a replica that hangs', () => {
     }
     expect(waits[0]).toBeGreaterThan(250);
     expect(waits[1]).toBeGreaterThan(550);
-    expect(await seen()).toMatchObject({ health: 'healthy', restarts: 2, note: null });
+    expect(await seen()).toMatchObject({
+      health: 'healthy',
+      restarts: 2,
+      note: 'replica 1: was ended because it hangs: /live answers 500 (2 times); it runs again',
+    });
+  });
+});
+
+describe('a replica that crashes', () => {
+  it('is told of by how it ended, with the time of its next start, also while it starts again', async () => {
+    stage = await Stage.open();
+    const crash = `const slow = require('fs').existsSync(process.env.FLAG);
+      require('fs').writeFileSync(process.env.FLAG, '');
+      setTimeout(() => require('http').createServer(({ url }, response) => {
+        if (url === '/crash') process.exit(7);
+        response.end();
+      }).listen(process.env.PORT), slow ? 1500 : 0)`;
+    await stage.serve('v1', {
+      command: [process.execPath, '-e', crash],
+      env: { FLAG: `${stage.folder}/flag` },
+      ready: { ...probe, path: null },
+      replicas: 1,
+      restart: { backoff: 2500, max: 5000 },
+    });
+    const [port] = await ports();
+    await fetch(`http://127.0.0.1:${port}/crash`).catch(() => {});
+    const note = (words: RegExp) =>
+      until(String(words), async () => words.test((await seen())?.note ?? ''));
+    await note(/^replica 1: exits with code 7; next start in [12]s$/);
+    await note(/^replica 1: exits with code 7; started again, nothing listens on its port$/);
+    await note(/^replica 1: exits with code 7; it runs again$/);
   });
 });
