@@ -63,5 +63,5 @@ function envelopeOf({ headers, body }: ExchangeAnswer): PromEnvelope | null {
   }
 }
 
-const quote = ({ body, hide }: ExchangeAnswer) => excerpt(hide(body.slice(0, 500)));
+const quote = ({ body, hide }: ExchangeAnswer) => excerpt(hide(body));
 const fault = (detail: string): Found => ({ kind: 'sourceError', detail });

@@ -10,6 +10,7 @@ import { RETENTION } from './retention.ts';
 import { STORES } from './stores.ts';
 import { STRATEGIES } from './strategies.ts';
 import { TURNING } from './turning.ts';
+import { UNSEEN } from './unseen.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   ...OPERATIONS,
@@ -20,6 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STORES,
   ...RETENTION,
   ...GATES,
+  ...UNSEEN,
   ...STRATEGIES,
   ...PROVIDERS,
   ...LOCAL,

@@ -135,7 +135,8 @@ export class Gatekeeper {
     const { clock } = this.#world;
     const source = await this.#world.source(spec.source);
     let open = await this.#open(source, spec);
-    if (!this.#watched.atOnce && spec.windowed && spec.judge.compare)
+    const { live } = this.#session.state.plan.before;
+    if (live && !this.#watched.atOnce && spec.windowed && spec.judge.compare)
       await this.#learn(gate, source);
     // A windowed one waits for its first window; any other for as long, so that traffic has come.
     if (!this.#watched.atOnce && !spec.windowed)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Json, Measurement, MeasureRequest } from '../../../src/contract/index.ts';
 import { drive, readNewest, resume } from '../../../src/engine/index.ts';
 import { gateRecords, longWatch } from '../../helpers/long-watch.ts';
-import { probeGate, type TestWorld, v2, yes } from '../../helpers/world.ts';
+import { createTestWorld, probeGate, type TestWorld, v2, yes } from '../../helpers/world.ts';
 import { another, at, begin, never, newest, servingWorld, TARGET } from '../stage.ts';
 
 interface Begun {
@@ -161,6 +161,21 @@ test('before its first window a gate that compares asks how stable did before, w
   expect(new Set(past.map(({ window }) => window.span))).toEqual(new Set([1000]));
   expect(new Set(past.map(({ subject }) => subject.candidate.version))).toEqual(new Set(['v1']));
   expect(requests.filter(({ subject }) => subject.track === 'candidate').length).toBe(40);
+});
+
+test('a first release is compared with nothing: neither with itself nor with its own past', async () => {
+  const world = createTestWorld();
+  const requests = asked(world, both);
+  const actions = [
+    { kind: 'start', release: v2, capacity: 100, weights: [100] },
+    { kind: 'route', split: { [v2.id]: 100 }, match: null },
+    hold,
+  ] as const;
+  const options = { gates: { probe: comparing } };
+  await world.clock.run(begin(world, actions, options).then((session) => drive(session)));
+  expect(requests.length).toBeGreaterThan(10);
+  for (const { subject } of requests)
+    expect(subject).toMatchObject({ candidate: v2, stable: null, track: 'candidate' });
 });
 
 test('a source that remembers nothing is not asked for ever', async () => {

@@ -73,6 +73,17 @@ describe('the command gate', () => {
     expect(measurement.detail.length).toBeLessThan(400);
   });
 
+  it('masks what was printed before it is cut: half a secret is not known again', async () => {
+    const secret = `hush-${'7'.repeat(600)}`;
+    const masking = createCommandSource({
+      env: { PATH: process.env.PATH },
+      cwd,
+      redact: (text) => text.replaceAll(secret, '***'),
+    });
+    const { detail } = await masking.measure(asking(shell(`echo ${secret} and the end; exit 1`)));
+    expect(detail).toBe('exit 1: *** and the end');
+  });
+
   it('ends the whole process group at the deadline, also those that will not go', async () => {
     const script =
       'trap "" TERM; (trap "" TERM; for i in $(seq 500); do echo alive > heart; sleep 0.02; done) & wait; sleep 30';

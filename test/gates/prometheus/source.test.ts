@@ -222,6 +222,19 @@ describe('the prometheus gate', () => {
     expect(measurement.detail).not.toContain('hush');
   });
 
+  it('tells nothing of a secret that an answer repeats, however often', async () => {
+    const address = await serve((_request, response) =>
+      response.writeHead(502).end('hush-123456 '.repeat(100)),
+    );
+    const readSecret = readingFrom({ SHOP_AUTH: 'Bearer hush-123456' });
+    const headers = { authorization: { fromEnv: 'SHOP_AUTH' } };
+    const { detail } = await createPrometheusSource({ ...sender, readSecret }).measure(
+      asking(written(address, { ...COUNTS, headers })),
+    );
+    expect(detail).toContain('502');
+    expect(detail).not.toContain('hush');
+  });
+
   it('says which labels of the platform its queries need', () => {
     const query = 'max(q{n="{{namespace}}",v="{{version}}",w="{{window}}"})';
     const metric = metricOf(written('http://x', { query, unit: 'ms' }));
