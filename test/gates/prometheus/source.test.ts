@@ -85,7 +85,7 @@ describe('the prometheus gate', () => {
       'more is bad than there is',
       (query: string) => value(isBad(query) ? '9' : '3'),
       'notFinite',
-      /no part of/,
+      /bad is more than total/,
     ],
     [
       'there are several series',
