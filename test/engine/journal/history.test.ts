@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findDeployment, listTargets } from '../../../src/engine/index.ts';
 import { keys } from '../../../src/engine/journal/keys.ts';
-import { newest, running, servingWorld, TARGET } from '../stage.ts';
+import { begin, newest, running, servingWorld, silence, storeWith, TARGET } from '../stage.ts';
 
 async function deployed() {
   const world = servingWorld();
@@ -43,6 +43,24 @@ test('an id whose deployment was never opened is not found', async () => {
   const { store } = await deployed();
   await store.create(keys.deployment('neverbegun'), JSON.stringify({ target: TARGET }));
   await expect(findDeployment(store, 'neverbegun')).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('a deployment that was killed at any write of its opening is found by its id once it is recorded', async () => {
+  const found: boolean[] = [];
+  for (let writes = 0; writes < 8; writes++) {
+    let left = writes;
+    const store = storeWith((inner) => ({
+      create: (key, value) => (left-- > 0 ? inner.create(key, value) : silence()),
+    }));
+    const world = servingWorld({ store });
+    void begin(world).catch(() => {});
+    await world.clock.run(world.clock.sleep(1000));
+    const state = await newest(world);
+    found.push(state !== null);
+    if (state) expect(await findDeployment(store, state.id)).toEqual(state);
+  }
+  // A log that no write reached, and one that all of them did.
+  expect([found[0], found.at(-1)]).toEqual([false, true]);
 });
 
 test('targets are listed as they were first written', async () => {
