@@ -1,16 +1,14 @@
 import { appendFileSync } from 'node:fs';
-import type { Composition } from '../cli/shell/composition.ts';
+import type { OutputLook } from '../cli/shell/composition.ts';
 import type { Io } from '../cli/shell/io.ts';
 import type { Reporter } from '../contract/index.ts';
 import { redacted } from '../lib/redacted.ts';
 
-type ReportersLook = Parameters<Composition['reporter']>[1];
-
 /** Listens to a deployment for whoever looks at this output, and for plug-ins. */
-export async function reportersReporterFor(
+export async function openReporter(
   io: Io,
   form: string,
-  look: ReportersLook,
+  look: OutputLook,
   more: readonly Reporter[],
 ): Promise<Reporter> {
   const { closeAll, fanOut } = await import('../../reporters/kit/emit.ts');
@@ -26,7 +24,7 @@ export async function reportersReporterFor(
   };
 }
 
-async function listener(io: Io, form: string, { stdout, color }: ReportersLook): Promise<Reporter> {
+async function listener(io: Io, form: string, { stdout, color }: OutputLook): Promise<Reporter> {
   const output = { stream: stdout, color, now: () => io.clock.wall() };
   if (form === 'json') return (await import('../../reporters/json/index.ts')).jsonReporter(output);
   if (form === 'auto' && io.env.GITHUB_ACTIONS === 'true') {

@@ -12,7 +12,7 @@ export const STORES: Catalogue<StoreKind> = {
 };
 
 /** A store by its URL, or by the absolute path of a folder. */
-export async function storesOpenStore(
+export async function openStoreAt(
   given: string,
   known: Shelf<StoreKind>,
   means: OpenMeans,

@@ -66,9 +66,9 @@ async function analyze(input: Input): Promise<ExitCode> {
   const scope = await openScope(input, composition);
   if (!scope.here) throw noConfig();
   if (rise) return tellDetection(input, rise, chosen(input, await configGates(input, composition)));
-  const { provider, target } = await openPlace(input, composition, scope.here);
+  const { workspace, provider, target } = await openPlace(input, composition, scope.here);
   try {
-    const parts = { provider, store: scope.store, emit: () => {} };
+    const parts = { workspace, provider, store: scope.store, emit: () => {} };
     const world = await realWorld(input.io, composition, parts);
     if (past !== null) {
       const gates = chosen(input, await configGates(input, composition));
@@ -95,7 +95,7 @@ async function gatesFor(
   composition: Composition,
   { version }: Pick<Release, 'version'>,
 ) {
-  const config = await configOf(
+  const { config } = await configOf(
     { ...input, options: { ...input.options, release: version } },
     composition,
   );

@@ -92,7 +92,7 @@ async function deployConfigured(input: Input, composition: Composition): Promise
   durationOption(input, 'waitLock');
   const opened = await openConfigured(input, composition);
   const place = { ...opened, config: { ...opened.config, ...overrides } };
-  const store = await openStore(input, composition, place.config);
+  const store = await openStore(input, composition, opened);
   const parts = { place, store };
   const running = await beginRunning(input, composition, parts);
   try {
@@ -153,8 +153,9 @@ async function deploySaved(
 ): Promise<ExitCode> {
   refuseChanges(input);
   const plan = await readPlan(input, file);
-  const place = await openRecorded(input, composition, plan);
   const here = await whereabouts(input, composition).catch(() => null);
+  const { workspace } = here ?? { workspace: composition.bare };
+  const place = await openRecorded(composition, workspace, plan);
   const store = await openStore(input, composition, here);
   const parts = { place, store };
   const running = await beginRunning(input, composition, parts);

@@ -64,8 +64,8 @@ function unsure({ code, message }: DeployError, { target, store }: HostPlace): D
 async function settleRunning(input: Input, place: HostPlace, open: DeploymentState): Promise<void> {
   const { io, options } = input;
   const { composition, store, target } = place;
-  const { provider } = await openRecorded(input, composition, open.plan);
-  const world = await realWorld(io, composition, { provider, store, emit: () => {} });
+  const { workspace, provider } = await openRecorded(composition, place.workspace, open.plan);
+  const world = await realWorld(io, composition, { workspace, provider, store, emit: () => {} });
   const { signal } = new AbortController();
   const newest = await readNewest(world, target.id);
   if ((await judgeLock(world, newest, signal)) !== 'alive') return;

@@ -63,9 +63,9 @@ async function tellHistory(
     import('../run/open-run.ts'),
     import('../run/events-of-records.ts'),
   ]);
-  const { store } = await openScope(input, composition);
+  const { store, workspace } = await openScope(input, composition);
   const { plan, chapter } = await findDeployment(store, reference);
-  const reporter = await reporterFor(input, composition, wantsJson(input) ? 'json' : 'text');
+  const reporter = await reporterFor(input, workspace, wantsJson(input) ? 'json' : 'text');
   const story = new Story();
   for (const record of await readChapterSince(store, plan.target.id, chapter, chapter))
     for (const event of story.next(record)) reporter.report(event);

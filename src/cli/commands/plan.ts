@@ -35,8 +35,9 @@ async function plan(input: Input): Promise<ExitCode> {
   const { io, options } = input;
   const composition = await input.compose();
   const place = await openConfigured(input, composition);
-  const store = await openStore(input, composition, place.config);
-  const parts = { provider: place.provider, store, emit: () => {} };
+  const store = await openStore(input, composition, place);
+  const { workspace, provider } = place;
+  const parts = { workspace, provider, store, emit: () => {} };
   try {
     const made = await makePlan(await realWorld(io, composition, parts), composition, place);
     if (!made) {
@@ -51,6 +52,6 @@ async function plan(input: Input): Promise<ExitCode> {
     if (out) io.stderr.write(`Saved. To run exactly this: deployctl deploy --plan ${out}\n`);
     return EXIT.done;
   } finally {
-    await place.provider.close();
+    await provider.close();
   }
 }

@@ -37,7 +37,7 @@ async function pruneTarget(input: Input): Promise<ExitCode> {
   const target = await meantTarget(input, composition, scope);
   const surroundings = reading(input.io, composition, scope.store);
   const state = await readState(surroundings, target.id);
-  const keep = given ?? (scope.here ? scope.here.history.keep : (state?.plan.keep ?? null));
+  const keep = given ?? (scope.here ? scope.here.config.history.keep : (state?.plan.keep ?? null));
   const store = sturdy(surroundings);
   const isDry = input.options.dryRun === true;
   const act = isDry ? previewPruning : prune;

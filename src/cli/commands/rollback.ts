@@ -57,7 +57,7 @@ async function runRollbackCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantOrVersion(input, composition, scope);
-  const place = await openRecorded(input, composition, meant.plan);
+  const place = await openRecorded(composition, scope.workspace, meant.plan);
   const parts = { place, store: scope.store };
   const { world, close } = await beginRunning(input, composition, parts);
   try {

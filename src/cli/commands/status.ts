@@ -68,7 +68,7 @@ async function status(input: Input): Promise<ExitCode> {
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (input.options.watch && state && !state.ended) {
     const { watchRun: watch } = await import('../run/watch.ts');
-    return watch(input, composition, scope.store, state);
+    return watch(input, composition, scope, state);
   }
   const observation = await statusObserved(input, composition, scope, state);
   const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
@@ -125,13 +125,13 @@ interface Seen {
 async function statusObserved(
   input: Input,
   composition: Composition,
-  { here }: Scope,
+  { here, workspace }: Scope,
   state: DeploymentState | null,
 ): Promise<Observation | string | null> {
   if (!state && !here) return null;
   try {
     const { provider } = state
-      ? await openRecorded(input, composition, state.plan)
+      ? await openRecorded(composition, workspace, state.plan)
       : await openPlace(input, composition, here as NonNullable<typeof here>);
     const observation = await provider.observe();
     await provider.close();

@@ -56,11 +56,9 @@ function nothingToPrint(): DeployError {
 
 async function untilReady({ io }: Input, place: HostPlace): Promise<Observation> {
   const { clock } = io;
-  const { composition, providerName, connection } = place;
-  const provider = await (await composition.provider(providerName)).open(
-    connection,
-    composition.means,
-  );
+  const { composition, workspace, providerName, connection } = place;
+  const kind = await workspace.provider(providerName);
+  const provider = await kind.open(connection, composition.means);
   const until = clock.monotonic() + UP_LIMIT_MS;
   for (;;) {
     const observation = await provider.observe();

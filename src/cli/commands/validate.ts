@@ -37,14 +37,14 @@ export const command: Command = {
 
 async function validate(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
-  const config = await configOf(input, composition).catch((error: unknown) => {
+  const { config, workspace } = await configOf(input, composition).catch((error: unknown) => {
     if (wantsJson(input)) refuseValidate(input, error);
     throw error;
   });
   // Names a strategy or provider that cannot be loaded as well as one that is unknown.
   await Promise.all([
-    composition.provider(config.provider.name),
-    composition.strategy(config.strategy),
+    workspace.provider(config.provider.name),
+    workspace.strategy(config.strategy),
   ]);
   const found = validateSummary(config);
   const told = wantsJson(input)
@@ -57,21 +57,18 @@ async function validate(input: Input): Promise<ExitCode> {
 async function askLive(input: Input, composition: Composition): Promise<ExitCode> {
   const scope = await openScope(input, composition);
   if (!scope.here) return EXIT.done;
-  const { provider, target } = await openPlace(input, composition, scope.here);
+  const { workspace, provider, target } = await openPlace(input, composition, scope.here);
   try {
-    const world = await realWorld(input.io, composition, {
-      provider,
-      store: scope.store,
-      emit: () => {},
-    });
+    const parts = { workspace, provider, store: scope.store, emit: () => {} };
+    const world = await realWorld(input.io, composition, parts);
     const live = await liveRelease(world, target.id, await makePlanObserved({ provider }));
     if (!live) {
       input.io.stdout.write('Nothing is live: there is nothing to ask the gates about.\n');
       return EXIT.waiting;
     }
     const options = { ...input.options, release: live.version };
-    const { gates } = await configOf({ ...input, options }, composition);
-    return await tellAnswers(input, world, { gates, live });
+    const { config } = await configOf({ ...input, options }, composition);
+    return await tellAnswers(input, world, { gates: config.gates, live });
   } finally {
     await provider.close();
   }

@@ -55,9 +55,9 @@ async function settings(input: Input, composition: Composition): Promise<unknown
     const environment = textOption(input.options, 'env');
     const file = textOption(input.options, 'config');
     const place = { ...(file ? { file } : {}), ...(environment ? { environment } : {}) };
-    if ((await composition.locate(place)).plugins.length > 0)
+    if ((await composition.locate(place)).config.plugins.length > 0)
       return 'a config with plug-ins: their code was not run';
-    const config = await composition.loadConfig({ ...place, release: 'any' });
+    const { config } = await composition.loadConfig({ ...place, release: 'any' });
     const { provider, strategy, strategies, gates } = config;
     return {
       provider: { name: provider.name, settings: shape(provider.settings) },

@@ -12,7 +12,7 @@ import {
 import { hashOf } from '../../lib/canonical.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { type Input, textOption } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
+import type { Composition, Opened } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { configFile } from '../target/config-file.ts';
 import { type Whereabouts, whereabouts } from '../target/config-summary.ts';
@@ -56,7 +56,7 @@ function node(): CheckupCheck {
 async function config(
   input: Input,
   composition: Composition,
-): Promise<{ check: CheckupCheck; here: Whereabouts | null }> {
+): Promise<{ check: CheckupCheck; here: Opened<Whereabouts> | null }> {
   try {
     // The whole config, not what is remembered of it: this is where it is looked at.
     const named = textOption(input.options, 'config');
@@ -66,14 +66,14 @@ async function config(
     const here = await whereabouts(input, composition);
     const environment = textOption(input.options, 'env');
     const request = { file, ...(environment === undefined ? {} : { environment }) };
-    if (here === null || (await composition.locate(request)).plugins.length > 0)
+    if (here === null || (await composition.locate(request)).config.plugins.length > 0)
       return { check: { ...notRun, found: file }, here };
-    const { warnings } = await composition.loadConfig({ ...request, release: 'any' });
+    const { config } = await composition.loadConfig({ ...request, release: 'any' });
     const check = {
       name: 'config',
       ok: true,
       found: file,
-      advice: warnings.join('\n') || undefined,
+      advice: config.warnings.join('\n') || undefined,
     };
     return { check, here };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { DeployError, Host, JsonObject, Observation } from '../../contract/index.ts';
 import type { Input } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
+import type { Composition, Opened } from '../shell/composition.ts';
 import type { Whereabouts } from '../target/config-summary.ts';
 import { openPlace } from '../target/target.ts';
 import type { CheckupCheck } from './checkup.ts';
@@ -11,7 +11,7 @@ import { outsideCheck } from './outside-check.ts';
 export async function* placeChecks(
   input: Input,
   composition: Composition,
-  here: Whereabouts,
+  here: Opened<Whereabouts>,
 ): AsyncGenerator<CheckupCheck> {
   let seen: Observation;
   let connection: JsonObject;
@@ -24,8 +24,9 @@ export async function* placeChecks(
   } catch (error) {
     return yield placeCheckFailed('provider', error);
   }
-  const host = await composition.host(here.provider.name);
-  const taken = host?.ports(here.provider.settings);
+  const { name, settings } = here.config.provider;
+  const host = await here.workspace.host(name);
+  const taken = host?.ports(settings);
   const address =
     taken?.ports[0] === undefined ? null : placeCheckAddressOf(taken.host, taken.ports[0]);
   yield await outsideCheck(input.io, seen, address);

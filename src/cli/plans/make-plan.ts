@@ -105,7 +105,7 @@ async function planRelease(
   place: ConfiguredPlace,
   wanted: { version: string; settings: JsonObject },
 ): Promise<Plan | null> {
-  const { config, kind, surroundings, target } = place;
+  const { workspace, config, kind, surroundings, target } = place;
   const { readSecret } = composition.means;
   const { provider } = world;
   const release = await kind.release({
@@ -115,7 +115,7 @@ async function planRelease(
     readSecret,
     artifact: null,
   });
-  const strategy = await composition.strategy(config.strategy);
+  const strategy = await workspace.strategy(config.strategy);
   const observation = await makePlanObserved(world);
   const live = await liveRelease(world, target.id, observation);
   const settings = config.strategies[config.strategy] as Parameters<

@@ -54,11 +54,11 @@ async function planned(
     ...(named === undefined ? {} : { file: named }),
     ...(target.environment === null ? {} : { environment: target.environment }),
   };
-  if ((await composition.locate(place)).plugins.length > 0) return null;
-  const config = await composition.loadConfig({ ...place, release: release.version, strategy });
-  const opened = await openPlace(input, composition, config);
+  if ((await composition.locate(place)).config.plugins.length > 0) return null;
+  const found = await composition.loadConfig({ ...place, release: release.version, strategy });
+  const opened = await openPlace(input, composition, found);
   try {
-    return await makePlan(world, composition, { config, ...opened });
+    return await makePlan(world, composition, { config: found.config, ...opened });
   } finally {
     await opened.provider.close();
   }

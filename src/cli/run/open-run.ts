@@ -1,7 +1,7 @@
 import type { DeployEvent, Plan, Reporter, Store } from '../../contract/index.ts';
 import { drive, type Ending, type Newest, open, type World } from '../../engine/index.ts';
 import { type Input, textOption, wantsJson } from '../shell/command.ts';
-import type { Composition, OutputForm } from '../shell/composition.ts';
+import type { Composition, OutputForm, Workspace } from '../shell/composition.ts';
 import { wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
 import { AnswersHere } from './answer-here.ts';
@@ -23,7 +23,7 @@ export async function beginRunning(
   composition: Composition,
   { place, store }: OpenRunParts,
 ): Promise<Running> {
-  const reporter = await reporterFor(input, composition);
+  const reporter = await reporterFor(input, place.workspace);
   const here = wantsJson(input)
     ? null
     : new AnswersHere(input.io, (event) => reporter.report(event));
@@ -32,8 +32,10 @@ export async function beginRunning(
     here?.hear(event);
   };
   const waits = input.options.waitApproval ? { waitForApproval: true } : {};
-  const provider = await waking(input, composition, place);
-  const world = await realWorld(input.io, composition, { provider, store, ...waits, emit });
+  const provider = await waking(composition, place);
+  const { workspace } = place;
+  const parts = { workspace, provider, store, ...waits, emit };
+  const world = await realWorld(input.io, composition, parts);
   here?.answerTo(world);
   return {
     world,
@@ -47,12 +49,12 @@ export async function beginRunning(
 
 export function reporterFor(
   { io, options }: Input,
-  composition: Composition,
+  workspace: Workspace,
   given?: OutputForm,
 ): Promise<Reporter> {
   const form = given ?? ((textOption(options, 'output') ?? 'auto') as OutputForm);
   const { stdout, stderr } = io;
-  return composition.reporter(form, { stdout, stderr, color: wantsColor(io, stdout) });
+  return workspace.reporter(form, { stdout, stderr, color: wantsColor(io, stdout) });
 }
 
 /** Opens the plan and follows it to its end. */

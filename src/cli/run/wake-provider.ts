@@ -1,26 +1,24 @@
 import type { Observation, Provider } from '../../contract/index.ts';
-import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import type { TargetPlace } from '../target/target.ts';
 
-export type Acting = Pick<TargetPlace, 'provider' | 'providerName' | 'connection'>;
+export type Acting = Pick<TargetPlace, 'workspace' | 'provider' | 'providerName' | 'connection'>;
 
 /**
  * The provider for whoever acts. After a reboot, or where everything was killed, nobody else begins
  * again with what is wanted on this machine, and a way back would wait for capacity until its end.
  */
 export async function waking(
-  _input: Input,
-  composition: Composition,
-  { provider, providerName, connection }: Acting,
+  { means }: Composition,
+  { workspace, provider, providerName, connection }: Acting,
 ): Promise<Provider> {
-  const host = await composition.host(providerName);
+  const host = await workspace.host(providerName);
   if (!host) return provider;
   const observe: Provider['observe'] = async (signal) => {
     const seen = await provider.observe(signal);
     if (!isDown(seen)) return seen;
     // Where it does not succeed, what is seen says enough.
-    await host.wake(connection, composition.means).catch(() => {});
+    await host.wake(connection, means).catch(() => {});
     return provider.observe(signal);
   };
   return replacing(provider, { observe });

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, type Reporter, type Store } from '../../contract/i
 import { type DeploymentState, describeHolder, readChapterSince } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
+import type { Scope } from '../target/target.ts';
 import { Story } from './events-of-records.ts';
 import { reporterFor } from './open-run.ts';
 
@@ -20,10 +21,10 @@ interface Following {
 export async function watchRun(
   input: Input,
   composition: Composition,
-  store: Store,
+  { store, workspace }: Pick<Scope, 'store' | 'workspace'>,
   state: DeploymentState,
 ): Promise<ExitCode> {
-  const reporter = await reporterFor(input, composition);
+  const reporter = await reporterFor(input, workspace);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, input.io.readerGone]);
   const unlisten = input.io.signals.listen(() => stop.abort());

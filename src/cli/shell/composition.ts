@@ -20,21 +20,17 @@ import type { OutputStream } from './io.ts';
 
 export type OutputForm = 'auto' | 'text' | 'json';
 
-/** The parts that the command line works with, found by name and loaded when first used. */
+/** The parts that the command line works with, the same whatever it is about. */
 export interface Composition {
-  loadConfig(request: ConfigRequest): Promise<ResolvedConfig>;
+  loadConfig(request: ConfigRequest): Promise<Opened<ResolvedConfig>>;
   /** Where a config that is text leads; runs none of its plug-ins. */
-  locate(request: Pick<ConfigRequest, 'file' | 'environment'>): Promise<Located>;
-  /** Takes up a recorded plan: its commands run in its folder, and its secrets are kept. */
-  recall(plan: Plan): Promise<void>;
-  provider(name: string): Promise<ProviderKind>;
-  /** What every provider of this command is opened with. */
+  locate(request: Pick<ConfigRequest, 'file' | 'environment'>): Promise<Opened<Located>>;
+  /** Where no config says anything. */
+  readonly bare: Workspace;
+  /** What every provider and store of this command is opened with. */
   readonly means: OpenMeans;
-  /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
-  host(provider: string): Promise<Host | null>;
   /** Of all providers that help with a first config, in the order of the catalogue. */
   starters(): Promise<readonly Starter[]>;
-  strategy(name: string): Promise<Strategy>;
   /** Steps that bring a recorded release back after its deployment is over. */
   planReturn(input: {
     observation: Observation;
@@ -42,21 +38,43 @@ export interface Composition {
     live: Release | null;
     timeouts: CommonSettings['timeouts'] | undefined;
   }): Promise<readonly Step[]>;
-  /** A store by its URL; null for the user's own state folder. */
-  store(url: string | null): Promise<Store>;
-  gates(): Promise<Pick<World, 'source' | 'judge'>>;
-  readonly run: World['run'];
   readonly redact: World['redact'];
   readonly random: Random;
   readonly machine: Machine;
   /** What may be forgotten at any time. */
   readonly cache: Cache;
-  /** Listens to a deployment for whoever looks at this output; never throws. */
-  reporter(
-    form: OutputForm,
-    output: { stdout: OutputStream; stderr: OutputStream; color: boolean },
-  ): Promise<Reporter>;
   renderPlan(plan: Plan, options: { columns: number; color: boolean }): Promise<string>;
+}
+
+/** What a config says, and what it is said with. */
+export interface Opened<Config> {
+  readonly config: Config;
+  readonly workspace: Workspace;
+}
+
+/**
+ * The extensions that a config can use, found by name and loaded when first used, and the folder
+ * where its commands run. Nothing that is opened later changes it.
+ */
+export interface Workspace {
+  provider(name: string): Promise<ProviderKind>;
+  /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
+  host(provider: string): Promise<Host | null>;
+  strategy(name: string): Promise<Strategy>;
+  /** A store by its URL; null for the user's own state folder. */
+  store(url: string | null): Promise<Store>;
+  gates(): Promise<Pick<World, 'source' | 'judge'>>;
+  readonly run: World['run'];
+  /** Listens to a deployment for whoever looks at this output; never throws. */
+  reporter(form: OutputForm, look: OutputLook): Promise<Reporter>;
+  /** The same extensions for a recorded plan: its commands run in its folder, and its secrets are masked. */
+  recall(plan: Plan): Promise<Workspace>;
+}
+
+export interface OutputLook {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly color: boolean;
 }
 
 interface ConfigRequest {

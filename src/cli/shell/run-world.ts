@@ -1,9 +1,10 @@
 import type { DeployEvent, Provider, Store } from '../../contract/index.ts';
 import { DEFAULT_PACE, type Reading, type World } from '../../engine/index.ts';
-import type { Composition } from './composition.ts';
+import type { Composition, Workspace } from './composition.ts';
 import type { Io } from './io.ts';
 
 export interface RunOptions {
+  readonly workspace: Workspace;
   readonly provider: Provider;
   readonly store: Store;
   readonly emit: (event: DeployEvent) => void;
@@ -18,12 +19,12 @@ export async function realWorld(
 ): Promise<World> {
   const { holder, provenAlive, provenDead } = composition.machine;
   return {
-    ...(await composition.gates()),
+    ...(await options.workspace.gates()),
     clock: io.clock,
     random: composition.random,
     store: options.store,
     provider: options.provider,
-    run: composition.run,
+    run: options.workspace.run,
     redact: composition.redact,
     emit: options.emit,
     holder,

@@ -5,7 +5,7 @@ import { isConfigFile } from '../../config/source/standing.ts';
 import { whyNotTaken } from '../../config/source/whose.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { type Input, textOption } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
+import type { Composition, Opened } from '../shell/composition.ts';
 import { configFile } from './config-file.ts';
 
 /** As much of a config as says which target is meant. */
@@ -19,16 +19,16 @@ export type Whereabouts = Pick<ResolvedConfig, (typeof SUMMARY_KEYS)[number]>;
 export async function whereabouts(
   input: Input,
   composition: Composition,
-): Promise<Whereabouts | null> {
+): Promise<Opened<Whereabouts> | null> {
   const { io, options } = input;
   const named = textOption(options, 'config');
   const file = named === undefined ? await ownFile(io) : resolve(io.cwd, named);
   if (file === null || configSummaryIsCode(file)) return null;
   const key = await configSummaryKeyOf(input, file);
   const kept = key === null ? null : keptIn(await composition.cache.get(key));
-  if (kept !== null) return kept;
+  if (kept !== null) return { config: kept, workspace: composition.bare };
   const found = await loadConfigSummary(input, composition, file);
-  if (key !== null) await composition.cache.put(key, JSON.stringify(found));
+  if (key !== null) await composition.cache.put(key, JSON.stringify(found.config));
   return found;
 }
 
@@ -60,11 +60,13 @@ async function loadConfigSummary(
   { options }: Input,
   composition: Composition,
   file: string,
-): Promise<Whereabouts> {
+): Promise<Opened<Whereabouts>> {
   const environment = textOption(options, 'env');
   const request = { file, ...(environment === undefined ? {} : { environment }) };
-  const { service, folder, store, history, provider, ...found } = await composition.locate(request);
-  return { service, environment: found.environment, folder, store, history, provider };
+  const { config, workspace } = await composition.locate(request);
+  const { service, folder, store, history, provider } = config;
+  const found = { service, environment: config.environment, folder, store, history, provider };
+  return { config: found, workspace };
 }
 
 /**

@@ -7,13 +7,14 @@ import {
 } from '../../contract/index.ts';
 import { type DeploymentState, lastPlan, readState } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
+import type { Composition, Workspace } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { meantTarget, openPlace, openScope } from './target.ts';
 
 /** A target on this machine, with what its provider can do here besides deploying. */
 export interface HostPlace {
   readonly composition: Composition;
+  readonly workspace: Workspace;
   readonly target: Target;
   readonly store: Store;
   /** The newest deployment, where there is one that can be read. */
@@ -36,13 +37,23 @@ export async function openHost(input: Input, lack: string): Promise<HostPlace> {
   const { state, damage } = await newest(input, composition, scope.store, target);
   const plan = state?.plan ?? (damage && (await lastPlan(scope.store, target.id)));
   // What the service writes may repeat the secrets it was given.
-  if (plan) await composition.recall(plan);
+  const workspace = plan ? await scope.workspace.recall(plan) : scope.workspace;
   if (damage && !plan && !scope.here) throw damage;
   const { name, connection } = plan?.provider ?? (await configured(input, composition, scope));
-  const host = await composition.host(name);
+  const host = await workspace.host(name);
   if (!host) throw notHere(name, lack);
   const { store } = scope;
-  return { composition, target, store, state, damage, providerName: name, connection, host };
+  return {
+    composition,
+    workspace,
+    target,
+    store,
+    state,
+    damage,
+    providerName: name,
+    connection,
+    host,
+  };
 }
 
 async function newest(input: Input, composition: Composition, store: Store, target: Target) {

@@ -9,7 +9,7 @@ import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Column, table } from '../shell/table.ts';
 import { type Tone, toned } from '../shell/tones.ts';
-import { openRecorded, type Scope, titleOf } from './target.ts';
+import { openRecorded, type Scope, type TargetPlace, titleOf } from './target.ts';
 
 /** One platform that does not answer keeps nobody from the others. */
 const OVERVIEW_PATIENCE = 5000;
@@ -27,12 +27,12 @@ interface OverviewRow {
 export async function overview(
   input: Input,
   composition: Composition,
-  { store }: Scope,
+  { store, workspace }: Scope,
   targets: readonly Target[],
 ): Promise<void> {
   const { io } = input;
   const rows = await Promise.all(
-    targets.map((target) => rowOf(input, composition, { store, here: null }, target)),
+    targets.map((target) => rowOf(input, composition, { store, workspace, here: null }, target)),
   );
   if (wantsJson(input)) {
     const services = rows.map((row) => redacted(overviewSummary(row), io.redact));
@@ -51,7 +51,7 @@ const OVERVIEW_NEXT = ['Next: deployctl status --service NAME'];
 async function rowOf(
   input: Input,
   composition: Composition,
-  { store }: Scope,
+  { store, workspace }: Scope,
   target: Target,
 ): Promise<OverviewRow> {
   const blank = { target, state: null, observation: null, trouble: null, isGone: false };
@@ -59,7 +59,7 @@ async function rowOf(
     const state = await readState(reading(input.io, composition, store), target.id);
     if (!state) return blank;
     const isGone = !state.ended && composition.machine.provenDead(state.holder);
-    const seen = await overviewObserved(input, composition, state);
+    const seen = await observed(input, () => openRecorded(composition, workspace, state.plan));
     const found = typeof seen === 'string' ? { trouble: seen } : { observation: seen };
     return { ...blank, state, isGone, ...found };
   } catch (error) {
@@ -67,15 +67,14 @@ async function rowOf(
   }
 }
 
-async function overviewObserved(
+async function observed(
   input: Input,
-  composition: Composition,
-  { plan }: DeploymentState,
+  open: () => Promise<TargetPlace>,
 ): Promise<Observation | string> {
   const { clock } = input.io;
   const over = new AbortController();
   const look = async () => {
-    const { provider } = await openRecorded(input, composition, plan);
+    const { provider } = await open();
     const seen = await provider.observe(over.signal);
     await provider.close();
     return seen;

@@ -20,12 +20,13 @@ import {
 import { hashOf } from '../../lib/canonical.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { type Input, list, textOption } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
+import type { Composition, Opened, Workspace } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Whereabouts, whereabouts } from './config-summary.ts';
 
 /** A place to deploy to, opened: what every command begins with. */
 export interface TargetPlace {
+  readonly workspace: Workspace;
   /** Where commands of the user's run. */
   readonly folder: string;
   readonly target: Target;
@@ -54,7 +55,7 @@ export function targetOf(service: string, environment: string | null, identity: 
 export async function configOf(
   { io, options, name, args }: Input,
   composition: Composition,
-): Promise<ResolvedConfig> {
+): Promise<Opened<ResolvedConfig>> {
   const set = list(options, 'set');
   const request = {
     file: textOption(options, 'config'),
@@ -64,9 +65,9 @@ export async function configOf(
     set: set.length > 0 ? set : undefined,
   };
   const given = Object.entries(request).filter(([, value]) => value !== undefined);
-  const config = await composition.loadConfig(Object.fromEntries(given));
-  for (const warning of config.warnings) io.stderr.write(`warning: ${warning}\n`);
-  return config;
+  const opened = await composition.loadConfig(Object.fromEntries(given));
+  for (const warning of opened.config.warnings) io.stderr.write(`warning: ${warning}\n`);
+  return opened;
 }
 
 /** `deploy v7` is `deploy --release v7`. */
@@ -85,39 +86,40 @@ export async function openConfigured(
   input: Input,
   composition: Composition,
 ): Promise<ConfiguredPlace> {
-  const config = await configOf(input, composition);
-  return { config, ...(await openPlace(input, composition, config)) };
+  const opened = await configOf(input, composition);
+  return { config: opened.config, ...(await openPlace(input, composition, opened)) };
 }
 
 /** The place that a config names. */
 export async function openPlace(
   { io }: Input,
-  composition: Composition,
-  { service, environment, folder, provider: chosen }: Whereabouts,
+  { means }: Composition,
+  { config, workspace }: Opened<Whereabouts>,
 ): Promise<Omit<ConfiguredPlace, 'config'>> {
-  const kind = await composition.provider(chosen.name);
+  const { service, environment, folder, provider: chosen } = config;
+  const kind = await workspace.provider(chosen.name);
   const surroundings: Surroundings = { service, environment, folder, env: io.env };
   const connection = kind.connection(chosen.settings, surroundings);
-  const provider = await kind.open(connection, composition.means);
+  const provider = await kind.open(connection, means);
   const target = targetOf(service, environment, provider.identity);
   const providerName = kind.name;
-  return { kind, surroundings, connection, provider, providerName, target, folder };
+  return { workspace, kind, surroundings, connection, provider, providerName, target, folder };
 }
 
 /** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
 export async function openRecorded(
-  _input: Input,
-  composition: Composition,
+  { means }: Composition,
+  workspace: Workspace,
   plan: Plan,
 ): Promise<TargetPlace> {
   const { name, connection } = plan.provider;
-  const kind = await composition.provider(name);
-  const provider = await kind.open(connection, composition.means);
+  const kind = await workspace.provider(name);
+  const provider = await kind.open(connection, means);
   const { identity } = provider;
   const unlike = differences(plan.target.identity, identity);
   if (unlike.length > 0) throw elsewhere(plan.target, unlike);
-  await composition.recall(plan);
   return {
+    workspace: await workspace.recall(plan),
     target: plan.target,
     provider,
     providerName: name,
@@ -149,18 +151,20 @@ function differences(recorded: RecordedIdentity, found: Identity): string[] {
 export async function openStore(
   input: Input,
   composition: Composition,
-  config: Whereabouts | null,
+  here: Opened<Whereabouts> | null,
 ): Promise<Store> {
-  const named = textOption(input.options, 'store') ?? config?.store;
-  return composition.store(named ?? (config && (await storeOf(input, composition, config))));
+  const named = textOption(input.options, 'store') ?? here?.config.store;
+  const { workspace } = here ?? { workspace: composition.bare };
+  return workspace.store(named ?? (here && (await storeOf(input, here))));
 }
 
 async function storeOf(
   { io }: Input,
-  composition: Composition,
-  { service, environment, folder, provider: { name, settings } }: Whereabouts,
+  { config, workspace }: Opened<Whereabouts>,
 ): Promise<string | null> {
-  const kind = await composition.provider(name);
+  const { service, environment, folder } = config;
+  const { name, settings } = config.provider;
+  const kind = await workspace.provider(name);
   if (!kind.store) return null;
   return kind.store(kind.connection(settings, { service, environment, folder, env: io.env }));
 }
@@ -169,7 +173,8 @@ async function storeOf(
 export interface Scope {
   readonly store: Store;
   /** What the config here says; null without one, or when --service or an id says it instead. */
-  readonly here: Whereabouts | null;
+  readonly here: Opened<Whereabouts> | null;
+  readonly workspace: Workspace;
 }
 
 /** A deployment that is named by its id needs no config, so a broken one does not stand in its way. */
@@ -177,14 +182,19 @@ export async function openScope(input: Input, composition: Composition): Promise
   const { io, options, args } = input;
   const isNamed = textOption(options, 'service') !== undefined || args[0] !== undefined;
   if (isNamed && textOption(options, 'store') !== undefined)
-    return { store: await openStore(input, composition, null), here: null };
+    return {
+      store: await openStore(input, composition, null),
+      here: null,
+      workspace: composition.bare,
+    };
   const here = await whereabouts(input, composition).catch((error: unknown) => {
     if (!isNamed || textOption(options, 'config') !== undefined) throw error;
     io.stderr.write('warning: the config here cannot be read, so its store is not known.\n');
     return null;
   });
   const store = await openStore(input, composition, here);
-  return { store, here: textOption(options, 'service') === undefined ? here : null };
+  const { workspace } = here ?? { workspace: composition.bare };
+  return { store, here: textOption(options, 'service') === undefined ? here : null, workspace };
 }
 
 /** The deployment that is meant: by id, or the newest of the service that is meant. */

@@ -5,11 +5,10 @@ import {
   memoryRelease,
 } from '../../../providers/memory/index.ts';
 import { waking } from '../../../src/cli/run/wake-provider.ts';
-import type { Input } from '../../../src/cli/shell/command.ts';
-import type { Composition } from '../../../src/cli/shell/composition.ts';
+import type { Composition, Workspace } from '../../../src/cli/shell/composition.ts';
 import type { Host, Observation, Provider } from '../../../src/contract/index.ts';
 
-const input = { io: { env: {} } } as Input;
+const composition = { means: {} } as Composition;
 const release = memoryRelease('v1');
 
 function actingOn(ready: number[], wake: () => Promise<void>) {
@@ -23,8 +22,9 @@ function actingOn(ready: number[], wake: () => Promise<void>) {
     },
   };
   const host = { wake } as Partial<Host>;
-  const composition = { host: async () => host } as unknown as Composition;
-  return waking(input, composition, { provider, providerName: 'local', connection: {} });
+  const workspace = { host: async () => host } as unknown as Workspace;
+  const place = { workspace, provider, providerName: 'local', connection: {} };
+  return waking(composition, place);
 }
 
 const readyIn = ({ releases }: Observation) => releases[0]?.ready;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryPlatform, createMemoryProvider } from '../../../providers/memory/index.ts';
 import type { Input } from '../../../src/cli/shell/command.ts';
-import type { Composition } from '../../../src/cli/shell/composition.ts';
+import type { Composition, Workspace } from '../../../src/cli/shell/composition.ts';
 import { openRecorded, openStore, targetOf } from '../../../src/cli/target/target.ts';
 import type { Identity, Plan, RecordedIdentity } from '../../../src/contract/index.ts';
 import { createMemoryStore } from '../../../stores/memory/index.ts';
@@ -26,18 +26,18 @@ test('the place alone decides which log it is, whatever else is known of it', ()
 /** Opens the place of a recorded plan where this is what answers. */
 function opened(recorded: RecordedIdentity, found: Identity) {
   const provider = { ...createMemoryProvider(createMemoryPlatform()), identity: found };
-  const composition: Partial<Composition> = {
+  const workspace: Partial<Workspace> = {
     provider: async () => ({
       name: 'memory',
       connection: () => ({}),
       open: async () => provider,
       release: () => Promise.reject(new Error('nothing is released here')),
     }),
-    recall: async () => {},
+    recall: async () => workspace as Workspace,
   };
   const target = { id: 'shop-1', service: 'shop', environment: null, identity: recorded };
   const plan = { target, provider: { name: 'memory', connection: {} }, folder: '/' };
-  return openRecorded({} as Input, composition as Composition, plan as unknown as Plan);
+  return openRecorded({} as Composition, workspace as Workspace, plan as unknown as Plan);
 }
 
 const { place: _, ...firstEdition } = identity({ pins: { namespace: 'uid-1' } });
@@ -104,7 +104,7 @@ describe('the journal of a place', () => {
   /** The URL of the store that is opened, where the provider has this one by default. */
   async function storeOf(options: Input['options'], store: string | null, own: string | null) {
     const asked: (string | null)[] = [];
-    const composition: Partial<Composition> = {
+    const workspace: Partial<Workspace> = {
       provider: async () => ({
         name: 'memory',
         connection: ({ cluster }) => ({ cluster: String(cluster) }),
@@ -118,7 +118,8 @@ describe('the journal of a place', () => {
       },
     };
     const input = { options, io: { env: {} }, args: [] } as unknown as Input;
-    await openStore(input, composition as Composition, { ...here, store });
+    const config = { ...here, store };
+    await openStore(input, {} as Composition, { config, workspace: workspace as Workspace });
     return asked;
   }
 
