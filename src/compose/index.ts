@@ -9,7 +9,7 @@ import { systemRandom } from '../lib/random.ts';
 import { redacted } from '../lib/redacted.ts';
 import { loadPlugins, NO_PLUGINS } from '../plug-ins/load.ts';
 import { catalogueWith, extensionsOf } from './extensions.ts';
-import { loadedAlready, loadedWhenMissed, NONE, type PlugIns } from './plug-ins.ts';
+import { loadedAlready, loadedWhenMissed, NO_PLUG_INS, type PlugIns } from './plug-ins.ts';
 import { conceal, openWorkspace } from './workspace.ts';
 
 export function compose(io: Io): Composition {
@@ -25,7 +25,7 @@ export function compose(io: Io): Composition {
     openWorkspace({ io, means, folder, plugIns });
   const asked = { folder: io.cwd, env: io.env, git: () => shortCommit(io) };
   return {
-    bare: workspace(io.cwd, NONE),
+    bare: workspace(io.cwd, NO_PLUG_INS),
     loadConfig: async (request) => {
       let loaded = NO_PLUGINS;
       const extensions = async ({ plugins, folder, written }: NamedPlugins) => {

@@ -6,7 +6,7 @@ export interface PlugIns {
   load(): Promise<Loaded>;
 }
 
-export const NONE: PlugIns = loadedAlready(NO_PLUGINS);
+export const NO_PLUG_INS: PlugIns = loadedAlready(NO_PLUGINS);
 
 export function loadedAlready(loaded: Loaded): PlugIns {
   return { loaded: () => loaded, load: async () => loaded };

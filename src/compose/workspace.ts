@@ -10,14 +10,14 @@ import type { PlugIns } from './plug-ins.ts';
 import { openReporter } from './reporters.ts';
 import { openStoreAt, schemeOf } from './stores.ts';
 
-interface Parts {
+interface WorkspaceParts {
   readonly io: Io;
   readonly means: OpenMeans;
   readonly folder: string;
   readonly plugIns: PlugIns;
 }
 
-export function openWorkspace(parts: Parts): Workspace {
+export function openWorkspace(parts: WorkspaceParts): Workspace {
   const { io, means, folder, plugIns } = parts;
   const shelf = <Kind extends keyof Catalogued>(kind: Kind, name: string) =>
     shelfWith(plugIns, kind, name);
@@ -62,7 +62,7 @@ async function shelfWith<Kind extends keyof Catalogued>(
   return shelf.has(name) ? shelf : catalogueWith(await plugIns.load())[kind];
 }
 
-function sourcesOf({ io, means, folder, plugIns }: Parts): World['source'] {
+function sourcesOf({ io, means, folder, plugIns }: WorkspaceParts): World['source'] {
   const opened = new Map<string, ReturnType<World['source']>>();
   const { clock, env, redact } = io;
   const open = async (name: string) => {
@@ -70,13 +70,13 @@ function sourcesOf({ io, means, folder, plugIns }: Parts): World['source'] {
     return kind.open({ clock, env, cwd: folder, readSecret: means.readSecret, redact });
   };
   return (name) => {
-    const source = opened.get(name) ?? open(name).catch(broken);
+    const source = opened.get(name) ?? open(name).catch(brokenSource);
     opened.set(name, source);
     return source;
   };
 }
 
 /** One that cannot be opened answers every question with the reason, and that is never a pass. */
-function broken(error: Error): GateSource {
+function brokenSource(error: Error): GateSource {
   return { measure: () => Promise.reject(error) };
 }
