@@ -193,9 +193,18 @@ export const TURNING: readonly Mutant[] = [
     ...state,
     name: 'outcome-dropped',
     sentence: 'A replay of the log forgets which steps were done.',
-    find: '...withOutcome(base, body.outcome), inFlight: body.intent,',
+    find: '        ...withOutcome(base, body.outcome),\n        inFlight: body.intent,',
     replace: '...base, inFlight: body.intent,',
     caughtBy: tests('simulation/golden'),
+  },
+  {
+    ...state,
+    name: 'left-route-forgotten',
+    sentence:
+      'The bad release keeps its traffic where the route to it was left to make an earlier step true again.',
+    find: '...left, inFlight]);',
+    replace: 'inFlight]);',
+    caughtBy: tests('engine/run/capacity'),
   },
   {
     ...state,

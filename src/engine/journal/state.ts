@@ -34,6 +34,8 @@ export interface DeploymentState {
   readonly knownAtLoss?: number;
   /** A step whose intent is recorded and whose outcome is not. */
   readonly inFlight: string | null;
+  /** Steps that were in flight when an earlier one had to be made true again: what was sent may be true. */
+  readonly left?: readonly string[];
   readonly turned: { readonly reason: string; readonly gate: string | null } | null;
   /** Controls taken up, with the step that was in flight then: an approval answers that step only. */
   readonly controls: readonly { readonly control: Control; readonly during: string | null }[];
@@ -93,7 +95,12 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
     case 'taken':
       return { ...base, holder: body.holder, stopped: null };
     case 'step':
-      return { ...withOutcome(base, body.outcome), inFlight: body.intent, ...tried(state, body) };
+      return {
+        ...withOutcome(base, body.outcome),
+        inFlight: body.intent,
+        ...tried(state, body),
+        ...leftBy(state, body),
+      };
     case 'gates':
       return { ...base, rounds: [...state.rounds, ...body.rounds] };
     case 'control':
@@ -134,6 +141,14 @@ function tried(
   return { attempts: { ...attempts, [intent]: attempt } };
 }
 
+function leftBy(
+  { inFlight, left = [] }: DeploymentState,
+  { outcome, intent }: Extract<JournalRecord['body'], { kind: 'step' }>,
+): Pick<DeploymentState, 'left'> {
+  if (outcome || inFlight === null || inFlight === intent || left.includes(inFlight)) return {};
+  return { left: [...left, inFlight] };
+}
+
 /** A wish counts only for the deployment and the very plan that it was given for. */
 export function isMeantFor({ id, plan }: DeploymentState, control: Control): boolean {
   return control.deployment === id && control.planHash === plan.hash;
@@ -161,6 +176,7 @@ export function failedUndo({ direction, course, outcomes }: DeploymentState): St
 
 /** Steps of the plan that were begun, whatever became of them: what a way back has to undo. */
 export function begunSteps(state: DeploymentState): readonly Step[] {
-  const touched = new Set([...state.outcomes.map((outcome) => outcome.step), state.inFlight]);
+  const { outcomes, inFlight, left = [] } = state;
+  const touched = new Set([...outcomes.map(({ step }) => step), ...left, inFlight]);
   return state.plan.steps.filter((step) => touched.has(step.id));
 }

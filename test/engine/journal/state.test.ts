@@ -54,6 +54,20 @@ test('an intent is in flight until its outcome is recorded, with whatever record
   }
 });
 
+test('a step that was left for an earlier one was begun, and counts as done by no means', async () => {
+  const { state, first } = await opened();
+  const left = then(
+    state,
+    first,
+    intent('01-start'),
+    intent('02-route', done('01-start')),
+    intent('01-start'),
+  );
+  expect(left.inFlight).toBe('01-start');
+  expect(begunSteps(left).map(({ id }) => id)).toEqual(['01-start', '02-route']);
+  expect(nextStep(left, done('01-start'))?.id).toBe('02-route');
+});
+
 test('a pause without an outcome leaves the step in flight, so that a resume looks at it first', async () => {
   const { state, first } = await opened();
   const paused = { kind: 'paused', stop: 'interrupted', reason: '', outcome: null } as const;

@@ -84,6 +84,26 @@ describe('an autoscaler that grows what serves', () => {
     expect(sent.slice(2, 5)).toEqual(['scale 50', 'scale 50', 'route 50']);
   });
 
+  test('while a route is on its way: a failure meanwhile takes the traffic back all the same', async () => {
+    const world = servingWorld();
+    const sent = recorded(world);
+    const { verify } = world.provider;
+    tampered(world, {
+      verify: async (operation, context) => {
+        if (operation.kind === 'route' && context.direction === 'forward')
+          return { state: 'pending', progress: 'not routed yet' };
+        return operation.kind === 'start' && sent.length > 2
+          ? { state: 'failed', reason: 'the image is gone' }
+          : verify(operation, context);
+      },
+    });
+    at(world, 8000, () => autoscale(world.platform, 16));
+    const ending = await world.clock.run(running(world, forward));
+    expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+    expect(sent).toEqual(['start v2 25', 'route 25', 'start v2 25', 'route 0', 'retire']);
+    expect(world.platform.split).toEqual({ [v1.id]: 100 });
+  });
+
   test('again and again: it is followed, and ends nothing', async () => {
     const world = servingWorld();
     for (const [index, units] of [6, 9, 12, 16, 20].entries())
