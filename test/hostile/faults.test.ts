@@ -78,7 +78,7 @@ describe('a plug-in that ends the process does not make a success of it', () => 
     ['by waiting for ever', 'await new Promise(() => {});'],
   ])('%s', async (_, plugin) => {
     const { code, said } = await deployWith(plugin);
-    expect(said).toContain('ended before its command was');
+    expect(said).toContain('exited before the command finished');
     expect(code).toBe(1);
   });
 });

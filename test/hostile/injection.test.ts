@@ -233,6 +233,6 @@ function shown(error: unknown): string {
       said += text;
     },
   };
-  renderError(error, { stderr } as unknown as Io);
+  renderError(error, { stderr, env: {} } as unknown as Io);
   return said;
 }
