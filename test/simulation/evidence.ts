@@ -68,6 +68,8 @@ export interface Evidence {
   readonly intents: ReadonlyMap<string, number>;
   /** When units last crashed, or an old copy was read: capacity was not as believed. */
   readonly disturbed: number;
+  /** When each deployment turned round, by its id. */
+  readonly turns: ReadonlyMap<string, number>;
   /** When an autoscaler last changed how many units there are. */
   readonly rescaled: number;
   /** Somebody else changed the platform in this run. */

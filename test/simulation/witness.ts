@@ -19,6 +19,7 @@ export class Witness implements Evidence {
   readonly states = new Map<string, DeploymentState>();
   readonly openings = new Map<string, Snapshot>();
   readonly intents = new Map<string, number>();
+  readonly turns = new Map<string, number>();
   readonly violations: string[] = [];
   readonly trace: string[] = [];
   readonly #clock: Clock;
@@ -121,6 +122,8 @@ export class Witness implements Evidence {
     this.newest = state;
     this.#enter(momentOf(state));
     if (!known) this.openings.set(deployment, snapshot(this.platform));
+    if (body.kind === 'turned' && !this.turns.has(deployment))
+      this.turns.set(deployment, this.#clock.monotonic());
     if (body.kind === 'step' && body.intent) this.#intended(`${deployment}/${body.intent}`, epoch);
     if (body.kind !== 'gates')
       this.say(() => `record ${record.seq} epoch ${record.epoch} ${brief(body)}`);

@@ -23,13 +23,9 @@ function rolledBackIsBefore(state: DeploymentState, evidence: Evidence, now: Sna
   return is < was ? `${id} is rolled back and ${old} has ${is} units of ${was}` : null;
 }
 
-/** An autoscaler was at work when the old release had been looked at for the way back, or later. */
-function isRescaledBack({ id }: DeploymentState, { effects, rescaled }: Evidence): boolean {
-  const first = effects.find(
-    ({ deployment, sent }) => deployment === id && sent.direction === 'back',
-  );
-  return first !== undefined && rescaled >= first.sent.observed;
-}
+/** An autoscaler was at work on the way back, which brings the old release up once and then goes first. */
+const isRescaledBack = ({ id }: DeploymentState, { turns, rescaled }: Evidence): boolean =>
+  rescaled >= (turns.get(id) ?? Infinity);
 
 /** I9: succeeded means that the new release is live and has all of the traffic. */
 function succeededIsLive(state: DeploymentState, evidence: Evidence, now: Snapshot): Finding {
