@@ -48,7 +48,7 @@ export function strategySuite<S extends CommonSettings>({ strategy, settings }: 
       for (let seed = 1; seed <= ROUNDS; seed++) {
         const input = freeze(inputAt(seed, settings));
         const first = canonicalJson(strategy.plan(input));
-        expect(canonicalJson(strategy.plan(inputAt(seed, settings)))).toBe(first);
+        expect(canonicalJson(strategy.plan(inputAt(seed, settings))), `seed ${seed}`).toBe(first);
       }
     });
 

@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalJson, hashOf, sha256 } from '../../src/lib/canonical.ts';
-import { mulberry } from '../helpers/mulberry.ts';
+import { eachSeed } from '../helpers/each-seed.ts';
 
-const next = mulberry(11);
-const pick = (bound: number) => Math.floor(next() * bound);
 const LEAVES = [null, true, false, 0, -1.5, 1e21, '', 'ä', '"\\\n', '\u2028', '__proto__', '10'];
 
-function randomValue(depth: number): unknown {
+function randomValue(next: () => number, depth: number): unknown {
+  const pick = (bound: number) => Math.floor(next() * bound);
   const kind = depth > 0 ? pick(3) : 0;
-  if (kind === 1) return Array.from({ length: pick(4) }, () => randomValue(depth - 1));
+  if (kind === 1) return Array.from({ length: pick(4) }, () => randomValue(next, depth - 1));
   if (kind === 2) {
     const keys = Array.from({ length: pick(5) }, () => `k${pick(12)}`);
-    return Object.fromEntries(keys.map((key) => [key, randomValue(depth - 1)]));
+    return Object.fromEntries(keys.map((key) => [key, randomValue(next, depth - 1)]));
   }
   return LEAVES[pick(LEAVES.length)];
 }
@@ -25,21 +24,26 @@ function turned(value: unknown): unknown {
 }
 
 describe('canonical JSON', () => {
-  const values = Array.from({ length: 300 }, () => randomValue(4));
+  const each = (promise: string, holds: (value: unknown) => void) =>
+    eachSeed(promise, 300, (next) => holds(randomValue(next, 4)));
 
   test('is JSON, and means the value that it was made of', () => {
-    for (const value of values) expect(JSON.parse(canonicalJson(value))).toEqual(value);
+    each('it means what it was made of', (value) =>
+      expect(JSON.parse(canonicalJson(value))).toEqual(value),
+    );
   });
 
   test('does not depend on the order of keys, however deep they are', () => {
-    for (const value of values) expect(canonicalJson(turned(value))).toBe(canonicalJson(value));
+    each('the order of keys does not matter', (value) =>
+      expect(canonicalJson(turned(value))).toBe(canonicalJson(value)),
+    );
   });
 
   test('stays the same when it is read and written again', () => {
-    for (const value of values) {
+    each('it stays as it is', (value) => {
       const text = canonicalJson(value);
       expect(canonicalJson(JSON.parse(text))).toBe(text);
-    }
+    });
   });
 
   test('sorts keys as strings, and knows no undefined', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { displaySafe } from '../../src/lib/display-safe.ts';
-import { mulberry } from '../helpers/mulberry.ts';
+import { eachSeed } from '../helpers/each-seed.ts';
 
 const ESC = '\u001b';
 const BEL = '\u0007';
@@ -37,15 +37,14 @@ test('text that people write stays as it is', () => {
 });
 
 test('of any text nothing is left that a terminal obeys, and a second time changes nothing', () => {
-  const next = mulberry(5);
-  for (let round = 0; round < 2000; round++) {
+  eachSeed('a terminal obeys nothing of what is left', 2000, (next, seed) => {
     const codes = Array.from({ length: 20 }, () =>
-      Math.floor(next() * (round % 2 ? 0x110000 : 0xff)),
+      Math.floor(next() * (seed % 2 ? 0x110000 : 0xff)),
     );
     const safe = displaySafe(String.fromCodePoint(...codes));
     expect(safe).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029]/u);
     expect(displaySafe(safe)).toBe(safe);
-  }
+  });
 });
 
 test('a megabyte of escapes takes no longer than it must', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatDuration, parseDuration } from '../../src/lib/duration.ts';
-import { mulberry } from '../helpers/mulberry.ts';
+import { eachSeed } from '../helpers/each-seed.ts';
 
 describe('a duration is read', () => {
   test.each([
@@ -45,13 +45,12 @@ describe('a duration is written', () => {
   ])('%d ms', (ms, text) => expect(formatDuration(ms)).toBe(text));
 
   test('so that it can be read again, and is near what it was', () => {
-    const next = mulberry(3);
-    for (let round = 0; round < 2000; round++) {
+    eachSeed('what is shown of a duration can be read again', 2000, (next) => {
       const ms = Math.floor(10 ** (next() * 10));
       const again = parseDuration(formatDuration(ms)) ?? Number.NaN;
       // Two units are shown, so less than one of the smaller is lost.
       const unit = ms < 10_000 ? 100 : ms < 3_600_000 ? 1000 : ms < 86_400_000 ? 60_000 : 3_600_000;
       expect(Math.abs(again - ms)).toBeLessThanOrEqual(unit);
-    }
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nearest } from '../../src/lib/suggest.ts';
-import { mulberry } from '../helpers/mulberry.ts';
+import { eachSeed } from '../helpers/each-seed.ts';
 
 const NAMES = ['canary', 'blue-green', 'rolling', 'rollback', 'status', 'history'];
 
@@ -26,9 +26,8 @@ test('of two that are equally near the first one is meant', () => {
 });
 
 test('any name is found again after one slip', () => {
-  const next = mulberry(2);
-  const pick = (bound: number) => Math.floor(next() * bound);
-  for (let round = 0; round < 500; round++) {
+  eachSeed('a name is found again after one slip', 500, (next) => {
+    const pick = (bound: number) => Math.floor(next() * bound);
     const name = NAMES[pick(NAMES.length)] as string;
     const at = pick(name.length);
     const [left, right] = [name.slice(0, at), name.slice(at + 1)];
@@ -45,7 +44,7 @@ test('any name is found again after one slip', () => {
       `${left}${swap}${name.slice(at + 2)}`,
     ];
     for (const slip of slips) expect(nearest(slip, NAMES)).toBe(name);
-  }
+  });
 });
 
 test('a very long word takes no time worth speaking of', () => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { mulberry } from '../../../helpers/mulberry.ts';
 import { Bed } from './bed.ts';
 import { answering, backend, OK, say, statusesOf } from './wire.ts';
 
@@ -12,12 +13,13 @@ const numbered = (count: number) =>
 describe('requests sent ahead of their answers', () => {
   it('reach the replica one at a time, and are all answered in their order', async () => {
     let most = 0;
+    const next = mulberry(1);
     const replica = await backend((socket, text) => {
       most = Math.max(most, replica.open.size);
       const [, path = ''] = /^GET (\S+)/.exec(text) ?? [];
       setTimeout(
         () => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${path.length}\r\n\r\n${path}`),
-        Math.random() * 5,
+        next() * 5,
       );
     });
     bed = await Bed.open(replica);
