@@ -109,7 +109,9 @@ export const edge = z
         })
         .nullable()
         .default(null)
-        .describe('Keeps a user on the release that answered first, by a cookie; off by default.'),
+        .describe(
+          'Keeps a user on the release that answered first, by a cookie; off by default. That of a candidate counts from its first traffic on.',
+        ),
       tls,
       trustProxy,
       accessLog,

@@ -14,7 +14,7 @@ import { edge } from './edge-settings.ts';
 
 const value = textOrReference('when a replica starts');
 
-function probe(purpose: string) {
+function probe(purpose: string, interval: string) {
   return z.strictObject({
     path: path()
       .nullable()
@@ -30,7 +30,7 @@ function probe(purpose: string) {
       .meta({ also: { type: 'integer' } })
       .default(null)
       .describe('Accepted status codes; any 2xx or 3xx by default.'),
-    interval: duration({ min: 10 }).prefault('200ms').describe('Time between two probes.'),
+    interval: duration({ min: 10 }).prefault('200ms').describe(interval),
     timeout: duration({ min: 1 }).prefault('2s').describe('Longest time for one probe.'),
   });
 }
@@ -54,10 +54,13 @@ export const settings = z
       .default('VERSION')
       .describe('Variable that tells a replica its version label; false for none.')
       .meta({ also: { const: false } }),
-    ready: probe('can take traffic')
+    ready: probe(
+      'can take traffic',
+      'Time between two probes; five times as long while it is ready.',
+    )
       .prefault({})
       .describe('A replica gets traffic when this passes.'),
-    live: probe('is alive')
+    live: probe('is alive', 'Time between two probes.')
       .nullable()
       .default(null)
       .describe('A replica that fails this is started anew; off by default.'),

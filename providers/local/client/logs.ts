@@ -3,7 +3,8 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import type { JsonObject, LogLine, LogOptions } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { demandOwn, replicaFiles } from '../home/folder.ts';
-import { readFrom, sizeOf, tail } from '../home/log-file.ts';
+import { lastWrite, readFrom, sizeOf, tail } from '../home/log-file.ts';
+import { linesTimed } from '../home/log-times.ts';
 import type { LocalConnection } from '../settings.ts';
 
 const LOGS_LOOK_INTERVAL_MS = 200;
@@ -20,11 +21,23 @@ export async function logs(
   const { home } = connection as unknown as LocalConnection;
   demandOwn(home, { make: false });
   const files = new Map<string, Follower>();
-  for (let first = true; first || (follow && !signal.aborted); first = false) {
-    for (const { release: id, n, path } of replicaFiles(home, 'log')) {
-      if (release && id !== release) continue;
+  const wanted = () =>
+    replicaFiles(home, 'log').filter(({ release: id }) => !release || id === release);
+  if (lines !== Infinity) {
+    const past = wanted().flatMap(({ release: id, n, path }) => {
       const say = (text: string) => onLine({ release: id, replica: n, text });
-      const file = files.get(path) ?? new Follower(path, say, first ? lines : Infinity);
+      files.set(path, new Follower(path, say, sizeOf(path)));
+      return linesTimed(lines > 0 ? tail(path, lines) : [], lastWrite(path)).map((line) => ({
+        ...line,
+        say,
+      }));
+    });
+    for (const { text, say } of past.sort((a, b) => a.at - b.at)) say(text);
+  }
+  for (let first = true; first || (follow && !signal.aborted); first = false) {
+    for (const { release: id, n, path } of wanted()) {
+      const say = (text: string) => onLine({ release: id, replica: n, text });
+      const file = files.get(path) ?? new Follower(path, say, 0);
       files.set(path, file);
       // One that grows faster than it is read keeps neither the others nor a signal waiting.
       for (let n = 0; n < MOST_READS && !signal.aborted && file.look(); n++) await immediate();
@@ -45,12 +58,10 @@ class Follower {
   /** Of a sign that one read ended in. */
   #decoder = new StringDecoder('utf8');
 
-  constructor(path: string, say: (text: string) => void, lines: number) {
+  constructor(path: string, say: (text: string) => void, offset: number) {
     this.#path = path;
     this.#say = say;
-    if (lines === Infinity) return;
-    this.#offset = sizeOf(path);
-    for (const line of lines > 0 ? tail(path, lines) : []) say(line);
+    this.#offset = offset;
   }
 
   /** Whether more is there already. */

@@ -30,6 +30,10 @@ export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+export function lastWrite(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 const LARGEST_TAIL = 256 * 1024;
 
 /** The last lines, the ones before the cap included; empty when there is no log. */

@@ -29,13 +29,26 @@ export function tableOf(desired: Desired, replicas: readonly Routable[]): Omit<T
   };
 }
 
-/** Comes and goes with the live release: a candidate that is undone leaves nothing of its settings. */
-function stickyOf({ live, releases }: Desired): Table['sticky'] {
-  const wanted = live === null ? undefined : releases[live];
-  return wanted ? specOf(wanted.release).edge.sticky : null;
+/**
+ * A candidate's from its first traffic on, so that its users stay with it; else that of the live
+ * release. One that is undone leaves nothing of its settings.
+ */
+function stickyOf(desired: Desired): Table['sticky'] {
+  const { live, releases } = desired;
+  const stickyIn = (id: string | null) => {
+    const wanted = id === null ? undefined : releases[id];
+    return wanted ? specOf(wanted.release).edge.sticky : null;
+  };
+  const candidates = withTraffic(desired).filter((id) => id !== live);
+  return candidates.map(stickyIn).find((sticky) => sticky !== null) ?? stickyIn(live);
 }
 
-/** The same, but a first release is met with its own settings before it is live: TLS above all. */
+function withTraffic({ replacing, split }: Desired): string[] {
+  const shares = Object.entries(split ?? {}).filter(([, weight]) => weight > 0);
+  return [...(replacing ? [replacing.release] : []), ...shares.map(([id]) => id)];
+}
+
+/** Comes and goes with the live release; a first one is met with its own before it is live: TLS above all. */
 function frontOf({ live, split, releases }: Desired): Front {
   const serving = Object.keys(split ?? {}).find((id) => releases[id]);
   const wanted = releases[live ?? serving ?? Object.keys(releases)[0] ?? ''];

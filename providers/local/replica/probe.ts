@@ -2,6 +2,16 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import type { Probe } from '../settings.ts';
 
+const STARTING_INTERVAL = 100;
+/** So many intervals between two probes while all is well. */
+const CALM = 5;
+
+/** The end of a process is noticed at once; one that is well is asked now and then, or its log is full of us. */
+export function untilNextProbe({ interval }: Probe, everReady: boolean, isWell: boolean): number {
+  if (!everReady) return Math.min(interval, STARTING_INTERVAL);
+  return isWell ? interval * CALM : interval;
+}
+
 /** Asks once; null when it is well, else why not in a few words. */
 export function askProbe(probe: Probe, port: number, signal: AbortSignal): Promise<string | null> {
   return probe.path === null
@@ -19,6 +29,8 @@ function askHttp(
     port: at.port,
     path,
     agent: false,
+    // So that an access log can tell them from users.
+    headers: { 'user-agent': 'deployctl-probe' },
     timeout: probe.timeout,
     signal: at.signal,
   };

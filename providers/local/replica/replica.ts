@@ -12,7 +12,7 @@ import { freePort } from '../machine/ports.ts';
 import { type ProcessMark, signalGroup } from '../machine/process-identity.ts';
 import { plainEnvironment } from '../machine/programs.ts';
 import type { LocalSpec } from '../settings.ts';
-import { askProbe } from './probe.ts';
+import { askProbe, untilNextProbe } from './probe.ts';
 import { begin, type End, type Life, takeOver } from './process.ts';
 import { type ReplicaRecord, removeRecord, writeRecord } from './record.ts';
 
@@ -29,7 +29,6 @@ export interface ReplicaOptions {
 const FAILURES_BELIEVED = 3;
 /** Ready for this long, a crash is the first of a new row. */
 const SETTLED = 10_000;
-const STARTING_INTERVAL = 100;
 const LOG_LINES = 20;
 
 /** One numbered place of a release and the process that fills it, started again when it ends. */
@@ -227,8 +226,8 @@ export class Replica {
       if (trouble === null) this.#isReady();
       else if (this.state !== 'ready') this.#become(this.state, this.#since(trouble));
       else if (failures >= FAILURES_BELIEVED) this.#become('unready', trouble);
-      const wait = this.#everReady ? ready.interval : Math.min(ready.interval, STARTING_INTERVAL);
-      await systemClock.sleep(wait, over);
+      const isWell = this.state === 'ready' && failures === 0;
+      await systemClock.sleep(untilNextProbe(ready, this.#everReady, isWell), over);
     }
   }
 

@@ -22,6 +22,7 @@ const start = (which: Release): Operation => ({
   weights: [],
 });
 const promote = (id: string): Operation => ({ kind: 'promote', release: id });
+const route = (split: Record<string, number>): Operation => ({ kind: 'route', split, match: null });
 const stickyAfter = (...operations: Operation[]) =>
   tableOf(operations.reduce<Desired>(change, NOTHING), []).sticky;
 
@@ -54,11 +55,19 @@ describe('a split while replicas are replaced', () => {
 });
 
 describe('settings of the edge', () => {
-  it('are those of the live release: a candidate brings its own when it is promoted', () => {
+  it('are those of the live release: a candidate without stickiness ends it when it is promoted', () => {
     const sticky = { cookie: 'session', maxAge: 1000 };
     expect(stickyAfter(start(old))).toBeNull();
     expect(stickyAfter(start(old), promote('old'), start(fresh))).toEqual(sticky);
     expect(stickyAfter(start(old), promote('old'), start(fresh), promote('fresh'))).toBeNull();
+  });
+
+  it('are those of a candidate from its first traffic on, and gone with it', () => {
+    const sticky = { cookie: 'session', maxAge: 1000 };
+    const live = [start(fresh), route({ fresh: 100 }), promote('fresh'), start(old)];
+    expect(stickyAfter(...live)).toBeNull();
+    expect(stickyAfter(...live, route({ fresh: 95, old: 5 }))).toEqual(sticky);
+    expect(stickyAfter(...live, route({ fresh: 95, old: 5 }), route({ fresh: 100 }))).toBeNull();
   });
 
   it('are restored on the way back, also when the candidate is retired without it', () => {

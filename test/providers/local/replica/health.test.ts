@@ -45,6 +45,29 @@ describe('a replica that is not ready any more', () => {
   });
 });
 
+describe('a replica that is ready', () => {
+  it('is asked now and then, and can tell who asks', async () => {
+    stage = await Stage.open();
+    const counting = `const asked = [];
+      require('http').createServer(({ url, headers }, response) => {
+        if (url === '/ready') asked.push([Date.now(), headers['user-agent']]);
+        response.end(JSON.stringify(asked));
+      }).listen(process.env.PORT)`;
+    await stage.serve('v1', {
+      command: [process.execPath, '-e', counting],
+      ready: { ...probe, path: '/ready', interval: 100 },
+      replicas: 1,
+    });
+    const asked = await until('six probes', async () => {
+      const list = (await (await fetch(await stage.url())).json()) as [number, string][];
+      return list.length >= 6 && list;
+    });
+    const gaps = asked.slice(1).map(([at], i) => at - (asked[i]?.[0] ?? 0));
+    expect(Math.min(...gaps.slice(-3))).toBeGreaterThan(400);
+    expect(asked.at(-1)?.[1]).toBe('deployctl-probe');
+  });
+});
+
 describe('a replica that hangs', () => {
   it('is ended and started again, later each time, and everybody can see it', async () => {
     stage = await Stage.open();
