@@ -8,6 +8,7 @@ import { describeAlb } from './release.ts';
 
 export const albProvider: ProviderKind = {
   name: 'aws-alb',
+  via: ['profile'],
   settings: async () => (await import('./settings.ts')).settingsSchema,
   connection: connectionOf,
   open: async (connection, { env, via }) => {

@@ -1,7 +1,5 @@
 /** Where a service runs, in plain values that a rollback finds in the record. */
 export interface Connection {
-  /** This machine's name for the cluster and for who one is there; never recorded. */
-  readonly context: string | null;
   readonly namespace: string;
   /** Name of the user's own Deployment. */
   readonly workload: string;

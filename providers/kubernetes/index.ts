@@ -1,4 +1,4 @@
-import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts';
+import type { Cluster, KubeconfigDoor, KubeObject } from '../../src/clients/kubernetes/index.ts';
 import { findDoor, openCluster } from '../../src/clients/kubernetes/index.ts';
 import {
   DeployError,
@@ -25,10 +25,9 @@ export const kubernetesProvider: ProviderKind = {
   },
   open: async (recorded, { env, via }) => {
     const connection = recorded as unknown as Connection;
-    const context = (via.context as string | undefined) ?? connection.context ?? null;
-    const door = await findDoor(context, env);
+    const door = await findDoor(typeof via.context === 'string' ? via.context : null, env);
     const cluster = openCluster(door);
-    const identity = await kubeIdentityOf(cluster, connection, door.context);
+    const identity = await kubeIdentityOf(cluster, connection, door);
     return new KubernetesProvider(cluster, connection, identity);
   },
   store: ({ namespace, context }) =>
@@ -63,7 +62,7 @@ export const kubernetesProvider: ProviderKind = {
 async function kubeIdentityOf(
   cluster: Cluster,
   { namespace, workload }: Connection,
-  context: string,
+  { context, cluster: { server } }: KubeconfigDoor,
 ): Promise<Identity> {
   const found = await cluster.get<KubeObject>({ kind: 'namespaces', name: namespace });
   const uid = found?.metadata.uid;
@@ -72,7 +71,7 @@ async function kubeIdentityOf(
   const pins = { namespace: uid, workload: `Deployment/${workload}` };
   return {
     provider: 'kubernetes',
-    label: `${context}, ${namespace}/${workload}`,
+    label: `${namespace}/${workload} at ${new URL(server).host}`,
     place: pins,
     pins,
   };

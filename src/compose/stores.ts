@@ -22,6 +22,14 @@ export async function openStoreAt(
   return (await known.find(schemeOf(given))).open(url, means);
 }
 
+export async function storeViaAt(
+  given: string,
+  known: Shelf<StoreKind>,
+): Promise<readonly string[]> {
+  const scheme = schemeOf(given);
+  return known.has(scheme) ? ((await known.find(scheme)).via ?? []) : [];
+}
+
 /** Empty for what is no URL. */
 export const schemeOf = (given: string): string => urlOf(given)?.protocol.replace(/:$/, '') ?? '';
 

@@ -8,7 +8,7 @@ import { secretsIn } from '../host/secrets.ts';
 import { type Catalogued, catalogueWith } from './extensions.ts';
 import type { PlugIns } from './plug-ins.ts';
 import { openReporter } from './reporters.ts';
-import { openStoreAt, schemeOf } from './stores.ts';
+import { openStoreAt, schemeOf, storeViaAt } from './stores.ts';
 
 interface WorkspaceParts {
   readonly io: Io;
@@ -27,10 +27,12 @@ export function openWorkspace(parts: WorkspaceParts): Workspace {
     provider,
     host: async (name) => (await provider(name)).host?.() ?? null,
     strategy: async (name) => (await shelf('strategies', name)).find(name),
-    store: async (given) => {
+    store: async (given, via = {}) => {
       const url = given ?? join(stateFolder(io), 'deployctl', 'journal');
-      return openStoreAt(url, await shelf('stores', schemeOf(url)), means);
+      return openStoreAt(url, await shelf('stores', schemeOf(url)), { ...means, via });
     },
+    storeVia: async (given) =>
+      given === null ? [] : storeViaAt(given, await shelf('stores', schemeOf(given))),
     gates: async () => {
       const { gateJudge } = await import('../judge/judge.ts');
       return { source: sourcesOf(parts), judge: gateJudge as World['judge'] };

@@ -111,7 +111,7 @@ export interface OpenMeans {
   readonly env: Surroundings['env'];
   /** For references in releases and credentials: read when they are needed, not before. */
   readonly readSecret: ReadSecret;
-  /** This machine's names for things (a context, a profile), where the connection leaves them out. */
+  /** As many of the kind's own `via` as are known here; for the others it asks its client's environment. */
   readonly via: JsonObject;
 }
 
@@ -140,7 +140,10 @@ export interface ProviderKind extends Configurable {
    * a rollback opens the provider with no config and no repository.
    */
   connection(settings: JsonObject, surroundings: Surroundings): JsonObject;
-  /** Members of the connection that are this machine's names, not the place's: never recorded. */
+  /**
+   * This machine's names for what leads there (a context, a profile): what it takes by `means.via`, from
+   * `--via` or from the members of the connection that are called so. Those are never recorded.
+   */
   readonly via?: readonly string[];
   open(connection: JsonObject, means: OpenMeans): Promise<Provider>;
   /** The release that these settings describe under this version label. May digest files or resolve tags. */

@@ -42,5 +42,7 @@ export interface Store {
 export interface StoreKind {
   /** `s3` for `s3://bucket/prefix`. */
   readonly scheme: string;
+  /** This machine's names (a context, a profile) that it may be opened by, instead of what the URL says. */
+  readonly via?: readonly string[];
   open(url: URL, means: OpenMeans): Promise<Store>;
 }

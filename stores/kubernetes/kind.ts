@@ -5,6 +5,7 @@ import { createKubernetesStore } from './index.ts';
 /** `kubernetes:///namespace?context=name`. Without a context it is the one that is current, or the cluster of this pod. */
 export const kubernetesStore: StoreKind = {
   scheme: 'kubernetes',
+  via: ['context'],
   open: async (url, { env, via }) => {
     const namespace = url.pathname.replace(/^\/+|\/+$/g, '');
     if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace))

@@ -7,6 +7,7 @@ import { createS3Store } from './index.ts';
 /** `s3://bucket/prefix?region=eu-central-1`. */
 export const s3Store: StoreKind = {
   scheme: 's3',
+  via: ['profile'],
   open: async (url, { env, via }) => {
     const at = addressOf(url, env);
     const profile = typeof via.profile === 'string' ? via.profile : undefined;

@@ -21,6 +21,7 @@ import {
   OUTPUT_OPTION,
   PLACE_OPTIONS,
   STORE_OPTION,
+  VIA_OPTION,
   wantsJson,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
@@ -34,6 +35,7 @@ export const command: Command = {
   options: [
     ...PLACE_OPTIONS,
     STORE_OPTION,
+    VIA_OPTION,
     OUTPUT_OPTION,
     { flags: '--gate <name>', description: 'only this one (repeatable)', many: true },
     {

@@ -67,7 +67,10 @@ async function sendCommands(input: Input, kind: ControlKind): Promise<ExitCode> 
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantDeployment(input, composition, scope);
-  const place = await openRecorded(composition, scope.workspace, meant.plan);
+  const place = await openRecorded(input, composition, {
+    workspace: scope.workspace,
+    plan: meant.plan,
+  });
   const parts = { place, store: scope.store };
   const running = await beginRunning(input, composition, parts);
   try {

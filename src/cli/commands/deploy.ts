@@ -29,11 +29,13 @@ import {
   type Input,
   STORE_OPTION,
   textOption,
+  VIA_OPTION,
   YES_OPTION,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { whereabouts } from '../target/config-summary.ts';
 import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target/target.ts';
+import { expectKnownVia } from '../target/via.ts';
 
 export const command: Command = {
   arguments: '[version]',
@@ -41,6 +43,7 @@ export const command: Command = {
   options: [
     ...CONFIG_OPTIONS,
     STORE_OPTION,
+    VIA_OPTION,
     EVENTS_OPTION,
     { flags: '--plan <file>', description: 'run exactly this plan, saved by `plan --out`' },
     {
@@ -155,8 +158,10 @@ async function deploySaved(
   const plan = await readPlan(input, file);
   const here = await whereabouts(input, composition).catch(() => null);
   const { workspace } = here ?? { workspace: composition.bare };
-  const place = await openRecorded(composition, workspace, plan);
   const store = await openStore(input, composition, here);
+  const providers = [plan.provider.name];
+  await expectKnownVia(input, workspace, { providers, store: store.url });
+  const place = await openRecorded(input, composition, { workspace, plan });
   const parts = { place, store };
   const running = await beginRunning(input, composition, parts);
   try {

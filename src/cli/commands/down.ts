@@ -64,7 +64,10 @@ function unsure({ code, message }: DeployError, { target, store }: HostPlace): D
 async function settleRunning(input: Input, place: HostPlace, open: DeploymentState): Promise<void> {
   const { io, options } = input;
   const { composition, store, target } = place;
-  const { workspace, provider } = await openRecorded(composition, place.workspace, open.plan);
+  const { workspace, provider } = await openRecorded(input, composition, {
+    workspace: place.workspace,
+    plan: open.plan,
+  });
   const world = await realWorld(io, composition, { workspace, provider, store, emit: () => {} });
   const { signal } = new AbortController();
   const newest = await readNewest(world, target.id);

@@ -1,10 +1,5 @@
 import { type DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
-import {
-  findDeployment,
-  listDeployments,
-  readChapterSince,
-  type Summary,
-} from '../../engine/index.ts';
+import { listDeployments, readChapterSince, type Summary } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { wallTime } from '../../lib/wall-time.ts';
@@ -20,7 +15,7 @@ import {
 import type { Composition } from '../shell/composition.ts';
 import { outputWidthOf } from '../shell/io.ts';
 import { type Column, table } from '../shell/table.ts';
-import { meantTarget, openScope } from '../target/target.ts';
+import { deploymentNamed, meantTarget, openScope } from '../target/target.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
@@ -51,23 +46,19 @@ async function runHistoryCommand(input: Input): Promise<ExitCode> {
   const [reference] = input.args;
   return reference === undefined
     ? listHistory(input, composition)
-    : tellHistory(input, composition, reference);
+    : tellHistory(input, composition);
 }
 
-async function tellHistory(
-  input: Input,
-  composition: Composition,
-  reference: string,
-): Promise<ExitCode> {
+async function tellHistory(input: Input, composition: Composition): Promise<ExitCode> {
   const [{ reporterFor }, { Story }] = await Promise.all([
     import('../run/open-run.ts'),
     import('../run/events-of-records.ts'),
   ]);
-  const { store, workspace } = await openScope(input, composition);
-  const { plan, chapter } = await findDeployment(store, reference);
-  const reporter = await reporterFor(input, workspace, wantsJson(input) ? 'json' : 'text');
+  const scope = await openScope(input, composition);
+  const { plan, chapter } = await deploymentNamed(input, scope);
+  const reporter = await reporterFor(input, scope.workspace, wantsJson(input) ? 'json' : 'text');
   const story = new Story();
-  for (const record of await readChapterSince(store, plan.target.id, chapter, chapter))
+  for (const record of await readChapterSince(scope.store, plan.target.id, chapter, chapter))
     for (const event of story.next(record)) reporter.report(event);
   await reporter.close?.();
   return EXIT.done;

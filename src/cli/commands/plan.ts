@@ -7,6 +7,7 @@ import {
   OUTPUT_OPTION,
   STORE_OPTION,
   textOption,
+  VIA_OPTION,
   wantsJson,
 } from '../shell/command.ts';
 import { outputWidthOf, wantsColor } from '../shell/io.ts';
@@ -19,6 +20,7 @@ export const command: Command = {
   options: [
     ...CONFIG_OPTIONS,
     STORE_OPTION,
+    VIA_OPTION,
     OUTPUT_OPTION,
     { flags: '--out <file>', description: 'save the plan for `deploy --plan`' },
   ],

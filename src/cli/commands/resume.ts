@@ -25,7 +25,10 @@ async function runResumeCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantDeployment(input, composition, scope);
-  const place = await openRecorded(composition, scope.workspace, meant.plan);
+  const place = await openRecorded(input, composition, {
+    workspace: scope.workspace,
+    plan: meant.plan,
+  });
   const parts = { place, store: scope.store };
   const running = await beginRunning(input, composition, parts);
   try {

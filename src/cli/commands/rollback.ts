@@ -57,7 +57,10 @@ async function runRollbackCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const meant = await meantOrVersion(input, composition, scope);
-  const place = await openRecorded(composition, scope.workspace, meant.plan);
+  const place = await openRecorded(input, composition, {
+    workspace: scope.workspace,
+    plan: meant.plan,
+  });
   const parts = { place, store: scope.store };
   const { world, close } = await beginRunning(input, composition, parts);
   try {

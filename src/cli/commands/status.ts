@@ -131,7 +131,7 @@ async function statusObserved(
   if (!state && !here) return null;
   try {
     const { provider } = state
-      ? await openRecorded(composition, workspace, state.plan)
+      ? await openRecorded(input, composition, { workspace, plan: state.plan })
       : await openPlace(input, composition, here as NonNullable<typeof here>);
     const observation = await provider.observe();
     await provider.close();

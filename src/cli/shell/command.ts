@@ -86,6 +86,13 @@ export const PLACE_OPTIONS: readonly OptionSpec[] = [
   { flags: '-e, --env <name>', description: 'environment: an overlay of the config' },
 ];
 
+export const VIA_OPTION: OptionSpec = {
+  flags: '--via <key=value>',
+  description:
+    "this machine's name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)",
+  many: true,
+};
+
 export const CONFIG_OPTIONS: readonly OptionSpec[] = [
   ...PLACE_OPTIONS,
   { flags: '--release <version>', description: 'version to deploy' },
@@ -121,4 +128,5 @@ export const TARGET_OPTIONS: readonly OptionSpec[] = [
   ...PLACE_OPTIONS,
   { flags: '--service <name>', description: 'service, when no config is at hand' },
   STORE_OPTION,
+  VIA_OPTION,
 ];

@@ -3,6 +3,7 @@ import type {
   CommonSettings,
   Holder,
   Host,
+  JsonObject,
   Observation,
   OpenMeans,
   Plan,
@@ -61,8 +62,10 @@ export interface Workspace {
   /** Null for a provider whose platform has its own ways to stop a service and read its logs. */
   host(provider: string): Promise<Host | null>;
   strategy(name: string): Promise<Strategy>;
-  /** A store by its URL; null for the user's own state folder. */
-  store(url: string | null): Promise<Store>;
+  /** A store by its URL; null for the user's own state folder. Of what `--via` says it takes its own. */
+  store(url: string | null, via?: JsonObject): Promise<Store>;
+  /** What that store takes of it. */
+  storeVia(url: string | null): Promise<readonly string[]>;
   gates(): Promise<Pick<World, 'source' | 'judge'>>;
   readonly run: World['run'];
   /** Listens to a deployment for whoever looks at this output; never throws. */

@@ -10,6 +10,7 @@ import { reading } from '../shell/run-world.ts';
 import { type Column, table } from '../shell/table.ts';
 import { type Tone, toned } from '../shell/tones.ts';
 import { openRecorded, type Scope, type TargetPlace, titleOf } from './target.ts';
+import { expectKnownVia } from './via.ts';
 
 /** One platform that does not answer keeps nobody from the others. */
 const OVERVIEW_PATIENCE = 5000;
@@ -31,6 +32,8 @@ export async function overview(
   targets: readonly Target[],
 ): Promise<void> {
   const { io } = input;
+  const providers = targets.map(({ identity }) => identity.provider);
+  await expectKnownVia(input, workspace, { providers, store: store.url });
   const rows = await Promise.all(
     targets.map((target) => rowOf(input, composition, { store, workspace, here: null }, target)),
   );
@@ -59,7 +62,9 @@ async function rowOf(
     const state = await readState(reading(input.io, composition, store), target.id);
     if (!state) return blank;
     const isGone = !state.ended && composition.machine.provenDead(state.holder);
-    const seen = await observed(input, () => openRecorded(composition, workspace, state.plan));
+    const seen = await observed(input, () =>
+      openRecorded(input, composition, { workspace, plan: state.plan }),
+    );
     const found = typeof seen === 'string' ? { trouble: seen } : { observation: seen };
     return { ...blank, state, isGone, ...found };
   } catch (error) {

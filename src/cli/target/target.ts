@@ -23,6 +23,15 @@ import { type Input, list, textOption } from '../shell/command.ts';
 import type { Composition, Opened, Workspace } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Whereabouts, whereabouts } from './config-summary.ts';
+import {
+  expectKnownVia,
+  otherWays,
+  partedConnection,
+  rememberVia,
+  viaGiven,
+  viaOfConfig,
+  viaOfRecord,
+} from './via.ts';
 
 /** A place to deploy to, opened: what every command begins with. */
 export interface TargetPlace {
@@ -32,6 +41,7 @@ export interface TargetPlace {
   readonly target: Target;
   readonly provider: Provider;
   readonly providerName: string;
+  /** As it is recorded. */
   readonly connection: JsonObject;
 }
 
@@ -92,32 +102,46 @@ export async function openConfigured(
 
 /** The place that a config names. */
 export async function openPlace(
-  { io }: Input,
-  { means }: Composition,
-  { config, workspace }: Opened<Whereabouts>,
+  input: Input,
+  composition: Composition,
+  here: Opened<Whereabouts>,
 ): Promise<Omit<ConfiguredPlace, 'config'>> {
+  const { config, workspace } = here;
   const { service, environment, folder, provider: chosen } = config;
   const kind = await workspace.provider(chosen.name);
-  const surroundings: Surroundings = { service, environment, folder, env: io.env };
-  const connection = kind.connection(chosen.settings, surroundings);
-  const provider = await kind.open(connection, means);
+  const store = await storeNamed(input, here);
+  await expectKnownVia(input, workspace, { providers: [chosen.name], store });
+  const surroundings: Surroundings = { service, environment, folder, env: input.io.env };
+  const whole = partedConnection(kind, kind.connection(chosen.settings, surroundings));
+  const via = viaOfConfig(input, kind, whole);
+  const { connection } = whole;
+  const provider = await kind.open(connection, { ...composition.means, via });
   const target = targetOf(service, environment, provider.identity);
+  await rememberVia(composition, target.id, via);
   const providerName = kind.name;
   return { workspace, kind, surroundings, connection, provider, providerName, target, folder };
 }
 
+interface RecordedPlan {
+  readonly workspace: Workspace;
+  readonly plan: Plan;
+}
+
 /** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
 export async function openRecorded(
-  { means }: Composition,
-  workspace: Workspace,
-  plan: Plan,
+  input: Input,
+  composition: Composition,
+  { workspace, plan }: RecordedPlan,
 ): Promise<TargetPlace> {
-  const { name, connection } = plan.provider;
+  const { name } = plan.provider;
   const kind = await workspace.provider(name);
-  const provider = await kind.open(connection, means);
+  const { connection } = partedConnection(kind, plan.provider.connection);
+  const via = await viaOfRecord(input, composition, { kind, plan });
+  const provider = await kind.open(connection, { ...composition.means, via });
   const { identity } = provider;
   const unlike = differences(plan.target.identity, identity);
-  if (unlike.length > 0) throw elsewhere(plan.target, unlike);
+  if (unlike.length > 0) throw elsewhere(plan.target, unlike, otherWays(input, kind));
+  await rememberVia(composition, plan.target.id, via);
   return {
     workspace: await workspace.recall(plan),
     target: plan.target,
@@ -128,12 +152,16 @@ export async function openRecorded(
   };
 }
 
-function elsewhere(target: Target, unlike: readonly string[]): DeployError {
+function elsewhere(
+  target: Target,
+  unlike: readonly string[],
+  ways: readonly string[],
+): DeployError {
   return new DeployError('identity-mismatch', {
     message: `This is not the "${target.identity.label}" that the plan was made for: another place answers.`,
     why: `${unlike.join('; ')}.`,
     state: 'Nothing was touched.',
-    next: ['deployctl status'],
+    next: [...ways, 'deployctl status'],
   });
 }
 
@@ -153,9 +181,13 @@ export async function openStore(
   composition: Composition,
   here: Opened<Whereabouts> | null,
 ): Promise<Store> {
-  const named = textOption(input.options, 'store') ?? here?.config.store;
   const { workspace } = here ?? { workspace: composition.bare };
-  return workspace.store(named ?? (here && (await storeOf(input, here))));
+  return workspace.store(await storeNamed(input, here), viaGiven(input));
+}
+
+async function storeNamed(input: Input, here: Opened<Whereabouts> | null): Promise<string | null> {
+  const named = textOption(input.options, 'store') ?? here?.config.store;
+  return named ?? (here && (await storeOf(input, here)));
 }
 
 async function storeOf(
@@ -204,7 +236,7 @@ export async function meantDeployment(
   scope: Scope,
 ): Promise<DeploymentState> {
   const [reference] = input.args;
-  if (reference !== undefined) return findDeployment(scope.store, reference);
+  if (reference !== undefined) return deploymentNamed(input, scope);
   const target = await meantTarget(input, composition, scope);
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (state) return state;
@@ -215,11 +247,22 @@ export async function meantDeployment(
   });
 }
 
+/** Whatever it is looked up for, its provider is what takes `--via`. */
+export async function deploymentNamed(
+  input: Input,
+  { store, workspace }: Pick<Scope, 'store' | 'workspace'>,
+): Promise<DeploymentState> {
+  const found = await findDeployment(store, input.args[0] ?? '');
+  const providers = [found.plan.provider.name];
+  await expectKnownVia(input, workspace, { providers, store: store.url });
+  return found;
+}
+
 /** By --service, or the config here, or the only one there is. */
 export async function meantTarget(
   input: Input,
   composition: Composition,
-  { store, here }: Scope,
+  { store, here, workspace }: Scope,
 ): Promise<Target> {
   if (here) {
     const { provider, target } = await openPlace(input, composition, here);
@@ -228,7 +271,12 @@ export async function meantTarget(
   }
   const targets = await listTargets(store);
   const fitting = targets.filter((target) => fits(input, target));
-  if (fitting.length === 1) return fitting[0] as Target;
+  const [only] = fitting;
+  if (only && fitting.length === 1) {
+    const providers = [only.identity.provider];
+    await expectKnownVia(input, workspace, { providers, store: store.url });
+    return only;
+  }
   throw fitting.length > 1 ? ambiguous(input, fitting) : unknown(input, targets, store);
 }
 

@@ -6,6 +6,7 @@ import { WAITS } from './patience.ts';
 export { Cluster } from './cluster.ts';
 export { withPrefix } from './connection.ts';
 export { ApiError } from './failure.ts';
+export type { KubeconfigDoor } from './kubeconfig.ts';
 export type { Condition, KubeObject } from './objects.ts';
 export { groupOf, type Kind, pathTo } from './paths.ts';
 export { patiently } from './patience.ts';

@@ -122,7 +122,7 @@ export function doorOf(all: Kubeconfig, context: string | null): KubeconfigDoor 
   if (!name || !found)
     throw new ProviderError(
       'denied',
-      `there is no context ${JSON.stringify(name ?? '')} in the kubeconfig (known: ${known}); name one of them, or set KUBECONFIG`,
+      `there is no context ${JSON.stringify(name ?? '')} in the kubeconfig (known: ${known}); name one of them with --via context=NAME, or set KUBECONFIG`,
     );
   const cluster = all.clusters.find((entry) => entry.name === found.cluster)?.cluster;
   if (!cluster?.server)

@@ -37,7 +37,10 @@ function opened(recorded: RecordedIdentity, found: Identity) {
   };
   const target = { id: 'shop-1', service: 'shop', environment: null, identity: recorded };
   const plan = { target, provider: { name: 'memory', connection: {} }, folder: '/' };
-  return openRecorded({} as Composition, workspace as Workspace, plan as unknown as Plan);
+  return openRecorded({} as Input, {} as Composition, {
+    workspace: workspace as Workspace,
+    plan: plan as unknown as Plan,
+  });
 }
 
 const { place: _, ...firstEdition } = identity({ pins: { namespace: 'uid-1' } });
