@@ -13,25 +13,25 @@ _deployctl() {
     --config|-c|--plan|--out) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   case "${COMP_WORDS[1]}" in
-    deploy) flags="--config --env --release --strategy --set --store --output --plan --supersede --wait-lock --deadline --on-interrupt --wait-approval --yes --help"; words="" ;;
-    plan) flags="--config --env --release --strategy --set --store --output --out --help"; words="" ;;
-    rollback) flags="--config --env --service --store --output --to --reason --skip-undo --yes --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    resume) flags="--config --env --service --store --output --wait-approval --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    status) flags="--config --env --service --store --output --all --watch --help"; words="" ;;
-    history) flags="--config --env --service --store --output --limit --result --version-is --since --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    prune) flags="--config --env --service --store --output --keep --dry-run --help"; words="" ;;
-    approve) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    reject) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    promote) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    pause) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    abort) flags="--config --env --service --store --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    analyze) flags="--config --env --store --output --gate --for --deployments --traffic --weight --usual --risen --help"; words="" ;;
-    logs) flags="--config --env --service --store --output --follow --lines --help"; words="" ;;
-    up) flags="--config --env --service --store --install-unit --print --help"; words="" ;;
-    down) flags="--config --env --service --store --yes --force --help"; words="" ;;
+    deploy) flags="--config --env --release --strategy --set --store --via --output --plan --supersede --wait-lock --deadline --on-interrupt --wait-approval --yes --help"; words="" ;;
+    plan) flags="--config --env --release --strategy --set --store --via --output --out --help"; words="" ;;
+    rollback) flags="--config --env --service --store --via --output --to --reason --skip-undo --yes --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    resume) flags="--config --env --service --store --via --output --wait-approval --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    status) flags="--config --env --service --store --via --output --all --watch --help"; words="" ;;
+    history) flags="--config --env --service --store --via --output --limit --result --version-is --since --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    prune) flags="--config --env --service --store --via --output --keep --dry-run --help"; words="" ;;
+    approve) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    reject) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    promote) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    pause) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    abort) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    analyze) flags="--config --env --store --via --output --gate --for --deployments --traffic --weight --usual --risen --help"; words="" ;;
+    logs) flags="--config --env --service --store --via --output --follow --lines --help"; words="" ;;
+    up) flags="--config --env --service --store --via --install-unit --print --help"; words="" ;;
+    down) flags="--config --env --service --store --via --yes --force --help"; words="" ;;
     init) flags="--service --command --port --health --strategy --replicas --force --yes --help"; words="" ;;
-    validate) flags="--config --env --release --strategy --set --store --output --gates --help"; words="" ;;
-    doctor) flags="--config --env --service --store --output --report --repair --help"; words="" ;;
+    validate) flags="--config --env --release --strategy --set --store --via --output --gates --help"; words="" ;;
+    doctor) flags="--config --env --service --store --via --output --report --repair --help"; words="" ;;
     completion) flags="--help"; words="bash zsh fish" ;;
   esac
   case "$word" in

@@ -37,6 +37,7 @@ _deployctl() {
       '--strategy[canary, blue-green, rolling]:name:_files' \
       '--set[override a value of the config (repeatable)]:key=value:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--plan[run exactly this plan, saved by `plan --out`]:file:_files' \
       '--supersede[what to do if an earlier deployment is unfinished]:policy:(reject queue cancel-older)' \
@@ -52,6 +53,7 @@ _deployctl() {
       '--strategy[canary, blue-green, rolling]:name:_files' \
       '--set[override a value of the config (repeatable)]:key=value:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--out[save the plan for `deploy --plan`]:file:_files' \
        ;;
@@ -59,6 +61,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--to[any recorded release, by version or deployment id]:version:_files' \
       '--reason[kept in the record]:text:_files' \
@@ -69,6 +72,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--wait-approval[wait for approvals even without a terminal]' \
       '1:deployment:_deployctl_deployments' ;;
@@ -76,6 +80,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--all[all services of the journal on one screen]' \
       '--watch[follow what another process drives, to its end]' \
@@ -84,6 +89,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--limit[how many (default  20)]:count:_files' \
       '--result[only these]:result:(succeeded rolled-back unfinished)' \
@@ -94,6 +100,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--keep[how many stay (default  what the config says, or the last deployment said)]:count:_files' \
       '--dry-run[only say what would go]' \
@@ -102,6 +109,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:_deployctl_deployments' ;;
@@ -109,6 +117,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:_deployctl_deployments' ;;
@@ -116,6 +125,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:_deployctl_deployments' ;;
@@ -123,6 +133,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:_deployctl_deployments' ;;
@@ -130,12 +141,14 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:_deployctl_deployments' ;;
     analyze) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--gate[only this one (repeatable)]:name:_files' \
       '--for[how long to look (default  until each has told, at most 10s)]:duration:_files' \
@@ -149,6 +162,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--follow[go on with what is written from now on]' \
       '--lines[lines of the past, per replica (default  20)]:count:_files' \
@@ -157,6 +171,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--install-unit[write a unit of systemd that does this at every boot  of the machine for root, else of the user]' \
       '--print[with --install-unit  show the unit, write nothing]' \
        ;;
@@ -164,6 +179,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--yes[ask nothing]' \
       '--force[even while a deployment runs  it is paused first; or where a damaged journal cannot say]' \
        ;;
@@ -182,6 +198,7 @@ _deployctl() {
       '--strategy[canary, blue-green, rolling]:name:_files' \
       '--set[override a value of the config (repeatable)]:key=value:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--gates[also ask every gate once about what is live]' \
        ;;
@@ -189,6 +206,7 @@ _deployctl() {
       '--env[environment  an overlay of the config]:name:_files' \
       '--service[service, when no config is at hand]:name:_files' \
       '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
+      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
       '--report[write what is found, without names and secrets, to attach to a bug report]:file:_files' \
       '--repair[set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away]' \

@@ -10,6 +10,7 @@ import {
   type Input,
   OUTPUT_OPTION,
   STORE_OPTION,
+  VIA_OPTION,
   wantsJson,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
@@ -22,6 +23,7 @@ export const command: Command = {
   options: [
     ...CONFIG_OPTIONS,
     STORE_OPTION,
+    VIA_OPTION,
     OUTPUT_OPTION,
     { flags: '--gates', description: 'also ask every gate once about what is live' },
   ],
