@@ -25,7 +25,7 @@ const LITERAL = new Set(['allowEnv', 'plugins', '$schema']);
 /**
  * Replaces `${env.NAME}`, `${env.NAME:-default}`, `${release}`, `${service}`, `${environment}` and
  * `${git.sha}` in every text value, in one pass: what comes in is never looked at again. `$${` is a
- * plain `${`. Names that a smoke gate captures are left for that gate.
+ * plain `${`. Names that requests capture from answers are left for whoever sends them.
  */
 export function interpolate(
   tree: Mapping,
@@ -37,7 +37,7 @@ export function interpolate(
     if (node.kind === 'list')
       return { ...node, items: node.items.map((item) => walk(item, captured)) };
     const entries = [...node.entries].map(([key, entry]) => {
-      const names = key === 'smoke' ? capturesOf(entry.value) : captured;
+      const names = new Set([...captured, ...capturesOf(entry.value)]);
       return [key, { ...entry, value: walk(entry.value, names) }] as const;
     });
     return { ...node, entries: new Map(entries) };
@@ -134,8 +134,8 @@ function unset(name: string): string {
   return `\${${name}} is not known here`;
 }
 
-function capturesOf(smoke: ConfigTree): ReadonlySet<string> {
-  const requests = child(smoke, 'requests');
+function capturesOf(section: ConfigTree): ReadonlySet<string> {
+  const requests = child(section, 'requests');
   const names = (requests?.kind === 'list' ? requests.items : []).flatMap((request) => {
     const captures = child(request, 'capture');
     return captures?.kind === 'map' ? [...captures.entries.keys()] : [];

@@ -194,7 +194,7 @@ export interface ErrorBudget {
 }
 
 export interface GateSpec {
-  /** Names the source: `http`, `edge`, `smoke`. */
+  /** Name of the source. */
   readonly source: string;
   readonly settings: JsonObject;
   readonly interval: number;

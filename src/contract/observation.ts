@@ -116,7 +116,7 @@ export interface Observation {
   readonly endpoints: {
     /** Where users reach the service. */
     readonly public: string | null;
-    /** Where the router's own per-release counts are read (gate source `edge`). */
+    /** Where the router's own per-release counts are read. */
     readonly counts: string | null;
     /** Where a scraper of metrics finds those of the router. */
     readonly metrics: string | null;

@@ -35,7 +35,11 @@ export interface Scale {
   readonly units?: number;
 }
 
-/** Traffic is split so; a release that is not named has none. Done only when read back, and when propagation has been waited out. */
+/**
+ * Traffic is split so; a release that is not named has none. Done only when read back, and when
+ * propagation has been waited out. Where the platform itself goes on raising the weight (`coupled`),
+ * it is done on the way forward as soon as the new release has at least its weight, and stays so.
+ */
 export interface Route {
   readonly kind: 'route';
   readonly split: Split;

@@ -40,7 +40,7 @@ export interface Store {
 
 /** A kind of store, as it is registered: for every URL with this scheme. */
 export interface StoreKind {
-  /** `s3` for `s3://bucket/prefix`. */
+  /** What its URLs begin with, before `://`. */
   readonly scheme: string;
   /** This machine's names (a context, a profile) that it may be opened by, instead of what the URL says. */
   readonly via?: readonly string[];

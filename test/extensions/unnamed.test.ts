@@ -26,6 +26,34 @@ test.each(Object.keys(PROVIDERS))('the provider %s is named by the catalogue alo
   expect(naming(new RegExp(`(['"\`])${name}\\1|providers/${name}/`))).toEqual([]);
 });
 
+/** Where the word of a gate source or a store is meant as the plain word that it is. */
+const PLAIN_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  file: {
+    'src/config/source/standing.ts': 'a file, not a folder',
+    'src/config/resolve/config.ts': 'a member of what was read',
+    'src/cli/shell/composition.ts': 'a member of what is asked for',
+  },
+  command: {
+    'src/config/tree.ts': 'a key whose value stays text, whoever has it',
+    'src/cli/commands/init.ts': 'a question about the program of the service',
+  },
+  health: {
+    'src/cli/commands/init.ts': 'a question about the path that answers',
+    'src/cli/target/overview.ts': 'the title of a column',
+  },
+  edge: { 'src/config/check.ts': 'a hint where a key belongs that others write at the top' },
+};
+
+const quoted = (word: string) => new RegExp(`(['"\`])${word}\\1`);
+
+test.each([...Object.keys(GATE_SOURCES), ...Object.keys(STORES)])(
+  'the gate source or store %s is named by the catalogue alone, and its word only with a reason',
+  (name) => {
+    const reasons = Object.keys(PLAIN_WORDS[name] ?? {});
+    expect(naming(quoted(name)).sort()).toEqual(reasons.sort());
+  },
+);
+
 test.each([...Object.keys(GATE_SOURCES), ...Object.keys(STORES)])(
   'nothing but the catalogue loads from the folder of %s',
   (name) => {
