@@ -6,7 +6,6 @@ import {
   type Plan,
   type Provider,
   type ProviderKind,
-  type RecordedIdentity,
   type Store,
   type Surroundings,
   type Target,
@@ -23,6 +22,7 @@ import { type Input, list, textOption } from '../shell/command.ts';
 import type { Composition, Opened, Workspace } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Whereabouts, whereabouts } from './config-summary.ts';
+import { differences, elsewhere } from './elsewhere.ts';
 import {
   expectKnownVia,
   otherWays,
@@ -150,29 +150,6 @@ export async function openRecorded(
     connection,
     folder: plan.folder,
   };
-}
-
-function elsewhere(
-  target: Target,
-  unlike: readonly string[],
-  ways: readonly string[],
-): DeployError {
-  return new DeployError('identity-mismatch', {
-    message: `This is not the "${target.identity.label}" that the plan was made for: another place answers.`,
-    why: `${unlike.join('; ')}.`,
-    state: 'Nothing was touched.',
-    next: [...ways, 'deployctl status'],
-  });
-}
-
-/** In what was recorded: later versions of a provider may know more. In the first edition the place was among the pins. */
-function differences(recorded: RecordedIdentity, found: Identity): string[] {
-  const known: Identity['pins'] = { ...recorded.pins, ...recorded.place };
-  const here: Identity['pins'] = { ...found.pins, ...found.place };
-  const place = recorded.place === undefined ? {} : found.place;
-  return Object.keys({ ...known, ...place })
-    .filter((name) => known[name] !== here[name])
-    .map((name) => `its ${name} is ${known[name] ?? 'none'}, here it is ${here[name] ?? 'none'}`);
 }
 
 /** What --store names, else what the config says, else the best that its provider has, else the user's own folder. */

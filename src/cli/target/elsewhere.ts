@@ -1,0 +1,30 @@
+import {
+  DeployError,
+  type Identity,
+  type RecordedIdentity,
+  type Target,
+} from '../../contract/index.ts';
+
+/** Somebody else answers where the recorded place should. */
+export function elsewhere(
+  target: Target,
+  unlike: readonly string[],
+  ways: readonly string[],
+): DeployError {
+  return new DeployError('identity-mismatch', {
+    message: `This is not the "${target.identity.label}" that the plan was made for: another place answers.`,
+    why: `${unlike.join('; ')}.`,
+    state: 'Nothing was touched.',
+    next: [...ways, 'deployctl status'],
+  });
+}
+
+/** In what was recorded: later versions of a provider may know more. In the first edition the place was among the pins. */
+export function differences(recorded: RecordedIdentity, found: Identity): string[] {
+  const known: Identity['pins'] = { ...recorded.pins, ...recorded.place };
+  const here: Identity['pins'] = { ...found.pins, ...found.place };
+  const place = recorded.place === undefined ? {} : found.place;
+  return Object.keys({ ...known, ...place })
+    .filter((name) => known[name] !== here[name])
+    .map((name) => `its ${name} is ${known[name] ?? 'none'}, here it is ${here[name] ?? 'none'}`);
+}
