@@ -172,12 +172,21 @@ export const HOLDING: readonly Mutant[] = [
     caughtBy: tests('cli/target/target'),
   },
   {
-    file: 'src/cli/target/target.ts',
+    file: 'src/cli/target/elsewhere.ts',
     name: 'new-pin-is-another-place',
     sentence: 'A pin that was not recorded makes a resume refuse its own place.',
     find: 'Object.keys({ ...known, ...place })',
     replace: 'Object.keys({ ...known, ...here })',
     caughtBy: tests('cli/target/target'),
+  },
+  {
+    file: 'src/cli/target/via.ts',
+    name: 'via-is-recorded',
+    sentence:
+      "A plan holds this machine's name for a cluster, which another machine does not know.",
+    find: 'entries.filter(([name]) => !names.includes(name))',
+    replace: 'entries',
+    caughtBy: tests('cli/via'),
   },
   {
     ...hold,
