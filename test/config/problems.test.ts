@@ -127,6 +127,10 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
     '11:41  canary.stages[1].duration: found 3s, expected at least 6s: gate "errors" sees nothing in less than one window (interval 5s + delay 1s)',
     '12:9  canary.bake: found 5s, expected at least 6s: gate "errors" sees nothing in less than one window (interval 5s + delay 1s)',
   ],
+  'a bake that is shorter than one window of a gate of its own': [
+    'gates: { errors: { edge: errorRate, max: 5%, interval: 5s } }\ncanary:\n  bake: { duration: 3s, gates: [errors] }',
+    '9:21  canary.bake.duration: found 3s, expected at least 5s: gate "errors" sees nothing in less than one window (interval 5s)',
+  ],
   'a bootstrap that does not fit the provider': [
     'bootstrap: { release: v1, provider: { replicas: many, foo: 1 } }',
     '7:49  bootstrap.provider.replicas: found "many", expected a whole number',

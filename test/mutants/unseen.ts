@@ -1,6 +1,6 @@
 import { type Mutant, tests } from './mutant.ts';
 
-/** What nobody may see: half of a secret, what another gate did to its question, oneself as the other. */
+/** What nobody may see, and what must not go unseen: half of a secret, oneself as the other, a blind gate. */
 export const UNSEEN: readonly Mutant[] = [
   {
     file: 'src/clients/command.ts',
@@ -59,5 +59,29 @@ export const UNSEEN: readonly Mutant[] = [
     find: 'if (live && !this.#watched.atOnce',
     replace: 'if (!this.#watched.atOnce',
     caughtBy: tests('engine/run/evidence'),
+  },
+  {
+    file: 'src/config/resolve/uses.ts',
+    name: 'bake-too-short-for-its-gates',
+    sentence: 'A bake in which its own gates see nothing is accepted.',
+    find: 'gates: [...settings.gates, ...settings.bake.gates],',
+    replace: 'gates: [...settings.gates],',
+    caughtBy: tests('config/problems'),
+  },
+  {
+    file: 'providers/local/edge/metrics.ts',
+    name: 'histogram-with-one-more',
+    sentence: 'The metrics count a request that nobody sent.',
+    find: 'let sum = 0;',
+    replace: 'let sum = 1;',
+    caughtBy: tests('providers/local/edge/readers'),
+  },
+  {
+    file: 'src/clients/command.ts',
+    name: 'exit-code-is-an-end-by-others',
+    sentence: 'A command that exits with a code of its own is told as one that could not be run.',
+    find: 'if (exitCode !== undefined) return null;',
+    replace: 'if (exitCode === undefined) return null;',
+    caughtBy: tests('clients/command'),
   },
 ];

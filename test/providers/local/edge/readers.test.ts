@@ -81,3 +81,24 @@ describe('who asks for one window after the other', () => {
     expect(readers.next('gate', 7180, asked).span).toBe(1000);
   });
 });
+
+describe('who reads the metrics', () => {
+  it('finds in the histogram each request that was answered, and no other', async () => {
+    const bed = await Bed.open(await answering(OK));
+    const numbers = metricsServer(bed.tallies, bed.board);
+    const port = await listening(numbers);
+    try {
+      for (let sent = 0; sent < 3; sent++) await fetch(`http://127.0.0.1:${bed.port}/`);
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const value = (of: string) =>
+        new RegExp(`^deployctl_edge_request_seconds_${of} (.*)$`, 'm').exec(text)?.[1];
+      expect(value('count{release="a"}')).toBe('3');
+      expect(value('bucket{.*le="\\+Inf".*}')).toBe('3');
+      expect(Number(value('sum{release="a"}'))).toBeGreaterThan(0);
+    } finally {
+      numbers.closeAllConnections();
+      numbers.close();
+      await bed.close();
+    }
+  });
+});
