@@ -43,6 +43,12 @@ async function interrupted(service: string): Promise<string> {
   return newestId();
 }
 
+test('validate names the plan of what was typed', async () => {
+  configure('typed');
+  const { stdout } = await desk.run('validate --release v7 --config deploy.config.yaml');
+  expect(stdout).toContain('Next: deployctl plan --config deploy.config.yaml --release v7\n');
+});
+
 describe('deploy --plan', () => {
   test('exits 3 when its deployment was rolled back, as every deploy does', async () => {
     configure('plan-back');

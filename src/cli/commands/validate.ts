@@ -51,7 +51,7 @@ async function validate(input: Input): Promise<ExitCode> {
   const found = validateSummary(config);
   const told = wantsJson(input)
     ? JSON.stringify(found)
-    : displayLines(validateWords(found).join('\n'));
+    : displayLines([...validateWords(found), `Next: ${planAsTyped(input)}`].join('\n'));
   input.io.stdout.write(`${told}\n`);
   return input.options.gates === true ? askLive(input, composition) : EXIT.done;
 }
@@ -141,8 +141,20 @@ function validateWords(found: ValidateSummary): string[] {
     'The config is valid.',
     ...aligned(rows.filter(([, value]) => value !== '')),
     ...(gates.length > 0 ? ['Gates:', ...aligned(gates)] : []),
-    'Next: deployctl plan',
   ];
+}
+
+const KEPT = ['config', 'env', 'release', 'store'] as const;
+const TYPABLE = /^[\w./:@=?&+-]+$/;
+
+/** With what was typed, so that it is about the same; what a shell might take for more is left to the user. */
+function planAsTyped({ options }: Input): string {
+  const typed = KEPT.flatMap((name) => {
+    const value = options[name];
+    if (typeof value !== 'string' || !TYPABLE.test(value)) return [];
+    return `--${name} ${value.includes('?') || value.includes('&') ? `'${value}'` : value}`;
+  });
+  return ['deployctl plan', ...typed].join(' ');
 }
 
 function stageWords({ weight, duration, approval }: ValidateSummary['stages'][number]): string {
