@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
+import { cpuTime } from '../helpers/cpu-time.ts';
 import { errorOf, LEAST, loadText, loadWith, OPTIONS, problemsOf } from './loading.ts';
 
 let folder = '';
@@ -96,9 +97,9 @@ describe('hostile text is refused in less than a second', () => {
     ],
     ['a hundred thousand anchors', '&a '.repeat(100_000), 'too many values for a config'],
   ])('%s', async (_, text, expected) => {
-    const began = performance.now();
+    const began = cpuTime();
     const lines = await problemsOf(text);
-    expect(performance.now() - began).toBeLessThan(SOON);
+    expect(cpuTime() - began).toBeLessThan(SOON);
     expect(lines.join('\n')).toContain(expected);
   });
 });

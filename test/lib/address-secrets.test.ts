@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { secretsInAddresses } from '../../src/lib/address-secrets.ts';
+import { cpuTime } from '../helpers/cpu-time.ts';
 
 test.each([
   ['https://ann:s3cr%2Ft@host/x', ['s3cr%2Ft', 's3cr/t']],
@@ -15,8 +16,8 @@ test.each([
 });
 
 test('time grows with the text and nothing else', () => {
-  const begun = performance.now();
+  const begun = cpuTime();
   for (const text of ['a://:'.repeat(200_000), `a://${'?token='.repeat(150_000)}`])
     secretsInAddresses(text);
-  expect(performance.now() - begun).toBeLessThan(3000);
+  expect(cpuTime() - begun).toBeLessThan(3000);
 });

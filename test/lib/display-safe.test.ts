@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { displaySafe } from '../../src/lib/display-safe.ts';
+import { cpuTime } from '../helpers/cpu-time.ts';
 import { eachSeed } from '../helpers/each-seed.ts';
 
 const ESC = '\u001b';
@@ -48,7 +49,7 @@ test('of any text nothing is left that a terminal obeys, and a second time chang
 });
 
 test('a megabyte of escapes takes no longer than it must', () => {
-  const begun = performance.now();
+  const begun = cpuTime();
   displaySafe(ESC.repeat(1_000_000));
-  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(cpuTime() - begun).toBeLessThan(2000);
 });

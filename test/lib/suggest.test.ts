@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { nearest } from '../../src/lib/suggest.ts';
+import { cpuTime } from '../helpers/cpu-time.ts';
 import { eachSeed } from '../helpers/each-seed.ts';
 
 const NAMES = ['canary', 'blue-green', 'rolling', 'rollback', 'status', 'history'];
@@ -48,7 +49,7 @@ test('any name is found again after one slip', () => {
 });
 
 test('a very long word takes no time worth speaking of', () => {
-  const begun = performance.now();
+  const begun = cpuTime();
   nearest('a'.repeat(5000), NAMES);
-  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(cpuTime() - begun).toBeLessThan(1000);
 });

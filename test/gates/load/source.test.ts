@@ -147,7 +147,7 @@ describe('the load', () => {
     const sent = count;
     await clock.sleep(60);
     expect(count).toBe(sent);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   it('does not hammer a service that is gone', async () => {
