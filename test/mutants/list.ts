@@ -5,6 +5,7 @@ import { JOURNAL } from './journal.ts';
 import { LOCAL } from './local.ts';
 import type { Mutant } from './mutant.ts';
 import { OPERATIONS } from './operations.ts';
+import { PLATFORMS } from './platforms.ts';
 import { PROVIDERS } from './providers.ts';
 import { RETENTION } from './retention.ts';
 import { STORES } from './stores.ts';
@@ -24,5 +25,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...UNSEEN,
   ...STRATEGIES,
   ...PROVIDERS,
+  ...PLATFORMS,
   ...LOCAL,
 ];

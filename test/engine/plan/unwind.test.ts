@@ -193,3 +193,17 @@ test('where a release has traffic as soon as it is started, its start is undone 
   expect(back(driven, '01-check')).toEqual([]);
   expect(back(driven, '02-start')).toEqual(['route v1=100', 'retire v2']);
 });
+
+test('what the platform itself takes comes on top of the time for the way back', async () => {
+  const plan = await planned('canary');
+  const { capabilities } = plan;
+  if (!capabilities) throw new Error('the plan does not say what can be done');
+  const takes = { retire: { best: 1, worst: 300_000 } };
+  const slow = {
+    ...plan,
+    capabilities: { ...capabilities, timing: { ...capabilities.timing, takes } },
+  };
+  const last = (of: Plan) => unwind(of, of.steps).at(-1);
+  expect(last(slow)?.action.kind).toBe('retire');
+  expect(last(slow)?.deadline).toBe((last(plan)?.deadline ?? 0) + 300_000);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { autoscale } from '../../../providers/memory/index.ts';
 import type { Operation } from '../../../src/contract/index.ts';
+import { missingCapacity } from '../../../src/engine/run/capacity.ts';
 import { canaryActions, no, type TestWorld, v1, v2, yes } from '../../helpers/world.ts';
 import { type Actions, at, running, servingWorld, tampered } from '../stage.ts';
 
@@ -212,4 +213,18 @@ describe('capacity that is not a number', () => {
     expect(ending).toMatchObject({ result: 'rolled-back' });
     expect(ending.reason).toContain(`${v2.id} is not healthy and would get 50 %`);
   });
+});
+
+test('where capacity follows the weight by itself, any release that serves gets it', async () => {
+  const world = servingWorld();
+  const { capabilities, releases, ...seen } = await world.provider.observe();
+  const few = releases.map((release) => ({ ...release, capacity: 25 }));
+  const missing = (coupled: boolean) =>
+    missingCapacity(
+      { ...seen, releases: few, capabilities: { ...capabilities, coupled } },
+      { kind: 'route', split: { [v1.id]: 100 }, match: null },
+      false,
+    );
+  expect(missing(true)).toBeNull();
+  expect(missing(false)).toContain('healthy capacity for 25 %');
 });
