@@ -42,6 +42,10 @@ export interface Store {
 export interface StoreKind {
   /** What its URLs begin with, before `://`. */
   readonly scheme: string;
+  /** For the reference: what it keeps journals in, an example of its URL, and what the parameters of one mean. */
+  readonly words?: string;
+  readonly url?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
   /** This machine's names (a context, a profile) that it may be opened by, instead of what the URL says. */
   readonly via?: readonly string[];
   open(url: URL, means: OpenMeans): Promise<Store>;

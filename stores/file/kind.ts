@@ -5,6 +5,8 @@ import { createFileStore } from './index.ts';
 /** `file:///folder`. */
 export const fileStore: StoreKind = {
   scheme: 'file',
+  words: 'Files in a folder of this machine: by default in your own state folder.',
+  url: 'file:///var/lib/journals',
   open: async (url) => {
     const folder = fileStoreFolderOf(url);
     if (folder !== null) return createFileStore(folder);

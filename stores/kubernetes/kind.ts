@@ -5,6 +5,11 @@ import { createKubernetesStore } from './index.ts';
 /** `kubernetes:///namespace?context=name`. Without a context it is the one that is current, or the cluster of this pod. */
 export const kubernetesStore: StoreKind = {
   scheme: 'kubernetes',
+  words: 'ConfigMaps in a namespace of a cluster, usually that of the service.',
+  url: 'kubernetes:///namespace?context=name',
+  parameters: {
+    context: 'Context of the kubeconfig; by default the current one, or the cluster of this pod.',
+  },
   via: ['context'],
   open: async (url, { env, via }) => {
     const namespace = url.pathname.replace(/^\/+|\/+$/g, '');

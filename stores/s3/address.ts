@@ -14,7 +14,13 @@ export interface S3StoreAddress {
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const KNOWN = ['region', 'owner', 'kms'];
+/** What may stand behind the `?` of its URL. */
+export const S3_PARAMETERS = {
+  region: 'Region of the bucket; by default AWS_REGION or AWS_DEFAULT_REGION.',
+  owner: 'Number of the account that the bucket must belong to.',
+  kms: 'Key that records are encrypted with; by default what the bucket itself does.',
+} as const;
+const KNOWN = Object.keys(S3_PARAMETERS);
 
 type S3StoreEnv = Readonly<Record<string, string | undefined>>;
 
