@@ -52,3 +52,10 @@ test('all falls of the bad ones together are certain', () => {
   ).reduce((a, b) => a + b, 0);
   expect(sum).toBeCloseTo(1, 10);
 });
+
+test('of ten million requests on either side the likeliest is found, and the rest does not overflow', () => {
+  // The normal approximation: half of a million bad ones, with a variance of 237,500.
+  const mode = -0.5 * Math.log(2 * Math.PI * 237_500);
+  const half = table(500_000, 10_000_000, 500_000, 10_000_000);
+  expect(logLikelihood(half, 1)).toBeCloseTo(mode, 3);
+});

@@ -552,6 +552,30 @@ describe('a gate that saw too little until the end', () => {
   });
 });
 
+describe('evidence against a release', () => {
+  const by = spec({ compare: { ratio: 1.5, difference: 0, floor: 0.001 }, minSamples: 100 });
+
+  it('of one window is a burst until a second one says the same', () => {
+    const window = errors(counts(40, 1000), counts(50, 10_000));
+    const one = judge(by, initialState, window, 0);
+    expect(one.judgement).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('in one window'),
+    });
+    expect(judge(by, one.state, window, 1000).judgement.verdict).toBe('fail');
+  });
+
+  it('of one window is enough where it would do for two', () => {
+    const window = errors(counts(60, 1000), counts(50, 10_000));
+    expect(judge(by, initialState, window, 0).judgement.verdict).toBe('fail');
+  });
+
+  it('is none below the floor, however much there is of it', () => {
+    const rare = errors(counts(900, 1_000_000), counts(10, 1_000_000));
+    expect(judgeAll(by, Array(5).fill(rare)).verdicts).toEqual(Array(5).fill('pass'));
+  });
+});
+
 describe('a service whose errors come in bursts', () => {
   const by = spec({ max: 0.05, compare: { ratio: 1.5, difference: 0, floor: 0.001 } });
   const learned = (bad: (past: number) => number) =>
