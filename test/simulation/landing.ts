@@ -112,11 +112,12 @@ export class Landing {
   /** Of a batch, only some units are replaced: what is left comes when it is sent again. */
   #part(operation: Operation, who: string): Operation {
     if (operation.kind !== 'replace') return operation;
-    const { units, releases } = this.platform;
-    const ready = Math.min(units, releases.get(operation.release.id)?.ready ?? 0);
+    const { units, split } = this.platform;
+    // By its share: an autoscaler has moved the units of what is live, and not where requests go.
+    const had = Math.round((units * (split?.[operation.release.id] ?? 0)) / 100);
     const wanted = Math.ceil((units * operation.replaced) / operation.of);
-    if (Math.abs(wanted - ready) < 2 || !this.#dice.hits('partial', who)) return operation;
-    return { ...operation, replaced: Math.round((wanted + ready) / 2), of: units };
+    if (Math.abs(wanted - had) < 2 || !this.#dice.hits('partial', who)) return operation;
+    return { ...operation, replaced: Math.round((wanted + had) / 2), of: units };
   }
 
   /** New units take their time; some may wait for room until it is sent again, or for long. */
