@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HEADERS, headers, url } from '../../src/settings/http.ts';
-import { duration } from '../../src/settings/scalars.ts';
+import { duration, form } from '../../src/settings/scalars.ts';
 import { MEASURES, ORIGINS, type OriginName } from './ready-made.ts';
 
 const ABOUT_NAMES =
@@ -34,7 +34,10 @@ const readyMade = {
     .optional()
     .describe(`Whose counters they are, for \`measure\`: ${ORIGIN_NAMES.join(', ')}.`),
   where: z
-    .record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/), z.string())
+    .record(
+      form(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'the name of a label: letters, digits and _'),
+      z.string(),
+    )
     .default({})
     .describe(
       'Labels that tell the releases apart, for `measure`, instead of those that its counters have by default.',

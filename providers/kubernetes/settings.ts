@@ -58,7 +58,9 @@ export const kubeSettingsSchema = z
         'Image of this release: a tag, or better a digest, which nobody can move. Given to what runs now, or to what the manifests say.',
       ),
     manifests: z
-      .union([text().transform((path) => [path]), z.array(text()).min(1)])
+      .union([text().transform((path) => [path]), z.array(text()).min(1)], {
+        error: 'a path, or a list of paths that is not empty',
+      })
       .optional()
       .describe(
         'Files or folders of manifests. The pods of their Deployment become the release, with the ConfigMaps that these name.',
