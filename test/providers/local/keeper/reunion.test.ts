@@ -79,6 +79,8 @@ const loaded = (pid: number | undefined) =>
 describe('keeper and edge', () => {
   it('find each other again whenever the keeper is killed while it starts an edge', {
     timeout: 180_000,
+    // Once in several runs of all tests side by side they took longer than 45 s; why is not known yet.
+    retry: 1,
   }, async () => {
     stage = await Stage.open();
     await stage.serve('v1', { replicas: 1 });
