@@ -6,6 +6,7 @@ import { keeperLog } from '../../../../providers/local/home/folder.ts';
 import type { Handle } from '../../../../providers/local/home/messages.ts';
 import { lock } from '../../../../providers/local/keeper/lock.ts';
 import { launch } from '../../../../providers/local/machine/programs.ts';
+import { freePort } from '../../../helpers/free-port.ts';
 import { pause, Stage, until } from '../stage.ts';
 
 let stage: Stage;
@@ -76,14 +77,22 @@ const loaded = (pid: number | undefined) =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('deployctl-'),
   );
 
+/**
+ * On ports that no outgoing connection of another test is given: when keeper and edge have died, the
+ * ports are free for anybody until the next edge listens.
+ */
+async function serveAlone(): Promise<void> {
+  const [port, metricsPort] = [await freePort(), await freePort()];
+  const edge = { host: '127.0.0.1', port, metricsPort, sticky: null };
+  await stage.serve('v1', { replicas: 1, edge });
+}
+
 describe('keeper and edge', () => {
   it('find each other again whenever the keeper is killed while it starts an edge', {
     timeout: 180_000,
-    // Once in several runs of all tests side by side they took longer than 45 s; why is not known yet.
-    retry: 1,
   }, async () => {
     stage = await Stage.open();
-    await stage.serve('v1', { replicas: 1 });
+    await serveAlone();
     const url = await stage.url();
     for (const delay of delays) {
       const { keeper, edge } = await whole(url);
@@ -97,7 +106,7 @@ describe('keeper and edge', () => {
 
   it('find each other again after a keeper whose edge died without a word took over', async () => {
     stage = await Stage.open();
-    await stage.serve('v1', { replicas: 1 });
+    await serveAlone();
     const url = await stage.url();
     const { keeper } = await whole(url);
     const bereft = startKeeper();
@@ -112,7 +121,7 @@ describe('keeper and edge', () => {
     'leave the port free that a dead edge had sent to a keeper (loaded: %s)',
     async (late) => {
       stage = await Stage.open();
-      await stage.serve('v1', { replicas: 1 });
+      await serveAlone();
       const url = await stage.url();
       const { keeper, edge } = await whole(url);
       process.kill(keeper, 'SIGSTOP');
@@ -132,7 +141,7 @@ describe('keeper and edge', () => {
 
   it('find each other although the edge died while its keeper waited to be the only one', async () => {
     stage = await Stage.open();
-    await stage.serve('v1', { replicas: 1 });
+    await serveAlone();
     const url = await stage.url();
     const { keeper, edge } = await whole(url);
     process.kill(edge, 'SIGSTOP');
