@@ -80,7 +80,7 @@ export function resolveEnv(spec: LocalSpec, secrets: Secrets): Record<string, st
     if (typeof value === 'string') env[name] = value;
     else if ('fromFile' in value)
       env[name] = fileText(resolve(spec.cwd, value.fromFile)).replace(/\r?\n$/, '');
-    else env[name] = secretsSecretOf(secrets, value);
+    else env[name] = secretIn(secrets, value);
   }
   return env;
 }
@@ -97,7 +97,7 @@ function fileText(path: string): string {
 }
 
 /** After a reboot nobody may know it yet: better no replica than one that runs without it. */
-function secretsSecretOf(secrets: Secrets, reference: HandedOver): string {
+function secretIn(secrets: Secrets, reference: HandedOver): string {
   const value = secrets[secretsKeyOf(reference)];
   if (value === undefined) throw new Error(lackOf(reference));
   return value;

@@ -8,7 +8,7 @@ import {
 } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { liveRelease, makePlanObserved } from '../plans/make-plan.ts';
+import { liveRelease, observeLive } from '../plans/make-plan.ts';
 import { type AnalysisFinding, measureLive } from '../run/analysis.ts';
 import { tellBacktest } from '../run/backtest.ts';
 import { DETECTION_OPTIONS, riseOf, tellDetection } from '../run/detection.ts';
@@ -76,7 +76,7 @@ async function analyze(input: Input): Promise<ExitCode> {
       const gates = chosen(input, await configGates(input, composition));
       return await tellBacktest(input, world, { gates, target: target.id, past });
     }
-    const live = await liveRelease(world, target.id, await makePlanObserved({ provider }));
+    const live = await liveRelease(world, target.id, await observeLive({ provider }));
     if (!live) throw nothingLive(target);
     const gates = chosen(input, await gatesFor(input, composition, live));
     const findings = await measureLive(world, { gates, live, duration });

@@ -15,7 +15,7 @@ import {
   sturdy,
   type World,
 } from '../../engine/index.ts';
-import { liveRelease, makeBootstrapPlan, makePlan, makePlanObserved } from '../plans/make-plan.ts';
+import { liveRelease, makeBootstrapPlan, makePlan, observeLive } from '../plans/make-plan.ts';
 import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
@@ -167,7 +167,7 @@ async function deploySaved(
   try {
     await sturdy(running.world).probe();
     const newest = await clear(input, running.world, place.target.id, 'reject');
-    const observation = await makePlanObserved(running.world);
+    const observation = await observeLive(running.world);
     const live = await liveRelease(running.world, place.target.id, observation);
     checkSavedPlan(plan, observation, live);
     for (const note of await expectPossible(running.world, plan))

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { redacted } from '../../lib/redacted.ts';
-import { type CheckupCheck, checks } from '../doctor/checkup.ts';
+import { checks, type DoctorCheck } from '../doctor/checkup.ts';
 import {
   type Command,
   type Input,
@@ -39,7 +39,7 @@ export const command: Command = {
 
 async function doctor(input: Input): Promise<ExitCode> {
   const { stdout } = input.io;
-  const found: CheckupCheck[] = [];
+  const found: DoctorCheck[] = [];
   for await (const check of checks(input)) {
     found.push(check);
     stdout.write(
@@ -52,7 +52,7 @@ async function doctor(input: Input): Promise<ExitCode> {
   return found.every(({ ok }) => ok) ? EXIT.done : EXIT.couldNotRun;
 }
 
-async function report(input: Input, found: readonly CheckupCheck[]): Promise<void> {
+async function report(input: Input, found: readonly DoctorCheck[]): Promise<void> {
   const file = textOption(input.options, 'report');
   if (file === undefined) return;
   const { bugReport } = await import('../doctor/bug-report.ts');
@@ -60,7 +60,7 @@ async function report(input: Input, found: readonly CheckupCheck[]): Promise<voi
   input.io.stderr.write(`Written: ${displayLines(file)}. Read it before you attach it.\n`);
 }
 
-function doctorWords({ name, ok, found, advice }: CheckupCheck): string {
+function doctorWords({ name, ok, found, advice }: DoctorCheck): string {
   const lines = [`${ok ? '✔' : '✖'} ${name}: ${found}`, ...(advice ? [`    ${advice}`] : [])];
   return displayLines(lines.join('\n').replaceAll(/\n(?! )/g, '\n    '));
 }

@@ -70,7 +70,7 @@ async function status(input: Input): Promise<ExitCode> {
     const { watchRun: watch } = await import('../run/watch.ts');
     return watch(input, composition, scope, state);
   }
-  const observation = await statusObserved(input, composition, scope, state);
+  const observation = await observeTarget(input, composition, scope, state);
   const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
   const live = observation && typeof observation === 'object' ? observation.live : null;
   // Of older deployments it is only an addition: one that is damaged keeps nobody from the rest.
@@ -122,7 +122,7 @@ interface Seen {
 }
 
 /** What the platform says; in words when it cannot be asked, because the journal still can. */
-async function statusObserved(
+async function observeTarget(
   input: Input,
   composition: Composition,
   { here, workspace }: Scope,

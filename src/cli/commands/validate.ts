@@ -2,7 +2,7 @@ import type { ResolvedConfig } from '../../config/index.ts';
 import { type DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { liveRelease, makePlanObserved } from '../plans/make-plan.ts';
+import { liveRelease, observeLive } from '../plans/make-plan.ts';
 import { tellAnswers } from '../run/gate-answers.ts';
 import {
   CONFIG_OPTIONS,
@@ -63,7 +63,7 @@ async function askLive(input: Input, composition: Composition): Promise<ExitCode
   try {
     const parts = { workspace, provider, store: scope.store, emit: () => {} };
     const world = await realWorld(input.io, composition, parts);
-    const live = await liveRelease(world, target.id, await makePlanObserved({ provider }));
+    const live = await liveRelease(world, target.id, await observeLive({ provider }));
     if (!live) {
       input.io.stdout.write('Nothing is live: there is nothing to ask the gates about.\n');
       return EXIT.waiting;

@@ -7,14 +7,14 @@ import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { whereabouts } from '../target/config-summary.ts';
 import { openStore } from '../target/target.ts';
-import type { CheckupCheck } from './checkup.ts';
+import type { DoctorCheck } from './checkup.ts';
 
 /**
  * One file to attach to a bug report: what was found, on what machine, and the shape of what is
  * configured. Names of people, machines and folders are left out; of settings only numbers and
  * switches are told, because any text may be somebody's secret.
  */
-export async function bugReport(input: Input, checks: readonly CheckupCheck[]): Promise<string> {
+export async function bugReport(input: Input, checks: readonly DoctorCheck[]): Promise<string> {
   const { io } = input;
   const composition = await input.compose();
   const parts = [

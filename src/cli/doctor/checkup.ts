@@ -1,5 +1,5 @@
 import manifest from '../../../package.json' with { type: 'json' };
-import { whoseDemandOwn } from '../../config/source/whose.ts';
+import { demandOwnFile } from '../../config/source/whose.ts';
 import type { Store, Target } from '../../contract/index.ts';
 import {
   checkFolders,
@@ -19,9 +19,9 @@ import { type Whereabouts, whereabouts } from '../target/config-summary.ts';
 import { openStore } from '../target/target.ts';
 import { folderCheck } from './folder-check.ts';
 import { checkLog } from './journal-check.ts';
-import { placeCheckFailed, placeChecks } from './place-check.ts';
+import { failedCheck, placeChecks } from './place-check.ts';
 
-export interface CheckupCheck {
+export interface DoctorCheck {
   readonly name: string;
   readonly ok: boolean;
   readonly found: string;
@@ -30,21 +30,21 @@ export interface CheckupCheck {
 }
 
 /** Looks at one thing after the other, each as far as the one before allows. */
-export async function* checks(input: Input): AsyncGenerator<CheckupCheck> {
+export async function* checks(input: Input): AsyncGenerator<DoctorCheck> {
   yield node();
   yield folderCheck(input.io);
   const composition = await input.compose();
   const { check, here } = await config(input, composition);
   yield check;
   const store = await openStore(input, composition, here).catch((error: unknown) => {
-    return placeCheckFailed('journal', error);
+    return failedCheck('journal', error);
   });
   if ('ok' in store) yield store;
   else yield* journal(input, composition, store);
   if (here) yield* placeChecks(input, composition, here);
 }
 
-function node(): CheckupCheck {
+function node(): DoctorCheck {
   const { node } = process.versions;
   const wanted = manifest.engines.node.replace(/[^\d.]/g, '');
   const [major = 0, minor = 0] = node.split('.').map(Number);
@@ -56,13 +56,13 @@ function node(): CheckupCheck {
 async function config(
   input: Input,
   composition: Composition,
-): Promise<{ check: CheckupCheck; here: Opened<Whereabouts> | null }> {
+): Promise<{ check: DoctorCheck; here: Opened<Whereabouts> | null }> {
   try {
     // The whole config, not what is remembered of it: this is where it is looked at.
     const named = textOption(input.options, 'config');
     const file = named ?? (await configFile(input.io.cwd));
-    if (named === undefined && file !== null) whoseDemandOwn(file);
-    if (file === null) return { check: checkupNoConfig, here: null };
+    if (named === undefined && file !== null) demandOwnFile(file);
+    if (file === null) return { check: CHECK_WITHOUT_CONFIG, here: null };
     const here = await whereabouts(input, composition);
     const environment = textOption(input.options, 'env');
     const request = { file, ...(environment === undefined ? {} : { environment }) };
@@ -77,7 +77,7 @@ async function config(
     };
     return { check, here };
   } catch (error) {
-    return { check: placeCheckFailed('config', error), here: null };
+    return { check: failedCheck('config', error), here: null };
   }
 }
 
@@ -88,7 +88,7 @@ const notRun = {
   advice: 'its code was not run here: deployctl validate looks at the rest',
 };
 
-const checkupNoConfig: CheckupCheck = {
+const CHECK_WITHOUT_CONFIG: DoctorCheck = {
   name: 'config',
   ok: true,
   found: 'none here, which only deploy and plan need',
@@ -99,7 +99,7 @@ async function* journal(
   input: Input,
   composition: Composition,
   store: Store,
-): AsyncGenerator<CheckupCheck> {
+): AsyncGenerator<DoctorCheck> {
   const { io } = input;
   const begun = io.clock.monotonic();
   try {
@@ -107,10 +107,10 @@ async function* journal(
     const took = formatDuration(io.clock.monotonic() - begun);
     yield { name: 'journal', ok: true, found: `${store.url}, written and synced in ${took}` };
   } catch (error) {
-    yield placeCheckFailed('journal', error, 'make it writable, or name another one with --store');
+    yield failedCheck('journal', error, 'make it writable, or name another one with --store');
   }
   const targets = await listRecorded(store).catch((error: unknown) =>
-    placeCheckFailed('records', error),
+    failedCheck('records', error),
   );
   if ('ok' in targets) return yield targets;
   let newest = 0;
@@ -123,7 +123,7 @@ async function* journal(
       yield check;
       await checkFolders(store, id);
     } catch (error) {
-      yield placeCheckFailed(`records of ${id}`, error);
+      yield failedCheck(`records of ${id}`, error);
     }
   }
   yield* checkupShared(await listTargets(store).catch(() => []));
@@ -131,7 +131,7 @@ async function* journal(
 }
 
 /** Null where it is said what target the records are of: the commands that find it without a config read that. */
-async function about(store: Store, id: string): Promise<CheckupCheck | null> {
+async function about(store: Store, id: string): Promise<DoctorCheck | null> {
   const name = `target ${id}`;
   const lack = {
     name,
@@ -148,7 +148,7 @@ async function about(store: Store, id: string): Promise<CheckupCheck | null> {
 }
 
 /** Of each place that has more than one log: none of them keeps off those who deploy under another name. */
-function* checkupShared(targets: readonly Target[]): Generator<CheckupCheck> {
+function* checkupShared(targets: readonly Target[]): Generator<DoctorCheck> {
   const logs = new Map<string, Target[]>();
   for (const target of targets) {
     const place = hashOf(placeOf(target.identity));
@@ -164,7 +164,7 @@ function* checkupShared(targets: readonly Target[]): Generator<CheckupCheck> {
 
 const LEAP = 60_000;
 
-function clock(now: number, newest: number): CheckupCheck {
+function clock(now: number, newest: number): DoctorCheck {
   const ahead = newest - now;
   if (ahead <= LEAP) return { name: 'clock', ok: true, found: 'not behind the newest record' };
   const found = `${formatDuration(ahead)} behind the newest record`;

@@ -5,10 +5,10 @@ import { wordsOf } from '../../lib/safe-files/flaw.ts';
 import { isTrusted } from '../../lib/safe-files/owners.ts';
 import { cacheHome, stateHome } from '../../lib/state-home.ts';
 import type { Io } from '../shell/io.ts';
-import type { CheckupCheck } from './checkup.ts';
+import type { DoctorCheck } from './checkup.ts';
 
 /** Whether others have a hand in what is kept here, and what comes of it. */
-export function folderCheck({ env }: Io): CheckupCheck {
+export function folderCheck({ env }: Io): DoctorCheck {
   const state = join(stateHome(env), 'deployctl');
   const flaw = flawAt(state);
   if (flaw)

@@ -3,7 +3,7 @@ import { type Examined, examine, mend } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
-import type { CheckupCheck } from './checkup.ts';
+import type { DoctorCheck } from './checkup.ts';
 
 /** What a target's log is like, after a repair where one is asked for and safe. */
 export async function checkLog(
@@ -11,7 +11,7 @@ export async function checkLog(
   composition: Composition,
   store: Store,
   target: string,
-): Promise<{ check: CheckupCheck; at: number }> {
+): Promise<{ check: DoctorCheck; at: number }> {
   const found = await examine(store, target);
   if (input.options.repair !== true || BEYOND_REPAIR.includes(found.verdict))
     return { check: journalCheckTold(found, store), at: found.at };
@@ -54,14 +54,14 @@ function journalCheckRefused(
   found: Examined,
   { message, why }: DeployError,
   store: Store,
-): CheckupCheck {
+): DoctorCheck {
   const lines = [journalCheckTold(found, store).found, 'Not repaired:', message, why];
   return { ...journalCheckTold(found, store), found: lines.filter(Boolean).join('\n') };
 }
 
 const DAMAGES_SHOWN = 5;
 
-function journalCheckTold(found: Examined, store: Store): CheckupCheck {
+function journalCheckTold(found: Examined, store: Store): DoctorCheck {
   const { target, verdict, faults, count } = found;
   const name = `records of ${target}`;
   if (verdict === 'whole') return { name, ok: true, found: `${count}, chain intact` };

@@ -3,7 +3,7 @@ import { request as secure } from 'node:https';
 import type { Observation } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Io } from '../shell/io.ts';
-import type { CheckupCheck } from './checkup.ts';
+import type { DoctorCheck } from './checkup.ts';
 
 /** Whoever waits longer than this for a page has gone. */
 const OUTSIDE_CHECK_LIMIT_MS = 5000;
@@ -17,7 +17,7 @@ export async function outsideCheck(
   io: Io,
   seen: Pick<Observation, 'live' | 'split' | 'releases' | 'endpoints'>,
   configured: string | null,
-): Promise<CheckupCheck> {
+): Promise<DoctorCheck> {
   const url = seen.endpoints.public ?? configured;
   if (seen.live === null)
     return { name: OUTSIDE_CHECK_NAME, ok: true, found: 'not asked: nothing is live yet' };
@@ -92,7 +92,7 @@ function askOutsideCheck(url: URL): Promise<OutsideCheckAnswer> {
       resolve({
         status: null,
         release: null,
-        error: isSecured ? null : outsideCheckWordsOf(error),
+        error: isSecured ? null : wordsOfAnswerError(error),
       });
     });
     asked.end();
@@ -105,5 +105,5 @@ const OUTSIDE_CHECK_WORDS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection breaks off',
 };
 
-const outsideCheckWordsOf = ({ code = '', message }: NodeJS.ErrnoException) =>
+const wordsOfAnswerError = ({ code = '', message }: NodeJS.ErrnoException) =>
   OUTSIDE_CHECK_WORDS[code] ?? message;

@@ -4,7 +4,7 @@ import type { Input } from '../shell/command.ts';
 import type { Composition, Opened } from '../shell/composition.ts';
 import type { Whereabouts } from '../target/config-summary.ts';
 import { openPlace } from '../target/target.ts';
-import type { CheckupCheck } from './checkup.ts';
+import type { DoctorCheck } from './checkup.ts';
 import { outsideCheck } from './outside-check.ts';
 
 /** The platform as it sees itself, the service as its users see it, and the ports that it takes here. */
@@ -12,7 +12,7 @@ export async function* placeChecks(
   input: Input,
   composition: Composition,
   here: Opened<Whereabouts>,
-): AsyncGenerator<CheckupCheck> {
+): AsyncGenerator<DoctorCheck> {
   let seen: Observation;
   let connection: JsonObject;
   try {
@@ -22,20 +22,19 @@ export async function* placeChecks(
     await provider.close();
     yield providerCheck(target.identity.label, seen);
   } catch (error) {
-    return yield placeCheckFailed('provider', error);
+    return yield failedCheck('provider', error);
   }
   const { name, settings } = here.config.provider;
   const host = await here.workspace.host(name);
   const taken = host?.ports(settings);
-  const address =
-    taken?.ports[0] === undefined ? null : placeCheckAddressOf(taken.host, taken.ports[0]);
+  const address = taken?.ports[0] === undefined ? null : listeningUrlOf(taken.host, taken.ports[0]);
   yield await outsideCheck(input.io, seen, address);
   if (!host || !taken) return;
   for (const port of taken.ports) yield await portCheck(host, connection, { ...taken, port });
 }
 
 /** Live by name is not live: something of it has to stand. */
-function providerCheck(label: string, { live, releases, notes }: Observation): CheckupCheck {
+function providerCheck(label: string, { live, releases, notes }: Observation): DoctorCheck {
   const name = 'provider';
   if (live === null) return { name, ok: true, found: `${label}, nothing live` };
   const release = releases.find(({ id }) => id === live);
@@ -50,7 +49,7 @@ function providerCheck(label: string, { live, releases, notes }: Observation): C
 }
 
 /** An address that stands for all of them is asked here. */
-const placeCheckAddressOf = (host: string, port: number) => {
+const listeningUrlOf = (host: string, port: number) => {
   const named = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${named.includes(':') ? `[${named}]` : named}:${port}`;
 };
@@ -59,7 +58,7 @@ async function portCheck(
   host: Host,
   connection: JsonObject,
   { host: address, port }: { host: string; port: number },
-): Promise<CheckupCheck> {
+): Promise<DoctorCheck> {
   const name = `port ${port}`;
   if (await isFree(address, port)) return { name, ok: true, found: 'free' };
   const { who, own } = host.whoListens(connection, port);
@@ -76,7 +75,7 @@ function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-export function placeCheckFailed(name: string, error: unknown, advice?: string): CheckupCheck {
+export function failedCheck(name: string, error: unknown, advice?: string): DoctorCheck {
   const { message, why, next = [] } = error as Partial<DeployError>;
   const found = [message ?? String(error), why].filter(Boolean).join('\n');
   const command = next.find((line) => !line.startsWith('deployctl doctor'));

@@ -52,23 +52,21 @@ async function knownRelease(
   const seen = releases.find(({ id }) => id === live)?.release;
   if (live === null || seen) return seen ?? null;
   for await (const { first } of listDeployments(world.store, target)) {
-    const found = makePlanReleasesIn(first).find(({ id }) => id === live);
+    const found = releasesRecordedIn(first).find(({ id }) => id === live);
     if (found) return found;
   }
   return null;
 }
 
 /** All that an opening record describes whole: what was deployed, and what served before, whoever had started it. */
-export function makePlanReleasesIn({ body }: JournalRecord): readonly Release[] {
+export function releasesRecordedIn({ body }: JournalRecord): readonly Release[] {
   if (body.kind !== 'opened') return [];
   const { release, before } = body.plan;
   return [release, ...(before.live ? [before.live] : []), ...(before.others ?? [])];
 }
 
 /** What is live now, as plans are made of it. */
-export async function makePlanObserved({
-  provider,
-}: Pick<World, 'provider'>): Promise<Observation> {
+export async function observeLive({ provider }: Pick<World, 'provider'>): Promise<Observation> {
   return withLive(await provider.observe());
 }
 
@@ -92,7 +90,7 @@ export async function makeBootstrapPlan(
   place: ConfiguredPlace,
 ): Promise<Plan | null> {
   const { bootstrap } = place.config;
-  if (!bootstrap || (await makePlanObserved(world)).live !== null) return null;
+  if (!bootstrap || (await observeLive(world)).live !== null) return null;
   return planRelease(world, composition, place, {
     version: bootstrap.release,
     settings: bootstrap.provider,
@@ -116,7 +114,7 @@ async function planRelease(
     artifact: null,
   });
   const strategy = await workspace.strategy(config.strategy);
-  const observation = await makePlanObserved(world);
+  const observation = await observeLive(world);
   const live = await liveRelease(world, target.id, observation);
   const settings = config.strategies[config.strategy] as Parameters<
     typeof strategy.plan
@@ -188,7 +186,7 @@ export async function makeReturnPlan(
   wanted: Returning,
 ): Promise<Plan | null> {
   const { release, undoes, timeouts } = wanted;
-  const { owner, ...observation } = await makePlanObserved(world);
+  const { owner, ...observation } = await observeLive(world);
   const seen = { ...observation, owner: null };
   const live = await knownRelease(world, place.target.id, seen);
   const steps = await composition.planReturn({ observation: seen, release, live, timeouts });

@@ -6,12 +6,12 @@ import {
   prunedNote,
   type World,
 } from '../../engine/index.ts';
-import { makePlanObserved, makePlanReleasesIn } from './make-plan.ts';
+import { observeLive, releasesRecordedIn } from './make-plan.ts';
 
 /** What served before that deployment; refused when undoing it would not do what its name says. */
 export async function releaseBefore(world: World, meant: DeploymentState): Promise<Release> {
   const { plan, id, ended } = meant;
-  const { live } = await makePlanObserved(world);
+  const { live } = await observeLive(world);
   const before = plan.before.live;
   if (ended?.result === 'rolled-back') throw overdue(id, 'it was rolled back already');
   if (live !== plan.release.id) {
@@ -47,7 +47,7 @@ export async function recordedRelease(
   const versions = new Set<string>();
   for await (const { first, last } of listDeployments(world.store, target.id, byIdOnly)) {
     const isGood = last.body.kind === 'ended' && last.body.result === 'succeeded';
-    for (const release of makePlanReleasesIn(first)) {
+    for (const release of releasesRecordedIn(first)) {
       // What was only tried is nothing to go back to; what served before it is.
       if (!isGood && first.body.kind === 'opened' && release.id === first.body.plan.release.id)
         continue;

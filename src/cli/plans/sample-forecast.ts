@@ -30,7 +30,7 @@ export async function sampleForecast(world: World, planned: Planned): Promise<re
       if (!spec || spec.advisory || spec.judge.minSamples <= 1) continue;
       const rate = rates.has(gate) ? rates.get(gate) : await rateOf(world, spec, planned, live);
       rates.set(gate, rate ?? null);
-      const note = rate == null ? null : sampleForecastNoteOn(step, { gate, spec, rate });
+      const note = rate == null ? null : forecastNote(step, { gate, spec, rate });
       if (note !== null) notes.push(note);
     }
   }
@@ -87,7 +87,7 @@ interface SampleForecastAsked {
   readonly rate: number;
 }
 
-function sampleForecastNoteOn(
+function forecastNote(
   { title, action, estimate }: Step,
   { gate, spec, rate }: SampleForecastAsked,
 ): string | null {

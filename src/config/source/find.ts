@@ -5,7 +5,7 @@ import type { PublicExplorer } from 'cosmiconfig';
 import { DeployError } from '../../contract/index.ts';
 import { isEndless } from './standing.ts';
 import { sourceTextUnreadable } from './text.ts';
-import { whoseDemandOwn } from './whose.ts';
+import { demandOwnFile } from './whose.ts';
 
 /** Where a config may stand, in this order. */
 export const PLACES = [
@@ -55,7 +55,7 @@ export async function findConfig(folder: string): Promise<string> {
       throw sourceTextUnreadable(findNameFrom(folder, error.path ?? current), error);
     });
     if (!result) continue;
-    whoseDemandOwn(result.filepath);
+    demandOwnFile(result.filepath);
     return result.filepath;
   }
   throw configMissing(folder);

@@ -21,15 +21,15 @@ export interface ConfigSource {
 export async function readConfig(folder: string, named?: string): Promise<ConfigSource> {
   const path = named === undefined ? await findConfig(folder) : resolve(folder, named);
   const file = findNameFrom(folder, path);
-  return sourceReadSourceOf(path, file, await readTree(path, file));
+  return sourceOfTree(path, file, await readTree(path, file));
 }
 
 /** The same of bytes that were read already; they are text, and no code. */
 export function configIn(path: string, file: string, bytes: Buffer): ConfigSource {
-  return sourceReadSourceOf(path, file, parseYaml(textIn(bytes, file), file));
+  return sourceOfTree(path, file, parseYaml(textIn(bytes, file), file));
 }
 
-function sourceReadSourceOf(path: string, file: string, tree: ConfigTree): ConfigSource {
+function sourceOfTree(path: string, file: string, tree: ConfigTree): ConfigSource {
   return { path, file, tree: rootOf(inPackage(tree, path), file) };
 }
 

@@ -13,7 +13,7 @@ export function whyNotTaken(path: string): string | null {
   return flaw && wordsOf(flaw);
 }
 
-export function whoseDemandOwn(path: string): void {
+export function demandOwnFile(path: string): void {
   const why = whyNotTaken(path);
   if (why === null) return;
   throw new DeployError('config-invalid', {

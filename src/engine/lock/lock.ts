@@ -97,7 +97,7 @@ function lockLost(world: World, { state }: Newest, error: Superseded): DeployErr
 }
 
 /** Makes this process the holder of an unfinished deployment. The former holder can write no more. */
-export async function lockTakeOver(world: World, newest: Newest, why: string): Promise<Session> {
+export async function takeOverLock(world: World, newest: Newest, why: string): Promise<Session> {
   const { state, journal } = newest;
   if (!state || state.ended) throw new Error('only an unfinished deployment can be taken over');
   const body = { kind: 'taken' as const, holder: newHolder(world), why };
@@ -110,7 +110,7 @@ export async function lockTakeOver(world: World, newest: Newest, why: string): P
     if (!(error instanceof Superseded)) throw error;
     const now = await readNewest(world, journal.target);
     // What the former holder had sent before has arrived: that makes it no other holder.
-    if (now.state?.epoch === state.epoch && !now.state.ended) return lockTakeOver(world, now, why);
+    if (now.state?.epoch === state.epoch && !now.state.ended) return takeOverLock(world, now, why);
     throw lockLost(world, now, error);
   }
 }

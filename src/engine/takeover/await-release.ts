@@ -38,7 +38,7 @@ export async function awaitRelease(
   const { clock } = world;
   const chapter = from.state?.chapter;
   const pulse = new Pulse(world, from.journal.target);
-  for (let newest = from; ; newest = await awaitReleaseMoved(world, newest)) {
+  for (let newest = from; ; newest = await caughtUp(world, newest)) {
     const { state } = newest;
     if (!state || state.ended) return { newest, lock: 'ended' };
     if (state.stopped) return { newest, lock: 'released' };
@@ -52,7 +52,7 @@ export async function awaitRelease(
 }
 
 /** The newest state, read again only when the log has gone on. */
-async function awaitReleaseMoved(world: World, newest: Newest): Promise<Newest> {
+async function caughtUp(world: World, newest: Newest): Promise<Newest> {
   const { target, head } = newest.journal;
   const next = await sturdy(world).get(keys.record(target, (head?.seq ?? 0) + 1));
   return next === null ? newest : readNewest(world, target);

@@ -1,5 +1,5 @@
 import { findDeployment } from '../journal/history.ts';
-import { heldError, judgeLock, lockTakeOver, type Newest, sendControl } from '../lock/lock.ts';
+import { heldError, judgeLock, type Newest, sendControl, takeOverLock } from '../lock/lock.ts';
 import { drive } from '../run/loop.ts';
 import { type Ending, EXIT_OF_ENDING } from '../run/step-outcome.ts';
 import { sturdy } from '../world/patient-store.ts';
@@ -20,7 +20,7 @@ export async function resume(
   if (!state || state.ended) throw overError(newest);
   if ((newest.lock ?? (await judgeLock(world, newest, signal))) === 'alive')
     throw heldError(state, world.clock.wall());
-  return drive(await lockTakeOver(world, newest, why));
+  return drive(await takeOverLock(world, newest, why));
 }
 
 export interface GoingBack {
@@ -44,7 +44,7 @@ export async function rollbackUnfinished(
     const over = now.newest.state?.chapter !== state.chapter || Boolean(now.newest.state.ended);
     switch (turningFor({ over, lock: now.lock, leaving: signal.aborted, asked })) {
       case 'tell-its-end':
-        return rollbackEndingOf(world, state.id);
+        return endingOfRollback(world, state.id);
       case 'take-over': {
         const session = await takeOverUnlessHeld(world, now.newest, why);
         if (session) return drive(session, { turn: why, skipUndo });
@@ -67,7 +67,7 @@ export async function rollbackUnfinished(
   }
 }
 
-async function rollbackEndingOf(world: World, id: string): Promise<Ending> {
+async function endingOfRollback(world: World, id: string): Promise<Ending> {
   const { ended } = await findDeployment(sturdy(world), id);
   if (!ended) throw new Error(`${id} was followed by another deployment before its end`);
   const { result, reason } = ended;

@@ -1,5 +1,5 @@
 import { EXIT, isDeployError } from '../../contract/index.ts';
-import { lockTakeOver, type Newest } from '../lock/lock.ts';
+import { type Newest, takeOverLock } from '../lock/lock.ts';
 import type { Session } from '../lock/session.ts';
 import type { World } from '../world/world.ts';
 
@@ -10,7 +10,7 @@ export async function takeOverUnlessHeld(
   why: string,
 ): Promise<Session | null> {
   try {
-    return await lockTakeOver(world, newest, why);
+    return await takeOverLock(world, newest, why);
   } catch (error) {
     const lost = isDeployError(error) && error.exit === EXIT.held;
     if (lost) return null;

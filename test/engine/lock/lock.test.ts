@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProviderError } from '../../../src/contract/index.ts';
 import { readNewest, resume, rollbackUnfinished } from '../../../src/engine/index.ts';
-import { lockTakeOver } from '../../../src/engine/lock/lock.ts';
+import { takeOverLock } from '../../../src/engine/lock/lock.ts';
 import { canaryActions } from '../../helpers/world.ts';
 import {
   another,
@@ -134,7 +134,7 @@ test('a holder whose last record arrived late finds its successor behind it', as
   Object.assign(other, { store });
   other.dead.add('ada');
   await world.clock.run(
-    readNewest(other, target).then((found) => lockTakeOver(other, found, 'gone')),
+    readNewest(other, target).then((found) => takeOverLock(other, found, 'gone')),
   );
   const successor = await world.clock.run(session.successor());
   expect(successor?.body).toMatchObject({ kind: 'taken', holder: { actor: { name: 'bob' } } });

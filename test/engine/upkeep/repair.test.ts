@@ -12,7 +12,7 @@ import {
   resume,
 } from '../../../src/engine/index.ts';
 import { keys } from '../../../src/engine/journal/keys.ts';
-import { lockTakeOver } from '../../../src/engine/lock/lock.ts';
+import { takeOverLock } from '../../../src/engine/lock/lock.ts';
 import type { Session } from '../../../src/engine/lock/session.ts';
 import { createMemoryStore } from '../../../stores/memory/index.ts';
 import { mortal } from '../../helpers/mortal.ts';
@@ -194,7 +194,7 @@ describe('a repair', () => {
     const takers = [];
     for (const world of [bob, carol])
       takers.push(
-        await world.clock.run(lockTakeOver(world, await readNewest(world, TARGET), 'gone')),
+        await world.clock.run(takeOverLock(world, await readNewest(world, TARGET), 'gone')),
       );
     damage(open_, open_.last + 1, open_.last + 2);
     await repair(open_);
