@@ -31,7 +31,7 @@ function lengthen(journal: string): string {
   const read = (seq: number) => readFileSync(join(journal, keys.record(target, seq)), 'utf8');
   const length = readdirSync(join(journal, keys.log(target))).length;
   const chapter = Array.from({ length }, (_, index) =>
-    parseRecord({ url: journal }, target, index + 1, read(index + 1)),
+    parseRecord({ store: { url: journal }, target }, index + 1, read(index + 1)),
   );
   let last = chapter.at(-1) as JournalRecord;
   for (let number = 1; number < DEPLOYMENTS; number++) {

@@ -13,6 +13,7 @@ export {
   type Summary,
 } from './journal/history.ts';
 export { readChapterSince } from './journal/journal.ts';
+export type { Log } from './journal/log.ts';
 export { journalPlaceOf as placeOf } from './journal/place.ts';
 export { advance, type DeploymentState, failedUndo, pickedUp, replay } from './journal/state.ts';
 export { describeHolder } from './lock/holder.ts';

@@ -112,7 +112,7 @@ export class Witness implements Evidence {
   }
 
   #record(seq: number, text: string): void {
-    const record = parseRecord({ url: 'memory:' }, TARGET, seq, text);
+    const record = parseRecord({ store: { url: 'memory:' }, target: TARGET }, seq, text);
     const { deployment, body, epoch } = record;
     const known = this.states.get(deployment);
     this.records.push(record);

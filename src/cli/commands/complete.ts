@@ -25,7 +25,7 @@ async function complete(input: Input): Promise<ExitCode> {
     const store = await openStore(input, composition, here);
     for (const { id } of await listTargets(store)) {
       let left = RECENT;
-      for await (const { first } of listDeployments(store, id)) {
+      for await (const { first } of listDeployments({ store, target: id })) {
         if (first.body.kind !== 'opened' || left-- === 0) break;
         const { strategy, release, target } = first.body.plan;
         if (!first.deployment.startsWith(word)) continue;

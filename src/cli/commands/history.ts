@@ -58,7 +58,11 @@ async function tellHistory(input: Input, composition: Composition): Promise<Exit
   const { plan, chapter } = await deploymentNamed(input, scope);
   const reporter = await reporterFor(input, scope.workspace, wantsJson(input) ? 'json' : 'text');
   const story = new Story();
-  for (const record of await readChapterSince(scope.store, plan.target.id, chapter, chapter))
+  for (const record of await readChapterSince(
+    { store: scope.store, target: plan.target.id },
+    chapter,
+    chapter,
+  ))
     for (const event of story.next(record)) reporter.report(event);
   await reporter.close?.();
   return EXIT.done;
@@ -70,7 +74,9 @@ async function listHistory(input: Input, composition: Composition): Promise<Exit
   const scope = await openScope(input, composition);
   const target = await meantTarget(input, composition, scope);
   const damages: DeployError[] = [];
-  const summaries = listDeployments(scope.store, target.id, (damage) => damages.push(damage));
+  const summaries = listDeployments({ store: scope.store, target: target.id }, (damage) =>
+    damages.push(damage),
+  );
   const entries = await historyChosen(summaries, filter);
   if (wantsJson(input)) for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`);
   else io.stdout.write(`${displayLines(historyWritten(entries, input).join('\n'))}\n`);

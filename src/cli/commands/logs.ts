@@ -61,7 +61,7 @@ function logsWritten(input: Input, said: LogLine): string {
 /** By its own id, by version (the newest one that was so called), or by the deployment that brought it. */
 async function logsReleaseId({ target, store }: HostPlace, wanted: string): Promise<string> {
   const versions = new Set<string>();
-  for await (const { first } of listDeployments(store, target.id)) {
+  for await (const { first } of listDeployments({ store, target: target.id })) {
     if (first.body.kind !== 'opened') continue;
     const { id, version } = first.body.plan.release;
     if (wanted === id || wanted === version) return id;

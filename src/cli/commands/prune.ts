@@ -38,11 +38,11 @@ async function pruneTarget(input: Input): Promise<ExitCode> {
   const surroundings = reading(input.io, composition, scope.store);
   const state = await readState(surroundings, target.id);
   const keep = given ?? (scope.here ? scope.here.config.history.keep : (state?.plan.keep ?? null));
-  const store = sturdy(surroundings);
+  const log = { store: sturdy(surroundings), target: target.id };
   const isDry = input.options.dryRun === true;
   const act = isDry ? previewPruning : prune;
   const now = input.io.clock.wall();
-  const done = await act(store, target.id, { keep: keep ?? Number.POSITIVE_INFINITY, now });
+  const done = await act(log, { keep: keep ?? Number.POSITIVE_INFINITY, now });
   const { stdout } = input.io;
   if (wantsJson(input))
     stdout.write(`${JSON.stringify({ target: target.id, dryRun: isDry, ...done })}\n`);

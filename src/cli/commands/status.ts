@@ -91,7 +91,7 @@ async function severalMeant({ options }: Input, scope: Scope): Promise<readonly 
 /** The deployment that made this release live, as far back as it is likely to be. */
 async function sinceWhen(store: Store, target: string, live: string): Promise<Since | null> {
   let looked = 0;
-  for await (const { first, last } of listDeployments(store, target)) {
+  for await (const { first, last } of listDeployments({ store, target })) {
     if (looked++ >= FAR_ENOUGH) return null;
     if (first.body.kind !== 'opened' || last.body.kind !== 'ended') continue;
     const { plan, holder } = first.body;

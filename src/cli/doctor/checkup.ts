@@ -117,11 +117,12 @@ async function* journal(
   for (const id of targets) {
     const lack = await about(store, id);
     if (lack) yield lack;
+    const log = { store, target: id };
     try {
-      const { check, at } = await checkLog(input, composition, store, id);
+      const { check, at } = await checkLog(input, composition, log);
       newest = Math.max(newest, at);
       yield check;
-      await checkFolders(store, id);
+      await checkFolders(log);
     } catch (error) {
       yield failedCheck(`records of ${id}`, error);
     }

@@ -1,5 +1,5 @@
 import type { DeployError, Store } from '../../contract/index.ts';
-import { type Examined, examine, mend } from '../../engine/index.ts';
+import { type Examined, examine, type Log, mend } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
@@ -9,15 +9,15 @@ import type { DoctorCheck } from './checkup.ts';
 export async function checkLog(
   input: Input,
   composition: Composition,
-  store: Store,
-  target: string,
+  log: Log,
 ): Promise<{ check: DoctorCheck; at: number }> {
-  const found = await examine(store, target);
+  const { store } = log;
+  const found = await examine(log);
   if (input.options.repair !== true || BEYOND_REPAIR.includes(found.verdict))
     return { check: journalCheckTold(found, store), at: found.at };
   try {
-    await repair(input, composition, store, target);
-    const after = await examine(store, target);
+    await repair(input, composition, log);
+    const after = await examine(log);
     const check = journalCheckTold(after, store);
     const done = check.ok ? `\n${repaired(found)}` : '';
     return { check: { ...check, found: `${check.found}${done}` }, at: after.at };
@@ -29,12 +29,7 @@ export async function checkLog(
 /** Where nothing is to be done, or nothing may be. */
 const BEYOND_REPAIR: readonly Examined['verdict'][] = ['whole', 'blocked', 'newer'];
 
-function repair(
-  { io }: Input,
-  composition: Composition,
-  store: Store,
-  target: string,
-): Promise<void> {
+function repair({ io }: Input, composition: Composition, { store, target }: Log): Promise<void> {
   const { machine, redact } = composition;
   io.stderr.write(
     `Repairing the log of ${target}, once it is certain that no process acts on it.\n`,

@@ -51,7 +51,7 @@ async function knownRelease(
 ): Promise<Release | null> {
   const seen = releases.find(({ id }) => id === live)?.release;
   if (live === null || seen) return seen ?? null;
-  for await (const { first } of listDeployments(world.store, target)) {
+  for await (const { first } of listDeployments({ store: world.store, target })) {
     const found = releasesRecordedIn(first).find(({ id }) => id === live);
     if (found) return found;
   }

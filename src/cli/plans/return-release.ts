@@ -45,7 +45,10 @@ export async function recordedRelease(
   if (named?.plan.target.id === target.id && named.ended?.result === 'succeeded')
     return named.plan.release;
   const versions = new Set<string>();
-  for await (const { first, last } of listDeployments(world.store, target.id, byIdOnly)) {
+  for await (const { first, last } of listDeployments(
+    { store: world.store, target: target.id },
+    byIdOnly,
+  )) {
     const isGood = last.body.kind === 'ended' && last.body.result === 'succeeded';
     for (const release of releasesRecordedIn(first)) {
       // What was only tried is nothing to go back to; what served before it is.
@@ -55,7 +58,11 @@ export async function recordedRelease(
       versions.add(release.version);
     }
   }
-  throw unrecorded(wanted, [...versions], await prunedNote(world.store, target.id));
+  throw unrecorded(
+    wanted,
+    [...versions],
+    await prunedNote({ store: world.store, target: target.id }),
+  );
 }
 
 /** Which one was the newest of that version is not known then; an id says it. */

@@ -89,7 +89,7 @@ export async function tellBacktest(
   },
 ): Promise<ExitCode> {
   const found: Replayed[] = [];
-  for await (const { first } of listDeployments(store, asked.target)) {
+  for await (const { first } of listDeployments({ store, target: asked.target })) {
     if (found.length === asked.past) break;
     found.push(replayGates(judge, asked.gates, await findDeployment(store, first.deployment)));
   }

@@ -42,7 +42,11 @@ async function follow(following: Following): Promise<ExitCode | null> {
   const { input, composition, store, reporter, state, signal } = following;
   const story = new Story();
   for (let seq = state.chapter; !signal.aborted; ) {
-    const records = await readChapterSince(store, state.plan.target.id, state.chapter, seq);
+    const records = await readChapterSince(
+      { store, target: state.plan.target.id },
+      state.chapter,
+      seq,
+    );
     for (const record of records) for (const event of story.next(record)) reporter.report(event);
     seq += records.length;
     const now = story.state ?? state;

@@ -35,7 +35,8 @@ export async function openHost(input: Input, lack: string): Promise<HostPlace> {
   const scope = await openScope(input, composition);
   const target = await meantTarget(input, composition, scope);
   const { state, damage } = await newest(input, composition, scope.store, target);
-  const plan = state?.plan ?? (damage && (await lastPlan(scope.store, target.id)));
+  const plan =
+    state?.plan ?? (damage && (await lastPlan({ store: scope.store, target: target.id })));
   // What the service writes may repeat the secrets it was given.
   const workspace = plan ? await scope.workspace.recall(plan) : scope.workspace;
   if (damage && !plan && !scope.here) throw damage;

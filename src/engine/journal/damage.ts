@@ -1,18 +1,14 @@
 import { DeployError, isDeployError, type Store } from '../../contract/index.ts';
+import type { LogName } from './log.ts';
 import { isNewer } from './newer-version.ts';
 
 /** A record that cannot be trusted, by its number: what is read is whole, or refused. */
-export function damaged(
-  store: Pick<Store, 'url'>,
-  target: string,
-  seq: number,
-  why: string,
-): DeployError {
+export function damaged(log: LogName, seq: number, why: string): DeployError {
   return new DeployError('journal-damaged', {
-    message: `Record ${seq} of the log of ${target} cannot be trusted: ${why}.`,
-    why: `The log in ${store.url} was changed or damaged outside deployctl.`,
+    message: `Record ${seq} of the log of ${log.target} cannot be trusted: ${why}.`,
+    why: `The log in ${log.store.url} was changed or damaged outside deployctl.`,
     state: 'Nothing was changed. What is live is untouched.',
-    next: [`deployctl doctor --store ${store.url}`],
+    next: [`deployctl doctor --store ${log.store.url}`],
   });
 }
 

@@ -1,7 +1,8 @@
-import { DeployError, type Store } from '../../contract/index.ts';
+import { DeployError } from '../../contract/index.ts';
 import { canonicalJson, hashOf } from '../../lib/canonical.ts';
 import { unreadable } from './damage.ts';
 import { keys, lastIn } from './keys.ts';
+import type { Log } from './log.ts';
 import { newerEntry } from './newer-version.ts';
 
 /**
@@ -21,18 +22,18 @@ export interface Floor {
 }
 
 /** Number of the first record that must be there. */
-export async function floorOf(store: Store, target: string): Promise<number> {
-  return lastIn(await store.list(keys.floors(target))) ?? 1;
+export async function floorOf(log: Log): Promise<number> {
+  return lastIn(await log.store.list(keys.floors(log.target))) ?? 1;
 }
 
 /** What is known of what was pruned; null where nothing was. */
-export async function readFloor(store: Store, target: string): Promise<Floor | null> {
-  const seq = await floorOf(store, target);
+export async function readFloor(log: Log): Promise<Floor | null> {
+  const seq = await floorOf(log);
   if (seq === 1) return null;
-  const key = keys.floor(target, seq);
-  const floor = parseFloor(await store.get(key));
-  if (Number(floor?.v) > 1) throw newerEntry(store, key);
-  if (floor?.seq !== seq) throw unreadable(store, key);
+  const key = keys.floor(log.target, seq);
+  const floor = parseFloor(await log.store.get(key));
+  if (Number(floor?.v) > 1) throw newerEntry(log.store, key);
+  if (floor?.seq !== seq) throw unreadable(log.store, key);
   return floor;
 }
 
@@ -69,8 +70,8 @@ export function prunedDeployment(id: string): DeployError {
 }
 
 /** How much is known to be gone, for whoever looks for something that is not there. */
-export async function prunedNote(store: Store, target: string): Promise<string | null> {
-  const floor = await readFloor(store, target).catch(() => null);
+export async function prunedNote(log: Log): Promise<string | null> {
+  const floor = await readFloor(log).catch(() => null);
   if (!floor) return null;
   return floor.pruned === 1
     ? 'One older deployment was pruned.'

@@ -1,8 +1,9 @@
-import type { JournalRecord, Store } from '../../contract/index.ts';
+import type { JournalRecord } from '../../contract/index.ts';
 import { canonicalJson, hashOf } from '../../lib/canonical.ts';
 import { damaged } from './damage.ts';
 import { floorOf } from './floor.ts';
 import { keys, lastIn, number } from './keys.ts';
+import type { Log } from './log.ts';
 import { readRecord } from './record.ts';
 
 export interface Hint {
@@ -11,14 +12,16 @@ export interface Hint {
   readonly proven: boolean;
 }
 
-export async function readHint(store: Store, target: string): Promise<Hint | null> {
-  const text = await store.get(keys.head(target));
+export async function readHint(log: Log): Promise<Hint | null> {
+  const text = await log.store.get(keys.head(log.target));
   try {
     const value: unknown = JSON.parse(text ?? '');
     // As a bare number it was written by an older version: where to begin, but no proof.
     if (typeof value === 'number') return isNumber(value) ? { seq: value, proven: false } : null;
     const { seq, hash } = value as { seq: number; hash: string };
-    return isNumber(seq) && hashOf({ target, seq }) === hash ? { seq, proven: true } : null;
+    return isNumber(seq) && hashOf({ target: log.target, seq }) === hash
+      ? { seq, proven: true }
+      : null;
   } catch {
     return null;
   }
@@ -31,8 +34,8 @@ export function hintText(target: string, seq: number): string {
 }
 
 /** Only once the record is there: a whole hint proves that it was. */
-export async function writeHint(store: Store, target: string, seq: number): Promise<void> {
-  await store.put(keys.head(target), hintText(target, seq)).catch(() => {});
+export async function writeHint(log: Log, seq: number): Promise<void> {
+  await log.store.put(keys.head(log.target), hintText(log.target, seq)).catch(() => {});
 }
 
 /**
@@ -40,53 +43,45 @@ export async function writeHint(store: Store, target: string, seq: number): Prom
  * dense, so what lies behind the hint begins right behind it. Where that is in doubt, the names are
  * listed, which is always right and costs more the longer the log is.
  */
-export async function readHead(store: Store, target: string): Promise<JournalRecord | null> {
-  const hint = await readHint(store, target);
-  const near = hint && (await endNear(store, target, hint.seq));
-  return near
-    ? headRemembered(store, target, hint, near)
-    : readListedHead(store, target, Promise.resolve(hint));
+export async function readHead(log: Log): Promise<JournalRecord | null> {
+  const hint = await readHint(log);
+  const near = hint && (await endNear(log, hint.seq));
+  return near ? headRemembered(log, hint, near) : readListedHead(log, Promise.resolve(hint));
 }
 
 /** The same for those who will write: never from a hint, because a gap must not be written into. */
-export async function readSureHead(store: Store, target: string): Promise<JournalRecord | null> {
-  return readListedHead(store, target, readHint(store, target));
+export async function readSureHead(log: Log): Promise<JournalRecord | null> {
+  return readListedHead(log, readHint(log));
 }
 
 async function readListedHead(
-  store: Store,
-  target: string,
+  log: Log,
   hinted: Promise<Hint | null>,
 ): Promise<JournalRecord | null> {
   const hint = await hinted;
   // A number that was there once is where the end is looked for: what lies before it is not asked for.
   const after = hint?.proven ? number(hint.seq - 1) : undefined;
-  const names = store.list(keys.log(target), after);
-  const [floor] = await Promise.all([floorOf(store, target), names]);
+  const names = log.store.list(keys.log(log.target), after);
+  const [floor] = await Promise.all([floorOf(log), names]);
   const known = Math.max(hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
   // Where nothing is left behind it, the whole log says how much of it is.
-  const listed = lastIn(await names) ?? (after && lastIn(await store.list(keys.log(target))));
-  const last = await endFrom(store, target, listed || 0);
+  const listed =
+    lastIn(await names) ?? (after && lastIn(await log.store.list(keys.log(log.target))));
+  const last = await endFrom(log, listed || 0);
   // Somebody may have written between the list and the hint.
-  const end = last < known ? await endFrom(store, target, known - 1) : last;
+  const end = last < known ? await endFrom(log, known - 1) : last;
   if (end < known)
     throw damaged(
-      store,
-      target,
+      log,
       Math.max(last + 1, floor),
       `it is missing although the log went to ${known}`,
     );
-  return end === 0 ? null : headRemembered(store, target, hint, end);
+  return end === 0 ? null : headRemembered(log, hint, end);
 }
 
-async function headRemembered(
-  store: Store,
-  target: string,
-  hint: Hint | null,
-  seq: number,
-): Promise<JournalRecord> {
-  const head = await readRecord(store, target, seq);
-  if (!hint?.proven || hint.seq !== seq) await writeHint(store, target, seq);
+async function headRemembered(log: Log, hint: Hint | null, seq: number): Promise<JournalRecord> {
+  const head = await readRecord(log, seq);
+  if (!hint?.proven || hint.seq !== seq) await writeHint(log, seq);
   return head;
 }
 
@@ -94,9 +89,9 @@ async function headRemembered(
 const AHEAD = [0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /** Goes up from a record that is there; null where what is seen does not fit a log without gaps. */
-async function endNear(store: Store, target: string, from: number): Promise<number | null> {
+async function endNear(log: Log, from: number): Promise<number | null> {
   for (let seq = from; ; ) {
-    const seen = await Promise.all(AHEAD.map((far) => isThere(store, target, seq + far)));
+    const seen = await Promise.all(AHEAD.map((far) => isThere(log, seq + far)));
     const gap = seen.indexOf(false);
     if (gap === 0 || (gap > 0 && seen.includes(true, gap))) return null;
     const reached = AHEAD[(gap === -1 ? seen.length : gap) - 1] as number;
@@ -105,12 +100,12 @@ async function endNear(store: Store, target: string, from: number): Promise<numb
   }
 }
 
-async function endFrom(store: Store, target: string, from: number): Promise<number> {
+async function endFrom(log: Log, from: number): Promise<number> {
   let seq = from;
-  while (await isThere(store, target, seq + 1)) seq += 1;
+  while (await isThere(log, seq + 1)) seq += 1;
   return seq;
 }
 
-async function isThere(store: Store, target: string, seq: number): Promise<boolean> {
-  return (await store.get(keys.record(target, seq))) !== null;
+async function isThere(log: Log, seq: number): Promise<boolean> {
+  return (await log.store.get(keys.record(log.target, seq))) !== null;
 }

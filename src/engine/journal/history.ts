@@ -11,6 +11,7 @@ import { floorOf, prunedDeployment, readFloor } from './floor.ts';
 import { readHead } from './head.ts';
 import { readChapter } from './journal.ts';
 import { keys, lastIn } from './keys.ts';
+import type { Log } from './log.ts';
 import { keptRecord } from './record.ts';
 import { type DeploymentState, replay } from './state.ts';
 
@@ -29,12 +30,10 @@ const refuseHistory: PassOver = (damage) => {
 
 /** Newest first; reads two records per deployment, however long they went on. Ends where others prune. */
 export async function* listDeployments(
-  store: Store,
-  target: string,
+  log: Log,
   passOver: PassOver = refuseHistory,
 ): AsyncGenerator<Summary> {
-  const [head, floor] = await Promise.all([readHead(store, target), floorOf(store, target)]);
-  const log = { store, target, floor };
+  const [head, floor] = await Promise.all([readHead(log), floorOf(log)]);
   let last = head;
   while (last && last.chapter >= floor) {
     const first: HistoryFound = await orDamage(openingOf(log, last));
@@ -44,13 +43,11 @@ export async function* listDeployments(
     if (last.chapter <= floor) return;
     const before: HistoryFound = await orDamage(endBefore(log, last.chapter, first));
     if (isDeployError(before)) passOver(before);
-    last = isDeployError(before) ? await pastDamage(log, last.chapter - 1) : before;
+    last = isDeployError(before) ? await pastDamage({ ...log, floor }, last.chapter - 1) : before;
   }
 }
 
-interface Log {
-  readonly store: Store;
-  readonly target: string;
+interface PrunedLog extends Log {
   readonly floor: number;
 }
 
@@ -64,35 +61,35 @@ async function orDamage(found: Promise<JournalRecord | null>): Promise<HistoryFo
   });
 }
 
-async function openingOf({ store, target }: Log, last: JournalRecord) {
+async function openingOf(log: Log, last: JournalRecord) {
   const { seq, chapter, deployment } = last;
-  const first = chapter === seq ? last : await keptRecord(store, target, chapter);
+  const first = chapter === seq ? last : await keptRecord(log, chapter);
   if (first && (first.body.kind !== 'opened' || first.deployment !== deployment))
-    throw damaged(store, target, seq, 'it is of another deployment than the records before it');
+    throw damaged(log, seq, 'it is of another deployment than the records before it');
   return first;
 }
 
 /** The last record of the deployment before, where the chain says that it is that one. */
-async function endBefore({ store, target }: Log, chapter: number, opening: HistoryFound) {
-  const last = await keptRecord(store, target, chapter - 1);
+async function endBefore(log: Log, chapter: number, opening: HistoryFound) {
+  const last = await keptRecord(log, chapter - 1);
   const isNext = !opening || isDeployError(opening) || opening.prev === last?.hash;
   if (isNext || last === null) return last;
   // Below a floor may lie what a sleeper wrote, which counts for nothing.
-  if (last.seq < (await floorOf(store, target))) return null;
-  throw damaged(store, target, last.seq, 'the next one does not follow from it');
+  if (last.seq < (await floorOf(log))) return null;
+  throw damaged(log, last.seq, 'the next one does not follow from it');
 }
 
 /** Where the list goes on below a last record that is damaged. */
-async function pastDamage(log: Log, damage: number): Promise<JournalRecord | null> {
-  const { store, target, floor } = log;
+async function pastDamage(log: PrunedLog, damage: number): Promise<JournalRecord | null> {
+  const { floor } = log;
   for (let seq = damage - 1; seq >= floor; seq--) {
-    const record = await orDamage(keptRecord(store, target, seq));
+    const record = await orDamage(keptRecord(log, seq));
     if (record === null) return null;
     if (isDeployError(record)) continue;
     // Nothing of the damaged one is left, or its own earlier records cannot say how it ended.
     if (record.body.kind === 'ended') return record;
     if (record.chapter <= floor) return null;
-    const before = await orDamage(keptRecord(store, target, record.chapter - 1));
+    const before = await orDamage(keptRecord(log, record.chapter - 1));
     return isDeployError(before) ? pastDamage(log, record.chapter - 1) : before;
   }
   return null;
@@ -130,8 +127,8 @@ export async function listRecorded(store: Store): Promise<string[]> {
 }
 
 /** Throws where the folders that commands write to, and only they read, are none. */
-export async function checkFolders(store: Store, target: string): Promise<void> {
-  for (const folder of [keys.controls(target), keys.deployments]) await store.list(folder);
+export async function checkFolders(log: Log): Promise<void> {
+  for (const folder of [keys.controls(log.target), keys.deployments]) await log.store.list(folder);
 }
 
 /** A deployment by its id, or by the beginning of it where only one begins so. */
@@ -140,9 +137,10 @@ export async function findDeployment(store: Store, reference: string): Promise<D
   const key = keys.deployment(id);
   const { target } = entry<{ target: unknown }>(store, key, (await store.get(key)) ?? '{}');
   if (typeof target !== 'string') throw unreadable(store, key);
+  const log: Log = { store, target };
   const damages: DeployError[] = [];
-  for await (const { first, last } of listDeployments(store, target, (one) => damages.push(one))) {
-    if (first.deployment === id) return replay(await readChapter(store, target, last));
+  for await (const { first, last } of listDeployments(log, (one) => damages.push(one))) {
+    if (first.deployment === id) return replay(await readChapter(log, last));
   }
   throw damages[0] ?? (await pruned(store, id)) ?? (await notFound(store, reference, null));
 }
@@ -188,7 +186,9 @@ async function notFound(
 /** Of all targets; a damaged one tells nothing here, and doctor tells of it. */
 async function floorsOf(store: Store) {
   const targets = await store.list(keys.targets);
-  const floors = await Promise.all(targets.map((id) => readFloor(store, id).catch(() => null)));
+  const floors = await Promise.all(
+    targets.map((target) => readFloor({ store, target }).catch(() => null)),
+  );
   return floors.flatMap((floor) => floor ?? []);
 }
 

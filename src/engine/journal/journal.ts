@@ -1,4 +1,4 @@
-import type { JournalRecord, RecordBody, Store } from '../../contract/index.ts';
+import type { JournalRecord, RecordBody } from '../../contract/index.ts';
 import { redacted } from '../../lib/redacted.ts';
 import { retryStore, sturdy, type Tries } from '../world/patient-store.ts';
 import type { JournalAccess, World } from '../world/world.ts';
@@ -6,6 +6,7 @@ import { damaged, nullIfDamaged, nullIfUnreadable } from './damage.ts';
 import { floorOf } from './floor.ts';
 import { readHead } from './head.ts';
 import { keys } from './keys.ts';
+import type { Log } from './log.ts';
 import type { Envelope } from './newer-version.ts';
 import { hasTable, WITH_TABLE } from './packing.ts';
 import { readEnvelope, readRecord, sealed, tryRecord } from './record.ts';
@@ -48,6 +49,10 @@ export class Journal {
     this.#head = head;
   }
 
+  get log(): Log {
+    return { store: this.#world.store, target: this.target };
+  }
+
   get head(): JournalRecord | null {
     return this.#head;
   }
@@ -70,7 +75,9 @@ export class Journal {
       throw error;
     });
     if (created === 'exists')
-      throw new Superseded(await readEnvelope(sturdy(this.#world), this.target, record.seq));
+      throw new Superseded(
+        await readEnvelope({ ...this.log, store: sturdy(this.#world) }, record.seq),
+      );
     this.#head = record;
     return record;
   }
@@ -81,9 +88,9 @@ export class Journal {
     if (chapter === undefined) return;
     const look = async () =>
       (await store.get(keys.record(this.target, chapter))) !== null ||
-      chapter < (await floorOf(store, this.target));
+      chapter < (await floorOf(this.log));
     if (!(await retryStore(this.#world, look, tries)))
-      throw damaged(store, this.target, chapter, 'it was taken away while its deployment ran');
+      throw damaged(this.log, chapter, 'it was taken away while its deployment ran');
   }
 
   #next(entry: JournalEntry): Omit<JournalRecord, 'hash'> {
@@ -107,48 +114,38 @@ export class Journal {
 const FROZEN = ['plan', 'course', 'holder'];
 
 /** All records of the deployment that this one belongs to, up to and with it, chain checked. */
-export async function readChapter(
-  store: Store,
-  target: string,
-  last: JournalRecord,
-): Promise<JournalRecord[]> {
+export async function readChapter(log: Log, last: JournalRecord): Promise<JournalRecord[]> {
   const numbers = Array.from({ length: last.seq - last.chapter }, (_, i) => last.chapter + i);
   const records: JournalRecord[] = [];
   for (let at = 0; at < numbers.length; at += 32) {
     const batch = numbers.slice(at, at + 32);
-    records.push(...(await Promise.all(batch.map((seq) => readRecord(store, target, seq)))));
+    records.push(...(await Promise.all(batch.map((seq) => readRecord(log, seq)))));
   }
   records.push(last);
-  const before = await hashBefore(store, target, last.chapter);
+  const before = await hashBefore(log, last.chapter);
   records.reduce<string | null>((hash, record) => {
-    checkChain(store, target, hash, record);
+    checkChain(log, hash, record);
     return record.hash;
   }, before);
   return records;
 }
 
 /** What the opening of a deployment follows from; null where what lies there cannot be read or was pruned. */
-async function hashBefore(store: Store, target: string, chapter: number): Promise<string | null> {
+async function hashBefore(log: Log, chapter: number): Promise<string | null> {
   if (chapter === 1) return FIRST_PREV;
   // In this order: a record that lies below the floor counts for nothing, whoever wrote it.
-  const before = await tryRecord(store, target, chapter - 1).catch(nullIfDamaged);
-  return before && before.seq >= (await floorOf(store, target)) ? before.hash : null;
+  const before = await tryRecord(log, chapter - 1).catch(nullIfDamaged);
+  return before && before.seq >= (await floorOf(log)) ? before.hash : null;
 }
 
-function checkChain(
-  store: Store,
-  target: string,
-  before: string | null,
-  record: JournalRecord,
-): void {
+function checkChain(log: Log, before: string | null, record: JournalRecord): void {
   if (before !== null && record.prev !== before)
-    throw damaged(store, target, record.seq, 'the chain of hashes is broken');
+    throw damaged(log, record.seq, 'the chain of hashes is broken');
 }
 
 /** Records of one deployment from a number on, as far as they are written by now. */
 export async function readChapterSince(
-  store: Store,
-  target: string,
+  log: Log,
   chapter: number,
   from: number,
 ): Promise<JournalRecord[]> {
@@ -156,12 +153,10 @@ export async function readChapterSince(
   for (let seq = from; ; seq++) {
     const isOver = records.at(-1)?.body.kind === 'ended';
     const record =
-      (await tryRecord(store, target, seq).catch(isOver ? nullIfUnreadable : undefined)) ??
-      (isOver
-        ? null
-        : await behindGap(store, target, { seq, far: seq > from || from === chapter }));
+      (await tryRecord(log, seq).catch(isOver ? nullIfUnreadable : undefined)) ??
+      (isOver ? null : await behindGap(log, { seq, far: seq > from || from === chapter }));
     if (record?.chapter !== chapter) return records;
-    checkChain(store, target, records.at(-1)?.hash ?? null, record);
+    checkChain(log, records.at(-1)?.hash ?? null, record);
     records.push(record);
   }
 }
@@ -171,12 +166,9 @@ export async function readChapterSince(
  * follows a log and finds nothing new, some times a second, looks only at the next number but one.
  */
 async function behindGap(
-  store: Store,
-  target: string,
+  log: Log,
   { seq, far }: { seq: number; far: boolean },
 ): Promise<JournalRecord | null> {
-  const last = far
-    ? (await readHead(store, target))?.seq
-    : (await tryRecord(store, target, seq + 1))?.seq;
-  return last !== undefined && last >= seq ? readRecord(store, target, seq) : null;
+  const last = far ? (await readHead(log))?.seq : (await tryRecord(log, seq + 1))?.seq;
+  return last !== undefined && last >= seq ? readRecord(log, seq) : null;
 }

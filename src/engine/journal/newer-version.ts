@@ -8,6 +8,7 @@ import {
   type Step,
   type Store,
 } from '../../contract/index.ts';
+import type { LogName } from './log.ts';
 
 /** The newest formats that this version reads. What is above them is newer, and not for it to act on. */
 const RECORD_FORMAT = 2;
@@ -76,14 +77,10 @@ const UPDATE_COMMANDS = ['npm install --global deployctl@latest', 'deployctl --v
 const UNTOUCHED = 'Nothing was changed. What is live is untouched.';
 
 /** A record that is whole, and that only a newer version may go on from. */
-export function newerRecord(
-  store: Pick<Store, 'url'>,
-  target: string,
-  { seq, why }: { seq: number; why: string },
-): DeployError {
+export function newerRecord(log: LogName, { seq, why }: { seq: number; why: string }): DeployError {
   return new DeployError('journal-newer', {
-    message: `Record ${seq} of the log of ${target} was written by a newer deployctl: ${why}.`,
-    why: `The journal in ${store.url} is not damaged: this deployctl is too old for it.`,
+    message: `Record ${seq} of the log of ${log.target} was written by a newer deployctl: ${why}.`,
+    why: `The journal in ${log.store.url} is not damaged: this deployctl is too old for it.`,
     state: UNTOUCHED,
     next: UPDATE_COMMANDS,
   });

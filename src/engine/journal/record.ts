@@ -1,66 +1,50 @@
-import type { JournalRecord, JsonObject, Store } from '../../contract/index.ts';
+import type { JournalRecord, JsonObject } from '../../contract/index.ts';
 import { canonicalJson, hashOf, sha256 } from '../../lib/canonical.ts';
 import { damaged } from './damage.ts';
 import { floorOf, prunedRecord } from './floor.ts';
 import { keys } from './keys.ts';
+import type { Log, LogName } from './log.ts';
 import { beyondRecord, type Envelope, newerRecord } from './newer-version.ts';
 import { hasTable, packed, unpacked, WITH_TABLE } from './packing.ts';
 
-export async function readRecord(
-  store: Store,
-  target: string,
-  seq: number,
-): Promise<JournalRecord> {
-  const record = await keptRecord(store, target, seq);
+export async function readRecord(log: Log, seq: number): Promise<JournalRecord> {
+  const record = await keptRecord(log, seq);
   if (record) return record;
-  throw prunedRecord(target, seq);
+  throw prunedRecord(log.target, seq);
 }
 
 /** Null for one that was pruned; one that was lost is refused. */
-export async function keptRecord(
-  store: Store,
-  target: string,
-  seq: number,
-): Promise<JournalRecord | null> {
-  const record = await tryRecord(store, target, seq);
-  if (record !== null || seq < (await floorOf(store, target))) return record;
-  throw damaged(store, target, seq, 'it is missing although later ones exist');
+export async function keptRecord(log: Log, seq: number): Promise<JournalRecord | null> {
+  const record = await tryRecord(log, seq);
+  if (record !== null || seq < (await floorOf(log))) return record;
+  throw damaged(log, seq, 'it is missing although later ones exist');
 }
 
 /** Null where there is none, for whatever reason. */
-export async function tryRecord(
-  store: Store,
-  target: string,
-  seq: number,
-): Promise<JournalRecord | null> {
-  const text = await store.get(keys.record(target, seq));
-  return text === null ? null : parseRecord(store, target, seq, text);
+export async function tryRecord(log: Log, seq: number): Promise<JournalRecord | null> {
+  const text = await log.store.get(keys.record(log.target, seq));
+  return text === null ? null : parseRecord(log, seq, text);
 }
 
-export function parseRecord(
-  store: Pick<Store, 'url'>,
-  target: string,
-  seq: number,
-  text: string,
-): JournalRecord {
-  const envelope = parseEnvelope(store, target, seq, text);
+export function parseRecord(log: LogName, seq: number, text: string): JournalRecord {
+  const envelope = parseEnvelope(log, seq, text);
   const why = beyondRecord(envelope);
-  if (why !== null) throw newerRecord(store, target, { seq, why });
-  const record = inFull(store, target, envelope);
+  if (why !== null) throw newerRecord(log, { seq, why });
+  const record = inFull(log, envelope);
   const { body } = record;
-  if (body.kind === 'opened' && body.plan.target.id !== target)
-    throw damaged(store, target, seq, `it is of the log of ${body.plan.target.id}`);
+  if (body.kind === 'opened' && body.plan.target.id !== log.target)
+    throw damaged(log, seq, `it is of the log of ${body.plan.target.id}`);
   return record;
 }
 
 /** With the releases where they belong, as the rest of the engine knows it. */
-function inFull(store: Pick<Store, 'url'>, target: string, envelope: Envelope): JournalRecord {
+function inFull(log: LogName, envelope: Envelope): JournalRecord {
   const record = envelope as JournalRecord;
   if (!isPacked(record)) return record;
   try {
     return { ...record, body: unpacked(record.body as unknown as JsonObject) } as JournalRecord;
   } catch (error) {
-    throw damaged(store, target, record.seq, (error as Error).message);
+    throw damaged(log, record.seq, (error as Error).message);
   }
 }
 
@@ -68,34 +52,29 @@ const isPacked = ({ v, body }: Pick<JournalRecord, 'v' | 'body'>) =>
   v >= WITH_TABLE && hasTable(body);
 
 /** Whole by its hash, whatever version wrote it: its body may be one that is not understood here. */
-export function parseEnvelope(
-  store: Pick<Store, 'url'>,
-  target: string,
-  seq: number,
-  text: string,
-): Envelope {
+export function parseEnvelope(log: LogName, seq: number, text: string): Envelope {
   let record: Envelope;
   try {
     record = JSON.parse(text) as Envelope;
   } catch {
-    throw damaged(store, target, seq, 'it is not JSON');
+    throw damaged(log, seq, 'it is not JSON');
   }
   if (record?.seq !== seq || !recordIsSound(record, text))
-    throw damaged(store, target, seq, 'its content does not match its hash');
+    throw damaged(log, seq, 'its content does not match its hash');
   const { v, body } = record;
   if (
     !(Number.isSafeInteger(v) && v >= 1) ||
     typeof (body as { kind?: unknown } | null)?.kind !== 'string'
   )
-    throw damaged(store, target, seq, 'it is not a record');
+    throw damaged(log, seq, 'it is not a record');
   return record;
 }
 
 /** A record that somebody else wrote, perhaps a newer version: who holds the target is told by any. */
-export async function readEnvelope(store: Store, target: string, seq: number): Promise<Envelope> {
-  const text = await store.get(keys.record(target, seq));
-  if (text === null) throw prunedRecord(target, seq);
-  return parseEnvelope(store, target, seq, text);
+export async function readEnvelope(log: Log, seq: number): Promise<Envelope> {
+  const text = await log.store.get(keys.record(log.target, seq));
+  if (text === null) throw prunedRecord(log.target, seq);
+  return parseEnvelope(log, seq, text);
 }
 
 /** A record with its hash, and the text that it is kept as. */

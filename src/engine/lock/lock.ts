@@ -5,12 +5,12 @@ import {
   DeployError,
   type JournalRecord,
   type Plan,
-  type Store,
 } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { readHead, readSureHead } from '../journal/head.ts';
 import { Journal, readChapter, Superseded } from '../journal/journal.ts';
 import { keys } from '../journal/keys.ts';
+import type { Log } from '../journal/log.ts';
 import { expectKnown } from '../journal/newer-version.ts';
 import { expectSoleLabel } from '../journal/place.ts';
 import { advance, type DeploymentState, replay } from '../journal/state.ts';
@@ -30,9 +30,9 @@ export interface Newest {
 }
 
 export async function readNewest(world: World, target: string): Promise<Newest> {
-  const store = sturdy(world);
-  const head = await readSureHead(store, target);
-  return { journal: new Journal(world, target, head), state: await stateAt(store, target, head) };
+  const log: Log = { store: sturdy(world), target };
+  const head = await readSureHead(log);
+  return { journal: new Journal(world, target, head), state: await stateAt(log, head) };
 }
 
 /** The newest deployment of a target, for those who only look. */
@@ -40,16 +40,12 @@ export async function readState(
   reading: JournalAccess,
   target: string,
 ): Promise<DeploymentState | null> {
-  const store = sturdy(reading);
-  return stateAt(store, target, await readHead(store, target));
+  const log: Log = { store: sturdy(reading), target };
+  return stateAt(log, await readHead(log));
 }
 
-async function stateAt(
-  store: Store,
-  target: string,
-  head: JournalRecord | null,
-): Promise<DeploymentState | null> {
-  return head ? replay(await readChapter(store, target, head)) : null;
+async function stateAt(log: Log, head: JournalRecord | null): Promise<DeploymentState | null> {
+  return head ? replay(await readChapter(log, head)) : null;
 }
 
 /** Begins a deployment: whoever writes this record first has the target. */

@@ -105,7 +105,7 @@ export class Session {
 
   /** Where the log ends: whoever looks next finds it at once, and would notice if it got shorter. */
   async #leaveHint(): Promise<void> {
-    const write = () => writeHint(this.world.store, this.journal.target, this.state.seq);
+    const write = () => writeHint(this.journal.log, this.state.seq);
     const bounds = { what: 'the hint', within: HINT, signal: this.attention.leaving };
     await bounded(this.world, write, bounds).catch(() => {});
   }
@@ -181,7 +181,7 @@ export class Session {
 
   /** Who slept long enough finds its next number free: that of its successor was pruned. */
   async #expectKept(seq: number): Promise<void> {
-    if (seq < (await floorOf(this.world.store, this.journal.target))) throw outlivedError();
+    if (seq < (await floorOf(this.journal.log))) throw outlivedError();
   }
 
   /** The answer to a call was lost: until one call's time is over it may still take effect. */
@@ -229,7 +229,7 @@ export class Session {
     for (let seq = next; ; seq++) {
       const text = await store.get(keys.record(target, seq));
       if (text === null) break;
-      const record = parseEnvelope(store, target, seq, text);
+      const record = parseEnvelope(this.journal.log, seq, text);
       if (record.epoch > this.state.epoch) return record;
     }
     await this.#expectKept(next);

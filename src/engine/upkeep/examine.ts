@@ -3,11 +3,11 @@ import {
   isDeployError,
   type JournalRecord,
   type Plan,
-  type Store,
 } from '../../contract/index.ts';
 import { floorOf, readFloor } from '../journal/floor.ts';
 import { readHint } from '../journal/head.ts';
 import { keys, lastIn, numbersIn } from '../journal/keys.ts';
+import type { Log } from '../journal/log.ts';
 import { beyondRecord, type Envelope } from '../journal/newer-version.ts';
 import { parseEnvelope, parseRecord, tryRecord } from '../journal/record.ts';
 
@@ -43,49 +43,46 @@ export interface Examined {
 }
 
 /** Reads every record of a target's log, and whether each follows from the one before. */
-export async function examine(store: Store, target: string): Promise<Examined> {
+export async function examine(log: Log): Promise<Examined> {
   for (;;) {
-    const floor = await floorOf(store, target);
-    const examined = await examineFrom(store, target, floor);
+    const floor = await floorOf(log);
+    const examined = await examineFrom(log, floor);
     // Otherwise what was pruned meanwhile would look like a loss.
-    if ((await floorOf(store, target)) === floor) return examined;
+    if ((await floorOf(log)) === floor) return examined;
   }
 }
 
-async function examineFrom(store: Store, target: string, floor: number): Promise<Examined> {
-  const hint = await readHint(store, target);
-  const names = await store.list(keys.log(target));
+async function examineFrom(log: Log, floor: number): Promise<Examined> {
+  const hint = await readHint(log);
+  const names = await log.store.list(keys.log(log.target));
   const listed = new Set(numbersIn(names));
   const end = Math.max(lastIn(names) ?? 0, hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
-  const ledger = new Ledger(store, target, await chainBelow(store, target));
+  const ledger = new Ledger(log, await chainBelow(log));
   for (let seq = floor; seq <= end; seq += RECORDS_READ_AT_ONCE) {
     const numbers = Array.from(
       { length: Math.min(RECORDS_READ_AT_ONCE, end - seq + 1) },
       (_, i) => seq + i,
     );
-    const texts = await Promise.all(
-      numbers.map((one) => examineTextOf(store, target, one, listed)),
-    );
+    const texts = await Promise.all(numbers.map((one) => examineTextOf(log, one, listed)));
     texts.forEach((text, index) => {
       ledger.take(seq + index, text);
     });
   }
   const { faults, newer, count, last, at } = ledger;
   const verdict = newer ? 'newer' : verdictOn(faults, last, end);
-  return { target, verdict, faults, newer, count, last, end, at };
+  return { target: log.target, verdict, faults, newer, count, last, end, at };
 }
 
 const RECORDS_READ_AT_ONCE = 32;
 
 /** An error where something lies there that no value can be read from: a folder, a link. */
 async function examineTextOf(
-  store: Store,
-  target: string,
+  log: Log,
   seq: number,
   listed: ReadonlySet<number>,
 ): Promise<string | null | Error> {
   try {
-    const text = await store.get(keys.record(target, seq));
+    const text = await log.store.get(keys.record(log.target, seq));
     return text === null && listed.has(seq) ? new Error('what lies there is no value') : text;
   } catch (error) {
     if (failureClass(error) === 'permanent') return error as Error;
@@ -94,8 +91,8 @@ async function examineTextOf(
 }
 
 /** What the first record that was not pruned follows from; null where nothing tells. */
-async function chainBelow(store: Store, target: string): Promise<string | null> {
-  const floor = await readFloor(store, target).catch(() => null);
+async function chainBelow(log: Log): Promise<string | null> {
+  const floor = await readFloor(log).catch(() => null);
   return floor?.prev ?? null;
 }
 
@@ -105,20 +102,18 @@ class Ledger {
   count = 0;
   last: JournalRecord | null = null;
   at = 0;
-  readonly #store: Store;
-  readonly #target: string;
+  readonly #log: Log;
   /** Hash of the record before, while it is known. */
   #before: string | null;
 
-  constructor(store: Store, target: string, before: string | null) {
-    this.#store = store;
-    this.#target = target;
+  constructor(log: Log, before: string | null) {
+    this.#log = log;
     this.#before = before;
   }
 
   take(seq: number, text: string | null | Error): void {
     if (text instanceof Error) {
-      const inTheWay = keys.record(this.#target, seq);
+      const inTheWay = keys.record(this.#log.target, seq);
       this.faults.push({ seq, why: text.message, inTheWay });
       this.#before = null;
       return;
@@ -145,9 +140,9 @@ class Ledger {
 
   #read(seq: number, text: string): Envelope | string {
     try {
-      const envelope = parseEnvelope(this.#store, this.#target, seq, text);
+      const envelope = parseEnvelope(this.#log, seq, text);
       if (beyondRecord(envelope) !== null) return envelope;
-      return parseRecord(this.#store, this.#target, seq, text);
+      return parseRecord(this.#log, seq, text);
     } catch (error) {
       if (!isDeployError(error)) throw error;
       return error.message.slice(error.message.indexOf(': ') + 2, -1);
@@ -167,10 +162,10 @@ function verdictOn(
 }
 
 /** The newest plan that can still be read in a log that is damaged; it may not be the newest there was. */
-export async function lastPlan(store: Store, target: string): Promise<Plan | null> {
-  const names = await store.list(keys.log(target)).catch(() => []);
+export async function lastPlan(log: Log): Promise<Plan | null> {
+  const names = await log.store.list(keys.log(log.target)).catch(() => []);
   for (const seq of numbersIn(names).reverse()) {
-    const record = await tryRecord(store, target, seq).catch(() => null);
+    const record = await tryRecord(log, seq).catch(() => null);
     if (record?.body.kind === 'opened') return record.body.plan;
   }
   return null;

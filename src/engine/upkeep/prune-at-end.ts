@@ -29,9 +29,9 @@ async function pruneOlder(
   keep: number,
   over: AbortSignal,
 ): Promise<null> {
-  const store = until(over, world.store);
-  if (await isWorthPruning(store, target, { keep, epoch: state.epoch }))
-    await prune(store, target, { keep, now: world.clock.wall() });
+  const log = { store: until(over, world.store), target };
+  if (await isWorthPruning(log, { keep, epoch: state.epoch }))
+    await prune(log, { keep, now: world.clock.wall() });
   return null;
 }
 

@@ -2,6 +2,7 @@ import type { JournalRecord, Release, Store } from '../../contract/index.ts';
 import { type Floor, floorOf, floorText, readFloor } from '../journal/floor.ts';
 import { listDeployments, type Summary } from '../journal/history.ts';
 import { keys, numbersIn } from '../journal/keys.ts';
+import type { Log } from '../journal/log.ts';
 import { keptRecord, readRecord } from '../journal/record.ts';
 
 export interface Pruning {
@@ -30,26 +31,22 @@ interface Chapter {
  * removed, so that whoever is killed in the middle leaves nothing that a second pruning would not
  * finish, and nothing that looks like a loss. Two at once do the same things twice.
  */
-export async function prune(store: Store, target: string, keeping: Keeping): Promise<Pruning> {
-  await sweep(store, target);
-  const { spent, kept, base } = await survey(store, target, keeping);
+export async function prune(log: Log, keeping: Keeping): Promise<Pruning> {
+  await sweep(log);
+  const { spent, kept, base } = await survey(log, keeping);
   let floor = base;
   for (let at = 0; at < spent.length; at += STEP) {
     const step = spent.slice(at, at + STEP);
     floor = raised(floor, step);
-    await store.create(keys.floor(target, floor.seq), floorText(floor));
-    await sweep(store, target);
+    await log.store.create(keys.floor(log.target, floor.seq), floorText(floor));
+    await sweep(log);
   }
   return pruneSummed(spent, kept);
 }
 
 /** What `prune` would do. */
-export async function previewPruning(
-  store: Store,
-  target: string,
-  keeping: Keeping,
-): Promise<Pruning> {
-  const { spent, kept } = await survey(store, target, keeping);
+export async function previewPruning(log: Log, keeping: Keeping): Promise<Pruning> {
+  const { spent, kept } = await survey(log, keeping);
   return pruneSummed(spent, kept);
 }
 
@@ -77,17 +74,17 @@ function raised(floor: Floor, step: readonly Chapter[]): Floor {
 }
 
 /** The deployments that may go, oldest first, and the floor below them. */
-async function survey(store: Store, target: string, keeping: Keeping) {
+async function survey(log: Log, keeping: Keeping) {
   for (;;) {
-    const before = await floorOf(store, target);
+    const before = await floorOf(log);
     const chapters: Chapter[] = [];
     const need = new Need(keeping);
-    for await (const summary of listDeployments(store, target)) {
+    for await (const summary of listDeployments(log)) {
       const { first, last } = summary;
       chapters.push({ id: first.deployment, first: first.seq, last: prunePlaceOf(last) });
       need.see(summary);
     }
-    const base = (await readFloor(store, target)) ?? GROUND;
+    const base = (await readFloor(log)) ?? GROUND;
     // Somebody else has pruned meanwhile.
     if (base.seq !== before) continue;
     return { spent: chapters.slice(need.kept).reverse(), kept: need.kept, base };
@@ -142,26 +139,26 @@ class Need {
 }
 
 /** Removes whatever lies below the floor, and what belongs to it elsewhere. */
-async function sweep(store: Store, target: string): Promise<void> {
-  const floor = await readFloor(store, target);
+async function sweep(log: Log): Promise<void> {
+  const floor = await readFloor(log);
   if (!floor) return;
-  const [log, floors] = await Promise.all([
-    below(store, keys.log(target), floor.seq),
-    below(store, keys.floors(target), floor.seq),
+  const [records, floors] = await Promise.all([
+    below(log.store, keys.log(log.target), floor.seq),
+    below(log.store, keys.floors(log.target), floor.seq),
   ]);
-  if (log.length === 0 && floors.length === 0) return;
-  const pointers = new Set(await store.list(keys.deployments));
+  if (records.length === 0 && floors.length === 0) return;
+  const pointers = new Set(await log.store.list(keys.deployments));
   const gone = floor.ids.filter((id) => pointers.has(id));
   const controls = await below(
-    store,
-    keys.controls(target),
-    await firstControl(store, target, floor),
+    log.store,
+    keys.controls(log.target),
+    await firstControl(log, floor),
   );
-  await removeAll(store, gone.map(keys.deployment));
-  await removeAll(store, pruneKeysOf(target, controls, keys.control));
+  await removeAll(log.store, gone.map(keys.deployment));
+  await removeAll(log.store, pruneKeysOf(log.target, controls, keys.control));
   // Last, and from below: as long as one of these is there, the rest is known to be unfinished.
-  await removeAll(store, pruneKeysOf(target, log, keys.record));
-  await removeAll(store, pruneKeysOf(target, floors, keys.floor));
+  await removeAll(log.store, pruneKeysOf(log.target, records, keys.record));
+  await removeAll(log.store, pruneKeysOf(log.target, floors, keys.floor));
 }
 
 type KeyOf = (target: string, seq: number) => string;
@@ -173,8 +170,8 @@ async function below(store: Store, prefix: string, seq: number): Promise<number[
 }
 
 /** The first deployment that is kept says which controls were for those before it. */
-async function firstControl(store: Store, target: string, { seq }: Floor): Promise<number> {
-  const opening = await keptRecord(store, target, seq);
+async function firstControl(log: Log, { seq }: Floor): Promise<number> {
+  const opening = await keptRecord(log, seq);
   return opening?.body.kind === 'opened' ? opening.body.controlSeq + 1 : 1;
 }
 
@@ -192,11 +189,9 @@ const slack = (keep: number) => Math.ceil(keep / 10);
 
 /** Whether so many deployments can have gathered that it pays to look. Each one has an epoch at least. */
 export async function isWorthPruning(
-  store: Store,
-  target: string,
+  log: Log,
   { keep, epoch }: { keep: number; epoch: number },
 ): Promise<boolean> {
-  const below =
-    (await readFloor(store, target))?.epoch ?? (await readRecord(store, target, 1)).epoch - 1;
+  const below = (await readFloor(log))?.epoch ?? (await readRecord(log, 1)).epoch - 1;
   return epoch - below > keep + slack(keep);
 }

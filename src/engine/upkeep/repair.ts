@@ -5,6 +5,7 @@ import { floorOf } from '../journal/floor.ts';
 import { hintText } from '../journal/head.ts';
 import { Journal, readChapter, type Writing } from '../journal/journal.ts';
 import { keys, lastIn } from '../journal/keys.ts';
+import type { Log } from '../journal/log.ts';
 import { newerRecord } from '../journal/newer-version.ts';
 import { type DeploymentState, replay } from '../journal/state.ts';
 import { describeHolder, newHolder, Pulse } from '../lock/holder.ts';
@@ -22,18 +23,18 @@ type Mending = Writing & Pick<World, 'holder' | 'provenDead' | 'provenAlive'>;
  * whoever still acts for those finds its next number taken.
  */
 export async function mend(world: Mending, target: string): Promise<void> {
-  const store = sturdy(world);
-  const { newer } = await examine(store, target);
-  if (newer) throw newerRecord(store, target, newer);
-  await finishRepair(store, target);
-  const examined = await examine(store, target);
+  const log: Log = { store: sturdy(world), target };
+  const { newer } = await examine(log);
+  if (newer) throw newerRecord(log, newer);
+  await finishRepair(log);
+  const examined = await examine(log);
   if (examined.verdict !== 'end') return;
   const plan = await planFor(world, examined);
-  await store.create(
+  await log.store.create(
     keys.mending(target, plan.from),
     canonicalJson({ ...plan, hash: hashOf(plan) }),
   );
-  await finishRepair(store, target);
+  await finishRepair(log);
 }
 
 interface MendingPlan {
@@ -51,7 +52,7 @@ async function planFor(world: Mending, { target, last, end }: Examined): Promise
   if (!last) throw new Error('there is nothing to go on from');
   if (end - last.seq > REPAIRED_RECORDS_MAX) throw tooMany(target, end - last.seq);
   const store = sturdy(world);
-  const state = replay(await readChapter(store, target, last));
+  const state = replay(await readChapter({ store, target }, last));
   await expectNobody(world, target, state);
   const records: string[] = [];
   const draft: Store['create'] = async (_key, text) => {
@@ -70,47 +71,47 @@ async function planFor(world: Mending, { target, last, end }: Examined): Promise
 }
 
 /** Does what the newest plan says and is not done yet. Nothing is removed that is not safe elsewhere. */
-async function finishRepair(store: Store, target: string): Promise<void> {
-  const plan = await repairReadPlan(store, target);
+async function finishRepair(log: Log): Promise<void> {
+  const plan = await repairReadPlan(log);
   if (!plan) return;
   const { from, records, lost } = plan;
-  const floor = await floorOf(store, target);
+  const floor = await floorOf(log);
   const open: Lost[] = [];
   for (const [index, record] of records.entries()) {
     const seq = from + index;
-    const isThere = (await store.get(keys.record(target, seq))) === record;
+    const isThere = (await log.store.get(keys.record(log.target, seq))) === record;
     if (seq >= floor && !isThere) open.push({ seq, record, lost: lost[index] ?? null });
   }
   if (open.length === 0) return;
-  for (const one of open) await setAside(store, target, one);
+  for (const one of open) await setAside(log, one);
   // From here on until the last one is there the log is refused as one that has become shorter.
-  await store.put(keys.head(target), hintText(target, from + records.length - 1));
+  await log.store.put(keys.head(log.target), hintText(log.target, from + records.length - 1));
   for (const { seq, record } of open) {
-    await store.remove(keys.record(target, seq));
-    if ((await store.create(keys.record(target, seq), record)) === 'exists')
-      throw repairHeld(target, 'Somebody');
+    await log.store.remove(keys.record(log.target, seq));
+    if ((await log.store.create(keys.record(log.target, seq), record)) === 'exists')
+      throw repairHeld(log.target, 'Somebody');
   }
 }
 
-async function repairReadPlan(store: Store, target: string): Promise<MendingPlan | null> {
-  const seq = lastIn(await store.list(keys.mendings(target)));
+async function repairReadPlan(log: Log): Promise<MendingPlan | null> {
+  const seq = lastIn(await log.store.list(keys.mendings(log.target)));
   if (seq === null) return null;
-  const key = keys.mending(target, seq);
+  const key = keys.mending(log.target, seq);
   try {
-    const { hash, ...plan } = JSON.parse((await store.get(key)) ?? '') as Sealed;
+    const { hash, ...plan } = JSON.parse((await log.store.get(key)) ?? '') as Sealed;
     if (hashOf(plan) === hash) return plan;
   } catch {}
-  throw unreadable(store, key);
+  throw unreadable(log.store, key);
 }
 
 type Sealed = MendingPlan & { readonly hash: string };
 
 /** Only what was damaged when the plan was made: whatever else lies there was written since. */
-async function setAside(store: Store, target: string, { seq, record, lost }: Lost): Promise<void> {
-  const text = await store.get(keys.record(target, seq));
+async function setAside(log: Log, { seq, record, lost }: Lost): Promise<void> {
+  const text = await log.store.get(keys.record(log.target, seq));
   if (text === null || text === record) return;
-  if (sha256(text) !== lost) throw repairHeld(target, 'Somebody');
-  await store.create(keys.setAside(target, seq, lost), text);
+  if (sha256(text) !== lost) throw repairHeld(log.target, 'Somebody');
+  await log.store.create(keys.setAside(log.target, seq, lost), text);
 }
 
 interface Lost {

@@ -63,10 +63,10 @@ const READINGS = {
   findDeployment: (store: Store) => findDeployment(store, ID),
   listDeployments: async (store: Store) => {
     const summaries = [];
-    for await (const summary of listDeployments(store, TARGET)) summaries.push(summary);
+    for await (const summary of listDeployments({ store, target: TARGET })) summaries.push(summary);
     return summaries;
   },
-  readChapterSince: (store: Store) => readChapterSince(store, TARGET, CHAPTER, CHAPTER),
+  readChapterSince: (store: Store) => readChapterSince({ store, target: TARGET }, CHAPTER, CHAPTER),
 };
 type Reading = keyof typeof READINGS;
 const ALL = Object.keys(READINGS) as Reading[];
@@ -146,7 +146,7 @@ const WHOLE = recorded('canary-rolled-back');
 function expectRefused(text: string, seq: number): void {
   let read: JournalRecord;
   try {
-    read = parseRecord({ url: 'memory:' }, TARGET, seq, text);
+    read = parseRecord({ store: { url: 'memory:' }, target: TARGET }, seq, text);
   } catch (error) {
     const isOurs = error instanceof DeployError && error.code === 'journal-damaged';
     if (isOurs && error.message.startsWith(`Record ${seq} `)) return;

@@ -15,7 +15,7 @@ let chapters: { first: number; last: number }[];
 beforeAll(async () => {
   past = await pastOf(['v2', 'v3', 'v4', 'v5'].map((name) => ({ release: memoryRelease(name) })));
   chapters = [];
-  for await (const { first, last } of listDeployments(past.world.store, TARGET))
+  for await (const { first, last } of listDeployments({ store: past.world.store, target: TARGET }))
     chapters.unshift({ first: first.seq, last: last.seq });
 });
 
@@ -97,7 +97,7 @@ describe('an older deployment that cannot be told', () => {
     const damages: string[] = [];
     const ids: string[] = [];
     const passOver = ({ message }: DeployError) => damages.push(message);
-    for await (const { first } of listDeployments(store, TARGET, passOver))
+    for await (const { first } of listDeployments({ store, target: TARGET }, passOver))
       ids.push(first.deployment);
     return { ids: ids.toReversed(), damages };
   }
@@ -125,7 +125,7 @@ describe('an older deployment that cannot be told', () => {
 
   test.each(cases)('is refused by whoever needs all of them: %s', async (_what, changes) => {
     const all = async () => {
-      for await (const _ of listDeployments(changed(...changes()), TARGET));
+      for await (const _ of listDeployments({ store: changed(...changes()), target: TARGET }));
     };
     await expect(all()).rejects.toMatchObject({ code: 'journal-damaged' });
   });

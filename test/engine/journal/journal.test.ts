@@ -15,7 +15,7 @@ let last = 0;
 beforeAll(async () => {
   const world = servingWorld({ store: createMemoryStore(entries) });
   await world.clock.run(running(world));
-  last = (await readHead(world.store, TARGET))?.seq ?? 0;
+  last = (await readHead({ store: world.store, target: TARGET }))?.seq ?? 0;
 });
 
 /** The same log, with one entry changed. */
@@ -84,20 +84,15 @@ describe('the hint where the log ends is only a hint', () => {
   const hints = ['', 'garbage', '-3', '1e99', '0', '1', '3', '12', '999'];
   test.each(hints)('%j', async (hint) => {
     const store = damaged(keys.head(TARGET), () => hint);
-    expect((await readHead(store, TARGET))?.seq).toBe(last);
+    expect((await readHead({ store, target: TARGET }))?.seq).toBe(last);
     expect(await store.get(keys.head(TARGET))).toContain(`"seq":${last}}`);
   });
 
   test('none', async () => {
     expect(
-      (
-        await readHead(
-          damaged(keys.head(TARGET), () => null),
-          TARGET,
-        )
-      )?.seq,
+      (await readHead({ store: damaged(keys.head(TARGET), () => null), target: TARGET }))?.seq,
     ).toBe(last);
-    expect(await readHead(createMemoryStore(), TARGET)).toBeNull();
+    expect(await readHead({ store: createMemoryStore(), target: TARGET })).toBeNull();
   });
 
   test.each([[6], [6, 7], [6, 7, 8, 9], [12], [11, 12]])(
@@ -107,7 +102,7 @@ describe('the hint where the log ends is only a hint', () => {
       copy.set(keys.head(TARGET), String((gone[0] ?? 0) - 1));
       for (const seq of gone) copy.delete(keys.record(TARGET, seq));
       const store = createMemoryStore(copy);
-      expect((await readHead(store, TARGET))?.seq).toBe(last);
+      expect((await readHead({ store, target: TARGET }))?.seq).toBe(last);
       await expect(newestIn(store)).rejects.toThrow(new RegExp(`Record ${gone[0]} `));
     },
   );
@@ -134,7 +129,7 @@ describe('in a log of 5000 records', () => {
       reads += 1;
       return inner.get(key);
     };
-    expect((await readHead({ ...inner, get }, TARGET))?.seq).toBe(5000);
+    expect((await readHead({ store: { ...inner, get }, target: TARGET }))?.seq).toBe(5000);
     expect(reads).toBeLessThan(most);
   });
 
@@ -142,7 +137,7 @@ describe('in a log of 5000 records', () => {
     const copy = new Map(long);
     copy.set(keys.head(TARGET), hintText(TARGET, 1000));
     for (let seq = 1001; seq <= 1500; seq++) copy.delete(keys.record(TARGET, seq));
-    expect((await readHead(createMemoryStore(copy), TARGET))?.seq).toBe(5000);
+    expect((await readHead({ store: createMemoryStore(copy), target: TARGET }))?.seq).toBe(5000);
   });
 });
 
@@ -153,7 +148,8 @@ test('the history lists deployments newest first, with two reads for each', asyn
     await world.clock.run(drive(session));
   }
   const summaries = [];
-  for await (const summary of listDeployments(world.store, TARGET)) summaries.push(summary);
+  for await (const summary of listDeployments({ store: world.store, target: TARGET }))
+    summaries.push(summary);
   const chapters = summaries.map(({ first }) => first.seq);
   expect(chapters).toEqual([...chapters].sort((a, b) => b - a));
   expect(summaries.every(({ first, last: end }) => first.deployment === end.deployment)).toBe(true);

@@ -68,7 +68,7 @@ async function logWith(edit: Edit, seq: number) {
 const refusal = (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error);
 
 const listed = async (store: Store) => {
-  for await (const _ of listDeployments(store, TARGET));
+  for await (const _ of listDeployments({ store, target: TARGET }));
 };
 
 describe.each(NEWER)('a journal that a newer version wrote: %s', (_what, edit) => {
@@ -79,8 +79,8 @@ describe.each(NEWER)('a journal that a newer version wrote: %s', (_what, edit) =
       readNewest(servingWorld({ store }), TARGET),
       findDeployment(store, id),
       listed(store),
-      readChapterSince(store, TARGET, 1, 1),
-      prune(store, TARGET, { keep: 1, now: 0 }),
+      readChapterSince({ store, target: TARGET }, 1, 1),
+      prune({ store, target: TARGET }, { keep: 1, now: 0 }),
     ];
     for (const error of await Promise.all(readings.map(refusal))) {
       expect(error).toMatchObject({ code: 'journal-newer', exit: 1 });
@@ -93,7 +93,7 @@ describe.each(NEWER)('a journal that a newer version wrote: %s', (_what, edit) =
     const { entries } = await logWith(edit, 1);
     const before = JSON.stringify([...entries]);
     const world = servingWorld({ store: createMemoryStore(entries) });
-    const { verdict, faults, newer } = await examine(world.store, TARGET);
+    const { verdict, faults, newer } = await examine({ store: world.store, target: TARGET });
     expect([verdict, faults, newer?.seq]).toEqual(['newer', [], 1]);
     expect(await refusal(world.clock.run(mend(world, TARGET)))).toMatchObject({
       code: 'journal-newer',
@@ -108,7 +108,7 @@ test('with a newer record at its end, the end is not set aside', async () => {
   const { entries } = await logWith((record) => ({ ...record, v: 99 }), end);
   const before = JSON.stringify([...entries]);
   const world = servingWorld({ store: createMemoryStore(entries) });
-  expect((await examine(world.store, TARGET)).verdict).toBe('newer');
+  expect((await examine({ store: world.store, target: TARGET })).verdict).toBe('newer');
   await refusal(world.clock.run(mend(world, TARGET)));
   expect(JSON.stringify([...entries])).toBe(before);
 });
@@ -141,7 +141,7 @@ test('a floor that a newer version wrote is no damage', async () => {
   const { entries } = await logWith((record) => record, 1);
   const floor = { v: 99, seq: 1, prev: '', epoch: 1, pruned: 0, ids: [] };
   entries.set(keys.floor(TARGET, 2), floorText({ ...floor, seq: 2 } as never));
-  const work = prune(createMemoryStore(entries), TARGET, { keep: 1, now: 0 });
+  const work = prune({ store: createMemoryStore(entries), target: TARGET }, { keep: 1, now: 0 });
   expect(await refusal(work)).toMatchObject({ code: 'journal-newer' });
 });
 

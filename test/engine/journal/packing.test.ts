@@ -82,7 +82,8 @@ function written(actions: readonly Action[], before: Partial<Record<string, unkn
   return sealed({ ...bare, body } as unknown as Omit<JournalRecord, 'hash'>);
 }
 
-const readAgain = (text: string) => parseRecord({ url: 'memory:' }, TARGET, 1, text);
+const readAgain = (text: string) =>
+  parseRecord({ store: { url: 'memory:' }, target: TARGET }, 1, text);
 const start = (release: Release): Action => ({
   kind: 'start',
   release,

@@ -41,12 +41,12 @@ beforeAll(async () => {
 const LATER = Date.UTC(2100, 0);
 
 const prune = (store: Store, target: string, keep: number) =>
-  pruneAt(store, target, { keep, now: LATER });
+  pruneAt({ store, target }, { keep, now: LATER });
 
 const copyOf = ({ entries }: Past) => new Map(entries);
 const listed = async (store: Store) => {
   const summaries: Summary[] = [];
-  for await (const summary of listDeployments(store, TARGET)) summaries.push(summary);
+  for await (const summary of listDeployments({ store, target: TARGET })) summaries.push(summary);
   return summaries;
 };
 const idsIn = async (store: Store) => (await listed(store)).map(({ first }) => first.deployment);
@@ -96,7 +96,7 @@ describe('what is pruned', () => {
   test('is only told by a preview', async () => {
     const entries = copyOf(past);
     const store = createMemoryStore(entries);
-    const told = await previewPruning(store, TARGET, { keep: 3, now: LATER });
+    const told = await previewPruning({ store, target: TARGET }, { keep: 3, now: LATER });
     expect(remains(entries)).toEqual(remains(past.entries));
     expect(await prune(store, TARGET, 3)).toEqual(told);
   });
@@ -218,7 +218,9 @@ describe('others meanwhile', () => {
         if (left-- === 0) await prune(createMemoryStore(entries), TARGET, 3);
         return store.get(key);
       };
-      expect(await examine({ ...store, get }, TARGET)).toMatchObject({ verdict: 'whole' });
+      expect(await examine({ store: { ...store, get }, target: TARGET })).toMatchObject({
+        verdict: 'whole',
+      });
     }
   });
 
@@ -372,7 +374,9 @@ describe('who slept while others went on and pruned', () => {
   test('finds its next number taken as long as it may not know that it slept', async () => {
     const { world, session, other } = await takenOver();
     const now = other.clock.wall() + 300_000;
-    expect(await pruneAt(other.store, TARGET, { keep: 1, now })).toMatchObject({ kept: 4 });
+    expect(await pruneAt({ store: other.store, target: TARGET }, { keep: 1, now })).toMatchObject({
+      kept: 4,
+    });
     const written = world.clock.run(session.record({ kind: 'gates', rounds: [] }));
     await expect(written).rejects.toMatchObject({ by: { body: { kind: 'taken' } } });
   });
@@ -447,7 +451,7 @@ test('many at once are pruned in steps, each under a floor of its own, and the n
   expect(floors).toEqual([1001, 2001, 2561].map((seq) => keys.floor(TARGET, seq)));
   expect(await idsIn(store)).toHaveLength(20);
   expect(await store.list(keys.deployments)).toHaveLength(20);
-  const floor = await readFloor(store, TARGET);
+  const floor = await readFloor({ store, target: TARGET });
   expect(floor).toMatchObject({ v: 1, seq: 2561, pruned: 1280, epoch: 1280 });
   expect(floor?.ids).toEqual(Array.from({ length: 1000 }, (_, index) => `d${280 + index}`));
 });

@@ -67,7 +67,7 @@ describe('the examination of a log', () => {
   const damaged = (changes: (copy: Scene) => void) => {
     const entries = new Map(whole.entries);
     changes({ ...whole, entries });
-    return examine(createMemoryStore(entries), TARGET);
+    return examine({ store: createMemoryStore(entries), target: TARGET });
   };
 
   test('finds nothing in one that is whole', async () => {
@@ -125,7 +125,7 @@ describe('a repair', () => {
   test('leaves a log that is whole, in which new records say what was set aside', async () => {
     damage(open_, open_.last - 1, open_.last);
     await repair(open_);
-    expect(await examine(open_.bob.store, TARGET)).toMatchObject({
+    expect(await examine({ store: open_.bob.store, target: TARGET })).toMatchObject({
       verdict: 'whole',
       end: open_.last + 1,
     });
@@ -288,7 +288,7 @@ describe('a repair', () => {
     const { bob, entries } = open_;
     await bob.clock.run(resume(bob, await readNewest(bob, TARGET), never));
     for (const name of ['v4', 'v5', 'v6']) await deployed(bob, { release: memoryRelease(name) });
-    await prune(bob.store, TARGET, { keep: 1, now: Date.UTC(2100, 0) });
+    await prune({ store: bob.store, target: TARGET }, { keep: 1, now: Date.UTC(2100, 0) });
     expect(entries.has(keys.record(TARGET, open_.last))).toBe(false);
     const before = new Map(entries);
     await repair(open_);
@@ -301,7 +301,9 @@ describe('a repair', () => {
     carol.dead.add('ada');
     const both = [open_.bob, carol].map((world) => mend(world, TARGET));
     await open_.bob.clock.run(Promise.all(both));
-    expect(await examine(carol.store, TARGET)).toMatchObject({ verdict: 'whole' });
+    expect(await examine({ store: carol.store, target: TARGET })).toMatchObject({
+      verdict: 'whole',
+    });
     expect(asideIn(open_)).toHaveLength(2);
   });
 });
@@ -321,7 +323,7 @@ describe.each(['before', 'after'] as const)('a repair that is killed %s any call
       deaths += 1;
       const texts = [...place.entries.values()];
       for (const seq of [place.last - 1, place.last]) expect(texts).toContain(`${GARBAGE}${seq}`);
-      const now = await examine(place.bob.store, TARGET);
+      const now = await examine({ store: place.bob.store, target: TARGET });
       if (now.verdict !== 'whole') {
         await expect(readNewest(place.bob, TARGET)).rejects.toMatchObject({
           code: 'journal-damaged',
@@ -329,7 +331,7 @@ describe.each(['before', 'after'] as const)('a repair that is killed %s any call
         place.bob.dead.add('bob');
         await place.bob.clock.run(mend(place.bob, TARGET));
       }
-      expect(await examine(place.bob.store, TARGET)).toMatchObject({
+      expect(await examine({ store: place.bob.store, target: TARGET })).toMatchObject({
         verdict: 'whole',
         end: place.last + 1,
       });
