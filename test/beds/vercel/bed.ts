@@ -66,7 +66,7 @@ const SETTINGS: Settings = {
   now: () => Date.now(),
   team: { id: 'team_000000000001', slug: 'acme' },
   plan: 'pro',
-  token: 'bed-token-0123456789',
+  token: 'bedtoken0123456789',
   build: 0,
   move: 0,
   listLag: 0,

@@ -31,7 +31,11 @@ export interface Rig {
   /** Another one: another terminal, another machine. */
   again(): Promise<Provider>;
   /** Of a folder with these files and a page that says its version. */
-  release(version: string, files?: Readonly<Record<string, string>>): Promise<Release>;
+  release(
+    version: string,
+    files?: Readonly<Record<string, string>>,
+    more?: JsonObject,
+  ): Promise<Release>;
   send(
     operation: Operation,
     context?: Partial<OperationContext>,
@@ -88,7 +92,7 @@ export async function createRig(options: Options = {}): Promise<Rig> {
     settings,
     readSecret: means.readSecret,
     again,
-    release: async (version, files = {}) => {
+    release: async (version, files = {}, more = {}) => {
       const folder = join(root, version);
       for (const [name, content] of Object.entries({ 'index.html': version, ...files })) {
         mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -96,7 +100,7 @@ export async function createRig(options: Options = {}): Promise<Rig> {
       }
       return vercelProvider.release({
         version,
-        settings: { ...settings, folder: version },
+        settings: { ...settings, folder: version, ...more },
         surroundings,
         provider,
         readSecret: means.readSecret,

@@ -12,6 +12,13 @@ export interface Ended {
   readonly said: string;
 }
 
+export interface Written {
+  readonly bake?: string;
+  readonly strategy?: string;
+  /** How long each stage of a canary is held. */
+  readonly hold?: string;
+}
+
 /** A service in a folder of its own, deployed to the bed by real processes. */
 export class VercelDesk {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-vercel-'));
@@ -22,19 +29,22 @@ export class VercelDesk {
   }
 
   /** The folder as it is when this version is deployed. */
-  write(version: string, more = ''): this {
+  write(
+    version: string,
+    { bake = '0s', strategy = 'blue-green', hold = '0s' }: Written = {},
+  ): this {
     const { url } = this.#bed;
     this.#file('site/index.html', version);
     this.#file(
       'deploy.config.yaml',
       `service: shop
-strategy: blue-green
+strategy: ${strategy}
 provider:
   vercel: { api: '${url}', project: shop, team: acme, folder: site, propagation: 0s, poll: 100ms, readLag: 0s }
-defaults: { bake: 0s, check: [page] }
-canary: { stages: [{ weight: 10%, duration: 0s }, { weight: 100%, duration: 0s }] }
+defaults: { bake: ${bake}, check: [page] }
+canary: { stages: [{ weight: 10%, duration: ${hold} }, { weight: 50%, duration: ${hold} }, { weight: 100%, duration: 0s }] }
 gates: { page: { http: { path: / }, interval: 100ms } }
-${more}`,
+`,
     );
     return this;
   }
@@ -59,7 +69,7 @@ ${more}`,
         said += text;
       });
     const ended = once(child, 'close').then(([code]): Ended => ({ code, said }));
-    return { child, ended };
+    return { child, ended, said: () => said };
   }
 
   run(line: string): Promise<Ended> {

@@ -16,6 +16,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body?: Json;
+  /** Sent instead of a body of JSON. */
+  readonly lines?: readonly Json[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 

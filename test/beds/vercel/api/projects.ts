@@ -66,6 +66,8 @@ export const PROJECTS: Handlers = {
         avatar: null,
         defaultTeamId: platform.settings.team.id,
         limited: true,
+        // Its own command line then works for the team, without being told so.
+        version: 'northstar',
       },
     }),
 

@@ -29,6 +29,8 @@ export interface Seen {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Json | undefined;
+  /** Those of Vercel's own that say what is uploaded. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly status: number | 'cut';
   /** What the document says against it. */
   readonly violation: string | null;
@@ -59,6 +61,7 @@ export class Api {
       method: request.method ?? 'GET',
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
+      headers: ownHeaders(request),
     };
     const { platform } = this.#parts;
     const route = this.#route(seen.method, seen.path);
@@ -80,9 +83,10 @@ export class Api {
       undocumented: route !== null && route.name in UNDOCUMENTED,
     });
     if (answer === 'cut') return void request.socket.destroy();
-    const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+    const { lines } = answer;
+    const text = lines ? linesOf(lines) : textOf(answer.body);
     response.writeHead(answer.status, {
-      ...(text && { 'content-type': 'application/json' }),
+      ...(text && { 'content-type': lines ? 'application/stream+json' : 'application/json' }),
       ...answer.headers,
     });
     response.end(text);
@@ -161,6 +165,17 @@ export class Api {
     return { answer, violation: breach && `answer: ${breach}` };
   }
 }
+
+const ownHeaders = ({ headers }: IncomingMessage) =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      /^x-(now|vercel)-(digest|size)$/.test(name) ? [[name, String(value)]] : [],
+    ),
+  );
+
+const textOf = (body: Json | undefined) => (body === undefined ? '' : JSON.stringify(body));
+const linesOf = (lines: readonly Json[]) =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
 interface Asked {
   readonly method: string;

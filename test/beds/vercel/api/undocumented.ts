@@ -1,4 +1,5 @@
 import { found, type Handlers, projectIn, Refusal } from './answer.ts';
+import { DEPLOYMENTS } from './deployments.ts';
 import { PROJECTS } from './projects.ts';
 import { rollBack } from './promotion.ts';
 
@@ -7,6 +8,10 @@ export const UNDOCUMENTED: Handlers = {
   'POST /v9/projects/{projectId}/rollback/{deploymentId}': rollBack,
   'GET /teams/{teamId}': (call) => PROJECTS['GET /v2/teams/{teamId}']?.(call) ?? found(null),
   'GET /v1/teams/{teamId}': (call) => PROJECTS['GET /v2/teams/{teamId}']?.(call) ?? found(null),
+  'GET /v3/now/deployments/{idOrUrl}/events': async (call) => {
+    const answer = await DEPLOYMENTS['GET /v3/deployments/{idOrUrl}/events']?.(call);
+    return { status: 200, lines: Array.isArray(answer?.body) ? answer.body : [] };
+  },
   'GET /v9/projects/{projectId}/rollback/aliases': (call) => {
     projectIn(call);
     throw new Refusal(404, 'not_found', 'No rollback');

@@ -57,7 +57,8 @@ export function deploymentView(platform: Platform, deployment: Deployment): Json
     id: deployment.id,
     status: platform.state(deployment),
     alias: own.map(({ name }) => name),
-    aliasAssigned: own.length > 0,
+    // At least the address that every deployment has.
+    aliasAssigned: platform.state(deployment) === 'READY',
     autoAssignCustomDomains: deployment.autoAssign,
     bootedAt: deployment.createdAt,
     buildSkipped: false,

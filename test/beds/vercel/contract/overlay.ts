@@ -63,6 +63,7 @@ const ADDED: readonly { on: string; source: string; operation: Operation }[] = [
   },
 ];
 
+const VARIABLES: Json = { type: 'object', additionalProperties: { type: 'string' } };
 const CREATE = 'POST /v13/deployments';
 const APPROVE = 'POST /v1/projects/{idOrName}/rolling-release/approve-stage';
 
@@ -80,6 +81,15 @@ export const CORRECTIONS: readonly Correction[] = [
     apply: withBodyProperty({
       source: { type: 'string', enum: ['cli'] },
       version: { type: 'number', enum: [2] },
+    }),
+  },
+  {
+    what: 'a deployment is given variables, for its build and for when it runs',
+    source: `${CLI}: deploy`,
+    on: CREATE,
+    apply: withBodyProperty({
+      env: VARIABLES,
+      build: { type: 'object', properties: { env: VARIABLES }, additionalProperties: false },
     }),
   },
   {
