@@ -1,12 +1,21 @@
 import type { Readable } from 'node:stream';
 import type { SourceMeans } from '../../src/contract/index.ts';
-import { type HeaderSettings, reveal } from './secrets.ts';
+import { reveal, type SentHeaders } from './secrets.ts';
 
 export interface ExchangeQuestion {
   readonly url: URL;
   readonly method: string;
-  readonly headers: HeaderSettings;
+  readonly headers: SentHeaders;
   readonly body: string | null;
+  readonly tls?: ExchangeTls | null;
+}
+
+/** Certificates and a key in PEM. */
+export interface ExchangeTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
 }
 
 export interface ExchangeAnswer {
@@ -33,12 +42,13 @@ const LONGEST_BODY = 256 * 1024;
  */
 export async function exchange(
   sender: Sender,
-  { url, method, headers: given, body }: ExchangeQuestion,
+  { url, method, headers: given, body, tls = null }: ExchangeQuestion,
   signal: AbortSignal,
 ): Promise<ExchangeAnswer> {
   const { headers, hide } = await reveal(given, sender);
   const { Client } = await import('undici');
-  const client = new Client(url.origin, { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
+  const limits = { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 };
+  const client = new Client(url.origin, { ...limits, ...(tls ? { connect: tls } : {}) });
   const began = sender.clock.monotonic();
   try {
     const path = url.pathname + url.search;

@@ -1,8 +1,17 @@
-import type { SecretReference, SourceMeans } from '../../src/contract/index.ts';
+import { Secret, type SecretReference, type SourceMeans } from '../../src/contract/index.ts';
 
-/** A header's value, or where a secret one is read when the request is sent. */
-type HeaderValue = string | SecretReference;
-export type HeaderSettings = Readonly<Record<string, HeaderValue>>;
+/** As a config has them: a header's value, or where a secret one is read when the request is sent. */
+export type HeaderSettings = Readonly<Record<string, string | SecretReference>>;
+
+/** A secret that stands in a header as part of more: a token, a password with its name. */
+interface WovenSecret {
+  readonly secret: SecretReference;
+  readonly as: (secret: string) => string;
+}
+
+/** As a source sends them: also what it made or was given on the way. */
+type HeaderValue = HeaderSettings[string] | WovenSecret | Secret;
+export type SentHeaders = Readonly<Record<string, HeaderValue>>;
 
 export interface Revealed {
   readonly headers: Readonly<Record<string, string>>;
@@ -13,16 +22,35 @@ export interface Revealed {
 type SecretsPlace = Pick<SourceMeans, 'cwd' | 'readSecret'> & Partial<Pick<SourceMeans, 'redact'>>;
 
 /** Reads the secrets that headers refer to. They go into the request and nowhere else. */
-export async function reveal(headers: HeaderSettings, place: SecretsPlace): Promise<Revealed> {
+export async function reveal(headers: SentHeaders, place: SecretsPlace): Promise<Revealed> {
   const pairs: [string, string][] = [];
   const secrets: string[] = [];
   for (const [name, value] of Object.entries(headers)) {
-    const text = typeof value === 'string' ? value : await secretOf(name, value, place);
-    if (typeof value !== 'string') secrets.push(...formsOf(text));
-    pairs.push([name, text]);
+    if (typeof value === 'string') pairs.push([name, value]);
+    else {
+      const { secret, text } = await headerValueOf(name, value, place);
+      secrets.push(...formsOf(secret), ...formsOf(text));
+      pairs.push([name, text]);
+    }
   }
   return { headers: Object.fromEntries(pairs), hide: hiding(secrets, place.redact) };
 }
+
+/** The secret, and how it stands in the header. */
+async function headerValueOf(
+  name: string,
+  value: Exclude<HeaderValue, string>,
+  place: SecretsPlace,
+): Promise<{ secret: string; text: string }> {
+  if (value instanceof Secret) return sent(name, value.reveal());
+  if (!('secret' in value)) return sent(name, await secretOf(name, value, place));
+  return sent(name, await secretOf(name, value.secret, place), value.as);
+}
+
+const sent = (name: string, secret: string, as = (text: string) => text) => ({
+  secret,
+  text: sendable(name, as(secret)),
+});
 
 async function secretOf(
   name: string,
@@ -32,7 +60,7 @@ async function secretOf(
   const secret = await readSecret(reference, cwd).catch((error: Error) => {
     throw new Error(`header ${name}: ${error.message}`);
   });
-  return sendable(name, secret.reveal());
+  return secret.reveal();
 }
 
 /** Said here, because whoever sends it might quote it. */

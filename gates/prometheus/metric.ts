@@ -1,6 +1,6 @@
 import type { Measurement, Metric } from '../../src/contract/index.ts';
-import { namesIn } from './names.ts';
-import { queriesOf } from './queries.ts';
+import { numberMetric } from '../kit/numbers/source.ts';
+import { questionOf } from './queries.ts';
 import { writtenOut } from './ready-made.ts';
 import type { PrometheusSettings } from './settings.ts';
 
@@ -10,13 +10,6 @@ export function unitOf(settings: PrometheusSettings): Measurement['unit'] {
 }
 
 export function metricOf(settings: PrometheusSettings): Metric {
-  const counts = writtenOut(settings).query === undefined;
-  return {
-    words: counts ? 'a share of requests' : 'a query',
-    unit: unitOf(settings),
-    windowed: true,
-    delay: settings.delay,
-    minSamples: counts ? 20 : 1,
-    labels: namesIn(queriesOf(settings)),
-  };
+  const { delay } = settings;
+  return numberMetric(questionOf(settings, false), writtenOut(settings), { delay });
 }

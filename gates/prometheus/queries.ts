@@ -1,39 +1,29 @@
+import type { NumberQuestion } from '../kit/numbers/source.ts';
 import { writtenOut } from './ready-made.ts';
 import type { PrometheusSettings } from './settings.ts';
 
-/** How the numbers of one release are asked for. */
-export type Question =
-  | {
-      readonly kind: 'counts';
-      readonly total: string;
-      readonly bad: string;
-      readonly good: boolean;
-    }
-  /** Bad are those that the bucket up to the bound does not hold. */
-  | { readonly kind: 'slow'; readonly total: string; readonly fast: string }
-  | { readonly kind: 'number'; readonly query: string };
-
-/** `newborn`: series that began inside the window count from nothing, not from their first sample. */
-export function questionOf(settings: PrometheusSettings, newborn: boolean): Question {
+/**
+ * How the numbers of one release are asked for. `newborn`: series that began inside the window count
+ * from nothing, not from their first sample.
+ */
+export function questionOf(settings: PrometheusSettings, newborn: boolean): NumberQuestion {
   const { total, bad, histogram, slowerThan, query = '', ...more } = writtenOut(settings);
   const count = newborn ? countOfNewborn : countOf;
   if (total !== undefined && bad !== undefined)
-    return { kind: 'counts', total: count(total), bad: count(bad), good: more.good ?? false };
+    return { queries: [count(total), count(bad)], as: more.good ? 'success' : 'bad' };
   if (histogram !== undefined && slowerThan !== undefined) {
     const bound = (slowerThan * (more.perSecond ?? 1)) / 1000;
     return {
-      kind: 'slow',
-      total: count(withMatcher(histogram, 'le="+Inf"')),
-      // Older servers write 1 where newer ones write 1.0.
-      fast: count(withMatcher(histogram, `le=~"${boundForms(bound).join('|')}"`)),
+      // Bad are those that the bucket up to the bound does not hold.
+      queries: [
+        count(withMatcher(histogram, 'le="+Inf"')),
+        // Older servers write 1 where newer ones write 1.0.
+        count(withMatcher(histogram, `le=~"${boundForms(bound).join('|')}"`)),
+      ],
+      as: 'slow',
     };
   }
-  return { kind: 'number', query };
-}
-
-export function queriesOf(settings: PrometheusSettings): readonly string[] {
-  const { total, bad, histogram, query } = writtenOut(settings);
-  return [total, bad, histogram, query].filter((one) => one !== undefined);
+  return { queries: [query], as: 'number' };
 }
 
 const countOf = (selector: string) => `sum(increase(${selector}[{{window}}]))`;

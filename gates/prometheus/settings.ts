@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { HEADERS, headers, url } from '../../src/settings/http.ts';
 import { duration, form } from '../../src/settings/scalars.ts';
+import { ABOUT_NAMES } from '../kit/numbers/names.ts';
+import { endpoint } from '../kit/numbers/settings.ts';
 import { MEASURES, ORIGINS, type OriginName } from './ready-made.ts';
-
-const ABOUT_NAMES =
-  '`{{version}}`, `{{release}}`, `{{window}}` and names of the platform such as `{{podTemplateHash}}` or `{{namespace}}` are filled in, for each of the two releases.';
 
 const query = z.string().min(1);
 
@@ -76,8 +74,7 @@ const OF_PODS: readonly string[] = ['restarts', 'cpu', 'memory'];
 
 export const settings = z
   .strictObject({
-    address: url().describe('Where the server answers: the part before /api/v1.'),
-    headers: headers().default({}).describe(HEADERS),
+    ...endpoint('Where the server answers: the part before /api/v1.'),
     tenant: z
       .string()
       .nullable()

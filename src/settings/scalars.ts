@@ -132,29 +132,40 @@ export const REFERENCES = '{fromEnv: NAME}, {fromFile: PATH} or {fromCommand: [P
 
 /** Text, or where a secret is read `when` it is needed: the config and the records only know the place. */
 export function textOrReference(when: string) {
+  return z
+    .union([scalarsWords(), referenceShape(when)], { error: `text, or a reference: ${REFERENCES}` })
+    .superRefine(checkReference)
+    .transform((value) => value as string | SecretReference);
+}
+
+/** Only where a secret is read: written out, it would stand in configs and records. */
+export function secretReference(when: string) {
+  const error = `a reference to a secret, never the secret itself: ${REFERENCES}`;
+  return referenceShape(when, error)
+    .superRefine(checkReference)
+    .transform((value) => value as SecretReference);
+}
+
+function referenceShape(when: string, error?: string) {
   const fromEnv = variableName().optional();
   const fromFile = text().optional();
   const fromCommand = z.array(scalarsWords()).min(1).optional();
-  return z
-    .union(
-      [
-        scalarsWords(),
-        z.strictObject({
-          fromEnv: fromEnv.describe(`Read from this variable of the environment ${when}.`),
-          fromFile: fromFile.describe(`Read from this file ${when}.`),
-          fromCommand: fromCommand.describe(
-            `A program and its arguments, run without a shell ${when}: what it prints is the value.`,
-          ),
-        }),
-      ],
-      { error: `text, or a reference: ${REFERENCES}` },
-    )
-    .superRefine((value, context) => {
-      const given = typeof value === 'string' ? 1 : Object.values(value).filter(isGiven).length;
-      if (given === 1) return;
-      context.addIssue({ code: 'custom', message: `exactly one of ${REFERENCES}` });
-    })
-    .transform((value) => value as string | SecretReference);
+  return z.strictObject(
+    {
+      fromEnv: fromEnv.describe(`Read from this variable of the environment ${when}.`),
+      fromFile: fromFile.describe(`Read from this file ${when}.`),
+      fromCommand: fromCommand.describe(
+        `A program and its arguments, run without a shell ${when}: what it prints is the value.`,
+      ),
+    },
+    error === undefined ? undefined : { error: asIn(error) },
+  );
+}
+
+function checkReference(value: string | object, context: Context): void {
+  const given = typeof value === 'string' ? 1 : Object.values(value).filter(isGiven).length;
+  if (given === 1) return;
+  context.addIssue({ code: 'custom', message: `exactly one of ${REFERENCES}` });
 }
 
 const isGiven = (value: unknown) => value !== undefined;

@@ -37,7 +37,7 @@ export const UNSEEN: readonly Mutant[] = [
     caughtBy: tests('plug-ins/source'),
   },
   {
-    file: 'gates/prometheus/answer.ts',
+    file: 'gates/kit/numbers/desk.ts',
     name: 'answer-cut-before-masked',
     sentence: 'The beginning of a secret that an answer repeats is recorded.',
     find: 'excerpt(hide(body))',

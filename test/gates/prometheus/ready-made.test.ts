@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { metricOf } from '../../../gates/prometheus/metric.ts';
-import { queriesOf } from '../../../gates/prometheus/queries.ts';
+import { questionOf } from '../../../gates/prometheus/queries.ts';
 import { ORIGINS } from '../../../gates/prometheus/ready-made.ts';
 import { settings } from '../../../gates/prometheus/settings.ts';
 
@@ -17,7 +17,9 @@ test('a question by name knows its unit, and what the platform must be able to t
   });
   const latency = settings.parse({ address, measure: 'latency', of: 'edge', quantile: 'p99' });
   expect(metricOf(latency)).toMatchObject({ unit: 'ms', labels: [] });
-  expect(queriesOf(latency)[0]).toMatch(/^1000 \* histogram_quantile\(0.99, sum by \(le\)/);
+  expect(questionOf(latency, false).queries[0]).toMatch(
+    /^1000 \* histogram_quantile\(0.99, sum by \(le\)/,
+  );
   const restarts = settings.parse({ address, measure: 'restarts' });
   expect(metricOf(restarts)).toMatchObject({
     unit: 'count',

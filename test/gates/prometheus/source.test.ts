@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { metricOf } from '../../../gates/prometheus/metric.ts';
 import { type PrometheusSettings, settings } from '../../../gates/prometheus/settings.ts';
 import { createPrometheusSource } from '../../../gates/prometheus/source.ts';
+import { markedIn } from '../conformance/prom.ts';
 import { asking, nowhere, readingFrom, sender, serve, subject } from '../kit/rig.ts';
 
 const source = createPrometheusSource(sender);
@@ -17,8 +18,10 @@ function written(address: string, more: object = COUNTS): PrometheusSettings {
   return settings.parse({ address, ...more });
 }
 
+type Answer = (query: string) => unknown;
+
 /** A server of the HTTP API: as strict as the real one with what it is asked. */
-function prometheus(answer: (query: string) => unknown): {
+function prometheus(answer: Answer): {
   listener: RequestListener;
   asked: URLSearchParams[];
 } {
@@ -33,9 +36,26 @@ function prometheus(answer: (query: string) => unknown): {
       Number.isFinite(Number(form.get('time')));
     response.setHeader('content-type', 'application/json');
     if (!isRight) return response.writeHead(405).end('{"status":"error","error":"asked wrongly"}');
-    return response.end(JSON.stringify(answer(form.get('query') ?? '')));
+    return response.end(JSON.stringify(unionOf(form.get('query') ?? '', answer)));
   };
   return { listener, asked };
+}
+
+/** The vectors of all queries that were asked as one, each with its mark. */
+function unionOf(query: string, answer: Answer): unknown {
+  const marked = markedIn(query);
+  if (marked.length === 0) return answer(query);
+  const answers = marked.map((one) => ({ ...one, said: answer(one.query) as Vector }));
+  const [first] = answers.filter(({ said }) => !Array.isArray(said?.data?.result));
+  if (first) return first.said;
+  const result = answers.flatMap(({ mark, said }) =>
+    said.data.result.map((series) => ({ ...series, metric: { deployctl: mark } })),
+  );
+  return { ...answers[0]?.said, data: { ...answers[0]?.said.data, result } };
+}
+
+interface Vector {
+  readonly data: { readonly resultType: string; readonly result: readonly object[] };
 }
 
 const success = (result: readonly unknown[], more: object = {}) => ({
@@ -63,7 +83,8 @@ describe('the prometheus gate', () => {
       stable: { value: 0.05, samples: 60 },
       detail: '3 of 60 requests',
     });
-    const queries = asked.map((form) => form.get('query') ?? '');
+    expect(asked).toHaveLength(1);
+    const queries = markedIn(asked[0]?.get('query') ?? '').map(({ query }) => query);
     expect(queries).toHaveLength(4);
     expect(queries.filter((query) => query.includes('version="v42"'))).toHaveLength(2);
     expect(queries.filter((query) => query.includes('version="v41"'))).toHaveLength(2);
@@ -118,7 +139,7 @@ describe('the prometheus gate', () => {
       /no plain number/,
     ],
     ['a value is no text', () => success([{ value: [1, 5] }]), 'sourceError', /no plain number/],
-    ['the answer is null', () => null, 'sourceError', /no JSON/],
+    ['the answer is null', () => null, 'sourceError', /without success: null/],
   ] as const)('is never a pass where %s', async (_, answer, kind, detail) => {
     const { measurement } = await measured(answer);
     expect(measurement).toMatchObject({ kind, candidate: null });

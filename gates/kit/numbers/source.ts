@@ -1,0 +1,131 @@
+import type {
+  GateSource,
+  Measurement,
+  MeasureRequest,
+  Metric,
+  Window,
+} from '../../../src/contract/index.ts';
+import type { ExchangeAnswer, ExchangeQuestion, Sender } from '../exchange.ts';
+import { unread } from '../reading.ts';
+import { troubleOf } from '../trouble.ts';
+import type { Access } from './access.ts';
+import { createDesk } from './desk.ts';
+import { type CountedAs, type Found, measurementOf, tallyOf } from './found.ts';
+import { areOfOneRelease, fill, namesIn, type Values, valuesFor } from './names.ts';
+
+/** What settings say of the question, in the words that all sources of numbers share. */
+export interface AskedFor {
+  readonly total?: string | undefined;
+  readonly bad?: string | undefined;
+  readonly query?: string | undefined;
+  readonly unit?: Exclude<Measurement['unit'], 'yesNo'> | undefined;
+}
+
+/** What is asked about one release, names not yet filled in. */
+export interface NumberQuestion {
+  readonly queries: readonly string[];
+  readonly as: CountedAs;
+}
+
+export interface Inquiry<Settings> {
+  readonly settings: Settings;
+  readonly window: Window;
+  readonly as: CountedAs;
+  /** Of both releases: as many answers are owed, in this order. */
+  readonly queries: readonly string[];
+  readonly signal: AbortSignal;
+  send(question: ExchangeQuestion, access?: Access): Promise<ExchangeAnswer>;
+}
+
+/** How a kind of server is asked for numbers, and nothing of what they mean. */
+export interface Language<Settings> {
+  /** Keeps a value from ending what it stands in. */
+  quote(value: string): string;
+  /** Where the settings name it in words of their own. */
+  unit?(settings: Settings): Measurement['unit'];
+  /** `newborn`: of a release whose series may have begun inside the window. */
+  question?(settings: Settings, newborn: boolean): NumberQuestion;
+  ask(inquiry: Inquiry<Settings>): Promise<readonly Found[]>;
+}
+
+export function plainQuestion({ total, bad, query = '' }: AskedFor): NumberQuestion {
+  return total !== undefined && bad !== undefined
+    ? { queries: [total, bad], as: 'bad' }
+    : { queries: [query], as: 'number' };
+}
+
+/** What follows from such a question for the limits and windows of a gate. */
+export function numberMetric(
+  { queries, as }: NumberQuestion,
+  { unit = 'ratio' }: AskedFor,
+  more: Pick<Metric, 'delay' | 'align'>,
+): Metric {
+  const counts = as !== 'number';
+  return {
+    words: counts ? 'a share of requests' : 'a query',
+    unit: counts ? 'ratio' : unit,
+    windowed: true,
+    ...more,
+    minSamples: counts ? 20 : 1,
+    labels: namesIn(queries),
+    ...(areOfOneRelease(queries) ? {} : { comparable: false }),
+  };
+}
+
+/** Asks for both releases over the same closed window. */
+export function numberSource<Settings extends AskedFor & Access>(
+  language: Language<Settings>,
+  sender: Sender,
+): GateSource<Settings> {
+  const desk = createDesk(sender);
+  const questionOf = language.question ?? plainQuestion;
+  return {
+    async measure(request) {
+      const { settings, signal, window } = request;
+      const { as } = questionOf(settings, false);
+      const unit = language.unit?.(settings) ?? (as === 'number' ? settings.unit : null) ?? 'ratio';
+      try {
+        signal.throwIfAborted();
+        const asked = await questionsFor(request, language);
+        if ('unknown' in asked)
+          return unread('sourceError', `{{${asked.unknown}}} is not known of this platform`, unit);
+        const { candidate, stable } = asked;
+        const answers = await language.ask({
+          settings,
+          window,
+          as,
+          queries: [...candidate, ...stable],
+          signal,
+          send: (question, access = settings) => desk.send(question, access, signal),
+        });
+        const compared = stable.length > 0 ? answers.slice(candidate.length) : null;
+        return measurementOf(
+          unit,
+          tallyOf(as, answers.slice(0, candidate.length)),
+          compared && tallyOf(as, compared),
+        );
+      } catch (error) {
+        return troubleOf(error, signal, unit);
+      }
+    },
+  };
+}
+
+/** None for stable where nothing is known of it, or where the queries do not tell it from the other. */
+async function questionsFor<Settings extends AskedFor>(
+  { settings, subject, window, labels }: MeasureRequest<Settings>,
+  { question = plainQuestion, quote }: Language<Settings>,
+): Promise<{ candidate: readonly string[]; stable: readonly string[] } | { unknown: string }> {
+  const values = valuesFor(subject, await labels(), window);
+  const filled = (of: Values, newborn: boolean) =>
+    question(settings, newborn).queries.map((query) => fill(query, of, quote));
+  const candidate: string[] = [];
+  for (const one of filled(values.candidate, true)) {
+    if ('unknown' in one) return one;
+    candidate.push(one.query);
+  }
+  if (!values.stable || !areOfOneRelease(question(settings, false).queries))
+    return { candidate, stable: [] };
+  const stable = filled(values.stable, false).flatMap((one) => ('query' in one ? [one.query] : []));
+  return { candidate, stable: stable.length === candidate.length ? stable : [] };
+}
