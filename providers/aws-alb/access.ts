@@ -12,11 +12,11 @@ export function accessTo(desk: (signal: AbortSignal) => Desk, facts: () => Promi
     reach: async (release, signal) => {
       const { url } = await facts();
       if (release === null) return { url, headers: {}, close };
-      const { calls, at } = desk(signal);
-      const rules = headerRulesIn(await readRules(calls, at, signal));
+      const asked = desk(signal);
+      const rules = headerRulesIn(await readRules(asked.calls, asked.at, signal));
       const rule = rules.find((each) => each.role === 'preview' && each.release === release);
       if (rule) return { url, headers: { [rule.header.name]: rule.header.value }, close };
-      const split = albSplitOf(await readPlace(calls, at, signal)) ?? {};
+      const split = albSplitOf(await readPlace(asked)) ?? {};
       return split[release] === 100 ? { url, headers: {}, close } : null;
     },
     // Targets keep their own logs, where this tool does not reach.

@@ -1,4 +1,4 @@
-import type { Identity, JsonObject } from '../../src/contract/index.ts';
+import type { Identity, JsonObject, Surroundings } from '../../src/contract/index.ts';
 import { readListener } from './arn.ts';
 import type { AlbSettings } from './settings.ts';
 
@@ -13,13 +13,26 @@ export interface Connection {
   readonly allowSticky: boolean;
   readonly propagation: number;
   readonly poll: number;
+  /** Nothing is said where targets are given. */
+  readonly compute?: ComputePlace;
 }
 
-export function connectionOf(settings: JsonObject): JsonObject {
+/** What brings releases up there, as far as it has a place of its own. */
+type ComputePlace = { readonly kind: 'command'; readonly folder: string };
+
+export function connectionOf(settings: JsonObject, { folder }: Surroundings): JsonObject {
   const { listener, rule, groups, url, previewHeader, allowSticky, propagation, poll } =
     settings as unknown as AlbSettings;
   const { blue, green } = groups;
-  return { listener, rule, blue, green, url, previewHeader, allowSticky, propagation, poll };
+  const compute = computePlaceOf(settings as unknown as AlbSettings, folder);
+  return {
+    ...{ listener, rule, blue, green, url, previewHeader, allowSticky, propagation, poll },
+    ...(compute ? { compute } : {}),
+  };
+}
+
+function computePlaceOf({ command }: AlbSettings, folder: string): ComputePlace | null {
+  return command ? { kind: 'command', folder } : null;
 }
 
 export const asConnection = (connection: JsonObject) => connection as unknown as Connection;

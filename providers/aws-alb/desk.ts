@@ -1,9 +1,11 @@
+import type { Compute } from './compute/compute.ts';
 import type { Connection } from './connection.ts';
 import type { Calls } from './reading.ts';
 
-/** What an operation works with: where, by which client, and until when. */
+/** What an operation works with: where, by which clients, and until when. */
 export interface Desk {
   readonly calls: Calls;
   readonly at: Connection;
+  readonly compute: Compute;
   readonly signal: AbortSignal;
 }

@@ -40,14 +40,15 @@ export const isSameRule = (found: HeaderRule, wanted: WantedRule) =>
 
 /** Of a role there is at most this one rule for a release: others of ours in its place go away first. */
 export async function ensureHeaderRule(
-  { calls, at, signal }: Desk,
+  desk: Pick<Desk, 'calls' | 'at' | 'signal'>,
   reading: RulesReading,
   wanted: WantedRule,
 ): Promise<void> {
+  const { calls, at, signal } = desk;
   const own = headerRulesIn(reading);
   if (own.some((rule) => isSameRule(rule, wanted))) return;
   const stale = own.filter(({ role, group }) => role === wanted.role && group === wanted.group);
-  await deleteRules({ calls, at, signal }, stale);
+  await deleteRules(desk, stale);
   const Priority = freePriority(reading);
   if (Priority === null) throw new ProviderError('permanent', noPriority(reading.main));
   const marks: Marks = { [MARK.role]: wanted.role, [MARK.release]: wanted.release };
@@ -71,7 +72,7 @@ export async function ensureHeaderRule(
 }
 
 export async function deleteRules(
-  { calls, signal }: Desk,
+  { calls, signal }: Pick<Desk, 'calls' | 'signal'>,
   rules: readonly HeaderRule[],
 ): Promise<void> {
   for (const { arn } of rules)

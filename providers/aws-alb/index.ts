@@ -2,6 +2,7 @@ import { accessFrom } from '../../src/clients/aws/access.ts';
 import { openLoadBalancing } from '../../src/clients/aws/load-balancing.ts';
 import type { ProviderKind } from '../../src/contract/index.ts';
 import { readListener } from './arn.ts';
+import { computeAt } from './compute/index.ts';
 import { asConnection, connectionOf } from './connection.ts';
 import { AlbProvider } from './provider.ts';
 import { describeAlb } from './release.ts';
@@ -11,12 +12,14 @@ export const albProvider: ProviderKind = {
   via: ['profile'],
   settings: async () => (await import('./settings.ts')).settingsSchema,
   connection: connectionOf,
-  open: async (connection, { env, via }) => {
+  open: async (connection, means) => {
+    const { env, via } = means;
     const at = asConnection(connection);
     const { region } = readListener(at.listener);
     const profile = typeof via.profile === 'string' ? via.profile : undefined;
     const access = accessFrom(env, { region, service: 'ELASTIC_LOAD_BALANCING_V2', profile });
-    return new AlbProvider(at, await openLoadBalancing(access));
+    const door = await openLoadBalancing(access);
+    return new AlbProvider(at, { door, compute: computeAt(at, means) });
   },
   release: describeAlb,
 };

@@ -11,6 +11,8 @@ export const MARK = {
   units: 'deployctl:units',
   /** With a number: the targets of the whole release, as many as fit. */
   targets: 'deployctl:targets-',
+  /** With a number: what else a release is made of, as JSON in base64. */
+  spec: 'deployctl:spec-',
   adopted: 'deployctl:adopted',
   deployment: 'deployctl:deployment',
   /** The key of the call that filled the group. */

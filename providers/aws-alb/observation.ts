@@ -6,6 +6,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
 import { groupDimension, readListener } from './arn.ts';
+import type { Compute } from './compute/compute.ts';
 import type { Connection } from './connection.ts';
 import type { Facts } from './facts.ts';
 import { pinnedFor } from './forward.ts';
@@ -15,11 +16,19 @@ import { ownerOf } from './owner.ts';
 import type { AlbReading } from './reading.ts';
 import { albLiveOf, albMatchOf, albSplitOf } from './standing.ts';
 
-export function albObserved(reading: AlbReading, at: Connection, facts: Facts): Observation {
+/** Where it is, and what does not change there. */
+interface AlbSetting {
+  readonly at: Connection;
+  readonly facts: Facts;
+  readonly compute: Pick<Compute, 'cannot' | 'idle'>;
+}
+
+export function albObserved(reading: AlbReading, setting: AlbSetting): Observation {
+  const { at, facts } = setting;
   const live = albLiveOf(reading, at);
   const { dimension } = readListener(at.listener);
   return {
-    releases: occupantsOf(reading).map(albReleaseIn),
+    releases: occupantsOf(reading).map((occupant) => albReleaseIn(occupant, live?.units ?? 0)),
     live: live?.id ?? null,
     split: albSplitOf(reading),
     match: albMatchOf(reading),
@@ -27,15 +36,17 @@ export function albObserved(reading: AlbReading, at: Connection, facts: Facts): 
     labels: { loadBalancer: dimension },
     baseline: {},
     endpoints: { public: facts.url, counts: null, metrics: null },
-    capabilities: albCapabilitiesOf(reading, at, facts),
+    capabilities: albCapabilitiesOf(reading, setting),
     owner: ownerOf(reading, at),
     notes: notesOf(reading, at, facts),
   };
 }
 
 /** What its owner lists is the whole release: capacity is a share of that, not of another release's. */
-function albReleaseIn(occupant: Occupant): ObservedRelease {
-  const { id, version, release, units, group } = occupant;
+function albReleaseIn(occupant: Occupant, full: number): ObservedRelease {
+  const { id, version, release, group } = occupant;
+  const { kept } = group;
+  const units = kept ? full : occupant.units;
   const targets = standing(group.targets);
   const ready = targets.filter(isHealthy).length;
   const isWhole = targets.length > 0 && ready === targets.length && ready >= units;
@@ -43,9 +54,9 @@ function albReleaseIn(occupant: Occupant): ObservedRelease {
     id,
     version,
     release,
-    desired: targets.length,
+    desired: kept?.wanted ?? targets.length,
     ready,
-    starting: targets.filter(isStarting).length,
+    starting: targets.filter(isStarting).length + Math.max(0, (kept?.wanted ?? 0) - targets.length),
     capacity: units === 0 ? 0 : Math.min(100, (ready / units) * 100),
     health: albHealthOf(ready, isWhole),
     restarts: null,
@@ -57,16 +68,19 @@ function albReleaseIn(occupant: Occupant): ObservedRelease {
 const albHealthOf = (ready: number, isWhole: boolean): Health =>
   isWhole ? 'healthy' : ready > 0 ? 'degraded' : 'unhealthy';
 
-function albCapabilitiesOf(reading: AlbReading, at: Connection, facts: Facts): Capabilities {
+function albCapabilitiesOf(reading: AlbReading, { at, facts, compute }: AlbSetting): Capabilities {
   const { drain, firstCheck } = facts;
   const pinned = pinnedFor(reading.main);
   const sticky = `the action pins users to their target group for ${formatDuration(pinned * 1_000)}, whatever the weights: switch that off, or set allowSticky`;
   return {
-    cannot: pinned > 0 && !at.allowSticky ? { route: sticky, replace: sticky } : {},
+    cannot: {
+      ...compute.cannot,
+      ...(pinned > 0 && !at.allowSticky ? { route: sticky, replace: sticky } : {}),
+    },
     weights: { step: 0.1 },
     match: { header: true, cookie: false },
     weightsDown: true,
-    idle: 'warm',
+    idle: compute.idle,
     places: 2,
     coupled: false,
     startsWithTraffic: false,

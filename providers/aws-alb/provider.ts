@@ -11,6 +11,7 @@ import type {
   Verification,
 } from '../../src/contract/index.ts';
 import { accessTo } from './access.ts';
+import type { Compute } from './compute/compute.ts';
 import { type Connection, identityOf } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { type Facts, readFacts } from './facts.ts';
@@ -19,18 +20,25 @@ import { deedFor } from './operations/index.ts';
 import { readPlace } from './reading.ts';
 import { review } from './review.ts';
 
+export interface AlbParts {
+  readonly door: LoadBalancing;
+  readonly compute: Compute;
+}
+
 /** Two target groups that take turns behind one rule of an application load balancer. */
 export class AlbProvider implements Provider {
   readonly identity: Identity;
   readonly access: Access;
   #at: Connection;
   #door: LoadBalancing;
+  #compute: Compute;
   #facts: Facts | null = null;
 
-  constructor(at: Connection, door: LoadBalancing) {
+  constructor(at: Connection, { door, compute }: AlbParts) {
     this.identity = identityOf(at);
     this.#at = at;
     this.#door = door;
+    this.#compute = compute;
     this.access = accessTo(
       (signal) => this.#desk(signal),
       () => this.#readFacts(),
@@ -39,10 +47,10 @@ export class AlbProvider implements Provider {
 
   async observe(signal?: AbortSignal): Promise<Observation> {
     const [reading, facts] = await Promise.all([
-      readPlace(this.#door.calls, this.#at, signal),
+      readPlace(this.#desk(signal)),
       this.#readFacts(signal),
     ]);
-    return albObserved(reading, this.#at, facts);
+    return albObserved(reading, { at: this.#at, facts, compute: this.#compute });
   }
 
   async apply(operation: Operation, context: ApplyContext): Promise<void> {
@@ -61,8 +69,8 @@ export class AlbProvider implements Provider {
     this.#door.close();
   }
 
-  #desk(signal: AbortSignal): Desk {
-    return { calls: this.#door.calls, at: this.#at, signal };
+  #desk(signal: AbortSignal = new AbortController().signal): Desk {
+    return { calls: this.#door.calls, at: this.#at, compute: this.#compute, signal };
   }
 
   async #readFacts(signal?: AbortSignal): Promise<Facts> {

@@ -6,7 +6,9 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Caller } from '../../src/clients/aws/caller.ts';
 import { ProviderError } from '../../src/contract/index.ts';
+import type { Kept } from './compute/compute.ts';
 import { type Connection, placeOf } from './connection.ts';
+import type { Desk } from './desk.ts';
 import { weightsIn } from './forward.ts';
 import { type Marks, marksIn } from './marks.ts';
 
@@ -25,6 +27,8 @@ export interface GroupReading {
   /** Null where no weight is given to it, not even 0: then nobody checks its targets. */
   readonly weight: number | null;
   readonly targets: readonly TargetReading[];
+  /** What the platform keeps behind it by itself; null where targets are only what is registered. */
+  readonly kept: Kept | null;
 }
 
 /** The rules of the listener, and what is marked on them and on the groups. */
@@ -43,15 +47,12 @@ export interface AlbReading extends RulesReading {
 /** Tags of so many resources are told at once. */
 const TAGGED_AT_ONCE = 20;
 
-export async function readPlace(
-  calls: Calls,
-  at: Connection,
-  signal?: AbortSignal,
-): Promise<AlbReading> {
-  const [rules, blue, green] = await Promise.all([
+export async function readPlace({ calls, at, compute, signal }: Desk): Promise<AlbReading> {
+  const [rules, blue, green, kept] = await Promise.all([
     readRules(calls, at, signal),
     readTargets(calls, at.blue, signal),
     readTargets(calls, at.green, signal),
+    compute.list([at.blue, at.green], signal),
   ]);
   const weights = weightsIn(rules.main);
   const group = (arn: string, targets: readonly TargetReading[]): GroupReading => ({
@@ -59,6 +60,7 @@ export async function readPlace(
     marks: rules.marks[arn] ?? {},
     weight: weights.find((entry) => entry.group === arn)?.weight ?? null,
     targets,
+    kept: kept.get(arn) ?? null,
   });
   return { ...rules, blue: group(at.blue, blue), green: group(at.green, green) };
 }

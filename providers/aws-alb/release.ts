@@ -1,38 +1,35 @@
 import type { JsonObject, Release, ReleaseRequest } from '../../src/contract/index.ts';
 import { ProviderError } from '../../src/contract/index.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
+import { asJson, type CommandSpec, type TargetsSpec, targetsSpec } from './compute/spec.ts';
 import type { AlbSettings } from './settings.ts';
-
-/** How a release runs here: on these targets. */
-export interface TargetsSpec {
-  readonly compute: 'targets';
-  /** `10.0.1.7:8080`, sorted. */
-  readonly targets: readonly string[];
-}
-
-export const targetsSpec = (targets: readonly string[]): TargetsSpec => ({
-  compute: 'targets',
-  targets: [...new Set(targets)].sort(),
-});
-
-export const albSpecOf = ({ compute, targets }: TargetsSpec): JsonObject => ({ compute, targets });
-
-export function targetsIn({ spec }: Release): readonly string[] {
-  return (spec as unknown as TargetsSpec).targets;
-}
 
 export async function describeAlb({
   version,
   settings,
   artifact,
 }: ReleaseRequest): Promise<Release> {
-  const { targets } = settings as unknown as AlbSettings;
-  const spec = albSpecOf(targetsSpec(targets));
-  const release = { id: releaseId(version, spec), version, artifact: `version:${version}`, spec };
+  const spec = asJson(albSpecOf(settings as unknown as AlbSettings));
+  const release = {
+    id: releaseId(version, spec),
+    version,
+    artifact: albArtifactOf(version, spec),
+    spec,
+  };
   if (artifact !== null && artifact !== release.artifact)
     throw new ProviderError(
       'permanent',
       `targets say nothing of what runs on them, so that it cannot be proven to be ${artifact}`,
     );
   return release;
+}
+
+/** Of targets nobody knows what runs on them. */
+export function albArtifactOf(version: string, spec: JsonObject): string {
+  return typeof spec.image === 'string' ? spec.image : `version:${version}`;
+}
+
+function albSpecOf({ targets, command }: AlbSettings): TargetsSpec | CommandSpec {
+  if (command) return { compute: 'command', run: command.run, units: command.units };
+  return targetsSpec(targets ?? []);
 }

@@ -1,11 +1,11 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Operation, Release, Review } from '../../src/contract/index.ts';
 import { groupName, readListener } from './arn.ts';
+import { targetsIn, unitsIn } from './compute/spec.ts';
 import type { Connection } from './connection.ts';
 import { weightsIn } from './forward.ts';
 import { conditionsOf, freePriority, noPriority } from './header-rules.ts';
 import { type Calls, type RulesReading, readRules } from './reading.ts';
-import { targetsIn } from './release.ts';
 
 /** AWS's own limits: groups in an action, values in the conditions of a rule, targets in a group. */
 const AWS_LIMITS = { groups: 5, values: 5, targets: 1_000 };
@@ -85,9 +85,9 @@ function releaseRefusals(release: Release, groups: readonly TargetGroup[]): stri
   const strange = targets.find((target) => IS_INSTANCE.test(target) !== wantsInstances);
   const kind = wantsInstances ? 'instances' : 'addresses';
   return [
-    ...(targets.length > AWS_LIMITS.targets
+    ...(unitsIn(release) > AWS_LIMITS.targets
       ? [
-          `a target group takes ${AWS_LIMITS.targets} targets, ${release.version} has ${targets.length}`,
+          `a target group takes ${AWS_LIMITS.targets} targets, ${release.version} has ${unitsIn(release)}`,
         ]
       : []),
     ...(strange ? [`the target groups take ${kind}, and ${strange} is none`] : []),

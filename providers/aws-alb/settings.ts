@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, flag, form, text } from '../../src/settings/scalars.ts';
+import { command } from '../../src/settings/command.ts';
+import { duration, flag, form, text, whole } from '../../src/settings/scalars.ts';
 import { GROUP, LISTENER, RULE } from './arn.ts';
 
 const arn = (pattern: RegExp, what: string) => form(pattern, `the ARN of ${what}`);
@@ -10,6 +11,21 @@ const target = () =>
     /^[A-Za-z0-9][A-Za-z0-9.:_-]*:\d{1,5}$/,
     'an address or instance and its port, such as 10.0.1.7:8080 or i-0abc12345678def90:8080',
   );
+
+const commandSettings = z
+  .strictObject({
+    run: command().describe(
+      'The program and its arguments, run without a shell in the folder of the config. The word start, poll or stop is added; DEPLOYCTL_RELEASE, DEPLOYCTL_VERSION, DEPLOYCTL_UNITS and DEPLOYCTL_GROUP say what it is about. Each call has ten seconds.',
+    ),
+    units: whole(1, 1_000).default(2).describe('How many units carry all of the traffic.'),
+  })
+  .describe(
+    'A program of yours that brings a release up: start begins, poll prints one line such as {"targets": ["10.0.1.7:8080"], "progress": "booting"} (or "failed": why), stop ends it after its targets have drained.',
+  );
+
+/** What brings a release up: exactly one of these. */
+const COMPUTES = ['targets', 'command'] as const;
+const ONE_COMPUTE = `exactly one of ${COMPUTES.join(', ')}: what brings a release up`;
 
 /** The `aws-alb` section of a config. */
 export const settingsSchema = z
@@ -38,9 +54,11 @@ export const settingsSchema = z
         z.array(target()).min(1),
       )
       .meta({ also: { type: 'string' } })
+      .optional()
       .describe(
         'Where this release runs: addresses or instances that are up already, with their ports. Short, for --set and variables: one text with spaces between them.',
       ),
+    command: commandSettings.optional(),
     url: text()
       .nullable()
       .default(null)
@@ -70,6 +88,10 @@ export const settingsSchema = z
       .describe(
         'The shortest time between two looks: the calls of an account are few and shared by all its programs.',
       ),
+  })
+  .superRefine((value, context) => {
+    const given = COMPUTES.filter((name) => value[name] !== undefined);
+    if (given.length !== 1) context.addIssue({ code: 'custom', message: ONE_COMPUTE });
   })
   .describe('A service behind an application load balancer, in two target groups that take turns.');
 

@@ -1,12 +1,12 @@
 import { type OperationContext, ProviderError, type Release } from '../../src/contract/index.ts';
 import { groupName } from './arn.ts';
+import { unitsIn } from './compute/spec.ts';
 import type { Desk } from './desk.ts';
 import { weightsIn } from './forward.ts';
-import { listMarks } from './lists.ts';
 import { MARK } from './marks.ts';
 import { occupantNamed, occupantOf } from './occupant.ts';
 import type { AlbReading, GroupReading } from './reading.ts';
-import { targetsIn } from './release.ts';
+import { specMarks } from './spec-marks.ts';
 import { mark, setWeights } from './writes.ts';
 
 /**
@@ -63,7 +63,7 @@ async function keepName(
   await mark(desk, there.group.arn, {
     [MARK.release]: live.id,
     [MARK.version]: live.version,
-    ...marksOfTargets(live),
+    ...marksOfSpec(live),
     [MARK.adopted]: 'true',
   });
 }
@@ -72,14 +72,14 @@ function albMarksOf(release: Release, { key, deployment }: OperationContext) {
   return {
     [MARK.release]: release.id,
     [MARK.version]: release.version,
-    ...marksOfTargets(release),
+    ...marksOfSpec(release),
     [MARK.deployment]: deployment,
     [MARK.key]: key,
     ...(release.adopted ? { [MARK.adopted]: 'true' } : {}),
   };
 }
 
-const marksOfTargets = (release: Release) => ({
-  [MARK.units]: String(targetsIn(release).length),
-  ...listMarks(targetsIn(release)),
+const marksOfSpec = (release: Release) => ({
+  [MARK.units]: String(unitsIn(release)),
+  ...specMarks(release),
 });

@@ -45,7 +45,7 @@ it('the demo spends less than 20 seconds waiting', async () => {
 const EXAMPLES = [
   FILE,
   'examples/gates.yaml',
-  ...globSync('{providers,gates,stores,strategies}/*/example.yaml', {
+  ...globSync('{providers,gates,stores,strategies}/*/{example,examples/*}.yaml', {
     cwd: ROOT.pathname,
   }).toSorted(),
 ];

@@ -1,10 +1,10 @@
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Release, Replace } from '../../../src/contract/index.ts';
+import { targetsIn } from '../compute/spec.ts';
 import { albSharesOf, isShare, type Weighed, weightsIn } from '../forward.ts';
 import { isHealthy, standing } from '../health.ts';
 import { occupantNamed } from '../occupant.ts';
 import { type AlbReading, type GroupReading, nameOf, type TargetReading } from '../reading.ts';
-import { targetsIn } from '../release.ts';
 
 /** One side of a batch: how many targets of which release there shall be. */
 interface AlbWanted {

@@ -1,37 +1,50 @@
-import type { Scale, Verification } from '../../../src/contract/index.ts';
+import type { Verification } from '../../../src/contract/index.ts';
+import type { Crew } from '../compute/compute.ts';
 import type { Desk } from '../desk.ts';
 import { hopeless, isHealthy, progress, standing } from '../health.ts';
-import { type GroupReading, nameOf } from '../reading.ts';
+import { type GroupReading, nameOf, type TargetReading } from '../reading.ts';
 import { deregister, register } from '../writes.ts';
 import { again, DONE, pending } from './operation.ts';
 
-type AlbAsked = Pick<Scale, 'capacity' | 'units'>;
-
-/** How many of all its targets a release shall have: a share, rounded up, never none. */
-export function countFor(all: number, { capacity, units = 0 }: AlbAsked): number {
-  return Math.min(all, Math.max(1, units, Math.ceil((all * capacity) / 100)));
+/** So many units are up, or on their way; those that we register are, as they come. */
+export async function fill(group: GroupReading, crew: Crew, desk: Desk): Promise<void> {
+  await desk.compute.start(crew, desk.signal);
+  const { targets } = await desk.compute.poll(crew, desk.signal);
+  if (targets === null) return;
+  const { lacking, surplus } = difference(standing(group.targets), targets, crew.units);
+  await register(desk, group.arn, lacking);
+  await deregister(desk, group.arn, surplus);
 }
 
-/** So many of these targets are registered; those that are not healthy leave first. */
-export async function fill(
-  { arn, targets }: GroupReading,
-  all: readonly string[],
-  { count, desk }: { readonly count: number; readonly desk: Desk },
-): Promise<void> {
-  const there = standing(targets);
-  const names = new Set(there.map(nameOf));
+/** Those that are no more, and those that are not healthy, leave first. */
+function difference(there: readonly TargetReading[], all: readonly string[], count: number) {
+  const registered = new Set(there.map(nameOf));
+  const listed = there.filter((target) => all.includes(nameOf(target)));
+  const gone = all.length < count ? [] : there.filter((target) => !listed.includes(target));
   const lacking = all
-    .filter((target) => !names.has(target))
-    .slice(0, Math.max(0, count - there.length));
-  await register(desk, arn, lacking);
-  const leave = there.toSorted((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
-  await deregister(desk, arn, leave.slice(0, Math.max(0, there.length - count)).map(nameOf));
+    .filter((target) => !registered.has(target))
+    .slice(0, Math.max(0, count - (there.length - gone.length)));
+  const over = Math.max(0, there.length - gone.length + lacking.length - count);
+  const leave = listed.toSorted((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
+  return { lacking, surplus: [...gone, ...leave.slice(0, over)].map(nameOf) };
 }
 
-export function isFilled({ targets }: GroupReading, count: number): Verification {
-  const there = standing(targets);
+export async function isFilled(group: GroupReading, crew: Crew, desk: Desk): Promise<Verification> {
+  const there = standing(group.targets);
   const lost = hopeless(there);
   if (lost) return { state: 'failed', reason: lost };
-  if (there.length !== count) return again(`${there.length} of ${count} targets are registered`);
-  return there.every(isHealthy) ? DONE : pending(progress(there, count));
+  const { targets, failed, words } = await desk.compute.poll(crew, desk.signal);
+  if (failed) return { state: 'failed', ...failed };
+  const told = [words, progress(there, crew.units)].filter(Boolean).join('; ');
+  if (targets === null) return isGrown(group, crew, told);
+  const { lacking, surplus } = difference(there, targets, crew.units);
+  if (lacking.length + surplus.length > 0)
+    return again(`${there.length} of ${crew.units} targets are registered`);
+  return there.length >= crew.units && there.every(isHealthy) ? DONE : pending(told);
+}
+
+/** Who registers its units itself may have more than were asked for: that is an autoscaler's business. */
+function isGrown({ kept, targets }: GroupReading, { units }: Crew, told: string): Verification {
+  if ((kept?.wanted ?? 0) < units) return again(told);
+  return targets.filter(isHealthy).length >= units ? DONE : pending(told);
 }

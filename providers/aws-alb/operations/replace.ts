@@ -18,10 +18,10 @@ import { again, type Deed, DONE, pending } from './operation.ts';
  */
 export const replace: Deed<Replace> = {
   apply: async (operation, context, desk) => {
-    const reading = await readPlace(desk.calls, desk.at, desk.signal);
+    const reading = await readPlace(desk);
     const move = moveOf(operation, reading);
     await takeSlot(move.grows.release, reading, { context, desk });
-    const placed = await readPlace(desk.calls, desk.at, desk.signal);
+    const placed = await readPlace(desk);
     const sides = sidesOf(move, placed);
     if (move.isForward && sides.grows.group)
       await ensureHeaderRule(desk, placed, {
@@ -34,7 +34,7 @@ export const replace: Deed<Replace> = {
   },
 
   verify: async (operation, { key }, desk) => {
-    const reading = await readPlace(desk.calls, desk.at, desk.signal);
+    const reading = await readPlace(desk);
     const move = moveOf(operation, reading);
     const sides = sidesOf(move, reading);
     const lost = hopeless(standing(sides.grows.group?.targets ?? []));

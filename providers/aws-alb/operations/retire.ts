@@ -3,10 +3,10 @@ import { placeOf } from '../connection.ts';
 import type { Desk } from '../desk.ts';
 import { deleteRules, headerRulesIn } from '../header-rules.ts';
 import { standing } from '../health.ts';
-import { LIST_MARKS } from '../lists.ts';
 import { GROUP_MARKS, MARK } from '../marks.ts';
 import { type Occupant, occupantNamed } from '../occupant.ts';
 import { type AlbReading, nameOf, readPlace } from '../reading.ts';
+import { SPEC_MARKS } from '../spec-marks.ts';
 import { deregister, unmark } from '../writes.ts';
 import { again, type Deed, DONE, pending } from './operation.ts';
 
@@ -16,7 +16,7 @@ import { again, type Deed, DONE, pending } from './operation.ts';
  */
 export const retire: Deed<Retire> = {
   apply: async ({ release, keeps }, _context, desk) => {
-    const reading = await readPlace(desk.calls, desk.at, desk.signal);
+    const reading = await readPlace(desk);
     const own = headerRulesIn(reading).filter((rule) => rule.release === release);
     const occupant = occupantNamed(reading, release);
     if (occupant && keeps !== null && (occupant.group.weight ?? 0) > 0)
@@ -27,27 +27,32 @@ export const retire: Deed<Retire> = {
   },
 
   verify: async ({ release }, _context, desk) => {
-    const reading = await readPlace(desk.calls, desk.at, desk.signal);
+    const reading = await readPlace(desk);
     const isReachable = headerRulesIn(reading).some((rule) => rule.release === release);
     if (isReachable) return again('a header still reaches it');
     const occupant = occupantNamed(reading, release);
     if (!occupant) return DONE;
-    const left = standing(occupant.group.targets).length;
+    const { kept, targets } = occupant.group;
+    if (kept && kept.wanted > 0) return again(`${kept.wanted} units are still wanted`);
+    const left = standing(targets).length;
+    if (kept && left > 0) return pending(`${left} units are on their way down`);
     if (left > 0) return again(`${left} targets are still registered`);
-    const draining = occupant.group.targets.length;
+    const draining = targets.length;
     return draining > 0 ? pending(`${draining} targets drain`) : again('its marks are still there');
   },
 };
 
-async function empty({ group }: Occupant, desk: Desk): Promise<void> {
+/** Units that register themselves drain by being stopped; those that we register are stopped once they have. */
+async function empty({ group, made }: Occupant, desk: Desk): Promise<void> {
   const left = standing(group.targets).map(nameOf);
-  if (left.length > 0) await deregister(desk, group.arn, left);
-  else if (group.targets.length === 0)
-    await unmark(
-      desk,
-      group.arn,
-      [...GROUP_MARKS, ...LIST_MARKS].filter((name) => name in group.marks),
-    );
+  const crew = { release: made, group: group.arn };
+  if (group.kept) {
+    if (group.kept.wanted > 0) await desk.compute.stop(crew, desk.signal);
+  } else if (left.length > 0) await deregister(desk, group.arn, left);
+  if (group.targets.length > 0 || (group.kept?.wanted ?? 0) > 0) return;
+  if (!group.kept) await desk.compute.stop(crew, desk.signal);
+  const names = [...GROUP_MARKS, ...SPEC_MARKS].filter((name) => name in group.marks);
+  if (names.length > 0) await unmark(desk, group.arn, names);
 }
 
 async function forgetLive({ marks }: AlbReading, release: string, desk: Desk): Promise<void> {

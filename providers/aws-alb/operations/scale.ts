@@ -1,26 +1,32 @@
 import { ProviderError, type Scale } from '../../../src/contract/index.ts';
-import { type Occupant, occupantNamed } from '../occupant.ts';
-import { readPlace } from '../reading.ts';
-import { countFor, fill, isFilled } from './capacity.ts';
+import { occupantNamed } from '../occupant.ts';
+import { type AlbReading, readPlace } from '../reading.ts';
+import { crewFor } from '../whole.ts';
+import { fill, isFilled } from './capacity.ts';
 import { type Deed, pending } from './operation.ts';
 
 export const scale: Deed<Scale> = {
   apply: async (operation, _context, desk) => {
-    const reading = await readPlace(desk.calls, desk.at, desk.signal);
-    const { release } = operation;
-    const occupant = occupantNamed(reading, release);
-    if (!occupant)
-      throw new ProviderError('permanent', `${release} is in neither of the two target groups`);
-    await fill(occupant.group, occupant.all, { count: albCountOf(occupant, operation), desk });
+    const reading = await readPlace(desk);
+    const asked = askedOf(operation, reading);
+    if (!asked)
+      throw new ProviderError(
+        'permanent',
+        `${operation.release} is in neither of the two target groups`,
+      );
+    await fill(asked.group, asked.crew, desk);
   },
 
   verify: async (operation, _context, desk) => {
-    const reading = await readPlace(desk.calls, desk.at, desk.signal);
-    const occupant = occupantNamed(reading, operation.release);
-    if (!occupant) return pending('not there');
-    return isFilled(occupant.group, albCountOf(occupant, operation));
+    const reading = await readPlace(desk);
+    const asked = askedOf(operation, reading);
+    return asked ? isFilled(asked.group, asked.crew, desk) : pending('not there');
   },
 };
 
-/** Where not even the platform knows all targets, those that are there have to do. */
-const albCountOf = ({ all }: Occupant, operation: Scale) => countFor(all.length, operation);
+function askedOf(operation: Scale, reading: AlbReading) {
+  const occupant = occupantNamed(reading, operation.release);
+  if (!occupant) return null;
+  const { made, group } = occupant;
+  return { group, crew: crewFor(made, operation, { reading, group }) };
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { asJson, targetsSpec } from '../../../providers/aws-alb/compute/spec.ts';
 import { MARK } from '../../../providers/aws-alb/marks.ts';
 import {
   isBalanced,
@@ -7,14 +8,13 @@ import {
   sidesOf,
 } from '../../../providers/aws-alb/operations/batch.ts';
 import type { AlbReading, GroupReading } from '../../../providers/aws-alb/reading.ts';
-import { albSpecOf, targetsSpec } from '../../../providers/aws-alb/release.ts';
 import type { Release, Replace } from '../../../src/contract/index.ts';
 
 const named = (name: string, count: number): Release => ({
   id: `${name}-1`,
   version: name,
   artifact: name,
-  spec: albSpecOf(targetsSpec(Array.from({ length: count }, (_, n) => `${name}-${n}:80`))),
+  spec: asJson(targetsSpec(Array.from({ length: count }, (_, n) => `${name}-${n}:80`))),
 });
 const [release, from] = [named('new', 4), named('old', 4)];
 const batch = (replaced: number, more: Partial<Replace> = {}): Replace => ({
@@ -32,6 +32,7 @@ const group = (arn: string, name: string, states: string): GroupReading => ({
   arn,
   marks: { [MARK.release]: `${name}-1`, [MARK.version]: name },
   weight: 0,
+  kept: null,
   targets: [...states].map((state, n) => ({
     id: `${name}-${n}`,
     port: 80,

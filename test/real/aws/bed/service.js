@@ -22,4 +22,4 @@ process.on('message', (word) => {
 });
 process.on('disconnect', () => process.exit(0));
 await Promise.all(servers.map((server) => new Promise((up) => server.once('listening', up))));
-process.send('ready');
+process.send?.('ready');

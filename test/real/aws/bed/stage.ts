@@ -57,11 +57,14 @@ export class Stage {
   }
 
   async release(version: string, count = 2): Promise<Release> {
+    if (this.#more.command) return this.describe(version);
     const { targets } = await this.fleet(version, count);
-    const settings = settingsOf(this.network, {
-      ...this.#more,
-      targets: targets.map(({ id, port }) => `${id}:${port}`),
-    });
+    return this.describe(version, { targets: targets.map(({ id, port }) => `${id}:${port}`) });
+  }
+
+  /** The release that these settings make. */
+  describe(version: string, more: JsonObject = {}): Promise<Release> {
+    const settings = settingsOf(this.network, { ...this.#more, ...more });
     return albProvider.release({
       version,
       settings,
@@ -113,7 +116,8 @@ export class Stage {
 export function settingsOf({ listener, groups, url }: Network, more: JsonObject = {}): JsonObject {
   const [blue, green] = groups;
   const written = { listener, groups: { blue, green }, url, propagation: 0, poll: '100ms' };
-  return settingsSchema.parse({ targets: ['127.0.0.1:1'], ...written, ...more }) as JsonObject;
+  const compute = 'command' in more ? {} : { targets: ['127.0.0.1:1'] };
+  return settingsSchema.parse({ ...compute, ...written, ...more }) as JsonObject;
 }
 
 async function openProvider(bed: Bed, network: Network, more: JsonObject): Promise<Provider> {

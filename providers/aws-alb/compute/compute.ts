@@ -1,0 +1,48 @@
+import type { JsonObject, OperationKind, Release } from '../../../src/contract/index.ts';
+
+/** So many units of a release, for the targets of one group. */
+export interface Crew {
+  readonly release: Release;
+  /** ARN of the target group. */
+  readonly group: string;
+  readonly units: number;
+  /** They may become fewer for it. Without it whoever has raised their number, an autoscaler, is let have it. */
+  readonly exact?: true;
+}
+
+/** What became of it so far. */
+export interface CrewState {
+  /** Where it runs by now, for us to register; null where the platform registers its units itself. */
+  readonly targets: readonly string[] | null;
+  /** It cannot come up: why, and what it printed last. */
+  readonly failed: { readonly reason: string; readonly logs: readonly string[] } | null;
+  /** What it is doing, for people; null where its targets say all. */
+  readonly words: string | null;
+}
+
+/** What the platform keeps behind a group, whoever told it to. */
+export interface Kept {
+  /** How many units it shall have. */
+  readonly wanted: number;
+  /** What runs there, described as a release would be; null where that cannot be told. */
+  readonly spec: JsonObject | null;
+  readonly version: string;
+}
+
+/**
+ * What brings the units of a release up and takes them away. It knows nothing of weights, rules and
+ * tags, remembers nothing, and never waits: what takes time is begun by one call and seen by the next.
+ */
+export interface Compute {
+  /** Operations that cannot be had with it, and why. */
+  readonly cannot: Readonly<Partial<Record<OperationKind, string>>>;
+  /** What it costs to keep units without traffic. */
+  readonly idle: 'warm' | 'free';
+  /** Begins to have so many units. Called again while it comes up; then it changes nothing. */
+  start(crew: Crew, signal: AbortSignal): Promise<void>;
+  poll(crew: Crew, signal: AbortSignal): Promise<CrewState>;
+  /** By the ARN of the group. Groups that the platform knows nothing of are left out. */
+  list(groups: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Kept>>;
+  /** Begins to have none. What is registered by us has drained before. */
+  stop(crew: Omit<Crew, 'units'>, signal: AbortSignal): Promise<void>;
+}

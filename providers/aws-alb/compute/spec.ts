@@ -1,0 +1,39 @@
+import type { JsonObject, Release } from '../../../src/contract/index.ts';
+
+/** How a release runs: on these targets, which are up already. */
+export interface TargetsSpec {
+  readonly compute: 'targets';
+  /** `10.0.1.7:8080`, sorted. */
+  readonly targets: readonly string[];
+}
+
+/** A program of the user's starts it, and says where it runs. */
+export interface CommandSpec {
+  readonly compute: 'command';
+  readonly run: readonly string[];
+  readonly units: number;
+}
+
+type AlbSpec = TargetsSpec | CommandSpec;
+
+/** The spec of a release of this provider: what `describeAlb` made, or what was read back from marks. */
+export const albSpecIn = ({ spec }: Pick<Release, 'spec'>) => spec as unknown as AlbSpec;
+
+export const asJson = (spec: AlbSpec) => ({ ...spec }) as unknown as JsonObject;
+
+export const targetsSpec = (targets: readonly string[]): TargetsSpec => ({
+  compute: 'targets',
+  targets: [...new Set(targets)].sort(),
+});
+
+/** The targets that a release names itself; none where something else says where it runs. */
+export function targetsIn(release: Pick<Release, 'spec'>): readonly string[] {
+  const spec = albSpecIn(release);
+  return spec.compute === 'targets' ? spec.targets : [];
+}
+
+/** How many units it has when it is whole, as far as it says so itself. */
+export function unitsIn(release: Pick<Release, 'spec'>): number {
+  const spec = albSpecIn(release);
+  return spec.compute === 'targets' ? spec.targets.length : spec.units;
+}

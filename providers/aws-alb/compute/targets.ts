@@ -1,0 +1,12 @@
+import type { Compute } from './compute.ts';
+import { targetsIn } from './spec.ts';
+
+/** Machines that others start and stop: all there is to know of them is where they are. */
+export const givenTargets: Compute = {
+  cannot: {},
+  idle: 'warm',
+  start: async () => {},
+  poll: async ({ release }) => ({ targets: targetsIn(release), failed: null, words: null }),
+  list: async () => new Map(),
+  stop: async () => {},
+};
