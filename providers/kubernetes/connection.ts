@@ -14,4 +14,5 @@ export interface Connection {
 
 type RouterSettings =
   | { readonly kind: 'service' }
-  | { readonly kind: 'httpRoute'; readonly name: string };
+  /** Of the catalogue of routers, and the name of its object. */
+  | { readonly kind: string; readonly name: string };

@@ -16,9 +16,9 @@ export const MARK = {
   fence: kubeAt('fence'),
   /** Annotation: the key of the last operation that changed the object. */
   operation: kubeAt('operation'),
-  /** Annotation of an HTTPRoute: the header that leads to one release, as JSON. */
-  match: kubeAt('match'),
-  /** Annotation of a router's object: when its split was changed, by the server's clock, ms. */
+  /** Annotation of a router's object: what each workload has changed of it, as JSON. */
+  routes: kubeAt('routes'),
+  /** Annotation of a Service that is the router: when its split was changed, by the server's clock, ms. */
   routedAt: kubeAt('routed-at'),
   /** Annotation: settings of the user's as they were before a deployment changed them, as JSON. */
   former: kubeAt('former'),

@@ -32,7 +32,7 @@ export function observed(
       namespace: connection.namespace,
       workload: connection.workload,
       service: connection.service,
-      ...(connection.router.kind === 'httpRoute' ? { route: connection.router.name } : {}),
+      ...('name' in connection.router ? { route: connection.router.name } : {}),
     },
     baseline: baselineOf(sight),
     endpoints: { public: publicAddress(sight, connection), counts: null, metrics: null },
@@ -154,7 +154,9 @@ export function matchOf(sight: Sight): Match | null {
   const stand = standsIn(sight).find(
     ({ deployment }) => deployment.metadata.name === match?.deployment,
   );
-  return match && stand ? { release: stand.release.id, header: match.header } : null;
+  if (!match || !stand) return null;
+  const { deployment: _, ...asked } = match;
+  return { release: stand.release.id, ...asked };
 }
 
 function sharesOf({ runs, release }: Stand): readonly (readonly [ReleaseId, number])[] {

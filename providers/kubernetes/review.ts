@@ -16,10 +16,12 @@ export async function reviewed(
   const refusals = [
     ...lacking.needed.map((right) => `you may not ${right} in the namespace ${namespace}`),
     ...shapesOf(sight, ground),
+    ...matchesOf(operations, ground),
     ...(lacking.needed.length === 0 ? await triedOut(operations, sight, ground) : []),
   ];
   const notes = [
     ...lacking.useful.map((right) => `you may not ${right}, so less can be seen or reached`),
+    ...(sight.routing.notes ?? []),
     ...hintsOn(sight),
   ];
   return { refusals, notes };
@@ -45,6 +47,16 @@ function shapesOf(sight: Sight, { connection, router }: KubeGround): readonly st
     ...hostPorts(home.deployment),
   ];
 }
+
+/** What its router cannot tell apart, although it matches headers or cookies. */
+const matchesOf = (operations: readonly Operation[], { router }: KubeGround): readonly string[] => {
+  const words = operations.flatMap((operation) => {
+    if (operation.kind !== 'route' || !operation.match) return [];
+    const refusal = router.refuses?.(operation.match);
+    return refusal ? [`${router.label}: ${refusal}`] : [];
+  });
+  return [...new Set(words)];
+};
 
 const headless = ({ metadata, spec }: Service) =>
   spec.clusterIP === 'None' || spec.type === 'ExternalName'

@@ -1,13 +1,7 @@
-import { type Cluster, groupOf, type Kind } from '../../src/clients/kubernetes/index.ts';
+import { type Cluster, groupOf } from '../../src/clients/kubernetes/index.ts';
 import type { Operation } from '../../src/contract/index.ts';
 import type { Connection } from './connection.ts';
-
-/** One thing that one must be allowed to do in the namespace. */
-interface Right {
-  readonly kind: Kind;
-  readonly part?: string;
-  readonly verbs: readonly string[];
-}
+import { type Right, rightsOf } from './routers/index.ts';
 
 /** To look: all commands need these. */
 const KUBE_LOOK_INTERVAL_MS: readonly Right[] = [
@@ -17,11 +11,6 @@ const KUBE_LOOK_INTERVAL_MS: readonly Right[] = [
   { kind: 'services', verbs: ['get'] },
   { kind: 'endpointslices', verbs: ['list'] },
 ];
-
-const MOVE: Readonly<Record<Connection['router']['kind'], readonly Right[]>> = {
-  service: [{ kind: 'services', verbs: ['patch'] }],
-  httpRoute: [{ kind: 'httproutes', verbs: ['get', 'patch'] }],
-};
 
 /** Beside the workload, and the workload itself in the end. */
 const KUBE_BESIDE: readonly Right[] = [
@@ -53,7 +42,7 @@ export async function lackingFor(
   const kinds = new Set(operations.map(({ kind }) => kind));
   const needed = [
     ...KUBE_LOOK_INTERVAL_MS,
-    ...(kinds.has('route') ? MOVE[connection.router.kind] : []),
+    ...(kinds.has('route') ? rightsOf(connection) : []),
     ...(kinds.has('start') ? KUBE_BESIDE : BATCHES),
   ];
   const [lacking, missed] = await Promise.all(

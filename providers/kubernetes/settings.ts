@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
 import { duration, form, text } from '../../src/settings/scalars.ts';
+import { ROUTERS, SERVICE_PROPAGATION } from './routers/index.ts';
 
 const kubeName = (what: string) =>
   form(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, `the name of ${what}: small letters, digits, - and .`);
@@ -23,26 +24,37 @@ const workload = z
   )
   .describe('The Deployment that serves: your own, which stays yours.');
 
-/** What a Service cannot tell those who send requests at once, and what a Gateway cannot. */
-const PROPAGATION = { service: 15_000, httpRoute: 10_000 } as const;
+const ROUTER_NAMES = ROUTERS.map(({ kind }) => kind);
+const ROUTER = `service, or { KIND: NAME } with a kind out of ${ROUTER_NAMES.join(', ')}`;
 
-const ROUTER = 'service, or {httpRoute: NAME}';
-const router = z
-  .union(
-    [
-      z.literal('service').transform(() => ({ kind: 'service' as const })),
-      z
-        .strictObject({
-          httpRoute: kubeName('an HTTPRoute').describe('An HTTPRoute of the Gateway API.'),
-        })
-        .transform(({ httpRoute }) => ({ kind: 'httpRoute' as const, name: httpRoute })),
-    ],
+/** One kind, and the name of its object. */
+const objectRouter = z
+  .strictObject(
+    Object.fromEntries(
+      ROUTERS.map(({ kind, object, about }) => [kind, kubeName(object).optional().describe(about)]),
+    ),
     { error: ROUTER },
   )
+  .transform((given, context) => {
+    const [first, ...others] = Object.entries(given).filter(([, name]) => name !== undefined);
+    const refusal = ROUTERS.find(({ kind }) => kind === first?.[0])?.refusal;
+    if (first && others.length === 0 && !refusal)
+      return { kind: first[0], name: first[1] as string };
+    context.addIssue({ code: 'custom', message: refusal ?? ROUTER });
+    return z.NEVER;
+  });
+
+const router = z
+  .union([z.literal('service').transform(() => ({ kind: 'service' as const })), objectRouter], {
+    error: ROUTER,
+  })
   .prefault('service')
   .describe(
-    'What splits the traffic: `service`, whose selector leads to one release at a time, or `{ httpRoute: name }`, whose weights do.',
+    'What splits the traffic: `service`, whose selector leads to one release at a time, or `{ httpRoute: name }` and others, whose weights do.',
   );
+
+const propagationOf = (kind: string) =>
+  ROUTERS.find((one) => one.kind === kind)?.propagation ?? SERVICE_PROPAGATION;
 
 /** The `kubernetes` section of a config. */
 export const kubeSettingsSchema = z
@@ -91,7 +103,7 @@ export const kubeSettingsSchema = z
     propagation: duration({ max: 600_000 })
       .optional()
       .describe(
-        'How long requests may still reach a release after the router has let go of it; 15s for a Service and 10s for an HTTPRoute by default.',
+        'How long requests may still reach a release after the router has let go of it; by default 15s for a Service, and for others what is known of them.',
       ),
   })
   .superRefine(({ image, ...settings }, context) => {
@@ -114,9 +126,9 @@ export const kubeSettingsSchema = z
     image: image ?? null,
     source: sourceOf({ manifests, kustomize, helm }, settings.workload),
     service: service ?? settings.workload,
-    propagation: propagation ?? PROPAGATION[settings.router.kind],
+    propagation: propagation ?? propagationOf(settings.router.kind),
   }))
-  .describe('A Deployment of a Kubernetes cluster, with its Service or an HTTPRoute.');
+  .describe('A Deployment of a Kubernetes cluster, with its Service and what sends traffic to it.');
 
 /** Where a whole release is read from. */
 export type Source =

@@ -1,6 +1,6 @@
 import type { Match, Route, Split } from '../../../src/contract/index.ts';
 import { matchOf, splitOf } from '../observation.ts';
-import type { HeaderMatch, Weights } from '../routers/index.ts';
+import type { RequestMatch, Weights } from '../routers/index.ts';
 import { isReady, type Sight, type Stand, standsIn } from '../sight.ts';
 import type { Doing } from './index.ts';
 import { KUBE_DONE, type Move, wait } from './move.ts';
@@ -11,6 +11,12 @@ const KUBE_DUST = 0.06;
 export function route({ split, match }: Route, sight: Sight, { ground, context }: Doing): Move {
   const { router } = ground;
   const { routing } = sight;
+  if (routing.problem && context.wasDone)
+    return {
+      is: 'diverged',
+      expected: { split: { ...split } },
+      found: { [router.label]: routing.problem },
+    };
   if (routing.problem) return { is: 'refuse', words: `${router.label}: ${routing.problem}` };
   if (kubeIsSplit(splitOf(sight), split) && kubeIsMatch(matchOf(sight), match))
     return routing.lag ? wait(`${router.label}: ${routing.lag}`) : KUBE_DONE;
@@ -47,14 +53,17 @@ function kubeIsSplit(seen: Split | null, wanted: Split): boolean {
 
 const kubeIsMatch = (seen: Match | null, wanted: Match | null) =>
   seen?.release === wanted?.release &&
-  seen?.header?.name === wanted?.header?.name &&
-  seen?.header?.value === wanted?.header?.value;
+  (['header', 'cookie'] as const).every(
+    (kind) =>
+      seen?.[kind]?.name === wanted?.[kind]?.name && seen?.[kind]?.value === wanted?.[kind]?.value,
+  );
 
 /** By Deployment; null where no requests have a way of their own. */
-function kubeMatchFor(match: Match | null, sight: Sight): HeaderMatch | null {
+function kubeMatchFor(match: Match | null, sight: Sight): RequestMatch | null {
   const stand = match && servingOf(sight, match.release);
-  if (!stand || !match.header) return null;
-  return { deployment: stand.deployment.metadata.name, header: match.header };
+  if (!stand) return null;
+  const { release: _, ...asked } = match;
+  return { ...asked, deployment: stand.deployment.metadata.name };
 }
 
 /** By Deployment; a release that stands in two places is served where it is served already. */

@@ -64,7 +64,7 @@ const isSelected = ({ deployment }: Stand, selector: Readonly<Record<string, str
   return entries.length > 0 && entries.every(([key, value]) => labels[key] === value);
 };
 
-export const timeIn = (text: string | undefined) => (text === undefined ? null : Number(text));
+const timeIn = (text: string | undefined) => (text === undefined ? null : Number(text));
 
 /** The addresses that proxies are given follow the selector a moment later. */
 function kubeLagOf(slices: readonly EndpointSlice[], { pods }: Stand): string | null {

@@ -7,6 +7,7 @@ built() {
     program) echo "$CACHE/program-$(key_of program/go.mod 'program/*.go')" ;;
     traefik) echo "$CACHE/traefik-$TRAEFIK" ;;
     gateway-api) echo "$CACHE/gateway-api-$GATEWAY_API" ;;
+    traefik-kinds) echo "$CACHE/traefik-kinds-$TRAEFIK" ;;
   esac
 }
 
@@ -20,7 +21,7 @@ build_all() {
   # Two builds beside each other would only take twice as long.
   exec 8>"$CACHE/build.lock"
   flock 8
-  for part in program kubernetes traefik gateway-api; do build_part "$part"; done
+  for part in program kubernetes traefik gateway-api traefik-kinds; do build_part "$part"; done
   flock -u 8
 }
 
@@ -64,5 +65,13 @@ build_gateway_api() {
   from=$(module_folder "sigs.k8s.io/gateway-api@$GATEWAY_API")/config/crd/standard
   mkdir "$1"
   cp "$from"/*.yaml "$1"
+  chmod u+w "$1"/*
+}
+
+build_traefik_kinds() {
+  local from
+  from=$(module_folder "github.com/traefik/traefik/v3@$TRAEFIK")/docs/content/reference/dynamic-configuration
+  mkdir "$1"
+  cp "$from/kubernetes-crd-definition-v1.yml" "$1"
   chmod u+w "$1"/*
 }

@@ -14,6 +14,8 @@ const lackOfGateway = lackOfCluster ?? (hasGateway ? null : `no Gateway at ${GAT
 type Body = () => void;
 
 export const onCluster = (title: string, body: Body) => describeUnless(lackOfCluster, title, body);
+/** Traefik serves its own kinds there, and Ingresses of the class nginx. */
+export const onTraefik = (title: string, body: Body) => describeUnless(lackOfGateway, title, body);
 export const onGateway = (title: string, body: Body) => describeUnless(lackOfGateway, title, body);
 
 /** A skipped suite says why in its name; nothing else of it is printed. */

@@ -1,0 +1,99 @@
+import type { Condition, Kind, KubeObject } from '../../../src/clients/kubernetes/index.ts';
+import type { JsonObject } from '../../../src/contract/index.ts';
+import type { OwnRules, RouteForm, Rule, Target } from './weighted/index.ts';
+
+/** What HTTPRoute and GRPCRoute of the Gateway API have in common. */
+
+interface GatewayRoute extends KubeObject {
+  readonly spec: {
+    readonly parentRefs?: readonly JsonObject[];
+    readonly rules?: readonly GatewayRule[];
+  };
+  readonly status?: {
+    readonly parents?: readonly {
+      readonly parentRef: JsonObject;
+      readonly conditions?: readonly Condition[];
+    }[];
+  };
+}
+
+interface GatewayRule extends Rule {
+  readonly matches?: readonly GatewayMatch[];
+  readonly backendRefs?: readonly Target[];
+}
+
+interface GatewayMatch extends JsonObject {
+  readonly headers?: readonly JsonObject[];
+}
+
+const rulesOf = (object: KubeObject) => (object as GatewayRoute).spec.rules ?? [];
+
+/** `everything` is how the platform reads a rule that names no match. */
+export const gatewayForm = (
+  kind: Kind,
+  title: string,
+  everything: readonly GatewayMatch[],
+): RouteForm => ({
+  kind,
+  title,
+  step: 0.1,
+  unsaid: 1,
+  spotsIn: (object) =>
+    rulesOf(object).map((rule, index) => ({
+      rule,
+      targets: rule.backendRefs ?? [],
+      put: (value) => [{ op: 'replace', path: `/spec/rules/${index}/backendRefs`, value }],
+    })),
+  serviceOf: ({ kind: of = 'Service', namespace, name }, own) =>
+    of === 'Service' && (namespace === undefined || namespace === own) ? String(name) : null,
+  targetFor: (like, name) => ({ ...like, name }),
+  lagOf: (object) => gatewayLagOf(object as GatewayRoute),
+  own: headerRules(everything),
+});
+
+/**
+ * A copy of each rule that sends to the Service, which also wants the header. It wins because it is
+ * more specific, wherever it stands.
+ */
+const headerRules = (everything: readonly GatewayMatch[]): OwnRules => ({
+  can: { header: true, cookie: false },
+  at: '/spec/rules',
+  targets: 'backendRefs',
+  stands: 'last',
+  rulesIn: rulesOf,
+  copyOf: (rule: GatewayRule, { header }, to) => {
+    const { name: _, ...rest } = rule;
+    const matches = (rule.matches ?? everything).map((match) => ({
+      ...match,
+      headers: [...(match.headers ?? []), { type: 'Exact', ...header }],
+    }));
+    return { ...rest, matches, backendRefs: [{ ...to, weight: 1 }] };
+  },
+  isCopy: ({ matches = [] }: GatewayRule, { header }) =>
+    matches.length > 0 &&
+    matches.every(({ headers }) =>
+      headers?.some(({ name, value }) => name === header?.name && value === header?.value),
+    ),
+});
+
+/**
+ * Taken up by all that it is attached to, in its present form. Some of them, Linkerd for one, never
+ * say which form they have seen: then their word counts as it stands.
+ */
+function gatewayLagOf({ metadata, status, spec }: GatewayRoute): string | null {
+  const parents = status?.parents ?? [];
+  if (parents.length < (spec.parentRefs ?? []).length)
+    return 'a Gateway has not taken up the route yet';
+  for (const { parentRef, conditions = [] } of parents) {
+    const parent = `${parentRef.kind ?? 'Gateway'} ${parentRef.name}`;
+    for (const type of ['Accepted', 'ResolvedRefs']) {
+      const condition = conditions.find((one) => one.type === type);
+      const { generation = 0 } = metadata;
+      if (!condition || (condition.observedGeneration ?? generation) < generation)
+        return `${parent} has not taken up the route yet`;
+      if (condition.status !== 'True')
+        return `${parent}: ${type} is ${condition.status}: ${condition.message ?? condition.reason}`;
+    }
+  }
+  return null;
+}

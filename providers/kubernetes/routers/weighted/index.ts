@@ -1,0 +1,34 @@
+import type { Cluster, KubeObject } from '../../../../src/clients/kubernetes/index.ts';
+import { ProviderError } from '../../../../src/contract/index.ts';
+import type { Connection } from '../../connection.ts';
+import type { Router } from '../router.ts';
+import { patchOf } from './change.ts';
+import { NO_MATCH, type RouteForm } from './form.ts';
+import { readWeighted } from './reading.ts';
+
+export type { OwnRules, RouteForm, Rule, Spot, Target } from './form.ts';
+
+/** A router that is one object with lists of weighted entries. */
+export const weightedRouter =
+  (form: RouteForm) =>
+  (cluster: Cluster, connection: Connection, name: string): Router => {
+    const { namespace } = connection;
+    const place = { kind: form.kind, namespace, name };
+    const { refuses } = form.own ?? {};
+    return {
+      weights: { step: form.step },
+      match: form.own?.can ?? NO_MATCH,
+      label: `${form.title} ${name}`,
+      fetch: (signal) => cluster.get<KubeObject>(place, { signal }),
+      read: (fetched, scenery) =>
+        readWeighted(fetched as KubeObject | null, scenery, { form, connection }),
+      write: async (fetched, scenery, change) => {
+        const object = fetched as KubeObject | null;
+        if (!object)
+          throw new ProviderError('permanent', `there is no ${form.title} ${name} in ${namespace}`);
+        const body = patchOf(object, change, { form, connection, scenery, now: cluster.now() });
+        await cluster.patch(place, { as: 'json', body }, { signal: change.signal });
+      },
+      ...(refuses ? { refuses } : {}),
+    };
+  };

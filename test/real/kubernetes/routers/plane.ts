@@ -1,0 +1,150 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Kind, KubeObject } from '../../../../src/clients/kubernetes/index.ts';
+import type { JsonObject, Match, Provider, Release } from '../../../../src/contract/index.ts';
+import { GATEWAY } from '../ground.ts';
+import { Load } from '../load.ts';
+import { Stage } from '../stage.ts';
+import { chanceOf, total } from './share.ts';
+
+export interface Plane {
+  readonly host: string;
+  readonly router: { readonly kind: string; readonly name: string };
+  /** Objects that lead requests for this host to the Service; the first is the router's. */
+  readonly objects: readonly (readonly [Kind, JsonObject & { readonly spec: JsonObject }])[];
+  /** Requests that it can tell from others. */
+  readonly matches: readonly Omit<Match, 'release'>[];
+  /** What is written into the catalogue for it. */
+  readonly propagation: number;
+}
+
+const SWITCHES = 100;
+const CLIENTS = { clients: 6, gap: 4 };
+
+/** One deployment through a real data plane, with everything that requests see of it. */
+export function measured({ host, router, objects, matches, propagation }: Plane): void {
+  let stage: Stage;
+  let provider: Provider;
+  let load: Load;
+  let v1: Release;
+  let v2: Release;
+  const [kind, object] = objects[0] as Plane['objects'][number];
+
+  const split = (share: number) => ({ [v1.id]: 100 - share, [v2.id]: share });
+  const route = (share: number, match: Match | null = null) =>
+    stage.do(provider, { kind: 'route', split: split(share), match });
+  const specNow = async () =>
+    (await stage.get<KubeObject & { spec: JsonObject }>(kind, router.name))?.spec;
+
+  beforeAll(async () => {
+    stage = await Stage.withWeb({ replicas: 2 });
+    for (const [of, body] of objects) await stage.make(of, body);
+    provider = await stage.provider({ router, url: null });
+    load = Load.begin(await stage.gatewayUrl(host), { host, clients: 2, gap: 20 });
+    v1 = (await stage.before(provider)).live as Release;
+    v2 = await stage.release(provider, 'v2');
+  });
+
+  afterAll(async () => {
+    await load?.end();
+    await stage?.close();
+  });
+
+  test('nothing stands in its way, and a candidate comes up without traffic', async () => {
+    const start = { kind: 'start', release: v2, capacity: 100, weights: [1, 100] } as const;
+    const found = await provider.review?.([start], await stage.before(provider));
+    expect(found?.refusals).toEqual([]);
+    await stage.do(provider, start);
+    expect((await provider.observe()).split).toEqual({ [v1.id]: 100 });
+    expect(Object.keys(load.countsSince())).toEqual(['v1']);
+  });
+
+  test.each([1, 5, 25, 50, 99])('a weight of %i gets that share of the requests', async (share) => {
+    await route(share);
+    // When the data plane has taken it up is told nowhere, so the first counts may be mixed.
+    let counts: Readonly<Record<string, number>> = {};
+    for (let tries = 0; tries < 6 && chanceOf(counts, share / 100) < 0.001; tries += 1) {
+      const asked = Load.begin(GATEWAY, { host, ...CLIENTS, gap: 0 });
+      await stage.until('a thousand answers', async () => asked.answers.length >= 1000);
+      await asked.end();
+      counts = asked.countsSince();
+      expect(asked.failed).toEqual([]);
+    }
+    expect(chanceOf(counts, share / 100)).toBeGreaterThan(0.001);
+  });
+
+  test.runIf(matches.length > 0)(
+    'what asks for it by name gets it, and nobody else does',
+    async () => {
+      for (const match of matches) {
+        await route(0, { release: v2.id, ...match });
+        expect((await provider.observe()).match).toEqual({ release: v2.id, ...match });
+        const { header, cookie } = match;
+        const pair = header ?? { name: 'cookie', value: `a=b; ${cookie?.name}=${cookie?.value}` };
+        const ask = (value: string) =>
+          Load.begin(GATEWAY, { host, headers: { [pair.name]: value }, ...CLIENTS });
+        const [asked, others] = [ask(pair.value), ask(`${pair.value}x`)];
+        await stage.until('only v2 answers those who ask for it', async () => {
+          const last = asked.answers.slice(-200);
+          return last.length === 200 && last.every(({ version }) => version === 'v2');
+        });
+        await asked.end();
+        await others.end();
+        expect(Object.keys(others.countsSince(others.answers.at(-100)?.at))).toEqual(['v1']);
+        expect([...asked.failed, ...others.failed]).toEqual([]);
+      }
+      await route(0);
+    },
+  );
+
+  test(`${SWITCHES} switches under load lose no request, and how long old answers come is known`, async () => {
+    const busy = Load.begin(GATEWAY, { host, ...CLIENTS });
+    const context = await stage.occasion(provider);
+    const late: number[] = [];
+    for (let count = 0; count < SWITCHES; count += 1) {
+      const [share, now, old] = count % 2 === 0 ? [100, 'v2', 'v1'] : [0, 'v1', 'v2'];
+      const operation = { kind: 'route', split: split(share as number), match: null } as const;
+      await provider.apply(operation, { ...context, key: `switch/${count}` });
+      const written = Date.now();
+      const isOver = () =>
+        busy.answers.slice(-12).every(({ version, at }) => version === now && at > written);
+      for (const end = written + 30_000; !isOver() && Date.now() < end; ) await pause(10);
+      expect(isOver()).toBe(true);
+      late.push(Math.max(0, (busy.lastOf(old as string) ?? 0) - written));
+    }
+    await busy.end();
+    late.sort((one, other) => one - other);
+    const told = `${busy.answers.length} requests, 0 failed; last old answer after the write: median ${late[SWITCHES / 2]} ms, most ${late.at(-1)} ms`;
+    console.log(`${router.kind}: ${SWITCHES} switches, ${told}; waited for: ${propagation} ms`);
+    expect(busy.failed).toEqual([]);
+    expect(late.at(-1)).toBeLessThan(propagation);
+  });
+
+  test('an object that others delete and make anew has changed under our hands', async () => {
+    await route(50);
+    const operation = { kind: 'route', split: split(50), match: null } as const;
+    const context = { ...(await stage.occasion(provider)), wasDone: true } as const;
+    expect(await provider.verify(operation, context)).toEqual({ state: 'done' });
+    await stage.remove(kind, router.name);
+    expect(await provider.verify(operation, context)).toMatchObject({ state: 'diverged' });
+    await stage.make(kind, object);
+    expect(await provider.verify(operation, context)).toMatchObject({ state: 'diverged' });
+    await stage.gatewayUrl(host);
+    // While it was away, nothing could answer.
+    await load.end();
+    load = Load.begin(GATEWAY, { host, clients: 2, gap: 20 });
+    await route(0);
+    await route(100);
+  });
+
+  test('in the end it says what the user wrote, and only the user’s objects are left', async () => {
+    await stage.do(provider, { kind: 'promote', release: v2.id });
+    await stage.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
+    expect(await specNow()).toMatchObject(object.spec);
+    expect(JSON.stringify(await specNow())).not.toContain('dctl');
+    expect(await stage.names(kind)).toEqual([router.name]);
+    expect(await stage.names('deployments')).toEqual(['web']);
+    expect(total(load.countsSince())).toBeGreaterThan(0);
+    expect(load.failed).toEqual([]);
+  });
+}

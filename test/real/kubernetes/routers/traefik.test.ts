@@ -1,0 +1,79 @@
+import { ROUTERS } from '../../../../providers/kubernetes/routers/index.ts';
+import { onTraefik } from '../ground.ts';
+import { measured } from './plane.ts';
+
+const propagation = (kind: string) =>
+  ROUTERS.find((one) => one.kind === kind)?.propagation ?? Number.NaN;
+
+const HEADER = { header: { name: 'x-canary', value: 'yes' } };
+const COOKIE = { cookie: { name: 'canary', value: 'a.b' } };
+
+onTraefik('canary by the weights of a TraefikService', () =>
+  measured({
+    host: 'traefik-service.test',
+    router: { kind: 'traefikService', name: 'split' },
+    propagation: propagation('traefikService'),
+    matches: [],
+    objects: [
+      [
+        'traefikservices',
+        {
+          apiVersion: 'traefik.io/v1alpha1',
+          kind: 'TraefikService',
+          metadata: { name: 'split', labels: { team: 'shop' } },
+          spec: { weighted: { services: [{ name: 'web', port: 80, passHostHeader: true }] } },
+        },
+      ],
+      [
+        'ingressroutes',
+        {
+          apiVersion: 'traefik.io/v1alpha1',
+          kind: 'IngressRoute',
+          metadata: { name: 'web' },
+          spec: {
+            routes: [
+              {
+                kind: 'Rule',
+                match: 'Host(`traefik-service.test`)',
+                services: [{ name: 'split', kind: 'TraefikService' }],
+              },
+            ],
+          },
+        },
+      ],
+    ],
+  }),
+);
+
+onTraefik('canary by the routes of an IngressRoute', () =>
+  measured({
+    host: 'ingress-route.test',
+    router: { kind: 'ingressRoute', name: 'web' },
+    propagation: propagation('ingressRoute'),
+    matches: [HEADER, COOKIE],
+    objects: [
+      [
+        'ingressroutes',
+        {
+          apiVersion: 'traefik.io/v1alpha1',
+          kind: 'IngressRoute',
+          metadata: { name: 'web', annotations: { team: 'shop' } },
+          spec: {
+            routes: [
+              {
+                kind: 'Rule',
+                match: 'Host(`ingress-route.test`)',
+                services: [{ name: 'web', port: 80, passHostHeader: true }],
+              },
+              {
+                kind: 'Rule',
+                match: 'Host(`ingress-route.test`) && PathPrefix(`/elsewhere`)',
+                services: [{ name: 'elsewhere', port: 80 }],
+              },
+            ],
+          },
+        },
+      ],
+    ],
+  }),
+);
