@@ -54,7 +54,7 @@ export const STORIES: Readonly<Record<string, Act>> = {
   'taken-over-and-killed': (world, kill) => {
     at(world, 5000, () => world.interrupt('SIGINT'));
     at(world, 20_000, async () => {
-      void resume(world, await readNewest(world, TARGET), never).catch(() => {});
+      void resume(world, await readNewest(world, TARGET), { signal: never }).catch(() => {});
     });
     at(world, 27_000, kill);
   },
@@ -113,7 +113,7 @@ export async function resumed({ entries, platform }: Pick<Left, 'entries' | 'pla
   for (let second = 1; second < 60; second++)
     at(world, second * 1000, () => (isAsked() ? wish(world, 'approve')() : null));
   const found = await world.clock.run(readNewest(world, TARGET));
-  const { result } = await world.clock.run(resume(world, found, never));
+  const { result } = await world.clock.run(resume(world, found, { signal: never }));
   return { result, live: world.platform.live };
 }
 

@@ -339,6 +339,6 @@ export const GATES: readonly Mutant[] = [
     sentence: 'A check that nobody could answer passes.',
     find: 'if (!first) return STEP_DONE;\n  if (session.attention.wish) return STEP_STOPPED;\n  return {',
     replace:
-      'if (!first || !session.attention.wish) return DONE;\n  if (session.attention.wish) return STOPPED;\n  return {',
+      'if (!first || !session.attention.wish) return STEP_DONE;\n  if (session.attention.wish) return STEP_STOPPED;\n  return {',
   },
 ];

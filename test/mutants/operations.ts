@@ -55,7 +55,7 @@ export const OPERATIONS: readonly Mutant[] = [
     ...operate,
     name: 'lost-call-overtaken',
     sentence: 'The next change is sent while a lost one may still arrive.',
-    find: "if (calm && (!back || operation.kind === 'replace')) await session.quiet(options.signal);",
+    find: "if (calm && (!back || options.operation.kind === 'replace')) await session.quiet(options.signal);",
     replace: '',
     caughtBy: trouble,
   },
@@ -223,8 +223,8 @@ export const OPERATIONS: readonly Mutant[] = [
     file: 'src/engine/run/step-outcome.ts',
     name: 'diverged-overwritten',
     sentence: 'A change by other hands is taken for a failure and overwritten.',
-    find: "if (end.end === 'diverged' && attention.wish !== 'turn')",
-    replace: "if (end.end === 'diverged' && attention.wish === 'turn')",
+    find: "diverged: { forward: 'diverged', back: 'diverged' },",
+    replace: 'diverged: { forward: null, back: null },',
     caughtBy: trouble,
   },
   {
@@ -257,7 +257,7 @@ export const OPERATIONS: readonly Mutant[] = [
     name: 'intent-after-the-effect',
     sentence: 'A step is recorded as begun when it is over.',
     find: `  if (!resumed) await session.record({ kind: 'step', outcome, intent: step.id });
-  emit(world, state.id, 'step-begun', {
+  emit(session, 'step-begun', {
     step,
     number: course.indexOf(step) + 1,
     of: course.length,
@@ -267,7 +267,7 @@ export const OPERATIONS: readonly Mutant[] = [
   const end = await perform(session, step, resumed);`,
     replace: `  const begun = world.clock.monotonic();
   const end = await perform(session, step, resumed);
-  emit(world, state.id, 'step-begun', { step, number: course.indexOf(step) + 1, of: course.length, direction });
+  emit(session, 'step-begun', { step, number: course.indexOf(step) + 1, of: course.length, direction });
   if (!resumed) await session.record({ kind: 'step', outcome, intent: step.id });`,
     caughtBy: storms(50),
   },

@@ -250,7 +250,7 @@ export const TURNING: readonly Mutant[] = [
     ...settle,
     name: 'policy-hold-ignored',
     sentence: 'A release whose failure shall stop where it is is rolled back.',
-    find: "if (policy === 'hold') return pauseDeployment(session, 'failed', failure.reason, failure.outcome);",
+    find: "if (policy === 'hold') return pauseDeployment(session, { ...failure, stop: 'failed' });",
     replace: '',
     caughtBy: tests('engine/run/loop'),
   },

@@ -230,7 +230,7 @@ export class Actor {
 
   resume(): Promise<Ending> {
     return this.command(async () =>
-      resume(this.world, await readNewest(this.world, TARGET), never),
+      resume(this.world, await readNewest(this.world, TARGET), { signal: never }),
     );
   }
 

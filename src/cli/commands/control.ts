@@ -107,7 +107,7 @@ async function deliver(
   await sendControl(world, state, { kind, reason, actor });
   if (isHeld) return acknowledged(input, world, state, kind);
   const now = await readNewest(world, state.plan.target.id);
-  const ending = await resume(world, { ...now, lock }, signal, `${kind} by ${actor.name}`);
+  const ending = await resume(world, { ...now, lock }, { signal, why: `${kind} by ${actor.name}` });
   return kind === 'reject' ? back(ending) : ending.exit;
 }
 

@@ -77,7 +77,7 @@ async function settleRunning(input: Input, place: HostPlace, open: DeploymentSta
   await sendControl(world, open, { kind: 'pause', reason: 'the service is taken down', actor });
   const [limit, over] = [new AbortController(), new AbortController()];
   void io.clock.sleep(world.pace.call, over.signal).then(() => limit.abort());
-  const after = await awaitEnd(world, target.id, open.chapter, limit.signal);
+  const after = await awaitEnd(world, { target: target.id, chapter: open.chapter }, limit.signal);
   over.abort();
   if ((await judgeLock(world, after, signal)) === 'alive') throw running(open, world);
 }

@@ -33,7 +33,8 @@ async function runResumeCommand(input: Input): Promise<ExitCode> {
   const running = await beginRunning(input, composition, parts);
   try {
     const newest = sameDeployment(await readNewest(running.world, place.target.id), meant);
-    return (await resumeDeployment(running.world, newest, new AbortController().signal)).exit;
+    const { signal } = new AbortController();
+    return (await resumeDeployment(running.world, newest, { signal })).exit;
   } finally {
     await running.close();
   }

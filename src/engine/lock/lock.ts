@@ -66,7 +66,7 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
     deployment: id,
     body,
   });
-  return new Session(world, newest.journal, replay([record]), since);
+  return new Session(world, { journal: newest.journal, state: replay([record]), since });
 }
 
 /**
@@ -101,7 +101,7 @@ export async function takeOverLock(world: World, newest: Newest, why: string): P
   const since = momentOf(world.clock);
   try {
     const record = await journal.append(entry);
-    return new Session(world, journal, advance(state, record), since);
+    return new Session(world, { journal, state: advance(state, record), since });
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
     const now = await readNewest(world, journal.target);

@@ -39,6 +39,14 @@ export const momentOf = (clock: Clock): Moment => ({
 /** How long the end of a deployment may wait for what is only a hint. */
 const HINT = 1500;
 
+/** What made this process the holder. */
+interface Held {
+  readonly journal: Journal;
+  readonly state: DeploymentState;
+  /** When the record that did so was first sent: from then on others may count. */
+  readonly since: Moment;
+}
+
 /** One holder acting on one deployment: the journal, the state it gives, and what the outside wants. */
 export class Session {
   readonly world: World;
@@ -68,8 +76,7 @@ export class Session {
   #loops: Promise<unknown>[] = [];
   #recording: Promise<unknown> = Promise.resolve();
 
-  /** `since` is when the record that made us the holder was first sent: from then on others may count. */
-  constructor(world: World, journal: Journal, state: DeploymentState, since: Moment) {
+  constructor(world: World, { journal, state, since }: Held) {
     const { onInterrupt } = state.plan;
     this.world = world;
     this.journal = journal;
@@ -199,7 +206,7 @@ export class Session {
     const { clock } = this.world;
     const wait = this.quietAt - clock.monotonic();
     if (wait <= 0) return;
-    tellSilence(this.world, this.state.id, wait);
+    tellSilence(this, wait);
     await clock.sleep(wait, signal);
   }
 
@@ -277,7 +284,7 @@ export class Session {
     if (!control) return this.#passOver(seq);
     await this.record({ kind: 'control', control, seq });
     if (!isMeantFor(this.state, control)) return true;
-    emit(this.world, this.state.id, 'control', { control });
+    emit(this, 'control', { control });
     if (!(stale && control.kind === 'pause')) this.attention.take(control);
     return true;
   }
@@ -287,7 +294,7 @@ export class Session {
     this.#passedOver = seq;
     const key = keys.control(this.journal.target, seq);
     const message = `A command from another terminal (${key}) was unreadable and is skipped. Run it again.`;
-    emit(this.world, this.state.id, 'notice', { level: 'warning', message });
+    emit(this, 'notice', { level: 'warning', message });
     return true;
   }
 

@@ -1,11 +1,11 @@
-import { emit, type World } from '../world/world.ts';
+import { type EventSource, emit } from '../world/world.ts';
 
 /** Ms of silence that nobody wonders at. */
 const UNNOTICED = 1000;
 
 /** Why nothing happens for a while: what was given up may still come true, and has to be seen. */
-export function tellSilence(world: World, deployment: string, ms: number): void {
+export function tellSilence(source: EventSource, ms: number): void {
   if (ms < UNNOTICED) return;
   const message = `waiting ${Math.ceil(ms / 1000)}s: a call that was given up may still take effect`;
-  emit(world, deployment, 'notice', { level: 'info', message });
+  emit(source, 'notice', { level: 'info', message });
 }

@@ -55,8 +55,7 @@ export class Standstill {
   }
 
   #say(level: 'info' | 'warning', message: string): void {
-    const { world, state } = this.#session;
-    emit(world, state.id, 'notice', { level, message });
+    emit(this.#session, 'notice', { level, message });
   }
 }
 

@@ -17,8 +17,8 @@ import { mostServing } from './live.ts';
  * It needs the plan and the steps that were begun, and nothing else: no repository, no metrics.
  */
 export function unwind(plan: Plan, begun: readonly Step[]): readonly Step[] {
-  const actions = [...traffic(plan, begun), ...hooks(begun), ...unwindRemains(plan, begun)];
-  return actions.map(({ action, title }, index) => backStep(plan, action, title, index));
+  const ways = [...traffic(plan, begun), ...hooks(begun), ...unwindRemains(plan, begun)];
+  return ways.map((way, index) => backStep(plan, way, index));
 }
 
 interface Way {
@@ -150,7 +150,7 @@ function keptBy({ before, release }: Plan): string | null {
   return before.live?.id ?? mostServing(before.split, release.id);
 }
 
-function backStep(plan: Plan, action: Action, title: string, index: number): Step {
+function backStep(plan: Plan, { action, title }: Way, index: number): Step {
   const number = String(index + 1).padStart(2, '0');
   const phase: Phase = action.kind === 'retire' ? 'retire' : 'shift';
   // Half of the time for more capacity; the traffic goes back with whatever there is by then.

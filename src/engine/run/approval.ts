@@ -10,17 +10,23 @@ export function approvalAnswersTo(session: Session, step: Step): readonly string
     .map(({ control }) => control.kind);
 }
 
+interface Inquiry {
+  readonly question: string;
+  /** After so many ms nobody is waited for any more. */
+  readonly expires: number;
+  /** Whatever else ends the waiting. */
+  readonly ended?: readonly AbortSignal[];
+}
+
 /** Waits for somebody to say yes or no to this step; null when nobody did, or something else ended it. */
 export async function decision(
   session: Session,
   step: Step,
-  question: string,
-  expires: number,
-  ended: readonly AbortSignal[] = [],
+  { question, expires, ended = [] }: Inquiry,
 ): Promise<'yes' | 'no' | null> {
-  const { world, attention, state } = session;
+  const { world, attention } = session;
   if (!approvalGiven(session, step)) {
-    emit(world, state.id, 'waiting', { step: step.id, question, expires });
+    emit(session, 'waiting', { step: step.id, question, expires });
     if (!world.waitForApproval) attention.pause(WAITING, EXIT.waiting);
   }
   const over = new AbortController();

@@ -125,7 +125,7 @@ export async function reinforce(
   const step: Step = { ...(course[0] as Step), id, title, action, deadline, phase: 'shift' };
   const { reason, gate } = turned;
   await session.record({ kind: 'turned', reason, gate, outcome: null, course: [step, ...course] });
-  emit(session.world, session.state.id, 'notice', {
+  emit(session, 'notice', {
     level: 'warning',
     message: `${live.version} has ${old?.desired ?? 0} units and carried the load with ${units}: it is brought up before it gets the traffic`,
   });

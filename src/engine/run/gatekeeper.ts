@@ -23,6 +23,12 @@ export interface Watched extends InstrumentsAsked {
   readonly gates: readonly string[];
 }
 
+/** One reading of a gate, and what it was judged to mean. */
+interface JudgedReading {
+  readonly measurement: Measurement;
+  readonly judgement: Judgement;
+}
+
 /** Past windows that are looked at before the first one, and how many of them may be silent. */
 const PAST = 30;
 const MISSED = 3;
@@ -189,7 +195,7 @@ export class Gatekeeper {
       // The step was over before it had begun: nobody misses it.
       if (this.#stop.signal.aborted) return false;
       const message = `${spec.source} could not begin: ${(error as Error).message}`;
-      emit(this.#world, this.#session.state.id, 'notice', { level: 'warning', message });
+      emit(this.#session, 'notice', { level: 'warning', message });
       return false;
     }
   }
@@ -206,16 +212,16 @@ export class Gatekeeper {
       this.#world.clock.monotonic(),
     );
     this.#states.set(gate, judged.state);
-    this.#note(gate, spec, measurement, judged.judgement);
+    this.#note(gate, spec, { measurement, judgement: judged.judgement });
   }
 
-  #note(gate: string, spec: GateSpec, measurement: Measurement, judgement: Judgement): void {
+  #note(gate: string, spec: GateSpec, { measurement, judgement }: JudgedReading): void {
     const { step } = this.#watched;
     this.#rounds.add({ step, gate, at: this.#world.clock.wall(), measurement, judgement });
     const { state: _, ...told } = judgement;
     const { advisory } = spec;
     const event = { step, gate, measurement, judgement: told, advisory };
-    emit(this.#world, this.#session.state.id, 'measured', event);
+    emit(this.#session, 'measured', event);
     this.#news.abort(OVER);
     this.#news = new AbortController();
     if (judgement.verdict === 'fail' && !spec.advisory && !this.failure) {

@@ -101,7 +101,7 @@ export class Instruments {
   async measure(spec: GateSpec, source: GateSource): Promise<Measurement> {
     const next = this.#next(spec);
     if ('wait' in next) return trouble('noData', 'the weights are changing');
-    const measured = await this.#measure(spec, source, ({ about, signal }) => {
+    const measured = await this.#measure({ spec, source }, ({ about, signal }) => {
       return { settings: spec.settings, ...about, window: next.window, signal };
     });
     if (measured.kind === 'ok') this.#session.windows.count(spec, next.end);
@@ -123,12 +123,11 @@ export class Instruments {
       const settings = { ...spec.settings };
       return { ...about, settings, subject, labels: () => this.#labels(subject), window, signal };
     };
-    return this.#measure(spec, source, asking, until);
+    return this.#measure({ spec, source }, asking, until);
   }
 
   async #measure(
-    spec: GateSpec,
-    source: GateSource,
+    { spec, source }: { readonly spec: GateSpec; readonly source: GateSource },
     asking: (of: InstrumentsAsking) => MeasureRequest,
     until: AbortSignal = this.#stop,
   ): Promise<Measurement> {

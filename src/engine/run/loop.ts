@@ -18,8 +18,9 @@ import type { Wish } from '../lock/stop-requests.ts';
 import { supersededError } from '../lock/superseded.ts';
 import { tidy } from '../upkeep/prune-at-end.ts';
 import { emit } from '../world/world.ts';
-import { perform, type StepEnd } from './step.ts';
+import { perform } from './step.ts';
 import {
+  type CarriedOut,
   type Ending,
   finish,
   letGo,
@@ -53,9 +54,9 @@ export async function drive(
 }
 
 function announce(session: Session): void {
-  const { world, state } = session;
+  const { state } = session;
   const resumed = state.seq !== state.chapter;
-  emit(world, state.id, 'begun', {
+  emit(session, 'begun', {
     plan: state.plan,
     actor: state.holder.actor,
     resumed,
@@ -116,7 +117,9 @@ function loopUnrecorded({ attention, state }: Session, error: unknown): Ending |
 async function rested(session: Session, error: unknown): Promise<Ending | null> {
   const silenced = isDeployError(error) && error.code === 'store-failed';
   return silenced
-    ? pauseDeployment(session, 'failed', error.message, null).catch(() => null)
+    ? pauseDeployment(session, { stop: 'failed', reason: error.message, outcome: null }).catch(
+        () => null,
+      )
     : null;
 }
 
@@ -181,8 +184,8 @@ async function afterStep(
   step: Step,
   { outcome, again }: Between,
 ): Promise<Ending | Between> {
-  const { end, took } = await carryOut(session, step, outcome);
-  const settled = await settleStep(session, step, end, took);
+  const done = await carryOut(session, step, outcome);
+  const settled = await settleStep(session, done);
   if ('result' in settled) return settled;
   const isBuiltOn = again !== null && settled.outcome !== null;
   const next = settled.again ?? (isBuiltOn ? doneAfter(session, step) : null);
@@ -204,12 +207,12 @@ async function carryOut(
   session: Session,
   step: Step,
   outcome: Outcome | null,
-): Promise<{ end: StepEnd; took: number }> {
+): Promise<CarriedOut> {
   const { world, state } = session;
   const { course, direction } = state;
   const resumed = state.inFlight === step.id && outcome === null;
   if (!resumed) await session.record({ kind: 'step', outcome, intent: step.id });
-  emit(world, state.id, 'step-begun', {
+  emit(session, 'step-begun', {
     step,
     number: course.indexOf(step) + 1,
     of: course.length,
@@ -217,5 +220,5 @@ async function carryOut(
   });
   const begun = world.clock.monotonic();
   const end = await perform(session, step, resumed);
-  return { end, took: Math.round(world.clock.monotonic() - begun) };
+  return { step, end, took: Math.round(world.clock.monotonic() - begun) };
 }

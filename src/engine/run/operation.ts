@@ -43,6 +43,7 @@ export function contextOf({ state }: Session, key: string, signal: AbortSignal):
 }
 
 export interface OperateOptions {
+  readonly operation: Operation;
   readonly key: string;
   /** Asked before every try: what must hold for it to be sent; anything but null ends it. */
   readonly ready: (left: number) => Promise<OperationEnd | null>;
@@ -65,19 +66,18 @@ const RESEND = 30_000;
 export async function operate(
   session: Session,
   step: Step,
-  operation: Operation,
   options: OperateOptions,
 ): Promise<OperationEnd> {
   // Forward there is time to wait until no lost call can arrive in the middle of the next change. On
   // the way back traffic goes first, unless the lost call was a batch, which would bring the bad one back.
   const { calm, looks } = BEFORE[options.origin];
   const back = options.direction === 'back';
-  if (calm && (!back || operation.kind === 'replace')) await session.quiet(options.signal);
+  if (calm && (!back || options.operation.kind === 'replace')) await session.quiet(options.signal);
   // While the store is away nobody may act, and the platform has its time all the same.
   const time = () => session.world.clock.monotonic() - session.stoodStill;
   const started = time();
   const left = () => step.deadline - (time() - started);
-  const attempt = new OperationAttempt(session, step, operation, options);
+  const attempt = new OperationAttempt(session, step, options);
   if (looks) {
     const seen = await attempt.readBack();
     if (seen.state === 'done') return done(seen);
@@ -104,10 +104,10 @@ class OperationAttempt {
   /** When the platform last said yes to it: each of them may come true in its own time. */
   #acceptedAt: number | null = null;
 
-  constructor(session: Session, step: Step, operation: Operation, options: OperateOptions) {
+  constructor(session: Session, step: Step, options: OperateOptions) {
     this.#session = session;
     this.#step = step;
-    this.#operation = operation;
+    this.#operation = options.operation;
     this.#options = options;
   }
 
@@ -270,14 +270,12 @@ class OperationAttempt {
   }
 
   #retrying(error: string, wait: number): void {
-    const { world, state } = this.#session;
     const attempt = this.#tries;
-    emit(world, state.id, 'retrying', { step: this.#step.id, error, attempt, wait });
+    emit(this.#session, 'retrying', { step: this.#step.id, error, attempt, wait });
   }
 
   #progress(message: string): void {
-    const { world, state } = this.#session;
-    emit(world, state.id, 'step-progress', { step: this.#step.id, message });
+    emit(this.#session, 'step-progress', { step: this.#step.id, message });
   }
 }
 

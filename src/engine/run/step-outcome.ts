@@ -1,4 +1,5 @@
 import {
+  type Direction,
   EXIT,
   type ExitCode,
   type Observation,
@@ -36,14 +37,19 @@ export const EXIT_OF_ENDING: Readonly<Record<Result | Exclude<Stop, 'interrupted
   stuck: EXIT.needsPerson,
 };
 
-const A_DAY = 86_400_000;
+const A_DAY_MS = 86_400_000;
 
-/** What a step's end leads to: on, round, or to a halt. An outcome is recorded with what comes next. */
+/** A step that was carried out: how it ended, and after how many ms. */
+export interface CarriedOut {
+  readonly step: Step;
+  readonly end: StepEnd;
+  readonly took: number;
+}
+
+/** What a step's end leads to: the next step, the way back, or a pause. An outcome is recorded with what comes next. */
 export async function settleStep(
   session: Session,
-  step: Step,
-  end: StepEnd,
-  took: number,
+  { step, end, took }: CarriedOut,
 ): Promise<Ending | { outcome: Outcome | null; again?: Step }> {
   if (end.end === 'stopped') return { outcome: null };
   if (end.end === 'undone') return { outcome: null, again: end.step };
@@ -52,22 +58,37 @@ export async function settleStep(
     const outcome = { result: 'done' as const, reason: null, gate: null, took, ...facts };
     return { outcome: note(session, step, outcome) };
   }
-  const { attention } = session;
-  if (end.end === 'diverged' && attention.wish !== 'turn')
-    return pauseDeployment(session, 'diverged', `${step.title}: ${end.reason}`, null);
-  if (end.end === 'denied' && attention.wish !== 'turn')
-    return pauseDeployment(session, 'denied', `${step.title}: ${end.reason}`, null);
-  if (end.end === 'unreachable' && attention.wish !== 'turn') {
-    const stop = session.state.direction === 'back' ? 'stuck' : 'failed';
-    return pauseDeployment(session, stop, `${step.title}: ${end.reason}`, null);
-  }
+  const stop = PAUSES[end.end][session.state.direction];
+  if (stop !== null && session.attention.wish !== 'turn')
+    return pauseDeployment(session, {
+      stop,
+      reason: `${step.title}: ${end.reason}`,
+      outcome: null,
+    });
+  return settleFailure(session, { step, end, took });
+}
+
+type FailedEnd = Exclude<StepEnd, { end: 'stopped' | 'undone' | 'done' }>;
+
+/** Where going on is for a person, or for other credentials; null where the step's own policy decides. */
+const PAUSES: Readonly<Record<FailedEnd['end'], Readonly<Record<Direction, Stop | null>>>> = {
+  diverged: { forward: 'diverged', back: 'diverged' },
+  denied: { forward: 'denied', back: 'denied' },
+  unreachable: { forward: 'failed', back: 'stuck' },
+  failed: { forward: null, back: null },
+};
+
+async function settleFailure(
+  session: Session,
+  { step, end, took }: CarriedOut & { readonly end: FailedEnd },
+): Promise<Ending | { outcome: Outcome | null }> {
   const gate = 'gate' in end ? end.gate : null;
   const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
   const reason = gate ? `${gate}: ${end.reason}` : `${step.title}: ${end.reason}`;
   if (session.state.direction === 'back')
     return isHelpOnly(session, step)
       ? { outcome: { ...outcome, result: 'done', reason: `gone on without: ${end.reason}` } }
-      : pauseDeployment(session, 'stuck', reason, outcome);
+      : pauseDeployment(session, { stop: 'stuck', reason, outcome });
   const logs = 'logs' in end ? end.logs : [];
   return afterFailure(session, step, { reason, gate, outcome, logs });
 }
@@ -94,15 +115,16 @@ async function afterFailure(
 ): Promise<Ending | { outcome: Outcome | null }> {
   const { attention } = session;
   const policy = attention.wish === 'turn' ? 'rollback' : step.onFailure;
-  if (policy === 'hold') return pauseDeployment(session, 'failed', failure.reason, failure.outcome);
+  if (policy === 'hold') return pauseDeployment(session, { ...failure, stop: 'failed' });
   if (policy === 'ask') {
-    const answer = await decision(session, step, `${failure.reason}. Go on nevertheless?`, A_DAY);
+    const question = `${failure.reason}. Go on nevertheless?`;
+    const answer = await decision(session, step, { question, expires: A_DAY_MS });
     if (answer === 'yes' && failure.outcome)
       return {
         outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },
       };
     if (answer === null && attention.wish === 'pause')
-      return pauseDeployment(session, 'failed', failure.reason, failure.outcome);
+      return pauseDeployment(session, { ...failure, stop: 'failed' });
   }
   await turn(session, failure);
   return { outcome: null };
@@ -110,7 +132,7 @@ async function afterFailure(
 
 function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome {
   const outcome = { step: step.id, ...end };
-  emit(session.world, session.state.id, 'step-ended', {
+  emit(session, 'step-ended', {
     outcome,
     step,
     direction: session.state.direction,
@@ -120,13 +142,13 @@ function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome
 
 /** From here on only the way back is followed; that is recorded before anything is undone. */
 export async function turn(session: Session, failure: StepFailure): Promise<void> {
-  const { state, world } = session;
+  const { state } = session;
   const course = unwind(state.plan, begunSteps(state));
   const { reason, gate, outcome } = failure;
   await session.record({ kind: 'turned', reason, gate, outcome, course });
   session.attention.turned();
   const logs = failure.logs.length > 0 ? failure.logs : await lastLines(session);
-  emit(world, state.id, 'turned', { reason, gate, course, logs });
+  emit(session, 'turned', { reason, gate, course, logs });
 }
 
 const LINES = 20;
@@ -155,7 +177,7 @@ async function lastLines({ state, world, attention }: Session): Promise<readonly
  * it is takes it out of the way back, and the record says so.
  */
 export async function shorten(session: Session): Promise<void> {
-  const { state, world } = session;
+  const { state } = session;
   const left = failedUndo(state);
   if (!left || !state.turned) return;
   const message = `${left.title}: left out, as ${state.holder.actor.name} wants it`;
@@ -168,26 +190,31 @@ export async function shorten(session: Session): Promise<void> {
     outcome: null,
     course,
   });
-  emit(world, state.id, 'notice', { level: 'warning', message });
+  emit(session, 'notice', { level: 'warning', message });
 }
 
 /** The outside wants it to rest: what is in flight stays recorded as such, so that a resume looks at it first. */
 export function letGo(session: Session, outcome: Outcome | null): Promise<Ending> {
   const { attention } = session;
   const stop = attention.reason === WAITING ? 'waiting' : 'interrupted';
-  return pauseDeployment(session, stop, attention.reason, outcome);
+  return pauseDeployment(session, { stop, reason: attention.reason, outcome });
+}
+
+interface Pausing {
+  readonly stop: Stop;
+  readonly reason: string;
+  /** Of the last step, where it is not recorded yet. */
+  readonly outcome: Outcome | null;
 }
 
 export async function pauseDeployment(
   session: Session,
-  stop: Stop,
-  reason: string,
-  outcome: Outcome | null,
+  { stop, reason, outcome }: Pausing,
 ): Promise<Ending> {
-  const { world, state, attention } = session;
+  const { state, attention } = session;
   await session.record({ kind: 'paused', stop, reason, outcome });
   const undo = failedUndo(session.state) !== null;
-  emit(world, state.id, 'paused', { stop, reason, direction: state.direction, undo });
+  emit(session, 'paused', { stop, reason, direction: state.direction, undo });
   const exit = stop === 'interrupted' ? attention.exit : EXIT_OF_ENDING[stop];
   return { deployment: state.id, result: stop, reason, exit };
 }
@@ -201,14 +228,15 @@ export async function finish(
   const back = session.state.direction === 'back';
   const wish = attention.wish;
   const found = await arrival(session).catch((error: unknown) => deniedEnd(session, error));
-  if ('end' in found) return pauseDeployment(session, 'denied', found.reason, outcome);
+  if ('end' in found)
+    return pauseDeployment(session, { stop: 'denied', reason: found.reason, outcome });
   const { observation, missing } = found;
   if (observation && !missing) return end(session, observation, outcome);
   if (attention.wish !== wish) return { wished: true };
   const again = observation && back ? await undone(session, null) : null;
   if (again) return { again };
   const stop = back ? 'stuck' : observation ? 'diverged' : 'failed';
-  return pauseDeployment(session, stop, missing ?? '', outcome);
+  return pauseDeployment(session, { stop, reason: missing ?? '', outcome });
 }
 
 async function end(
@@ -221,6 +249,6 @@ async function end(
   const reason = state.turned?.reason ?? `${state.plan.release.version} is live`;
   await session.record({ kind: 'ended', result, reason, outcome });
   const took = world.clock.wall() - state.openedAt;
-  emit(world, state.id, 'ended', { result, reason, observation, took });
+  emit(session, 'ended', { result, reason, observation, took });
   return { deployment: state.id, result, reason, exit: EXIT_OF_ENDING[result] };
 }

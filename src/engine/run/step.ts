@@ -79,7 +79,7 @@ async function attempts(scene: StepScene): Promise<StepEnd> {
     const end = await act({ ...scene, attempt }, step.action);
     if (end.end !== 'failed' || attempt >= step.attempts || scene.keeper.failure) return end;
     if (session.attention.wish) return end;
-    emit(session.world, session.state.id, 'retrying', {
+    emit(session, 'retrying', {
       step: step.id,
       error: end.reason,
       attempt,
@@ -115,7 +115,8 @@ async function changeStep(scene: StepScene, operation: Operation): Promise<StepE
   const { windows } = session;
   if (operation.kind === 'route') windows.moving();
   const end = await linked([session.attention.operations, keeper.failed], (signal) =>
-    operate(session, step, operation, {
+    operate(session, step, {
+      operation,
       key: keyOf(session, step, scene.attempt),
       ready: async (left) =>
         operation.kind === 'route'
@@ -245,8 +246,8 @@ async function approveStep(
 ): Promise<StepEnd> {
   const vigil = new Vigil(session);
   const { question, expires } = action;
-  const ending = [keeper.failed, vigil.found];
-  const answer = await decision(session, step, question, expires, ending).finally(() =>
+  const ended = [keeper.failed, vigil.found];
+  const answer = await decision(session, step, { question, expires, ended }).finally(() =>
     vigil.close(),
   );
   if (vigil.end) return vigil.end;

@@ -116,8 +116,8 @@ function trafficEndOf(
   return move === 'fail' ? { end: 'failed', reason: missing, logs: [] } : 'wait';
 }
 
-function trafficProgress({ world, state }: Session, message: string): void {
-  emit(world, state.id, 'step-progress', { step: state.inFlight ?? '', message });
+function trafficProgress(session: Session, message: string): void {
+  emit(session, 'step-progress', { step: session.state.inFlight ?? '', message });
 }
 
 /** Old connections may still reach the former release for a while; gates and batches wait that out. */
@@ -125,7 +125,7 @@ export async function afterRoute(session: Session, step: Step, route: Route): Pr
   const { world, state, attention } = session;
   const { plan } = state;
   const stable = plan.before.live?.id ?? null;
-  emit(world, state.id, 'routed', { split: route.split, stable, candidate: plan.release.id });
+  emit(session, 'routed', { split: route.split, stable, candidate: plan.release.id });
   const signal = attention.operations;
   await world.clock.sleep(await propagation(session, step, signal), signal);
 }

@@ -8,8 +8,7 @@ import { lookEvery, type World } from '../world/world.ts';
 /** Resolves when that deployment has ended or its holder has let go or died. */
 export async function awaitEnd(
   world: World,
-  target: string,
-  chapter: number,
+  { target, chapter }: { readonly target: string; readonly chapter: number },
   signal: AbortSignal,
 ): Promise<Newest> {
   const newest = await readNewest(world, target);

@@ -13,8 +13,7 @@ import { takeOverUnlessHeld } from './take-over.ts';
 export async function resume(
   world: World,
   newest: Newest,
-  signal: AbortSignal,
-  why = 'resumed',
+  { signal, why = 'resumed' }: { readonly signal: AbortSignal; readonly why?: string },
 ): Promise<Ending> {
   const { state } = newest;
   if (!state || state.ended) throw overError(newest);

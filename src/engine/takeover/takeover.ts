@@ -74,7 +74,7 @@ async function unwindOlder(world: World, { newest, lock }: Released): Promise<vo
       : 'a newer deployment wants the target';
   const session = await takeOverUnlessHeld(world, newest, why);
   if (!session) return;
-  emit(world, state.id, 'notice', {
+  emit(session, 'notice', {
     level: 'warning',
     message: `rolling back the unfinished deployment ${state.id} first: ${why}`,
   });

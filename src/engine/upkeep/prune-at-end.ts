@@ -21,7 +21,7 @@ export async function tidy(session: Session): Promise<void> {
   over.abort(OVER);
   if (why === null) return;
   const message = `Old deployments are not all pruned: ${why}. Try: deployctl prune`;
-  emit(world, state.id, 'notice', { level: 'warning', message });
+  emit(session, 'notice', { level: 'warning', message });
 }
 
 async function pruneOlder(

@@ -128,11 +128,21 @@ export const lookEvery = ({ pace, store }: Pick<World, 'pace' | 'store'>): numbe
 /** The part of the world that reading a journal takes. */
 export type JournalAccess = Pick<World, 'clock' | 'random' | 'store' | 'pace' | 'trace'>;
 
+/** The deployment that an event is of, and whom it is told. */
+export interface EventSource {
+  readonly world: World;
+  readonly state: { readonly id: string };
+}
+
 export function emit<T extends EventType>(
-  world: World,
-  deployment: string,
+  { world, state }: EventSource,
   type: T,
   data: EventMap[T],
 ): void {
-  world.emit({ type, at: world.clock.wall(), deployment, data } as unknown as DeployEvent);
+  world.emit({
+    type,
+    at: world.clock.wall(),
+    deployment: state.id,
+    data,
+  } as unknown as DeployEvent);
 }

@@ -124,7 +124,7 @@ test('a pause from another terminal is obeyed at once, says by whom, and a resum
   const ending = await world.clock.run(running(world));
   expect(ending).toMatchObject({ result: 'interrupted', reason: 'paused by ada', exit: 5 });
   expect(world.clock.monotonic()).toBeLessThan(7000);
-  const again = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  const again = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
   expect((await world.clock.run(again)).result).toBe('succeeded');
 });
 
@@ -191,7 +191,7 @@ test('pauses that were meant for a holder that died do not stop the one who resu
   for (let said = 0; said < 2; said++) await world.clock.run(send(world, 'pause'));
   const other = another(world);
   other.dead.add('ada');
-  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, { signal: never }));
   expect((await world.clock.run(work)).result).toBe('succeeded');
 });
 
@@ -203,7 +203,7 @@ test('what was wished while nobody held the deployment is fulfilled before anyth
   for (const wish of ['pause', 'abort'] as const) await world.clock.run(send(world, wish));
   const other = another(world);
   other.dead.add('ada');
-  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, { signal: never }));
   expect((await world.clock.run(work)).result).toBe('rolled-back');
   expect(other.events.filter(({ type }) => type === 'step-begun')).toEqual([]);
 });
@@ -272,7 +272,7 @@ test('a wish that comes while a holder says its last word is left to the next on
   const ending = await world.clock.run(running(world));
   expect([ending.result, (await newest(world))?.controlSeq]).toEqual(['interrupted', 0]);
   world.dead.add('ada');
-  const work = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  const work = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
   expect((await world.clock.run(work)).result).toBe('rolled-back');
 });
 
@@ -290,7 +290,7 @@ test('an abort that was recorded is fulfilled by whoever resumes, when its holde
   world.dead.add('ada');
   const other = another(world);
   other.dead.add('ada');
-  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, { signal: never }));
   expect((await world.clock.run(work)).result).toBe('rolled-back');
 });
 
@@ -358,7 +358,7 @@ test('the wall clock may jump by an hour or a day in mid-run, and nothing become
 
 test('an order to resume what is over, or to roll back what never was, is refused in words', async () => {
   const world = servingWorld();
-  const empty = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  const empty = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
   await expect(world.clock.run(empty)).rejects.toMatchObject({ code: 'not-found' });
   await world.clock.run(begin(world).then((session) => drive(session)));
   const over = readNewest(world, TARGET).then((found) =>

@@ -18,7 +18,7 @@ import {
 
 const LONG = { kind: 'hold', duration: 300_000, extension: 0 } as const;
 const resumed = async (world: ReturnType<typeof servingWorld>) =>
-  resume(world, await readNewest(world, TARGET), never);
+  resume(world, await readNewest(world, TARGET), { signal: never });
 
 test('a holder that lives keeps the target, however long its step goes on', async () => {
   const world = servingWorld();

@@ -82,7 +82,7 @@ test('a store that is gone in mid-run: nothing is changed any more, exit 1, and 
   expect(Math.max(...changes)).toBeLessThan(4000);
   down = false;
   world.dead.add('ada');
-  const work = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  const work = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
   expect((await world.clock.run(work)).result).toBe('succeeded');
 });
 
@@ -141,7 +141,7 @@ test.each(['opened', 'taken'])(
       if (kind === 'opened') return running(world, actions);
       await begin(world, actions);
       world.dead.add('ada');
-      return resume(world, await readNewest(world, TARGET), never);
+      return resume(world, await readNewest(world, TARGET), { signal: never });
     };
     const ending = await world.clock.run(act()).catch((reason) => reason);
     expect(ending).toMatchObject({ result: 'failed', exit: 5 });
@@ -155,7 +155,7 @@ test('a holder that slept longer than the ttl changes nothing when it wakes, and
   await world.clock.run(world.clock.sleep(100_000));
   const other = another(world);
   const took = await world.clock.run(
-    readNewest(other, TARGET).then((found) => resume(other, found, never)),
+    readNewest(other, TARGET).then((found) => resume(other, found, { signal: never })),
   );
   expect(took.result).toBe('succeeded');
   const before = JSON.stringify([...world.platform.releases]);
@@ -172,7 +172,7 @@ test('of two that take over at once one wins, and the other is told who', async 
   for (const one of [bob, eve]) one.dead.add('ada');
   const ends = await world.clock.run(
     Promise.allSettled(
-      [bob, eve].map(async (one) => resume(one, await readNewest(one, TARGET), never)),
+      [bob, eve].map(async (one) => resume(one, await readNewest(one, TARGET), { signal: never })),
     ),
   );
   const won = ends.filter((end) => end.status === 'fulfilled');

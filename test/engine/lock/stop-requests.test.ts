@@ -109,7 +109,7 @@ test('a signal is not forgotten when the deployment turns round meanwhile; the w
   const ending = await world.clock.run(running(world));
   expect(ending.exit).toBe(143);
   world.readings.delete('probe');
-  const again = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  const again = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
   const { result } = await world.clock.run(again);
   expect([result, world.platform.live]).toEqual(['rolled-back', v1.id]);
 });

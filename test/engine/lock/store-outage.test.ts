@@ -123,7 +123,7 @@ test('who is cut off alone finds a successor in the log when it is back, and cha
   const running = world.clock.run(drive(session)).catch((error: unknown) => error);
   const bob = another(world, { store: inner });
   await world.clock.run(world.clock.sleep(60_000));
-  const took = readNewest(bob, TARGET).then((found) => resume(bob, found, never));
+  const took = readNewest(bob, TARGET).then((found) => resume(bob, found, { signal: never }));
   const ended = took.catch((error: unknown) => error);
   expect(await running).toMatchObject({ code: 'superseded', exit: 6 });
   expect(await world.clock.run(ended)).toMatchObject({ result: 'succeeded' });
@@ -147,7 +147,7 @@ test('a successor that judged the holder dead, and is late, finds that it came b
     bob.dead.add('ada');
     // It looked, and goes on when the other has come back already.
     await world.clock.sleep(84_000);
-    return resume(bob, { ...found, lock: 'dead' }, never);
+    return resume(bob, { ...found, lock: 'dead' }, { signal: never });
   })().catch((error: unknown) => error);
   expect(await running).toMatchObject({ result: 'succeeded' });
   expect(await world.clock.run(took)).toMatchObject({ exit: 6 });
@@ -172,7 +172,7 @@ test('a store that stays away ends it at last, and it resumes later', async () =
   expect(world.clock.monotonic()).toBeLessThan(400_000);
   door.isShut = false;
   world.dead.add('ada');
-  const work = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  const work = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
   expect((await world.clock.run(work)).result).toBe('succeeded');
 });
 

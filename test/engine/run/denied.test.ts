@@ -26,7 +26,7 @@ const quiet = canaryActions.map((action) => ({ ...action, watch: [] }));
 /** Elsewhere, where the credentials are good. */
 async function goneOn(world: TestWorld) {
   const other = another(world);
-  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, { signal: never }));
   return world.clock.run(work);
 }
 

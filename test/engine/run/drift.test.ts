@@ -27,7 +27,7 @@ function drifting(split: Record<string, number> = BACK) {
 }
 
 const again = (world: ReturnType<typeof drifting>) =>
-  readNewest(world, TARGET).then((found) => resume(world, found, never));
+  readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
 
 describe.each<[string, Actions]>([
   ['a hold', [start, half, { ...hold, duration: 20_000 }, whole, promote, retire]],

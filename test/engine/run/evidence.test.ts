@@ -60,7 +60,7 @@ async function resumedAfter(world: TestWorld, ms: number, options = {}) {
   at(world, ms, () => world.interrupt('SIGINT'));
   await world.clock.run(begin(world, [hold], options).then((session) => drive(session)));
   const other = another(world);
-  const goOn = async () => resume(other, await readNewest(other, TARGET), never);
+  const goOn = async () => resume(other, await readNewest(other, TARGET), { signal: never });
   return { other, goOn };
 }
 

@@ -151,7 +151,7 @@ test('under the policy hold a failure stops where it is, and a resume tries the 
   world.readings.delete('probe');
   const target = 'shop-1';
   const ending = await world.clock.run(
-    readNewest(world, target).then((newest) => resume(world, newest, never)),
+    readNewest(world, target).then((newest) => resume(world, newest, { signal: never })),
   );
   expect(ending).toMatchObject({ result: 'succeeded', exit: 0 });
 });
@@ -189,7 +189,7 @@ test('the first Ctrl-C settles what is in flight and leaves a deployment that re
   expect(ending).toMatchObject({ result: 'interrupted', exit: 130 });
   expect(world.clock.monotonic()).toBeLessThan(9000);
   const done = await world.clock.run(
-    readNewest(world, 'shop-1').then((newest) => resume(world, newest, never)),
+    readNewest(world, 'shop-1').then((newest) => resume(world, newest, { signal: never })),
   );
   expect(done.result).toBe('succeeded');
 });
@@ -248,7 +248,7 @@ test('without anybody to ask, a deployment lets go at its approval and somebody 
   if (state)
     await sendControl(world, state, { kind: 'approve', reason: null, actor: world.holder.actor });
   const ending = await world.clock.run(
-    readNewest(world, 'shop-1').then((newest) => resume(world, newest, never)),
+    readNewest(world, 'shop-1').then((newest) => resume(world, newest, { signal: never })),
   );
   expect(ending.result).toBe('succeeded');
 });

@@ -78,7 +78,7 @@ test('a platform that is down until the step is over is left alone: the deployme
   expect(ending).toMatchObject({ result: 'failed', exit: 5 });
   expect(calls).toBe(2);
   down = false;
-  const again = readNewest(world, TARGET).then((found) => resume(world, found, never));
+  const again = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
   expect((await world.clock.run(again)).result).toBe('succeeded');
 });
 
@@ -110,7 +110,7 @@ test('a change by other hands while nobody held the deployment is not overwritte
     },
     verify: async () => ({ state: 'diverged', expected: { replicas: 4 }, found: { replicas: 9 } }),
   });
-  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, { signal: never }));
   expect(await world.clock.run(work)).toMatchObject({ result: 'diverged', exit: 7 });
   expect(sent).toBe(0);
 });
@@ -321,7 +321,7 @@ test('a way back that is stuck is resumed backwards, and finished when the platf
   broken = false;
   world.readings.delete('probe');
   const ending = await world.clock.run(
-    readNewest(world, TARGET).then((found) => resume(world, found, never)),
+    readNewest(world, TARGET).then((found) => resume(world, found, { signal: never })),
   );
   expect(ending.result).toBe('rolled-back');
 });

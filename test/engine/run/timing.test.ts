@@ -104,7 +104,7 @@ test('whoever takes over reads back the try that was sent last', async () => {
   });
   world.platform.live = v2.id;
   world.platform.split = { [v2.id]: 100 };
-  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, { signal: never }));
   await world.clock.run(work);
   expect(keys[0]).toMatch(/\/01-start\/2$/);
 });

@@ -65,7 +65,7 @@ async function takenOver(edition: (plan: Plan) => Plan): Promise<number> {
   at(other, 55_000, () => {
     blind = false;
   });
-  const work = readNewest(other, TARGET).then((found) => resume(other, found, never));
+  const work = readNewest(other, TARGET).then((found) => resume(other, found, { signal: never }));
   expect((await world.clock.run(work)).result).toBe('succeeded');
   return retiredAfterRoute(other);
 }

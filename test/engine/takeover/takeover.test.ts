@@ -32,7 +32,7 @@ test.each([
     'rolled back',
     (world, found) => rollbackUnfinished(world, found, { why: 'asked', signal: never }),
   ],
-  ['resumed', (world, found) => resume(world, found, never)],
+  ['resumed', (world, found) => resume(world, found, { signal: never })],
 ] as [string, (...found: [TestWorld, Parameters<typeof resume>[1]]) => Promise<unknown>][])(
   'whoever has waited for a lease already does not wait for another one before it is %s',
   async (_way, act) => {
@@ -77,7 +77,9 @@ test('a holder that is proven alive on this machine is not waited for, however s
   const began = other.clock.monotonic();
   const newest = await other.clock.run(readNewest(other, TARGET));
   expect(await other.clock.run(judgeLock(other, newest, never))).toBe('alive');
-  await expect(other.clock.run(resume(other, newest, never))).rejects.toMatchObject({ exit: 6 });
+  await expect(other.clock.run(resume(other, newest, { signal: never }))).rejects.toMatchObject({
+    exit: 6,
+  });
   expect(other.clock.monotonic()).toBe(began);
 });
 
@@ -122,7 +124,7 @@ test('what a dead holder had sent and arrives late keeps nobody from taking its 
   other.dead.add('ada');
   late = () => session.record({ kind: 'gates', rounds: [] });
   const found = await other.clock.run(readNewest(other, TARGET));
-  const { result } = await other.clock.run(resume(other, found, never));
+  const { result } = await other.clock.run(resume(other, found, { signal: never }));
   expect([result, late]).toEqual(['succeeded', null]);
 });
 

@@ -146,7 +146,9 @@ describe('a repair', () => {
     damage(open_, open_.last);
     await repair(open_);
     const { bob } = open_;
-    const ending = await bob.clock.run(resume(bob, await readNewest(bob, TARGET), never));
+    const ending = await bob.clock.run(
+      resume(bob, await readNewest(bob, TARGET), { signal: never }),
+    );
     expect(ending).toMatchObject({ result: 'succeeded', deployment: open_.session.state.id });
   });
 
@@ -286,7 +288,7 @@ describe('a repair', () => {
     damage(open_, open_.last);
     await repair(open_);
     const { bob, entries } = open_;
-    await bob.clock.run(resume(bob, await readNewest(bob, TARGET), never));
+    await bob.clock.run(resume(bob, await readNewest(bob, TARGET), { signal: never }));
     for (const name of ['v4', 'v5', 'v6']) await deployed(bob, { release: memoryRelease(name) });
     await prune({ store: bob.store, target: TARGET }, { keep: 1, now: Date.UTC(2100, 0) });
     expect(entries.has(keys.record(TARGET, open_.last))).toBe(false);

@@ -157,7 +157,9 @@ test('whoever resumes does not ask about a time in which it has seen nothing', a
   const other = another(world);
   const asked = watching(other);
   const began = other.clock.wall();
-  await other.clock.run(readNewest(other, TARGET).then((found) => resume(other, found, never)));
+  await other.clock.run(
+    readNewest(other, TARGET).then((found) => resume(other, found, { signal: never })),
+  );
   expect(asked[0]?.from).toBeGreaterThanOrEqual(began);
 });
 
