@@ -49,11 +49,11 @@ export const HOLDING: readonly Mutant[] = [
     caughtBy: tests('engine/lock/lock'),
   },
   {
-    ...session,
+    file: 'src/engine/lock/inbox.ts',
     name: 'stale-pause-obeyed',
     sentence: 'A resume stops at once for a wish to pause that was meant for the former holder.',
-    find: "if (!(stale && control.kind === 'pause')) this.attention.take(control);",
-    replace: 'this.attention.take(control);',
+    find: "if (!(stale && control.kind === 'pause')) session.attention.take(control);",
+    replace: 'session.attention.take(control);',
     caughtBy: tests('engine/lock/control'),
   },
   {

@@ -140,7 +140,7 @@ export const RETENTION: readonly Mutant[] = [
   },
   {
     ...beside,
-    file: 'src/engine/lock/session.ts',
+    file: 'src/engine/lock/inbox.ts',
     name: 'damaged-wish-silences-all',
     sentence: 'A wish that cannot be read keeps all later ones from being heard.',
     find: '    this.#passedOver = seq;',

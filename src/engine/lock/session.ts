@@ -13,13 +13,13 @@ import { type Journal, Superseded } from '../journal/journal.ts';
 import { keys } from '../journal/keys.ts';
 import type { Envelope } from '../journal/newer-version.ts';
 import { parseEnvelope } from '../journal/record.ts';
-import { advance, type DeploymentState, isMeantFor } from '../journal/state.ts';
+import { advance, type DeploymentState } from '../journal/state.ts';
 import { retryStore, type Tries } from '../world/patient-store.ts';
 import { bounded } from '../world/time-limit.ts';
 import { WorldWindows } from '../world/windows.ts';
-import { emit, lookEvery, type World } from '../world/world.ts';
-import { parseControl } from './control.ts';
+import { lookEvery, type World } from '../world/world.ts';
 import { writeHeartbeat } from './holder.ts';
+import { Inbox } from './inbox.ts';
 import { tellSilence } from './silence.ts';
 import { Attention } from './stop-requests.ts';
 import { Standstill } from './store-outage.ts';
@@ -69,10 +69,10 @@ export class Session {
   #acknowledged: Moment;
   #ending = new AbortController();
   #closed = false;
-  #passedOver = 0;
   /** Others have seen no sign of life of ours for so long that they may take the target. */
   #lapsed = false;
   readonly #standstill: Standstill;
+  readonly #inbox: Inbox;
   #loops: Promise<unknown>[] = [];
   #recording: Promise<unknown> = Promise.resolve();
 
@@ -83,6 +83,11 @@ export class Session {
     this.state = state;
     this.attention = new Attention(world, { back: state.direction === 'back', onInterrupt });
     this.#standstill = new Standstill(this);
+    this.#inbox = new Inbox(this, {
+      ending: this.#ending.signal,
+      isClosed: () => this.#closed,
+      patiently: (call) => this.#patiently(call),
+    });
     this.windows = new WorldWindows(world.clock, { resumed: state.seq !== state.chapter });
     this.#acknowledged = since;
     this.acceptedAt = world.clock.monotonic();
@@ -93,7 +98,7 @@ export class Session {
   async begin(): Promise<void> {
     this.attention.listen();
     this.#takeAgain();
-    while (await this.#takeControl({ stale: true }));
+    await this.#inbox.takeStale();
     this.#loops = [this.#beat(), this.#watchControls()];
   }
 
@@ -270,38 +275,8 @@ export class Session {
   async #watchControls(): Promise<void> {
     const { clock } = this.world;
     while (!this.#ending.signal.aborted) {
-      await this.#takeControl({ stale: false }).catch((error: unknown) => this.#hearOfLoss(error));
+      await this.#inbox.take({ stale: false }).catch((error: unknown) => this.#hearOfLoss(error));
       await clock.sleep(lookEvery(this.world), this.#ending.signal);
     }
-  }
-
-  /** A wish to pause that was meant for a former holder is fulfilled already. */
-  async #takeControl({ stale }: { stale: boolean }): Promise<boolean> {
-    const seq = Math.max(this.state.controlSeq, this.#passedOver) + 1;
-    const text = await this.#readControl(seq, stale);
-    if (text === null || this.#ending.signal.aborted || this.#closed) return false;
-    const control = parseControl(text);
-    if (!control) return this.#passOver(seq);
-    await this.record({ kind: 'control', control, seq });
-    if (!isMeantFor(this.state, control)) return true;
-    emit(this, 'control', { control });
-    if (!(stale && control.kind === 'pause')) this.attention.take(control);
-    return true;
-  }
-
-  /** One that is unreadable must not keep all later ones from being heard. */
-  #passOver(seq: number): true {
-    this.#passedOver = seq;
-    const key = keys.control(this.journal.target, seq);
-    const message = `A command from another terminal (${key}) was unreadable and is skipped. Run it again.`;
-    emit(this, 'notice', { level: 'warning', message });
-    return true;
-  }
-
-  #readControl(seq: number, patient: boolean): Promise<string | null> {
-    const key = keys.control(this.journal.target, seq);
-    if (patient) return this.#patiently(() => this.world.store.get(key));
-    const bounds = { what: 'controls', signal: this.#ending.signal };
-    return bounded(this.world, () => this.world.store.get(key), bounds);
   }
 }
