@@ -1,39 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
-/** What keeps nothing but its own values in memory: one process goes on from file to file. */
-const PURE = ['config', 'contract', 'engine', 'gates', 'judge', 'lib', 'reporters', 'strategies'];
-/** But for these, which start processes or look at the one that they are in. */
+/** What starts processes, changes the one that it is in, or needs much memory: one process per file. */
 const OWN = [
+  'test/architecture.test.ts',
+  'test/cli/process.test.ts',
+  'test/extensions/**/*.test.ts',
+  'test/gates/command/**/*.test.ts',
+  'test/hostile/**/*.test.ts',
   'test/lib/process-life.test.ts',
-  'test/lib/safe-files/**',
-  'test/gates/command/**',
+  'test/lib/safe-files/**/*.test.ts',
+  'test/providers/local/**/*.test.ts',
   'test/reporters/kit/emit.test.ts',
+  'test/simulation/**/*.test.ts',
 ];
-
-const pure = PURE.map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
     // Many of them wait for real processes most of the time.
-    maxWorkers: '150%',
+    maxWorkers: '200%',
     setupFiles: ['test/helpers/setup.ts'],
     // Says only when to give up: nothing is slow because others keep the processors busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     projects: [
+      { extends: true, test: { name: 'own', include: OWN } },
       {
         extends: true,
         test: {
-          name: 'rooms',
+          name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', ...PURE.map((room) => `test/${room}/**`)],
+          exclude: ['test/real/**', ...OWN],
+          // One process goes on from file to file: they keep nothing but values of their own.
+          isolate: false,
         },
       },
-      { extends: true, test: { name: 'own', include: OWN } },
-      { extends: true, test: { name: 'pure', include: pure, exclude: OWN, isolate: false } },
     ],
   },
 });
