@@ -5,6 +5,7 @@ import { albIngressRouter } from './alb-ingress.ts';
 import { grpcRouteRouter } from './grpc-route.ts';
 import { httpRouteRouter } from './http-route.ts';
 import { ingressRouteRouter } from './ingress-route.ts';
+import { nginxIngressRouter } from './nginx-ingress/index.ts';
 import type { Right, Router, RouterKind } from './router.ts';
 import { serviceRouter } from './service.ts';
 import { traefikServiceRouter } from './traefik-service.ts';
@@ -19,6 +20,7 @@ export const ROUTERS: readonly RouterKind[] = [
   grpcRouteRouter,
   traefikServiceRouter,
   ingressRouteRouter,
+  nginxIngressRouter,
   virtualServiceRouter,
   albIngressRouter,
   trafficSplitRouter,

@@ -1,9 +1,5 @@
-import { ROUTERS } from '../../../../providers/kubernetes/routers/index.ts';
 import { onTraefik } from '../ground.ts';
 import { measured } from './plane.ts';
-
-const propagation = (kind: string) =>
-  ROUTERS.find((one) => one.kind === kind)?.propagation ?? Number.NaN;
 
 const HEADER = { header: { name: 'x-canary', value: 'yes' } };
 const COOKIE = { cookie: { name: 'canary', value: 'a.b' } };
@@ -12,7 +8,6 @@ onTraefik('canary by the weights of a TraefikService', () =>
   measured({
     host: 'traefik-service.test',
     router: { kind: 'traefikService', name: 'split' },
-    propagation: propagation('traefikService'),
     matches: [],
     objects: [
       [
@@ -49,7 +44,6 @@ onTraefik('canary by the routes of an IngressRoute', () =>
   measured({
     host: 'ingress-route.test',
     router: { kind: 'ingressRoute', name: 'web' },
-    propagation: propagation('ingressRoute'),
     matches: [HEADER, COOKIE],
     objects: [
       [

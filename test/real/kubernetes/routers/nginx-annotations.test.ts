@@ -1,0 +1,41 @@
+import { onTraefik } from '../ground.ts';
+import { measured } from './plane.ts';
+
+onTraefik('canary by the annotations of ingress-nginx, as Traefik reads them', () =>
+  measured({
+    host: 'nginx.test',
+    router: { kind: 'nginxIngress', name: 'web' },
+    isApart: true,
+    matches: [
+      { header: { name: 'x-canary', value: 'yes' } },
+      { cookie: { name: 'canary', value: 'always' } },
+    ],
+    objects: [
+      [
+        'ingresses',
+        {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'Ingress',
+          metadata: { name: 'web', labels: { team: 'shop' } },
+          spec: {
+            ingressClassName: 'nginx',
+            rules: [
+              {
+                host: 'nginx.test',
+                http: {
+                  paths: [
+                    {
+                      path: '/',
+                      pathType: 'Prefix',
+                      backend: { service: { name: 'web', port: { number: 80 } } },
+                    },
+                  ],
+                },
+              },
+            ],
+          },
+        },
+      ],
+    ],
+  }),
+);
