@@ -59,6 +59,8 @@ export interface Control {
   readonly planHash: string;
   readonly reason: string | null;
   readonly nonce: string;
+  /** Of a signed approval: whoever holds the key says so. */
+  readonly token?: string;
 }
 
 export interface GateRound {

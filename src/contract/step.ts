@@ -1,4 +1,5 @@
 import type { Match, Release, ReleaseId, Split } from './release.ts';
+import type { SecretReference } from './secret.ts';
 
 export const OPERATION_KINDS = ['start', 'scale', 'route', 'replace', 'promote', 'retire'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
@@ -97,6 +98,21 @@ export interface Approve {
   readonly question: string;
   /** Ms after which the answer counts as no. */
   readonly expires: number;
+  /** Whose yes counts; where nothing is said, one of anybody. A no of anybody always counts. */
+  readonly rules?: ApprovalRules;
+}
+
+export interface ApprovalRules {
+  /** How many people must say yes; 1 by default. */
+  readonly quorum?: number;
+  /** Only theirs counts. */
+  readonly approvers?: readonly string[];
+  /** Whoever began the deployment does not count. */
+  readonly notInitiator?: true;
+  /** A yes without words does not count. */
+  readonly reason?: true;
+  /** A yes counts only with a token that is signed with this: else a name is what a machine says of itself. */
+  readonly key?: SecretReference;
 }
 
 /** A command of the user's: an argument vector, never a shell line. */

@@ -1,7 +1,7 @@
 import type { Observation } from './observation.ts';
 import type { Release } from './release.ts';
 import type { Configurable } from './schema.ts';
-import type { OnFailure, Phase, Step } from './step.ts';
+import type { ApprovalRules, OnFailure, Phase, Step } from './step.ts';
 
 /** A command of the user's, run before or after a phase. */
 export interface Hook {
@@ -14,6 +14,7 @@ export interface Hook {
 export interface ApprovalSettings {
   readonly question: string | null;
   readonly expires: number;
+  readonly rules?: ApprovalRules;
 }
 
 /** What every strategy is given, whatever it does with it. Durations in ms, percents 0–100. */

@@ -18,6 +18,7 @@ export { journalPlaceOf as placeOf } from './journal/place.ts';
 export { advance, type DeploymentState, failedUndo, pickedUp, replay } from './journal/state.ts';
 export { describeHolder } from './lock/holder.ts';
 export {
+  type ControlWish,
   heldError,
   judgeLock,
   type Newest,
@@ -29,6 +30,7 @@ export {
 export { liveIn, withLive } from './plan/live.ts';
 export { beforeOf, checkSavedPlan, checkUnchanged, freezePlan } from './plan/plan.ts';
 export { expectPossible, reviewPlan as review } from './plan/review.ts';
+export { objectionTo } from './run/approval.ts';
 export { Gatekeeper } from './run/gatekeeper.ts';
 export type { Watchable } from './run/instruments.ts';
 export { drive } from './run/loop.ts';

@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { ON_FAILURE, type OnFailure, PHASES, type Phase } from '../contract/index.ts';
+import {
+  type ApprovalRules,
+  ON_FAILURE,
+  type OnFailure,
+  PHASES,
+  type Phase,
+  type SecretReference,
+} from '../contract/index.ts';
 import { command } from './command.ts';
-import { duration, gateNames, text } from './scalars.ts';
+import { duration, flag, gateNames, secretReference, text, whole } from './scalars.ts';
 
 const WHAT: Readonly<Record<Phase, string>> = {
   preflight: 'Before anything is touched.',
@@ -19,12 +26,56 @@ function byPhase<T extends z.ZodType>(schema: T) {
   return z.strictObject(Object.fromEntries(shape) as Record<Phase, z.ZodOptional<T>>);
 }
 
-const approvalSettings = z.strictObject({
-  question: text().nullable().default(null).describe('What the person is asked.'),
-  expires: duration({ min: 1000 }).prefault('24h').describe('No answer by then counts as no.'),
-});
+const approvalSettings = z
+  .strictObject({
+    question: text().nullable().default(null).describe('What the person is asked.'),
+    expires: duration({ min: 1000 }).prefault('24h').describe('No answer by then counts as no.'),
+    quorum: whole(1, 20)
+      .optional()
+      .describe('How many people must say yes, each by another name; one by default.'),
+    approvers: z
+      .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text()).min(1))
+      .meta({ also: { type: 'string' } })
+      .optional()
+      .describe('Names of those whose yes counts; anybody by default.'),
+    notInitiator: flag()
+      .optional()
+      .describe('Whether somebody else than who began the deployment must say yes.'),
+    reason: flag().optional().describe('Whether a yes must come with a reason.'),
+    key: secretReference('when an answer is checked')
+      .optional()
+      .describe(
+        'Only a yes with a signed token counts (`deployctl approve --token`), and this is the key of Standard Webhooks that it is checked with: `whsec_…`.',
+      ),
+  })
+  .refine(({ quorum = 1, approvers }) => !approvers || approvers.length >= quorum, {
+    error: 'at most as many as there are approvers',
+    path: ['quorum'],
+  })
+  .transform(({ question, expires, ...given }) => ({ question, expires, ...rulesOf(given) }));
 
-/** `true`, or `{question, expires}`; `false` and nothing mean nobody is asked. */
+interface GivenRules {
+  readonly quorum?: number | undefined;
+  readonly approvers?: readonly string[] | undefined;
+  readonly notInitiator?: boolean | undefined;
+  readonly reason?: boolean | undefined;
+  readonly key?: SecretReference | undefined;
+}
+
+/** What says no more than the default is left out: the plan is as it would be without it. */
+function rulesOf(given: GivenRules): { readonly rules?: ApprovalRules } {
+  const { quorum = 1, approvers, notInitiator, reason, key } = given;
+  const rules: ApprovalRules = {
+    ...(quorum > 1 ? { quorum } : {}),
+    ...(approvers ? { approvers } : {}),
+    ...(notInitiator ? { notInitiator } : {}),
+    ...(reason ? { reason } : {}),
+    ...(key ? { key } : {}),
+  };
+  return Object.keys(rules).length > 0 ? { rules } : {};
+}
+
+/** `true`, or what is asked and whose yes counts; `false` and nothing mean nobody is asked. */
 export const approval = z
   .preprocess(
     (value) =>

@@ -119,7 +119,12 @@ export function approve(
   return {
     phase: 'shift',
     title: `ask before ${at.to} %`,
-    action: { kind: 'approve', question, expires: approval.expires },
+    action: {
+      kind: 'approve',
+      question,
+      expires: approval.expires,
+      ...(approval.rules ? { rules: approval.rules } : {}),
+    },
     weight: at.from,
     best: 0,
     worst: approval.expires,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryPlatform } from '../../providers/memory/index.ts';
 import { Desk, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
+import { APPROVAL_KEY, signed } from '../helpers/signed.ts';
 
 let desk: Desk;
 beforeEach(() => {
@@ -189,6 +190,43 @@ describe('an approval', () => {
       ['rollback', 0],
       ['status', 0],
     ]);
+  });
+
+  test('counts only if the rules take it: in time, of two who are named, signed for this plan', async () => {
+    const rules = 'quorum: 2, approvers: [bob, cy], key: { fromEnv: APPROVAL_KEY }';
+    desk.write(
+      'deploy.config.yaml',
+      memoryConfig('ruled', APPROVAL.replace('approval: true', `approval: { ${rules} }`)),
+    );
+    const env = { APPROVAL_KEY };
+    const run = (...argv: string[]) => desk.runArgs(argv, { env });
+    await run('deploy', '--release', 'v1');
+    expect((await run('deploy', '--release', 'v2')).code).toBe(5);
+    const { stdout } = await run('status', '--output', 'json');
+    const { deployment } = JSON.parse(stdout) as { deployment: { id: string; planHash: string } };
+    const tokenOf = (name: string, plan = deployment.planHash) =>
+      signed(
+        { type: 'deployment.approved', data: { deployment: deployment.id, plan, name } },
+        { at: Date.now(), id: `msg_${name}` },
+      );
+    for (const [argv, words] of [
+      [['approve'], 'only a signed token counts'],
+      [['promote'], 'only a signed token counts'],
+      [['approve', '--token', tokenOf('eve')], 'eve is not among those who may approve'],
+      [['approve', '--token', tokenOf('bob', 'f00')], 'its token is for another plan'],
+    ] as const) {
+      const refused = await run(...argv);
+      expect([refused.code, refused.stderr]).toEqual([7, expect.stringContaining(words)]);
+      expect(refused.stderr).toContain('Nothing was recorded');
+    }
+    const first = await run('approve', '--token', tokenOf('bob'));
+    expect([first.code, first.stdout]).toEqual([
+      5,
+      expect.stringContaining('1 of 2 have said yes (bob)'),
+    ]);
+    expect((await run('approve', '--token', tokenOf('bob'))).stderr).toContain('was used before');
+    expect((await run('approve', '--token', tokenOf('cy'))).code).toBe(0);
+    expect((await run('status')).stdout).toContain('v2  100 %  live');
   });
 
   test('is waited for at a terminal until another one answers', async () => {

@@ -4,14 +4,15 @@ import {
   type MemoryPlatform,
   memoryRelease,
 } from '../../providers/memory/index.ts';
-import type {
-  DeployEvent,
-  GateSource,
-  GateSpec,
-  Holder,
-  Measurement,
-  Release,
-  Step,
+import {
+  type DeployEvent,
+  type GateSource,
+  type GateSpec,
+  type Holder,
+  type Measurement,
+  type Release,
+  Secret,
+  type Step,
 } from '../../src/contract/index.ts';
 import { DEFAULT_PACE, freezePlan, type SignalName, type World } from '../../src/engine/index.ts';
 import { gateJudge } from '../../src/judge/judge.ts';
@@ -29,6 +30,8 @@ export interface TestWorld extends World {
   readonly readings: Map<string, () => Measurement | Promise<Measurement>>;
   readonly dead: Set<string>;
   readonly commands: string[][];
+  /** What references stand for, by the variable. */
+  readonly secrets: Map<string, string>;
   interrupt(signal: SignalName): void;
 }
 
@@ -50,6 +53,7 @@ export function createTestWorld(options: TestWorldOptions = {}): TestWorld {
   const readings: TestWorld['readings'] = new Map();
   const events: DeployEvent[] = [];
   const commands: string[][] = [];
+  const secrets = new Map<string, string>();
   const name = options.name ?? 'ada';
   return {
     clock: options.clock ?? new VirtualClock(),
@@ -61,6 +65,11 @@ export function createTestWorld(options: TestWorldOptions = {}): TestWorld {
     run: async (command) => {
       commands.push([...command]);
       return { code: command[0] === 'false' ? 1 : 0, output: '' };
+    },
+    secret: async (reference) => {
+      const value = 'fromEnv' in reference ? secrets.get(reference.fromEnv) : undefined;
+      if (value === undefined) throw new Error('the variable is not set here');
+      return new Secret(value);
     },
     redact: (text) => text,
     emit: (event) => events.push(event),
@@ -80,6 +89,7 @@ export function createTestWorld(options: TestWorldOptions = {}): TestWorld {
     readings,
     dead,
     commands,
+    secrets,
     interrupt: (signal) => {
       for (const heard of [...listeners]) heard(signal);
     },

@@ -1,8 +1,10 @@
 import { type ControlKind, DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import {
+  type ControlWish,
   type DeploymentState,
   judgeLock,
   type Newest,
+  objectionTo,
   readNewest,
   resume,
   rollbackUnfinished,
@@ -20,8 +22,17 @@ import {
 } from '../shell/command.ts';
 import { meantDeployment, openRecorded, openScope } from '../target/target.ts';
 
+interface ControlWords extends Partial<Pick<Command, 'options' | 'examples'>> {
+  /** For the example. */
+  readonly reason?: string;
+}
+
 /** A wish for the holder of a deployment; where no holder lives, it is done here. */
-function runControlCommand(kind: ControlKind, description: string, reason = ''): Command {
+function runControlCommand(
+  kind: ControlKind,
+  description: string,
+  { reason = '', options = [], examples = [] }: ControlWords = {},
+): Command {
   return {
     arguments: '[deployment]',
     description,
@@ -29,10 +40,12 @@ function runControlCommand(kind: ControlKind, description: string, reason = ''):
       ...TARGET_OPTIONS,
       EVENTS_OPTION,
       { flags: '--reason <text>', description: 'kept in the record' },
+      ...options,
     ],
     examples: [
       [`deployctl ${kind}`, 'the newest deployment of the service here'],
       [`deployctl ${kind} k3v9${reason}`, 'that one, from another terminal or machine'],
+      ...examples,
     ],
     streams: true,
     run: (input) => sendCommands(input, kind),
@@ -42,12 +55,24 @@ function runControlCommand(kind: ControlKind, description: string, reason = ''):
 export const approveControl = runControlCommand(
   'approve',
   'Say yes to a deployment that waits for approval.',
-  ' --reason "looks fine"',
+  {
+    reason: ' --reason "looks fine"',
+    options: [
+      {
+        flags: '--token <token>',
+        description:
+          'a signed yes, made elsewhere with the key of the approval; - reads it from stdin',
+      },
+    ],
+    examples: [
+      ['deployctl approve k3v9 --token - < token', 'what a server or a CI step has signed'],
+    ],
+  },
 );
 export const reject = runControlCommand(
   'reject',
   'Say no to a deployment that waits for approval: it goes back.',
-  ' --reason "wrong build"',
+  { reason: ' --reason "wrong build"' },
 );
 export const promote = runControlCommand(
   'promote',
@@ -60,7 +85,7 @@ export const pause = runControlCommand(
 export const abort = runControlCommand(
   'abort',
   'Send a running deployment back to what served before.',
-  ' --reason "wrong build"',
+  { reason: ' --reason "wrong build"' },
 );
 
 async function sendCommands(input: Input, kind: ControlKind): Promise<ExitCode> {
@@ -90,6 +115,8 @@ async function deliver(
   const state = unfinished(newest);
   const reason = textOption(input.options, 'reason') ?? null;
   const { actor } = world.holder;
+  const token = await tokenOf(input);
+  const wish: ControlWish = { kind, reason, actor, ...(token === null ? {} : { token }) };
   if (kind === 'approve' || kind === 'reject') refuseUnlessWaiting(state);
   const { signal } = new AbortController();
   const lock = await judgeLock(world, newest, signal);
@@ -104,7 +131,8 @@ async function deliver(
         { why: reason ?? `aborted by ${actor.name}`, signal },
       ),
     );
-  await sendControl(world, state, { kind, reason, actor });
+  if (kind === 'approve' || kind === 'promote') await refuseUncounted(world, state, wish);
+  await sendControl(world, state, wish);
   if (isHeld) return acknowledged(input, world, state, kind);
   const now = await readNewest(world, state.plan.target.id);
   const ending = await resume(world, { ...now, lock }, { signal, why: `${kind} by ${actor.name}` });
@@ -132,6 +160,27 @@ function refuseUnlessWaiting(state: DeploymentState): void {
     state: 'Nothing was touched.',
     next: ['deployctl status --watch', 'deployctl promote', 'deployctl abort'],
   });
+}
+
+/** The holder looks again: what is refused here has not even been recorded. */
+async function refuseUncounted(
+  world: World,
+  state: DeploymentState,
+  wish: ControlWish,
+): Promise<void> {
+  const why = await objectionTo(world, state, wish);
+  if (why === null) return;
+  throw new DeployError('policy', {
+    message: `This yes does not count for ${state.id}: ${why}.`,
+    state: 'Nothing was recorded. The deployment waits as before.',
+    next: ['deployctl status', `deployctl reject ${state.id}`],
+  });
+}
+
+async function tokenOf({ io, options }: Input): Promise<string | null> {
+  const given = textOption(options, 'token');
+  if (given === undefined) return null;
+  return (given === '-' ? await io.readFile('/dev/stdin') : given).trim();
 }
 
 /** Waits until the holder has taken it up, so that the answer of this command is true. */

@@ -180,6 +180,7 @@ function summary(state: DeploymentState) {
   const { release, strategy, before } = plan;
   return {
     id,
+    planHash: plan.hash,
     strategy,
     version: release.version,
     from: before.live?.version ?? null,

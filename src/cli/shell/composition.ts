@@ -68,6 +68,7 @@ export interface Workspace {
   storeVia(url: string | null): Promise<readonly string[]>;
   gates(): Promise<Pick<World, 'source' | 'judge'>>;
   readonly run: World['run'];
+  readonly secret: NonNullable<World['secret']>;
   /** Listens to a deployment for whoever looks at this output; never throws. */
   reporter(form: OutputForm, look: OutputLook): Promise<Reporter>;
   /** The same extensions for a recorded plan: its commands run in its folder, and its secrets are masked. */

@@ -25,6 +25,7 @@ export async function realWorld(
     store: options.store,
     provider: options.provider,
     run: options.workspace.run,
+    secret: options.workspace.secret,
     redact: composition.redact,
     emit: options.emit,
     holder,

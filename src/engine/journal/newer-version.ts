@@ -15,7 +15,7 @@ const RECORD_FORMAT = 2;
 const PLAN_FORMAT = 1;
 
 /** What a plan may need, besides what all versions know. */
-const FEATURES: readonly string[] = ['baseline'];
+const FEATURES: readonly string[] = ['baseline', 'approval-rules'];
 
 const RECORDS: Readonly<Record<RecordBody['kind'], true>> = {
   opened: true,

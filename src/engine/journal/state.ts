@@ -34,6 +34,8 @@ export interface DeploymentState {
   readonly knownAtLoss?: number;
   /** A step whose intent is recorded and whose outcome is not. */
   readonly inFlight: string | null;
+  /** When people were first asked, by the step; only where it has rules. */
+  readonly asked?: Readonly<Record<string, number>>;
   /** Steps that were in flight when an earlier one had to be made true again: what was sent may be true. */
   readonly left?: readonly string[];
   readonly turned: { readonly reason: string; readonly gate: string | null } | null;
@@ -98,6 +100,7 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
       return {
         ...withOutcome(base, body.outcome),
         inFlight: body.intent,
+        ...askedBy(state, body.intent, record.at),
         ...tried(state, body),
         ...leftBy(state, body),
       };
@@ -139,6 +142,18 @@ function tried(
 ): Pick<DeploymentState, 'attempts'> {
   if (intent === null || (attempts[intent] ?? 1) === attempt) return {};
   return { attempts: { ...attempts, [intent]: attempt } };
+}
+
+function askedBy(
+  { asked = {}, course }: DeploymentState,
+  intent: string | null,
+  at: number,
+): Pick<DeploymentState, 'asked'> {
+  const step = course.find(({ id }) => id === intent);
+  const isNew =
+    step?.action.kind === 'approve' && step.action.rules && !Object.hasOwn(asked, step.id);
+  if (!isNew) return {};
+  return { asked: { ...asked, [step.id]: at } };
 }
 
 function leftBy(

@@ -1,11 +1,4 @@
-import {
-  type Actor,
-  type Control,
-  type ControlKind,
-  DeployError,
-  type JournalRecord,
-  type Plan,
-} from '../../contract/index.ts';
+import { type Control, DeployError, type JournalRecord, type Plan } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { readHead, readSureHead } from '../journal/head.ts';
 import { Journal, readChapter, Superseded } from '../journal/journal.ts';
@@ -128,10 +121,12 @@ export async function judgeLock(
 }
 
 /** Puts a wish where the holder looks for it. */
+export type ControlWish = Pick<Control, 'kind' | 'reason' | 'actor' | 'token'>;
+
 export async function sendControl(
   world: World,
   state: DeploymentState,
-  wish: { kind: ControlKind; reason: string | null; actor: Actor },
+  wish: ControlWish,
 ): Promise<void> {
   const control: Control = {
     ...wish,

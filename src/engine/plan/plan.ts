@@ -22,14 +22,20 @@ export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): P
   expectLabels(named, observation);
   const unhashed = {
     v: 1 as const,
-    // Whoever does not know of a baseline would leave the platform without what it had.
-    ...(before.baseline ? { needs: ['baseline'] } : {}),
+    ...needsOf(before, draft.steps),
     ...draft,
     before,
     capabilities: observation.capabilities,
     gates: named,
   };
   return { ...unhashed, hash: hashOf(unhashed) };
+}
+
+/** Whoever does not know of a baseline would leave the platform without what it had; of rules, would take any yes. */
+function needsOf({ baseline }: Before, steps: readonly Step[]): Pick<Plan, 'needs'> {
+  const hasRules = steps.some(({ action }) => action.kind === 'approve' && action.rules);
+  const needs = [...(baseline ? ['baseline'] : []), ...(hasRules ? ['approval-rules'] : [])];
+  return needs.length > 0 ? { needs } : {};
 }
 
 /** What a way back restores. Whatever has traffic is part of it, even where nobody can say what it is. */

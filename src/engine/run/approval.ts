@@ -1,55 +1,138 @@
-import { EXIT, type Step } from '../../contract/index.ts';
+import { type Approve, type Control, EXIT, type Step } from '../../contract/index.ts';
 import { linked, OVER } from '../../lib/linked.ts';
+import { tokenId } from '../../lib/signed-message.ts';
+import type { DeploymentState } from '../journal/state.ts';
+import type { ControlWish } from '../lock/lock.ts';
 import type { Session } from '../lock/session.ts';
 import { WAITING } from '../lock/stop-requests.ts';
-import { emit } from '../world/world.ts';
+import { emit, type World } from '../world/world.ts';
+import { type ApprovalQuestion, missingOf, type Tally, tally } from './approval-rules.ts';
 
-export function approvalAnswersTo(session: Session, step: Step): readonly string[] {
-  return session.state.controls
-    .filter(({ during }) => during === step.id)
-    .map(({ control }) => control.kind);
-}
-
-interface Inquiry {
-  readonly question: string;
-  /** After so many ms nobody is waited for any more. */
-  readonly expires: number;
+interface Asked extends Omit<Approve, 'kind'> {
   /** Whatever else ends the waiting. */
   readonly ended?: readonly AbortSignal[];
 }
 
-/** Waits for somebody to say yes or no to this step; null when nobody did, or something else ended it. */
+export function approvalAnswersTo(session: Session, step: Step): readonly string[] {
+  return answersTo(session.state, step).map(({ kind }) => kind);
+}
+
+const answersTo = ({ controls }: DeploymentState, step: Step): readonly Control[] =>
+  controls.filter(({ during }) => during === step.id).map(({ control }) => control);
+
+const isYes = ({ kind }: Control) => kind === 'approve' || kind === 'promote';
+
+/** Waits for people to say yes or no to this step; null when too few did, or something else ended it. */
 export async function decision(
   session: Session,
   step: Step,
-  { question, expires, ended = [] }: Inquiry,
+  asked: Asked,
 ): Promise<'yes' | 'no' | null> {
   const { world, attention } = session;
-  if (!approvalGiven(session, step)) {
-    emit(session, 'waiting', { step: step.id, question, expires });
-    if (!world.waitForApproval) attention.pause(WAITING, EXIT.waiting);
-  }
+  const question = await questionOf(world, session.state, { step, asked });
+  const told = new Set<string>();
+  const answer = () => answerOf(session, step, { question, told });
+  const left = Math.min(asked.expires, Math.max(0, question.until - world.clock.wall()));
+  const first = answer();
+  if (first !== null || left === 0) return first;
+  askPeople(session, step, { asked, question, left });
+  if (!world.waitForApproval) attention.pause(WAITING, EXIT.waiting);
   const over = new AbortController();
-  const cancel = world.clock.after(expires, () => over.abort(OVER));
-  await linked([attention.waits, over.signal, ...ended], async (ends) => {
-    while (!approvalGiven(session, step) && !ends.aborted) await attention.nextControl(ends);
+  const cancel = world.clock.after(left, () => over.abort(OVER));
+  await linked([attention.waits, over.signal, ...(asked.ended ?? [])], async (ends) => {
+    let heard = answersTo(session.state, step).length;
+    while (answer() === null && !ends.aborted) {
+      await attention.nextControl(ends);
+      const now = answersTo(session.state, step).length;
+      if (now > heard && answer() === null)
+        askPeople(session, step, { asked, question, left: question.until - world.clock.wall() });
+      heard = now;
+    }
   });
   cancel();
-  return approvalGiven(session, step);
+  return answer();
 }
 
-function approvalGiven(session: Session, step: Step): 'yes' | 'no' | null {
-  const answers = approvalAnswersTo(session, step);
-  if (answers.includes('reject')) return 'no';
-  return answers.includes('approve') || answers.includes('promote') ? 'yes' : null;
+function askPeople(
+  session: Session,
+  step: Step,
+  { asked, question, left }: { asked: Asked; question: ApprovalQuestion; left: number },
+): void {
+  const missing = missingOf(question, tallyOf(question, session.state, step));
+  const words = missing === '' ? asked.question : `${asked.question} (${missing})`;
+  emit(session, 'waiting', { step: step.id, question: words, expires: left });
+}
+
+/** A yes that does not count is told once, with the reason. */
+function answerOf(
+  session: Session,
+  step: Step,
+  { question, told }: { question: ApprovalQuestion; told: Set<string> },
+): 'yes' | 'no' | null {
+  const { state } = session;
+  const { yes, uncounted, quorum } = tallyOf(question, state, step);
+  for (const { control, why } of uncounted) {
+    if (told.has(control.nonce)) continue;
+    told.add(control.nonce);
+    const message = `The yes of ${control.actor.name} does not count: ${why}.`;
+    emit(session, 'notice', { level: 'warning', message });
+  }
+  if (approvalAnswersTo(session, step).includes('reject')) return 'no';
+  return yes.length >= quorum ? 'yes' : null;
+}
+
+function tallyOf(question: ApprovalQuestion, state: DeploymentState, step: Step): Tally {
+  return tally(question, answersTo(state, step).filter(isYes));
+}
+
+async function questionOf(
+  world: World,
+  state: DeploymentState,
+  { step, asked }: { step: Step; asked: Asked },
+): Promise<ApprovalQuestion> {
+  const { rules = {}, expires } = asked;
+  const key = rules.key ? await world.secret?.(rules.key).catch(() => null) : null;
+  return {
+    rules,
+    deployment: state.id,
+    planHash: state.plan.hash,
+    initiator: state.openedBy,
+    until: (sinceOf(state, step) ?? world.clock.wall()) + expires,
+    key: key?.reveal() ?? null,
+    spent: state.controls.flatMap(({ control, during }) =>
+      control.token !== undefined && during !== step.id ? [tokenId(control.token)] : [],
+    ),
+  };
+}
+
+/** A question that a plan asks expires however often the deployment is left and resumed meanwhile. */
+const sinceOf = ({ asked = {} }: DeploymentState, { id, action }: Step) =>
+  action.kind === 'approve' ? asked[id] : undefined;
+
+/** Why a yes would not count at the question that this deployment waits at; null where it would, or only its holder can tell. */
+export async function objectionTo(
+  world: World,
+  state: DeploymentState,
+  wish: ControlWish,
+): Promise<string | null> {
+  const step = state.course.find(({ id }) => id === state.inFlight);
+  if (step?.action.kind !== 'approve') return null;
+  const question = await questionOf(world, state, { step, asked: step.action });
+  if (question.rules.key && wish.token && question.key === null) return null;
+  const control: Control = {
+    ...wish,
+    deployment: state.id,
+    planHash: state.plan.hash,
+    at: world.clock.wall(),
+    nonce: '',
+  };
+  const { uncounted } = tally(question, [...answersTo(state, step).filter(isYes), control]);
+  return uncounted.find((one) => one.control === control)?.why ?? null;
 }
 
 /** Who said no to this step, and why as far as it was said. */
 export function refusal({ state }: Session, step: Step): string {
-  const no = state.controls.find(
-    ({ control, during }) => during === step.id && control.kind === 'reject',
-  );
-  const { name } = no?.control.actor ?? { name: 'somebody' };
-  const reason = no?.control.reason;
-  return reason ? `${name} said no: ${reason}` : `${name} said no`;
+  const no = answersTo(state, step).find(({ kind }) => kind === 'reject');
+  const { name } = no?.actor ?? { name: 'somebody' };
+  return no?.reason ? `${name} said no: ${no.reason}` : `${name} said no`;
 }

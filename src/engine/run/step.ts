@@ -245,11 +245,8 @@ async function approveStep(
   action: Approve,
 ): Promise<StepEnd> {
   const vigil = new Vigil(session);
-  const { question, expires } = action;
   const ended = [keeper.failed, vigil.found];
-  const answer = await decision(session, step, { question, expires, ended }).finally(() =>
-    vigil.close(),
-  );
+  const answer = await decision(session, step, { ...action, ended }).finally(() => vigil.close());
   if (vigil.end) return vigil.end;
   if (answer === 'yes') return STEP_DONE;
   if (answer === 'no') return stepFailed(refusal(session, step));

@@ -10,6 +10,8 @@ import type {
   Judgement,
   Measurement,
   Provider,
+  Secret,
+  SecretReference,
   Store,
 } from '../../contract/index.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -105,6 +107,8 @@ export interface World {
     command: readonly string[],
     limits: { timeout: number; signal: AbortSignal },
   ): Promise<CommandResult>;
+  /** What a reference in the plan stands for, read now. */
+  secret?(reference: SecretReference): Promise<Secret>;
   /** Masks what must not be written down: reasons and details may quote the outside. */
   redact(text: string): string;
   emit(event: DeployEvent): void;
