@@ -8,6 +8,10 @@ const approval = {
   file: 'src/engine/run/approval.ts',
   caughtBy: tests('engine/lock/control'),
 } as const;
+const rules = {
+  file: 'src/engine/run/approval-rules.ts',
+  caughtBy: tests('engine/run/approval'),
+} as const;
 const state = {
   file: 'src/engine/journal/state.ts',
   caughtBy: tests('engine/lock/control'),
@@ -34,23 +38,44 @@ export const CONTROLS: readonly Mutant[] = [
     ...approval,
     name: 'approval-of-another-step',
     sentence: 'A yes to one step answers every later one.',
-    find: '    .filter(({ during }) => during === step.id)\n',
-    replace: '',
+    find: 'controls.filter(({ during }) => during === step.id)',
+    replace: 'controls.filter(() => step.id.length > 0)',
   },
   {
     ...approval,
     name: 'no-is-yes',
     sentence: 'A rejection counts as an approval.',
-    find: "if (answers.includes('reject')) return 'no';",
-    replace: "if (answers.includes('reject')) return 'yes';",
+    find: "includes('reject')) return 'no';",
+    replace: "includes('reject')) return 'yes';",
     caughtBy: tests('engine/run/loop'),
   },
   {
     ...approval,
     name: 'question-never-expires',
     sentence: 'A question that nobody answers is asked for ever.',
-    find: 'world.clock.after(expires, ',
-    replace: 'world.clock.after(expires * 1000, ',
+    find: 'world.clock.after(left, ',
+    replace: 'world.clock.after(left * 1000, ',
+  },
+  {
+    ...rules,
+    name: 'token-counts-twice',
+    sentence: 'A token that was sent before counts again.',
+    find: 'id !== null && used.has(id)',
+    replace: 'id === null && used.size > 1e9',
+  },
+  {
+    ...rules,
+    name: 'token-for-any-plan',
+    sentence: 'A signed yes to one plan counts for another one.',
+    find: 'if (data.plan !== planHash)',
+    replace: 'if (typeof data.plan !== typeof planHash)',
+  },
+  {
+    ...rules,
+    name: 'initiator-approves',
+    sentence: 'Who began a deployment approves it, where somebody else must.',
+    find: 'rules.notInitiator && isSameName(',
+    replace: 'rules.notInitiator && !isSameName(',
   },
   {
     file: 'src/engine/run/step.ts',
