@@ -29,7 +29,7 @@ export const vercelProvider: ProviderKind = {
       place: { team: accountId, project: id },
       pins: { team: accountId, project: id },
     };
-    const memory = new Memory(systemClock, connection.readLag);
+    const memory = new Memory(systemClock, connection);
     return new VercelProvider(identity, { calls, connection, project: { id, name }, memory });
   },
 
@@ -42,12 +42,15 @@ export const vercelProvider: ProviderKind = {
 };
 
 const VERCEL_OPEN_LIMIT_MS = 15_000;
+/** Longest that one reading is shared: others may have changed things meanwhile. */
+const SHARED_READING_MS = 500;
 
 async function apiFor(
   connection: VercelConnection,
   means: Pick<OpenMeans, 'env' | 'readSecret'>,
 ): Promise<Api> {
   const token = await tokenFor(connection, means);
-  const { api: base, team } = connection;
-  return new Api({ base, token, team });
+  const { api: base, team, poll } = connection;
+  const shared = Math.min(poll, SHARED_READING_MS);
+  return new Api({ base, token, team, shared, now: () => systemClock.monotonic() });
 }

@@ -1,6 +1,18 @@
 import type { ReleaseId } from '../../src/contract/index.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import type { VercelConnection } from './connection.ts';
 import type { Tree } from './release/tree.ts';
+
+/** A build as it was seen last. */
+export interface BuildSeen {
+  readonly begun: number;
+  /** Before then nobody asks again. */
+  readonly next: number;
+  readonly progress: string;
+  /** When its last line was written, by Vercel's clock, and which lines of that moment were told. */
+  readonly until: number;
+  readonly told: readonly string[];
+}
 
 /**
  * What this process has seen, so as not to ask again. Nothing relies on it: another machine that
@@ -10,13 +22,18 @@ export class Memory {
   readonly deployments = new Map<ReleaseId, string>();
   readonly trees = new Map<string, Tree>();
   readonly uploads = new Map<ReleaseId, { readonly sent: number; readonly of: number }>();
+  /** Builds that are under way, as they were seen last. */
+  readonly builds = new Map<ReleaseId, BuildSeen>();
+  /** Ms between two looks at best. */
+  readonly poll: number;
   #clock: Clock;
   #readLag: number;
   #asked = new Map<ReleaseId, number>();
 
-  constructor(clock: Clock, readLag: number) {
+  constructor(clock: Clock, { readLag, poll }: Pick<VercelConnection, 'readLag' | 'poll'>) {
     this.#clock = clock;
     this.#readLag = readLag;
+    this.poll = poll;
   }
 
   get now(): number {

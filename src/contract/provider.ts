@@ -37,8 +37,16 @@ export interface ApplyContext extends OperationContext {
 export type Verification =
   /** True now. `facts` are what the platform calls what was made; they are recorded. */
   | { readonly state: 'done'; readonly facts?: JsonObject }
-  /** On its way. With `again` it goes on only when it is sent once more: its next phase, or what it reached is gone. */
-  | { readonly state: 'pending'; readonly progress: string; readonly again?: true }
+  /**
+   * On its way. With `again` it goes on only when it is sent once more: its next phase, or what it reached is gone.
+   * `lines` are what the platform has written about it since the last look, oldest first: a build's, for people.
+   */
+  | {
+      readonly state: 'pending';
+      readonly progress: string;
+      readonly again?: true;
+      readonly lines?: readonly string[];
+    }
   /** It cannot become true: the release crashes, the image does not exist. Leads to the step's policy. */
   | { readonly state: 'failed'; readonly reason: string; readonly logs?: readonly string[] }
   /** Somebody else changed what we own. Stops the deployment; nothing is overwritten. */

@@ -10,6 +10,7 @@ const meta = z.record(z.string(), z.string()).optional();
 const vercelFault = {
   errorCode: z.string().nullish(),
   errorMessage: z.string().nullish(),
+  errorLink: z.string().nullish(),
   aliasError: z.object({ code: z.string(), message: z.string() }).nullish(),
 };
 
@@ -24,6 +25,10 @@ export const deploymentAnswer = z.object({
   createdAt: z.number(),
   meta,
   inspectorUrl: z.string().nullish(),
+  /** Checks of integrations, which Vercel waits for before it gives a domain. */
+  checksState: z.string().nullish(),
+  checksConclusion: z.string().nullish(),
+  checks: z.record(z.string(), z.object({ state: z.string().nullish() }).nullish()).nullish(),
   ...vercelFault,
 });
 
@@ -50,12 +55,27 @@ const listed = z
     createdAt: createdAt ?? created,
   }));
 
-export type VercelDeployment = Omit<z.infer<typeof deploymentAnswer>, 'projectId'>;
+type Checks = 'checksState' | 'checksConclusion' | 'checks';
+type DeploymentAnswer = z.infer<typeof deploymentAnswer>;
+/** A list tells nothing of checks. */
+export type VercelDeployment = Omit<DeploymentAnswer, 'projectId' | Checks> &
+  Partial<Pick<DeploymentAnswer, Checks>>;
 
 export const listAnswer = z.object({
   deployments: z.array(listed),
   pagination: z.object({ next: z.number().nullish() }),
 });
+
+const name = z.union([z.number(), z.string()]).optional();
+/** The repository that a project is connected to; each kind of host has names of its own for it. */
+const projectLink = z.object({
+  type: z.string().optional(),
+  repoId: name,
+  projectId: name,
+  uuid: name,
+  workspaceUuid: name,
+});
+export type ProjectLink = z.infer<typeof projectLink>;
 
 export const projectAnswer = z.object({
   id: z.string(),
@@ -64,9 +84,7 @@ export const projectAnswer = z.object({
   autoAssignCustomDomains: z.boolean().optional(),
   rollingRelease: z.unknown().optional(),
   targets: z.record(z.string(), z.object({ id: z.string() }).nullish()).optional(),
-  link: z
-    .object({ type: z.string().optional(), repoId: z.union([z.number(), z.string()]).optional() })
-    .nullish(),
+  link: projectLink.nullish(),
   lastAliasRequest: z
     .object({
       fromDeploymentId: z.string().nullish(),
@@ -136,10 +154,32 @@ export const rollingConfigAnswer = z.object({
 
 export const billingAnswer = z.object({ reason: z.string(), message: z.string() });
 
-const vercelSaid = z.object({ text: z.string().optional() });
+const vercelSaid = z.object({
+  text: z.string().optional(),
+  created: z.number().optional(),
+  id: z.string().optional(),
+});
+/** Some answers have all in a payload, some beside it. */
 export const eventsAnswer = z.array(
-  z.union([vercelSaid.extend({ payload: vercelSaid }), vercelSaid]).nullish(),
+  z
+    .union([vercelSaid.extend({ payload: vercelSaid }), vercelSaid])
+    .nullish()
+    .transform((event): BuildLine => {
+      const {
+        text = '',
+        created = 0,
+        id,
+      } = { ...event, ...(event && 'payload' in event ? event.payload : {}) };
+      return { text, at: event?.created ?? created, id: id ?? `${created} ${text}` };
+    }),
 );
+
+/** One line that a build has written. */
+export interface BuildLine {
+  readonly text: string;
+  readonly at: number;
+  readonly id: string;
+}
 
 /** What was answered, or a failure that says what it lacks. */
 export function readVercel<T>(schema: z.ZodType<T>, answer: unknown, asked: string): T {

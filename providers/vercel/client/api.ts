@@ -15,6 +15,15 @@ export interface ApiOptions {
   readonly token: Secret;
   /** Goes with every request; null for the account of the token. */
   readonly team: string | null;
+  /** Ms for which one reading serves all who ask the same; any change ends it. */
+  readonly shared: number;
+  /** Ms that only grow. */
+  readonly now: () => number;
+}
+
+interface Reading {
+  readonly at: number;
+  readonly answer: Promise<unknown>;
 }
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -22,8 +31,7 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 /** Vercel's API: one request, one answer, failures by their class. */
 export class Api {
   #options: ApiOptions;
-  /** How many requests were sent. */
-  requests = 0;
+  #readings = new Map<string, Reading>();
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -31,9 +39,40 @@ export class Api {
 
   /** The answer's JSON; null for an answer without a body. */
   async ask(method: Method, path: string, asking: Asking = {}): Promise<unknown> {
-    const asked = `${method} ${path}`;
+    const url = this.#urlOf(path, asking);
+    if (method === 'GET') return this.#read(url, asking);
+    this.#readings.clear();
+    try {
+      return await this.#answered(method, url, asking);
+    } finally {
+      this.#readings.clear();
+    }
+  }
+
+  async #read(url: URL, asking: Asking): Promise<unknown> {
+    const { shared, now } = this.#options;
+    const known = this.#readings.get(url.href);
+    if (known && now() - known.at < shared) {
+      const seen = await known.answer.then(
+        (answer) => ({ answer }),
+        () => null,
+      );
+      // Whoever asked first may have been in less of a mood to wait.
+      if (seen) return seen.answer;
+    }
+    const answer = this.#answered('GET', url, asking);
+    const reading = { at: now(), answer };
+    this.#readings.set(url.href, reading);
+    answer.catch(() => {
+      if (this.#readings.get(url.href) === reading) this.#readings.delete(url.href);
+    });
+    return answer;
+  }
+
+  async #answered(method: Method, url: URL, asking: Asking): Promise<unknown> {
+    const asked = `${method} ${url.pathname}`;
     const writes = method !== 'GET';
-    const response = await this.#send(method, path, asking).catch((error: unknown) => {
+    const response = await this.#send(method, url, asking).catch((error: unknown) => {
       throw lost(error, asked, writes);
     });
     const text = await response.text().catch((error: unknown) => {
@@ -48,13 +87,16 @@ export class Api {
     });
   }
 
-  #send(method: Method, path: string, { query, body, bytes, headers, signal }: Asking) {
-    const { base, token } = this.#options;
-    this.requests += 1;
-    const url = new URL(`${base}${path}`);
+  #urlOf(path: string, { query }: Asking): URL {
+    const url = new URL(`${this.#options.base}${path}`);
     const all = { ...query, ...this.#team() };
     for (const [name, value] of Object.entries(all))
       if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
+  }
+
+  #send(method: Method, url: URL, { body, bytes, headers, signal }: Asking) {
+    const { token } = this.#options;
     const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
     return fetch(url, {
       method,

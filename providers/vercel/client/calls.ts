@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import {
   aliasAnswer,
+  type BuildLine,
   billingAnswer,
   deploymentAnswer,
   domainsAnswer,
@@ -31,6 +32,8 @@ interface Page {
 }
 
 const PAGE = 100;
+/** Lines of a build that are read at a time. */
+const MOST_LINES = 500;
 const id = encodeURIComponent;
 
 /** The operations of Vercel's API that are used, each by its name. */
@@ -99,10 +102,19 @@ export class VercelCalls {
     const query = { builds: 1, direction: 'backward', limit };
     const path = `/v3/deployments/${id(deployment)}/events`;
     const events = await this.#get(eventsAnswer, path, { query, signal });
-    const texts = events.map((event) =>
-      event && 'payload' in event ? event.payload.text : event?.text,
-    );
-    return texts.filter((text): text is string => Boolean(text?.trim())).reverse();
+    return events.flatMap(({ text }) => (text.trim() ? [text] : [])).reverse();
+  }
+
+  /** What a build has written since then, oldest first; what was written at that very moment comes again. */
+  async linesSince(
+    deployment: string,
+    since: number,
+    signal?: AbortSignal,
+  ): Promise<readonly BuildLine[]> {
+    const query = { builds: 1, direction: 'forward', limit: MOST_LINES, ...(since && { since }) };
+    const path = `/v3/deployments/${id(deployment)}/events`;
+    const events = await this.#get(eventsAnswer, path, { query, signal });
+    return events.filter(({ text }) => text.trim() !== '');
   }
 
   /** Names of the domains that lead to production, without those that only redirect. */

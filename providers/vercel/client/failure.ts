@@ -9,13 +9,17 @@ export class VercelError extends ProviderError {
 
   constructor(failure: FailureClass, { status, error, retryAfter, asked }: Refused) {
     const { code = `status ${status}`, message = 'no reason given', ...details } = error;
-    const words = `Vercel refused ${asked}: ${message} (${status}, ${code})`;
+    const link = typeof details.link === 'string' ? details.link : VERCEL_ERRORS;
+    const words = `Vercel refused ${asked}: ${message} (${status}, ${code}), see ${link}`;
     super(failure, words, retryAfter === null ? {} : { retryAfter });
     this.status = status;
     this.code = String(code);
     this.details = details;
   }
 }
+
+/** What codes mean, where an answer has no link of its own. */
+const VERCEL_ERRORS = 'https://vercel.com/docs/rest-api/reference/errors';
 
 interface Refused {
   readonly status: number;

@@ -76,12 +76,12 @@ function vercelBodyOf(
     autoAssignCustomDomains: false,
     meta: marksOf(release, context),
     ...(content ? { files: content.tree.files } : {}),
-    ...(source.kind === 'git'
-      ? {
-          gitSource: { type: source.type, repoId: source.repoId, ref: source.ref, sha: source.sha },
-        }
-      : {}),
+    ...(source.kind === 'git' ? { gitSource: gitSourceOf(source) } : {}),
   };
+}
+
+function gitSourceOf({ kind: _, ...source }: Extract<VercelSource, { kind: 'git' }>) {
+  return source;
 }
 
 interface VercelAsked {

@@ -6,6 +6,7 @@ import {
 } from '../../../src/contract/index.ts';
 import { baselineIn } from '../baseline.ts';
 import type { VercelDeployment } from '../client/answers.ts';
+import { VercelError } from '../client/failure.ts';
 import { isMarked } from '../marks.ts';
 import { deploymentOf, FAILED, type Place } from '../place.ts';
 import { type Standing, standingOf } from '../sight.ts';
@@ -58,9 +59,14 @@ function goes(found: VercelDeployment, standing: Standing, { keeps }: Retire): b
   return found.readySubstate !== 'PROMOTED';
 }
 
+/** A build that came to its end meanwhile cannot be canceled, and need not be. */
+function unlessOver(error: unknown): void {
+  if (!(error instanceof VercelError && error.status === 400)) throw error;
+}
+
 async function takeAway({ calls, memory }: Place, found: VercelDeployment, signal: AbortSignal) {
   const builds = found.readyState !== 'READY' && !FAILED.includes(found.readyState);
-  if (builds) await calls.cancel(found.id, signal);
+  if (builds) await calls.cancel(found.id, signal).catch(unlessOver);
   await calls.remove(found.id, signal);
   for (const [release, id] of memory.deployments)
     if (id === found.id) memory.deployments.delete(release);

@@ -1,9 +1,15 @@
-import { ProviderError, type Verification } from '../../../src/contract/index.ts';
+import {
+  type OperationContext,
+  ProviderError,
+  type Verification,
+} from '../../../src/contract/index.ts';
 import type { VercelDeployment } from '../client/answers.ts';
-import { isMadeBy, isMarked } from '../marks.ts';
+import { isMadeBy, isMarked, releaseIn } from '../marks.ts';
 import { noteOf } from '../observation.ts';
 import { deploymentOf, FAILED, type Place } from '../place.ts';
 import { vercelSpecOf } from '../release/spec.ts';
+import { type Standing, standingOf } from '../sight.ts';
+import { building, tooEarly } from './building.ts';
 import { create } from './creation.ts';
 import { failed, type Handling, unsent, vercelPending } from './operation.ts';
 import { configure, isConfigured } from './stages.ts';
@@ -29,16 +35,27 @@ export const start: Handling<'start'> = {
 
   async verify(place, { release, weights }, context) {
     const { signal } = context;
-    const found = await deploymentOf(place, release, signal);
+    const early = tooEarly(place.memory, release.id);
+    if (early) return early;
+    const [found, standing] = await Promise.all([
+      deploymentOf(place, release, signal),
+      standingOf(place, signal),
+    ]);
     if (!found) return notThere(place, release.id);
     if (isFailed(found)) {
       if (isMarked(found) && !isMadeBy(found, context)) return unsent('an earlier try has failed');
       const logs = await place.calls.buildLines(found.id, LAST_LINES, signal).catch(() => []);
       return failed(reasonOf(found), logs);
     }
-    if (found.readyState !== 'READY') return building(place, found, signal);
+    if (found.readyState !== 'READY')
+      return building(place, { release: release.id, found, signal });
+    place.memory.builds.delete(release.id);
+    const checked = checksOf(found);
+    if (checked) return checked;
     if (!(await isConfigured(place, weights, signal)))
       return unsent('rolling releases are not configured yet');
+    const taken = takenDomains(found, standing, context);
+    if (taken) return taken;
     return { state: 'done', facts: { deployment: found.id, url: found.url } };
   },
 };
@@ -46,18 +63,45 @@ export const start: Handling<'start'> = {
 const isFailed = ({ readyState }: VercelDeployment) => FAILED.includes(readyState);
 
 function reasonOf(found: VercelDeployment): string {
-  return `the build failed: ${noteOf(found)}${found.inspectorUrl ? `, see ${found.inspectorUrl}` : ''}`;
+  return `the build failed: ${noteOf(found)}${seeIn(found)}`;
 }
+
+/** A candidate that has production before it was checked, by whoever's hand. */
+function takenDomains(
+  found: VercelDeployment,
+  { production, rolling }: Standing,
+  { before: { live }, direction }: OperationContext,
+): Verification | null {
+  const known = live === null || live.id === releaseIn(found).id;
+  if (known || direction === 'back' || rolling || production !== found.id) return null;
+  return {
+    state: 'diverged',
+    expected: { production: live.id },
+    found: { production },
+  };
+}
+
+const UNCHECKED = ['registered', 'running'];
+const REFUSED = ['failed', 'canceled'];
+
+/** What the checks of integrations stand in the way of; null for nothing. Vercel would give no domain, either. */
+function checksOf(found: VercelDeployment): Verification | null {
+  const { checksState: state, checksConclusion: conclusion, checks } = found;
+  if (state && UNCHECKED.includes(state)) return vercelPending(`checks at Vercel are ${state}`);
+  const names = Object.entries(checks ?? {}).flatMap(([name, check]) =>
+    check?.state === 'failed' ? [name] : [],
+  );
+  if (names.length === 0 && !(conclusion && REFUSED.includes(conclusion))) return null;
+  const what = names.length > 0 ? names.join(', ') : conclusion;
+  return failed(`its checks at Vercel did not pass (${what})${seeIn(found)}`);
+}
+
+const seeIn = ({ inspectorUrl, errorLink }: VercelDeployment) =>
+  [inspectorUrl, errorLink].flatMap((url) => (url ? [`, see ${url}`] : [])).join('');
 
 function notThere({ memory }: Place, release: string): Verification {
   if (memory.isUnsure(release))
     return vercelPending('waiting until Vercel lists what was asked for');
   const upload = memory.uploads.get(release);
   return unsent(upload ? `${upload.sent} of ${upload.of} files are uploaded` : 'not asked for yet');
-}
-
-async function building(place: Place, { id, readyState }: VercelDeployment, signal: AbortSignal) {
-  const lines = await place.calls.buildLines(id, 1, signal).catch(() => []);
-  const last = lines.at(-1);
-  return vercelPending(`${readyState.toLowerCase()}${last ? `: ${last}` : ''}`);
 }

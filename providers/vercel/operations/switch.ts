@@ -3,40 +3,50 @@ import {
   type OperationContext,
   ProviderError,
   type ReleaseId,
-  type Split,
   type Verification,
 } from '../../../src/contract/index.ts';
-import { baselineIn } from '../baseline.ts';
 import type { VercelDeployment } from '../client/answers.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type DomainSight, domainsOf, type Standing, standingOf } from '../sight.ts';
 import { failed, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
-
-interface VercelWanted<Context extends OperationContext> {
-  readonly release: ReleaseId;
-  readonly split: Split;
-  readonly context: Context;
-}
+import { knownIn, strangerIn, type VercelWanted, wholeIn } from './parties.ts';
 
 /** Leads every domain of production to one deployment: forward by a promotion, back by an instant rollback. */
 export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>): Promise<void> {
   const { calls } = place;
   const { context, release } = wanted;
   const { signal } = context;
-  const [found, standing] = await Promise.all([existing(place, wanted), standingOf(place, signal)]);
+  const [found, standing, known] = await Promise.all([
+    existing(place, wanted),
+    standingOf(place, signal),
+    knownIn(place, wanted),
+  ]);
   const { rolling } = standing;
   if (rolling) return endRolling(place, { rolling, found, release }, context);
   if (standing.production === found.id && !isFailedRequest(standing)) return;
-  const stranger = await strangerIn(place, standing, wanted);
+  const stranger = strangerIn(standing, known, context);
   if (stranger)
     throw new ProviderError(
       'conflict',
       `production is ${stranger}, which this deployment knows nothing of`,
     );
-  // What has served production before is gone back to as it is; what has not is promoted.
-  if (found.readySubstate === 'PROMOTED')
+  const current = known.find(({ id }) => id === standing.production);
+  if (goesBack(found, current, context))
     return calls.rollBack(found.id, `deployctl ${context.deployment}`, signal);
   await calls.promote(found.id, signal);
+}
+
+/**
+ * To what served before and is older than what serves, Vercel rolls back: at once, and no push gets a
+ * domain until the next promotion. To what is newer it promotes, which ends that again.
+ */
+function goesBack(
+  found: VercelDeployment,
+  current: VercelDeployment | undefined,
+  { direction }: OperationContext,
+): boolean {
+  if (found.readySubstate !== 'PROMOTED') return false;
+  return direction === 'back' || !current || found.createdAt < current.createdAt;
 }
 
 interface VercelEnding {
@@ -67,9 +77,10 @@ export async function verifySwitch(
 ): Promise<Verification> {
   const { context, release } = wanted;
   const { signal } = context;
-  const [found, standing] = await Promise.all([
+  const [found, standing, known] = await Promise.all([
     deploymentOf(place, wholeIn(wanted), signal),
     standingOf(place, signal),
+    knownIn(place, wanted),
   ]);
   if (!found) return unsent(`Vercel has no deployment of ${release}`);
   const { rolling, production, request } = standing;
@@ -78,9 +89,11 @@ export async function verifySwitch(
   if (job === 'failed') return failedDomains(place, release, signal);
   if (job !== null && UNDER_WAY.includes(job))
     return vercelPending(`Vercel moves the domains (${job})`);
+  const leaving = leavingTo(standing, found);
+  if (leaving) return vercelPending(`somebody else leads production to ${leaving}`);
   if (production === found.id) return atDomains(place, found, context);
   // What was asked for once may have been before this deployment: only who is in production tells.
-  const stranger = await strangerIn(place, standing, wanted);
+  const stranger = strangerIn(standing, known, context);
   if (stranger === null) return unsent('not asked for yet');
   return {
     state: 'diverged',
@@ -90,6 +103,12 @@ export async function verifySwitch(
 }
 
 const UNDER_WAY = ['pending', 'in-progress'];
+
+/** Where production is on its way to, by another change than ours. */
+function leavingTo({ request, production }: Standing, { id }: VercelDeployment): string | null {
+  if (production !== id || !request || request.toDeploymentId === id) return null;
+  return UNDER_WAY.includes(request.jobStatus) ? request.toDeploymentId : null;
+}
 
 async function atDomains(
   place: Place,
@@ -113,23 +132,6 @@ function duringRolling({ rolling }: Standing, { id }: VercelDeployment): Verific
   };
 }
 
-/** A deployment in production that is none of those this deployment is about. */
-async function strangerIn(
-  place: Place,
-  { production }: Standing,
-  { split, context }: VercelWanted<OperationContext>,
-): Promise<string | null> {
-  const { live } = context.before;
-  // On the way back it is whatever has to go.
-  if (production === null || context.direction === 'back') return null;
-  if (live === null && baselineIn(context.before) === null) return null;
-  const ids = Object.keys(split).filter((id) => id !== live?.id);
-  const known = await Promise.all(
-    [...ids, ...(live ? [live] : [])].map((one) => deploymentOf(place, one, context.signal)),
-  );
-  return known.some((one) => one?.id === production) ? null : production;
-}
-
 const isFailedRequest = ({ request }: Standing) => request?.jobStatus === 'failed';
 
 const leadsTo = ({ aliased, resolved }: DomainSight, id: string) =>
@@ -151,10 +153,6 @@ async function failedDomains(
     `Vercel could not lead every domain to ${release}: ${names.join(', ') || 'no domain is named'}`,
   );
 }
-
-/** The whole release where it is known: an adopted one is found by what it is. */
-const wholeIn = ({ release, context }: VercelWanted<OperationContext>) =>
-  context.before.live?.id === release ? context.before.live : release;
 
 async function existing(
   place: Place,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DeployError, type Release, type ReleaseRequest } from '../../../src/contract/index.ts';
+import type { ProjectLink } from '../client/answers.ts';
 import type { VercelCalls } from '../client/calls.ts';
 import { settingsIn } from '../connection.ts';
 import { isMarked, releaseIn } from '../marks.ts';
@@ -54,17 +55,26 @@ async function filesIn(folder: string, prebuilt: boolean): Promise<VercelSource>
   return { kind: prebuilt ? 'prebuilt' : 'files', folder, digest, count: files.length, bytes };
 }
 
-type VercelLink = {
-  readonly type?: string | undefined;
-  readonly repoId?: number | string | undefined;
+/** By kind of host: what names a repository in a request, and where a project says it. */
+const REPOSITORIES: Readonly<Record<string, Readonly<Record<string, keyof ProjectLink>>>> = {
+  github: { repoId: 'repoId' },
+  'github-limited': { repoId: 'repoId' },
+  gitlab: { projectId: 'projectId' },
+  bitbucket: { repoUuid: 'uuid', workspaceUuid: 'workspaceUuid' },
 };
 
 function gitSource(
-  link: VercelLink | null,
+  link: ProjectLink | null,
   { ref, sha }: { ref: string; sha: string },
 ): VercelSource {
-  const { type, repoId } = link ?? {};
-  if (type && repoId !== undefined) return { kind: 'git', type, repoId: String(repoId), ref, sha };
+  const { type } = link ?? {};
+  const names = Object.entries(REPOSITORIES[type ?? ''] ?? {}).map(
+    ([name, key]) => [name, link?.[key]] as const,
+  );
+  if (type && names.length > 0 && names.every(([, value]) => value !== undefined)) {
+    const repository = Object.fromEntries(names.map(([name, value]) => [name, String(value)]));
+    return { kind: 'git', type, ...repository, ref, sha };
+  }
   throw new DeployError('plan-refused', {
     message:
       'The project of Vercel is connected to no git repository, so nothing can be built from one.',

@@ -14,7 +14,11 @@ export type VercelSource =
   | {
       readonly kind: 'git';
       readonly type: string;
-      readonly repoId: string;
+      /** What names the repository: of GitHub, of GitLab, of Bitbucket. */
+      readonly repoId?: string;
+      readonly projectId?: string;
+      readonly repoUuid?: string;
+      readonly workspaceUuid?: string;
       readonly ref: string;
       readonly sha: string;
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { hashOf } from '../../../src/lib/canonical.ts';
 import { inParallel } from '../parallel.ts';
 import { type Ignores, ignoring } from './ignore.ts';
@@ -24,12 +24,8 @@ const HASHED_AT_ONCE = 32;
 
 /** What would be uploaded of a folder. */
 export async function treeOf(folder: string, { prebuilt }: { prebuilt: boolean }): Promise<Tree> {
-  const written = await ignoreFile(folder);
-  const ignores = prebuilt ? ignoring(written, { never: [] }) : ignoring(written);
-  const root = prebuilt ? join(folder, OUTPUT) : folder;
-  const names: string[] = [];
-  await walk(folder, root, { ignores: prebuilt ? () => false : ignores, names });
-  const files = await inParallel(names.sort(), HASHED_AT_ONCE, (name) =>
+  const names = prebuilt ? await builtIn(folder) : await filesIn(folder);
+  const files = await inParallel([...new Set(names)].sort(), HASHED_AT_ONCE, (name) =>
     vercelFileOf(folder, name),
   );
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -38,13 +34,55 @@ export async function treeOf(folder: string, { prebuilt }: { prebuilt: boolean }
 
 /** Where `vercel build` leaves what it has built. */
 const OUTPUT = '.vercel/output';
+/** Rules that `vercel routes` has left. */
+const ROUTES = '.vercel/routes.json';
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const isRust = existsSync(join(folder, 'Cargo.toml'));
+  const ignores = ignoring(`${isRust ? '/target\n' : ''}${await ignoreFile(folder)}`);
+  const names: string[] = [];
+  await walk(folder, folder, { ignores, names });
+  return names;
+}
+
+/** All of what was built, and what its functions need from elsewhere in the folder. */
+async function builtIn(folder: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  await walk(folder, join(folder, OUTPUT), { ignores: () => false, names });
+  const configs = names.filter((name) => basename(name) === '.vc-config.json');
+  const named = await inParallel(configs, HASHED_AT_ONCE, (name) => needsOf(folder, name));
+  const routes = existsSync(join(folder, ROUTES)) ? [ROUTES] : [];
+  return [...names, ...routes, ...(await allowed(folder, named.flat()))];
+}
+
+async function needsOf(folder: string, config: string): Promise<readonly string[]> {
+  const text = await readFile(join(folder, config), 'utf8');
+  const { filePathMap = {} } = JSON.parse(text) as { filePathMap?: Record<string, string> };
+  return Object.values(filePathMap);
+}
+
+/** A build may come from elsewhere: it brings in nothing that is ignored, or lies outside. */
+async function allowed(folder: string, named: readonly string[]): Promise<readonly string[]> {
+  const ignores = ignoring(await ignoreFile(folder), { never: [] });
+  const names = named.map((name) => relative(folder, join(folder, name)).replaceAll('\\', '/'));
+  return names.filter((name) => {
+    const parts = name.split('/');
+    const out = parts.some((_, at) =>
+      ignores(parts.slice(0, at + 1).join('/'), at < parts.length - 1),
+    );
+    return name !== '' && parts[0] !== '..' && !out;
+  });
+}
 
 async function ignoreFile(folder: string): Promise<string> {
-  for (const name of ['.vercelignore', '.nowignore']) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => null);
-    if (text !== null) return text;
-  }
-  return '';
+  const [own, old] = await Promise.all(
+    ['.vercelignore', '.nowignore'].map((name) =>
+      readFile(join(folder, name), 'utf8').catch(() => ''),
+    ),
+  );
+  if (own && old)
+    throw new Error('there are both .vercelignore and .nowignore: Vercel takes only one of them');
+  return own || old || '';
 }
 
 async function walk(

@@ -217,6 +217,7 @@ class OperationAttempt {
       const seen = await this.readBack();
       if (seen.state !== 'pending') return this.#conclude(seen);
       this.#trouble = seen.progress;
+      for (const line of seen.lines ?? []) this.#progress(line);
       if (seen.progress !== said) this.#progress(seen.progress);
       said = seen.progress;
       if (signal.aborted) return { end: 'stopped' };

@@ -107,4 +107,6 @@ const isReview = (found: Review) =>
   isObject(found) &&
   [found.refusals, found.notes].every((said) => Array.isArray(said) && said.every(isText));
 const isVerification = (found: Verification) =>
-  isObject(found) && Object.hasOwn(STATES, String(found.state));
+  isObject(found) &&
+  Object.hasOwn(STATES, String(found.state)) &&
+  (!('lines' in found) || (Array.isArray(found.lines) && found.lines.every(isText)));

@@ -71,6 +71,7 @@ const SETTINGS: Settings = {
   move: 0,
   listLag: 0,
   requestLag: 0,
+  arrived: async () => {},
 };
 
 function emptyProject(domains: Domain[]): Project {
@@ -86,6 +87,7 @@ function emptyProject(domains: Domain[]): Project {
     rolling: null,
     rollingConfig: null,
     bypass: new Map(),
+    link: null,
     protection: null,
   };
 }

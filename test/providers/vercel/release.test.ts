@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tokenFor } from '../../../providers/vercel/client/token.ts';
 import { vercelProvider } from '../../../providers/vercel/index.ts';
 import { treeOf } from '../../../providers/vercel/release/tree.ts';
@@ -117,6 +117,82 @@ describe('a release of files', () => {
   });
 });
 
+describe('what was built elsewhere', () => {
+  it('brings what its functions name of the folder, but nothing ignored or from outside', async () => {
+    const config = { filePathMap: { a: 'lib/a.js', b: 'secret.txt', c: '../outside.txt' } };
+    write({
+      '.vercelignore': 'secret.txt',
+      'secret.txt': 'x',
+      'lib/a.js': 'x',
+      'lib/b.js': 'x',
+      '.vercel/routes.json': '[]',
+      '.vercel/output/config.json': '{}',
+      '.vercel/output/functions/a.func/.vc-config.json': JSON.stringify(config),
+    });
+    const { files } = await treeOf(folder, { prebuilt: true });
+    expect(files.map(({ file }) => file)).toEqual([
+      '.vercel/output/config.json',
+      '.vercel/output/functions/a.func/.vc-config.json',
+      '.vercel/routes.json',
+      'lib/a.js',
+    ]);
+  });
+
+  it('is refused where two files say what is ignored', async () => {
+    write({ 'a.txt': 'x', '.vercelignore': 'a', '.nowignore': 'b' });
+    await expect(describeAs('v1', { folder: '.' })).rejects.toMatchObject({
+      why: expect.stringContaining('both .vercelignore and .nowignore'),
+    });
+  });
+});
+
+describe('many files', () => {
+  const manyFiles = async (length: number) => {
+    write(Object.fromEntries(Array.from({ length }, (_, at) => [`f${at}.txt`, `${at}`])));
+    return describeAs('v1', { folder: '.' });
+  };
+  const arrived = (upload: () => Promise<void>) =>
+    Object.assign(rig.bed.platform.settings, {
+      arrived: async (name: string | null) => {
+        if (name === 'POST /v2/files') await upload();
+      },
+    });
+
+  it('are uploaded fifty at a time', async () => {
+    let there = 0;
+    let most = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    arrived(async () => {
+      most = Math.max(most, ++there);
+      // None of the first fifty is answered before all of them are there.
+      if (there === 50) resolve();
+      await promise;
+      there--;
+    });
+    await rig.make(start(await manyFiles(120)));
+    expect(most).toBe(50);
+    expect(sent()?.files.size).toBe(120);
+  });
+
+  it('are uploaded in slices that a call may take, each content once', async () => {
+    const release = await manyFiles(120);
+    let ahead = 0;
+    const real = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => real() + ahead);
+    arrived(async () => {
+      ahead += 200;
+    });
+    await rig.send(start(release), { key: 'k' });
+    const seen = await rig.settled(start(release), { key: 'k' });
+    expect(seen).toMatchObject({ state: 'pending', again: true });
+    expect('progress' in seen && seen.progress).toMatch(/^\d\d of 120 files are uploaded$/);
+    await rig.make(start(release), { key: 'k' });
+    clock.mockRestore();
+    const uploads = rig.bed.calls.filter(({ name }) => name === 'POST /v2/files');
+    expect([uploads.length, sent()?.files.size]).toEqual([120, 120]);
+  });
+});
+
 describe('a release that is there already', () => {
   it('is promoted as it is', async () => {
     const id = await create(rig.bed, 'v5');
@@ -142,6 +218,31 @@ describe('a release that is there already', () => {
 });
 
 describe('a release of a commit', () => {
+  const common = { gitCredentialId: 'cred_1', productionBranch: 'main', deployHooks: [] };
+  const gitlab = {
+    projectName: 'shop',
+    projectNameWithNamespace: 'acme / shop',
+    projectNamespace: 'acme',
+    projectUrl: 'https://gitlab.com/acme/shop',
+  };
+  it.each([
+    ['github', { org: 'acme', repo: 'shop', repoId: 7 }, { repoId: '7' }],
+    ['gitlab', { projectId: '8', ...gitlab }, { projectId: '8' }],
+    [
+      'bitbucket',
+      { name: 'shop', slug: 'shop', owner: 'acme', uuid: '{u}', workspaceUuid: '{w}' },
+      { repoUuid: '{u}', workspaceUuid: '{w}' },
+    ],
+  ])('is built by Vercel from %s, and uploads nothing', async (type, link, repository) => {
+    rig.bed.platform.project.link = { type, ...common, ...link };
+    const git = { ref: 'main', sha: 'a'.repeat(40) };
+    const release = await describeAs('v1', { git });
+    expect(release.artifact).toBe(`git:${git.sha}`);
+    await rig.make(start(release));
+    expect(sent()?.sent.gitSource).toEqual({ type, ...repository, ...git });
+    expect(rig.bed.calls.some(({ name }) => name === 'POST /v2/files')).toBe(false);
+  });
+
   it('is refused where the project has no repository', async () => {
     const git = { ref: 'main', sha: '0'.repeat(40) };
     await expect(describeAs('v1', { git })).rejects.toMatchObject({

@@ -77,7 +77,7 @@ export async function createRig(options: Options = {}): Promise<Rig> {
     team: team.slug,
     propagation: 0,
     readLag: `${options.settings?.listLag ?? 0}ms`,
-    poll: '10ms',
+    poll: '1ms',
   };
   const settings = checked.parse(written) as unknown as JsonObject;
   const surroundings = { service: 'shop', environment: null, folder: root, env };

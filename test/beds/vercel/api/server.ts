@@ -65,6 +65,7 @@ export class Api {
     };
     const { platform } = this.#parts;
     const route = this.#route(seen.method, seen.path);
+    await platform.settings.arrived(route?.name ?? null);
     const media = request.headers['content-type']?.split(';')[0] ?? null;
     const body =
       media?.endsWith('json') && raw.length > 0 ? (JSON.parse(raw.toString()) as Json) : undefined;

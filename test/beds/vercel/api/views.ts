@@ -10,6 +10,7 @@ const ERRORS: Readonly<Record<string, JsonObject>> = {
     errorCode: 'BUILD_FAILED',
     errorMessage: 'Command "npm run build" exited with 1',
     errorStep: 'buildStep',
+    errorLink: 'https://vercel.com/docs/errors/build',
   },
   BLOCKED: {
     errorCode: 'BLOCKED',
@@ -60,6 +61,7 @@ export function deploymentView(platform: Platform, deployment: Deployment): Json
     // At least the address that every deployment has.
     aliasAssigned: platform.state(deployment) === 'READY',
     autoAssignCustomDomains: deployment.autoAssign,
+    ...checksView(platform, deployment),
     bootedAt: deployment.createdAt,
     buildSkipped: false,
     build: { env: [] },
@@ -77,6 +79,16 @@ export function deploymentView(platform: Platform, deployment: Deployment): Json
     team: { id: team.id, name: team.slug, slug: team.slug },
     ...(deployment.environment ? { customEnvironment: { id: deployment.environment } } : {}),
   };
+}
+
+/** Checks of integrations run once it is ready. */
+function checksView(platform: Platform, { build, createdAt }: Deployment): JsonObject {
+  const { checks } = build;
+  if (!checks) return {};
+  const over = platform.now >= createdAt + build.takes + checks.take;
+  return over
+    ? { checksState: 'completed', checksConclusion: checks.end }
+    : { checksState: 'running' };
 }
 
 export function listedView(platform: Platform, deployment: Deployment): JsonObject {
@@ -100,6 +112,7 @@ export function projectView(platform: Platform): JsonObject {
     name: project.name,
     accountId: settings.team.id,
     autoAssignCustomDomains: project.autoAssign,
+    ...(project.link ? { link: project.link } : {}),
     directoryListing: false,
     nodeVersion: '22.x',
     resourceConfig: resources,

@@ -115,7 +115,7 @@ export const CORRECTIONS: readonly Correction[] = [
           ),
       ),
   },
-  ...['GET /v13/deployments/{idOrUrl}', 'GET /v6/deployments'].map(
+  ...[CREATE, 'GET /v13/deployments/{idOrUrl}', 'GET /v6/deployments'].map(
     (on): Correction => ({
       what: 'a deployment can be blocked',
       source: `${SDK}, getdeploymentsop: state BLOCKED`,

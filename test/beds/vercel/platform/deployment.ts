@@ -14,6 +14,8 @@ export interface Build {
   readonly takes: number;
   readonly ends: 'READY' | 'ERROR' | 'BLOCKED';
   readonly lines: readonly string[];
+  /** Checks of integrations: how long after the build they take, and what they come to. */
+  readonly checks: { readonly take: number; readonly end: 'succeeded' | 'failed' } | null;
 }
 
 export interface Deployment {

@@ -15,6 +15,8 @@ export interface Settings {
   /** Ms after which a new deployment is in lists, and a change of aliases is told of. */
   readonly listLag: number;
   readonly requestLag: number;
+  /** Waited for before a call is looked at: a network that takes its time. */
+  arrived(name: string | null): Promise<void>;
 }
 
 /** What one account holds. Nothing happens by timers: each look brings it up to the present moment. */
@@ -149,10 +151,16 @@ export class Platform {
 /** What the bed's own file says of a build. */
 export function buildOf(written: string | null, usual: number): Build {
   const said = written
-    ? (JSON.parse(written) as { build?: Build['ends']; takes?: number; lines?: string[] })
+    ? (JSON.parse(written) as {
+        build?: Build['ends'];
+        takes?: number;
+        lines?: string[];
+        checks?: NonNullable<Build['checks']>;
+      })
     : {};
   return {
     takes: said.takes ?? usual,
+    checks: said.checks ?? null,
     ends: said.build ?? 'READY',
     lines: said.lines ?? ['Cloning completed', 'Running "npm run build"', 'Build completed'],
   };

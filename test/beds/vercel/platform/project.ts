@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../../src/contract/index.ts';
 import type { Deployment } from './deployment.ts';
 
 /** A change of what the domains of production lead to; it takes a while, each domain its own. */
@@ -64,6 +65,8 @@ export interface Project {
   rolling: RollingRelease | null;
   rollingConfig: RollingConfig | null;
   readonly bypass: Map<string, { readonly createdAt: number }>;
+  /** The repository that it is connected to; null for none. */
+  link: JsonObject | null;
   /** What a deployment's own address asks for. */
   protection: 'sso' | null;
 }
