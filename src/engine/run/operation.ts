@@ -91,6 +91,8 @@ export async function operate(
 /** What is known of a call that was sent: `refused` had no effect, `lost` may have or may yet. */
 type SentCall = 'accepted' | 'lost' | 'refused';
 
+type PendingVerification = Extract<Verification, { state: 'pending' }>;
+
 class OperationAttempt {
   #session: Session;
   #step: Step;
@@ -217,9 +219,7 @@ class OperationAttempt {
       const seen = await this.readBack();
       if (seen.state !== 'pending') return this.#conclude(seen);
       this.#trouble = seen.progress;
-      for (const line of seen.lines ?? []) this.#progress(line);
-      if (seen.progress !== said) this.#progress(seen.progress);
-      said = seen.progress;
+      said = this.#tell(seen, said);
       if (signal.aborted) return { end: 'stopped' };
       await clock.sleep(Math.max(0, Math.min(Math.max(wait, this.#askedFor), left())), signal);
       // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
@@ -275,8 +275,11 @@ class OperationAttempt {
     emit(this.#session, 'retrying', { step: this.#step.id, error, attempt, wait });
   }
 
-  #progress(message: string): void {
-    emit(this.#session, 'step-progress', { step: this.#step.id, message });
+  #tell({ lines = [], progress }: PendingVerification, said: string): string {
+    const messages = progress === said ? lines : [...lines, progress];
+    for (const message of messages)
+      emit(this.#session, 'step-progress', { step: this.#step.id, message });
+    return progress;
   }
 }
 
