@@ -51,6 +51,7 @@ async function apiFor(
 ): Promise<Api> {
   const token = await tokenFor(connection, means);
   const { api: base, team, poll } = connection;
-  const shared = Math.min(poll, SHARED_READING_MS);
+  // Who looks more often than that wants to see more.
+  const shared = poll < SHARED_READING_MS ? 0 : SHARED_READING_MS;
   return new Api({ base, token, team, shared, now: () => systemClock.monotonic() });
 }

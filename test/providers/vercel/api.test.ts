@@ -1,0 +1,55 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Api } from '../../../providers/vercel/client/api.ts';
+import { Secret } from '../../../src/contract/index.ts';
+
+let server: Server;
+let asked: string[];
+let answer: () => number;
+let now = 0;
+let api: Api;
+beforeEach(async () => {
+  asked = [];
+  answer = () => 200;
+  server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(answer(), { 'content-type': 'application/json' }).end(`${asked.length}`);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  api = new Api({ base, token: new Secret('x'), team: null, shared: 500, now: () => now });
+});
+afterEach(() => server.close());
+
+it('gives one reading to all who ask the same within its time', async () => {
+  expect(await Promise.all([api.ask('GET', '/a'), api.ask('GET', '/a')])).toEqual([1, 1]);
+  now += 499;
+  expect(await api.ask('GET', '/a')).toBe(1);
+  expect(await api.ask('GET', '/a', { query: { limit: 1 } })).toBe(2);
+  now += 1;
+  expect(await api.ask('GET', '/a')).toBe(3);
+});
+
+it('reads anew after every change, also one that failed', async () => {
+  await api.ask('GET', '/a');
+  await api.ask('POST', '/b');
+  expect(await api.ask('GET', '/a')).toBe(3);
+  answer = () => 500;
+  await expect(api.ask('PATCH', '/b')).rejects.toMatchObject({ failure: 'unknown' });
+  answer = () => 200;
+  expect(await api.ask('GET', '/a')).toBe(5);
+});
+
+it('shares no failure, and none that belongs to whoever has stopped waiting', async () => {
+  answer = () => 503;
+  await expect(api.ask('GET', '/a')).rejects.toMatchObject({ failure: 'transient' });
+  answer = () => 200;
+  expect(await api.ask('GET', '/a')).toBe(2);
+  const leaving = new AbortController();
+  const left = api.ask('GET', '/c', { signal: leaving.signal });
+  const staying = api.ask('GET', '/c');
+  leaving.abort();
+  await expect(left).rejects.toMatchObject({ failure: 'transient' });
+  expect(await staying).toEqual(expect.any(Number));
+});
