@@ -22,7 +22,7 @@ export async function up(connection: JsonObject, means: Means): Promise<boolean>
   const releases = releasesWanted(home);
   if (releases.length === 0) return false;
   await ensureKeeper(home);
-  await tellKeeper(home, '/wake', { spare: await secretsFor(releases, means) });
+  await tellKeeper(home, { path: '/wake', body: { spare: await secretsFor(releases, means) } });
   return true;
 }
 
@@ -33,7 +33,7 @@ export async function wake(connection: JsonObject, means: Means): Promise<void> 
   if (releases.length === 0 || (await statusOf(home))) return;
   await ensureKeeper(home);
   const spare = await spareFor(releases, means, async () => true);
-  await tellKeeper(home, '/wake', { spare });
+  await tellKeeper(home, { path: '/wake', body: { spare } });
 }
 
 /** Ends everything of the service on this machine; false when nothing ran. Only logs are left. */
@@ -44,7 +44,7 @@ export async function down(connection: JsonObject): Promise<boolean> {
   await ensureKeeper(home);
   const keeper = (await statusOf(home))?.pids.keeper;
   const started = keeper === undefined ? null : startTime(keeper);
-  await tellKeeper(home, '/down', {});
+  await tellKeeper(home, { path: '/down', body: {} });
   while (keeper !== undefined && started !== null && startTime(keeper) === started)
     await systemClock.sleep(20);
   return true;

@@ -53,7 +53,7 @@ export class LocalProvider implements Provider {
     const spare = await spareFor(releasesWanted(home), this.#means, isForgotten);
     await ensureKeeper(home);
     const request: Request = { operation, key, fence, secrets, spare };
-    await tellKeeper(home, '/apply', request, signal);
+    await tellKeeper(home, { path: '/apply', body: request }, signal);
   }
 
   async verify(operation: Operation, { key }: { key: string }): Promise<Verification> {

@@ -21,7 +21,9 @@ export async function pound(
   const request = Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
   const until = performance.now() + ms;
   const tally = { requests: 0, failures: 0, latencies: [] as number[] };
-  const workers = Array.from({ length: connections }, () => hammer(port, request, until, tally));
+  const workers = Array.from({ length: connections }, () =>
+    hammer(port, { request, until, tally }),
+  );
   await Promise.all(workers);
   tally.latencies.sort((a, b) => a - b);
   const { requests, failures, latencies } = tally;
@@ -33,26 +35,22 @@ export async function pound(
   };
 }
 
-async function hammer(
-  port: number,
-  request: Buffer,
-  until: number,
-  tally: { requests: number; failures: number; latencies: number[] },
-): Promise<void> {
-  while (performance.now() < until) {
+interface Pounding {
+  readonly request: Buffer;
+  readonly until: number;
+  readonly tally: { requests: number; failures: number; latencies: number[] };
+}
+
+async function hammer(port: number, pounding: Pounding): Promise<void> {
+  while (performance.now() < pounding.until) {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    const broken = await oneConnection(socket, request, until, tally);
-    if (broken) tally.failures += 1;
+    const broken = await oneConnection(socket, pounding);
+    if (broken) pounding.tally.failures += 1;
   }
 }
 
 /** Resolves true when the connection broke with a request under way. */
-function oneConnection(
-  socket: Socket,
-  request: Buffer,
-  until: number,
-  tally: { requests: number; failures: number; latencies: number[] },
-): Promise<boolean> {
+function oneConnection(socket: Socket, { request, until, tally }: Pounding): Promise<boolean> {
   return new Promise((resolve) => {
     let sent = 0;
     let waiting = false;
@@ -66,14 +64,15 @@ function oneConnection(
       waiting = true;
       socket.write(request);
     };
+    const readHead = (chunk: Buffer) => {
+      answer = answer ? Buffer.concat([answer, chunk]) : chunk;
+      const head = headIn(answer);
+      if (head) ({ status, left } = head);
+    };
     socket.on('connect', send);
     socket.on('data', (chunk) => {
       if (left > 0) left -= chunk.length;
-      else {
-        answer = answer ? Buffer.concat([answer, chunk]) : chunk;
-        const head = headIn(answer);
-        if (head) ({ status, left } = head);
-      }
+      else readHead(chunk);
       if (left !== 0) return;
       answer = null;
       left = -1;

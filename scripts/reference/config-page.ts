@@ -26,7 +26,7 @@ Without \`--config\` the file is looked for in this folder and those above it, u
 
 ## At the top
 
-${table(top.map(([name, node]) => row(name, node, required.includes(name))))}
+${table(top.map(([name, node]) => row(name, node, { required: required.includes(name) })))}
 
 ## provider
 

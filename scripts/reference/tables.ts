@@ -32,8 +32,8 @@ export function phased({ hooks, onFailure }: Readonly<Record<string, Node>>): st
   const list = sectionOf(phase).properties?.before ?? {};
   const before = sectionOf(variants(list).find(({ items }) => items)?.items ?? {});
   return [
-    row('onFailure', onFailure ?? {}, false, 'rollback \\| hold \\| ask, or one per phase'),
-    row('hooks.PHASE.before', hooks ?? {}, false, 'list'),
+    row('onFailure', onFailure ?? {}, { kind: 'rollback \\| hold \\| ask, or one per phase' }),
+    row('hooks.PHASE.before', hooks ?? {}, { kind: 'list' }),
     ...rows(before, 'hooks.PHASE.before[].'),
     '| `hooks.PHASE.after` | list | | The same, after the phase. |',
   ];
@@ -45,7 +45,7 @@ export function rows(given: Node | Record<string, Node>, prefix = '', depth = 9)
   return Object.entries(node.properties ?? {}).flatMap(([name, entry]) => {
     const path = `${prefix}${name}`;
     const below = depth > 1 ? belowOf(entry) : null;
-    const own = row(path, entry, node.required?.includes(name) ?? false);
+    const own = row(path, entry, { required: node.required?.includes(name) ?? false });
     return below ? [own, ...rows(below.node, `${path}${below.joint}`, depth - 1)] : [own];
   });
 }
@@ -58,7 +58,11 @@ function belowOf(node: Node): { node: Node; joint: string } | null {
   return inner?.properties ? { node: inner, joint: '[].' } : null;
 }
 
-export function row(path: string, given: Node, required: boolean, kind?: string): string {
+export function row(
+  path: string,
+  given: Node,
+  { required = false, kind }: { readonly required?: boolean; readonly kind?: string },
+): string {
   const node = resolved(given);
   const preset = node.default ?? variants(node).find((each) => each.default !== undefined)?.default;
   const fallback = required ? 'required' : presetWords(preset);

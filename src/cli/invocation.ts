@@ -75,6 +75,7 @@ function parserFor(io: Io, name: string, command: Command): Commander {
   return parser;
 }
 
+// biome-ignore lint/complexity/useMaxParams: commander calls it so
 function stacked(term: string, _width: number, description: string, helper: Help): string {
   const words = helper.boxWrap(description, (helper.helpWidth ?? NARROW) - 6);
   return [`  ${term}`, ...words.split('\n').map((line) => `      ${line}`)].join('\n');

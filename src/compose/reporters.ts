@@ -7,8 +7,7 @@ import { redacted } from '../lib/redacted.ts';
 /** Listens to a deployment for whoever looks at this output, and for plug-ins. */
 export async function openReporter(
   io: Io,
-  form: string,
-  look: OutputLook,
+  { form, look }: { readonly form: string; readonly look: OutputLook },
   more: readonly Reporter[],
 ): Promise<Reporter> {
   const { closeAll, fanOut } = await import('../../reporters/kit/emit.ts');

@@ -42,7 +42,7 @@ export function openWorkspace(parts: WorkspaceParts): Workspace {
       return runCommand(command, { ...limits, env: io.env, cwd: folder, redact: io.redact });
     },
     secret: (reference) => means.readSecret(reference, folder),
-    reporter: (form, look) => openReporter(io, form, look, plugIns.loaded().reporters),
+    reporter: (form, look) => openReporter(io, { form, look }, plugIns.loaded().reporters),
     recall: async (plan) => {
       await conceal(io, plan, plan.folder);
       return openWorkspace({ ...parts, folder: plan.folder });

@@ -45,19 +45,18 @@ export function chooseEnvironment(
 ): string | null {
   if (name === undefined) return null;
   if (names.includes(name)) return name;
-  throw choicesUnknown('environment', name, names, '--env');
+  throw choicesUnknown({ what: 'environment', option: '--env' }, name, names);
 }
 
 export function chooseStrategy(name: string | undefined, names: readonly string[]): void {
   if (name !== undefined && !names.includes(name))
-    throw choicesUnknown('strategy', name, names, '--strategy');
+    throw choicesUnknown({ what: 'strategy', option: '--strategy' }, name, names);
 }
 
 function choicesUnknown(
-  what: string,
+  { what, option }: { readonly what: string; readonly option: string },
   name: string,
   names: readonly string[],
-  option: string,
 ): DeployError {
   const near = nearest(name, names);
   const none = what === 'environment' ? 'The config has no environments.' : 'There are none.';

@@ -33,7 +33,7 @@ export function interpolate(
 ): { tree: Mapping; problems: Problem[] } {
   const problems: Problem[] = [];
   const walk = (node: ConfigTree, captured: ReadonlySet<string>): ConfigTree => {
-    if (node.kind === 'scalar') return replaced(node, variables, captured, problems);
+    if (node.kind === 'scalar') return replaced(node, { variables, captured }, problems);
     if (node.kind === 'list')
       return { ...node, items: node.items.map((item) => walk(item, captured)) };
     const entries = [...node.entries].map(([key, entry]) => {
@@ -53,8 +53,7 @@ export function interpolate(
 
 function replaced(
   node: Scalar,
-  variables: Variables,
-  captured: ReadonlySet<string>,
+  { variables, captured }: { variables: Variables; captured: ReadonlySet<string> },
   problems: Problem[],
 ): Scalar {
   if (typeof node.value !== 'string' || !node.value.includes('${')) return node;

@@ -12,12 +12,7 @@ export interface Host {
   wake(connection: JsonObject, means: OpenMeans): Promise<void>;
   /** Ends all that was started for the service; false when nothing ran. */
   down(connection: JsonObject): Promise<boolean>;
-  logs(
-    connection: JsonObject,
-    options: LogOptions,
-    onLine: (line: LogLine) => void,
-    signal: AbortSignal,
-  ): Promise<void>;
+  logs(connection: JsonObject, options: LogOptions, onLine: (line: LogLine) => void): Promise<void>;
   /** Ports that the service takes on this machine. */
   ports(settings: JsonObject): { readonly host: string; readonly ports: readonly number[] };
   whoListens(connection: JsonObject, port: number): Listener;
@@ -34,6 +29,8 @@ export interface LogOptions {
   readonly release?: string | undefined;
   readonly follow: boolean;
   readonly lines: number;
+  /** Ends the following. */
+  readonly signal: AbortSignal;
 }
 
 export interface LogLine {

@@ -58,14 +58,17 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
       const text = tail.held + chunk;
       if (text === '') return;
       const found = current();
-      const out = cover(text, found, tail.masked, isLast ? text.length : found.decided(text));
+      const out = cover(text, found, {
+        masked: tail.masked,
+        until: isLast ? text.length : found.decided(text),
+      });
       tail = out.tail;
       if (out.shown !== '') write(out.shown);
     };
     return { write: (chunk) => go(chunk, false), end: () => go('', true) };
   };
   const redact = (text: string) =>
-    patterns.size === 0 ? text : cover(text, current(), null, text.length).shown;
+    patterns.size === 0 ? text : cover(text, current(), { masked: null, until: text.length }).shown;
   return { redact, stream, add };
 }
 
@@ -79,8 +82,7 @@ interface RedactTail {
 function cover(
   text: string,
   scanner: Scanner,
-  masked: number | null,
-  until: number,
+  { masked, until }: { masked: number | null; until: number },
 ): { shown: string; tail: RedactTail } {
   let shown = '';
   let end = masked ?? 0;

@@ -82,11 +82,11 @@ interface Brought {
 
 function withPlugin(loaded: Loaded, { name, plugin, redact }: Brought): Loaded {
   const { strategies = [], providers = [], sources = [], stores = [], reporters = [] } = plugin;
-  demand(name, 'strategies', strategies, { name: 'string', plan: 'function' });
-  demand(name, 'providers', providers, { name: 'string', open: 'function', release: 'function' });
-  demand(name, 'reporters', reporters, { report: 'function' });
-  demand(name, 'sources', sources, { name: 'string', metric: 'function', open: 'function' });
-  demand(name, 'stores', stores, { scheme: 'string', open: 'function' });
+  demand(name, { strategies }, { name: 'string', plan: 'function' });
+  demand(name, { providers }, { name: 'string', open: 'function', release: 'function' });
+  demand(name, { reporters }, { report: 'function' });
+  demand(name, { sources }, { name: 'string', metric: 'function', open: 'function' });
+  demand(name, { stores }, { scheme: 'string', open: 'function' });
   const guarded = sources.map((source) => guardedSourceKind(source, redact));
   return {
     strategies: loadJoined(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
@@ -106,16 +106,21 @@ const byScheme = <T extends { readonly scheme: string }>(parts: readonly T[]) =>
 /** A part of the wrong shape is told when it is loaded, not when it is needed. */
 function demand(
   plugin: string,
-  what: string,
-  parts: unknown,
+  brought: Readonly<Record<string, unknown>>,
   shape: Readonly<Record<string, string>>,
 ): void {
   const fits = (part: unknown) =>
     Object.entries(shape).every(
       ([key, type]) => typeof (part as Record<string, unknown> | null)?.[key] === type,
     );
-  if (Array.isArray(parts) && parts.every(fits)) return;
-  throw faulty(plugin, `Its ${what} are not all objects with ${Object.keys(shape).join(' and ')}.`);
+  const wrong = Object.entries(brought).find(
+    ([, parts]) => !(Array.isArray(parts) && parts.every(fits)),
+  );
+  if (wrong)
+    throw faulty(
+      plugin,
+      `Its ${wrong[0]} are not all objects with ${Object.keys(shape).join(' and ')}.`,
+    );
 }
 
 function loadJoined<T>(

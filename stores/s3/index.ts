@@ -62,9 +62,7 @@ export function createS3Store(at: S3StoreAddress, { calls }: Pick<Objects, 'call
         ContinuationToken: token,
       };
       const answer = await calls.read((sdk, options) => sdk.listObjectsV2(page, options));
-      for (const { Key = '' } of answer.Contents ?? []) names.add(Key.slice(below.length));
-      for (const { Prefix = '' } of answer.CommonPrefixes ?? [])
-        names.add(Prefix.slice(below.length, -1));
+      for (const name of namesOnPage(answer, below)) names.add(name);
       token = answer.NextContinuationToken;
       more = answer.IsTruncated === true;
       if (more && !token) throw new ProviderError('transient', 'the list of the bucket broke off');
@@ -89,6 +87,19 @@ export function createS3Store(at: S3StoreAddress, { calls }: Pick<Objects, 'call
     probe: () => proveStore(store, S3_STORE_COMMANDS),
   };
   return store;
+}
+
+interface ListPage {
+  readonly Contents?: readonly { readonly Key?: string | undefined }[] | undefined;
+  readonly CommonPrefixes?: readonly { readonly Prefix?: string | undefined }[] | undefined;
+}
+
+/** Names right below a prefix: of keys there, and of what further keys lie in. */
+function namesOnPage({ Contents = [], CommonPrefixes = [] }: ListPage, below: string) {
+  return [
+    ...Contents.map(({ Key = '' }) => Key.slice(below.length)),
+    ...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(below.length, -1)),
+  ];
 }
 
 /** `taken`: something is there. `met`: another write for the same key was under way. */

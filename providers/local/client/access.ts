@@ -20,7 +20,7 @@ export function accessOf(connection: LocalConnection): Access {
       const said: string[] = [];
       const hear = ({ replica, text }: { replica: number; text: string }) =>
         said.push(`replica ${replica}: ${text}`);
-      await logs({ ...connection }, { release, lines, follow: false }, hear, signal);
+      await logs({ ...connection }, { release, lines, follow: false, signal }, hear);
       return said.slice(-lines);
     },
   };

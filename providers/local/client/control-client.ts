@@ -43,8 +43,7 @@ export async function ensureKeeper(home: string): Promise<void> {
 /** A lost answer is `unknown`: the keeper may have done it. */
 export async function tellKeeper(
   home: string,
-  path: '/apply' | '/wake' | '/down',
-  body: unknown,
+  { path, body }: { readonly path: '/apply' | '/wake' | '/down'; readonly body: unknown },
   signal?: AbortSignal,
 ): Promise<void> {
   const answer = await call(home, { method: 'POST', path, body, signal }).catch((error) => {

@@ -14,9 +14,8 @@ const MOST_READS = 64;
 /** What the replicas wrote, whether they still run or not. */
 export async function logs(
   connection: JsonObject,
-  { release, follow, lines }: LogOptions,
+  { release, follow, lines, signal }: LogOptions,
   onLine: (line: LogLine) => void,
-  signal: AbortSignal,
 ): Promise<void> {
   const { home } = connection as unknown as LocalConnection;
   demandOwn(home, { make: false });

@@ -194,8 +194,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     rememberSticky(
       headers,
       { sticky: this.#desk.board.table.sticky, release },
-      this.#request,
-      this.#from,
+      { request: this.#request, from: this.#from },
     );
     return headers;
   }

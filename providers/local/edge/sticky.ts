@@ -8,8 +8,7 @@ import type { Origin } from './origin.ts';
 export function rememberSticky(
   headers: string[],
   { sticky, release }: { sticky: Table['sticky']; release: string },
-  request: AnswerAsked,
-  from: Origin,
+  { request, from }: { request: AnswerAsked; from: Origin },
 ): void {
   if (!sticky || cookieOf(request, sticky.cookie) === release) return;
   const age = Math.round(sticky.maxAge / 1000);

@@ -34,7 +34,7 @@ function judgeAll(draw: Draw, service: Service, trouble: Trouble): readonly Verd
   const all = ticksOf(draw, service, trouble);
   const [past, ticks] = [all.slice(0, PAST), all.slice(PAST)];
   return [
-    judgedByUs(past, ticks, (at) => tickOf(draw, service, trouble, at)),
+    judgedByUs(past, ticks, (at) => tickOf(draw, { service, trouble }, at)),
     judgedAsArgo(ticks),
     judgedAsArgo(ticks, MINUTE),
     judgedAsFlagger(ticks),

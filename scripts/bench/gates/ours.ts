@@ -57,7 +57,11 @@ export function judgedByUs(
       if (!extra.has(tick)) extra.set(tick, more((end - 1) * TICK));
       return extra.get(tick);
     };
-    const late = watch(states, later, { from: end, to: end + EXTENSION / TICK }, true);
+    const late = watch(states, later, {
+      from: end,
+      to: end + EXTENSION / TICK,
+      untilDecided: true,
+    });
     if (late !== null) return { failedAt: late * TICK, undecided: false };
     if (pending(states).length > 0) {
       const [first] = pending(states);
@@ -93,8 +97,7 @@ function pending(states: ReadonlyMap<string, JudgeState>) {
 function watch(
   states: Map<string, JudgeState>,
   tickAt: (at: number) => Tick | undefined,
-  { from, to }: { from: number; to: number },
-  untilDecided = false,
+  { from, to, untilDecided = false }: { from: number; to: number; untilDecided?: boolean },
 ): number | null {
   for (let at = from; at + PER_WINDOW <= to; at += PER_WINDOW) {
     const window = Array.from({ length: PER_WINDOW }, (_, tick) => tickAt(at + tick)).filter(

@@ -114,11 +114,15 @@ export function troubleOf(draw: Draw, { errors }: Service): Trouble {
 export function ticksOf(draw: Draw, service: Service, trouble: Trouble): readonly Tick[] {
   const ticks: Tick[] = [];
   for (let at = -PAST; at < LENGTH / TICK; at++)
-    ticks.push(tickOf(draw, service, trouble, at * TICK));
+    ticks.push(tickOf(draw, { service, trouble }, at * TICK));
   return ticks;
 }
 
-export function tickOf(draw: Draw, service: Service, trouble: Trouble, at: number): Tick {
+export function tickOf(
+  draw: Draw,
+  { service, trouble }: { readonly service: Service; readonly trouble: Trouble },
+  at: number,
+): Tick {
   const weight = weightAt(at);
   const day = 1 + service.swing * Math.sin(service.phase + (at / 86_400) * 2 * Math.PI);
   const requests = draw.poisson(service.rate * TICK * day);

@@ -100,18 +100,19 @@ async function sendCommands(input: Input, kind: ControlKind): Promise<ExitCode> 
   const running = await beginRunning(input, composition, parts);
   try {
     const newest = sameDeployment(await readNewest(running.world, place.target.id), meant);
-    return await deliver(input, running.world, newest, kind);
+    return await deliver({ input, kind }, running.world, newest);
   } finally {
     await running.close();
   }
 }
 
-async function deliver(
-  input: Input,
-  world: World,
-  newest: Newest,
-  kind: ControlKind,
-): Promise<ExitCode> {
+/** Which command this is, and how it was called. */
+interface Sending {
+  readonly input: Input;
+  readonly kind: ControlKind;
+}
+
+async function deliver({ input, kind }: Sending, world: World, newest: Newest): Promise<ExitCode> {
   const state = unfinished(newest);
   const reason = textOption(input.options, 'reason') ?? null;
   const { actor } = world.holder;
@@ -133,7 +134,7 @@ async function deliver(
     );
   if (kind === 'approve' || kind === 'promote') await refuseUncounted(world, state, wish);
   await sendControl(world, state, wish);
-  if (isHeld) return acknowledged(input, world, state, kind);
+  if (isHeld) return acknowledged({ input, kind }, world, state);
   const now = await readNewest(world, state.plan.target.id);
   const ending = await resume(world, { ...now, lock }, { signal, why: `${kind} by ${actor.name}` });
   return kind === 'reject' ? back(ending) : ending.exit;
@@ -185,10 +186,9 @@ async function tokenOf({ io, options }: Input): Promise<string | null> {
 
 /** Waits until the holder has taken it up, so that the answer of this command is true. */
 async function acknowledged(
-  input: Input,
+  { input, kind }: Sending,
   world: World,
   before: DeploymentState,
-  kind: ControlKind,
 ): Promise<ExitCode> {
   const until = world.clock.monotonic() + world.pace.call;
   while (world.clock.monotonic() < until) {

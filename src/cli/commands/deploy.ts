@@ -15,11 +15,17 @@ import {
   sturdy,
   type World,
 } from '../../engine/index.ts';
-import { liveRelease, makeBootstrapPlan, makePlan, observeLive } from '../plans/make-plan.ts';
+import {
+  liveRelease,
+  makeBootstrapPlan,
+  makePlan,
+  observeLive,
+  type Planner,
+} from '../plans/make-plan.ts';
 import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
-import { beginRunning, type Running, runPlan } from '../run/open-run.ts';
+import { beginRunning, runPlan } from '../run/open-run.ts';
 import { waitingTold } from '../run/waiting-told.ts';
 import {
   CONFIG_OPTIONS,
@@ -99,9 +105,10 @@ async function deployConfigured(input: Input, composition: Composition): Promise
   const parts = { place, store };
   const running = await beginRunning(input, composition, parts);
   try {
+    const planner = { world: running.world, composition };
     await sturdy(running.world).probe();
-    const first = await bootstrap(input, composition, running, place);
-    return first === EXIT.done ? await deployWanted(input, composition, running, place) : first;
+    const first = await bootstrap(input, planner, place);
+    return first === EXIT.done ? await deployWanted(input, planner, place) : first;
   } finally {
     await running.close();
   }
@@ -117,23 +124,23 @@ function overridesOf(input: Input) {
 /** On a target where nothing is live, what the config wants there first. */
 async function bootstrap(
   input: Input,
-  composition: Composition,
-  { world }: Running,
+  planner: Planner,
   place: ConfiguredPlace,
 ): Promise<ExitCode> {
-  const newest = await clear(input, world, place.target.id, place.config.supersede);
-  const plan = await makeBootstrapPlan(world, composition, place);
+  const { world } = planner;
+  const newest = await clear(input, world, supersedeOf(place));
+  const plan = await makeBootstrapPlan(planner, place);
   return plan ? (await runPlan(world, plan, newest)).exit : EXIT.done;
 }
 
 async function deployWanted(
   input: Input,
-  composition: Composition,
-  { world }: Running,
+  planner: Planner,
   place: ConfiguredPlace,
 ): Promise<ExitCode> {
-  const newest = await clear(input, world, place.target.id, place.config.supersede);
-  const plan = await makePlan(world, composition, place);
+  const { world } = planner;
+  const newest = await clear(input, world, supersedeOf(place));
+  const plan = await makePlan(planner, place);
   if (!plan) {
     input.io.stderr.write(`${place.config.release} is live already: nothing to do.\n`);
     return EXIT.done;
@@ -166,14 +173,17 @@ async function deploySaved(
   const running = await beginRunning(input, composition, parts);
   try {
     await sturdy(running.world).probe();
-    const newest = await clear(input, running.world, place.target.id, 'reject');
+    const newest = await clear(input, running.world, {
+      target: place.target.id,
+      configured: 'reject',
+    });
     const observation = await observeLive(running.world);
     const live = await liveRelease(running.world, place.target.id, observation);
     checkSavedPlan(plan, observation, live);
     for (const note of await expectPossible(running.world, plan))
       if (!plan.notes.includes(note)) input.io.stderr.write(`note: ${note}\n`);
     // Null also where the config is a program: it is not run for this.
-    if (here) await warnOfOrigin(input, composition, running.world, { file, plan });
+    if (here) await warnOfOrigin(input, { world: running.world, composition }, { file, plan });
     return (await runPlan(running.world, plan, newest)).exit;
   } finally {
     await running.close();
@@ -197,7 +207,18 @@ function refuseChanges({ options, args }: Input): void {
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-async function clear(input: Input, world: World, target: string, configured: Supersede) {
+interface Clearing {
+  readonly target: string;
+  /** What to do about an unfinished deployment, where no flag says it. */
+  readonly configured: Supersede;
+}
+
+const supersedeOf = ({ target, config }: ConfiguredPlace): Clearing => ({
+  target: target.id,
+  configured: config.supersede,
+});
+
+async function clear(input: Input, world: World, { target, configured }: Clearing) {
   const supersede = (textOption(input.options, 'supersede') ?? configured) as Supersede;
   const wait = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
   const stop = new AbortController();

@@ -98,7 +98,7 @@ async function initAnswersTo(
   if (command === null) return null;
   const port = await answered(
     input,
-    initNumber('port', 'Port where users reach it', '8080', 65_534),
+    initNumber({ option: 'port', words: 'Port where users reach it', guess: '8080' }, 65_534),
   );
   if (port === null) return null;
   const health = await answered(input, healthQuestion);
@@ -108,7 +108,7 @@ async function initAnswersTo(
   const replicas = textOption(input.options, 'replicas') ?? '2';
   const count = await answered(
     { ...input, options: { ...input.options, replicas } },
-    initNumber('replicas', 'How many processes', '2', 1000),
+    initNumber({ option: 'replicas', words: 'How many processes', guess: '2' }, 1000),
   );
   return { service, command, port, health: health.path, strategy, replicas: count ?? 2 };
 }
@@ -144,14 +144,10 @@ const commandQuestion = (
 });
 
 const initNumber = (
-  option: string,
-  words: string,
-  guess: string,
+  asked: Omit<QuestionsQuestion<number>, 'read'>,
   most: number,
 ): QuestionsQuestion<number> => ({
-  option,
-  words,
-  guess,
+  ...asked,
   read: (given) => {
     const value = /^\d+$/.test(given) ? Number(given) : 0;
     return value >= 1 && value <= most ? value : { wrong: `a whole number from 1 to ${most}` };

@@ -43,8 +43,8 @@ async function runLogsCommand(input: Input): Promise<ExitCode> {
   const signal = AbortSignal.any([stop.signal, io.readerGone]);
   const tell = (line: LogLine) => io.stdout.write(`${logsWritten(input, line)}\n`);
   try {
-    const how = { release, lines, follow: options.follow === true };
-    await place.host.logs(place.connection, how, tell, signal);
+    const how = { release, lines, follow: options.follow === true, signal };
+    await place.host.logs(place.connection, how, tell);
   } finally {
     unlisten();
   }

@@ -41,7 +41,8 @@ async function plan(input: Input): Promise<ExitCode> {
   const { workspace, provider } = place;
   const parts = { workspace, provider, store, emit: () => {} };
   try {
-    const made = await makePlan(await realWorld(io, composition, parts), composition, place);
+    const world = await realWorld(io, composition, parts);
+    const made = await makePlan({ world, composition }, place);
     if (!made) {
       io.stderr.write(`${place.config.release} is live already: nothing to do.\n`);
       return EXIT.done;

@@ -117,7 +117,7 @@ async function undo(input: Input, composition: Composition, undoing: Undoing): P
       : await recordedRelease(world, place.target, to);
   const undoes = to === undefined ? meant.id : null;
   const { timeouts } = meant.plan;
-  const plan = await makeReturnPlan(world, composition, place, { release, undoes, timeouts });
+  const plan = await makeReturnPlan({ world, composition }, place, { release, undoes, timeouts });
   if (!plan) throw already(release.version);
   return runPlan(world, plan, newest);
 }

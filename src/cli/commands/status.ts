@@ -24,7 +24,6 @@ import {
   TARGET_OPTIONS,
   wantsJson,
 } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
 import { wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
@@ -61,16 +60,16 @@ async function status(input: Input): Promise<ExitCode> {
   const all = await severalMeant(input, scope);
   if (all) {
     const { overview } = await import('../target/overview.ts');
-    await overview(input, composition, scope, all);
+    await overview(input, scope, all);
     return EXIT.done;
   }
   const target = await meantTarget(input, composition, scope);
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (input.options.watch && state && !state.ended) {
     const { watchRun: watch } = await import('../run/watch.ts');
-    return watch(input, composition, scope, state);
+    return watch(input, scope, state);
   }
-  const observation = await observeTarget(input, composition, scope, state);
+  const observation = await observeTarget(input, scope, state);
   const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
   const live = observation && typeof observation === 'object' ? observation.live : null;
   // Of older deployments it is only an addition: one that is damaged keeps nobody from the rest.
@@ -124,8 +123,7 @@ interface Seen {
 /** What the platform says; in words when it cannot be asked, because the journal still can. */
 async function observeTarget(
   input: Input,
-  composition: Composition,
-  { here, workspace }: Scope,
+  { composition, here, workspace }: Scope,
   state: DeploymentState | null,
 ): Promise<Observation | string | null> {
   if (!state && !here) return null;

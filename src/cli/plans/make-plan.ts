@@ -70,14 +70,16 @@ export async function observeLive({ provider }: Pick<World, 'provider'>): Promis
   return withLive(await provider.observe());
 }
 
+/** What plans are made with: what is there, and who knows the strategies. */
+export interface Planner {
+  readonly world: World;
+  readonly composition: Composition;
+}
+
 /** What the config wants, planned against what is live now. Null when that is live already. */
-export async function makePlan(
-  world: World,
-  composition: Composition,
-  place: ConfiguredPlace,
-): Promise<Plan | null> {
+export async function makePlan(planner: Planner, place: ConfiguredPlace): Promise<Plan | null> {
   const { config } = place;
-  return planRelease(world, composition, place, {
+  return planRelease(planner, place, {
     version: config.release,
     settings: config.provider.settings,
   });
@@ -85,21 +87,19 @@ export async function makePlan(
 
 /** The release that a config wants first when nothing is live yet. */
 export async function makeBootstrapPlan(
-  world: World,
-  composition: Composition,
+  planner: Planner,
   place: ConfiguredPlace,
 ): Promise<Plan | null> {
   const { bootstrap } = place.config;
-  if (!bootstrap || (await observeLive(world)).live !== null) return null;
-  return planRelease(world, composition, place, {
+  if (!bootstrap || (await observeLive(planner.world)).live !== null) return null;
+  return planRelease(planner, place, {
     version: bootstrap.release,
     settings: bootstrap.provider,
   });
 }
 
 async function planRelease(
-  world: World,
-  composition: Composition,
+  { world, composition }: Planner,
   place: ConfiguredPlace,
   wanted: { version: string; settings: JsonObject },
 ): Promise<Plan | null> {
@@ -180,8 +180,7 @@ interface Returning {
 
 /** A plan that brings a recorded release back, from the journal and the platform alone. */
 export async function makeReturnPlan(
-  world: World,
-  composition: Composition,
+  { world, composition }: Planner,
   place: TargetPlace,
   wanted: Returning,
 ): Promise<Plan | null> {

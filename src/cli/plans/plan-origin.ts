@@ -1,10 +1,8 @@
 import type { Plan } from '../../contract/index.ts';
-import type { World } from '../../engine/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { type Input, textOption } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
 import { openPlace } from '../target/target.ts';
-import { makePlan } from './make-plan.ts';
+import { makePlan, type Planner } from './make-plan.ts';
 
 /** Parts of a plan that say what is run, and what a person would call them. */
 const PARTS = {
@@ -27,11 +25,10 @@ interface Saved {
  */
 export async function warnOfOrigin(
   input: Input,
-  composition: Composition,
-  world: World,
+  planner: Planner,
   { file, plan }: Saved,
 ): Promise<void> {
-  const made = await planned(input, composition, world, plan).catch(() => null);
+  const made = await planned(input, planner, plan).catch(() => null);
   if (!made) return;
   const parts = Object.entries(PARTS) as [keyof typeof PARTS, string][];
   const others = parts.filter(([part]) => hashOf(made[part]) !== hashOf(plan[part]));
@@ -45,10 +42,10 @@ export async function warnOfOrigin(
 
 async function planned(
   input: Input,
-  composition: Composition,
-  world: World,
+  planner: Planner,
   { release, strategy, target }: Plan,
 ): Promise<Plan | null> {
+  const { composition } = planner;
   const named = textOption(input.options, 'config');
   const place = {
     ...(named === undefined ? {} : { file: named }),
@@ -58,7 +55,7 @@ async function planned(
   const found = await composition.loadConfig({ ...place, release: release.version, strategy });
   const opened = await openPlace(input, composition, found);
   try {
-    return await makePlan(world, composition, { config: found.config, ...opened });
+    return await makePlan(planner, { config: found.config, ...opened });
   } finally {
     await opened.provider.close();
   }

@@ -21,20 +21,30 @@ interface Planned {
 export async function sampleForecast(world: World, planned: Planned): Promise<readonly string[]> {
   const { live } = planned;
   if (live === null) return [];
-  const rates = new Map<string, number | null>();
+  const rates = new Map<string, Promise<number | null>>();
+  const rateAt = (gate: string, spec: GateSpec) => {
+    const known = rates.get(gate) ?? rateOf(world, spec, { ...planned, live });
+    rates.set(gate, known);
+    return known;
+  };
   const notes: string[] = [];
   for (const step of planned.steps) {
     if (!(await isOwedSamples(world, step, planned))) continue;
-    for (const gate of step.watch) {
-      const spec = planned.gates[gate];
-      if (!spec || spec.advisory || spec.judge.minSamples <= 1) continue;
-      const rate = rates.has(gate) ? rates.get(gate) : await rateOf(world, spec, planned, live);
-      rates.set(gate, rate ?? null);
-      const note = rate == null ? null : forecastNote(step, { gate, spec, rate });
+    for (const { gate, spec } of countingGates(step, planned)) {
+      const rate = await rateAt(gate, spec);
+      const note = rate === null ? null : forecastNote(step, { gate, spec, rate });
       if (note !== null) notes.push(note);
     }
   }
   return notes;
+}
+
+/** Gates that decide, and want more than one sample for that. */
+function countingGates({ watch }: Step, { gates }: Planned) {
+  return watch.flatMap((gate) => {
+    const spec = gates[gate];
+    return spec && !spec.advisory && spec.judge.minSamples > 1 ? [{ gate, spec }] : [];
+  });
 }
 
 async function isOwedSamples(world: World, { action, watch }: Step, { gates }: Planned) {
@@ -48,8 +58,7 @@ async function isOwedSamples(world: World, { action, watch }: Step, { gates }: P
 async function rateOf(
   world: World,
   spec: GateSpec,
-  { observation }: Planned,
-  live: Release,
+  { observation, live }: { observation: Observation; live: Release },
 ): Promise<number | null> {
   for (const span of SPANS) {
     const found = await readSampleForecast(world, spec, { observation, live, span }).catch(

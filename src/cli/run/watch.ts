@@ -20,8 +20,7 @@ interface Following {
 /** Tells the story so far and then each new record, until the deployment ends or its holder lets go. */
 export async function watchRun(
   input: Input,
-  composition: Composition,
-  { store, workspace }: Pick<Scope, 'store' | 'workspace'>,
+  { composition, store, workspace }: Scope,
   state: DeploymentState,
 ): Promise<ExitCode> {
   const reporter = await reporterFor(input, workspace);
@@ -39,23 +38,25 @@ export async function watchRun(
 
 /** Null when nobody watches any more. */
 async function follow(following: Following): Promise<ExitCode | null> {
-  const { input, composition, store, reporter, state, signal } = following;
+  const { input, store, reporter, state, signal } = following;
+  const log = { store, target: state.plan.target.id };
   const story = new Story();
   for (let seq = state.chapter; !signal.aborted; ) {
-    const records = await readChapterSince(
-      { store, target: state.plan.target.id },
-      state.chapter,
-      seq,
-    );
+    const records = await readChapterSince(log, state.chapter, seq);
     for (const record of records) for (const event of story.next(record)) reporter.report(event);
     seq += records.length;
-    const now = story.state ?? state;
-    if (now.ended) return now.ended.result === 'succeeded' ? EXIT.done : EXIT.rolledBack;
-    if (now.stopped) return EXIT.waiting;
-    if (composition.machine.provenDead(now.holder)) return left(input, now);
+    const exit = exitOf(following, story.state ?? state);
+    if (exit !== null) return exit;
     await input.io.clock.sleep(Math.max(WATCH_LOOK_INTERVAL_MS, store.limits.poll), signal);
   }
   return null;
+}
+
+/** Null as long as somebody drives it. */
+function exitOf({ input, composition }: Following, now: DeploymentState): ExitCode | null {
+  if (now.ended) return now.ended.result === 'succeeded' ? EXIT.done : EXIT.rolledBack;
+  if (now.stopped) return EXIT.waiting;
+  return composition.machine.provenDead(now.holder) ? left(input, now) : null;
 }
 
 function left({ io }: Input, { id, holder }: DeploymentState): ExitCode {

@@ -10,17 +10,21 @@ const SKIPPED = new Set(['node_modules', '.git', 'dist', 'build', 'vendor', 'tar
 /** A folder as the detection of services sees it: nearby files, the big and the built left out. */
 export function folderView(folder: string): FolderView {
   const files: string[] = [];
-  collect(folder, '', DEPTH, files);
+  collect(folder, { prefix: '', depth: DEPTH }, files);
   return { files, read: (path) => readText(join(folder, path)) };
 }
 
-function collect(folder: string, prefix: string, depth: number, files: string[]): void {
+function collect(
+  folder: string,
+  { prefix, depth }: { prefix: string; depth: number },
+  files: string[],
+): void {
   for (const entry of entriesOf(join(folder, prefix))) {
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
     if (files.length >= VIEWED_FILES_MAX) return;
     if (entry.isFile()) files.push(path);
     else if (entry.isDirectory() && depth > 1 && !SKIPPED.has(entry.name))
-      collect(folder, path, depth - 1, files);
+      collect(folder, { prefix: path, depth: depth - 1 }, files);
   }
 }
 

@@ -9,7 +9,7 @@ import { type DeploymentState, lastPlan, readState } from '../../engine/index.ts
 import type { Input } from '../shell/command.ts';
 import type { Composition, Workspace } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
-import { meantTarget, openPlace, openScope } from './target.ts';
+import { meantTarget, openPlace, openScope, type Scope } from './target.ts';
 
 /** A target on this machine, with what its provider can do here besides deploying. */
 export interface HostPlace {
@@ -34,13 +34,13 @@ export async function openHost(input: Input, lack: string): Promise<HostPlace> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
   const target = await meantTarget(input, composition, scope);
-  const { state, damage } = await newest(input, composition, scope.store, target);
+  const { state, damage } = await newest(input, scope, target);
   const plan =
     state?.plan ?? (damage && (await lastPlan({ store: scope.store, target: target.id })));
   // What the service writes may repeat the secrets it was given.
   const workspace = plan ? await scope.workspace.recall(plan) : scope.workspace;
   if (damage && !plan && !scope.here) throw damage;
-  const { name, connection } = plan?.provider ?? (await configured(input, composition, scope));
+  const { name, connection } = plan?.provider ?? (await configured(input, scope));
   const host = await workspace.host(name);
   if (!host) throw notHere(name, lack);
   const { store } = scope;
@@ -57,9 +57,9 @@ export async function openHost(input: Input, lack: string): Promise<HostPlace> {
   };
 }
 
-async function newest(input: Input, composition: Composition, store: Store, target: Target) {
+async function newest({ io }: Input, { composition, store }: Scope, target: Target) {
   try {
-    const state = await readState(reading(input.io, composition, store), target.id);
+    const state = await readState(reading(io, composition, store), target.id);
     return { state, damage: null };
   } catch (error) {
     const damage = error as DeployError;
@@ -77,11 +77,7 @@ export function warnOfDamage({ io }: Input, { damage, store }: HostPlace): void 
   );
 }
 
-async function configured(
-  input: Input,
-  composition: Composition,
-  { here }: Awaited<ReturnType<typeof openScope>>,
-) {
+async function configured(input: Input, { composition, here }: Scope) {
   if (!here) throw new Error('a target that is not recorded comes from a config');
   const { providerName: name, connection } = await openPlace(input, composition, here);
   return { name, connection };

@@ -4,7 +4,6 @@ import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { redacted } from '../../lib/redacted.ts';
 import { type Input, wantsJson } from '../shell/command.ts';
-import type { Composition } from '../shell/composition.ts';
 import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Column, table } from '../shell/table.ts';
@@ -27,16 +26,14 @@ interface OverviewRow {
 /** All services of a journal on one screen: what serves, how well, and what became of it last. */
 export async function overview(
   input: Input,
-  composition: Composition,
-  { store, workspace }: Scope,
+  scope: Scope,
   targets: readonly Target[],
 ): Promise<void> {
   const { io } = input;
+  const { store, workspace } = scope;
   const providers = targets.map(({ identity }) => identity.provider);
   await expectKnownVia(input, workspace, { providers, store: store.url });
-  const rows = await Promise.all(
-    targets.map((target) => rowOf(input, composition, { store, workspace, here: null }, target)),
-  );
+  const rows = await Promise.all(targets.map((target) => rowOf(input, scope, target)));
   if (wantsJson(input)) {
     const services = rows.map((row) => redacted(overviewSummary(row), io.redact));
     io.stdout.write(`${JSON.stringify({ services })}\n`);
@@ -53,8 +50,7 @@ const OVERVIEW_NEXT = ['Next: deployctl status --service NAME'];
 
 async function rowOf(
   input: Input,
-  composition: Composition,
-  { store, workspace }: Scope,
+  { composition, store, workspace }: Scope,
   target: Target,
 ): Promise<OverviewRow> {
   const blank = { target, state: null, observation: null, trouble: null, isGone: false };

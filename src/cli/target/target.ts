@@ -180,6 +180,7 @@ async function storeOf(
 
 /** The store and the target that a command is about, before either is asked anything. */
 export interface Scope {
+  readonly composition: Composition;
   readonly store: Store;
   /** What the config here says; null without one, or when --service or an id says it instead. */
   readonly here: Opened<Whereabouts> | null;
@@ -192,6 +193,7 @@ export async function openScope(input: Input, composition: Composition): Promise
   const isNamed = textOption(options, 'service') !== undefined || args[0] !== undefined;
   if (isNamed && textOption(options, 'store') !== undefined)
     return {
+      composition,
       store: await openStore(input, composition, null),
       here: null,
       workspace: composition.bare,
@@ -203,7 +205,8 @@ export async function openScope(input: Input, composition: Composition): Promise
   });
   const store = await openStore(input, composition, here);
   const { workspace } = here ?? { workspace: composition.bare };
-  return { store, here: textOption(options, 'service') === undefined ? here : null, workspace };
+  const isMeant = textOption(options, 'service') === undefined;
+  return { composition, store, here: isMeant ? here : null, workspace };
 }
 
 /** The deployment that is meant: by id, or the newest of the service that is meant. */

@@ -34,7 +34,7 @@ export function specify(gate: WrittenJudge, sources: Sources, report: Report): G
     ...(align > 0 ? { align } : {}),
     ...(metric.labels?.length ? { labels: metric.labels } : {}),
     warmup: gate.warmup,
-    judge: judgeOf(gate, source, { ...metric, interval }, report),
+    judge: judgeOf(gate, { ...metric, source, interval }, report),
     advisory: gate.advisory ?? isSupporting(gate, metric),
   };
 }
@@ -52,14 +52,13 @@ function factsOf(source: string, metric: Metric): GateFacts {
 
 function judgeOf(
   gate: WrittenJudge,
-  source: string,
-  metric: GateFacts & { readonly interval: number },
+  metric: GateFacts & { readonly source: string; readonly interval: number },
   report: Report,
 ): GateSpec['judge'] {
-  const value = (key: LimitKey) => limitIn(metric, key, gate[key], report);
+  const value = (key: LimitKey) => limitIn(metric, { key, limit: gate[key] }, report);
   const max = value('max') ?? metric.max ?? null;
   const min = value('min') ?? (metric.unit === 'yesNo' ? 1 : null);
-  needsLimit(gate, source, metric, report);
+  needsLimit(gate, metric, report);
   return {
     max,
     min,
@@ -102,8 +101,7 @@ function rarelyWritten(gate: WrittenJudge, interval: number): Partial<GateSpec['
 /** The limit in the metric's unit; a limit in another unit is a misunderstanding, not a conversion. */
 function limitIn(
   metric: GateFacts,
-  key: LimitKey,
-  limit: Limit | undefined,
+  { key, limit }: { readonly key: LimitKey; readonly limit: Limit | undefined },
   report: Report,
 ): number | null {
   if (limit === undefined) return null;
@@ -126,14 +124,18 @@ function misfit({ unit, words }: GateFacts, { as, value }: Limit): string | null
   return as === 'number' ? null : `a plain number: this is ${words}`;
 }
 
-function needsLimit(gate: WrittenJudge, source: string, metric: GateFacts, report: Report): void {
+function needsLimit(
+  gate: WrittenJudge,
+  metric: GateFacts & { readonly source: string },
+  report: Report,
+): void {
   const compared = ['tolerance', 'difference', 'floor'] as const;
   if (gate.compare === undefined) {
     for (const key of compared.filter((key) => gate[key] !== undefined)) {
       report({ path: [key], message: '=has no effect without "compare: stable"' });
     }
   } else if (!metric.comparable) {
-    report({ path: ['compare'], message: `=${source} cannot be compared with stable` });
+    report({ path: ['compare'], message: `=${metric.source} cannot be compared with stable` });
   }
   const isLimited = metric.unit === 'yesNo' || metric.max !== undefined;
   if (!isLimited && !gate.max && !gate.min && !gate.compare && !gate.budget) {

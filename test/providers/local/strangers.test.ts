@@ -68,7 +68,7 @@ describe.runIf(isRoot)(`state below a folder of another user ${AS_ROOT}`, () => 
       up: () => up(connection, means),
       wake: () => wake(connection, means),
       down: () => down(connection),
-      logs: () => logs(connection, { follow: false, lines: 1 }, () => {}, signal),
+      logs: () => logs(connection, { follow: false, lines: 1, signal }, () => {}),
     };
   }
 

@@ -96,13 +96,12 @@ describe('logs that are followed', () => {
     const seen = { length: 0, longest: 0, last: '' };
     const following = logs(
       { home: folder },
-      { follow: true, lines: 0 },
+      { follow: true, lines: 0, signal: over.signal },
       ({ text }) => {
         seen.length += text.length;
         seen.longest = Math.max(seen.longest, text.length);
         seen.last = text;
       },
-      over.signal,
     );
     write(log);
     await until('the last line', () => seen.last.endsWith('the end'), 60_000);

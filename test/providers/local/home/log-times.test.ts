@@ -37,9 +37,10 @@ test('lines of all releases come in the order of their times; a file without tim
   const plain = write('0-old', 1, ['old, and without a time']);
   utimesSync(plain, NOON / 1000 + 2.5, NOON / 1000 + 2.5);
   const said: string[] = [];
-  const how = { follow: false, lines: 20, release: undefined };
+  const { signal } = new AbortController();
+  const how = { follow: false, lines: 20, release: undefined, signal };
   const hear = ({ text }: { text: string }) => said.push(text.replace(/^\S+Z /, ''));
-  await logs({ home }, how, hear, new AbortController().signal);
+  await logs({ home }, how, hear);
   rmSync(home, { recursive: true });
   expect(said).toEqual([
     'one',

@@ -220,9 +220,8 @@ describe('files', () => {
     const seen: LogLine[] = [];
     await logs(
       stage.connection,
-      { follow: false, lines: 4 },
+      { follow: false, lines: 4, signal: new AbortController().signal },
       (line) => seen.push(line),
-      new AbortController().signal,
     );
     expect(seen.map(({ text }) => text.slice(0, 8))).toEqual([
       'line /29',
@@ -236,9 +235,8 @@ describe('files', () => {
     const later: string[] = [];
     const following = logs(
       stage.connection,
-      { follow: true, lines: 0 },
+      { follow: true, lines: 0, signal: over.signal },
       ({ text }) => later.push(text),
-      over.signal,
     );
     await pause(50);
     await fetch(`${url}/new`);
