@@ -1,21 +1,11 @@
 import { z } from 'zod';
 import { duration, form } from '../../src/settings/scalars.ts';
 import { ABOUT_NAMES } from '../kit/numbers/names.ts';
+import { quantile } from '../kit/numbers/quantile-setting.ts';
 import { endpoint } from '../kit/numbers/settings.ts';
 import { MEASURES, ORIGINS, type OriginName } from './ready-made.ts';
 
 const query = z.string().min(1);
-
-const QUANTILE = 'a percentile such as p50, p95 or p99.9';
-const quantile = z
-  .union([z.string(), z.number().gt(0).lt(1)], { error: QUANTILE })
-  .transform((value, context) => {
-    if (typeof value === 'number') return value;
-    const share = Number(/^p(\d{1,2}(?:\.\d+)?)$/.exec(value)?.[1] ?? Number.NaN) / 100;
-    if (share > 0 && share < 1) return Number(share.toFixed(6));
-    context.addIssue({ code: 'custom', message: QUANTILE });
-    return z.NEVER;
-  });
 
 const ORIGIN_NAMES = Object.keys(ORIGINS) as [OriginName, ...OriginName[]];
 

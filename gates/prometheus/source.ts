@@ -12,11 +12,11 @@ export function createPrometheusSource(sender: Sender): GateSource<PrometheusSet
     {
       quote: promQuoted,
       unit: unitOf,
+      access: (settings) => settings,
       question: questionOf,
       ask: (inquiry) =>
         askProm(inquiry, {
           url: `${inquiry.settings.address.replace(/\/+$/, '')}/api/v1/query`,
-          access: inquiry.settings,
           headers: tenantHeader(inquiry.settings.tenant),
           // VictoriaMetrics moves questions about the last 30 s into the past, unless told not to.
           form: { nocache: '1' },

@@ -11,4 +11,5 @@ export const GATE_SOURCES: Catalogue<GateSourceKind<never>> = {
   health: async () => (await import('../../gates/health/index.ts')).healthSource,
   load: async () => (await import('../../gates/load/index.ts')).loadSource,
   prometheus: async () => (await import('../../gates/prometheus/index.ts')).prometheusSource,
+  cloudwatch: async () => (await import('../../gates/cloudwatch/index.ts')).cloudwatchSource,
 };

@@ -22,6 +22,8 @@ export interface Access {
   } | null;
 }
 
+export const NO_ACCESS: Access = { headers: {}, auth: null, tls: null };
+
 export interface Allowed {
   readonly headers: SentHeaders;
   readonly tls: ExchangeTls | null;

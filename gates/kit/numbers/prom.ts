@@ -1,6 +1,5 @@
 import type { ExchangeAnswer } from '../exchange.ts';
 import { excerpt } from '../reading.ts';
-import type { Access } from './access.ts';
 import { jsonIn, Refused } from './desk.ts';
 import { type Found, fault, NOTHING, numberFound, partly } from './found.ts';
 import { listOf, messageIn, partOf } from './parts.ts';
@@ -13,7 +12,6 @@ const MARK = 'deployctl';
 export interface PromDoor {
   /** The whole URL of the query, such as …/api/v1/query. */
   readonly url: string;
-  readonly access: Access;
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: Readonly<Record<string, string>>;
   /** Whether several queries can be asked as one, so that they see the same instant. */
@@ -47,15 +45,15 @@ async function promAnswer(
 ): Promise<ExchangeAnswer> {
   const form = new URLSearchParams({ query, time: String(window.to / 1000), ...door.form });
   const url = new URL(door.url);
-  const { headers = {}, access } = door;
+  const { headers = {} } = door;
   try {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const body = form.toString();
-    return await send({ url, method: 'POST', headers: { ...headers, ...type }, body }, access);
+    return await send({ url, method: 'POST', headers: { ...headers, ...type }, body });
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 405) throw error;
     url.search = form.toString();
-    return await send({ url, method: 'GET', headers, body: null }, access);
+    return await send({ url, method: 'GET', headers, body: null });
   }
 }
 

@@ -8,7 +8,7 @@ import type {
 import type { ExchangeAnswer, ExchangeQuestion, Sender } from '../exchange.ts';
 import { unread } from '../reading.ts';
 import { troubleOf } from '../trouble.ts';
-import type { Access } from './access.ts';
+import { type Access, NO_ACCESS } from './access.ts';
 import { createDesk } from './desk.ts';
 import { type CountedAs, type Found, measurementOf, tallyOf } from './found.ts';
 import { areOfOneRelease, fill, namesIn, type Values, valuesFor } from './names.ts';
@@ -34,17 +34,18 @@ export interface Inquiry<Settings> {
   /** Of both releases: as many answers are owed, in this order. */
   readonly queries: readonly string[];
   readonly signal: AbortSignal;
-  send(question: ExchangeQuestion, access?: Access): Promise<ExchangeAnswer>;
+  send(question: ExchangeQuestion): Promise<ExchangeAnswer>;
 }
 
 /** How a kind of server is asked for numbers, and nothing of what they mean. */
 export interface Language<Settings> {
   /** Keeps a value from ending what it stands in. */
   quote(value: string): string;
-  /** Where the settings name it in words of their own. */
-  unit?(settings: Settings): Measurement['unit'];
+  unit(settings: Settings): Measurement['unit'];
+  /** Who asks; left out where the questions say so themselves. */
+  access?(settings: Settings): Access;
   /** `newborn`: of a release whose series may have begun inside the window. */
-  question?(settings: Settings, newborn: boolean): NumberQuestion;
+  question(settings: Settings, newborn: boolean): NumberQuestion;
   ask(inquiry: Inquiry<Settings>): Promise<readonly Found[]>;
 }
 
@@ -53,6 +54,13 @@ export function plainQuestion({ total, bad, query = '' }: AskedFor): NumberQuest
     ? { queries: [total, bad], as: 'bad' }
     : { queries: [query], as: 'number' };
 }
+
+/** The words of most sources, which only differ in how they ask. */
+export const PLAIN = {
+  question: plainQuestion,
+  unit: ({ unit = 'ratio' }: AskedFor): Measurement['unit'] => unit,
+  access: (settings: Access): Access => settings,
+};
 
 /** What follows from such a question for the limits and windows of a gate. */
 export function numberMetric(
@@ -73,17 +81,16 @@ export function numberMetric(
 }
 
 /** Asks for both releases over the same closed window. */
-export function numberSource<Settings extends AskedFor & Access>(
+export function numberSource<Settings>(
   language: Language<Settings>,
   sender: Sender,
 ): GateSource<Settings> {
   const desk = createDesk(sender);
-  const questionOf = language.question ?? plainQuestion;
   return {
     async measure(request) {
       const { settings, signal, window } = request;
-      const { as } = questionOf(settings, false);
-      const unit = language.unit?.(settings) ?? (as === 'number' ? settings.unit : null) ?? 'ratio';
+      const { as } = language.question(settings, false);
+      const unit = language.unit(settings);
       try {
         signal.throwIfAborted();
         const asked = await questionsFor(request, language);
@@ -96,7 +103,7 @@ export function numberSource<Settings extends AskedFor & Access>(
           as,
           queries: [...candidate, ...stable],
           signal,
-          send: (question, access = settings) => desk.send(question, access, signal),
+          send: (question) => desk.send(question, language.access?.(settings) ?? NO_ACCESS, signal),
         });
         const compared = stable.length > 0 ? answers.slice(candidate.length) : null;
         return measurementOf(
@@ -112,9 +119,9 @@ export function numberSource<Settings extends AskedFor & Access>(
 }
 
 /** None for stable where nothing is known of it, or where the queries do not tell it from the other. */
-async function questionsFor<Settings extends AskedFor>(
+async function questionsFor<Settings>(
   { settings, subject, window, labels }: MeasureRequest<Settings>,
-  { question = plainQuestion, quote }: Language<Settings>,
+  { question, quote }: Language<Settings>,
 ): Promise<{ candidate: readonly string[]; stable: readonly string[] } | { unknown: string }> {
   const values = valuesFor(subject, await labels(), window);
   const filled = (of: Values, newborn: boolean) =>

@@ -1,0 +1,154 @@
+import type { ExchangeAnswer } from '../kit/exchange.ts';
+import { jsonIn } from '../kit/numbers/desk.ts';
+import { type Found, fault, NOTHING, partly } from '../kit/numbers/found.ts';
+import { listOf, messageIn, partOf } from '../kit/numbers/parts.ts';
+import { type Point, within } from '../kit/numbers/points.ts';
+import type { Inquiry } from '../kit/numbers/source.ts';
+import { excerpt } from '../kit/reading.ts';
+import { type CloudwatchMetric, type CloudwatchQuery, cloudwatchQueryIn } from './question.ts';
+
+type Call = (body: object) => Promise<ExchangeAnswer>;
+type Window = Inquiry<unknown>['window'];
+
+/** Pages of one answer; more than that means that the query gives far more than one number. */
+const MOST_PAGES = 10;
+
+/** Series of an answer by the id that they were asked under, all pages together. */
+type Series = { label: unknown; status: unknown; points: Point[] };
+
+export async function askCloudwatch(
+  { queries, window, period }: Pick<Inquiry<unknown>, 'queries' | 'window'> & { period: number },
+  call: Call,
+): Promise<readonly Found[]> {
+  const wanted = queries.map(cloudwatchQueryIn);
+  const asked = wanted.flatMap((query, at) =>
+    partsOf(query, period).map((part, nth) => ({ Id: idOf(at, nth), ...part, ReturnData: true })),
+  );
+  const got = await allPages(call, {
+    MetricDataQueries: asked,
+    StartTime: window.from / 1000,
+    EndTime: window.to / 1000,
+    ScanBy: 'TimestampAscending',
+  });
+  if ('kind' in got) return queries.map(() => got);
+  const found = wanted.map((query, at) =>
+    addedUp(
+      partsOf(query, period).map((_, nth) =>
+        seriesFound(got.series.get(idOf(at, nth)) ?? [], query, window),
+      ),
+      query,
+    ),
+  );
+  return found.map((one, at) => capped(one, wanted[at], found[at - 1]));
+}
+
+const idOf = (query: number, part: number) => `q${query}_${part}`;
+
+function partsOf({ metrics, expression }: CloudwatchQuery, period: number): readonly object[] {
+  const seconds = period / 1000;
+  return expression === null
+    ? metrics.map((metric) => ({ MetricStat: statOf(metric, seconds) }))
+    : [{ Expression: expression, Period: seconds }];
+}
+
+const statOf = ({ namespace, metric, dimensions, stat }: CloudwatchMetric, period: number) => ({
+  Metric: {
+    Namespace: namespace,
+    MetricName: metric,
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+  },
+  Period: period,
+  Stat: stat,
+});
+
+/** While there is another page, "partial" means only that it is not the last one. */
+async function allPages(
+  call: Call,
+  body: object,
+): Promise<{ series: Map<string, Series[]> } | Exclude<Found, { kind: 'value' }>> {
+  const series = new Map<string, Series[]>();
+  let token: unknown;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answer = await call(token === undefined ? body : { ...body, NextToken: token });
+    const document = jsonIn(answer);
+    const results = listOf(document, 'MetricDataResults');
+    if (!results) return fault(`it answered ${answer.status} without results`);
+    const message = listOf(document, 'Messages')?.[0];
+    if (message !== undefined)
+      return partly(
+        excerpt(answer.hide(messageIn(partOf(message, 'Value')) ?? 'it says it is not whole')),
+      );
+    for (const result of results) {
+      const wrong = take(series, result, page);
+      if (wrong) return wrong;
+    }
+    token = partOf(document, 'NextToken') ?? undefined;
+    if (token === undefined) return { series };
+    if (typeof token !== 'string') return fault('it names a next page that is none');
+  }
+  return partly(`it answers with more than ${MOST_PAGES} pages: let the query aggregate`);
+}
+
+/** A later page goes on with a series; on one page, a second one is another series. */
+function take(
+  series: Map<string, Series[]>,
+  result: unknown,
+  page: number,
+): Exclude<Found, { kind: 'value' }> | null {
+  const id = partOf(result, 'Id');
+  const times = listOf(result, 'Timestamps');
+  const values = listOf(result, 'Values');
+  if (typeof id !== 'string' || !times || !values || times.length !== values.length)
+    return fault('it answers with a series without its id, times or values');
+  const points = times.map((at, index) => ({ at: msOf(at), value: values[index] }));
+  const label = partOf(result, 'Label');
+  const status = partOf(result, 'StatusCode');
+  const known = series.get(id) ?? [];
+  const same = page > 0 ? known.find((one) => one.label === label) : undefined;
+  if (same) {
+    same.points.push(...points);
+    same.status = status;
+  } else series.set(id, [...known, { label, status, points }]);
+  return null;
+}
+
+const msOf = (seconds: unknown) => (typeof seconds === 'number' ? seconds * 1000 : seconds);
+
+const STATUSES: Readonly<Record<string, Found | null>> = {
+  Complete: null,
+  PartialData: partly('CloudWatch has only a part of the data'),
+  InternalError: fault('CloudWatch could not read this metric: InternalError'),
+  Forbidden: fault('CloudWatch may not be asked for this metric: Forbidden'),
+};
+
+function seriesFound(
+  series: readonly Series[],
+  { combine }: CloudwatchQuery,
+  window: Window,
+): Found {
+  const [first, ...more] = series;
+  if (!first) return fault('it does not answer all that was asked');
+  if (more.length > 0)
+    return partly(`the query gives ${series.length} series: aggregate them with SUM()`);
+  const status = typeof first.status === 'string' ? STATUSES[first.status] : undefined;
+  if (status === undefined) return fault(`it answers with the status ${String(first.status)}`);
+  return status ?? within(first.points, window, combine);
+}
+
+/** CloudWatch keeps no zeros: of several counts, those that are not there are none. */
+function addedUp(parts: readonly Found[], { factor }: CloudwatchQuery): Found {
+  const values: number[] = [];
+  for (const part of parts) {
+    if (part.kind === 'value') values.push(part.value);
+    else if (part.kind !== 'nothing') return part;
+  }
+  if (values.length === 0) return NOTHING;
+  return { kind: 'value', value: factor * values.reduce((sum, value) => sum + value, 0) };
+}
+
+/** One request may fail to connect more than once: as many as there are can have failed. */
+function capped(bad: Found, query: CloudwatchQuery | undefined, total: Found | undefined): Found {
+  const isSum = (query?.metrics.length ?? 0) > 1;
+  if (!isSum || bad.kind !== 'value' || total?.kind !== 'value') return bad;
+  return { kind: 'value', value: Math.min(bad.value, total.value) };
+}
