@@ -1,4 +1,4 @@
-import type { Access, ReleaseId } from '../../src/contract/index.ts';
+import type { Access, Match, ReleaseId } from '../../src/contract/index.ts';
 import { matchOf, podsOf, splitOf } from './observation.ts';
 import { isReady, isUp, type KubeGround, look, type Sight } from './sight.ts';
 import { openTunnel } from './tunnel.ts';
@@ -12,8 +12,8 @@ export function kubeAccessTo(ground: KubeGround): Access {
       const sight = await look(ground, signal);
       const wanted = release ?? mostServed(sight);
       const match = matchOf(sight);
-      if (url !== null && match?.header && match.release === wanted)
-        return { url, headers: { [match.header.name]: match.header.value }, close: async () => {} };
+      if (url !== null && match && match.release === wanted)
+        return { url, headers: askingBy(match), close: async () => {} };
       const pod = wanted === null ? undefined : podsOf(sight, wanted).find(isReady);
       const port = pod && kubePortOf(pod, sight.service?.spec.ports?.[0]?.targetPort);
       if (!pod || port === undefined) return null;
@@ -30,6 +30,12 @@ export function kubeAccessTo(ground: KubeGround): Access {
     },
   };
 }
+
+/** What a request must bring so that the router sends it there. */
+const askingBy = ({ header, cookie }: Match): Readonly<Record<string, string>> => {
+  if (header) return { [header.name]: header.value };
+  return cookie ? { cookie: `${cookie.name}=${cookie.value}` } : {};
+};
 
 /** Without an address for users, a pod of what they get stands for the service. */
 function mostServed(sight: Sight): ReleaseId | null {

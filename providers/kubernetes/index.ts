@@ -33,13 +33,13 @@ export const kubernetesProvider: ProviderKind = {
   store: ({ namespace, context }) =>
     `kubernetes:///${namespace}${context ? `?context=${encodeURIComponent(String(context))}` : ''}`,
   release: async ({ version, settings, surroundings, provider }) => {
-    const { live, releases } = await provider.observe();
+    const { live, releases, owner } = await provider.observe();
     const base = releases.find(({ id }) => id === live)?.release;
     const { image, container, workload, namespace, source } =
       settings as unknown as KubernetesSettings;
     if (!base)
       throw new DeployError('plan-refused', {
-        message: `There is no Deployment ${workload} to give a new image to.`,
+        message: `There is no Deployment ${workload} to give a new image to${owner ? `: ${owner}` : ''}.`,
         state: 'Nothing was touched.',
       });
     const imaged = (template: Template) => {

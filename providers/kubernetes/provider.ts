@@ -19,6 +19,7 @@ import type { Deployment, Template } from './objects.ts';
 import { observed } from './observation.ts';
 import { type Move, nextMove } from './operations/index.ts';
 import { reviewed } from './review.ts';
+import { rivalOf } from './rivals.ts';
 import { groundOf, type KubeGround, look } from './sight.ts';
 import { kubePlain } from './template.ts';
 
@@ -30,6 +31,8 @@ export class KubernetesProvider implements Provider {
   readonly identity: Identity;
   readonly access: Access;
   readonly #ground: KubeGround;
+  /** Asked once: who comes later is seen by what it changes. */
+  #rival: Promise<string | null> | null = null;
 
   constructor(cluster: Cluster, connection: Connection, identity: Identity) {
     this.identity = identity;
@@ -38,7 +41,13 @@ export class KubernetesProvider implements Provider {
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
-    return observed(await look(this.#ground, signal), this.#ground);
+    this.#rival ??= rivalOf(this.#ground, signal);
+    const rival = await this.#rival.catch((error) => {
+      this.#rival = null;
+      throw error;
+    });
+    const { owner, ...seen } = observed(await look(this.#ground, signal), this.#ground);
+    return { ...seen, owner: rival ?? owner };
   }
 
   async apply(operation: Operation, context: ApplyContext): Promise<void> {

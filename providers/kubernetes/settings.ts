@@ -37,16 +37,18 @@ const objectRouter = z
   )
   .transform((given, context) => {
     const [first, ...others] = Object.entries(given).filter(([, name]) => name !== undefined);
-    const refusal = ROUTERS.find(({ kind }) => kind === first?.[0])?.refusal;
-    if (first && others.length === 0 && !refusal)
-      return { kind: first[0], name: first[1] as string };
-    context.addIssue({ code: 'custom', message: refusal ?? ROUTER });
+    if (first && others.length === 0) return { kind: first[0], name: first[1] as string };
+    context.addIssue({ code: 'custom', message: ROUTER });
     return z.NEVER;
   });
 
 const router = z
   .union([z.literal('service').transform(() => ({ kind: 'service' as const })), objectRouter], {
     error: ROUTER,
+  })
+  .superRefine(({ kind }, context) => {
+    const refusal = ROUTERS.find((one) => one.kind === kind)?.refusal;
+    if (refusal) context.addIssue({ code: 'custom', message: refusal });
   })
   .prefault('service')
   .describe(

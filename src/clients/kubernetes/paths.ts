@@ -19,12 +19,18 @@ const KINDS = {
   ingressroutes: '/apis/traefik.io/v1alpha1',
   traefikservices: '/apis/traefik.io/v1alpha1',
   virtualservices: '/apis/networking.istio.io/v1',
+  rollouts: '/apis/argoproj.io/v1alpha1',
+  canaries: '/apis/flagger.app/v1beta1',
+  kruiserollouts: '/apis/rollouts.kruise.io/v1beta1',
   leases: '/apis/coordination.k8s.io/v1',
   networkpolicies: '/apis/networking.k8s.io/v1',
   poddisruptionbudgets: '/apis/policy/v1',
   selfsubjectaccessreviews: '/apis/authorization.k8s.io/v1',
 } as const;
 export type Kind = keyof typeof KINDS;
+
+/** What the API calls a kind whose name here tells it from another. */
+const RESOURCES: Partial<Record<Kind, string>> = { kruiserollouts: 'rollouts' };
 
 /** One object, or a collection where no name is given. */
 export interface PathsPlace {
@@ -39,7 +45,7 @@ export function pathTo({ kind, namespace, name, part }: PathsPlace): string {
   const segments = [
     KINDS[kind],
     ...(namespace === undefined ? [] : ['namespaces', encodeURIComponent(namespace)]),
-    kind,
+    RESOURCES[kind] ?? kind,
     ...(name === undefined ? [] : [encodeURIComponent(name)]),
     ...(part === undefined ? [] : [part]),
   ];

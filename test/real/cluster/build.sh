@@ -8,6 +8,7 @@ built() {
     traefik) echo "$CACHE/traefik-$TRAEFIK" ;;
     gateway-api) echo "$CACHE/gateway-api-$GATEWAY_API" ;;
     traefik-kinds) echo "$CACHE/traefik-kinds-$TRAEFIK" ;;
+    istio-kinds) echo "$CACHE/istio-kinds-$ISTIO_API" ;;
   esac
 }
 
@@ -21,7 +22,7 @@ build_all() {
   # Two builds beside each other would only take twice as long.
   exec 8>"$CACHE/build.lock"
   flock 8
-  for part in program kubernetes traefik gateway-api traefik-kinds; do build_part "$part"; done
+  for part in program kubernetes traefik gateway-api traefik-kinds istio-kinds; do build_part "$part"; done
   flock -u 8
 }
 
@@ -73,5 +74,14 @@ build_traefik_kinds() {
   from=$(module_folder "github.com/traefik/traefik/v3@$TRAEFIK")/docs/content/reference/dynamic-configuration
   mkdir "$1"
   cp "$from/kubernetes-crd-definition-v1.yml" "$1"
+  chmod u+w "$1"/*
+}
+
+# Only what objects of Istio look like: nothing here serves them.
+build_istio_kinds() {
+  local from
+  from=$(module_folder "istio.io/api@$ISTIO_API")/kubernetes
+  mkdir "$1"
+  cp "$from/customresourcedefinitions.gen.yaml" "$1"
   chmod u+w "$1"/*
 }

@@ -2,9 +2,10 @@
 # serves its own kinds, and Ingresses with the annotations of ingress-nginx.
 
 begin_gateway() {
-  kubectl apply --server-side -f "$RUN/gateway-api" -f "$RUN/traefik-kinds" >/dev/null
+  kubectl apply --server-side -f "$RUN/gateway-api" -f "$RUN/traefik-kinds" -f "$RUN/istio-kinds" >/dev/null
   kubectl wait --for condition=established --timeout 30s crd/httproutes.gateway.networking.k8s.io \
-    crd/ingressroutes.traefik.io crd/traefikservices.traefik.io >/dev/null
+    crd/ingressroutes.traefik.io crd/traefikservices.traefik.io \
+    crd/virtualservices.networking.istio.io >/dev/null
   kubectl apply --server-side -f - >/dev/null <<Y
 apiVersion: gateway.networking.k8s.io/v1
 kind: GatewayClass

@@ -3,6 +3,7 @@
 KUBERNETES=v1.34.4
 TRAEFIK=v3.7.5
 GATEWAY_API=v1.5.1
+ISTIO_API=v1.31.1
 
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${DEPLOYCTL_TEST_CACHE:-$HOME/.cache/deployctl-test}
