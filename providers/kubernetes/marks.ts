@@ -32,9 +32,15 @@ const LONGEST_WORKLOAD = 33;
 
 /** Name of the objects of a release beside the workload: at most 47 characters, since pods are named after it. */
 export function sideName(workload: string, release: ReleaseId): string {
-  const cut = workload.slice(0, LONGEST_WORKLOAD).replace(/[-.]+$/, '');
-  return `${cut}-dctl-${release.slice(-8)}`;
+  return `${sidePrefix(workload)}${release.slice(-8)}`;
 }
+
+const sidePrefix = (workload: string) =>
+  `${workload.slice(0, LONGEST_WORKLOAD).replace(/[-.]+$/, '')}-dctl-`;
+
+/** Whether such an object is called so, also when it is gone. */
+export const isSideName = (workload: string, name: string): boolean =>
+  name.startsWith(sidePrefix(workload));
 
 /** Null takes one away. */
 export type Annotations = Readonly<Record<string, string | null>>;

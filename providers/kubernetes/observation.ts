@@ -27,7 +27,7 @@ export function observed(
     live: liveOf(sight, split),
     split,
     match: matchOf(sight),
-    full: fullOf(sight),
+    full: carryingOf(sight),
     labels: {
       namespace: connection.namespace,
       workload: connection.workload,
@@ -76,6 +76,19 @@ export function fullOf(sight: Sight): number | null {
   return Math.max(1, home.deployment.spec.replicas ?? 1);
 }
 
+/**
+ * Others may take pods from the workload while its traffic is elsewhere: then what it has left is no
+ * measure of what carries the load, and what stands beside it and serves is.
+ */
+function carryingOf(sight: Sight): number | null {
+  const full = fullOf(sight);
+  const weights = sight.routing.weights ?? {};
+  const beside = sight.sides
+    .filter(({ deployment }) => (weights[deployment.metadata.name] ?? 0) > 0)
+    .map(({ pods }) => pods.filter(isReady).length);
+  return full === null ? null : Math.max(full, ...beside);
+}
+
 const runsOf = (sight: Sight, id: ReleaseId): readonly Run[] =>
   standsIn(sight).flatMap(({ runs }) => runs.filter(({ release }) => release.id === id));
 
@@ -89,7 +102,7 @@ function observedRelease(sight: Sight, release: Release, connection: Connection)
   const asked = desiredOf(sight, id);
   // Who gets requests must have somebody to answer them, also when other hands have taken all pods away.
   const desired = Math.max(asked, (splitOf(sight)?.[id] ?? 0) > 0 ? 1 : 0);
-  const full = fullOf(sight) ?? 1;
+  const full = carryingOf(sight) ?? 1;
   const troubles = standsIn(sight)
     .filter((stand) => stand.release.id === id)
     .map(({ deployment }) => troubleIn(deployment, pods, sight.now));

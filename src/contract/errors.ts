@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'policy'
   | 'identity-mismatch'
   | 'store-failed'
+  /** The journal's place knows these credentials no more: whoever has good ones goes on. */
+  | 'store-denied'
   | 'journal-damaged'
   /** Whole, but written by a newer deployctl than this one. */
   | 'journal-newer'
@@ -48,6 +50,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   policy: EXIT.refused,
   'identity-mismatch': EXIT.refused,
   'store-failed': EXIT.couldNotRun,
+  'store-denied': EXIT.waiting,
   'journal-damaged': EXIT.needsPerson,
   'journal-newer': EXIT.couldNotRun,
   'provider-failed': EXIT.couldNotRun,

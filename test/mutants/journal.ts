@@ -229,8 +229,17 @@ export const JOURNAL: readonly Mutant[] = [
     ...retry,
     name: 'full-disk-tried-again',
     sentence: 'A store that can never take the record is asked again and again.',
-    find: "failureClass(error) === 'permanent' || ",
+    find: "failure === 'permanent' || ",
     replace: '',
+  },
+  {
+    ...retry,
+    name: 'ended-token-waited-for',
+    sentence:
+      'Credentials that nobody renews keep a deployment for as long as a store that is away.',
+    find: 'denied !== undefined && spent > denied',
+    replace: 'denied !== undefined && spent > within',
+    caughtBy: tests('engine/lock/store-outage'),
   },
   {
     ...retry,

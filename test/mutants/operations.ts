@@ -307,8 +307,8 @@ export const OPERATIONS: readonly Mutant[] = [
     ...traffic,
     name: 'outgrown-rolled-back',
     sentence: 'A healthy release is taken back because an autoscaler has moved what full means.',
-    find: 'back ? undone() : findOutgrown(session, route.split, signal)',
-    replace: 'back ? undone() : null',
+    find: 'back ? null : await findOutgrown(session, route.split, signal)',
+    replace: 'null as Awaited<ReturnType<typeof findOutgrown>>',
     caughtBy: tests('engine/run/capacity'),
   },
   {
@@ -316,9 +316,17 @@ export const OPERATIONS: readonly Mutant[] = [
     name: 'outgrown-unseen-in-a-hold',
     sentence:
       'While a hold goes on, nobody notices that the new release has become too small for its share.',
-    find: 'return step && !signal.aborted ?',
-    replace: 'return step && signal.aborted ?',
+    find: 'return signal.aborted ? null : found;',
+    replace: 'return signal.aborted ? found : null;',
     caughtBy: tests('engine/run/capacity'),
+  },
+  {
+    file: 'src/engine/run/drift.ts',
+    name: 'removed-share-unseen',
+    sentence: 'A share of the traffic that nobody answers for stays with whom somebody removed.',
+    find: "return seen.state === 'failed'",
+    replace: "return seen.state === 'pending'",
+    caughtBy: tests('engine/run/drift'),
   },
   {
     file: 'src/engine/run/step.ts',

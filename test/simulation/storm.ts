@@ -25,6 +25,7 @@ const ANSWERS = [
   'held',
   'superseded',
   'store-failed',
+  'store-denied',
   'policy',
   'needs-person',
   'not-found',

@@ -31,6 +31,7 @@ export async function retire(
     convergeKube(home, { release, keeps }, sight, doing) ??
     remove(sidesToRemove(home, { release, keeps }, sight), sight, doing) ??
     leftovers([release, ...(home.release.id === keeps ? [keeps] : [])], sight) ??
+    forgotten(sight, doing) ??
     restored(home, sight, doing) ??
     (sight.sides.length === 0
       ? await removeContents(sight, doing.ground, doing.context.signal)
@@ -144,6 +145,18 @@ function remove(gone: readonly Stand[], sight: Sight, { ground, context }: Doing
           ),
         ),
       ),
+  };
+}
+
+/** When somebody else took away what stood beside it, the route says again what the user wrote. */
+function forgotten({ sides, routing, ...sight }: Sight, { ground, context }: Doing): Move | null {
+  const { router } = ground;
+  if (sides.length > 0 || !routing.isMarked || routing.problem) return null;
+  const change = { weights: routing.weights ?? {}, without: [], key: context.key, isShift: false };
+  return {
+    is: 'act',
+    words: `${router.label} is as it was written`,
+    act: (signal) => router.write(routing.fetched, { ...sight, sides }, { ...change, signal }),
   };
 }
 

@@ -20,6 +20,9 @@ export function route({ split, match }: Route, sight: Sight, { ground, context }
   if (routing.problem) return { is: 'refuse', words: `${router.label}: ${routing.problem}` };
   if (kubeIsSplit(splitOf(sight), split) && kubeIsMatch(matchOf(sight), match))
     return routing.lag ? wait(`${router.label}: ${routing.lag}`) : KUBE_DONE;
+  const gone = Object.keys(split).find((id) => (split[id] ?? 0) > 0 && !servingOf(sight, id));
+  if (gone !== undefined && context.wasDone)
+    return { is: 'failed', words: `${gone} had ${split[gone]} % of the traffic and was removed` };
   if (routing.operation === context.key || context.wasDone)
     return {
       is: 'diverged',

@@ -46,6 +46,8 @@ export interface Routing {
   readonly notes?: readonly string[];
   /** Deployments that it names, with or without weight. */
   readonly names: readonly string[];
+  /** It keeps in mind what the user wrote, which is to be put back in the end. */
+  readonly isMarked?: boolean;
   /** For people: what there is instead of what should be. */
   readonly found: Json;
   /** As it was read, for a write that must find it unchanged. */

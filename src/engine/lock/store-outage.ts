@@ -7,6 +7,9 @@ import type { Session } from './session.ts';
 /** What a store that is being upgraded or moved may take; nothing is begun meanwhile. */
 const STORE_OUTAGE_LIMIT_MS = 300_000;
 
+/** What renews a token does it before it ends, or soon after; a person takes longer, and resumes. */
+const RENEWAL_LIMIT_MS = 30_000;
+
 /** Trouble that is over sooner is nobody's business. */
 const WORTH_TELLING = 5000;
 
@@ -27,7 +30,8 @@ export class Standstill {
     const patience = Math.max(STORE_OUTAGE_LIMIT_MS, step ? waitOf(step) : 0);
     // One trouble, however many calls meet it one after the other.
     const within = Math.max(0, patience - this.#lasted());
-    return { hurry, within, failed: (error) => this.#failed(error) };
+    const denied = Math.max(0, RENEWAL_LIMIT_MS - this.#lasted());
+    return { hurry, within, denied, failed: (error) => this.#failed(error) };
   }
 
   #failed({ message }: Error): void {

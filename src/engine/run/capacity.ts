@@ -11,7 +11,7 @@ import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
 import { isDenied } from './denied.ts';
-import { contextOf, keyOf } from './operation.ts';
+import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
 
 /** How often one change of capacity is made again, while an autoscaler moves what it is a percentage of. */
 const OFTEN = 10;
@@ -56,12 +56,18 @@ function capacityUnserved(id: string, release: ObservedRelease | undefined): str
   return serves ? null : `${id} is not healthy`;
 }
 
-/** A change of capacity on the way forward that is not true any more, because what is full has grown. */
+/** What became of a release since its capacity was seen to be there. */
+export type Outgrown = Extract<OperationEnd, { end: 'undone' | 'diverged' }>;
+
+/**
+ * A change of capacity on the way forward that is not true any more: what is full has grown, or other
+ * hands have made something else of the release.
+ */
 export async function findOutgrown(
   session: Session,
   split: Split,
   signal: AbortSignal,
-): Promise<Step | null> {
+): Promise<Outgrown | null> {
   const { state, world } = session;
   for (const step of sizedSteps(state, split)) {
     if (state.outcomes.filter((outcome) => outcome.step === step.id).length > OFTEN) continue;
@@ -73,7 +79,8 @@ export async function findOutgrown(
       if (isDenied(error)) throw error;
       return null;
     });
-    if (seen?.state === 'pending' && seen.again) return step;
+    if (seen?.state === 'pending' && seen.again) return { end: 'undone', step };
+    if (seen?.state === 'diverged') return diverged(seen);
   }
   return null;
 }

@@ -16,7 +16,7 @@ export class Vigil {
   readonly #found = new AbortController();
   readonly #loop: Promise<void>;
   #broken: unknown;
-  /** Traffic that other hands have moved, or capacity that the platform has outgrown. */
+  /** Traffic or a release that other hands have changed, or capacity that the platform has outgrown. */
   end: OperationEnd | null = null;
 
   constructor(session: Session) {
@@ -52,7 +52,7 @@ export class Vigil {
   async #look(signal: AbortSignal): Promise<OperationEnd | null> {
     const drift = await findDrift(this.#session, signal);
     if (drift || signal.aborted) return drift;
-    const step = await findOutgrown(this.#session, standingSplit(this.#session.state), signal);
-    return step && !signal.aborted ? { end: 'undone', step } : null;
+    const found = await findOutgrown(this.#session, standingSplit(this.#session.state), signal);
+    return signal.aborted ? null : found;
   }
 }

@@ -5,7 +5,7 @@ import { bounded } from '../world/time-limit.ts';
 import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 
-type Drift = Extract<OperationEnd, { end: 'diverged' }>;
+export type Drift = Extract<OperationEnd, { end: 'diverged' | 'failed' }>;
 
 /** The change of traffic that should still hold; null before the first, and once batches or removals move it on. */
 function standingRoute(state: DeploymentState): (Step & { readonly action: Route }) | null {
@@ -52,7 +52,11 @@ async function lookForDrift(
     provider.verify(route.action, { ...contextOf(session, key, waiting), wasDone: true });
   try {
     const seen = await bounded(session.world, ask, { what: 'verify', signal });
-    return seen.state === 'diverged' ? diverged(seen) : null;
+    if (seen.state === 'diverged') return diverged(seen);
+    // Nobody is there any more to answer for a share of the traffic.
+    return seen.state === 'failed'
+      ? { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] }
+      : null;
   } catch (error) {
     if (['fenced', 'denied'].includes(failureClass(error))) throw error;
     return null;

@@ -105,9 +105,11 @@ function outrunError({ world: { store } }: Session, cause: Error): DeployError {
   });
 }
 
+const SILENCED: readonly string[] = ['store-failed', 'store-denied'];
+
 /** Who must leave at once and cannot even say so in the log has been interrupted all the same. */
 function loopUnrecorded({ attention, state }: Session, error: unknown): Ending | null {
-  const silenced = isDeployError(error) && error.code === 'store-failed';
+  const silenced = isDeployError(error) && SILENCED.includes(error.code);
   if (!silenced || !attention.leaving.aborted) return null;
   const reason = `${attention.reason}, which could not be recorded: ${error.message}`;
   return { deployment: state.id, result: 'interrupted', reason, exit: attention.exit };
@@ -115,7 +117,7 @@ function loopUnrecorded({ attention, state }: Session, error: unknown): Ending |
 
 /** A store that takes no signs of life may still take a word: then the deployment rests, and is not left for dead. */
 async function rested(session: Session, error: unknown): Promise<Ending | null> {
-  const silenced = isDeployError(error) && error.code === 'store-failed';
+  const silenced = isDeployError(error) && SILENCED.includes(error.code);
   return silenced
     ? pauseDeployment(session, { stop: 'failed', reason: error.message, outcome: null }).catch(
         () => null,

@@ -96,7 +96,9 @@ async function lookForCapacity(
   let move = carryingFor({ ...known(), undone: 'unknown' });
   let step = shrunk;
   if (move === 'look-back') {
-    step = await (back ? undone() : findOutgrown(session, route.split, signal));
+    const found = back ? null : await findOutgrown(session, route.split, signal);
+    if (found?.end === 'diverged') return { end: found, missing };
+    step = back ? await undone() : (found?.step ?? null);
     move = carryingFor({ ...known(), leaving: false, undone: step !== null });
   }
   return {

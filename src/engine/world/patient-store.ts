@@ -1,4 +1,10 @@
-import { DeployError, failureClass, isDeployError, type Store } from '../../contract/index.ts';
+import {
+  DeployError,
+  type FailureClass,
+  failureClass,
+  isDeployError,
+  type Store,
+} from '../../contract/index.ts';
 import { bounded } from './time-limit.ts';
 import type { JournalAccess } from './world.ts';
 
@@ -16,6 +22,8 @@ export interface Tries {
   readonly hurry?: AbortSignal | undefined;
   /** Ms that it is tried for; as long as a holder may act unseen where nothing is given. */
   readonly within?: number | undefined;
+  /** Ms for which credentials that are refused may be renewed; without it they are waited for like all else. */
+  readonly denied?: number | undefined;
   /** Told of each try that failed and is followed by another. */
   readonly failed?: ((error: Error) => void) | undefined;
 }
@@ -24,7 +32,7 @@ export interface Tries {
 export async function retryStore<T>(
   world: JournalAccess,
   call: () => Promise<T>,
-  { hurry, within = world.pace.selfFence, failed }: Tries = {},
+  { hurry, within = world.pace.selfFence, denied, failed }: Tries = {},
 ): Promise<T> {
   const start = world.clock.monotonic();
   for (let attempt = 1; ; attempt++) {
@@ -35,12 +43,27 @@ export async function retryStore<T>(
     } catch (error) {
       if (isDeployError(error)) throw error;
       const spent = world.clock.monotonic() - start;
-      if (last || failureClass(error) === 'permanent' || spent > within)
-        throw storeFailed(world, error);
+      const end = endOfTries(failureClass(error), { last, spent, within, denied });
+      if (end) throw end(world, error);
       failed?.(error as Error);
       await world.clock.sleep(backoff(world, attempt), hurry);
     }
   }
+}
+
+/** What to say when it is not tried again; null where it is. */
+function endOfTries(
+  failure: FailureClass,
+  { last, spent, within, denied }: Pick<Tries, 'denied'> & Tried,
+) {
+  if (last || failure === 'permanent' || spent > within) return storeFailed;
+  return failure === 'denied' && denied !== undefined && spent > denied ? storeDenied : null;
+}
+
+interface Tried {
+  readonly last: boolean;
+  readonly spent: number;
+  readonly within: number;
 }
 
 /** The store as the engine reads it: no call waits for ever, and none gives up at the first failure. */
@@ -67,6 +90,17 @@ function storeFailed(world: JournalAccess, error: unknown): DeployError {
     why: 'Nothing is changed without a record of it, so the deployment stops here.',
     state:
       'What was last read back is live. The deployment can be resumed or rolled back when the store is well.',
+    next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
+    cause: error,
+  });
+}
+
+function storeDenied(world: JournalAccess, error: unknown): DeployError {
+  return new DeployError('store-denied', {
+    message: `The journal at ${world.store.url} does not let this process write any more: ${(error as Error).message}`,
+    why: 'The credentials are refused, and were not renewed in time.',
+    state:
+      'Nothing was begun since. What was last read back is live. The deployment can be resumed or rolled back from wherever the credentials are good.',
     next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
     cause: error,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProviderError, type Store } from '../../../src/contract/index.ts';
+import { type FailureClass, ProviderError, type Store } from '../../../src/contract/index.ts';
 import { drive, readNewest, resume } from '../../../src/engine/index.ts';
 import { createMemoryStore } from '../../../stores/memory/index.ts';
 import { no, type TestWorld, v1, v2 } from '../../helpers/world.ts';
@@ -17,11 +17,11 @@ import {
 
 /** A store that is away now and then, for those who come through this door. */
 function behindDoor(inner: Store) {
-  const door = { isShut: false, store: inner };
+  const door = { isShut: false, failure: 'transient' as FailureClass, store: inner };
   const through =
     <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
-      if (door.isShut) throw new ProviderError('transient', 'connection refused');
+      if (door.isShut) throw new ProviderError(door.failure, 'connection refused');
       return call(...args);
     };
   door.store = {
@@ -170,6 +170,24 @@ test('a store that stays away ends it at last, and it resumes later', async () =
   const error = await world.clock.run(drive(session)).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'store-failed', exit: 1 });
   expect(world.clock.monotonic()).toBeLessThan(400_000);
+  door.isShut = false;
+  world.dead.add('ada');
+  const work = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));
+  expect((await world.clock.run(work)).result).toBe('succeeded');
+});
+
+test.each([
+  ['that are renewed soon are waited for', 20_000, 'succeeded'],
+  ['that nobody renews leave it at rest before others could take it for dead', 600_000, null],
+])('credentials %s', async (_what, ms, result) => {
+  const { world, door } = worldBehindDoor();
+  door.failure = 'denied';
+  shutFor(world, door, 5000, ms);
+  const session = await world.clock.run(begin(world));
+  const end = await world.clock.run(drive(session)).catch((reason: unknown) => reason);
+  if (result) return expect(end).toMatchObject({ result });
+  expect(end).toMatchObject({ code: 'store-denied', exit: 5 });
+  expect(world.clock.monotonic()).toBeLessThan(60_000);
   door.isShut = false;
   world.dead.add('ada');
   const work = readNewest(world, TARGET).then((found) => resume(world, found, { signal: never }));

@@ -161,3 +161,35 @@ test('the way back takes the traffic back, whoever has moved it', async () => {
   expect((await world.clock.run(back)).result).toBe('rolled-back');
   expect(world.platform.split).toEqual({ [v1.id]: 100 });
 });
+
+test('a share that nobody answers for any more goes back to the old release', async () => {
+  const world = servingWorld();
+  const { verify } = world.provider;
+  tampered(world, {
+    verify: async (operation, context) =>
+      context.wasDone && world.clock.monotonic() > 8000
+        ? { state: 'failed', reason: 'somebody removed it' }
+        : verify(operation, context),
+  });
+  const long = { ...hold, duration: 20_000, watch: [] } as const;
+  const ending = await world.clock.run(running(world, [start, half, long, whole]));
+  expect(ending).toMatchObject({ result: 'rolled-back', exit: 3 });
+  expect(ending.reason).toContain('somebody removed it');
+  expect(world.clock.monotonic()).toBeLessThan(20_000);
+});
+
+test('a release that other hands make another of is noticed while time passes', async () => {
+  const world = servingWorld();
+  const { verify } = world.provider;
+  tampered(world, {
+    verify: async (operation, context) =>
+      operation.kind === 'start' && world.clock.monotonic() > 8000
+        ? { state: 'diverged', expected: 'v2', found: 'v3 by kubectl-edit' }
+        : verify(operation, context),
+  });
+  const long = { ...hold, duration: 60_000, watch: [] } as const;
+  const ending = await world.clock.run(running(world, [start, half, long, whole]));
+  expect(ending).toMatchObject({ result: 'diverged', exit: 7 });
+  expect(ending.reason).toContain('kubectl-edit');
+  expect(world.clock.monotonic()).toBeLessThan(16_000);
+});

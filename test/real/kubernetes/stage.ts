@@ -98,6 +98,22 @@ export class Stage {
     });
   }
 
+  /** As somebody else: under that name the platform notes the change. */
+  strategicAs(
+    manager: string,
+    kind: Parameters<Cluster['get']>[0]['kind'],
+    name: string,
+    body: JsonObject,
+  ) {
+    return this.cluster.connection.ask({
+      method: 'PATCH',
+      path: pathTo({ kind, namespace: this.namespace, name }),
+      query: { fieldManager: manager },
+      contentType: 'application/strategic-merge-patch+json',
+      body,
+    });
+  }
+
   /** As the drain of a node does it. */
   async evictOneOf(workload: string): Promise<void> {
     const place = { kind: 'pods', namespace: this.namespace } as const;

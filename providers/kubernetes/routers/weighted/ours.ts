@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../../../src/clients/kubernetes/index.ts';
 import type { Connection } from '../../connection.ts';
+import { isSideName } from '../../marks.ts';
 import type { RequestMatch, Scenery } from '../router.ts';
 import type { RouteForm, Rule, Spot, Target } from './form.ts';
 import { noteOf } from './note.ts';
@@ -9,6 +10,8 @@ export interface Ours {
   /** Null for entries that lead to others. */
   serviceOf(target: Target): string | null;
   deploymentOf(target: Target): string | null;
+  /** Whether it leads to what stood beside the workload until somebody took it away. */
+  isGone(target: Target): boolean;
   /** A Deployment is reached by a Service of its name; the user's own may have another. */
   serviceFor(deployment: string): string;
 }
@@ -23,10 +26,14 @@ export function oursIn(
   const known = stands.map(({ deployment }) => serviceFor(deployment.metadata.name));
   const serviceOf = (target: Target) => {
     const found = form.serviceOf(target, namespace);
-    return found !== null && known.includes(found) ? found : null;
+    return found !== null && (known.includes(found) || isSideName(workload, found)) ? found : null;
   };
   return {
     serviceOf,
+    isGone: (target) => {
+      const found = serviceOf(target);
+      return found !== null && !known.includes(found);
+    },
     serviceFor,
     deploymentOf: (target) => {
       const found = serviceOf(target);

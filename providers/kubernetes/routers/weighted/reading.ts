@@ -18,7 +18,7 @@ export function readWeighted(
   const seen = { form, ours, workload };
   const spots = spotsWith(object, seen);
   const weights = spots.map(({ targets }) => weightsOf(targets, form, ours));
-  const { operation = null, routedAt = null } = noteOf(object, workload);
+  const { operation = null, routedAt = null, former } = noteOf(object, workload);
   return {
     weights: weights[0] ?? null,
     match: wholeMatchIn(object, spots.length, seen),
@@ -28,6 +28,7 @@ export function readWeighted(
     problem: problemOf(object, spots, weights, seen),
     notes: form.notesOn?.(object) ?? [],
     names: Object.keys(weights[0] ?? {}),
+    isMarked: former !== undefined,
     found: spots.map(({ targets }) => targets),
     fetched: object,
   };

@@ -24,7 +24,7 @@ const weightOf = ({ weight }: Target, all: readonly Target[], { unsaid }: RouteF
   return all.length === 1 ? 100 : (weight ?? 0);
 };
 
-/** With new weights for ours, entries that are new, and without those that shall go. */
+/** With new weights for ours, entries that are new, and without those that shall go or are gone. */
 export function targetsAfter(
   targets: readonly Target[],
   { weights, without = [] }: Change,
@@ -36,7 +36,10 @@ export function targetsAfter(
   const kept = targets.flatMap((target) => {
     const name = ours.deploymentOf(target);
     if (name === null) return [target];
-    return without.includes(name) ? [] : [{ ...target, weight: weighted(name) }];
+    // A Service that is not there would be answered for with errors, and the whole object held for wrong.
+    return without.includes(name) || ours.isGone(target)
+      ? []
+      : [{ ...target, weight: weighted(name) }];
   });
   const like = targets.find((target) => ours.deploymentOf(target) !== null);
   const known = targets.map(ours.deploymentOf);
