@@ -66,7 +66,9 @@ describe('prune', () => {
     for (const line of [`rollback ${first}`, `history ${first}`, `resume ${first.slice(0, 6)}`]) {
       const { code, stderr } = await desk.run(line);
       expect([line, code]).toEqual([line, 2]);
-      expect(stderr).toContain(`Deployment ${first} was pruned: it is too old to be kept.`);
+      expect(stderr).toContain(
+        `Deployment ${first} was pruned: it is older than the journal keeps.`,
+      );
       expect(stderr).toContain('deployctl rollback --to <version>');
     }
     const { stderr } = await desk.run('rollback --to v1');

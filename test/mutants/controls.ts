@@ -118,8 +118,8 @@ export const CONTROLS: readonly Mutant[] = [
     ...plan,
     name: 'saved-plan-edited',
     sentence: 'A saved plan that somebody changed is run.',
-    find: 'if (!(plan.v >= 1) || hashOf(unhashed) !== hash) {',
-    replace: 'if (!(plan.v >= 1) || hashOf(unhashed) === "") {',
+    find: 'if (!(plan.v >= 1) || hashOf(unhashed) !== hash) throw',
+    replace: 'if (!(plan.v >= 1) || hashOf(unhashed) === "") throw',
   },
   {
     ...plan,
@@ -133,7 +133,7 @@ export const CONTROLS: readonly Mutant[] = [
     ...plan,
     name: 'foreign-owner-ignored',
     sentence: 'What another tool owns is changed.',
-    find: 'if (observation.owner) {',
-    replace: 'if (observation.owner === live?.id) {',
+    find: 'if (observation.owner) throw',
+    replace: 'if (observation.owner && observation.owner === live?.id) throw',
   },
 ];

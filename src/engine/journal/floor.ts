@@ -1,9 +1,7 @@
-import { DeployError } from '../../contract/index.ts';
 import { canonicalJson, hashOf } from '../../lib/canonical.ts';
-import { unreadable } from './damage.ts';
+import { newerEntry, unreadable } from './errors.ts';
 import { keys, lastIn } from './keys.ts';
 import type { Log } from './log.ts';
-import { newerEntry } from './newer-version.ts';
 
 /**
  * Where a pruned log begins. Written before anything is removed, so that whatever is missing below it
@@ -48,25 +46,6 @@ function parseFloor(text: string | null): Floor | null {
   } catch {
     return null;
   }
-}
-
-const PRUNED = ['deployctl history', 'deployctl rollback --to <version>'];
-
-export function prunedRecord(target: string, seq: number): DeployError {
-  return new DeployError('not-found', {
-    message: `Record ${seq} of the log of ${target} was pruned: its deployment is too old to be kept.`,
-    state: 'Nothing was touched.',
-    next: PRUNED,
-  });
-}
-
-export function prunedDeployment(id: string): DeployError {
-  return new DeployError('not-found', {
-    message: `Deployment ${id} was pruned: it is too old to be kept.`,
-    why: 'Its records are gone, and with them what served before it.',
-    state: 'Nothing was touched.',
-    next: PRUNED,
-  });
 }
 
 /** How much is known to be gone, for whoever looks for something that is not there. */

@@ -1,6 +1,6 @@
 import type { JournalRecord } from '../../contract/index.ts';
 import { canonicalJson, hashOf } from '../../lib/canonical.ts';
-import { damaged } from './damage.ts';
+import { damaged } from './errors.ts';
 import { floorOf } from './floor.ts';
 import { keys, lastIn, number } from './keys.ts';
 import type { Log } from './log.ts';

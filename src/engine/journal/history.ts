@@ -1,13 +1,20 @@
 import {
-  DeployError,
+  type DeployError,
   isDeployError,
   type JournalRecord,
   type Store,
   type Target,
 } from '../../contract/index.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { damaged, isDamage, unreadable } from './damage.ts';
-import { floorOf, prunedDeployment, readFloor } from './floor.ts';
+import { isDamage } from './damage.ts';
+import {
+  damaged,
+  noSuchDeployment,
+  prunedDeployment,
+  severalDeployments,
+  unreadable,
+} from './errors.ts';
+import { floorOf, readFloor } from './floor.ts';
 import { readHead } from './head.ts';
 import { readChapter } from './journal.ts';
 import { keys, lastIn } from './keys.ts';
@@ -156,10 +163,7 @@ async function fullId(store: Store, reference: string): Promise<string> {
       (await pruned(store, reference)) ??
       (await notFound(store, reference, nearest(reference, ids)))
     );
-  throw new DeployError('not-found', {
-    message: `${matching.length} deployments begin with ${reference}: ${matching.slice(0, 5).join(', ')}.`,
-    next: matching.slice(0, 2).map((id) => `deployctl history ${id}`),
-  });
+  throw severalDeployments(reference, matching);
 }
 
 /** What to say when the records of this one are known to be pruned. */
@@ -174,13 +178,8 @@ async function notFound(
   reference: string,
   meant: string | null,
 ): Promise<DeployError> {
-  const count = (await floorsOf(store)).reduce((sum, floor) => sum + floor.pruned, 0);
-  const gone = count > 0 ? ` Older ones were pruned, ${count} in all.` : '';
-  return new DeployError('not-found', {
-    message: `There is no deployment ${JSON.stringify(reference)} in ${store.url}.${gone}`,
-    why: meant ? `Did you mean ${meant}?` : undefined,
-    next: ['deployctl history'],
-  });
+  const pruned = (await floorsOf(store)).reduce((sum, floor) => sum + floor.pruned, 0);
+  return noSuchDeployment(store, { reference, meant, pruned });
 }
 
 /** Of all targets; a damaged one tells nothing here, and doctor tells of it. */

@@ -1,14 +1,13 @@
 import {
   type Action,
-  DeployError,
+  type DeployError,
   isDeployError,
   type JournalRecord,
   type Plan,
   type RecordBody,
   type Step,
-  type Store,
 } from '../../contract/index.ts';
-import type { LogName } from './log.ts';
+import { newerPlan } from './errors.ts';
 
 /** The newest formats that this version reads. What is above them is newer, and not for it to act on. */
 const RECORD_FORMAT = 2;
@@ -72,39 +71,10 @@ function beyondSteps(steps: readonly Step[]): string | null {
   return step ? `it knows no steps of the kind ${JSON.stringify(step.action.kind)}` : null;
 }
 
-const UPDATE_COMMANDS = ['npm install --global deployctl@latest', 'deployctl --version'];
-
-const UNTOUCHED = 'Nothing was changed. What is live is untouched.';
-
-/** A record that is whole, and that only a newer version may go on from. */
-export function newerRecord(log: LogName, { seq, why }: { seq: number; why: string }): DeployError {
-  return new DeployError('journal-newer', {
-    message: `Record ${seq} of the log of ${log.target} was written by a newer deployctl: ${why}.`,
-    why: `The journal in ${log.store.url} is not damaged: this deployctl is too old for it.`,
-    state: UNTOUCHED,
-    next: UPDATE_COMMANDS,
-  });
-}
-
-/** An entry beside the log of which the same is true. */
-export function newerEntry(store: Pick<Store, 'url'>, key: string): DeployError {
-  return new DeployError('journal-newer', {
-    message: `${key} in ${store.url} was written by a newer deployctl.`,
-    why: 'It is not damaged: this deployctl is too old for it.',
-    state: UNTOUCHED,
-    next: UPDATE_COMMANDS,
-  });
-}
-
 /** Throws for a plan that this version must not carry out. */
 export function expectKnown(plan: Plan): void {
   const why = beyondPlan(plan);
-  if (why === null) return;
-  throw new DeployError('journal-newer', {
-    message: `This plan was made by a newer deployctl: ${why}.`,
-    state: 'Nothing was touched.',
-    next: UPDATE_COMMANDS,
-  });
+  if (why !== null) throw newerPlan(why);
 }
 
 export const isNewer = (error: unknown): error is DeployError =>

@@ -1,11 +1,7 @@
-import {
-  DeployError,
-  type RecordedIdentity,
-  type Store,
-  type Target,
-} from '../../contract/index.ts';
+import type { RecordedIdentity, Store, Target } from '../../contract/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { nullIfDamaged } from './damage.ts';
+import { placeTaken } from './errors.ts';
 import { readTarget } from './history.ts';
 import { keys, lastIn } from './keys.ts';
 
@@ -32,14 +28,5 @@ async function otherLabel(store: Store, { id, identity }: Target): Promise<Targe
 /** Throws where the place is deployed to under another name already. */
 export async function expectSoleLabel(store: Store, target: Target): Promise<void> {
   const other = await otherLabel(store, target);
-  if (!other) return;
-  const { service, environment } = other;
-  const flags = `--service ${service}${environment ? ` --env ${environment}` : ''}`;
-  const named = environment ? `${service} (${environment})` : service;
-  throw new DeployError('policy', {
-    message: `${target.identity.label} is deployed to as ${named} already (${other.id}).`,
-    why: `As ${target.id} it would have a log of its own, and neither would keep off the other. Name the service ${named} in the config, or take targets/${other.id} out of ${store.url} if it is no longer deployed so.`,
-    state: 'Nothing was touched.',
-    next: [`deployctl status ${flags}`, `deployctl history ${flags}`],
-  });
+  if (other) throw placeTaken(store, target, other);
 }

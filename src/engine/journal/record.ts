@@ -1,10 +1,10 @@
 import type { JournalRecord, JsonObject } from '../../contract/index.ts';
 import { canonicalJson, hashOf, sha256 } from '../../lib/canonical.ts';
-import { damaged } from './damage.ts';
-import { floorOf, prunedRecord } from './floor.ts';
+import { damaged, newerRecord, prunedRecord } from './errors.ts';
+import { floorOf } from './floor.ts';
 import { keys } from './keys.ts';
 import type { Log, LogName } from './log.ts';
-import { beyondRecord, type Envelope, newerRecord } from './newer-version.ts';
+import { beyondRecord, type Envelope } from './newer-version.ts';
 import { hasTable, packed, unpacked, WITH_TABLE } from './packing.ts';
 
 export async function readRecord(log: Log, seq: number): Promise<JournalRecord> {

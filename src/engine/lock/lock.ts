@@ -1,5 +1,4 @@
-import { type Control, DeployError, type JournalRecord, type Plan } from '../../contract/index.ts';
-import { formatDuration } from '../../lib/duration.ts';
+import type { Control, DeployError, JournalRecord, Plan } from '../../contract/index.ts';
 import { readHead, readSureHead } from '../journal/head.ts';
 import { Journal, readChapter, Superseded } from '../journal/journal.ts';
 import { keys } from '../journal/keys.ts';
@@ -10,9 +9,9 @@ import { advance, type DeploymentState, replay } from '../journal/state.ts';
 import { sturdy } from '../world/patient-store.ts';
 import type { JournalAccess, World } from '../world/world.ts';
 import { controlText } from './control.ts';
-import { describeHolder, judgeLife, newHolder } from './holder.ts';
+import { heldError, supersededError } from './errors.ts';
+import { judgeLife, newHolder } from './holder.ts';
 import { momentOf, Session } from './session.ts';
-import { supersededError } from './superseded.ts';
 
 /** The newest deployment of a target with its journal, ready to be held. */
 export interface Newest {
@@ -146,33 +145,4 @@ async function lastControl(world: World, target: string, known: number): Promise
   let seq = known;
   while ((await store.get(keys.control(target, seq + 1))) !== null) seq += 1;
   return seq;
-}
-
-export function heldError(state: DeploymentState, now: number): DeployError {
-  const { id, plan, stopped, holder } = state;
-  const step =
-    state.course.find((candidate) => candidate.id === state.inFlight)?.title ?? 'between two steps';
-  const since = formatDuration(now - state.openedAt);
-  if (stopped) {
-    return new DeployError('held', {
-      message: `Deployment ${id} of ${plan.release.version} is unfinished: ${stopped.reason}.`,
-      why: `It was begun ${since} ago by ${state.openedBy.name} and stopped at: ${step}.`,
-      state: 'Nothing was touched by this command.',
-      next: [
-        `deployctl resume ${id}`,
-        `deployctl rollback ${id}`,
-        'deployctl deploy --supersede cancel-older',
-      ],
-    });
-  }
-  return new DeployError('held', {
-    message: `${describeHolder(holder)} is deploying ${plan.release.version} to this target (${id}).`,
-    why: `Since ${since}, now at: ${step}.`,
-    state: 'Nothing was touched by this command.',
-    next: [
-      'deployctl status --watch',
-      'deployctl deploy --wait-lock 10m',
-      `deployctl rollback ${id}`,
-    ],
-  });
 }

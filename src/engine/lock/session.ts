@@ -18,12 +18,12 @@ import { retryStore, type Tries } from '../world/patient-store.ts';
 import { bounded } from '../world/time-limit.ts';
 import { WorldWindows } from '../world/windows.ts';
 import { lookEvery, type World } from '../world/world.ts';
+import { outlivedError, supersededError } from './errors.ts';
 import { writeHeartbeat } from './holder.ts';
 import { Inbox } from './inbox.ts';
 import { tellSilence } from './silence.ts';
 import { Attention } from './stop-requests.ts';
 import { Standstill } from './store-outage.ts';
-import { outlivedError, supersededError } from './superseded.ts';
 
 /** By both clocks: while a machine sleeps the monotonic one may stand still. */
 export interface Moment {

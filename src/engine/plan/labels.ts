@@ -1,4 +1,5 @@
-import { DeployError, type GateSpec, LABELS, type Observation } from '../../contract/index.ts';
+import { type GateSpec, LABELS, type Observation } from '../../contract/index.ts';
+import { labelUndefined } from './errors.ts';
 
 /** What every release is known by, whatever the platform. */
 const LABELS_ALWAYS: readonly string[] = ['version', 'release'];
@@ -16,13 +17,7 @@ export function expectLabels(
   const known = new Set([...LABELS_ALWAYS, ...(releases.length > 0 ? filled : LABELS)]);
   for (const [gate, { labels: asked = [] }] of Object.entries(gates)) {
     const name = asked.find((label) => !known.has(label));
-    if (name === undefined) continue;
-    throw new DeployError('plan-refused', {
-      message: `The gate ${gate} asks by {{${name}}}, and nothing here is called by that.`,
-      why: `There is ${[...known].sort().join(', ')}.`,
-      state: 'Nothing was touched.',
-      next: ['deployctl validate', 'deployctl plan'],
-    });
+    if (name !== undefined) throw labelUndefined(gate, name, known);
   }
 }
 

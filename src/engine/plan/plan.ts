@@ -1,7 +1,7 @@
 import type { Before, GateSpec, Observation, Plan, Release, Step } from '../../contract/index.ts';
-import { DeployError } from '../../contract/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { expectKnown } from '../journal/newer-version.ts';
+import { gateUndefined, liveChanged, ownedByOthers, planFileChanged } from './errors.ts';
 import { expectLabels } from './labels.ts';
 
 export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates' | 'capabilities'> & {
@@ -12,11 +12,7 @@ export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates' | 'capabili
 
 /** Freezes steps and all they need into a plan. */
 export function freezePlan({ observation, live, gates, ...draft }: PlanDraft): Plan {
-  if (observation.owner) {
-    throw new DeployError('plan-refused', {
-      message: `Something else owns what would be changed: ${observation.owner}.`,
-    });
-  }
+  if (observation.owner) throw ownedByOthers(observation.owner);
   const before = beforeOf(observation, live);
   const named = namedGates(draft.steps, gates);
   expectLabels(named, observation);
@@ -66,12 +62,7 @@ function namedGates(
     ]),
   );
   const missing = [...named].find((name) => !Object.hasOwn(gates, name));
-  if (missing !== undefined) {
-    throw new DeployError('plan-refused', {
-      message: `A step asks the gate ${JSON.stringify(missing)}, and the config has none by this name.`,
-      state: 'Nothing was touched.',
-    });
-  }
+  if (missing !== undefined) throw gateUndefined(missing);
   return sharing(Object.entries(gates).filter(([name]) => named.has(name)));
 }
 
@@ -89,13 +80,7 @@ function sharing(gates: readonly [string, GateSpec][]): Record<string, GateSpec>
 /** Nothing of a plan file may be believed before this; one of a newer version is whole and refused as that. */
 export function checkUnchanged(plan: Plan): void {
   const { hash, ...unhashed } = plan;
-  if (!(plan.v >= 1) || hashOf(unhashed) !== hash) {
-    throw new DeployError('policy', {
-      message: 'This plan file was changed after it was made.',
-      state: 'Nothing was touched.',
-      next: ['deployctl plan --out plan.json'],
-    });
-  }
+  if (!(plan.v >= 1) || hashOf(unhashed) !== hash) throw planFileChanged();
   expectKnown(plan);
 }
 
@@ -105,17 +90,5 @@ export function checkSavedPlan(plan: Plan, observation: Observation, live: Relea
   const now = beforeOf(observation, live);
   if (now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split))
     return;
-  throw new DeployError('policy', {
-    message: 'What is live has changed since this plan was made.',
-    why: `Then ${describe(plan.before)}; now ${describe(now)}.`,
-    state: 'Nothing was touched.',
-    next: ['deployctl plan', 'deployctl plan --out plan.json'],
-  });
-}
-
-function describe({ live, split }: Before): string {
-  const shares = Object.entries(split ?? {}).map(([id, weight]) => {
-    return `${id === live?.id ? live.version : id} had ${weight} % of the traffic`;
-  });
-  return [`${live?.version ?? 'nothing'} was live`, ...shares].join(', ');
+  throw liveChanged(plan.before, now);
 }

@@ -1,12 +1,7 @@
-import {
-  type Before,
-  DeployError,
-  isOperation,
-  type Review,
-  type Step,
-} from '../../contract/index.ts';
+import { type Before, isOperation, type Review, type Step } from '../../contract/index.ts';
 import { bounded } from '../world/time-limit.ts';
 import type { World } from '../world/world.ts';
+import { planImpossible } from './errors.ts';
 
 export interface Reviewed {
   readonly steps: readonly Step[];
@@ -32,12 +27,6 @@ export async function reviewPlan(world: World, { steps, before }: Reviewed): Pro
 /** The same, where what stands in the way ends it; gives the notes. */
 export async function expectPossible(world: World, plan: Reviewed): Promise<readonly string[]> {
   const { refusals, notes } = await reviewPlan(world, plan);
-  const [first, ...others] = refusals;
-  if (first === undefined) return notes;
-  throw new DeployError('plan-refused', {
-    message: `The platform cannot do what is planned: ${first}`,
-    why: others.length > 0 ? others.join(' ') : undefined,
-    state: 'Nothing was touched.',
-    next: ['deployctl plan'],
-  });
+  if (refusals.length > 0) throw planImpossible(refusals);
+  return notes;
 }

@@ -1,5 +1,4 @@
 import {
-  DeployError,
   type Direction,
   failureClass,
   isDeployError,
@@ -13,11 +12,12 @@ import { formatDuration } from '../../lib/duration.ts';
 import { OVER } from '../../lib/linked.ts';
 import { Superseded } from '../journal/journal.ts';
 import { nextStep, pickedUp } from '../journal/state.ts';
+import { supersededError } from '../lock/errors.ts';
 import type { Session } from '../lock/session.ts';
 import type { Wish } from '../lock/stop-requests.ts';
-import { supersededError } from '../lock/superseded.ts';
 import { tidy } from '../upkeep/prune-at-end.ts';
 import { emit } from '../world/world.ts';
+import { journalOutrun, platformRefused } from './errors.ts';
 import { perform } from './step.ts';
 import {
   type CarriedOut,
@@ -83,26 +83,11 @@ async function loopExplained(session: Session, error: unknown): Promise<unknown>
   if (error instanceof Superseded) return supersededError(error);
   if (failureClass(error) === 'fenced') {
     const newer = await session.successor().catch(() => null);
-    return newer ? supersededError(new Superseded(newer)) : outrunError(session, error as Error);
+    return newer
+      ? supersededError(new Superseded(newer))
+      : journalOutrun(session.world, error as Error);
   }
-  if (!isProviderError(error)) return error;
-  return new DeployError('provider-failed', {
-    message: `The platform refuses to go on: ${error.message}`,
-    state: 'What was last read back is live. The deployment can be resumed or rolled back.',
-    next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
-    cause: error,
-  });
-}
-
-/** The platform has seen epochs that this log does not come to: it was put back from a backup, or is not the only one. */
-function outrunError({ world: { store } }: Session, cause: Error): DeployError {
-  return new DeployError('provider-failed', {
-    message: `The platform refuses to go on: ${cause.message}`,
-    why: `It was changed with a newer journal than ${store.url}: perhaps an older backup was put back there.`,
-    state: 'What was last read back is live. This journal cannot act on it; a new one can.',
-    next: ['deployctl status', 'deployctl deploy --store <url of a new journal>'],
-    cause,
-  });
+  return isProviderError(error) ? platformRefused(error) : error;
 }
 
 const SILENCED: readonly string[] = ['store-failed', 'store-denied'];

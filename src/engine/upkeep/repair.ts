@@ -1,16 +1,16 @@
-import { DeployError, type RecordBody, type Store } from '../../contract/index.ts';
+import type { RecordBody, Store } from '../../contract/index.ts';
 import { canonicalJson, hashOf, sha256 } from '../../lib/canonical.ts';
-import { unreadable } from '../journal/damage.ts';
+import { newerRecord, unreadable } from '../journal/errors.ts';
 import { floorOf } from '../journal/floor.ts';
 import { hintText } from '../journal/head.ts';
 import { Journal, readChapter, type Writing } from '../journal/journal.ts';
 import { keys, lastIn } from '../journal/keys.ts';
 import type { Log } from '../journal/log.ts';
-import { newerRecord } from '../journal/newer-version.ts';
 import { type DeploymentState, replay } from '../journal/state.ts';
 import { describeHolder, newHolder, Pulse } from '../lock/holder.ts';
 import { sturdy } from '../world/patient-store.ts';
 import type { World } from '../world/world.ts';
+import { logInUse, tooManyLost } from './errors.ts';
 import { type Examined, examine } from './examine.ts';
 
 type Mending = Writing & Pick<World, 'holder' | 'provenDead' | 'provenAlive'>;
@@ -50,7 +50,7 @@ const REPAIRED_RECORDS_MAX = 1000;
 
 async function planFor(world: Mending, { target, last, end }: Examined): Promise<MendingPlan> {
   if (!last) throw new Error('there is nothing to go on from');
-  if (end - last.seq > REPAIRED_RECORDS_MAX) throw tooMany(target, end - last.seq);
+  if (end - last.seq > REPAIRED_RECORDS_MAX) throw tooManyLost(target, end - last.seq);
   const store = sturdy(world);
   const state = replay(await readChapter({ store, target }, last));
   await expectNobody(world, target, state);
@@ -89,7 +89,7 @@ async function finishRepair(log: Log): Promise<void> {
   for (const { seq, record } of open) {
     await log.store.remove(keys.record(log.target, seq));
     if ((await log.store.create(keys.record(log.target, seq), record)) === 'exists')
-      throw repairHeld(log.target, 'Somebody');
+      throw logInUse(log.target, 'Another process');
   }
 }
 
@@ -110,7 +110,7 @@ type Sealed = MendingPlan & { readonly hash: string };
 async function setAside(log: Log, { seq, record, lost }: Lost): Promise<void> {
   const text = await log.store.get(keys.record(log.target, seq));
   if (text === null || text === record) return;
-  if (sha256(text) !== lost) throw repairHeld(log.target, 'Somebody');
+  if (sha256(text) !== lost) throw logInUse(log.target, 'Another process');
   await log.store.create(keys.setAside(log.target, seq, lost), text);
 }
 
@@ -153,12 +153,12 @@ async function expectNobody(world: Mending, target: string, state: DeploymentSta
   const isOver = ended !== null || stopped !== null || world.provenDead(holder);
   const beat = await sturdy(world).get(keys.heartbeat(target));
   if (isOver && (beat === null || nonceOf(beat) === holder.nonce)) return;
-  if (!isOver && world.provenAlive(holder)) throw repairHeld(target, describeHolder(holder));
+  if (!isOver && world.provenAlive(holder)) throw logInUse(target, describeHolder(holder));
   const pulse = new Pulse(world, target);
   for (;;) {
     const life = await pulse.feel();
     if (life === 'dead') return;
-    if (life === 'alive') throw repairHeld(target, 'Somebody');
+    if (life === 'alive') throw logInUse(target, 'Another process');
     await world.clock.sleep(Math.min(1000, world.pace.ttl / 4));
   }
 }
@@ -169,21 +169,4 @@ function nonceOf(beat: string): string | null {
   } catch {
     return null;
   }
-}
-
-function repairHeld(target: string, who: string): DeployError {
-  return new DeployError('held', {
-    message: `${who} acts on ${target} and writes signs of life: its log is not touched meanwhile.`,
-    state: 'Nothing was changed.',
-    next: ['deployctl doctor', 'deployctl doctor --repair'],
-  });
-}
-
-function tooMany(target: string, count: number): DeployError {
-  return new DeployError('journal-damaged', {
-    message: `${count} records at the end of the log of ${target} are lost: too many for an accident.`,
-    why: 'It looks as if an old copy of the journal had been put in its place.',
-    state: 'Nothing was changed.',
-    next: ['deployctl doctor'],
-  });
 }

@@ -89,7 +89,7 @@ function storeFailed(world: JournalAccess, error: unknown): DeployError {
     message: `The journal at ${world.store.url} cannot be reached: ${(error as Error).message}`,
     why: 'Nothing is changed without a record of it, so the deployment stops here.',
     state:
-      'What was last read back is live. The deployment can be resumed or rolled back when the store is well.',
+      'What was last read back is live. The deployment can be resumed or rolled back once the store answers again.',
     next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
     cause: error,
   });

@@ -299,7 +299,7 @@ describe('a floor', () => {
       expect(error).toMatchObject({
         code: 'not-found',
         exit: 2,
-        message: `Deployment ${oldest} was pruned: it is too old to be kept.`,
+        message: `Deployment ${oldest} was pruned: it is older than the journal keeps.`,
         next: ['deployctl history', 'deployctl rollback --to <version>'],
       });
     }
