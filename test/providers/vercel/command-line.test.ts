@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bed, startBed } from '../../beds/vercel/bed.ts';
-import { Desk } from '../../helpers/run-cli.ts';
+import { create } from '../../beds/vercel/client.ts';
+import { type Around, Desk } from '../../helpers/run-cli.ts';
 
 let bed: Bed;
 let desk: Desk;
@@ -15,14 +16,18 @@ afterEach(async () => {
   expect(told).toEqual([]);
 });
 
-const run = (line: string) =>
-  desk.run(line, { env: { VERCEL_TOKEN: bed.platform.settings.token } });
+const run = (line: string, around: Around = {}) =>
+  desk.run(line, {
+    ...around,
+    env: { VERCEL_TOKEN: bed.platform.settings.token, ...around.env },
+  });
 
 /** The folder as a developer has it when he deploys this version. */
 function write(
   version: string,
   files: Readonly<Record<string, string>> = {},
   strategy = 'blue-green',
+  { bake = '0s', hold = '0s', gates = '', watch = '' } = {},
 ): void {
   desk.write('site/index.html', version);
   desk.write('site/bed.json', '{}');
@@ -33,11 +38,11 @@ function write(
 strategy: ${strategy}
 provider:
   vercel: { api: '${bed.url}', project: shop, team: acme, folder: site, propagation: 0s, poll: 10ms, readLag: 0s }
-defaults: { bake: 0s, check: [page] }
-canary: { stages: [{ weight: 10%, duration: 0s }, { weight: 50%, duration: 0s }, { weight: 100%, duration: 0s }] }
-gates: { page: { http: { path: / }, interval: 100ms } }
-
-`,
+defaults: { bake: ${bake}, check: [page], watch: [${watch}] }
+canary: { stages: [{ weight: 10%, duration: ${hold} }, { weight: 50%, duration: ${hold} }, { weight: 100%, duration: 0s }] }
+gates:
+  page: { http: { path: / }, interval: 100ms }
+${gates}`,
   );
 }
 
@@ -102,6 +107,86 @@ describe('from the command line', { timeout: 60_000 }, () => {
     const { stdout, stderr } = await deploy('v2', 3, { 'bed.json': '{"build":"ERROR"}' });
     expect(`${stdout}${stderr}`).toContain('exited with 1');
     expect(await visit()).toBe('v1');
+  });
+
+  it('is paused, and overwrites nothing, when others promote in the middle of a bake', async () => {
+    await deploy('v1');
+    const other = await create(bed, 'v9');
+    write('v2', {}, 'blue-green', { bake: '60s' });
+    let promoted = false;
+    const heard = (text: string) => {
+      if (promoted || !text.includes('bake v2')) return;
+      promoted = true;
+      bed.platform.point(other, 'promote');
+    };
+    const { code, stdout, stderr } = await run('deploy --yes --release v2', { heard });
+    expect([code, `${stdout}${stderr}`]).toEqual([7, expect.stringContaining(other)]);
+    expect(await visit()).toBe('v9');
+  });
+
+  it('is paused when others complete its rolling release in the middle of a stage', async () => {
+    await deploy('v1');
+    write('v2', {}, 'canary', { hold: '60s' });
+    const heard = (text: string) => {
+      const { rolling } = bed.platform.project;
+      if (!text.includes('traffic: v1 90 %') || rolling?.state !== 'ACTIVE') return;
+      bed.platform.completeRolling(rolling);
+    };
+    expect((await run('deploy --yes --release v2', { heard })).code).toBe(7);
+    expect(await visit()).toBe('v2');
+  });
+
+  it('takes a redirect to a login for no healthy answer, and is let in by the secret', async () => {
+    await deploy('v1');
+    const secret = 's'.repeat(32);
+    bed.platform.project.protection = 'sso';
+    bed.platform.project.bypass.set(secret, { createdAt: 1 });
+    const refused = await deploy('v2', 3);
+    expect(refused.stdout).toContain('302');
+    expect(await visit()).toBe('v1');
+    const env = { VERCEL_AUTOMATION_BYPASS_SECRET: secret };
+    expect((await run('deploy --yes --release v2', { env })).code).toBe(0);
+    expect(await visit()).toBe('v2');
+    expect(JSON.stringify(bed.calls)).not.toContain(secret);
+  });
+
+  it('lets only one of two deployments begin', async () => {
+    await deploy('v1');
+    write('v2', {}, 'blue-green', { bake: '2s' });
+    const both = await Promise.all([
+      run('deploy --yes --release v2'),
+      run('deploy --yes --release v2'),
+    ]);
+    expect(both.map(({ code }) => code).sort()).toEqual([0, 6]);
+    expect(bed.platform.project.deployments.size).toBe(2);
+  });
+
+  it('goes back to the base when a gate at the forced canary fails, and restores the settings', async () => {
+    await deploy('v1');
+    const [domain] = bed.platform.project.domains;
+    const own = {
+      advancementType: 'automatic',
+      stages: [{ targetPercentage: 30, duration: 10 }, { targetPercentage: 100 }],
+    } as const;
+    bed.platform.project.rollingConfig = own;
+    const url = `http://${domain?.name}/canary.txt?vcrrForceCanary=true`;
+    const gates = `  users: { http: { url: '${url}', expect: { body: well } }, interval: 100ms, consecutive: 1 }\n`;
+    write('v2', { 'canary.txt': 'ill' }, 'canary', { hold: '30s', gates, watch: 'users' });
+    const { code, stdout } = await run('deploy --yes --release v2');
+    expect([code, stdout]).toEqual([3, expect.stringContaining('users')]);
+    expect(bed.platform.project.rolling?.state).toBe('ABORTED');
+    expect(bed.platform.project.rollingConfig).toEqual(own);
+    expect(await visit()).toBe('v1');
+    expect(bed.platform.project.deployments.size).toBe(1);
+  });
+
+  it('says with the code of Vercel and a link what a plan of the account does not allow', async () => {
+    for (const version of ['v1', 'v2', 'v3']) await deploy(version);
+    Object.assign(bed.platform.settings, { plan: 'hobby' });
+    const { code, stdout, stderr } = await run('rollback --yes --to v1');
+    expect(code).not.toBe(0);
+    expect(`${stdout}${stderr}`).toMatch(/402, payment_required\), see https:\/\//);
+    expect(await visit()).toBe('v3');
   });
 
   it('refuses rolling, and says what to use', async () => {

@@ -30,8 +30,9 @@ describe.each(ALL)('killed at $on (after $after, effect $effect)', ({ on, effect
   it.each([
     ['resume', 'v2'],
     ['rollback --yes', 'v1'],
-    ['deploy --yes --release v2', 'v2'],
-  ])('%s ends with %s, built once', async (line, version) => {
+    // What was never sent is the same to another deployment as if it had not begun.
+    ...(effect ? [['deploy --yes --release v2', 'v2']] : []),
+  ] as [string, string][])('%s ends with %s, built once', async (line, version) => {
     bed.platform.troubles.add({ on, effect, after, answer: 'cut' });
     expect(await desk.write('v2').killedAtCut('deploy --yes --release v2')).toBe(true);
     const { code, said } = await desk.run(line);
@@ -45,6 +46,37 @@ describe.each(ALL)('killed at $on (after $after, effect $effect)', ({ on, effect
     );
     const lost = effect && on === 'POST /v13/deployments' && after === 1 ? 1 : 0;
     expect(made.length + lost).toBeLessThanOrEqual(1);
+    expect((await desk.run('status')).code).toBe(0);
+  });
+});
+
+const ROLLING = '/v1/projects/{idOrName}/rolling-release';
+
+describe.each([
+  [`PATCH ${ROLLING}/config`, true],
+  [`POST ${ROLLING}/start`, false],
+  [`POST ${ROLLING}/start`, true],
+  [`POST ${ROLLING}/approve-stage`, true],
+  [`POST ${ROLLING}/complete`, true],
+])('a canary that is killed at %s (effect %s)', (on, effect) => {
+  it.each([
+    ['resume', 'v2'],
+    ['rollback --yes', 'v1'],
+  ])('%s ends with %s, built once, and the settings as they were', async (line, version) => {
+    const own = {
+      advancementType: 'automatic',
+      stages: [{ targetPercentage: 30, duration: 10 }, { targetPercentage: 100 }],
+    } as const;
+    bed.platform.project.rollingConfig = own;
+    bed.platform.troubles.add({ on, effect, answer: 'cut' });
+    desk.write('v2', { strategy: 'canary' });
+    expect(await desk.killedAtCut('deploy --yes --release v2')).toBe(true);
+    const { code, said } = await desk.run(line);
+    expect([0, 3], said).toContain(code);
+    expect(await desk.visit(), said).toBe(version);
+    expect(bed.platform.canaryShare, said).toBeNull();
+    expect(bed.platform.project.rollingConfig, said).toEqual(own);
+    expect(bed.platform.project.deployments.size).toBeLessThanOrEqual(2);
     expect((await desk.run('status')).code).toBe(0);
   });
 });
