@@ -104,7 +104,11 @@ describe('the life of a service', () => {
       ]);
     }
     expect(memoryPlatform('review').split).toEqual(split);
-    expect((await desk.run('rollback')).code).toBe(0);
+    const back = await desk.run('rollback');
+    expect([back.code, back.stderr]).toEqual([
+      0,
+      expect.stringContaining('No rule is left of the quota.'),
+    ]);
   });
 
   test('several services are told apart, and asked for by name', async () => {

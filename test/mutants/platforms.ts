@@ -1,5 +1,6 @@
 import { type Mutant, tests } from './mutant.ts';
 
+const ways = { file: 'src/engine/run/ways.ts' } as const;
 const memory = {
   file: 'providers/memory/operations.ts',
   caughtBy: tests('providers/memory/contract'),
@@ -94,5 +95,61 @@ export const PLATFORMS: readonly Mutant[] = [
     find: 'if (bytes > most)',
     replace: 'if (bytes > most * 100)',
     caughtBy: tests('stores/memory/memory'),
+  },
+  {
+    ...ways,
+    name: 'service-asked-by-stable',
+    sentence: 'Who asks for the service as users reach it is led to one release.',
+    find: "to === 'service' ? null : this.#journey.asked",
+    replace: "to === 'service' ? this.#journey.asked : this.#journey.asked",
+    caughtBy: tests('engine/run/ways'),
+  },
+  {
+    ...ways,
+    name: 'way-left-open',
+    sentence: 'Every measurement leaves a tunnel open.',
+    find: 'if (reach) await bounded(',
+    replace: 'if (!reach) await bounded(',
+    caughtBy: tests('engine/run/ways'),
+  },
+  {
+    file: 'src/engine/run/instruments.ts',
+    name: 'preflight-asks-one-release',
+    sentence: 'A check of what serves now asks the stable release alone, and not where users do.',
+    find: "track === 'candidate' ? candidate.id : null",
+    replace: 'candidate.id',
+    caughtBy: tests('engine/run/ways'),
+  },
+  {
+    file: 'src/engine/run/instruments.ts',
+    name: 'labels-lost-with-one-look',
+    sentence: 'A platform that is away for a moment makes blind who asks elsewhere by its labels.',
+    find: 'if (this.#seen) return this.#seen;',
+    replace: '',
+    caughtBy: tests('engine/run/ways'),
+  },
+  {
+    file: 'src/engine/plan/plan.ts',
+    name: 'capabilities-not-recorded',
+    sentence: 'A way back does not know what the platform keeps up, and how long it takes.',
+    find: '    capabilities: observation.capabilities,\n',
+    replace: '',
+    caughtBy: tests('engine/plan/plan'),
+  },
+  {
+    file: 'src/cli/plans/make-plan.ts',
+    name: 'refusals-of-a-return-untold',
+    sentence: 'Who goes back is not told what stands in the way.',
+    find: '      ...refusals,\n',
+    replace: '',
+    caughtBy: tests('cli/deployment'),
+  },
+  {
+    file: 'src/engine/world/world.ts',
+    name: 'store-asked-more-than-it-bears',
+    sentence: 'A store that bears one look in seconds is asked five times a second.',
+    find: 'Math.max(pace.control, store.limits.poll)',
+    replace: 'pace.control',
+    caughtBy: tests('engine/lock/control'),
   },
 ];

@@ -22,6 +22,7 @@ import {
   observeLive,
   type Planner,
 } from '../plans/make-plan.ts';
+import { tellNotes } from '../plans/notes.ts';
 import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
@@ -150,10 +151,10 @@ async function deployWanted(
 }
 
 /** What a person should read before saying yes is asked about where a person is, and told anywhere. */
-async function confirmNotes(input: Input, { notes, release }: Plan): Promise<void> {
-  if (notes.length === 0) return;
-  for (const note of notes) input.io.stderr.write(`note: ${note}\n`);
-  if (input.io.interactive) await confirmed(input, `Deploy ${release.version} nevertheless?`);
+async function confirmNotes(input: Input, plan: Plan): Promise<void> {
+  if (plan.notes.length === 0) return;
+  tellNotes(input.io, plan);
+  if (input.io.interactive) await confirmed(input, `Deploy ${plan.release.version} nevertheless?`);
 }
 
 async function deploySaved(
@@ -180,8 +181,8 @@ async function deploySaved(
     const observation = await observeLive(running.world);
     const live = await liveRelease(running.world, place.target.id, observation);
     checkSavedPlan(plan, observation, live);
-    for (const note of await expectPossible(running.world, plan))
-      if (!plan.notes.includes(note)) input.io.stderr.write(`note: ${note}\n`);
+    const notes = await expectPossible(running.world, plan);
+    tellNotes(input.io, { notes: notes.filter((note) => !plan.notes.includes(note)) });
     // Null also where the config is a program: it is not run for this.
     if (here) await warnOfOrigin(input, { world: running.world, composition }, { file, plan });
     return (await runPlan(running.world, plan, newest)).exit;

@@ -10,6 +10,7 @@ import {
   type World,
 } from '../../engine/index.ts';
 import { makeReturnPlan } from '../plans/make-plan.ts';
+import { tellNotes } from '../plans/notes.ts';
 import { recordedRelease, releaseBefore } from '../plans/return-release.ts';
 import { beginRunning, runPlan } from '../run/open-run.ts';
 import {
@@ -119,6 +120,7 @@ async function undo(input: Input, composition: Composition, undoing: Undoing): P
   const { timeouts } = meant.plan;
   const plan = await makeReturnPlan({ world, composition }, place, { release, undoes, timeouts });
   if (!plan) throw already(release.version);
+  tellNotes(input.io, plan);
   return runPlan(world, plan, newest);
 }
 

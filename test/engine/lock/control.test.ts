@@ -366,3 +366,22 @@ test('an order to resume what is over, or to roll back what never was, is refuse
   );
   await expect(world.clock.run(over)).rejects.toMatchObject({ code: 'policy' });
 });
+
+test('a store is looked at for commands as seldom as it wants', async () => {
+  const looks: number[] = [];
+  const poll = 5000;
+  const store = storeWith((inner) => ({
+    limits: { ...inner.limits, poll },
+    list: async (...asked) => {
+      looks.push(world.clock.monotonic());
+      return inner.list(...asked);
+    },
+  }));
+  const world = servingWorld({ store });
+  const from = world.clock.monotonic();
+  const hold = { kind: 'hold', duration: 100_000, extension: 0, watch: [] } as const;
+  await world.clock.run(running(world, [hold]));
+  const during = looks.filter((at) => at > from + 10_000 && at < from + 90_000);
+  expect(during.length).toBeGreaterThan(3);
+  expect(during.length).toBeLessThanOrEqual(2 * (80_000 / poll));
+});

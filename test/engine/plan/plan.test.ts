@@ -20,6 +20,11 @@ test('what served before is in the plan: release, split and units', async () => 
   expect(plan.before).toEqual({ live: v1, split: { [v1.id]: 100 }, units: 4 });
 });
 
+test('what the platform can do, and how long it takes, is in the plan for whoever goes back', async () => {
+  const { plan, observation } = await scene();
+  expect(plan.capabilities).toEqual(observation.capabilities);
+});
+
 test('only gates that a step names are kept', async () => {
   const { world } = await scene();
   const gates = { probe: probeGate, unused: probeGate };
