@@ -90,6 +90,8 @@ export interface MeasureRequest<Settings = JsonObject> {
 /** Asks the world one question. Knows nothing of limits, plans or what a failure leads to. */
 export interface GateSource<Settings = JsonObject> {
   measure(request: MeasureRequest<Settings>): Promise<Measurement>;
+  /** It can be asked about windows that closed long ago, at any time and in any order. */
+  readonly past?: true;
 }
 
 /** Opened while a gate with this source watches: the load generator runs for that long. */

@@ -1,6 +1,8 @@
 /** What the command line asks of the engine. */
 
 export { estimateDetectionOf, type Rise, smallestSeen } from '../judge/estimate.ts';
+export { written as figure } from '../judge/figures.ts';
+export { type Interval as Bounds, intervalOf as sharesBetween } from '../judge/interval.ts';
 export { nullIfDamaged } from './journal/damage.ts';
 export { prunedNote } from './journal/floor.ts';
 export {

@@ -6,7 +6,7 @@ import { dirname, join, normalize } from 'node:path';
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/engine/': ['world', 'journal', 'plan', 'lock', 'upkeep', 'run', 'takeover'],
-  'src/cli/': ['shell', 'prompt', 'target', 'plans', 'run', 'doctor', 'unit', 'commands'],
+  'src/cli/': ['shell', 'prompt', 'page', 'target', 'plans', 'run', 'doctor', 'unit', 'commands'],
   'providers/local/': [
     'edge-settings.ts',
     'settings.ts',

@@ -87,6 +87,7 @@ export function numberSource<Settings>(
 ): GateSource<Settings> {
   const desk = createDesk(sender);
   return {
+    past: true,
     async measure(request) {
       const { settings, signal, window } = request;
       const { as } = language.question(settings, false);

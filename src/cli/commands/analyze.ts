@@ -1,17 +1,16 @@
 import {
   DeployError,
-  EXIT,
   type ExitCode,
   type GateSpec,
   type Release,
   type Target,
 } from '../../contract/index.ts';
-import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { liveRelease, observeLive } from '../plans/make-plan.ts';
-import { type AnalysisFinding, measureLive } from '../run/analysis.ts';
+import { tellLive, tellPast } from '../run/analysis-told.ts';
 import { tellBacktest } from '../run/backtest.ts';
 import { DETECTION_OPTIONS, riseOf, tellDetection } from '../run/detection.ts';
+import { pastOf } from '../run/past-span.ts';
 import {
   type Command,
   countOption,
@@ -22,11 +21,9 @@ import {
   PLACE_OPTIONS,
   STORE_OPTION,
   VIA_OPTION,
-  wantsJson,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { realWorld } from '../shell/run-world.ts';
-import { aligned } from '../shell/table.ts';
 import { configOf, openPlace, openScope } from '../target/target.ts';
 
 export const command: Command = {
@@ -47,12 +44,24 @@ export const command: Command = {
       description: 'judge anew what the newest deployments have recorded; asks no source',
     },
     ...DETECTION_OPTIONS,
-    { flags: '--from <time>', description: 'a past window', hidden: true },
-    { flags: '--to <time>', description: 'a past window', hidden: true },
+    {
+      flags: '--from <time>',
+      description:
+        'judge what was: since 2026-11-28T10:00Z, or since 2h ago; from the sources that can look back',
+    },
+    { flags: '--to <time>', description: 'until then (default: now)' },
+    {
+      flags: '--html <file>',
+      description: 'what was found as one page with charts, which opens offline',
+    },
   ],
   examples: [
     ['deployctl analyze', 'every gate'],
     ['deployctl analyze --gate errors --gate slow --for 1m', 'two of them, for a minute'],
+    [
+      'deployctl analyze --from 2h --to 1h --html then.html',
+      'what they would have said an hour ago',
+    ],
     ['deployctl analyze --deployments 10', 'which of them would these gates have stopped?'],
     ['deployctl analyze --traffic 40/s --weight 5% --risen 1%', 'how soon would that show?'],
   ],
@@ -61,7 +70,7 @@ export const command: Command = {
 };
 
 async function analyze(input: Input): Promise<ExitCode> {
-  refusePast(input);
+  const span = pastOf(input);
   const duration = durationOption(input, 'for');
   const [rise, past] = [riseOf(input), countOption(input, 'deployments', 1)];
   const composition = await input.compose();
@@ -79,9 +88,12 @@ async function analyze(input: Input): Promise<ExitCode> {
     const live = await liveRelease(world, target.id, await observeLive({ provider }));
     if (!live) throw nothingLive(target);
     const gates = chosen(input, await gatesFor(input, composition, live));
-    const findings = await measureLive(world, { gates, live, duration });
-    write(input, live, findings);
-    return exitOf(findings);
+    const place = target.identity.label;
+    if (span) {
+      const log = { store: scope.store, target: target.id };
+      return await tellPast(input, world, { gates, live, place, log, span });
+    }
+    return await tellLive(input, world, { gates, live, place, duration });
   } finally {
     await provider.close();
   }
@@ -108,14 +120,6 @@ function noConfig(): DeployError {
   return new DeployError('config-missing', {
     message: 'There is no deploy config here, which is where the gates are.',
     next: ['deployctl analyze --config <file>'],
-  });
-}
-
-function refusePast({ options }: Input): void {
-  if (options.from === undefined && options.to === undefined) return;
-  throw new DeployError('usage', {
-    message: 'Past windows cannot be analyzed yet: gates are asked about now.',
-    next: ['deployctl analyze --for 1m', 'deployctl history <deployment>'],
   });
 }
 
@@ -150,26 +154,4 @@ function nothingLive(target: Target): DeployError {
     message: `Nothing is live at ${target.identity.label}: there is nothing to ask about.`,
     next: ['deployctl deploy'],
   });
-}
-
-function write(input: Input, live: Release, findings: readonly AnalysisFinding[]): void {
-  const { stdout } = input.io;
-  if (wantsJson(input)) {
-    stdout.write(
-      `${JSON.stringify({ release: live.id, version: live.version, gates: findings })}\n`,
-    );
-    return;
-  }
-  const rows = findings.map(({ gate, verdict, reason, advisory }) => {
-    return [ANALYZE_MARKS[verdict], gate, advisory ? `${verdict} (advisory)` : verdict, reason];
-  });
-  stdout.write(`${displayLines([`${live.version} is live:`, ...aligned(rows)].join('\n'))}\n`);
-}
-
-const ANALYZE_MARKS = { pass: '✔', fail: '✖', inconclusive: '?' } as const;
-
-function exitOf(findings: readonly AnalysisFinding[]): ExitCode {
-  const deciding = findings.filter(({ advisory }) => !advisory);
-  if (deciding.some(({ verdict }) => verdict === 'fail')) return EXIT.rolledBack;
-  return deciding.every(({ verdict }) => verdict === 'pass') ? EXIT.done : EXIT.waiting;
 }

@@ -1,4 +1,5 @@
-import { type DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { resolve } from 'node:path';
+import { DeployError, EXIT, type ExitCode, type JournalRecord } from '../../contract/index.ts';
 import { listDeployments, readChapterSince, type Summary } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
@@ -10,6 +11,7 @@ import {
   type Input,
   OUTPUT_OPTION,
   TARGET_OPTIONS,
+  textOption,
   wantsJson,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
@@ -30,12 +32,14 @@ export const command: Command = {
       choices: ['succeeded', 'rolled-back', 'unfinished'],
     },
     { flags: '--version-is <version>', description: 'only of this version' },
+    { flags: '--html <file>', description: 'one deployment as a page with charts, to be sent' },
     { flags: '--since <duration>', description: 'only those begun within this time' },
   ],
   examples: [
     ['deployctl history', 'the newest 20'],
     ['deployctl history --result rolled-back --since 7d', 'what failed this week'],
     ['deployctl history k3v9', 'one: steps, timings, measurements and who approved'],
+    ['deployctl history k3v9 --html why.html', 'the same as one page, which opens offline'],
   ],
   shows: true,
   run: runHistoryCommand,
@@ -44,9 +48,17 @@ export const command: Command = {
 async function runHistoryCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const [reference] = input.args;
+  if (reference === undefined && input.options.html !== undefined) throw pageOfWhich();
   return reference === undefined
     ? listHistory(input, composition)
     : tellHistory(input, composition);
+}
+
+function pageOfWhich(): DeployError {
+  return new DeployError('usage', {
+    message: 'A page tells one deployment: name it.',
+    next: ['deployctl history', 'deployctl history <deployment> --html why.html'],
+  });
 }
 
 async function tellHistory(input: Input, composition: Composition): Promise<ExitCode> {
@@ -56,15 +68,31 @@ async function tellHistory(input: Input, composition: Composition): Promise<Exit
   ]);
   const scope = await openScope(input, composition);
   const { plan, chapter } = await deploymentNamed(input, scope);
+  const log = { store: scope.store, target: plan.target.id };
+  const records = await readChapterSince(log, chapter, chapter);
+  const file = textOption(input.options, 'html');
+  if (file !== undefined) return writePage(input, file, records);
   const reporter = await reporterFor(input, scope.workspace, wantsJson(input) ? 'json' : 'text');
   const story = new Story();
-  for (const record of await readChapterSince(
-    { store: scope.store, target: plan.target.id },
-    chapter,
-    chapter,
-  ))
-    for (const event of story.next(record)) reporter.report(event);
+  for (const record of records) for (const event of story.next(record)) reporter.report(event);
   await reporter.close?.();
+  return EXIT.done;
+}
+
+async function writePage(
+  input: Input,
+  file: string,
+  records: readonly JournalRecord[],
+): Promise<ExitCode> {
+  const [{ storyPage }, { pageText }] = await Promise.all([
+    import('../run/story-page.ts'),
+    import('../page/page.ts'),
+  ]);
+  await input.io.writeFile(
+    resolve(input.io.cwd, file),
+    input.io.redact(pageText(storyPage(records))),
+  );
+  input.io.stderr.write(`Written: ${displayLines(file)}\n`);
   return EXIT.done;
 }
 

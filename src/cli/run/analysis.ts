@@ -19,6 +19,8 @@ export interface AnalysisQuestion {
   readonly duration: number | null;
   /** The first reading of each is enough, whatever it says. */
   readonly once?: boolean;
+  /** Told of every reading. */
+  heard?(reading: EventMap['measured'], at: number): void;
 }
 
 const ANALYSIS_STEP_LIMIT_MS = 10_000;
@@ -32,6 +34,7 @@ export async function measureLive(
   const told = new Map<string, EventMap['measured'][]>();
   const emit = (event: DeployEvent) => {
     if (event.type !== 'measured') return;
+    question.heard?.(event.data, event.at);
     told.set(event.data.gate, [...(told.get(event.data.gate) ?? []), event.data]);
   };
   const names = Object.keys(question.gates);

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { markedIn } from '../../gates/conformance/prom.ts';
 import { Desk, memoryConfig } from '../../helpers/run-cli.ts';
 
 /** A metrics server whose counts are the same for each release that it knows, or for whatever is asked. */
@@ -9,15 +10,22 @@ let server: Server;
 let address: string;
 let desk: Desk;
 let counts = { bad: 0, total: 0 };
+/** What was counted in the window that ended at a time, where that matters. */
+let then: ((at: number, query: string) => { bad: number; total: number }) | null;
 
 beforeEach(async () => {
   desk = new Desk();
   counts = { bad: 1, total: 1000 };
+  then = null;
   server = createServer(async (request, response) => {
-    const query = new URLSearchParams(await text(request)).get('query') ?? '';
-    const isKnown = !query.includes('nobody-is-called-so');
-    const value = query.includes('code=~') ? counts.bad : counts.total;
-    const result = isKnown ? [{ metric: {}, value: [0, String(value)] }] : [];
+    const form = new URLSearchParams(await text(request));
+    const time = Number(form.get('time'));
+    const result = markedIn(form.get('query') ?? '').flatMap(({ query, mark }) => {
+      if (query.includes('nobody-is-called-so')) return [];
+      const { bad, total } = then?.(time * 1000, query) ?? counts;
+      const value = [time, String(query.includes('code=~') ? bad : total)];
+      return [{ metric: { deployctl: mark }, value }];
+    });
     response
       .setHeader('content-type', 'application/json')
       .end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }));
@@ -64,7 +72,7 @@ describe('validate --gates', () => {
   });
 
   test('names the label that is missing where releases cannot be told apart', async () => {
-    configure('gates-alike', { labels: '' });
+    configure('gates-alike', { labels: '', more: 'max: 5%' });
     await desk.run('deploy --release v1');
     const { code, stdout } = await desk.run('validate --gates');
     expect(stdout).toContain('the same numbers come back for a release that there is not');
@@ -108,5 +116,90 @@ describe('analyze --deployments', () => {
     expect(stdout).toContain(
       'These gates would have stopped 1 of 2 that succeeded, and 0 of 0 that were rolled back.',
     );
+  }, 30_000);
+});
+
+describe('analyze --from', () => {
+  test('judges the windows that were, and says when the first of them fell', async () => {
+    configure('past', { more: 'max: 5%' });
+    await desk.run('deploy --release v1');
+    const broke = Date.now() - 20_000;
+    const asked: number[] = [];
+    then = (at) => {
+      asked.push(at);
+      return at > broke ? { bad: 300, total: 1000 } : { bad: 1, total: 1000 };
+    };
+    const { code, stdout } = await desk.run('analyze --from 40s --to 10s --html then.html');
+    expect([code, stdout]).toEqual([3, expect.stringMatching(/✖ +errors +fail +30 % .*, at 20/)]);
+    const fell = Date.parse(/, at (\S+)/.exec(stdout)?.[1] ?? '');
+    expect(fell - broke).toBeGreaterThan(0);
+    expect(fell - broke).toBeLessThanOrEqual(500);
+    const times = [...new Set(asked)];
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(Math.max(...times)).toBe(fell);
+    const page = desk.read('then.html');
+    expect(page).toContain('errors says no: 30 % (300 of 1000)');
+    expect(page).toContain('<svg');
+  });
+
+  test('asks about the release that was new then, beside the one that was stable', async () => {
+    configure('past-deployment', { hold: '2s', more: 'compare: stable' });
+    await desk.run('deploy --release v1');
+    await desk.run('deploy --release v2');
+    const queries = new Set<string>();
+    then = (_, query) => {
+      for (const [, version] of query.matchAll(/version="([^"]*)"/g)) queries.add(version ?? '');
+      return { bad: 1, total: 1000 };
+    };
+    const { stdout } = await desk.run('analyze --from 2s');
+    expect(stdout).toContain('v2, then:');
+    expect([...queries].toSorted()).toEqual(['v1', 'v2']);
+  }, 30_000);
+
+  test('says what cannot be asked about the past, and refuses what is no past', async () => {
+    const up = 'gates: { up: { health: { of: ready }, min: 80% } }';
+    desk.write(
+      'deploy.config.yaml',
+      memoryConfig('no-past', `canary: { duration: 0s, bake: 0s }\n${up}`),
+    );
+    await desk.run('deploy --release v1');
+    const { code, stdout } = await desk.run('analyze --from 1h');
+    expect([code, stdout]).toEqual([
+      5,
+      expect.stringContaining('health cannot be asked about the past'),
+    ]);
+    for (const line of ['--from soon', '--to 1h', '--from 1h --to 2h', '--from 2999-01-01'])
+      expect([line, (await desk.run(`analyze ${line}`)).code]).toEqual([line, 2]);
+    configure('no-past', { more: 'max: 5%' });
+    expect((await desk.run('analyze --from 2d')).stderr).toContain('at most 2000');
+  });
+});
+
+describe('a page', () => {
+  test('of what is live has every reading', async () => {
+    configure('page-live', { more: 'max: 5%' });
+    await desk.run('deploy --release v1');
+    expect((await desk.run('analyze --html live.html')).code).toBe(0);
+    expect(desk.read('live.html')).toContain('All gates pass.');
+    expect(desk.read('live.html')).toContain('0.1 % (1 of 1000)');
+  });
+
+  test('of a deployment tells what turned it round', async () => {
+    configure('page-story', { hold: '3s', more: 'max: 5%' });
+    await desk.run('deploy --release v1');
+    counts = { bad: 300, total: 1000 };
+    expect((await desk.run('deploy --release v2')).code).toBe(3);
+    const { stdout } = await desk.run('history --limit 1 --output json');
+    const { id } = JSON.parse(stdout) as { id: string };
+    expect((await desk.run(`history ${id} --html why.html`)).code).toBe(0);
+    const page = desk.read('why.html');
+    for (const told of [
+      'v2 was rolled back; v1 serves again.',
+      'errors: 30 %',
+      'at most 5 %',
+      '27.2 % to 32.9 %',
+    ])
+      expect(page).toContain(told);
+    expect((await desk.run('history --html why.html')).code).toBe(2);
   }, 30_000);
 });
