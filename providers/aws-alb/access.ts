@@ -2,6 +2,7 @@ import type { Access } from '../../src/contract/index.ts';
 import type { Desk } from './desk.ts';
 import type { Facts } from './facts.ts';
 import { headerRulesIn } from './header-rules.ts';
+import { occupantNamed } from './occupant.ts';
 import { readPlace, readRules } from './reading.ts';
 import { albSplitOf } from './standing.ts';
 
@@ -19,7 +20,11 @@ export function accessTo(desk: (signal: AbortSignal) => Desk, facts: () => Promi
       const split = albSplitOf(await readPlace(asked)) ?? {};
       return split[release] === 100 ? { url, headers: {}, close } : null;
     },
-    // Targets keep their own logs, where this tool does not reach.
-    logs: async () => [],
+    // Targets that are given, or started by a program, keep their logs where this tool does not reach.
+    logs: async (release, limits) => {
+      const asked = desk(limits.signal);
+      const group = occupantNamed(await readPlace(asked), release)?.group;
+      return (group && (await asked.compute.logs?.(group.arn, limits))) ?? [];
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Identity, JsonObject, Surroundings } from '../../src/contract/index.ts';
 import { readListener } from './arn.ts';
+import type { EcsPlace } from './compute/ecs/service.ts';
 import type { AlbSettings } from './settings.ts';
 
 /** Where a service is served: all that is needed to come back to it without its config. */
@@ -18,7 +19,7 @@ export interface Connection {
 }
 
 /** What brings releases up there, as far as it has a place of its own. */
-type ComputePlace = { readonly kind: 'command'; readonly folder: string };
+type ComputePlace = { readonly kind: 'command'; readonly folder: string } | EcsPlace;
 
 export function connectionOf(settings: JsonObject, { folder }: Surroundings): JsonObject {
   const { listener, rule, groups, url, previewHeader, allowSticky, propagation, poll } =
@@ -31,7 +32,12 @@ export function connectionOf(settings: JsonObject, { folder }: Surroundings): Js
   };
 }
 
-function computePlaceOf({ command }: AlbSettings, folder: string): ComputePlace | null {
+function computePlaceOf({ command, ecs, listener }: AlbSettings, folder: string) {
+  if (ecs) {
+    const { cluster, container } = ecs;
+    const { region } = readListener(listener);
+    return { kind: 'ecs', region, cluster, ...ecs.services, container };
+  }
   return command ? { kind: 'command', folder } : null;
 }
 

@@ -23,7 +23,8 @@ export function ownerOf(reading: AlbReading, at: Connection): string | null {
   const tagged = [placeOf(at), at.blue, at.green]
     .map((arn) => ownerIn(reading.marks[arn] ?? {}, arn))
     .find((owner) => owner !== null);
-  return tagged ?? strangeAction(reading, at);
+  const kept = [reading.blue, reading.green].map((group) => group.kept?.owner ?? null);
+  return tagged ?? kept.find((owner) => owner !== null) ?? strangeAction(reading, at);
 }
 
 function ownerIn(marks: Marks, arn: string): string | null {

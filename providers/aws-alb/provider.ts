@@ -12,6 +12,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { accessTo } from './access.ts';
 import type { Compute } from './compute/compute.ts';
+import type { AlbSpec } from './compute/spec.ts';
 import { type Connection, identityOf } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { type Facts, readFacts } from './facts.ts';
@@ -19,6 +20,8 @@ import { albObserved } from './observation.ts';
 import { deedFor } from './operations/index.ts';
 import { readPlace } from './reading.ts';
 import { review } from './review.ts';
+import type { AlbSettings } from './settings.ts';
+import { albLiveOf } from './standing.ts';
 
 export interface AlbParts {
   readonly door: LoadBalancing;
@@ -63,6 +66,14 @@ export class AlbProvider implements Provider {
 
   review(operations: readonly Operation[]): Promise<Review> {
     return review(this.#door.calls, this.#at, operations);
+  }
+
+  /** What these settings make of a release here. */
+  describe(settings: AlbSettings): Promise<AlbSpec> {
+    return this.#compute.describe(settings, async () => {
+      const live = albLiveOf(await readPlace(this.#desk()), this.#at);
+      return live?.group.arn ?? null;
+    });
   }
 
   async close(): Promise<void> {

@@ -1,15 +1,17 @@
 import type { JsonObject, Release, ReleaseRequest } from '../../src/contract/index.ts';
 import { ProviderError } from '../../src/contract/index.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
-import { asJson, type CommandSpec, type TargetsSpec, targetsSpec } from './compute/spec.ts';
+import { asJson } from './compute/spec.ts';
+import type { AlbProvider } from './provider.ts';
 import type { AlbSettings } from './settings.ts';
 
 export async function describeAlb({
   version,
   settings,
+  provider,
   artifact,
 }: ReleaseRequest): Promise<Release> {
-  const spec = asJson(albSpecOf(settings as unknown as AlbSettings));
+  const spec = asJson(await (provider as AlbProvider).describe(settings as unknown as AlbSettings));
   const release = {
     id: releaseId(version, spec),
     version,
@@ -19,7 +21,9 @@ export async function describeAlb({
   if (artifact !== null && artifact !== release.artifact)
     throw new ProviderError(
       'permanent',
-      `targets say nothing of what runs on them, so that it cannot be proven to be ${artifact}`,
+      spec.image
+        ? `this is ${release.artifact}, not ${artifact}`
+        : `targets say nothing of what runs on them, so that it cannot be proven to be ${artifact}`,
     );
   return release;
 }
@@ -27,9 +31,4 @@ export async function describeAlb({
 /** Of targets nobody knows what runs on them. */
 export function albArtifactOf(version: string, spec: JsonObject): string {
   return typeof spec.image === 'string' ? spec.image : `version:${version}`;
-}
-
-function albSpecOf({ targets, command }: AlbSettings): TargetsSpec | CommandSpec {
-  if (command) return { compute: 'command', run: command.run, units: command.units };
-  return targetsSpec(targets ?? []);
 }

@@ -23,8 +23,41 @@ const commandSettings = z
     'A program of yours that brings a release up: start begins, poll prints one line such as {"targets": ["10.0.1.7:8080"], "progress": "booting"} (or "failed": why), stop ends it after its targets have drained.',
   );
 
+const awsName = (what: string) => form(/^[A-Za-z0-9_-]{1,255}$/, `the name of ${what}`);
+
+const ecsSettings = z
+  .strictObject({
+    cluster: awsName('a cluster').describe('The cluster of both services.'),
+    services: z
+      .strictObject({
+        blue: awsName('a service').describe('The service that is registered in the group blue.'),
+        green: awsName('a service').describe('The one that is registered in the group green.'),
+      })
+      .describe('Two services with the deployment controller ECS, which take turns.'),
+    container: text().describe('The container whose image a release is.'),
+    image: text()
+      .optional()
+      .describe(
+        'The image of this release, best by its digest: the live revision of the task definition is taken with this image.',
+      ),
+    taskDefinition: text()
+      .optional()
+      .describe(
+        'Instead of an image: a revision that is there already, as family:7 or by its ARN.',
+      ),
+    units: whole(1, 5_000)
+      .default(1)
+      .describe(
+        'How many tasks the very first release has; afterwards it is as many as the live service wants at the moment.',
+      ),
+  })
+  .refine(({ image, taskDefinition }) => (image === undefined) !== (taskDefinition === undefined), {
+    error: 'either an image or a taskDefinition',
+  })
+  .describe('Tasks of ECS in two services that take turns.');
+
 /** What brings a release up: exactly one of these. */
-const COMPUTES = ['targets', 'command'] as const;
+const COMPUTES = ['targets', 'command', 'ecs'] as const;
 const ONE_COMPUTE = `exactly one of ${COMPUTES.join(', ')}: what brings a release up`;
 
 /** The `aws-alb` section of a config. */
@@ -59,6 +92,7 @@ export const settingsSchema = z
         'Where this release runs: addresses or instances that are up already, with their ports. Short, for --set and variables: one text with spaces between them.',
       ),
     command: commandSettings.optional(),
+    ecs: ecsSettings.optional(),
     url: text()
       .nullable()
       .default(null)

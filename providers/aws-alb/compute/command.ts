@@ -63,6 +63,11 @@ export function programCompute({ folder, env }: CommandMeans): Compute {
     poll: async (crew, signal) => stateIn(await call('poll', crew, signal), crew.release),
     list: async () => new Map(),
     stop: async (crew, signal) => void (await call('stop', { ...crew, units: 0 }, signal)),
+    describe: async ({ command }) => ({
+      compute: 'command',
+      run: command?.run ?? [],
+      units: command?.units ?? 1,
+    }),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { JsonObject, OperationKind, Release } from '../../../src/contract/index.ts';
+import type { AlbSettings } from '../settings.ts';
+import type { AlbSpec } from './spec.ts';
 
 /** So many units of a release, for the targets of one group. */
 export interface Crew {
@@ -27,6 +29,12 @@ export interface Kept {
   /** What runs there, described as a release would be; null where that cannot be told. */
   readonly spec: JsonObject | null;
   readonly version: string;
+  /** Its units do not stay: `poll` finds out why. */
+  readonly isFailing: boolean;
+  /** How far its units are, for people. */
+  readonly words: string;
+  /** Whoever else moves its traffic or its units, in words that follow a colon. */
+  readonly owner: string | null;
 }
 
 /**
@@ -40,9 +48,17 @@ export interface Compute {
   readonly idle: 'warm' | 'free';
   /** Begins to have so many units. Called again while it comes up; then it changes nothing. */
   start(crew: Crew, signal: AbortSignal): Promise<void>;
-  poll(crew: Crew, signal: AbortSignal): Promise<CrewState>;
+  /** `kept` is what `list` has just found behind the group. */
+  poll(crew: Crew & { readonly kept: Kept | null }, signal: AbortSignal): Promise<CrewState>;
   /** By the ARN of the group. Groups that the platform knows nothing of are left out. */
   list(groups: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Kept>>;
   /** Begins to have none. What is registered by us has drained before. */
   stop(crew: Omit<Crew, 'units'>, signal: AbortSignal): Promise<void>;
+  /** What these settings make of a release; `live` asks for the group that serves now. */
+  describe(settings: AlbSettings, live: () => Promise<string | null>): Promise<AlbSpec>;
+  /** The last lines of the units behind a group, newest last; where they go to a place that is known. */
+  logs?(
+    group: string,
+    limits: { readonly lines: number; readonly signal: AbortSignal },
+  ): Promise<readonly string[]>;
 }

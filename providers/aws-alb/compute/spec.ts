@@ -8,13 +8,24 @@ export interface TargetsSpec {
 }
 
 /** A program of the user's starts it, and says where it runs. */
-export interface CommandSpec {
+interface CommandSpec {
   readonly compute: 'command';
   readonly run: readonly string[];
   readonly units: number;
 }
 
-type AlbSpec = TargetsSpec | CommandSpec;
+/** A revision of a task definition: one that is named, or a live one with another image. */
+export interface EcsSpec {
+  readonly compute: 'ecs';
+  readonly taskDefinition?: string;
+  /** The revision that a new one is made from. */
+  readonly from?: string;
+  readonly image?: string;
+  /** How many tasks carry all of the traffic where nothing serves yet. */
+  readonly units?: number;
+}
+
+export type AlbSpec = TargetsSpec | CommandSpec | EcsSpec;
 
 /** The spec of a release of this provider: what `describeAlb` made, or what was read back from marks. */
 export const albSpecIn = ({ spec }: Pick<Release, 'spec'>) => spec as unknown as AlbSpec;
@@ -35,5 +46,5 @@ export function targetsIn(release: Pick<Release, 'spec'>): readonly string[] {
 /** How many units it has when it is whole, as far as it says so itself. */
 export function unitsIn(release: Pick<Release, 'spec'>): number {
   const spec = albSpecIn(release);
-  return spec.compute === 'targets' ? spec.targets.length : spec.units;
+  return spec.compute === 'targets' ? spec.targets.length : (spec.units ?? 1);
 }

@@ -1,5 +1,5 @@
 import type { Compute } from './compute.ts';
-import { targetsIn } from './spec.ts';
+import { targetsIn, targetsSpec } from './spec.ts';
 
 /** Machines that others start and stop: all there is to know of them is where they are. */
 export const givenTargets: Compute = {
@@ -9,4 +9,5 @@ export const givenTargets: Compute = {
   poll: async ({ release }) => ({ targets: targetsIn(release), failed: null, words: null }),
   list: async () => new Map(),
   stop: async () => {},
+  describe: async ({ targets = [] }) => targetsSpec(targets),
 };

@@ -39,7 +39,9 @@ export function moveOf(
   reading: AlbReading,
 ): AlbMove {
   const share = (all: number) => Math.min(all, Math.ceil((all * replaced) / of));
-  const [fresh, old] = [targetsIn(release).length, targetsIn(from).length];
+  const isKept = reading.blue.kept !== null;
+  const whole = (each: Release) => (isKept ? of : targetsIn(each).length);
+  const [fresh, old] = [whole(release), whole(from)];
   const ahead = { release, count: share(fresh) };
   const behind = { release: from, count: replaced === of ? 0 : old - share(old) };
   const bounds = { most: Math.max(fresh, old) + surge, least: Math.min(fresh, old) - unavailable };
@@ -65,7 +67,12 @@ function sideOf(release: string, reading: AlbReading): Side {
 
 /** What can be done at once. `empty`: the last ones of a side, which must have no weight for long enough. */
 export type Next =
-  | { readonly kind: 'grow' | 'shrink'; readonly targets: readonly string[] }
+  | {
+      readonly kind: 'grow' | 'shrink';
+      /** How many the side has then, and which of the targets that we register come or go. */
+      readonly units: number;
+      readonly targets: readonly string[];
+    }
   | { readonly kind: 'weigh'; readonly weights: AlbCounts }
   | { readonly kind: 'empty' | 'wait' };
 
@@ -83,8 +90,14 @@ export function nextOf(move: AlbMove, sides: Sides): Next {
   const spare = ready + shrinks.targets.filter(isHealthy).length - move.least;
   const isEnd = move.shrinks.count === 0 && ready >= move.grows.count;
   const weights = { grows: ready, shrinks: isEnd ? 0 : shrinks.targets.length };
-  if (lacking > 0 && room > 0)
-    return { kind: 'grow', targets: fresh(move, grows, Math.min(lacking, room)) };
+  if (lacking > 0 && room > 0) {
+    const count = Math.min(lacking, room);
+    return {
+      kind: 'grow',
+      units: grows.targets.length + count,
+      targets: fresh(move, grows, count),
+    };
+  }
   if (ready > 0 && surplus > 0 && !isWeighed(sides, weights)) return { kind: 'weigh', weights };
   if (surplus > 0 && spare > 0) return shrink(move, sides, Math.min(surplus, spare));
   if (ready >= move.grows.count && !isWeighed(sides, albFinal(move)))
@@ -105,9 +118,9 @@ function shrink(move: AlbMove, { shrinks }: Sides, count: number): Next {
   const keeps = move.shrinks.count === 0 ? 1 : move.shrinks.count;
   const leave = shrinks.targets.toSorted((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
   const most = Math.min(count, shrinks.targets.length - keeps);
-  return most > 0
-    ? { kind: 'shrink', targets: leave.slice(0, most).map(nameOf) }
-    : { kind: 'wait' };
+  if (most <= 0) return { kind: 'wait' };
+  const units = shrinks.targets.length - most;
+  return { kind: 'shrink', units, targets: leave.slice(0, most).map(nameOf) };
 }
 
 const albFinal = ({ grows, shrinks }: AlbMove): AlbCounts => ({

@@ -9,7 +9,8 @@ import { again, DONE, pending } from './operation.ts';
 /** So many units are up, or on their way; those that we register are, as they come. */
 export async function fill(group: GroupReading, crew: Crew, desk: Desk): Promise<void> {
   await desk.compute.start(crew, desk.signal);
-  const { targets } = await desk.compute.poll(crew, desk.signal);
+  const { kept } = group;
+  const { targets } = await desk.compute.poll({ ...crew, kept }, desk.signal);
   if (targets === null) return;
   const { lacking, surplus } = difference(standing(group.targets), targets, crew.units);
   await register(desk, group.arn, lacking);
@@ -33,7 +34,8 @@ export async function isFilled(group: GroupReading, crew: Crew, desk: Desk): Pro
   const there = standing(group.targets);
   const lost = hopeless(there);
   if (lost) return { state: 'failed', reason: lost };
-  const { targets, failed, words } = await desk.compute.poll(crew, desk.signal);
+  const asked = { ...crew, kept: group.kept };
+  const { targets, failed, words } = await desk.compute.poll(asked, desk.signal);
   if (failed) return { state: 'failed', ...failed };
   const told = [words, progress(there, crew.units)].filter(Boolean).join('; ');
   if (targets === null) return isGrown(group, crew, told);

@@ -1,4 +1,4 @@
-import type { Replace } from '../../../src/contract/index.ts';
+import type { Replace, Verification } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { formatDuration } from '../../../src/lib/duration.ts';
 import { placeOf } from '../connection.ts';
@@ -41,7 +41,7 @@ export const replace: Deed<Replace> = {
     if (lost) return { state: 'failed', reason: lost };
     if (isBalanced(move, sides)) return DONE;
     const next = nextOf(move, sides);
-    if (next.kind === 'wait') return pending(progress(sides.grows.targets, move.grows.count));
+    if (next.kind === 'wait') return waited(move, sides, desk);
     const left = next.kind === 'empty' ? unseen(reading, key, desk) : 0;
     return left > 0
       ? pending(`the load balancer has ${formatDuration(left)} more to follow the weights`)
@@ -50,6 +50,17 @@ export const replace: Deed<Replace> = {
         );
   },
 };
+
+/** Nothing to do but wait: unless what comes up does not stay. */
+async function waited(move: AlbMove, { grows }: Sides, desk: Desk): Promise<Verification> {
+  const { release, count } = move.grows;
+  const kept = grows.group?.kept ?? null;
+  const told = progress(grows.targets, count);
+  if (!grows.group || !kept?.isFailing) return pending(told);
+  const crew = { release, group: grows.group.arn, units: count, kept };
+  const { failed } = await desk.compute.poll(crew, desk.signal);
+  return failed ? { state: 'failed', ...failed } : pending(told);
+}
 
 interface AlbScene {
   readonly reading: AlbReading;
@@ -61,17 +72,28 @@ async function step(move: AlbMove, sides: Sides, { reading, key, desk }: AlbScen
   const next = nextOf(move, sides);
   const grows = sides.grows.group;
   const shrinks = sides.shrinks.group;
-  if (next.kind === 'grow' && grows) await register(desk, grows.arn, next.targets);
+  if (next.kind === 'grow' && grows) {
+    const crew = { release: move.grows.release, group: grows.arn, units: next.units };
+    await desk.compute.start(crew, desk.signal);
+    await register(desk, grows.arn, next.targets);
+  }
   if (next.kind === 'weigh') {
     await setWeights(desk, reading.main, weighed(reading.main, sides, next.weights));
     await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
   }
-  if (next.kind === 'shrink' && shrinks) await deregister(desk, shrinks.arn, next.targets);
+  if (next.kind === 'shrink' && shrinks) {
+    const crew = { release: move.shrinks.release, group: shrinks.arn, units: next.units };
+    if (shrinks.kept) await desk.compute.start({ ...crew, exact: true }, desk.signal);
+    else await deregister(desk, shrinks.arn, next.targets);
+  }
   if (next.kind === 'empty' && shrinks) {
     if (!weighedAt(reading, key, desk))
       await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
-    else if (unseen(reading, key, desk) <= 0)
-      await deregister(desk, shrinks.arn, sides.shrinks.targets.map(nameOf));
+    else if (unseen(reading, key, desk) <= 0) {
+      const crew = { release: move.shrinks.release, group: shrinks.arn };
+      if (shrinks.kept) await desk.compute.stop(crew, desk.signal);
+      else await deregister(desk, shrinks.arn, sides.shrinks.targets.map(nameOf));
+    }
   }
 }
 

@@ -59,10 +59,18 @@ const next = (operation: Replace, reading: AlbReading) => {
 
 test('a new target comes first, then the weight, then an old one goes', () => {
   const one = batch(1);
-  expect(next(one, scene('hhhh', '', [4, 0]))).toEqual({ kind: 'grow', targets: ['new-0:80'] });
+  expect(next(one, scene('hhhh', '', [4, 0]))).toEqual({
+    kind: 'grow',
+    units: 1,
+    targets: ['new-0:80'],
+  });
   expect(next(one, scene('hhhh', 'i', [4, 0]))).toEqual({ kind: 'wait' });
   expect(next(one, scene('hhhh', 'h', [4, 0]))).toMatchObject({ kind: 'weigh' });
-  expect(next(one, scene('hhhh', 'h', [4, 1]))).toEqual({ kind: 'shrink', targets: ['old-0:80'] });
+  expect(next(one, scene('hhhh', 'h', [4, 1]))).toEqual({
+    kind: 'shrink',
+    units: 3,
+    targets: ['old-0:80'],
+  });
   expect(next(one, scene('hhh', 'h', [4, 1]))).toMatchObject({ kind: 'weigh' });
   const end = scene('hhh', 'h', [3, 1]);
   const move = moveOf(one, end);

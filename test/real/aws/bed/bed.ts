@@ -7,6 +7,7 @@ import { Front } from './front.ts';
 import { HealthChecks } from './health.ts';
 import { Moto } from './moto.ts';
 import { type Targets as AllTargets, Targets } from './targets.ts';
+import { Tasks } from './tasks.ts';
 import { NO_WORLD, readWorld, type World } from './world.ts';
 
 export const REGION = 'eu-central-1';
@@ -23,6 +24,7 @@ export class Bed {
   readonly credentials = new Credentials();
   readonly buckets: Buckets;
   readonly targets: AllTargets = new Targets();
+  readonly tasks: Tasks;
   readonly front: Front;
   /** Past the front: what the API server really holds. */
   readonly raw: ElasticLoadBalancingV2Client;
@@ -38,12 +40,14 @@ export class Bed {
     this.buckets = new Buckets(buckets);
     this.propagation = propagation;
     this.raw = clientOf(moto.url, 'RAW');
+    this.tasks = new Tasks(this.targets);
     this.front = new Front({
       moto: moto.url,
       targets: this.targets,
       buckets: this.buckets,
       faults: this.faults,
       credentials: this.credentials,
+      tasks: this.tasks,
       world: () => this.#world,
       changed: async (action) => {
         if (!/Tags$/.test(action)) await this.refresh(action !== 'ModifyTargetGroupAttributes');
@@ -88,6 +92,7 @@ export class Bed {
   /** Everything away, and nothing wrong: for the next test. */
   async reset(): Promise<void> {
     await fetch(`${this.#moto.url}/moto-api/reset`, { method: 'POST' });
+    await this.tasks.clear();
     this.targets.clear();
     this.faults.clear();
     this.credentials.clear();
@@ -103,6 +108,7 @@ export class Bed {
 
   async close(): Promise<void> {
     this.#checks.stop();
+    await this.tasks.clear();
     this.#plane.close();
     for (const client of [this.raw, ...this.#clients.values()]) client.destroy();
     await this.front.close();

@@ -28,4 +28,7 @@ export function readCall(request: Request): Call {
 
 export const isLoadBalancing = ({ caller }: Call) => caller.service === 'elasticloadbalancing';
 
+/** Of ECS, and of the logs that its tasks write. */
+export const isTasks = ({ caller }: Call) => caller.service === 'ecs' || caller.service === 'logs';
+
 export const isRead = ({ action }: Call) => /^(Describe|List|Get|HEAD)/.test(action);

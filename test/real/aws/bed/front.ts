@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Buckets } from './buckets.ts';
-import { type Call, isLoadBalancing, isRead, type Request, readCall } from './call.ts';
+import { type Call, isLoadBalancing, isRead, isTasks, type Request, readCall } from './call.ts';
 import { examine } from './checks/index.ts';
 import type { Credentials } from './credentials.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -12,6 +12,7 @@ import { answerXml, errorXml, objectErrorXml } from './query.ts';
 import { Refusal } from './refusal.ts';
 import { answerTargetCall } from './target-calls.ts';
 import type { Targets } from './targets.ts';
+import type { Tasks } from './tasks.ts';
 import type { World } from './world.ts';
 
 export interface Seen {
@@ -27,12 +28,13 @@ export interface FrontParts {
   readonly buckets: Buckets;
   readonly faults: Faults;
   readonly credentials: Credentials;
+  readonly tasks: Tasks;
   world(): World;
   /** After a call that may have changed something: what is there is read anew. */
   changed(action: string): Promise<void>;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer | string;
@@ -118,6 +120,8 @@ export class Front {
     const { credentials, buckets } = this.#parts;
     credentials.check(call.caller, call.action);
     // S3 decides about one key at a time; the API server behind does not, and breaks off when it is hurried.
+    if (isTasks(call))
+      return this.#inTurn('tasks', () => this.#parts.tasks.carry(call, (each) => this.#pass(each)));
     if (!isLoadBalancing(call))
       return this.#inTurn(call.path, () => this.#pass(this.#heedless(call)));
     buckets.take(isRead(call) ? 'reads' : 'writes');
