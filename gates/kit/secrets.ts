@@ -4,8 +4,8 @@ import { Secret, type SecretReference, type SourceMeans } from '../../src/contra
 export type HeaderSettings = Readonly<Record<string, string | SecretReference>>;
 
 /** A secret that stands in a header as part of more: a token, a password with its name. */
-interface WovenSecret {
-  readonly secret: SecretReference;
+export interface WovenSecret {
+  readonly secret: SecretReference | Secret;
   readonly as: (secret: string) => string;
 }
 
@@ -42,9 +42,9 @@ async function headerValueOf(
   value: Exclude<HeaderValue, string>,
   place: SecretsPlace,
 ): Promise<{ secret: string; text: string }> {
-  if (value instanceof Secret) return sent(name, value.reveal());
-  if (!('secret' in value)) return sent(name, await secretOf(name, value, place));
-  return sent(name, await secretOf(name, value.secret, place), value.as);
+  const { secret, as } = 'as' in value ? value : { secret: value, as: undefined };
+  const text = secret instanceof Secret ? secret.reveal() : await secretOf(name, secret, place);
+  return sent(name, text, as);
 }
 
 const sent = (name: string, secret: string, as = (text: string) => text) => ({

@@ -12,4 +12,14 @@ export const GATE_SOURCES: Catalogue<GateSourceKind<never>> = {
   load: async () => (await import('../../gates/load/index.ts')).loadSource,
   prometheus: async () => (await import('../../gates/prometheus/index.ts')).prometheusSource,
   cloudwatch: async () => (await import('../../gates/cloudwatch/index.ts')).cloudwatchSource,
+  datadog: async () => (await import('../../gates/datadog/index.ts')).datadogSource,
+  graphite: async () => (await import('../../gates/graphite/index.ts')).graphiteSource,
+  influxdb: async () => (await import('../../gates/influxdb/index.ts')).influxdbSource,
+  newrelic: async () => (await import('../../gates/newrelic/index.ts')).newrelicSource,
+  dynatrace: async () => (await import('../../gates/dynatrace/index.ts')).dynatraceSource,
+  google: async () => (await import('../../gates/google/index.ts')).googleSource,
+  elasticsearch: async () =>
+    (await import('../../gates/elasticsearch/index.ts')).elasticsearchSource,
+  loki: async () => (await import('../../gates/loki/index.ts')).lokiSource,
+  json: async () => (await import('../../gates/json/index.ts')).jsonSource,
 };

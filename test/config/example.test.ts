@@ -55,7 +55,9 @@ it.each(EXAMPLES)('%s is valid', async (file) => {
   expect(config.warnings).toEqual([]);
 });
 
-const ACCESS = /^gates\.\*\.[a-z-]+\.((?:auth|tls)(?:\.(?!from)\w+)*)/;
+const ACCESS = /^gates\.\*\.[a-z-]+\.((?:auth|tls)(?:\.\w+)*)$/;
+/** Each of the three ways to a secret is shown somewhere. */
+const REFERENCE = /(?<=^gates\..*)\.from(?:Env|File|Command)$/;
 
 it('every key of the schema occurs in an example', async () => {
   const texts = await Promise.all(
@@ -68,6 +70,7 @@ it('every key of the schema occurs in an example', async () => {
   const sections = ['defaults', ...STRATEGY_NAMES];
   const ofAccess = new Set([...shown].flatMap((key) => ACCESS.exec(key)?.[1] ?? []));
   const isShown = (key: string): boolean => {
+    if (REFERENCE.test(key)) return isShown(key.replace(REFERENCE, ''));
     const access = ACCESS.exec(key)?.[1];
     if (access !== undefined) return ofAccess.has(access);
     const [section = '', first = '', ...rest] = key.split('.');
@@ -129,7 +132,7 @@ function once(path: string): string {
 }
 
 /** Names that a person chooses are `*`. */
-const NAMED = /^(environments|gates|provider\.local\.env|.*\.(headers|capture|json))$/;
+const NAMED = /^(environments|gates|provider\.local\.env|.*\.(headers|capture|expect\.json))$/;
 
 function pathsOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => pathsOf(item, path));

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { SecretReference } from '../../../src/contract/index.ts';
 import type { ExchangeTls, Sender } from '../exchange.ts';
-import type { HeaderSettings, SentHeaders } from '../secrets.ts';
+import type { HeaderSettings, SentHeaders, WovenSecret } from '../secrets.ts';
 
 /** How a server is told who asks. */
 export interface Access {
+  /** A form of its own, where the settings have the secret alone. */
+  readonly authorization?: WovenSecret;
   readonly headers: HeaderSettings;
   readonly auth:
     | { readonly bearer: SecretReference; readonly basic?: undefined }
@@ -29,14 +31,19 @@ export interface Allowed {
   readonly tls: ExchangeTls | null;
 }
 
-export async function accessFor({ headers, auth, tls }: Access, sender: Sender): Promise<Allowed> {
-  const authorization = auth && {
-    authorization: auth.bearer
-      ? { secret: auth.bearer, as: (token: string) => `Bearer ${token}` }
-      : { secret: auth.basic.password, as: basicOf(auth.basic.user) },
+export async function accessFor(access: Access, sender: Sender): Promise<Allowed> {
+  const { headers, auth, tls } = access;
+  const authorization = access.authorization ?? (auth && wovenOf(auth));
+  return {
+    headers: { ...headers, ...(authorization ? { authorization } : {}) },
+    tls: tls && (await tlsOf(tls, sender)),
   };
-  return { headers: { ...headers, ...authorization }, tls: tls && (await tlsOf(tls, sender)) };
 }
+
+const wovenOf = (auth: NonNullable<Access['auth']>): WovenSecret =>
+  auth.bearer
+    ? { secret: auth.bearer, as: (token) => `Bearer ${token}` }
+    : { secret: auth.basic.password, as: basicOf(auth.basic.user) };
 
 const basicOf = (user: string) => (password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -1,5 +1,6 @@
 import type { ExchangeAnswer } from '../exchange.ts';
 import { excerpt } from '../reading.ts';
+import type { SentHeaders } from '../secrets.ts';
 import { jsonIn, Refused } from './desk.ts';
 import { type Found, fault, NOTHING, numberFound, partly } from './found.ts';
 import { listOf, messageIn, partOf } from './parts.ts';
@@ -12,7 +13,7 @@ const MARK = 'deployctl';
 export interface PromDoor {
   /** The whole URL of the query, such as …/api/v1/query. */
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: SentHeaders;
   readonly form?: Readonly<Record<string, string>>;
   /** Whether several queries can be asked as one, so that they see the same instant. */
   readonly together: boolean;

@@ -54,6 +54,8 @@ export interface Wire {
   >;
   /** Scenes that cannot be written in its answers. */
   readonly cannot?: readonly string[];
+  /** Readings that its API calls something else, by the scene or the misbehaviour. */
+  readonly otherwise?: Readonly<Record<string, Measurement['kind']>>;
   /** How many requests one measurement of both releases takes. */
   readonly requests: number;
   /** It reads error texts and values of its own API only in another type than JSON. */

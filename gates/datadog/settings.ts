@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { url } from '../../src/settings/http.ts';
+import { form, secretReference } from '../../src/settings/scalars.ts';
+import { askedFor, delayOf, isOneQuestion, ONE_QUESTION } from '../kit/numbers/settings.ts';
+
+const WHEN = 'when a request is sent';
+
+export const settings = z
+  .strictObject({
+    site: form(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a site such as datadoghq.eu')
+      .default('datadoghq.com')
+      .describe('Site of the account: datadoghq.com, datadoghq.eu, us5.datadoghq.com and so on.'),
+    address: url()
+      .nullable()
+      .default(null)
+      .describe('Another address than https://api. and the site: a proxy.'),
+    apiKey: secretReference(WHEN).describe('Where the API key is read.'),
+    applicationKey: secretReference(WHEN).describe(
+      'Where the application key is read; it needs the scope timeseries_query.',
+    ),
+    delay: delayOf('90s', 'the newest minute of Datadog is not whole'),
+    ...askedFor('A metrics query such as `sum:shop.requests{version:{{version}}}.as_count()`'),
+    aggregator: z
+      .enum(['avg', 'sum', 'min', 'max', 'last', 'percentile'])
+      .default('avg')
+      .describe('How Datadog makes one number of the window, for `query`; counts are summed.'),
+  })
+  .refine(isOneQuestion, { error: ONE_QUESTION })
+  .describe('Counts and numbers of Datadog.');
+
+export type DatadogSettings = z.output<typeof settings>;
