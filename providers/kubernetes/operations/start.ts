@@ -118,7 +118,7 @@ async function connected(stand: Stand, sight: Sight, { ground, context }: Doing)
   }
   const { names, weights, lag, problem } = sight.routing;
   if ('step' in router.weights && problem === null) {
-    if (!names.includes(name)) {
+    if (!names.includes(name) && !router.namesOnlyWeight) {
       const change = { weights: { ...weights, [name]: 0 }, key: context.key, isShift: false };
       return {
         is: 'act',

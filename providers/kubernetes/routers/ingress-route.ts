@@ -76,6 +76,7 @@ const form: RouteForm = {
   kind: 'ingressroutes',
   title: 'IngressRoute',
   step: 0.1,
+  namesOnlyWeight: true,
   unsaid: 1,
   spotsIn: (object) =>
     routesOf(object).map((rule, index) => ({

@@ -92,6 +92,8 @@ export interface Change {
 export interface Router {
   readonly weights: Capabilities['weights'];
   readonly match: Capabilities['match'];
+  /** Whoever has no weight is not named by it, so it gets to know nobody beforehand. */
+  readonly namesOnlyWeight?: boolean;
   /** For people: `Service web`. */
   readonly label: string;
   fetch(signal?: AbortSignal): Promise<unknown>;

@@ -16,6 +16,7 @@ const form: RouteForm = {
   kind: 'traefikservices',
   title: 'TraefikService',
   step: 0.1,
+  namesOnlyWeight: true,
   unsaid: 1,
   spotsIn: (object) => {
     const { weighted } = specOf(object);

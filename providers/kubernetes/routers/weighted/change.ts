@@ -29,19 +29,20 @@ export function patchOf(object: KubeObject, change: Change, writing: Writing): r
   const note = noteOf(object, workload);
   const former = note.former ?? writtenIn(spots, ours);
   const match = matchAfter(object, change, workload);
+  const isEnding = change.without !== undefined || form.namesOnlyWeight;
+  const isOver = (after: readonly Target[]) =>
+    isEnding && after.filter(ours.serviceOf).length === 1;
   const changed = spots.map((spot, index): Changed => {
     const after = targetsAfter(spot.targets, change, form, ours);
-    const isOver = change.without !== undefined && after.filter(ours.serviceOf).length === 1;
-    return { ...spot, after: isOver ? restored(after, former[index], ours) : after };
+    return { ...spot, after: isOver(after) ? restored(after, former[index], ours) : after };
   });
-  const isOver = changed.every(({ after }) => after.filter(ours.serviceOf).length === 1);
   const shifted = change.isShift ? { operation: change.key, routedAt: now } : {};
   const { former: _, match: __, ...kept } = note;
   const text = withNote(object, workload, {
     ...kept,
     ...shifted,
     ...(match ? { match } : {}),
-    ...(isOver && change.without ? {} : { former }),
+    ...(!match && changed.every(({ after }) => isOver(after)) ? {} : { former }),
   });
   const { own } = form;
   return [
@@ -70,6 +71,13 @@ interface Whole {
   readonly own: OwnRules;
 }
 
+/** Also to who has no weight, and is not named for that. */
+function wayTo(deployment: string, targets: readonly Target[], { form, ours }: Omit<Whole, 'own'>) {
+  const found = targets.find((target) => ours.deploymentOf(target) === deployment);
+  const [like] = targets.filter(ours.serviceOf);
+  return found ?? (like && form.targetFor(like, ours.serviceFor(deployment)));
+}
+
 /** All rules: the user's in their order, and those of ours where they come first. */
 function allRules(
   object: KubeObject,
@@ -79,8 +87,8 @@ function allRules(
 ) {
   const copies = new Map(
     changed.flatMap(({ rule, after }) => {
-      const to = after.find((target) => seen.ours.deploymentOf(target) === match?.deployment);
-      return match && to ? [[rule, own.copyOf(rule, match, to)] as const] : [];
+      const to = match && wayTo(match.deployment, after, seen);
+      return to ? [[rule, own.copyOf(rule, match, to)] as const] : [];
     }),
   );
   const kept = own

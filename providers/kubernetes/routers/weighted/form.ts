@@ -28,6 +28,8 @@ export interface RouteForm {
   /** `HTTPRoute`. */
   readonly title: string;
   readonly step: number;
+  /** Where a Service without pods takes the whole rule away, none is named before it has weight. */
+  readonly namesOnlyWeight?: boolean;
   spotsIn(object: KubeObject): readonly Spot[];
   /** Name of the Service of this namespace that it leads to; null where it leads elsewhere. */
   serviceOf(target: Target, namespace: string): string | null;

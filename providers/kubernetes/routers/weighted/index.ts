@@ -29,6 +29,7 @@ export const weightedRouter =
         const body = patchOf(object, change, { form, connection, scenery, now: cluster.now() });
         await cluster.patch(place, { as: 'json', body }, { signal: change.signal });
       },
+      namesOnlyWeight: form.namesOnlyWeight ?? false,
       ...(refuses ? { refuses } : {}),
     };
   };

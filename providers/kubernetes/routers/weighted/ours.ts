@@ -12,6 +12,8 @@ export interface Ours {
   deploymentOf(target: Target): string | null;
   /** Whether it leads to what stood beside the workload until somebody took it away. */
   isGone(target: Target): boolean;
+  /** The user's own, and not what stands beside it. */
+  isHome(deployment: string): boolean;
   /** A Deployment is reached by a Service of its name; the user's own may have another. */
   serviceFor(deployment: string): string;
 }
@@ -34,6 +36,7 @@ export function oursIn(
       const found = serviceOf(target);
       return found !== null && !known.includes(found);
     },
+    isHome: (deployment) => deployment === workload,
     serviceFor,
     deploymentOf: (target) => {
       const found = serviceOf(target);

@@ -19,15 +19,17 @@ export function readWeighted(
   const spots = spotsWith(object, seen);
   const weights = spots.map(({ targets }) => weightsOf(targets, form, ours));
   const { operation = null, routedAt = null, former } = noteOf(object, workload);
+  const match = wholeMatchIn(object, spots.length, seen);
+  const named = [...Object.keys(weights[0] ?? {}), ...(match ? [match.deployment] : [])];
   return {
     weights: weights[0] ?? null,
-    match: wholeMatchIn(object, spots.length, seen),
+    match,
     operation,
     routedAt,
     lag: form.lagOf?.(object) ?? null,
     problem: problemOf(object, spots, weights, seen),
     notes: form.notesOn?.(object) ?? [],
-    names: Object.keys(weights[0] ?? {}),
+    names: [...new Set(named)],
     isMarked: former !== undefined,
     found: spots.map(({ targets }) => targets),
     fetched: object,

@@ -33,18 +33,18 @@ export function targetsAfter(
 ): readonly Target[] {
   const factor = Object.values(weights).every(Number.isInteger) ? 1 : Math.round(1 / form.step);
   const weighted = (deployment: string) => Math.round((weights[deployment] ?? 0) * factor);
+  const isLeft = (name: string) =>
+    without.includes(name) || (form.namesOnlyWeight && !ours.isHome(name) && weighted(name) === 0);
   const kept = targets.flatMap((target) => {
     const name = ours.deploymentOf(target);
     if (name === null) return [target];
     // A Service that is not there would be answered for with errors, and the whole object held for wrong.
-    return without.includes(name) || ours.isGone(target)
-      ? []
-      : [{ ...target, weight: weighted(name) }];
+    return isLeft(name) || ours.isGone(target) ? [] : [{ ...target, weight: weighted(name) }];
   });
   const like = targets.find((target) => ours.deploymentOf(target) !== null);
   const known = targets.map(ours.deploymentOf);
   const added = Object.keys(weights)
-    .filter((name) => like && !known.includes(name) && !without.includes(name))
+    .filter((name) => like && !known.includes(name) && !isLeft(name))
     .map((name) => ({
       ...form.targetFor(like as Target, ours.serviceFor(name)),
       weight: weighted(name),

@@ -22,7 +22,15 @@ function stage({ router, resource, object }: Form) {
     );
     desk.put(resource, JSON.parse(text));
   };
-  return { desk, clean, seen, web: view(desk, router) };
+  const web = view(desk, router);
+  /** As they are read: some name nobody without weight. */
+  const told = (weights: Readonly<Record<string, number>>) =>
+    Object.fromEntries(
+      Object.entries(weights).filter(
+        ([name, weight]) => weight > 0 || name === 'web' || !web.router.namesOnlyWeight,
+      ),
+    );
+  return { desk, clean, seen, web, told };
 }
 
 describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
@@ -38,11 +46,11 @@ describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
   });
 
   test('a candidate is known without weight, gets its share, and is forgotten without a trace', async () => {
-    const { web, clean, seen } = stage(form);
+    const { web, clean, seen, told } = stage(form);
     const before = clean();
     await web.write({ weights: known, isShift: false });
     seen();
-    expect(await web.read()).toMatchObject({ weights: known, lag: null, routedAt: null });
+    expect(await web.read()).toMatchObject({ weights: told(known), lag: null, routedAt: null });
     for (const share of [1, 25, 99, 100]) {
       const weights = { web: 100 - share, [CANARY]: share };
       await web.write({ weights, key: `d1/${share}` });
@@ -52,6 +60,16 @@ describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
     await web.write({ weights: known });
     await web.write({ weights: { web: 100 }, without: [CANARY], isShift: false });
     expect(clean()).toEqual(before);
+  });
+
+  test('without weight it is named only where its Service may be without pods', async () => {
+    const { web, clean } = stage(form);
+    const before = clean();
+    await web.write({ weights: { web: 50, [CANARY]: 50 } });
+    await web.write({ weights: known });
+    const isNamed = (await web.read()).names.includes(CANARY);
+    expect(isNamed).toBe(!web.router.namesOnlyWeight);
+    if (!isNamed) expect(clean()).toEqual(before);
   });
 
   test('nothing but our weights and our entry changes on the way', async () => {
@@ -72,7 +90,7 @@ describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
   test('a write that was made of an older form is refused', async () => {
     const { web, desk } = stage(form);
     const read = await web.read();
-    await web.write({ weights: known });
+    await web.write({ weights: { web: 50, [CANARY]: 50 } });
     const late = web.writeOn(read.fetched, { weights: { web: 1 } });
     await expect(late).rejects.toMatchObject({ failure: 'conflict' });
     expect(desk.sent).toHaveLength(2);
@@ -92,7 +110,7 @@ describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
 
   test('who also sends to strangers is left alone', async () => {
     const { web, desk } = stage(form);
-    await web.write({ weights: known });
+    await web.write({ weights: { web: 50, [CANARY]: 50 } });
     const text = JSON.stringify(desk.get(form.resource, 'web'));
     desk.put(form.resource, JSON.parse(text.replaceAll(CANARY, 'stranger')));
     expect((await web.read()).problem).toContain('also sends to stranger');
@@ -109,12 +127,16 @@ describe.each(
   const asked = { deployment: CANARY, [kind]: { name: 'x-canary', value: 'y.s' } };
 
   test('come and go, and leave the user’s as they were', async () => {
-    const { web, clean } = stage(form);
+    const { web, clean, told } = stage(form);
     const before = clean();
     await web.write({ weights: known, isShift: false });
     const without = clean();
     await web.write({ weights: known, match: asked });
-    expect(await web.read()).toMatchObject({ weights: known, match: asked });
+    expect(await web.read()).toMatchObject({
+      weights: told(known),
+      match: asked,
+      names: expect.arrayContaining([CANARY]),
+    });
     expect(JSON.stringify(clean())).toMatch(/y\\*\.s/);
     await web.write({ weights: { web: 60, [CANARY]: 40 } });
     expect(await web.read()).toMatchObject({

@@ -61,6 +61,19 @@ export function measured({ host, router, objects, matches, isApart = false }: Pl
     expect(Object.keys(load.countsSince())).toEqual(['v1']);
   });
 
+  test('a candidate that loses its pods before it has traffic hurts nobody', async () => {
+    const name = (await stage.names('deployments')).find((one) => one !== 'web') as string;
+    await stage.merge('deployments', name, { spec: { replicas: 0 } });
+    await stage.until('its Service leads nowhere', async () => {
+      const { releases } = await provider.observe();
+      return releases.find(({ id }) => id === v2.id)?.ready === 0;
+    });
+    const from = Date.now();
+    await stage.until('the data plane has heard', async () => total(load.countsSince(from)) > 40);
+    expect(load.failed).toEqual([]);
+    await stage.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
+  });
+
   test.each([1, 5, 25, 50, 99])('a weight of %i gets that share of the requests', async (share) => {
     await route(share);
     // When the data plane has taken it up is told nowhere, so the first counts may be mixed.
