@@ -29,10 +29,25 @@ export interface StarterAnswers {
   readonly health: string | null;
 }
 
+/** A service whose folder is linked to a platform by a tool of that platform's: nothing has to be asked. */
+export interface LinkedService {
+  readonly service: string | null;
+  /** The one that needs least. */
+  readonly strategy: StarterAnswers['strategy'];
+  /** Or in words why there cannot be one with this strategy. */
+  config(
+    answers: Pick<StarterAnswers, 'service' | 'strategy'>,
+  ): string | { readonly refused: string };
+  /** Commands to go on with, and what each does. */
+  readonly next: readonly (readonly [line: string, what: string])[];
+}
+
 /** How a provider helps with a first config. */
 export interface Starter {
   /** What a folder says of a service that runs here, the strongest sign first. Looks, never runs anything. */
   signs(folder: FolderView): readonly Sign[];
+  /** What the folder is linked to; null for nothing. */
+  linked?(folder: FolderView): LinkedService | null;
   /** A whole first config, where these answers are enough to run the service here. */
   config?(answers: StarterAnswers): string;
 }

@@ -3,6 +3,7 @@ import {
   DeployError,
   EXIT,
   type ExitCode,
+  type LinkedService,
   type Sign,
   type Starter,
   type StarterAnswers,
@@ -48,6 +49,8 @@ async function init(input: Input): Promise<ExitCode> {
   const starters = await composition.starters();
   const findings = starters.flatMap((starter) => starter.signs(view));
   for (const { words } of findings) io.stderr.write(`${displayLines(words)}\n`);
+  const linked = starters.flatMap((starter) => starter.linked?.(view) ?? [])[0];
+  if (linked && options.command === undefined) return initLinked(input, file, { linked, findings });
   const answers = await initAnswersTo(input, findings);
   if (answers === null) {
     io.stderr.write('\nNothing was written.\n');
@@ -55,6 +58,33 @@ async function init(input: Input): Promise<ExitCode> {
   }
   await writeInit(input, file, initConfigOf(starters, answers));
   io.stdout.write(`${next(answers, view.files.includes('.git/HEAD'))}\n`);
+  return EXIT.done;
+}
+
+interface InitLinked {
+  readonly linked: LinkedService;
+  readonly findings: readonly Sign[];
+}
+
+/** For what is linked to a platform already: `--command` says that it is to run here instead. */
+async function initLinked(
+  input: Input,
+  file: string,
+  { linked, findings }: InitLinked,
+): Promise<ExitCode> {
+  const service = await answered(input, serviceQuestion(input, findings));
+  if (service === null) return EXIT.interrupted;
+  const named = textOption(input.options, 'strategy');
+  const strategy = INIT_STRATEGIES.find((name) => name === named) ?? linked.strategy;
+  const config = linked.config({ service, strategy });
+  if (typeof config !== 'string')
+    throw new DeployError('usage', {
+      message: config.refused,
+      state: 'Nothing was written.',
+      next: [`deployctl init --strategy ${linked.strategy}`],
+    });
+  await writeInit(input, file, config);
+  input.io.stdout.write(`${nextLines(linked.next)}\n`);
   return EXIT.done;
 }
 
@@ -184,6 +214,10 @@ function next({ port }: StarterAnswers, isRepository: boolean): string {
     ['deployctl rollback', 'one version back'],
     ['deployctl down', 'stop it all'],
   ];
+  return nextLines(commands);
+}
+
+function nextLines(commands: readonly (readonly string[])[]): string {
   const width = Math.max(...commands.map(([line = '']) => line.length));
   const lines = commands.map(([line = '', what]) => `  ${line.padEnd(width)}  ${what}`);
   return [`Wrote ${FILE}. Next:`, ...lines].join('\n');
