@@ -25,3 +25,10 @@ export function blocks(page: string, languages: readonly string[]): readonly str
     .filter(([, , name = '']) => languages.includes(name))
     .map(([, , , text]) => text ?? '');
 }
+
+/** The configs that pages show whole, each with its page and place. */
+export const wholeConfigs = pages.flatMap((page) =>
+  blocks(page, ['yaml'])
+    .filter((text) => /^service:/m.test(text))
+    .map((text, at) => [`${page} ${at + 1}`, text] as const),
+);

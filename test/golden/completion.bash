@@ -18,14 +18,14 @@ _deployctl() {
     rollback) flags="--config --env --service --store --via --output --to --reason --skip-undo --yes --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     resume) flags="--config --env --service --store --via --output --wait-approval --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     status) flags="--config --env --service --store --via --output --all --watch --help"; words="" ;;
-    history) flags="--config --env --service --store --via --output --limit --result --version-is --since --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    history) flags="--config --env --service --store --via --output --limit --result --version-is --html --since --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     prune) flags="--config --env --service --store --via --output --keep --dry-run --help"; words="" ;;
-    approve) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
+    approve) flags="--config --env --service --store --via --output --reason --token --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     reject) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     promote) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     pause) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
     abort) flags="--config --env --service --store --via --output --reason --help"; words="$(deployctl __complete "$word" 2>/dev/null | cut -f1)" ;;
-    analyze) flags="--config --env --store --via --output --gate --for --deployments --traffic --weight --usual --risen --help"; words="" ;;
+    analyze) flags="--config --env --store --via --output --gate --for --deployments --traffic --weight --usual --risen --from --to --html --help"; words="" ;;
     logs) flags="--config --env --service --store --via --output --follow --lines --help"; words="" ;;
     up) flags="--config --env --service --store --via --install-unit --print --help"; words="" ;;
     down) flags="--config --env --service --store --via --yes --force --help"; words="" ;;

@@ -94,6 +94,7 @@ _deployctl() {
       '--limit[how many (default  20)]:count:_files' \
       '--result[only these]:result:(succeeded rolled-back unfinished)' \
       '--version-is[only of this version]:version:_files' \
+      '--html[one deployment as a page with charts, to be sent]:file:_files' \
       '--since[only those begun within this time]:duration:_files' \
       '1:deployment:_deployctl_deployments' ;;
     prune) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
@@ -112,6 +113,7 @@ _deployctl() {
       '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
+      '--token[a signed yes, made elsewhere with the key of the approval; - reads it from stdin]:token:_files' \
       '1:deployment:_deployctl_deployments' ;;
     reject) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
@@ -157,6 +159,9 @@ _deployctl() {
       '--weight[of them to the new release (default  5%)]:percent:_files' \
       '--usual[bad ones as usual (default  0.1%)]:percent:_files' \
       '--risen[bad ones of the new release (default  1%)]:percent:_files' \
+      '--from[judge what was  since 2026-11-28T10 00Z, or since 2h ago; from the sources that can look back]:time:_files' \
+      '--to[until then (default  now)]:time:_files' \
+      '--html[what was found as one page with charts, which opens offline]:file:_files' \
        ;;
     logs) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
