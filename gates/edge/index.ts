@@ -3,6 +3,7 @@ import type { EdgeSettings } from './settings.ts';
 
 const METRICS: Readonly<Record<EdgeSettings['metric'], Metric>> = {
   errorRate: { words: 'an error rate', unit: 'ratio', minSamples: 20 },
+  successRate: { words: 'a success rate', unit: 'ratio', minSamples: 20 },
   latency: { words: 'a latency', unit: 'ms', minSamples: 20 },
   requests: { words: 'a number of requests', unit: 'count' },
   throughput: { words: 'a number of requests per second', unit: 'perSecond' },
@@ -11,6 +12,12 @@ const METRICS: Readonly<Record<EdgeSettings['metric'], Metric>> = {
 export const edgeSource: GateSourceKind<EdgeSettings> = {
   name: 'edge',
   settings: async () => (await import('./settings.ts')).settings,
+  named: {
+    'success-rate': { metric: 'successRate' },
+    'error-rate': { metric: 'errorRate' },
+    latency: { latency: 'p95' },
+    throughput: { metric: 'throughput' },
+  },
   metric: ({ metric }) => ({ ...METRICS[metric], windowed: true }),
   open: async (means) => (await import('./source.ts')).createEdgeSource(means),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const EDGE_METRICS = ['errorRate', 'latency', 'requests', 'throughput'] as const;
+const EDGE_METRICS = ['errorRate', 'successRate', 'latency', 'requests', 'throughput'] as const;
 
 const QUANTILE = 'a percentile such as p50, p95 or p99.9';
 const quantile = z.string({ error: QUANTILE }).transform((value, context) => {
@@ -19,7 +19,7 @@ export const settings = z
         .enum(EDGE_METRICS)
         .optional()
         .describe(
-          'errorRate (share of 5xx answers), latency, requests (count per window) or throughput (per second).',
+          'errorRate (share of 5xx answers), successRate (of the others), latency, requests (count per window) or throughput (per second).',
         ),
       latency: quantile.optional().describe('A percentile of the latency: p50, p95, p99.'),
     }),
@@ -33,7 +33,7 @@ export const settings = z
   })
   .meta({ also: { enum: [...EDGE_METRICS] } })
   .describe(
-    'Counts of the router itself: errorRate, latency, requests, throughput. Short: `edge: errorRate`.',
+    'Counts of the router itself: errorRate, successRate, latency, requests, throughput. Short: `edge: errorRate`.',
   );
 
 export type EdgeSettings = z.output<typeof settings>;

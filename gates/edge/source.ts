@@ -12,6 +12,7 @@ import type { EdgeSettings } from './settings.ts';
 
 const EDGE_UNITS = {
   errorRate: 'ratio',
+  successRate: 'ratio',
   latency: 'ms',
   requests: 'count',
   throughput: 'perSecond',
@@ -91,6 +92,8 @@ function readingOf(
   switch (settings.metric) {
     case 'errorRate':
       return { value: bad / total, samples: total, bad, total };
+    case 'successRate':
+      return { value: (total - bad) / total, samples: total, bad, total };
     case 'requests':
       return { value: total, samples: total };
     case 'throughput':

@@ -14,6 +14,7 @@ const METRICS: Readonly<Record<HealthSettings['of'], Metric>> = {
 export const healthSource: GateSourceKind<HealthSettings> = {
   name: 'health',
   settings: async () => (await import('./settings.ts')).settings,
+  named: { restarts: { of: 'troubles' }, ready: { of: 'ready' } },
   metric: ({ of }) => METRICS[of],
   open: async () => (await import('./source.ts')).createHealthSource(),
 };

@@ -1,16 +1,18 @@
 import type { Vocabulary } from './extensions.ts';
+import { withNamedGates } from './named-gates.ts';
 import { overlay, withoutNulls } from './overlay.ts';
 import type { ConfigTree, Entry, Mapping } from './tree.ts';
 import { child, mapping, withEntry } from './tree.ts';
 
-type ExpandKnown = Pick<Vocabulary, 'names' | 'providers'>;
+type ExpandKnown = Pick<Vocabulary, 'names' | 'providers' | 'sources'>;
 
 /** Works in what stands in one section and is meant for others; every value keeps its place. */
 export function expand(tree: Mapping, known: ExpandKnown): Mapping {
   const spread = known.names.strategies.reduce((config, name) => {
     return withEntry(config, name, overlay(child(config, 'defaults'), child(config, name)));
   }, tree);
-  return withoutNulls(withBootstrap(withLongProvider(spread, known), known)) as Mapping;
+  const named = withNamedGates(spread, known);
+  return withoutNulls(withBootstrap(withLongProvider(named, known), known)) as Mapping;
 }
 
 /** The settings of a provider as a section, where a lone value stands for one of them. */

@@ -7,6 +7,7 @@ import {
   type Strategy,
 } from '../contract/index.ts';
 import { schemaSettingsOf, strategySettingsOf } from '../settings/schema.ts';
+import { isBare } from './named-gates.ts';
 import type { ConfigTree, Mapping } from './tree.ts';
 import { child } from './tree.ts';
 
@@ -25,7 +26,7 @@ type Settled = 'name' | 'settings';
 export interface Extensions {
   readonly strategies: Shelf<Pick<Strategy, Settled | 'gateUse'>>;
   readonly providers: Shelf<Pick<ProviderKind, Settled | 'short'>>;
-  readonly sources: Shelf<Pick<GateSourceKind, Settled | 'metric'>>;
+  readonly sources: Shelf<Pick<GateSourceKind, Settled | 'metric' | 'named'>>;
   /** What the URL of a store may begin with. */
   readonly stores: readonly string[];
 }
@@ -40,7 +41,7 @@ export interface Vocabulary {
   readonly names: { readonly [K in 'strategies' | 'providers' | 'sources']: readonly string[] };
   readonly strategies: Readonly<Record<string, Described<Pick<Strategy, 'gateUse'>>>>;
   readonly providers: Readonly<Record<string, Described<Pick<ProviderKind, 'short'>>>>;
-  readonly sources: Readonly<Record<string, Described<Pick<GateSourceKind, 'metric'>>>>;
+  readonly sources: Readonly<Record<string, Described<Pick<GateSourceKind, 'metric' | 'named'>>>>;
   readonly stores: readonly string[];
 }
 
@@ -52,7 +53,11 @@ export async function vocabularyOf(
   const [plans, places, measures] = await Promise.all([
     extensionsDescribed('strategy', strategies, strategies.names),
     extensionsDescribed('provider', providers, trees.flatMap(providersIn)),
-    extensionsDescribed('gate source', sources, trees.flatMap(sourcesIn)),
+    extensionsDescribed(
+      'gate source',
+      sources,
+      trees.flatMap((tree) => sourcesIn(tree, sources.names)),
+    ),
   ]);
   const names = {
     strategies: strategies.names,
@@ -114,7 +119,9 @@ function providersIn(tree: Mapping): string[] {
   return provider?.kind === 'scalar' ? [String(provider.value)] : keysOf(provider);
 }
 
-function sourcesIn(tree: Mapping): string[] {
+/** A gate without a source is one that any of them may know by its name. */
+function sourcesIn(tree: Mapping, all: readonly string[]): readonly string[] {
   const gates = child(tree, 'gates');
-  return keysOf(gates).flatMap((name) => keysOf(child(gates, name)));
+  const each = keysOf(gates).flatMap((name) => child(gates, name) ?? []);
+  return each.some((gate) => isBare(gate, all)) ? all : each.flatMap(keysOf);
 }

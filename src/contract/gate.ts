@@ -146,6 +146,11 @@ export interface SourceMeans {
 export interface GateSourceKind<Settings = JsonObject> extends Configurable {
   readonly name: string;
   metric(settings: Settings): Metric;
+  /**
+   * Gates that need no settings besides these single values, by the name of the gate: `success-rate`.
+   * Null takes away what `metrics` of the config says.
+   */
+  readonly named?: Readonly<Record<string, JsonObject>>;
   open(
     means: SourceMeans,
   ):

@@ -107,7 +107,7 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'an unknown metric': [
     'gates: { a: { edge: errRate, max: 5% } }',
-    '7:21  gates.a.edge: found "errRate", expected one of errorRate, latency, requests, throughput (did you mean errorRate?)',
+    '7:21  gates.a.edge: found "errRate", expected one of errorRate, successRate, latency, requests, throughput (did you mean errorRate?)',
   ],
   'a path, a URL and a name out of form': [
     'gates:\n  a: { http: { path: x, url: file:///x } }\n  "b c": { http: / }',

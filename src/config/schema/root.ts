@@ -66,6 +66,12 @@ export function configSchema(known: Vocabulary) {
       .describe(
         'Named checks. Strategies name the ones they use; each has one source and says how its readings are judged.',
       ),
+    metrics: z
+      .record(z.string(), settings)
+      .optional()
+      .describe(
+        'What gates share that only say what they want by name (`success-rate: {min: 99%}`): a gate source and its settings.',
+      ),
     defaults: z
       .strictObject(COMMON)
       .optional()
