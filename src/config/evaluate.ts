@@ -63,7 +63,16 @@ function evaluateWithRelease(tree: Mapping): Mapping {
 /** Service and release come first, because other values may name them. */
 export async function replaceVariables(
   tree: Mapping,
-  { env, git, environment, lenient }: Omit<EvaluateSurroundings, 'known'>,
+  {
+    env,
+    git,
+    environment,
+    lenient,
+    unnamed = null,
+  }: Omit<EvaluateSurroundings, 'known'> & {
+    /** Stands for the release where none is named, for whoever does not want to know it. */
+    readonly unnamed?: string | null;
+  },
 ) {
   const sha = mentions(tree, 'git.sha') ? await git().catch(() => null) : null;
   const known = { environment, 'git.sha': sha };
@@ -71,7 +80,10 @@ export async function replaceVariables(
   const service = replaceOne(tree, 'service', variables);
   const named = { ...known, service: service.text };
   const release = replaceOne(tree, 'release', { ...variables, values: named });
-  const all = interpolate(tree, { ...variables, values: { ...named, release: release.text } });
+  const all = interpolate(tree, {
+    ...variables,
+    values: { ...named, release: release.text ?? unnamed },
+  });
   return { tree: all.tree, problems: [...service.problems, ...release.problems, ...all.problems] };
 }
 

@@ -53,6 +53,7 @@ export async function locate(options: LocateOptions): Promise<Located> {
     git,
     environment,
     lenient: false,
+    unnamed: 'unnamed',
   });
   const { value, problems } = checkTree(placeSchema(known), expand(filled.tree, known));
   if (filled.problems.length > 0 || problems.length > 0 || !value)

@@ -1,3 +1,5 @@
+import type { OpenMeans } from './provider.ts';
+
 /** A folder as far as it matters: what is in it, and the text of a file. */
 export interface FolderView {
   /** Paths from the folder, with `/`. */
@@ -42,6 +44,23 @@ export interface LinkedService {
   readonly next: readonly (readonly [line: string, what: string])[];
 }
 
+/** What runs at a platform already, and the config that adopts it. */
+export interface Adoptable {
+  /** As `--workload` names it: `shop/checkout`. */
+  readonly name: string;
+  /** For people: `3 × registry.example.com/checkout:v41, Service checkout`. */
+  readonly words: string;
+  /** The one that fits what is there best. */
+  readonly strategy: StarterAnswers['strategy'];
+  config(strategy: StarterAnswers['strategy']): string;
+}
+
+export interface Running {
+  readonly workloads: readonly Adoptable[];
+  /** Where was looked, and where else one could. */
+  readonly notes: readonly string[];
+}
+
 /** How a provider helps with a first config. */
 export interface Starter {
   /** What a folder says of a service that runs here, the strongest sign first. Looks, never runs anything. */
@@ -50,4 +69,6 @@ export interface Starter {
   linked?(folder: FolderView): LinkedService | null;
   /** A whole first config, where these answers are enough to run the service here. */
   config?(answers: StarterAnswers): string;
+  /** What runs there already, as far as these means can see. Looks, never writes. */
+  running?(means: OpenMeans): Promise<Running>;
 }

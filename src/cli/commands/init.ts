@@ -11,7 +11,9 @@ import {
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { answered, type QuestionsQuestion } from '../prompt/questions.ts';
-import { type Command, type Input, textOption } from '../shell/command.ts';
+import { type Command, type Input, textOption, VIA_OPTION } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { adoptedAt } from '../target/adoption.ts';
 import { folderView } from '../target/folder-view.ts';
 
 const FILE = 'deploy.config.yaml';
@@ -30,11 +32,18 @@ export const command: Command = {
       choices: INIT_STRATEGIES,
     },
     { flags: '--replicas <count>', description: 'how many processes (default: 2)' },
+    {
+      flags: '--provider <name>',
+      description: 'adopt what runs there already, such as kubernetes',
+    },
+    { flags: '--workload <name>', description: 'which of what runs there' },
+    VIA_OPTION,
     { flags: '--force', description: 'write over a config that is there' },
     { flags: '-y, --yes', description: 'ask nothing: take what the folder tells' },
   ],
   examples: [
     ['deployctl init', 'asks for what the folder does not tell'],
+    ['deployctl init --provider kubernetes', 'lists what runs in the cluster, and adopts one'],
     ['deployctl init --command "node server.js" --health /healthz', 'asks nothing in CI'],
   ],
   run: init,
@@ -46,6 +55,8 @@ async function init(input: Input): Promise<ExitCode> {
   if (!options.force) await refuseIfThere(input, file);
   const view = folderView(io.cwd);
   const composition = await input.compose();
+  const provider = textOption(options, 'provider');
+  if (provider !== undefined) return adopt(input, composition, provider);
   const starters = await composition.starters();
   const findings = starters.flatMap((starter) => starter.signs(view));
   for (const { words } of findings) io.stderr.write(`${displayLines(words)}\n`);
@@ -85,6 +96,26 @@ async function initLinked(
     });
   await writeInit(input, file, config);
   input.io.stdout.write(`${nextLines(linked.next)}\n`);
+  return EXIT.done;
+}
+
+const ADOPTED = [
+  ['deployctl status', 'what runs there now'],
+  ['deployctl plan --release <tag>', 'each step, and what stands in its way'],
+  ['deployctl deploy --release <tag>', 'adopts what runs, without a restart'],
+  ['deployctl rollback', 'one version back'],
+];
+
+async function adopt(input: Input, composition: Composition, provider: string): Promise<ExitCode> {
+  const { io } = input;
+  const adopted = await adoptedAt(input, composition, provider);
+  const strategy = adopted && (await answered(input, strategyQuestion(adopted.strategy)));
+  if (!strategy) {
+    io.stderr.write('\nNothing was written.\n');
+    return EXIT.interrupted;
+  }
+  await writeInit(input, join(io.cwd, FILE), adopted.config(strategy));
+  io.stdout.write(`${nextLines(ADOPTED)}\n`);
   return EXIT.done;
 }
 
@@ -133,7 +164,7 @@ async function initAnswersTo(
   if (port === null) return null;
   const health = await answered(input, healthQuestion);
   if (health === null) return null;
-  const strategy = await answered(input, strategyQuestion);
+  const strategy = await answered(input, strategyQuestion('canary'));
   if (strategy === null) return null;
   const replicas = textOption(input.options, 'replicas') ?? '2';
   const count = await answered(
@@ -194,16 +225,18 @@ const healthQuestion: QuestionsQuestion<{ readonly path: string | null }> = {
   },
 };
 
-const strategyQuestion: QuestionsQuestion<StarterAnswers['strategy']> = {
+const strategyQuestion = (
+  guess: StarterAnswers['strategy'],
+): QuestionsQuestion<StarterAnswers['strategy']> => ({
   option: 'strategy',
   words: `Strategy: ${INIT_STRATEGIES.join(', ')}`,
-  guess: 'canary',
+  guess,
   read: (given) => {
     const known = INIT_STRATEGIES.find((name) => name === given);
     const meant = nearest(given, INIT_STRATEGIES);
     return known ?? { wrong: `one of ${INIT_STRATEGIES.join(', ')}${meant ? `: ${meant}?` : ''}` };
   },
-};
+});
 
 function next({ port }: StarterAnswers, isRepository: boolean): string {
   const release = isRepository ? '' : ' --release v1';

@@ -66,3 +66,10 @@ test.each([
   const { code, stderr } = await desk.run(`init --command x ${flags}`);
   expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
 });
+
+test('init says which providers cannot tell what runs there', async () => {
+  const { code, stderr } = await desk.run('init --provider local');
+  expect(code).toBe(2);
+  expect(stderr).toContain('local cannot tell what runs there');
+  expect(written).toThrow();
+});

@@ -53,6 +53,17 @@ onCluster('the command line on a cluster', () => {
       expect(await shop.versions()).toEqual(['v1']);
     });
 
+    test('a config for it is found in the cluster', async (context) => {
+      if (by === 'route' && !hasGateway) context.skip(`no Gateway at ${GATEWAY}`);
+      const words = ['init', '--force', '--provider', 'kubernetes', '--workload'];
+      const found = await shop.run(...words, `${stage.namespace}/web`);
+      expect(found.code, found.stderr).toBe(0);
+      const status = await shop.run('status');
+      expect(status.stdout, status.stderr).toContain('v1  100 %  live');
+      const checked = await shop.run('validate', '--release', 'v9');
+      expect(checked.code, checked.stderr).toBe(0);
+    });
+
     test('no request failed, and nothing is left but the user’s own', async (context) => {
       if (by === 'route' && !hasGateway) context.skip(`no Gateway at ${GATEWAY}`);
       await load.end();

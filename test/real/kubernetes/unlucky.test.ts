@@ -6,7 +6,8 @@ import type { Route } from './manifests.ts';
 import { type Asked, type Fault, UnluckyServer } from './unlucky-server.ts';
 
 const LONG = { timeout: 400_000 };
-const isWrite = ({ method }: Asked) => method !== 'GET';
+const isRead = ({ method }: Asked) => method === 'GET';
+const isWrite = (asked: Asked) => !isRead(asked);
 
 const everyNth = (nth: number, fault: Fault, isMeant: (asked: Asked) => boolean = () => true) => {
   let count = 0;
@@ -31,16 +32,15 @@ const oneOf =
 
 /** Faults that pass by, while a canary goes on. */
 const STORMS = [
-  ['v2', conflicts],
-  ['v3', () => everyNth(3, 'lost', isWrite)],
+  ['v2', () => oneOf(conflicts(), everyNth(3, 'lost', isWrite))],
   [
-    'v4',
+    'v3',
     () =>
       oneOf(
-        everyNth(5, { status: 429, retryAfter: 1 }),
-        everyNth(7, { status: 503 }),
-        everyNth(11, { status: 410 }, ({ method }) => method === 'GET'),
-        everyNth(13, 'torn', ({ method }) => method === 'GET'),
+        everyNth(41, { status: 429, retryAfter: 1 }),
+        everyNth(29, { status: 503 }),
+        everyNth(37, { status: 410 }, isRead),
+        everyNth(31, 'torn', isRead),
       ),
   ],
 ] as const;

@@ -1,0 +1,53 @@
+import { type Adoptable, DeployError, type Running } from '../../contract/index.ts';
+import { displayLines } from '../../lib/display-safe.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { answered, type QuestionsQuestion } from '../prompt/questions.ts';
+import type { Input } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { viaGiven } from './via.ts';
+
+/** One of what runs at this provider's platform: named, or chosen by a person. Null when that person has left. */
+export async function adoptedAt(
+  input: Input,
+  { bare, means }: Composition,
+  provider: string,
+): Promise<Adoptable | null> {
+  const starter = await (await bare.provider(provider)).starter?.();
+  if (!starter?.running)
+    throw new DeployError('usage', {
+      message: `${provider} cannot tell what runs there.`,
+      why: 'Its config is written by hand: deployctl validate says what is missing.',
+      state: 'Nothing was written.',
+      next: ['deployctl init'],
+    });
+  const running = await starter.running({ ...means, via: viaGiven(input) });
+  const { workloads, notes } = running;
+  const lines = [...notes, ...workloads.map(({ name, words }) => `  ${name}: ${words}`)];
+  for (const line of lines) input.io.stderr.write(`${displayLines(line)}\n`);
+  if (workloads.length === 0) throw nothingThere(provider);
+  return answered(input, workloadQuestion(running));
+}
+
+const nothingThere = (provider: string) =>
+  new DeployError('plan-refused', {
+    message: `Nothing that can be adopted runs at ${provider}, as far as it may be seen from here.`,
+    state: 'Nothing was written.',
+    next: [`deployctl init --provider ${provider} --via context=NAME`],
+  });
+
+function workloadQuestion({ workloads }: Running): QuestionsQuestion<Adoptable> {
+  const names = workloads.map(({ name }) => name);
+  const [only, ...others] = names;
+  return {
+    option: 'workload',
+    words: 'Which of them',
+    guess: others.length === 0 ? (only ?? null) : null,
+    read: (given) => {
+      const meant = workloads.filter(({ name }) => name === given || name.endsWith(`/${given}`));
+      const [one] = meant;
+      if (one && meant.length === 1) return one;
+      const near = nearest(given, names);
+      return { wrong: `one of ${names.join(', ')}${near ? `: ${near}?` : ''}` };
+    },
+  };
+}
