@@ -1,8 +1,8 @@
 import { Command as Commander, CommanderError, type Help, Option } from 'commander';
-import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
-import { nearest } from '../lib/suggest.ts';
+import { EXIT, type ExitCode } from '../contract/index.ts';
 import type { Invocation } from './program.ts';
 import type { Command, Input, OptionSpec } from './shell/command.ts';
+import { commandLineUnread, noSuchChoice } from './shell/errors.ts';
 import { endStream, endStreamWith } from './shell/exit-line.ts';
 import { type Io, outputWidthOf, wantsColor } from './shell/io.ts';
 import { ownFlags } from './shell/spellings.ts';
@@ -47,7 +47,7 @@ function parse({ argv, io, compose, name, command }: CommandInvocation): Input |
     parser.parse(ownFlags(name, argv, command), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usage(error, name);
+    if (error.exitCode !== 0) throw commandLineUnread(name, error.message);
   }
   return input;
 }
@@ -102,21 +102,5 @@ function optionFor(
 
 function invocationChosen(name: string, { long, argChoices = [] }: Option, value: string): string {
   if (argChoices.includes(value)) return value;
-  const meant = nearest(value, argChoices);
-  throw new DeployError('usage', {
-    message: `${long} does not know ${JSON.stringify(value)}.`,
-    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${argChoices.join(', ')}.`,
-    next: [`deployctl ${name} --help`],
-  });
-}
-
-/** Commander has a sentence for what is wrong with the words. */
-function usage(error: CommanderError, name: string): DeployError {
-  const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
-  const hint = more.join(' ').replace(/^\((.*)\)$/, '$1');
-  return new DeployError('usage', {
-    message: `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
-    why: hint || undefined,
-    next: [`deployctl ${name} --help`],
-  });
+  throw noSuchChoice(name, { option: long ?? '', given: value, choices: argChoices });
 }

@@ -1,9 +1,9 @@
 import manifest from '../../package.json' with { type: 'json' };
-import { DeployError, EXIT, type ExitCode } from '../contract/index.ts';
+import { EXIT, type ExitCode } from '../contract/index.ts';
 import { mostOpenFiles } from '../lib/open-files.ts';
-import { nearest } from '../lib/suggest.ts';
 import { catalogue, hidden } from './commands/index.ts';
 import type { Composition } from './shell/composition.ts';
+import { tooFewFiles, unknownCommand } from './shell/errors.ts';
 import type { Io } from './shell/io.ts';
 import { ownVerb } from './shell/spellings.ts';
 
@@ -23,7 +23,11 @@ export async function runProgram(invocation: Invocation): Promise<ExitCode> {
   if (name === 'version') return printVersion(io);
   if (name === 'help') return help(invocation, rest);
   const entry = [...catalogue, ...hidden].find((candidate) => candidate.name === name);
-  if (!entry) throw unknownCommand(name);
+  if (!entry)
+    throw unknownCommand(
+      name,
+      catalogue.map((one) => one.name),
+    );
   demandFiles(mostOpenFiles());
   const [{ invocationRunCommand: runCommand }, command] = await Promise.all([
     import('./invocation.ts'),
@@ -43,11 +47,7 @@ const LEAST_FILES = 64;
 /** With too few of them anything may fail at any time, and who tries it again would wait for long. */
 function demandFiles(most: number | null): void {
   if (most === null || most >= LEAST_FILES) return;
-  throw new DeployError('could-not-run', {
-    message: `No more than ${most} files may be open at a time here, and at least ${LEAST_FILES} are needed.`,
-    state: 'Nothing was touched.',
-    next: ['ulimit -n 1024'],
-  });
+  throw tooFewFiles(most, LEAST_FILES);
 }
 
 function help(invocation: Invocation, [name]: readonly string[]): Promise<ExitCode> {
@@ -74,22 +74,4 @@ async function printOverview(io: Io): Promise<ExitCode> {
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
   return (await io.isShown()) ? EXIT.done : EXIT.couldNotRun;
-}
-
-function unknownCommand(name: string): DeployError {
-  if (name.startsWith('-')) {
-    return new DeployError('usage', {
-      message: `${JSON.stringify(name)} is not a command: options come after the command.`,
-      next: ['deployctl --help'],
-    });
-  }
-  const meant = nearest(
-    name,
-    catalogue.map((entry) => entry.name),
-  );
-  return new DeployError('usage', {
-    message: `There is no command ${JSON.stringify(name)}.`,
-    why: meant ? `Did you mean ${meant}?` : undefined,
-    next: [meant ? `deployctl ${meant} --help` : 'deployctl --help'],
-  });
 }

@@ -163,21 +163,21 @@ export const HOLDING: readonly Mutant[] = [
     caughtBy: tests('engine/journal/place'),
   },
   {
-    file: 'src/cli/target/target.ts',
+    file: 'src/cli/target/place.ts',
     name: 'pins-name-the-log',
     sentence:
       'A pin that a later version adds gives a target another log, without what was deployed.',
     find: 'hashOf(identity.place)',
     replace: 'hashOf(identity.pins)',
-    caughtBy: tests('cli/target/target'),
+    caughtBy: tests('cli/target/place'),
   },
   {
-    file: 'src/cli/target/elsewhere.ts',
+    file: 'src/cli/target/identity-differences.ts',
     name: 'new-pin-is-another-place',
     sentence: 'A pin that was not recorded makes a resume refuse its own place.',
     find: 'Object.keys({ ...known, ...place })',
     replace: 'Object.keys({ ...known, ...here })',
-    caughtBy: tests('cli/target/target'),
+    caughtBy: tests('cli/target/place'),
   },
   {
     file: 'src/cli/target/via.ts',

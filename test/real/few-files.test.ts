@@ -18,7 +18,7 @@ describe('where few files may be open (skipped: no Linux)', () => {
       const { code, stderr } = await rig.startBehind(line, 'deploy', '--release', 'v1').ended;
       expect(code).toBe(1);
       if (limit >= 24) {
-        expect(stderr).toContain(`No more than ${limit} files may be open at a time here`);
+        expect(stderr).toContain(`This process may open only ${limit} files at a time`);
         expect(stderr).toContain('ulimit -n 1024');
       }
       expect(stderr.split('\n').length).toBeLessThan(20);

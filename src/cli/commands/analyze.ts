@@ -24,7 +24,8 @@ import {
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { realWorld } from '../shell/run-world.ts';
-import { configOf, openPlace, openScope } from '../target/target.ts';
+import { configOf, openPlace } from '../target/place.ts';
+import { openScope } from '../target/scope.ts';
 
 export const command: Command = {
   description:

@@ -3,7 +3,7 @@ import { listDeployments, listTargets } from '../../engine/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { type Command, type Input, TARGET_OPTIONS } from '../shell/command.ts';
 import { whereabouts } from '../target/config-summary.ts';
-import { openStore } from '../target/target.ts';
+import { openStore } from '../target/open-store.ts';
 
 /** Per service: a person who types an id means a recent one. */
 const RECENT = 20;

@@ -20,7 +20,8 @@ import {
   TARGET_OPTIONS,
   textOption,
 } from '../shell/command.ts';
-import { meantDeployment, openRecorded, openScope } from '../target/target.ts';
+import { openRecorded } from '../target/place.ts';
+import { meantDeployment, openScope } from '../target/scope.ts';
 
 interface ControlWords extends Partial<Pick<Command, 'options' | 'examples'>> {
   /** For the example. */

@@ -41,7 +41,8 @@ import {
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { whereabouts } from '../target/config-summary.ts';
-import { type ConfiguredPlace, openConfigured, openRecorded, openStore } from '../target/target.ts';
+import { openStore } from '../target/open-store.ts';
+import { type ConfiguredPlace, openConfigured, openRecorded } from '../target/place.ts';
 import { expectKnownVia } from '../target/via.ts';
 
 export const command: Command = {

@@ -13,7 +13,8 @@ import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../shell/c
 import { realWorld } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
 import { type HostPlace, openHost, warnOfDamage } from '../target/host-place.ts';
-import { openRecorded, titleOf } from '../target/target.ts';
+import { openRecorded } from '../target/place.ts';
+import { titleOf } from '../target/title.ts';
 
 export const command: Command = {
   description:

@@ -17,7 +17,7 @@ import {
 import type { Composition } from '../shell/composition.ts';
 import { outputWidthOf } from '../shell/io.ts';
 import { type Column, table } from '../shell/table.ts';
-import { deploymentNamed, meantTarget, openScope } from '../target/target.ts';
+import { deploymentNamed, meantTarget, openScope } from '../target/scope.ts';
 
 export const command: Command = {
   arguments: '[deployment]',

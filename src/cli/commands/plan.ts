@@ -12,7 +12,8 @@ import {
 } from '../shell/command.ts';
 import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
-import { openConfigured, openStore } from '../target/target.ts';
+import { openStore } from '../target/open-store.ts';
+import { openConfigured } from '../target/place.ts';
 
 export const command: Command = {
   arguments: '[version]',

@@ -9,7 +9,8 @@ import {
   wantsJson,
 } from '../shell/command.ts';
 import { reading } from '../shell/run-world.ts';
-import { meantTarget, openScope, titleOf } from '../target/target.ts';
+import { meantTarget, openScope } from '../target/scope.ts';
+import { titleOf } from '../target/title.ts';
 
 export const command: Command = {
   description:

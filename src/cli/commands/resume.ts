@@ -3,7 +3,8 @@ import { readNewest, resume as resumeDeployment } from '../../engine/index.ts';
 import { beginRunning } from '../run/open-run.ts';
 import { sameDeployment } from '../run/same-deployment.ts';
 import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS } from '../shell/command.ts';
-import { meantDeployment, openRecorded, openScope } from '../target/target.ts';
+import { openRecorded } from '../target/place.ts';
+import { meantDeployment, openScope } from '../target/scope.ts';
 
 export const command: Command = {
   arguments: '[deployment]',

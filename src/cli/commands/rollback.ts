@@ -22,13 +22,8 @@ import {
   YES_OPTION,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
-import {
-  meantDeployment,
-  openRecorded,
-  openScope,
-  type Scope,
-  type TargetPlace,
-} from '../target/target.ts';
+import { openRecorded, type TargetPlace } from '../target/place.ts';
+import { meantDeployment, openScope, type Scope } from '../target/scope.ts';
 
 export const command: Command = {
   arguments: '[deployment]',

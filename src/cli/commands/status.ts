@@ -28,14 +28,9 @@ import { wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
 import { type Tone, toned } from '../shell/tones.ts';
-import {
-  meantTarget,
-  openPlace,
-  openRecorded,
-  openScope,
-  type Scope,
-  titleOf,
-} from '../target/target.ts';
+import { openPlace, openRecorded } from '../target/place.ts';
+import { meantTarget, openScope, type Scope } from '../target/scope.ts';
+import { titleOf } from '../target/title.ts';
 
 export const command: Command = {
   description: 'Show what is live, at which split, since when and by whom, and what runs.',

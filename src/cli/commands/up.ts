@@ -1,7 +1,7 @@
 import { DeployError, EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
 import { type Command, type Input, TARGET_OPTIONS } from '../shell/command.ts';
 import { type HostPlace, openHost, warnOfDamage } from '../target/host-place.ts';
-import { titleOf } from '../target/target.ts';
+import { titleOf } from '../target/title.ts';
 
 export const command: Command = {
   description:

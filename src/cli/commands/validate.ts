@@ -16,7 +16,8 @@ import {
 import type { Composition } from '../shell/composition.ts';
 import { realWorld } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
-import { configOf, openPlace, openScope } from '../target/target.ts';
+import { configOf, openPlace } from '../target/place.ts';
+import { openScope } from '../target/scope.ts';
 
 export const command: Command = {
   description: 'Check the config, and show what it comes to; nothing else is looked at or touched.',

@@ -6,7 +6,7 @@ import { type Input, textOption } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { whereabouts } from '../target/config-summary.ts';
-import { openStore } from '../target/target.ts';
+import { openStore } from '../target/open-store.ts';
 import type { DoctorCheck } from './checkup.ts';
 
 /**

@@ -16,7 +16,7 @@ import type { Composition, Opened } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { configFile } from '../target/config-file.ts';
 import { type Whereabouts, whereabouts } from '../target/config-summary.ts';
-import { openStore } from '../target/target.ts';
+import { openStore } from '../target/open-store.ts';
 import { folderCheck } from './folder-check.ts';
 import { checkLog } from './journal-check.ts';
 import { failedCheck, placeChecks } from './place-check.ts';

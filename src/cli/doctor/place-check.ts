@@ -3,7 +3,7 @@ import type { DeployError, Host, JsonObject, Observation } from '../../contract/
 import type { Input } from '../shell/command.ts';
 import type { Composition, Opened } from '../shell/composition.ts';
 import type { Whereabouts } from '../target/config-summary.ts';
-import { openPlace } from '../target/target.ts';
+import { openPlace } from '../target/place.ts';
 import type { DoctorCheck } from './checkup.ts';
 import { outsideCheck } from './outside-check.ts';
 

@@ -1,12 +1,11 @@
-import type { JsonObject } from '../../contract/index.ts';
-import {
-  type CommonSettings,
-  DeployError,
-  type JournalRecord,
-  type Observation,
-  type Plan,
-  type Release,
-  type Step,
+import type {
+  CommonSettings,
+  JournalRecord,
+  JsonObject,
+  Observation,
+  Plan,
+  Release,
+  Step,
 } from '../../contract/index.ts';
 import {
   beforeOf,
@@ -18,7 +17,8 @@ import {
   withLive,
 } from '../../engine/index.ts';
 import type { Composition } from '../shell/composition.ts';
-import type { ConfiguredPlace, TargetPlace } from '../target/target.ts';
+import type { ConfiguredPlace, TargetPlace } from '../target/place.ts';
+import { liveUnknown } from './errors.ts';
 import { firstGates } from './first-gates.ts';
 import { sampleForecast } from './sample-forecast.ts';
 
@@ -33,14 +33,7 @@ export async function liveRelease(
   const { live } = observation;
   const known = await knownRelease(world, target, observation);
   if (live === null || known) return known;
-  throw new DeployError('plan-refused', {
-    message: `${live} is live, but neither the platform nor the journal knows what it is made of.`,
-    why: 'A rollback could not bring it back, so nothing is deployed over it.',
-    next: [
-      'deployctl status',
-      'deployctl deploy --store <url of the journal it was deployed with>',
-    ],
-  });
+  throw liveUnknown(live);
 }
 
 /** Null where neither the platform nor the journal knows what it is made of. */

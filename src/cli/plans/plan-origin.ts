@@ -1,7 +1,7 @@
 import type { Plan } from '../../contract/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { type Input, textOption } from '../shell/command.ts';
-import { openPlace } from '../target/target.ts';
+import { openPlace } from '../target/place.ts';
 import { makePlan, type Planner } from './make-plan.ts';
 
 /** Parts of a plan that say what is run, and what a person would call them. */

@@ -1,5 +1,5 @@
-import { DeployError } from '../../contract/index.ts';
 import { type Input, textOption } from '../shell/command.ts';
+import { answerWrong, nobodyToAsk } from './errors.ts';
 
 /** One thing that a command wants to know: a flag answers it, or a person, or a good guess. */
 export interface QuestionsQuestion<T> {
@@ -17,7 +17,7 @@ export async function answered<T>(input: Input, question: QuestionsQuestion<T>):
   if (given !== undefined) return strict(input, question, given);
   if (!input.io.interactive || input.options.yes) {
     if (question.guess !== null) return strict(input, question, question.guess);
-    throw questionsMissing(input, question);
+    throw nobodyToAsk(input.name, question);
   }
   return asked(input, question);
 }
@@ -36,22 +36,7 @@ async function asked<T>({ io }: Input, question: QuestionsQuestion<T>): Promise<
 function strict<T>({ name }: Input, question: QuestionsQuestion<T>, given: string): T {
   const value = question.read(given);
   if (!isWrong(value)) return value;
-  throw new DeployError('usage', {
-    message: `--${question.option} ${JSON.stringify(given)}: ${value.wrong}`,
-    state: 'Nothing was touched.',
-    next: [`deployctl ${name} --help`],
-  });
-}
-
-function questionsMissing<T>(
-  { name }: Input,
-  { option, words }: QuestionsQuestion<T>,
-): DeployError {
-  return new DeployError('usage', {
-    message: `Nothing here tells: ${words}. There is no terminal to ask, so give --${option}.`,
-    state: 'Nothing was touched.',
-    next: [`deployctl ${name} --${option} <value>`],
-  });
+  throw answerWrong(name, { option: question.option, given, wrong: value.wrong });
 }
 
 const isWrong = (value: unknown): value is { readonly wrong: string } =>

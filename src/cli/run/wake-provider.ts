@@ -1,6 +1,6 @@
 import type { Observation, Provider } from '../../contract/index.ts';
 import type { Composition } from '../shell/composition.ts';
-import type { TargetPlace } from '../target/target.ts';
+import type { TargetPlace } from '../target/place.ts';
 
 export type Acting = Pick<TargetPlace, 'workspace' | 'provider' | 'providerName' | 'connection'>;
 

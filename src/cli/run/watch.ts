@@ -2,7 +2,7 @@ import { EXIT, type ExitCode, type Reporter, type Store } from '../../contract/i
 import { type DeploymentState, describeHolder, readChapterSince } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
-import type { Scope } from '../target/target.ts';
+import type { Scope } from '../target/scope.ts';
 import { Story } from './events-of-records.ts';
 import { reporterFor } from './open-run.ts';
 

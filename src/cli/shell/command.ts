@@ -1,6 +1,7 @@
-import { DeployError, type ExitCode } from '../../contract/index.ts';
+import type { ExitCode } from '../../contract/index.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import type { Composition } from './composition.ts';
+import { notACount, notADuration } from './errors.ts';
 import type { Io } from './io.ts';
 
 export interface OptionSpec {
@@ -58,11 +59,7 @@ export function durationOption(input: Input, name: string): number | null {
   if (given === undefined) return null;
   const ms = parseDuration(given);
   if (ms !== null) return ms;
-  throw new DeployError('usage', {
-    message: `${JSON.stringify(given)} is not a duration.`,
-    why: 'Durations are written like 30s, 10m or 1h30m.',
-    next: [`deployctl ${input.name} --help`],
-  });
+  throw notADuration(input.name, given);
 }
 
 /** An option that is a whole number, at least `least`. */
@@ -71,10 +68,7 @@ export function countOption(input: Input, name: string, least: number): number |
   if (given === undefined) return null;
   const count = /^\d+$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isSafeInteger(count) && count >= least) return count;
-  throw new DeployError('usage', {
-    message: `--${name} wants a whole number from ${least}, not ${JSON.stringify(given)}.`,
-    next: [`deployctl ${input.name} --help`],
-  });
+  throw notACount(input.name, { option: name, given, least });
 }
 
 /** Options that commands share, by what they are about. */

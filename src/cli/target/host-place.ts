@@ -1,15 +1,11 @@
-import {
-  DeployError,
-  type Host,
-  type JsonObject,
-  type Store,
-  type Target,
-} from '../../contract/index.ts';
+import type { DeployError, Host, JsonObject, Store, Target } from '../../contract/index.ts';
 import { type DeploymentState, lastPlan, readState } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition, Workspace } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
-import { meantTarget, openPlace, openScope, type Scope } from './target.ts';
+import { notOnThisMachine } from './errors.ts';
+import { openPlace } from './place.ts';
+import { meantTarget, openScope, type Scope } from './scope.ts';
 
 /** A target on this machine, with what its provider can do here besides deploying. */
 export interface HostPlace {
@@ -42,7 +38,7 @@ export async function openHost(input: Input, lack: string): Promise<HostPlace> {
   if (damage && !plan && !scope.here) throw damage;
   const { name, connection } = plan?.provider ?? (await configured(input, scope));
   const host = await workspace.host(name);
-  if (!host) throw notHere(name, lack);
+  if (!host) throw notOnThisMachine(name, lack);
   const { store } = scope;
   return {
     composition,
@@ -81,13 +77,4 @@ async function configured(input: Input, { composition, here }: Scope) {
   if (!here) throw new Error('a target that is not recorded comes from a config');
   const { providerName: name, connection } = await openPlace(input, composition, here);
   return { name, connection };
-}
-
-function notHere(provider: string, lack: string): DeployError {
-  return new DeployError('usage', {
-    message: `The provider ${provider} ${lack}.`,
-    why: 'Its platform has commands of its own for that.',
-    state: 'Nothing was touched.',
-    next: ['deployctl status'],
-  });
 }

@@ -8,7 +8,9 @@ import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Column, table } from '../shell/table.ts';
 import { type Tone, toned } from '../shell/tones.ts';
-import { openRecorded, type Scope, type TargetPlace, titleOf } from './target.ts';
+import { openRecorded, type TargetPlace } from './place.ts';
+import type { Scope } from './scope.ts';
+import { titleOf } from './title.ts';
 import { expectKnownVia } from './via.ts';
 
 /** One platform that does not answer keeps nobody from the others. */

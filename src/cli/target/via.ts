@@ -1,13 +1,8 @@
-import {
-  DeployError,
-  type JsonObject,
-  type Plan,
-  type ProviderKind,
-} from '../../contract/index.ts';
-import { nearest } from '../../lib/suggest.ts';
+import type { JsonObject, Plan, ProviderKind } from '../../contract/index.ts';
 import { type Input, list } from '../shell/command.ts';
 import type { Composition, Workspace } from '../shell/composition.ts';
 import { whereabouts } from './config-summary.ts';
+import { viaUnknown, viaUnreadable } from './errors.ts';
 
 /** What `--via` says: this machine's names for what leads to a place. No record holds them. */
 export function viaGiven({ options, name }: Pick<Input, 'options' | 'name'>): JsonObject {
@@ -17,11 +12,7 @@ export function viaGiven({ options, name }: Pick<Input, 'options' | 'name'>): Js
 function viaPairOf(word: string, command: string): readonly [string, string] {
   const [, key, value] = /^([^=\s]+)=(.+)$/s.exec(word) ?? [];
   if (key !== undefined && value !== undefined) return [key, value];
-  throw new DeployError('usage', {
-    message: `--via wants KEY=VALUE, not ${JSON.stringify(word)}.`,
-    state: 'Nothing was touched.',
-    next: [`deployctl ${command} --help`],
-  });
+  throw viaUnreadable(word, command);
 }
 
 type ViaTaker = Pick<ProviderKind, 'via'>;
@@ -125,17 +116,7 @@ export async function expectKnownVia(
   const known = [...new Set(taken)];
   const strange = given.find((key) => !known.includes(key));
   if (strange === undefined) return;
-  const meant = nearest(strange, known);
-  const where = kinds
-    .map(({ name }) => `the provider ${name}`)
-    .concat('its journal')
-    .join(', ');
-  throw new DeployError('usage', {
-    message: `--via does not know ${JSON.stringify(strange)}.`,
-    why: `${meant ? `Did you mean ${meant}? ` : ''}Known to ${where}: ${known.join(', ') || 'nothing'}.`,
-    state: 'Nothing was touched.',
-    next: [`deployctl ${input.name} --help`],
-  });
+  throw viaUnknown(input, { key: strange, known, providers: kinds.map(({ name }) => name) });
 }
 
 /** For who came to another place than the recorded one. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { DeployError, EXIT, type ExitCode, isDeployError } from '../../contract/index.ts';
+import { EXIT, type ExitCode, isDeployError } from '../../contract/index.ts';
 import { descend } from '../../lib/safe-files/descent.ts';
 import type { Foothold } from '../../lib/safe-files/foothold.ts';
 import { readOwn } from '../../lib/safe-files/own-file.ts';
@@ -10,7 +10,8 @@ import { type Input, textOption } from '../shell/command.ts';
 import { configFile } from '../target/config-file.ts';
 import { whereabouts } from '../target/config-summary.ts';
 import type { HostPlace } from '../target/host-place.ts';
-import { titleOf } from '../target/target.ts';
+import { titleOf } from '../target/title.ts';
+import { unitOfOthers, unitUnwritable } from './errors.ts';
 import { UNIT_MARK, unitText, type Wanted } from './unit.ts';
 
 interface InstallUnitUnit {
@@ -99,7 +100,7 @@ export async function writeUnit(file: string, unit: string): Promise<void> {
     await rename(part, folder.at(name));
   } catch (error) {
     await rm(part, { force: true });
-    throw isDeployError(error) ? error : unwritten(file, error);
+    throw isDeployError(error) ? error : unitUnwritable(file, error);
   } finally {
     folder.close();
   }
@@ -111,9 +112,9 @@ function openFolder(path: string): Foothold {
     if (folder.entry.isDirectory()) return folder;
     folder.close();
   } catch (error) {
-    throw unwritten(path, error);
+    throw unitUnwritable(path, error);
   }
-  throw unwritten(path, new Error('it is no folder'));
+  throw unitUnwritable(path, new Error('it is not a folder'));
 }
 
 async function refuseForeign(path: string, file: string): Promise<void> {
@@ -122,19 +123,7 @@ async function refuseForeign(path: string, file: string): Promise<void> {
     return null;
   });
   if (there === undefined || there?.startsWith(UNIT_MARK)) return;
-  throw new DeployError('policy', {
-    message: `${file} is there already, and was not written by this command.`,
-    state: 'Nothing was written.',
-    next: ['deployctl up --install-unit --print'],
-  });
-}
-
-function unwritten(path: string, error: unknown): DeployError {
-  return new DeployError('could-not-run', {
-    message: `${path} cannot be written: ${(error as Error).message}.`,
-    state: 'Nothing was written.',
-    next: ['deployctl up --install-unit --print'],
-  });
+  throw unitOfOthers(file);
 }
 
 function installUnitTold(

@@ -1,4 +1,4 @@
-import { DeployError } from '../../contract/index.ts';
+import { pathUnfit } from './errors.ts';
 
 /** What comes back after a reboot, and with which words. */
 export interface Wanted {
@@ -22,7 +22,7 @@ export const UNIT_MARK = '# Written by `deployctl up --install-unit`, which writ
 export function unitText({ title, command, environment, secrets, scope }: Wanted): string {
   const [program] = command;
   // systemd itself refuses these in the path of a program, however they are written.
-  if (!/^\/[^"'\\\p{Cc}]*$/u.test(program)) throw unfit(program);
+  if (!/^\/[^"'\\\p{Cc}]*$/u.test(program)) throw pathUnfit(program);
   const online =
     scope === 'system' ? ['Wants=network-online.target', 'After=network-online.target'] : [];
   return `${[
@@ -54,7 +54,7 @@ export function unitText({ title, command, environment, secrets, scope }: Wanted
 
 /** Only the percent sign means something in every line of a unit. */
 function literal(text: string): string {
-  if (/[\p{Cc}\\]/u.test(text) || text !== text.trim()) throw unfit(text);
+  if (/[\p{Cc}\\]/u.test(text) || text !== text.trim()) throw pathUnfit(text);
   return text.replaceAll('%', '%%');
 }
 
@@ -67,13 +67,4 @@ export function unitQuoted(text: string): string {
     .replaceAll(/["\\]/g, '\\$&')
     .replaceAll(CONTROL, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `"${escaped}"`;
-}
-
-function unfit(path: string): DeployError {
-  return new DeployError('policy', {
-    message: `systemd takes no path like ${JSON.stringify(path)} here.`,
-    why: 'It knows no way to write quotes, backslashes or control characters in it.',
-    state: 'Nothing was written.',
-    next: ['deployctl up --install-unit --print (from a folder with another name)'],
-  });
 }

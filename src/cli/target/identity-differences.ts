@@ -1,23 +1,4 @@
-import {
-  DeployError,
-  type Identity,
-  type RecordedIdentity,
-  type Target,
-} from '../../contract/index.ts';
-
-/** Somebody else answers where the recorded place should. */
-export function elsewhere(
-  target: Target,
-  unlike: readonly string[],
-  ways: readonly string[],
-): DeployError {
-  return new DeployError('identity-mismatch', {
-    message: `This is not the "${target.identity.label}" that the plan was made for: another place answers.`,
-    why: `${unlike.join('; ')}.`,
-    state: 'Nothing was touched.',
-    next: [...ways, 'deployctl status'],
-  });
-}
+import type { Identity, RecordedIdentity } from '../../contract/index.ts';
 
 /** In what was recorded: later versions of a provider may know more. In the first edition the place was among the pins. */
 export function differences(recorded: RecordedIdentity, found: Identity): string[] {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryPlatform, createMemoryProvider } from '../../../providers/memory/index.ts';
 import type { Input } from '../../../src/cli/shell/command.ts';
 import type { Composition, Workspace } from '../../../src/cli/shell/composition.ts';
-import { openRecorded, openStore, targetOf } from '../../../src/cli/target/target.ts';
+import { openStore } from '../../../src/cli/target/open-store.ts';
+import { openRecorded, targetOf } from '../../../src/cli/target/place.ts';
 import type { Identity, Plan, RecordedIdentity } from '../../../src/contract/index.ts';
 import { createMemoryStore } from '../../../stores/memory/index.ts';
 

@@ -1,0 +1,96 @@
+import { DeployError, type Store, type Target } from '../../contract/index.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { type Input, textOption } from '../shell/command.ts';
+import { titleOf } from './title.ts';
+
+const UNTOUCHED = 'Nothing was touched.';
+
+export function twoVersions(command: string, word: string, release: string): DeployError {
+  return new DeployError('usage', {
+    message: `Two versions are named: ${word} and --release ${release}.`,
+    state: UNTOUCHED,
+    next: [`deployctl ${command} --release ${release}`],
+  });
+}
+
+export function neverDeployed({ identity }: Target, store: Store): DeployError {
+  return new DeployError('not-found', {
+    message: `Nothing was ever deployed to ${identity.label}.`,
+    why: `The journal is ${store.url}.`,
+    next: ['deployctl deploy'],
+  });
+}
+
+export function severalServices({ name }: Input, targets: readonly Target[]): DeployError {
+  return new DeployError('usage', {
+    message: `Which service? ${targets.map(titleOf).join(', ')}.`,
+    state: UNTOUCHED,
+    next: targets.slice(0, 5).map(({ service, environment }) => {
+      return `deployctl ${name} --service ${service}${environment ? ` --env ${environment}` : ''}`;
+    }),
+  });
+}
+
+export function noSuchService(input: Input, targets: readonly Target[], store: Store): DeployError {
+  const service = textOption(input.options, 'service');
+  const environment = textOption(input.options, 'env');
+  const names = [...new Set(targets.map((target) => target.service))];
+  const meant = service ? nearest(service, names) : null;
+  const recorded = targets.length > 0 ? `Recorded: ${targets.map(titleOf).join(', ')}.` : undefined;
+  const what = `${service ? ` of ${service}` : ''}${environment ? ` in ${environment}` : ''}`;
+  return new DeployError('not-found', {
+    message: `No deployment${what} is recorded in ${store.url}.`,
+    why: meant ? `Did you mean ${meant}?` : recorded,
+    next: ['deployctl deploy', `deployctl ${input.name} --store <url>`],
+  });
+}
+
+export function viaUnreadable(word: string, command: string): DeployError {
+  return new DeployError('usage', {
+    message: `--via wants KEY=VALUE, not ${JSON.stringify(word)}.`,
+    state: UNTOUCHED,
+    next: [`deployctl ${command} --help`],
+  });
+}
+
+interface ViaUnknown {
+  readonly key: string;
+  readonly known: readonly string[];
+  /** Whose they are. */
+  readonly providers: readonly string[];
+}
+
+export function viaUnknown({ name }: Input, { key, known, providers }: ViaUnknown): DeployError {
+  const meant = nearest(key, known);
+  const where = [...providers.map((provider) => `the provider ${provider}`), 'its journal'];
+  return new DeployError('usage', {
+    message: `--via does not know ${JSON.stringify(key)}.`,
+    why: `${meant ? `Did you mean ${meant}? ` : ''}Known to ${where.join(', ')}: ${known.join(', ') || 'nothing'}.`,
+    state: UNTOUCHED,
+    next: [`deployctl ${name} --help`],
+  });
+}
+
+/** Another platform answers where the recorded one should. */
+export function elsewhere(
+  { identity }: Target,
+  unlike: readonly string[],
+  ways: readonly string[],
+): DeployError {
+  return new DeployError('identity-mismatch', {
+    message: `This is not the "${identity.label}" that the plan was made for: another place answers.`,
+    why: `${unlike.join('; ')}.`,
+    state: UNTOUCHED,
+    next: [...ways, 'deployctl status'],
+  });
+}
+
+/** `lack` says what the provider does not do on this machine. */
+export function notOnThisMachine(provider: string, lack: string): DeployError {
+  return new DeployError('usage', {
+    message: `The provider ${provider} ${lack}.`,
+    why: 'Its platform has commands of its own for that.',
+    state: UNTOUCHED,
+    next: ['deployctl status'],
+  });
+}

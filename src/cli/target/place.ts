@@ -1,0 +1,140 @@
+import type { ResolvedConfig } from '../../config/index.ts';
+import type {
+  Identity,
+  JsonObject,
+  Plan,
+  Provider,
+  ProviderKind,
+  Surroundings,
+  Target,
+} from '../../contract/index.ts';
+import { hashOf } from '../../lib/canonical.ts';
+import { type Input, list, textOption } from '../shell/command.ts';
+import type { Composition, Opened, Workspace } from '../shell/composition.ts';
+import type { Whereabouts } from './config-summary.ts';
+import { elsewhere, twoVersions } from './errors.ts';
+import { differences } from './identity-differences.ts';
+import { storeNamed } from './open-store.ts';
+import {
+  expectKnownVia,
+  otherWays,
+  partedConnection,
+  rememberVia,
+  viaOfConfig,
+  viaOfRecord,
+} from './via.ts';
+
+/** A place to deploy to, opened: what every command begins with. */
+export interface TargetPlace {
+  readonly workspace: Workspace;
+  /** Where commands of the user's run. */
+  readonly folder: string;
+  readonly target: Target;
+  readonly provider: Provider;
+  readonly providerName: string;
+  /** As it is recorded. */
+  readonly connection: JsonObject;
+}
+
+export interface ConfiguredPlace extends TargetPlace {
+  readonly config: ResolvedConfig;
+  readonly kind: ProviderKind;
+  readonly surroundings: Surroundings;
+}
+
+/** The place decides which log it is, whatever else a version of the provider knows of it. */
+export function targetOf(service: string, environment: string | null, identity: Identity): Target {
+  const name = environment ? `${service}-${environment}` : service;
+  const label = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  const id = `${label}-${hashOf(identity.place).slice(0, 8)}`;
+  return { id, service, environment, identity };
+}
+
+export async function configOf(
+  { io, options, name, args }: Input,
+  composition: Composition,
+): Promise<Opened<ResolvedConfig>> {
+  const set = list(options, 'set');
+  const request = {
+    file: textOption(options, 'config'),
+    environment: textOption(options, 'env'),
+    release: releaseNamed({ name, options, args }),
+    strategy: textOption(options, 'strategy'),
+    set: set.length > 0 ? set : undefined,
+  };
+  const given = Object.entries(request).filter(([, value]) => value !== undefined);
+  const opened = await composition.loadConfig(Object.fromEntries(given));
+  for (const warning of opened.config.warnings) io.stderr.write(`warning: ${warning}\n`);
+  return opened;
+}
+
+/** `deploy v7` is `deploy --release v7`. */
+function releaseNamed({ name, options, args }: Pick<Input, 'name' | 'options' | 'args'>) {
+  const given = textOption(options, 'release');
+  const [word] = args;
+  if (word === undefined || given === undefined || word === given) return given ?? word;
+  throw twoVersions(name, word, given);
+}
+
+export async function openConfigured(
+  input: Input,
+  composition: Composition,
+): Promise<ConfiguredPlace> {
+  const opened = await configOf(input, composition);
+  return { config: opened.config, ...(await openPlace(input, composition, opened)) };
+}
+
+/** The place that a config names. */
+export async function openPlace(
+  input: Input,
+  composition: Composition,
+  here: Opened<Whereabouts>,
+): Promise<Omit<ConfiguredPlace, 'config'>> {
+  const { config, workspace } = here;
+  const { service, environment, folder, provider: chosen } = config;
+  const kind = await workspace.provider(chosen.name);
+  const store = await storeNamed(input, here);
+  await expectKnownVia(input, workspace, { providers: [chosen.name], store });
+  const surroundings: Surroundings = { service, environment, folder, env: input.io.env };
+  const whole = partedConnection(kind, kind.connection(chosen.settings, surroundings));
+  const via = viaOfConfig(input, kind, whole);
+  const { connection } = whole;
+  const provider = await kind.open(connection, { ...composition.means, via });
+  const target = targetOf(service, environment, provider.identity);
+  await rememberVia(composition, target.id, via);
+  const providerName = kind.name;
+  return { workspace, kind, surroundings, connection, provider, providerName, target, folder };
+}
+
+interface RecordedPlan {
+  readonly workspace: Workspace;
+  readonly plan: Plan;
+}
+
+/** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
+export async function openRecorded(
+  input: Input,
+  composition: Composition,
+  { workspace, plan }: RecordedPlan,
+): Promise<TargetPlace> {
+  const { name } = plan.provider;
+  const kind = await workspace.provider(name);
+  const { connection } = partedConnection(kind, plan.provider.connection);
+  const via = await viaOfRecord(input, composition, { kind, plan });
+  const provider = await kind.open(connection, { ...composition.means, via });
+  const { identity } = provider;
+  const unlike = differences(plan.target.identity, identity);
+  if (unlike.length > 0) throw elsewhere(plan.target, unlike, otherWays(input, kind));
+  await rememberVia(composition, plan.target.id, via);
+  return {
+    workspace: await workspace.recall(plan),
+    target: plan.target,
+    provider,
+    providerName: name,
+    connection,
+    folder: plan.folder,
+  };
+}

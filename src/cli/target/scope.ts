@@ -1,0 +1,98 @@
+import type { Store, Target } from '../../contract/index.ts';
+import {
+  type DeploymentState,
+  findDeployment,
+  listTargets,
+  readState,
+} from '../../engine/index.ts';
+import { type Input, textOption } from '../shell/command.ts';
+import type { Composition, Opened, Workspace } from '../shell/composition.ts';
+import { reading } from '../shell/run-world.ts';
+import { type Whereabouts, whereabouts } from './config-summary.ts';
+import { neverDeployed, noSuchService, severalServices } from './errors.ts';
+import { openStore } from './open-store.ts';
+import { openPlace } from './place.ts';
+import { expectKnownVia } from './via.ts';
+
+/** The store and the target that a command is about, before either is asked anything. */
+export interface Scope {
+  readonly composition: Composition;
+  readonly store: Store;
+  /** What the config here says; null without one, or when --service or an id says it instead. */
+  readonly here: Opened<Whereabouts> | null;
+  readonly workspace: Workspace;
+}
+
+/** A deployment that is named by its id needs no config, so a broken one does not stand in its way. */
+export async function openScope(input: Input, composition: Composition): Promise<Scope> {
+  const { io, options, args } = input;
+  const isNamed = textOption(options, 'service') !== undefined || args[0] !== undefined;
+  if (isNamed && textOption(options, 'store') !== undefined)
+    return {
+      composition,
+      store: await openStore(input, composition, null),
+      here: null,
+      workspace: composition.bare,
+    };
+  const here = await whereabouts(input, composition).catch((error: unknown) => {
+    if (!isNamed || textOption(options, 'config') !== undefined) throw error;
+    io.stderr.write('warning: the config here cannot be read, so its store is not known.\n');
+    return null;
+  });
+  const store = await openStore(input, composition, here);
+  const { workspace } = here ?? { workspace: composition.bare };
+  const isMeant = textOption(options, 'service') === undefined;
+  return { composition, store, here: isMeant ? here : null, workspace };
+}
+
+/** The deployment that is meant: by id, or the newest of the service that is meant. */
+export async function meantDeployment(
+  input: Input,
+  composition: Composition,
+  scope: Scope,
+): Promise<DeploymentState> {
+  const [reference] = input.args;
+  if (reference !== undefined) return deploymentNamed(input, scope);
+  const target = await meantTarget(input, composition, scope);
+  const state = await readState(reading(input.io, composition, scope.store), target.id);
+  if (state) return state;
+  throw neverDeployed(target, scope.store);
+}
+
+/** Whatever it is looked up for, its provider is what takes `--via`. */
+export async function deploymentNamed(
+  input: Input,
+  { store, workspace }: Pick<Scope, 'store' | 'workspace'>,
+): Promise<DeploymentState> {
+  const found = await findDeployment(store, input.args[0] ?? '');
+  const providers = [found.plan.provider.name];
+  await expectKnownVia(input, workspace, { providers, store: store.url });
+  return found;
+}
+
+/** By --service, or the config here, or the only one there is. */
+export async function meantTarget(
+  input: Input,
+  composition: Composition,
+  { store, here, workspace }: Scope,
+): Promise<Target> {
+  if (here) {
+    const { provider, target } = await openPlace(input, composition, here);
+    await provider.close();
+    return target;
+  }
+  const targets = await listTargets(store);
+  const fitting = targets.filter((target) => fits(input, target));
+  const [only] = fitting;
+  if (only && fitting.length === 1) {
+    const providers = [only.identity.provider];
+    await expectKnownVia(input, workspace, { providers, store: store.url });
+    return only;
+  }
+  throw fitting.length > 1 ? severalServices(input, fitting) : noSuchService(input, targets, store);
+}
+
+function fits({ options }: Input, { service, environment }: Target): boolean {
+  const [wanted, overlay] = [textOption(options, 'service'), textOption(options, 'env')];
+  return (!wanted || service === wanted) && (!overlay || environment === overlay);
+}
