@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
-import { duration, form, text } from '../../src/settings/scalars.ts';
+import { duration, text } from '../../src/settings/scalars.ts';
+import { awsProfile, awsRegion } from '../kit/aws-settings.ts';
 import { ABOUT_NAMES } from '../kit/numbers/names.ts';
 import { quantile } from '../kit/numbers/quantile-setting.ts';
 import { combine, delayOf, isOneQuestion, ONE_QUESTION } from '../kit/numbers/settings.ts';
@@ -31,14 +32,10 @@ const period = duration()
 
 export const settings = z
   .strictObject({
-    region: form(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1')
-      .nullable()
-      .default(null)
-      .describe('Region of the metrics; otherwise AWS_REGION or AWS_DEFAULT_REGION.'),
-    profile: text()
-      .nullable()
-      .default(null)
-      .describe('Profile of the AWS configuration; otherwise what AWS programs find themselves.'),
+    region: awsRegion().describe(
+      'Region of the metrics; otherwise AWS_REGION or AWS_DEFAULT_REGION.',
+    ),
+    profile: awsProfile(),
     address: url()
       .nullable()
       .default(null)

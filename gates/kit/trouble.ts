@@ -19,8 +19,13 @@ export function troubleOf(
   unit: Measurement['unit'] = 'yesNo',
 ): Measurement {
   if (signal.aborted) return unread('timeout', lateness(signal), unit);
-  return unread('sourceError', troubleWordsOf(error), unit);
+  const trouble = unread('sourceError', troubleWordsOf(error), unit);
+  return isPermanent(error) ? { ...trouble, permanent: true } : trouble;
 }
+
+/** The other side answered that it is we who have to change something. */
+const isPermanent = (error: unknown) =>
+  (error as { permanent?: unknown } | null)?.permanent === true;
 
 /**
  * No answer to a probe: whom it asks is the release itself, so a refused connection or a silence is

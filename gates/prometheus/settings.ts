@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, form } from '../../src/settings/scalars.ts';
+import { awsProfile, awsRegion } from '../kit/aws-settings.ts';
 import { ABOUT_NAMES } from '../kit/numbers/names.ts';
 import { quantile } from '../kit/numbers/quantile-setting.ts';
 import { endpoint } from '../kit/numbers/settings.ts';
@@ -70,11 +71,22 @@ export const settings = z
       .nullable()
       .default(null)
       .describe('Sent as X-Scope-OrgID, for Mimir, Cortex and Thanos with tenants.'),
+    sigv4: z
+      .strictObject({
+        region: awsRegion().describe('Region; otherwise AWS_REGION or AWS_DEFAULT_REGION.'),
+        profile: awsProfile(),
+      })
+      .nullable()
+      .default(null)
+      .describe('Signs each request with the keys of AWS: for Amazon Managed Prometheus.'),
     delay: duration()
       .default(5000)
       .describe('How long after its end the server has all of a window: a scrape interval or two.'),
     ...readyMade,
     ...question,
+  })
+  .refine(({ sigv4, auth }) => sigv4 === null || auth === null, {
+    error: 'auth or sigv4, not both',
   })
   .refine(
     ({ measure, of, ...asked }) => {

@@ -1,31 +1,54 @@
-import type { GateSource } from '../../src/contract/index.ts';
-import type { Sender } from '../kit/exchange.ts';
+import type { GateSource, SourceMeans } from '../../src/contract/index.ts';
+import { createSigner } from '../kit/aws-signer.ts';
+import type { ExchangeQuestion, Sender } from '../kit/exchange.ts';
 import { askProm, promQuoted } from '../kit/numbers/prom.ts';
 import { numberSource } from '../kit/numbers/source.ts';
 import { unitOf } from './metric.ts';
 import { questionOf } from './queries.ts';
 import type { PrometheusSettings } from './settings.ts';
 
+type PrometheusMeans = Sender & Partial<Pick<SourceMeans, 'env'>>;
+
 /** Asks for both releases over the same closed window, at the moment when it ended. */
-export function createPrometheusSource(sender: Sender): GateSource<PrometheusSettings> {
+export function createPrometheusSource(means: PrometheusMeans): GateSource<PrometheusSettings> {
+  const sign = signing(means);
   return numberSource<PrometheusSettings>(
     {
       quote: promQuoted,
       unit: unitOf,
-      access: (settings) => settings,
       question: questionOf,
-      ask: (inquiry) =>
-        askProm(inquiry, {
-          url: `${inquiry.settings.address.replace(/\/+$/, '')}/api/v1/query`,
-          headers: tenantHeader(inquiry.settings.tenant),
-          // VictoriaMetrics moves questions about the last 30 s into the past, unless told not to.
-          form: { nocache: '1' },
-          together: true,
-        }),
+      access: (settings) => settings,
+      ask: ({ send, ...inquiry }) => {
+        const { address, tenant, sigv4 } = inquiry.settings;
+        return askProm(
+          { ...inquiry, send: async (question) => send(await sign(sigv4, question)) },
+          {
+            url: `${address.replace(/\/+$/, '')}/api/v1/query`,
+            headers: tenant === null ? {} : { 'x-scope-orgid': tenant },
+            // VictoriaMetrics moves questions about the last 30 s into the past, unless told not to.
+            form: { nocache: '1' },
+            together: true,
+          },
+        );
+      },
     },
-    sender,
+    means,
   );
 }
 
-const tenantHeader = (tenant: string | null): Record<string, string> =>
-  tenant === null ? {} : { 'x-scope-orgid': tenant };
+/** For the managed service of AWS, that wants every question signed. */
+function signing({ env = {}, clock }: PrometheusMeans) {
+  const sign = createSigner({ env, clock }, { service: 'aps', variable: 'AMP' });
+  return async (
+    place: PrometheusSettings['sigv4'],
+    question: ExchangeQuestion,
+  ): Promise<ExchangeQuestion> => {
+    if (place === null) return question;
+    const headers = Object.fromEntries(
+      Object.entries(question.headers).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value]] : [],
+      ),
+    );
+    return sign(place, { ...question, headers }, () => question.url);
+  };
+}

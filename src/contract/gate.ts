@@ -53,6 +53,8 @@ export interface Measurement {
   readonly unit: Unit;
   /** One line for people: what was found, or why nothing was. */
   readonly detail: string;
+  /** Of a source error that asking again does not end: refused credentials, a question that is wrong. */
+  readonly permanent?: boolean;
 }
 
 /** Whom a gate asks about. */

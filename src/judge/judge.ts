@@ -48,8 +48,10 @@ export const gateJudge = {
 };
 
 function unanswered(spec: JudgeSpec, state: JudgeState, measurement: Measurement): Judged {
-  const errors = state.errors + 1;
-  const because = errors < spec.errorLimit ? '' : `blind, ${errors} errors in a row: `;
+  const next = state.errors + 1;
+  const errors = measurement.permanent ? Math.max(next, spec.errorLimit) : next;
+  const count = measurement.permanent ? '' : `, ${errors} errors in a row`;
+  const because = errors < spec.errorLimit ? '' : `blind${count}: `;
   const found = { reason: because + measurement.detail, limit: null };
   return settle({ ...state, errors }, measurement, 'error', found);
 }

@@ -484,6 +484,18 @@ describe('the end of a phase', () => {
     expect(final(state, by)).toMatchObject({ verdict, reason: expect.stringMatching(reason) });
   });
 
+  it('is blind at once where asking again cannot help', () => {
+    const refused = { ...down, permanent: true };
+    const { state, verdicts } = judgeAll(by, [good, refused]);
+    expect(verdicts).toEqual(['inconclusive', 'error']);
+    expect(final(state, by)).toMatchObject({
+      verdict: 'inconclusive',
+      blind: true,
+      reason: expect.stringMatching(/connection refused/),
+    });
+    expect(final(judgeAll(by, [refused, good, good]).state, by).verdict).toBe('pass');
+  });
+
   it.each([
     [true, [good, down, down, down, down]],
     [undefined, [good, down, down, down]],

@@ -3,14 +3,20 @@ import { excerpt } from '../reading.ts';
 import { type Access, accessFor } from './access.ts';
 import { messageIn } from './parts.ts';
 
+/** May be over soon: overrun, slow, or a proxy that does not see the server behind it for now. */
+const PASSING = [404, 408, 409, 423, 425, 429];
+
 /** It answered, but not with what was asked for. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly status: number;
+  /** Asking again cannot help. */
+  readonly permanent: boolean;
 
   constructor(status: number, message: string) {
     super(message);
     this.status = status;
+    this.permanent = status >= 400 && status < 500 && !PASSING.includes(status);
   }
 }
 

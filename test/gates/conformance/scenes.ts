@@ -12,7 +12,7 @@ export interface Scene {
   readonly stable?: null;
 }
 
-export const value = (number: number | string | null, at = FROM): Cell => ({
+const value = (number: number | string | null, at = FROM): Cell => ({
   is: 'value',
   value: number,
   at,

@@ -256,6 +256,30 @@ describe('the prometheus gate', () => {
     expect(detail).not.toContain('hush');
   });
 
+  it('compares nothing where the query tells no release from another', async () => {
+    const { measurement, asked } = await measured(() => value('7'), {
+      query: 'max(queue)',
+      unit: 'count',
+    });
+    expect(measurement).toMatchObject({ kind: 'ok', candidate: { value: 7 }, stable: null });
+    expect(asked).toHaveLength(1);
+    const metric = metricOf(written('http://x', { query: 'max(queue)', unit: 'count' }));
+    expect(metric.comparable).toBe(false);
+  });
+
+  it('asks again by GET where nothing else is let through', async () => {
+    const asked: string[] = [];
+    const address = await serve((request, response) => {
+      asked.push(`${request.method}`);
+      const isGet = request.method === 'GET' && /[?&]query=max/.test(request.url ?? '');
+      response.setHeader('content-type', 'application/json');
+      response.writeHead(isGet ? 200 : 405).end(JSON.stringify(value('7')));
+    });
+    const request = asking(written(address, { query: 'max(q)', unit: 'count' }));
+    expect(await source.measure(request)).toMatchObject({ kind: 'ok', candidate: { value: 7 } });
+    expect(asked).toEqual(['POST', 'GET']);
+  });
+
   it('says which labels of the platform its queries need', () => {
     const query = 'max(q{n="{{namespace}}",v="{{version}}",w="{{window}}"})';
     const metric = metricOf(written('http://x', { query, unit: 'ms' }));
