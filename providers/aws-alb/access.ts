@@ -14,7 +14,7 @@ export function accessTo(desk: (signal: AbortSignal) => Desk, facts: () => Promi
       const { url } = await facts();
       if (release === null) return { url, headers: {}, close };
       const asked = desk(signal);
-      const rules = headerRulesIn(await readRules(asked.calls, asked.at, signal));
+      const rules = headerRulesIn(await readRules(asked));
       const rule = rules.find((each) => each.role === 'preview' && each.release === release);
       if (rule) return { url, headers: { [rule.header.name]: rule.header.value }, close };
       const split = albSplitOf(await readPlace(asked)) ?? {};

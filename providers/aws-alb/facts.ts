@@ -1,3 +1,4 @@
+import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { readListener } from './arn.ts';
 import type { Connection } from './connection.ts';
 import type { Calls } from './reading.ts';
@@ -11,6 +12,8 @@ export interface Facts {
   readonly slowStart: number;
   /** Ms until a new target can be healthy. */
   readonly firstCheck: number;
+  /** As their owner made them: their kind, their health checks, whose they are. */
+  readonly groups: readonly TargetGroup[];
 }
 
 export async function readFacts(
@@ -18,11 +21,11 @@ export async function readFacts(
   at: Connection,
   signal?: AbortSignal,
 ): Promise<Facts> {
-  const [url, blue, green, firstCheck] = await Promise.all([
+  const [url, blue, green, groups] = await Promise.all([
     at.url ?? albAddressOf(calls, at, signal),
     attributesOf(calls, at.blue, signal),
     attributesOf(calls, at.green, signal),
-    firstCheckOf(calls, at, signal),
+    groupsOf(calls, at, signal),
   ]);
   const longer = (name: string, byDefault: number) =>
     Math.max(...[blue, green].map((group) => Number(group[name] ?? byDefault))) * 1_000;
@@ -30,7 +33,8 @@ export async function readFacts(
     url: url.replace(/\/$/, ''),
     drain: longer('deregistration_delay.timeout_seconds', 300),
     slowStart: longer('slow_start.duration_seconds', 0),
-    firstCheck,
+    firstCheck: firstCheckOf(groups),
+    groups,
   };
 }
 
@@ -60,13 +64,15 @@ async function attributesOf(calls: Calls, TargetGroupArn: string, signal?: Abort
   return Object.fromEntries(Attributes.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-async function firstCheckOf(calls: Calls, { blue, green }: Connection, signal?: AbortSignal) {
+async function groupsOf(calls: Calls, { blue, green }: Connection, signal?: AbortSignal) {
   const { TargetGroups = [] } = await calls.read(
     (sdk, options) => sdk.describeTargetGroups({ TargetGroupArns: [blue, green] }, options),
     signal,
   );
-  const intervals = TargetGroups.map(
-    ({ HealthCheckIntervalSeconds = 30 }) => HealthCheckIntervalSeconds,
-  );
+  return TargetGroups;
+}
+
+function firstCheckOf(groups: readonly TargetGroup[]): number {
+  const intervals = groups.map(({ HealthCheckIntervalSeconds = 30 }) => HealthCheckIntervalSeconds);
   return Math.max(...intervals) * 1_000;
 }

@@ -16,9 +16,10 @@ import type { AlbSpec } from './compute/spec.ts';
 import { type Connection, identityOf } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { type Facts, readFacts } from './facts.ts';
+import { Looks } from './looks.ts';
 import { albObserved } from './observation.ts';
 import { deedFor } from './operations/index.ts';
-import { readPlace } from './reading.ts';
+import { type Calls, readPlace } from './reading.ts';
 import { review } from './review.ts';
 import type { AlbSettings } from './settings.ts';
 import { albLiveOf } from './standing.ts';
@@ -35,13 +36,17 @@ export class AlbProvider implements Provider {
   #at: Connection;
   #door: LoadBalancing;
   #compute: Compute;
+  #calls: Calls;
+  #looks: Looks;
   #facts: Facts | null = null;
 
   constructor(at: Connection, { door, compute }: AlbParts) {
     this.identity = identityOf(at);
     this.#at = at;
     this.#door = door;
-    this.#compute = compute;
+    this.#looks = new Looks(at.poll);
+    this.#compute = watchedCompute(compute, this.#looks);
+    this.#calls = watched(door, this.#looks);
     this.access = accessTo(
       (signal) => this.#desk(signal),
       () => this.#readFacts(),
@@ -64,8 +69,8 @@ export class AlbProvider implements Provider {
     return deedFor(operation).verify(operation, context, this.#desk(context.signal));
   }
 
-  review(operations: readonly Operation[]): Promise<Review> {
-    return review(this.#door.calls, this.#at, operations);
+  async review(operations: readonly Operation[]): Promise<Review> {
+    return review(this.#desk(), await this.#readFacts(), operations);
   }
 
   /** What these settings make of a release here. */
@@ -81,11 +86,34 @@ export class AlbProvider implements Provider {
   }
 
   #desk(signal: AbortSignal = new AbortController().signal): Desk {
-    return { calls: this.#door.calls, at: this.#at, compute: this.#compute, signal };
+    return { calls: this.#calls, at: this.#at, compute: this.#compute, looks: this.#looks, signal };
   }
 
   async #readFacts(signal?: AbortSignal): Promise<Facts> {
     this.#facts ??= await readFacts(this.#door.calls, this.#at, signal);
     return this.#facts;
+  }
+}
+
+/** Whoever changes something by these calls, nobody relies on what was read before. */
+function watched({ calls }: LoadBalancing, looks: Looks): Calls {
+  return {
+    read: (call, signal) => calls.read(call, signal),
+    write: (call, signal) => changing(looks, () => calls.write(call, signal)),
+  };
+}
+
+const watchedCompute = (compute: Compute, looks: Looks): Compute => ({
+  ...compute,
+  start: (crew, signal) => changing(looks, () => compute.start(crew, signal)),
+  stop: (crew, signal) => changing(looks, () => compute.stop(crew, signal)),
+});
+
+async function changing<T>(looks: Looks, change: () => Promise<T>): Promise<T> {
+  looks.forget();
+  try {
+    return await change();
+  } finally {
+    looks.forget();
   }
 }

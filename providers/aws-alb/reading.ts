@@ -12,7 +12,7 @@ import type { Desk } from './desk.ts';
 import { weightsIn } from './forward.ts';
 import { type Marks, marksIn } from './marks.ts';
 
-export type Calls = Caller<ElasticLoadBalancingV2>;
+export type Calls = Pick<Caller<ElasticLoadBalancingV2>, 'read' | 'write'>;
 
 export interface TargetReading {
   readonly id: string;
@@ -47,9 +47,18 @@ export interface AlbReading extends RulesReading {
 /** Tags of so many resources are told at once. */
 const TAGGED_AT_ONCE = 20;
 
-export async function readPlace({ calls, at, compute, signal }: Desk): Promise<AlbReading> {
+export const readPlace = (desk: Desk): Promise<AlbReading> =>
+  desk.looks.place(() => lookAtPlace(desk));
+
+export const readRules = (desk: RulesDesk): Promise<RulesReading> =>
+  desk.looks.rules(() => lookAtRules(desk));
+
+type RulesDesk = Pick<Desk, 'calls' | 'at' | 'looks' | 'signal'>;
+
+async function lookAtPlace(desk: Desk): Promise<AlbReading> {
+  const { calls, at, compute, signal } = desk;
   const [rules, blue, green, kept] = await Promise.all([
-    readRules(calls, at, signal),
+    lookAtRules(desk),
     readTargets(calls, at.blue, signal),
     readTargets(calls, at.green, signal),
     compute.list([at.blue, at.green], signal),
@@ -65,11 +74,7 @@ export async function readPlace({ calls, at, compute, signal }: Desk): Promise<A
   return { ...rules, blue: group(at.blue, blue), green: group(at.green, green) };
 }
 
-export async function readRules(
-  calls: Calls,
-  at: Connection,
-  signal?: AbortSignal,
-): Promise<RulesReading> {
+async function lookAtRules({ calls, at, signal }: RulesDesk): Promise<RulesReading> {
   const rules: Rule[] = [];
   let Marker: string | undefined;
   do {

@@ -3,20 +3,23 @@ import type { Operation, Release, Review } from '../../src/contract/index.ts';
 import { groupName, readListener } from './arn.ts';
 import { targetsIn, unitsIn } from './compute/spec.ts';
 import type { Connection } from './connection.ts';
+import type { Desk } from './desk.ts';
+import type { Facts } from './facts.ts';
 import { weightsIn } from './forward.ts';
 import { conditionsOf, freePriority, noPriority } from './header-rules.ts';
-import { type Calls, type RulesReading, readRules } from './reading.ts';
+import { type RulesReading, readRules } from './reading.ts';
 
 /** AWS's own limits: groups in an action, values in the conditions of a rule, targets in a group. */
 const AWS_LIMITS = { groups: 5, values: 5, targets: 1_000 };
 
 /** What stands in the way, looked for before the first write. */
 export async function review(
-  calls: Calls,
-  at: Connection,
+  desk: Desk,
+  { groups }: Pick<Facts, 'groups'>,
   operations: readonly Operation[],
 ): Promise<Review> {
-  const [rules, groups] = await Promise.all([readRules(calls, at), readGroups(calls, at)]);
+  const { at } = desk;
+  const rules = await readRules(desk);
   const releases = operations.flatMap((operation) =>
     operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
   );
@@ -28,13 +31,6 @@ export async function review(
     ],
     notes: [],
   };
-}
-
-async function readGroups(calls: Calls, { blue, green }: Connection) {
-  const { TargetGroups = [] } = await calls.read((sdk, options) =>
-    sdk.describeTargetGroups({ TargetGroupArns: [blue, green] }, options),
-  );
-  return TargetGroups;
 }
 
 function groupRefusals(group: TargetGroup, at: Connection): string[] {

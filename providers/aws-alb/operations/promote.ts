@@ -8,13 +8,13 @@ import { type Deed, DONE, pending } from './operation.ts';
 /** A mark on the rule, which every machine reads. */
 export const promote: Deed<Promote> = {
   apply: async ({ release }, _context, desk) => {
-    const { marks } = await readRules(desk.calls, desk.at, desk.signal);
+    const { marks } = await readRules(desk);
     if (marks[placeOf(desk.at)]?.[MARK.live] !== release)
       await markPlace(desk, { [MARK.live]: release });
   },
 
   verify: async ({ release }, _context, desk) => {
-    const { marks } = await readRules(desk.calls, desk.at, desk.signal);
+    const { marks } = await readRules(desk);
     return marks[placeOf(desk.at)]?.[MARK.live] === release ? DONE : pending('not marked yet');
   },
 };

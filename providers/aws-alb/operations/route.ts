@@ -20,7 +20,7 @@ const SPLIT_TAG_MAX_CHARS = 256;
 /** All weights in one change of the rule, read before it and after it. */
 export const route: Deed<Route> = {
   apply: async ({ split, match }, { key }, desk) => {
-    const reading = await readRules(desk.calls, desk.at, desk.signal);
+    const reading = await readRules(desk);
     const wanted = match && wantedRule(match, reading, desk.at);
     const stale = headerRulesIn(reading).filter(
       (rule) => rule.role === 'match' && !(wanted && isSameRule(rule, wanted)),
@@ -34,7 +34,7 @@ export const route: Deed<Route> = {
   },
 
   verify: async ({ split, match }, { key, wasDone }, desk) => {
-    const reading = await readRules(desk.calls, desk.at, desk.signal);
+    const reading = await readRules(desk);
     if (isSplit(reading, split, desk.at) && albIsMatch(reading, match, desk.at)) return DONE;
     if (!keysIn(reading, desk.at).includes(key) && !wasDone) return pending('not routed yet');
     return {

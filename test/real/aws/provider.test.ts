@@ -288,5 +288,7 @@ test('what cannot be is told before the first write', async () => {
       HealthCheckEnabled: false,
     }),
   );
-  expect((await told(v2))?.join()).toContain('health checks');
+  // What groups are is read once by each process.
+  const later = await (await stage.again()).review?.([start(v2)], was);
+  expect(later?.refusals.join()).toContain('health checks');
 });

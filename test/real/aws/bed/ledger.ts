@@ -1,0 +1,72 @@
+import type { Bed } from './bed.ts';
+import { type Call, isRead } from './call.ts';
+import type { Network } from './network.ts';
+import type { Tree } from './query.ts';
+import { KEY } from './stage.ts';
+
+const LOOK = 'look';
+
+/** What was called for deployctl since it was opened, as people read it. */
+export class Ledger {
+  #bed: Bed;
+  #network: Network;
+  #from: number;
+
+  constructor(bed: Bed, network: Network) {
+    this.#bed = bed;
+    this.#network = network;
+    this.#from = bed.front.calls.length;
+  }
+
+  get calls(): readonly { readonly call: Call; readonly at: number }[] {
+    return this.#bed.front.calls.slice(this.#from).filter(({ call }) => call.caller.key === KEY);
+  }
+
+  /** The calls before the first of that name. */
+  before(action: string): readonly string[] {
+    const names = this.calls.map(({ call }) => call.action);
+    return names.slice(0, names.indexOf(action));
+  }
+
+  /** Each write with what it says; the looks between two writes as one line, however many there were. */
+  told(): string {
+    const lines: string[] = [];
+    for (const { call } of this.calls) {
+      if (!isRead(call)) lines.push(...this.#write(call));
+      else if (lines.at(-1) !== LOOK) lines.push(LOOK);
+    }
+    return lines.join('\n');
+  }
+
+  #write({ action, form }: Call): string[] {
+    const { Action: _, Version: __, ...said } = form;
+    return [action, ...entries(said).map(([path, value]) => `  ${path}: ${this.#named(value)}`)];
+  }
+
+  /** Without what differs from run to run. */
+  #named(text: string): string {
+    const { listener, groups } = this.#network;
+    const named = text
+      .replaceAll(listener, 'LISTENER')
+      .replaceAll(groups[0] ?? 'none', 'BLUE')
+      .replaceAll(groups[1] ?? 'none', 'GREEN')
+      .replace(/^arn:.*:listener-rule\/.*$/, 'RULE');
+    return named
+      .replace(/shop-\d+-(blue|green)/g, 'shop-$1')
+      .replace(/127\.\d+\.\d+\.(\d+)/g, '10.0.0.$1')
+      .replace(/:\d{4,5}\b/g, ':8080')
+      .replace(/^\d{4,5}$/, (port) => (port === '50000' ? port : '8080'))
+      .replace(/-[0-9a-f]{8}$/, '-ID')
+      .replace(/^[0-9a-z]{8}$/, 'DEPLOYMENT')
+      .replace(/\b\d{13}\b/, 'TIME')
+      .replace(/\b[0-9a-z-]{8,}\/[\w.-]+/g, 'KEY');
+  }
+}
+
+function entries(tree: Tree, path = ''): [string, string][] {
+  if (typeof tree === 'string') return [[path, tree]];
+  const at = (name: string) => (path === '' ? name : `${path}.${name}`);
+  if (Array.isArray(tree))
+    return (tree as readonly Tree[]).flatMap((part, n) => entries(part, at(String(n + 1))));
+  return Object.entries(tree).flatMap(([name, part]) => entries(part as Tree, at(name)));
+}

@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Bed } from './bed/bed.ts';
+import { Ledger } from './bed/ledger.ts';
+import { Shop } from './bed/shop.ts';
+import { Stage } from './bed/stage.ts';
+
+let bed: Bed;
+let stage: Stage;
+let shop: Shop;
+beforeAll(async () => {
+  bed = await Bed.open();
+});
+/** v1 serves, started by its owner's hands, and what was before stays warm. */
+beforeEach(async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  shop = await Shop.make(bed, stage.network);
+});
+afterEach(async () => {
+  await shop.remove();
+  await stage.close();
+  await bed.reset();
+});
+afterAll(() => bed.close());
+
+/** As on AWS: so that what was just read counts for a moment. */
+const POLL = 'provider.aws-alb.poll=5s';
+
+const golden = (name: string) => new URL(`../../../docs/aws/calls/${name}.txt`, import.meta.url);
+
+async function told(args: { readonly deploy?: readonly string[]; readonly back?: true }) {
+  const ledger = new Ledger(bed, stage.network);
+  const ended = args.back
+    ? await shop.run('rollback', '--yes')
+    : await shop.deploy(await stage.fleet('v2'), ...(args.deploy ?? [])).ended;
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  return ledger;
+}
+
+test.each(['blue-green', 'canary', 'rolling'])(
+  'every call of %s is the one that the guide shows',
+  async (strategy) => {
+    const ledger = await told({ deploy: ['--strategy', strategy] });
+    await expect(`${ledger.told()}\n`).toMatchFileSnapshot(golden(strategy).pathname);
+  },
+);
+
+test('a rollback to what is warm changes the weights after one look', async () => {
+  await told({
+    deploy: ['--strategy', 'blue-green', '--set', 'defaults.retire.after=next', '--set', POLL],
+  });
+  const ledger = await told({ back: true });
+  const calls = ledger.before('ModifyListener');
+  // What never changes, and one look; on a slow machine a second one, because what was read has grown old.
+  expect(calls.filter((call) => call === 'DescribeRules').length).toBeLessThanOrEqual(2);
+  expect(calls.filter((call) => call === 'DescribeTargetGroups')).toHaveLength(1);
+  await expect(`${ledger.told()}\n`).toMatchFileSnapshot(golden('rollback').pathname);
+});
