@@ -16,7 +16,7 @@ export async function reviewed(
   const refusals = [
     ...lacking.needed.map((right) => `you may not ${right} in the namespace ${namespace}`),
     ...shapesOf(sight, ground),
-    ...matchesOf(operations, ground),
+    ...matchesOf(operations, sight, ground),
     ...(lacking.needed.length === 0 ? await triedOut(operations, sight, ground) : []),
   ];
   const notes = [
@@ -49,10 +49,14 @@ function shapesOf(sight: Sight, { connection, router }: KubeGround): readonly st
 }
 
 /** What its router cannot tell apart, although it matches headers or cookies. */
-const matchesOf = (operations: readonly Operation[], { router }: KubeGround): readonly string[] => {
+const matchesOf = (
+  operations: readonly Operation[],
+  { routing }: Sight,
+  { router }: KubeGround,
+): readonly string[] => {
   const words = operations.flatMap((operation) => {
     if (operation.kind !== 'route' || !operation.match) return [];
-    const refusal = router.refuses?.(operation.match);
+    const refusal = router.refuses?.(operation.match, routing.fetched);
     return refusal ? [`${router.label}: ${refusal}`] : [];
   });
   return [...new Set(words)];

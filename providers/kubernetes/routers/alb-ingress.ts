@@ -50,6 +50,7 @@ const form: RouteForm = {
   title: 'Ingress',
   step: 0.1,
   unsaid: 'everything',
+  settles: true,
   spotsIn: (object) => actionsIn(object).map(spotOf),
   serviceOf: ({ serviceName }) => (typeof serviceName === 'string' ? serviceName : null),
   targetFor: (like, serviceName) => ({ ...like, serviceName }),

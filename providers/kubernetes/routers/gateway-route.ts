@@ -51,6 +51,9 @@ export const gatewayForm = (
   own: headerRules(everything),
 });
 
+const sameHeader = (one: unknown, other: string | undefined) =>
+  String(one).toLowerCase() === other?.toLowerCase();
+
 /**
  * A copy of each rule that sends to the Service, which also wants the header. It wins because it is
  * more specific, wherever it stands.
@@ -68,6 +71,12 @@ const headerRules = (everything: readonly GatewayMatch[]): OwnRules => ({
       headers: [...(match.headers ?? []), { type: 'Exact', ...header }],
     }));
     return { ...rest, matches, backendRefs: [{ ...to, weight: 1 }] };
+  },
+  refuses: ({ header }, rules) => {
+    const taken = rules
+      .flatMap(({ matches = [] }: GatewayRule) => matches)
+      .some(({ headers = [] }) => headers.some(({ name }) => sameHeader(name, header?.name)));
+    return taken ? `a rule of yours matches ${header?.name} itself: take another header` : null;
   },
   isCopy: ({ matches = [] }: GatewayRule, { header }) =>
     matches.length > 0 &&

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import type { RequestMatch, RouterKind } from './router.ts';
-import { traefikServiceOf } from './traefik.ts';
+import { TRAEFIK_NOTE, traefikServiceOf } from './traefik.ts';
 import {
   type OwnRules,
   type RouteForm,
@@ -94,6 +94,7 @@ const form: RouteForm = {
       ? `it sends to the TraefikService ${through.name}; if that one sends to the Service: router: { traefikService: ${through.name} }`
       : null;
   },
+  notesOn: () => [TRAEFIK_NOTE],
   own,
 };
 

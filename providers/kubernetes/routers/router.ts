@@ -101,7 +101,7 @@ export interface Router {
   /** Made of what was read: the write fails with a conflict when it was changed since. */
   write(fetched: unknown, scenery: Scenery, change: Change): Promise<void>;
   /** Why it cannot tell such requests from others, although it matches headers or cookies. */
-  refuses?(match: Omit<RequestMatch, 'deployment'>): string | null;
+  refuses?(match: Omit<RequestMatch, 'deployment'>, fetched: unknown): string | null;
 }
 
 export const KUBE_NOTHING: Routing = {

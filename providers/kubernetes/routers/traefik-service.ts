@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import type { JsonObject } from '../../../src/contract/index.ts';
 import type { RouterKind } from './router.ts';
-import { traefikServiceOf } from './traefik.ts';
+import { TRAEFIK_NOTE, traefikServiceOf } from './traefik.ts';
 import { type RouteForm, type Target, weightedRouter } from './weighted/index.ts';
 
 interface TraefikService extends KubeObject {
@@ -34,12 +34,14 @@ const form: RouteForm = {
   targetFor: (like, name) => ({ ...like, name }),
   adviceFor: (object) =>
     specOf(object).weighted ? null : 'it has no `weighted` part; only such a one splits traffic',
-  notesOn: (object) =>
-    specOf(object).weighted?.sticky
+  notesOn: (object) => [
+    TRAEFIK_NOTE,
+    ...(specOf(object).weighted?.sticky
       ? [
           `TraefikService ${object.metadata.name}: its sticky cookie keeps clients where they were first, whatever the weights say`,
         ]
-      : [],
+      : []),
+  ],
 };
 
 /** A weighted TraefikService, which IngressRoutes of any number send to. */

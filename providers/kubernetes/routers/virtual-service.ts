@@ -64,6 +64,14 @@ const own: OwnRules = {
       route: [{ ...to, weight: 100 }],
     };
   },
+  refuses: ({ header, cookie }, rules) => {
+    const names = [...(header ? [header.name] : []), ...(cookie ? ['cookie'] : [])];
+    const taken = rules
+      .flatMap((rule) => (rule as IstioRoute).match ?? [])
+      .flatMap(({ headers = {} }) => Object.keys(headers))
+      .find((name) => names.some((one) => one.toLowerCase() === name.toLowerCase()));
+    return taken ? `a route of yours matches ${taken} itself: take another header` : null;
+  },
   isCopy: ({ name }, { deployment }) => name === `${OWN_NAME}${deployment}`,
 };
 
@@ -78,6 +86,7 @@ const form: RouteForm = {
   // Before Istio 1.17 the weights of a route must add up to 100.
   step: 1,
   unsaid: 'everything',
+  settles: true,
   spotsIn: (object) =>
     routesOf(object).map((rule, index) => ({
       rule,

@@ -64,9 +64,12 @@ function classOf({ status, isWrite }: Refusal, message: string): FailureClass {
   // What is full or going away is no matter of rights.
   if (status === 403 && /exceeded quota|is being terminated/.test(message)) return 'permanent';
   // A patch that expects a version finds another.
-  if (status === 422 && message.includes('testing value')) return 'conflict';
+  if (status === 422 && UNFIT.test(message)) return 'conflict';
   return CLASSES[status] ?? 'permanent';
 }
+
+/** What the server says of a patch that does not fit: of its own kinds, and of those that others brought. */
+const UNFIT = /testing value|rejected our request due to an error in our request/;
 
 interface FailureStatus {
   readonly message: string;

@@ -66,6 +66,12 @@ describe('an answer that says no has a class that says what may be done about it
       'conflict',
     ],
     [
+      'the same of a kind that the server only hosts, where it says no more',
+      status(422, 'Invalid', 'the server rejected our request due to an error in our request'),
+      write,
+      'conflict',
+    ],
+    [
       'a field that may not be',
       status(422, 'Invalid', 'spec.replicas: invalid'),
       write,

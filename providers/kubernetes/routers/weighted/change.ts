@@ -37,21 +37,32 @@ export function patchOf(object: KubeObject, change: Change, writing: Writing): r
     return { ...spot, after: isOver(after) ? restored(after, former[index], ours) : after };
   });
   const shifted = change.isShift ? { operation: change.key, routedAt: now } : {};
-  const { former: _, match: __, ...kept } = note;
+  const isNew = changed.some(({ targets, after }) => after.length > targets.length);
+  const { former: _, match: __, introducedAt = null, ...kept } = note;
+  const introduced = isNew && form.settles ? now : introducedAt;
   const text = withNote(object, workload, {
     ...kept,
     ...shifted,
     ...(match ? { match } : {}),
+    ...(introduced === null || isEnding ? {} : { introducedAt: introduced }),
     ...(!match && changed.every(({ after }) => isOver(after)) ? {} : { former }),
   });
   const { own } = form;
   return [
     { op: 'test', path: '/metadata/generation', value: object.metadata.generation },
+    ...stillWithoutNote(object),
     ...annotating(object.metadata, { [MARK.routes]: text }),
     ...(own && (match || matchIn(object, workload))
       ? [{ op: 'replace', path: own.at, value: allRules(object, changed, match, { ...seen, own }) }]
       : changed.flatMap((spot) => spot.put(spot.after))),
   ];
+}
+
+/** Another workload may write the first note at this very moment. */
+function stillWithoutNote({ metadata: { annotations } }: KubeObject): readonly object[] {
+  if (!annotations || annotations[MARK.routes] !== undefined) return [];
+  const path = `/metadata/annotations/${MARK.routes.replace('/', '~1')}`;
+  return [{ op: 'test', path, value: null }];
 }
 
 /** Who has left gets no requests by a header either. */

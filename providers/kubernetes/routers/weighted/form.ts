@@ -37,6 +37,8 @@ export interface RouteForm {
   targetFor(like: Target, service: string): Target;
   /** Of those that say none. */
   readonly unsaid: number | 'everything';
+  /** Whether it takes a while, which nothing tells of, until a new Service can have weight without loss. */
+  readonly settles?: boolean;
   /** What is still on its way, in words. */
   lagOf?(object: KubeObject): string | null;
   /** What would help where none of its rules sends to the Service. */
@@ -59,7 +61,8 @@ export interface OwnRules {
   copyOf(rule: Rule, match: RequestMatch, to: Target): Rule;
   /** Whether it has the mark of such a copy. */
   isCopy(rule: Rule, match: RequestMatch): boolean;
-  refuses?(match: Omit<RequestMatch, 'deployment'>): string | null;
+  /** Why such requests cannot be told from others by copies of these rules. */
+  refuses?(match: Omit<RequestMatch, 'deployment'>, rules: readonly Rule[]): string | null;
 }
 
 export const NO_MATCH: Capabilities['match'] = { header: false, cookie: false };

@@ -14,14 +14,18 @@ export const weightedRouter =
   (cluster: Cluster, connection: Connection, name: string): Router => {
     const { namespace } = connection;
     const place = { kind: form.kind, namespace, name };
-    const { refuses } = form.own ?? {};
+    const { own } = form;
     return {
       weights: { step: form.step },
-      match: form.own?.can ?? NO_MATCH,
+      match: own?.can ?? NO_MATCH,
       label: `${form.title} ${name}`,
       fetch: (signal) => cluster.get<KubeObject>(place, { signal }),
       read: (fetched, scenery) =>
-        readWeighted(fetched as KubeObject | null, scenery, { form, connection }),
+        readWeighted(fetched as KubeObject | null, scenery, {
+          form,
+          connection,
+          now: cluster.now(),
+        }),
       write: async (fetched, scenery, change) => {
         const object = fetched as KubeObject | null;
         if (!object)
@@ -30,6 +34,9 @@ export const weightedRouter =
         await cluster.patch(place, { as: 'json', body }, { signal: change.signal });
       },
       namesOnlyWeight: form.namesOnlyWeight ?? false,
-      ...(refuses ? { refuses } : {}),
+      refuses: (match, fetched) => {
+        const object = fetched as KubeObject | null;
+        return object && own?.refuses ? own.refuses(match, own.rulesIn(object)) : null;
+      },
     };
   };

@@ -8,6 +8,8 @@ export interface Note {
   readonly operation?: string;
   /** When that was, by the server's clock, ms. */
   readonly routedAt?: number;
+  /** When it got to know a Service that had no weight yet, by the server's clock, ms. */
+  readonly introducedAt?: number;
   /** Requests that have rules of their own. */
   readonly match?: RequestMatch;
   /** Weights as the user wrote them, by rule in their order and Service; null where none was written. */

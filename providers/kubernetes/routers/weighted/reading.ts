@@ -6,11 +6,18 @@ import { noteOf } from './note.ts';
 import { isOwnRule, matchIn, type Ours, oursIn, spotsWith } from './ours.ts';
 import { weightsOf } from './targets.ts';
 
+interface Reading {
+  readonly form: RouteForm;
+  readonly connection: Connection;
+  /** By the server's clock. */
+  readonly now: number;
+}
+
 /** What the object says about our Services. */
 export function readWeighted(
   object: KubeObject | null,
   scenery: Scenery,
-  { form, connection }: { readonly form: RouteForm; readonly connection: Connection },
+  { form, connection, now }: Reading,
 ): Routing {
   if (!object) return { ...KUBE_NOTHING, problem: `the ${form.title} is not there` };
   const { workload } = connection;
@@ -26,7 +33,7 @@ export function readWeighted(
     match,
     operation,
     routedAt,
-    lag: form.lagOf?.(object) ?? null,
+    lag: form.lagOf?.(object) ?? settlingOf(object, { form, connection, now }),
     problem: problemOf(object, spots, weights, seen),
     notes: form.notesOn?.(object) ?? [],
     names: [...new Set(named)],
@@ -34,6 +41,15 @@ export function readWeighted(
     found: spots.map(({ targets }) => targets),
     fetched: object,
   };
+}
+
+/** As long as a change takes to be heard of. */
+function settlingOf(object: KubeObject, { form, connection, now }: Reading): string | null {
+  const { introducedAt } = noteOf(object, connection.workload);
+  if (!form.settles || introducedAt === undefined) return null;
+  return now - introducedAt < connection.propagation
+    ? 'those who send requests get to know the new Service'
+    : null;
 }
 
 /** Only where every rule has its copy: what others took away is not there. */

@@ -23,6 +23,8 @@ export class Desk {
   readonly objects = new Map<string, KubeObject>();
   /** Bodies of all patches, as they were sent. */
   readonly sent: Step[][] = [];
+  /** By the server's clock. */
+  now = 1000;
 
   put(kind: string, object: object): void {
     const { metadata, ...rest } = object as KubeObject;
@@ -43,7 +45,7 @@ export class Desk {
   get cluster(): Cluster {
     const at = ({ kind, name }: Place) => `${kind}/${name}`;
     const part = {
-      now: () => 1000,
+      now: () => this.now,
       get: async (place: Place) => structuredClone(this.objects.get(at(place)) ?? null),
       list: async ({ kind }: Place) =>
         [...this.objects].flatMap(([key, object]) =>
@@ -85,7 +87,7 @@ function applied(tree: Tree, { op, path, value }: Step): void {
   const parent = keys.reduce<Tree>((at, key) => at[key] as Tree, tree);
   const found = parent[last];
   if (op === 'test') {
-    if (JSON.stringify(found) !== JSON.stringify(value))
+    if (JSON.stringify(found ?? null) !== JSON.stringify(value))
       throw new ProviderError('conflict', `${path} is ${JSON.stringify(found)}`);
   } else if (op === 'remove') {
     if (found === undefined) throw new ProviderError('permanent', `${path} is not there`);
@@ -118,7 +120,7 @@ export function view(
     service: workload,
     router,
     url: null,
-    propagation: 0,
+    propagation: 500,
   };
   const one = routerFor(desk.cluster, connection);
   const scenery: Scenery = {

@@ -78,7 +78,7 @@ describe('an Ingress of ingress-nginx', () => {
     { header: { name: 'x-canary', value: 'yes' }, cookie: { name: 'canary', value: 'always' } },
   ])('requests with %o have a way of their own', async (asked) => {
     const { web } = stage();
-    expect(web.router.refuses?.(asked)).toBeNull();
+    expect(web.router.refuses?.(asked, null)).toBeNull();
     await web.write({ weights: known, match: { deployment: CANARY, ...asked } });
     expect((await web.read()).match).toEqual({ deployment: CANARY, ...asked });
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
@@ -89,7 +89,7 @@ describe('an Ingress of ingress-nginx', () => {
 
   test('a cookie with another value is refused, with the one that works', () => {
     const { web } = stage();
-    expect(web.router.refuses?.({ cookie: { name: 'canary', value: 'yes' } })).toContain(
+    expect(web.router.refuses?.({ cookie: { name: 'canary', value: 'yes' } }, null)).toContain(
       'value: always',
     );
   });

@@ -46,17 +46,18 @@ describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
   });
 
   test('a candidate is known without weight, gets its share, and is forgotten without a trace', async () => {
-    const { web, clean, seen, told } = stage(form);
+    const { web, clean, seen, told, desk } = stage(form);
     const before = clean();
     await web.write({ weights: known, isShift: false });
     seen();
+    desk.now += 500;
     expect(await web.read()).toMatchObject({ weights: told(known), lag: null, routedAt: null });
     for (const share of [1, 25, 99, 100]) {
       const weights = { web: 100 - share, [CANARY]: share };
       await web.write({ weights, key: `d1/${share}` });
       expect((await web.read()).weights).toEqual(weights);
     }
-    expect(await web.read()).toMatchObject({ operation: 'd1/100', routedAt: 1000 });
+    expect(await web.read()).toMatchObject({ operation: 'd1/100', routedAt: 1500 });
     await web.write({ weights: known });
     await web.write({ weights: { web: 100 }, without: [CANARY], isShift: false });
     expect(clean()).toEqual(before);
@@ -149,6 +150,38 @@ describe.each(
     await web.write({ weights: known, match: asked });
     await web.write({ weights: { web: 100 }, without: [CANARY], isShift: false });
     expect(clean()).toEqual(before);
+  });
+});
+
+describe('what is told nowhere is waited for', () => {
+  test.each(['VirtualService', 'ALB'])('%s: before a new Service gets weight', async (title) => {
+    const { web, desk } = stage(FORMS[title] as Form);
+    await web.write({ weights: known, isShift: false });
+    expect((await web.read()).lag).toContain('get to know the new Service');
+    desk.now += 499;
+    expect((await web.read()).lag).not.toBeNull();
+    desk.now += 1;
+    expect((await web.read()).lag).toBeNull();
+    await web.write({ weights: { web: 50, [CANARY]: 50 } });
+    expect((await web.read()).lag).toBeNull();
+  });
+});
+
+describe('a header that rules of the user’s match already', () => {
+  test.each([
+    ['VirtualService', 'X-Kind', 'x-kind'],
+    ['HTTPRoute', 'x-kind', 'x-kind'],
+  ])('%s: is refused', async (title, name, told) => {
+    const form = FORMS[title] as Form;
+    const text = JSON.stringify(form.object).replace(
+      '"path":{"type":"PathPrefix","value":"/"}',
+      '"headers":[{"name":"X-Kind","value":"a"}]',
+    );
+    const { web } = stage({ ...form, object: JSON.parse(text) });
+    const { fetched } = await web.read();
+    const refusal = web.router.refuses?.({ header: { name, value: 'b' } }, fetched);
+    expect(refusal).toContain(`matches ${told} itself`);
+    expect(web.router.refuses?.({ header: { name: 'x-other', value: 'b' } }, fetched)).toBeNull();
   });
 });
 

@@ -64,12 +64,15 @@ export function measured({ host, router, objects, matches, isApart = false }: Pl
   test('a candidate that loses its pods before it has traffic hurts nobody', async () => {
     const name = (await stage.names('deployments')).find((one) => one !== 'web') as string;
     await stage.merge('deployments', name, { spec: { replicas: 0 } });
-    await stage.until('its Service leads nowhere', async () => {
-      const { releases } = await provider.observe();
-      return releases.find(({ id }) => id === v2.id)?.ready === 0;
+    await stage.until('its pods are gone', async () => {
+      const pods = await stage.names('pods');
+      return pods.every((pod) => !pod.startsWith(name));
     });
     const from = Date.now();
-    await stage.until('the data plane has heard', async () => total(load.countsSince(from)) > 40);
+    await stage.until(
+      'the data plane has heard',
+      async () => load.answers.filter(({ at }) => at > from).length > 100,
+    );
     expect(load.failed).toEqual([]);
     await stage.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
   });
