@@ -19,10 +19,10 @@ const CERTIFICATE_LARGEST = 1_000_000;
 export function readCredentials({ cert, key }: Files): CertificateCredentials {
   const found = { cert: readTrusted(cert, 0o000), key: readTrusted(key, 0o007) };
   const leaf = attemptCertificate(
-    `${cert} is no certificate`,
+    `${cert} is not a certificate`,
     () => new X509Certificate(found.cert),
   );
-  const secret = attemptCertificate(`${key} is no private key without a password`, () =>
+  const secret = attemptCertificate(`${key} is not a private key without a password`, () =>
     createPrivateKey(found.key),
   );
   if (!leaf.checkPrivateKey(secret)) throw new Error(`${key} is not the key of ${cert}`);

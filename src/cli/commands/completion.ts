@@ -1,7 +1,7 @@
-import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
-import { nearest } from '../../lib/suggest.ts';
+import { EXIT, type ExitCode } from '../../contract/index.ts';
 import type { Command, Input, OptionSpec } from '../shell/command.ts';
 import { SHELLS, type Verb } from './completion-scripts.ts';
+import { unknownShell } from './errors.ts';
 import { catalogue } from './index.ts';
 
 export const command: Command = {
@@ -20,7 +20,7 @@ export const command: Command = {
 async function completion({ io, args }: Input): Promise<ExitCode> {
   const [shell = ''] = args;
   const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
-  if (!script) throw unknownShell(shell);
+  if (!script) throw unknownShell(shell, Object.keys(SHELLS));
   io.stdout.write(script(await Promise.all(catalogue.map(verbOf))));
   return EXIT.done;
 }
@@ -46,14 +46,4 @@ function wordOf({ flags, description, choices = [] }: OptionSpec): Verb['options
 function completionWordsOf(name: string, command: Command): Verb['words'] {
   if (name === 'completion') return Object.keys(SHELLS);
   return command.arguments === '[deployment]' ? 'deployments' : [];
-}
-
-function unknownShell(shell: string): DeployError {
-  const names = Object.keys(SHELLS);
-  const meant = nearest(shell, names);
-  return new DeployError('usage', {
-    message: `There is no completion for ${JSON.stringify(shell)}.`,
-    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${names.join(', ')}.`,
-    next: ['deployctl completion --help'],
-  });
 }

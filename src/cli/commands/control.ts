@@ -1,4 +1,4 @@
-import { type ControlKind, DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { type ControlKind, EXIT, type ExitCode } from '../../contract/index.ts';
 import {
   type ControlWish,
   type DeploymentState,
@@ -22,6 +22,7 @@ import {
 } from '../shell/command.ts';
 import { openRecorded } from '../target/place.ts';
 import { meantDeployment, openScope } from '../target/scope.ts';
+import { approvalUncounted, nothingRuns, notWaiting } from './errors.ts';
 
 interface ControlWords extends Partial<Pick<Command, 'options' | 'examples'>> {
   /** For the example. */
@@ -147,21 +148,13 @@ const back = ({ result, exit }: { result: string; exit: ExitCode }) =>
 
 function unfinished({ state }: Newest): DeploymentState {
   if (state && !state.ended) return state;
-  throw new DeployError('policy', {
-    message: state ? `${state.id} is over: ${state.ended?.result}.` : 'Nothing runs here.',
-    state: 'Nothing was touched.',
-    next: ['deployctl status', 'deployctl rollback'],
-  });
+  throw nothingRuns(state);
 }
 
 function refuseUnlessWaiting(state: DeploymentState): void {
   const step = state.course.find(({ id }) => id === state.inFlight);
   if (step?.action.kind === 'approve' || step?.onFailure === 'ask') return;
-  throw new DeployError('policy', {
-    message: `${state.id} does not wait for approval; it is at: ${step?.title ?? 'between two steps'}.`,
-    state: 'Nothing was touched.',
-    next: ['deployctl status --watch', 'deployctl promote', 'deployctl abort'],
-  });
+  throw notWaiting(state);
 }
 
 /** The holder looks again: what is refused here has not even been recorded. */
@@ -171,12 +164,7 @@ async function refuseUncounted(
   wish: ControlWish,
 ): Promise<void> {
   const why = await objectionTo(world, state, wish);
-  if (why === null) return;
-  throw new DeployError('policy', {
-    message: `This yes does not count for ${state.id}: ${why}.`,
-    state: 'Nothing was recorded. The deployment waits as before.',
-    next: ['deployctl status', `deployctl reject ${state.id}`],
-  });
+  if (why !== null) throw approvalUncounted(state, why);
 }
 
 async function tokenOf({ io, options }: Input): Promise<string | null> {

@@ -1,5 +1,4 @@
 import {
-  DeployError,
   type ErrorCode,
   EXIT,
   type ExitCode,
@@ -10,7 +9,6 @@ import {
   checkSavedPlan,
   clearTheWay,
   expectPossible,
-  type SignalName,
   type Supersede,
   sturdy,
   type World,
@@ -44,6 +42,7 @@ import { whereabouts } from '../target/config-summary.ts';
 import { openStore } from '../target/open-store.ts';
 import { type ConfiguredPlace, openConfigured, openRecorded } from '../target/place.ts';
 import { expectKnownVia } from '../target/via.ts';
+import { interruptedBefore, planIsFixed } from './errors.ts';
 
 export const command: Command = {
   arguments: '[version]',
@@ -199,12 +198,7 @@ const asFlag = (name: string) =>
 function refuseChanges({ options, args }: Input): void {
   const flags = CHANGING.filter((name) => options[name] !== undefined).map(asFlag);
   const given = [...args, ...flags];
-  if (given.length === 0) return;
-  throw new DeployError('usage', {
-    message: `--plan runs exactly what was saved; ${given.join(' and ')} would change it.`,
-    state: 'Nothing was touched.',
-    next: [`deployctl plan --out <file> (with ${given.join(' ')})`],
-  });
+  if (given.length > 0) throw planIsFixed(given);
 }
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
@@ -224,7 +218,7 @@ async function clear(input: Input, world: World, { target, configured }: Clearin
   const supersede = (textOption(input.options, 'supersede') ?? configured) as Supersede;
   const wait = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
   const stop = new AbortController();
-  const unlisten = world.interrupts.listen((signal) => stop.abort(interruptedBy(signal)));
+  const unlisten = world.interrupts.listen((signal) => stop.abort(interruptedBefore(signal)));
   try {
     const options = { supersede, wait, signal: stop.signal, waiting: waitingTold(input) };
     const newest = await clearTheWay(world, target, options);
@@ -239,11 +233,3 @@ async function clear(input: Input, world: World, { target, configured }: Clearin
 }
 
 const SIGNALLED: readonly ErrorCode[] = ['interrupted', 'terminated'];
-
-function interruptedBy(signal: SignalName): DeployError {
-  return new DeployError(signal === 'SIGINT' ? 'interrupted' : 'terminated', {
-    message: `Interrupted by ${signal} before the deployment began.`,
-    state: 'Nothing was begun by this command.',
-    next: ['deployctl status'],
-  });
-}

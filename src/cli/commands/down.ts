@@ -1,4 +1,4 @@
-import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { EXIT, type ExitCode } from '../../contract/index.ts';
 import {
   awaitEnd,
   type DeploymentState,
@@ -6,7 +6,6 @@ import {
   judgeLock,
   readNewest,
   sendControl,
-  type World,
 } from '../../engine/index.ts';
 import { confirmed } from '../prompt/confirm.ts';
 import { type Command, type Input, TARGET_OPTIONS, YES_OPTION } from '../shell/command.ts';
@@ -15,6 +14,7 @@ import { aligned } from '../shell/table.ts';
 import { type HostPlace, openHost, warnOfDamage } from '../target/host-place.ts';
 import { openRecorded } from '../target/place.ts';
 import { titleOf } from '../target/title.ts';
+import { cannotTellRunning, deploymentRuns } from './errors.ts';
 
 export const command: Command = {
   description:
@@ -38,7 +38,8 @@ export const command: Command = {
 async function runDownCommand(input: Input): Promise<ExitCode> {
   const place = await openHost(input, 'does not run the service on this machine');
   const { state, damage, target, connection, host } = place;
-  if (damage && !input.options.force) throw unsure(damage, place);
+  if (damage && !input.options.force)
+    throw cannotTellRunning(damage, titleOf(place.target), place.store.url);
   warnOfDamage(input, place);
   const open = state && !state.ended ? state : null;
   if (open) await settleRunning(input, place, open);
@@ -49,16 +50,6 @@ async function runDownCommand(input: Input): Promise<ExitCode> {
   stderr.write(ran ? `All of ${title} is stopped.\n` : `Nothing of ${title} ran.\n`);
   if (open) stderr.write(remains(open));
   return EXIT.done;
-}
-
-/** One that runs could not be told to let go: a person has to know that there is none. */
-function unsure({ code, message }: DeployError, { target, store }: HostPlace): DeployError {
-  return new DeployError(code, {
-    message: `Cannot tell whether a deployment of ${titleOf(target)} is running: ${message}`,
-    why: 'One that runs would start again what is stopped here. --force does not ask.',
-    state: 'Nothing was stopped.',
-    next: ['deployctl down --force', `deployctl doctor --store ${store.url}`],
-  });
 }
 
 /** A deployment that goes on would start again what is stopped here: its holder has to let go first. */
@@ -73,24 +64,15 @@ async function settleRunning(input: Input, place: HostPlace, open: DeploymentSta
   const { signal } = new AbortController();
   const newest = await readNewest(world, target.id);
   if ((await judgeLock(world, newest, signal)) !== 'alive') return;
-  if (!options.force) throw running(open, world);
+  if (!options.force) throw deploymentRuns(heldError(open, world.clock.wall()), open.id);
   const { actor } = world.holder;
   await sendControl(world, open, { kind: 'pause', reason: 'the service is taken down', actor });
   const [limit, over] = [new AbortController(), new AbortController()];
   void io.clock.sleep(world.pace.call, over.signal).then(() => limit.abort());
   const after = await awaitEnd(world, { target: target.id, chapter: open.chapter }, limit.signal);
   over.abort();
-  if ((await judgeLock(world, after, signal)) === 'alive') throw running(open, world);
-}
-
-function running(open: DeploymentState, world: World): DeployError {
-  const { message, why } = heldError(open, world.clock.wall());
-  return new DeployError('held', {
-    message,
-    why,
-    state: 'Nothing was stopped.',
-    next: [`deployctl rollback ${open.id}`, 'deployctl down --force'],
-  });
+  if ((await judgeLock(world, after, signal)) === 'alive')
+    throw deploymentRuns(heldError(open, world.clock.wall()), open.id);
 }
 
 function remains({ id, plan }: DeploymentState): string {

@@ -1,4 +1,4 @@
-import { DeployError, EXIT, type ExitCode, type LogLine } from '../../contract/index.ts';
+import { EXIT, type ExitCode, type LogLine } from '../../contract/index.ts';
 import { findDeployment, listDeployments } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { redacted } from '../../lib/redacted.ts';
@@ -11,6 +11,7 @@ import {
   wantsJson,
 } from '../shell/command.ts';
 import { type HostPlace, openHost } from '../target/host-place.ts';
+import { releaseUnknown } from './errors.ts';
 
 export const command: Command = {
   arguments: '[release]',
@@ -69,10 +70,5 @@ async function logsReleaseId({ target, store }: HostPlace, wanted: string): Prom
   }
   const named = await findDeployment(store, wanted).catch(() => null);
   if (named?.plan.target.id === target.id) return named.plan.release.id;
-  const known = [...versions];
-  throw new DeployError('not-found', {
-    message: `No release ${JSON.stringify(wanted)} was deployed here.`,
-    why: `Recorded: ${known.slice(0, 10).join(', ') || 'none'}.`,
-    next: ['deployctl logs', 'deployctl history'],
-  });
+  throw releaseUnknown(wanted, [...versions]);
 }

@@ -1,4 +1,4 @@
-import { DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
+import { type DeployError, EXIT, type ExitCode } from '../../contract/index.ts';
 import {
   type DeploymentState,
   type Ending,
@@ -24,6 +24,7 @@ import {
 import type { Composition } from '../shell/composition.ts';
 import { openRecorded, type TargetPlace } from '../target/place.ts';
 import { meantDeployment, openScope, type Scope } from '../target/scope.ts';
+import { anotherRuns, liveAlready, nothingToSkip, versionForId } from './errors.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
@@ -79,11 +80,10 @@ async function meantOrVersion(
     return await meantDeployment(input, composition, scope);
   } catch (error) {
     const [version] = input.args;
-    const { code, message, why, next: known } = error as DeployError;
-    const isPlain = code === 'not-found' && why === undefined && known.length === 1;
+    const { code, why, next } = error as DeployError;
+    const isPlain = code === 'not-found' && why === undefined && next.length === 1;
     if (!isPlain || version === undefined) throw error;
-    const next = [`deployctl rollback --to ${version}`, 'deployctl history'];
-    throw new DeployError(code, { message, why: 'A version goes with --to.', next });
+    throw versionForId(error as DeployError, version);
   }
 }
 
@@ -114,7 +114,7 @@ async function undo(input: Input, composition: Composition, undoing: Undoing): P
   const undoes = to === undefined ? meant.id : null;
   const { timeouts } = meant.plan;
   const plan = await makeReturnPlan({ world, composition }, place, { release, undoes, timeouts });
-  if (!plan) throw already(release.version);
+  if (!plan) throw liveAlready(release.version);
   tellNotes(input.io, plan);
   return runPlan(world, plan, newest);
 }
@@ -143,28 +143,5 @@ async function turnRound(
 
 /** Said for nothing, it would be believed to have skipped something. */
 function refuseToSkip(state: DeploymentState | null): void {
-  if (state && failedUndo(state)) return;
-  throw new DeployError('policy', {
-    message: 'No undo hook has failed, so there is nothing to skip.',
-    state: 'Nothing was touched.',
-    next: ['deployctl status', 'deployctl history'],
-  });
-}
-
-function anotherRuns({ id, plan }: DeploymentState, to: string | undefined): DeployError {
-  const back = plan.before.live?.version ?? 'nothing';
-  return new DeployError('held', {
-    message: `Deployment ${id} of ${plan.release.version} is not over yet.`,
-    why: `It has to go back first, which leads to ${back}${to === undefined ? '' : `, not to ${to}`}.`,
-    state: 'Nothing was touched.',
-    next: [`deployctl rollback ${id}`, 'deployctl status'],
-  });
-}
-
-function already(version: string): DeployError {
-  return new DeployError('policy', {
-    message: `${version} is live already.`,
-    state: 'Nothing was touched.',
-    next: ['deployctl status'],
-  });
+  if (!state || !failedUndo(state)) throw nothingToSkip();
 }

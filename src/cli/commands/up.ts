@@ -1,7 +1,8 @@
-import { DeployError, EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
+import { EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
 import { type Command, type Input, TARGET_OPTIONS } from '../shell/command.ts';
 import { type HostPlace, openHost, warnOfDamage } from '../target/host-place.ts';
 import { titleOf } from '../target/title.ts';
+import { nothingToPrint, nothingToStart, notUp } from './errors.ts';
 
 export const command: Command = {
   description:
@@ -34,24 +35,10 @@ async function runUpCommand(input: Input): Promise<ExitCode> {
   const { composition, target, connection, host } = place;
   if (installUnit) return (await import('../unit/install-unit.ts')).installUnit(input, place);
   const title = titleOf(target);
-  if (!(await host.up(connection, composition.means))) {
-    throw new DeployError('policy', {
-      message: `${title} has nothing to start on this machine.`,
-      why: 'It was never deployed here, or it was taken down.',
-      next: ['deployctl deploy'],
-    });
-  }
+  if (!(await host.up(connection, composition.means))) throw nothingToStart(title);
   const observation = await untilReady(input, place);
   input.io.stderr.write(`${title} is up again: ${upWords(observation)}.\n`);
   return EXIT.done;
-}
-
-function nothingToPrint(): DeployError {
-  return new DeployError('usage', {
-    message: '--print shows the unit that --install-unit would write, and goes with it.',
-    state: 'Nothing was touched.',
-    next: ['deployctl up --install-unit --print'],
-  });
 }
 
 async function untilReady({ io }: Input, place: HostPlace): Promise<Observation> {
@@ -64,17 +51,9 @@ async function untilReady({ io }: Input, place: HostPlace): Promise<Observation>
     const observation = await provider.observe();
     const lacking = observation.releases.find(({ ready, desired }) => ready < desired);
     if (!lacking) return observation;
-    if (clock.monotonic() > until) throw late(lacking);
+    if (clock.monotonic() > until) throw notUp(lacking);
     await clock.sleep(UP_LOOK_INTERVAL_MS);
   }
-}
-
-function late({ version, ready, desired, note }: Observation['releases'][number]): DeployError {
-  return new DeployError('could-not-run', {
-    message: `${version} does not come up: ${ready} of ${desired} ready.`,
-    why: note ?? undefined,
-    next: ['deployctl logs', 'deployctl status'],
-  });
 }
 
 function upWords({ releases }: Observation): string {

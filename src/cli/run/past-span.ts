@@ -42,7 +42,7 @@ function momentIn(name: string, given: string | undefined, now: number): number 
     message:
       given === undefined
         ? '--to needs --from.'
-        : `--${name} is no time: ${JSON.stringify(given)}.`,
+        : `--${name} is not a time: ${JSON.stringify(given)}.`,
     why: 'Times are written like 2026-11-28T10:00Z, or how long ago: 2h.',
     next: ['deployctl analyze --from 2h --to 1h'],
   });

@@ -92,7 +92,7 @@ const JUDGE = {
   advisory: flag()
     .optional()
     .describe(
-      'Shown and recorded, never decides. By default only what compares a value that is no count.',
+      'Shown and recorded, never decides. By default only what compares a value that is not a count.',
     ),
 };
 

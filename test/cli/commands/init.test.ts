@@ -30,7 +30,7 @@ test.each(['canary', 'blue-green', 'rolling'])('init --strategy %s is valid', as
 test('init without a terminal says which flag is missing, and writes nothing', async () => {
   const { code, stderr } = await desk.run('init');
   expect(code).toBe(2);
-  expect(stderr).toContain('give --command');
+  expect(stderr).toContain('Give --command');
   expect(written).toThrow();
 });
 

@@ -100,7 +100,7 @@ describe.runIf(hasOpenssl)('a service behind HTTPS', () => {
     writeFileSync(pair.cert, 'nothing');
     await until('it is told', async () => {
       const { notes } = await stage.provider.observe();
-      return notes.some((note) => /^TLS: .*server\.crt is no certificate/.test(note));
+      return notes.some((note) => /^TLS: .*server\.crt is not a certificate/.test(note));
     });
     expect((await ask()).shown).toBe('second.example');
   });

@@ -122,7 +122,7 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
   it('keeps the certificate before when the new files are of no use, and says why', async () => {
     await open();
     writeFileSync(pair.cert, 'no certificate');
-    await until(() => /server\.crt is no certificate.*stays in use$/.test(trouble.at(-1) ?? ''));
+    await until(() => /server\.crt is not a certificate.*stays in use$/.test(trouble.at(-1) ?? ''));
     expect(await shown()).toBe('first.example');
     const other = newPair('other.example');
     writeFileSync(pair.cert, execFileSync('cat', [other.cert]));
@@ -137,7 +137,7 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
   it('says nothing of the key itself', async () => {
     writeFileSync(pair.key, '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n');
     await open();
-    expect(trouble.at(-1)).toMatch(/server\.key is no private key/);
+    expect(trouble.at(-1)).toMatch(/server\.key is not a private key/);
     expect(trouble.at(-1)).not.toContain('c2VjcmV0');
   });
 });

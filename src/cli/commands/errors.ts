@@ -1,0 +1,149 @@
+import { DeployError, type Observation } from '../../contract/index.ts';
+import type { DeploymentState } from '../../engine/index.ts';
+import { nearest } from '../../lib/suggest.ts';
+
+const UNTOUCHED = 'Nothing was touched.';
+
+const stepIn = ({ course, inFlight }: DeploymentState): string =>
+  course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
+
+export function nothingRuns(state: DeploymentState | null): DeployError {
+  return new DeployError('policy', {
+    message: state ? `${state.id} is over: ${state.ended?.result}.` : 'No deployment runs here.',
+    state: UNTOUCHED,
+    next: ['deployctl status', 'deployctl rollback'],
+  });
+}
+
+export function notWaiting(state: DeploymentState): DeployError {
+  return new DeployError('policy', {
+    message: `${state.id} does not wait for approval; it is at: ${stepIn(state)}.`,
+    state: UNTOUCHED,
+    next: ['deployctl status --watch', 'deployctl promote', 'deployctl abort'],
+  });
+}
+
+export function approvalUncounted({ id }: DeploymentState, why: string): DeployError {
+  return new DeployError('policy', {
+    message: `This yes does not count for ${id}: ${why}.`,
+    state: 'Nothing was recorded. The deployment waits as before.',
+    next: ['deployctl status', `deployctl reject ${id}`],
+  });
+}
+
+export function planIsFixed(given: readonly string[]): DeployError {
+  return new DeployError('usage', {
+    message: `--plan runs exactly what was saved; ${given.join(' and ')} would change it.`,
+    state: UNTOUCHED,
+    next: [`deployctl plan --out <file> (with ${given.join(' ')})`],
+  });
+}
+
+export function interruptedBefore(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): DeployError {
+  return new DeployError(signal === 'SIGINT' ? 'interrupted' : 'terminated', {
+    message: `Interrupted by ${signal} before the deployment began.`,
+    state: 'Nothing was begun by this command.',
+    next: ['deployctl status'],
+  });
+}
+
+/** A version was given where the id of a deployment belongs. */
+export function versionForId({ code, message }: DeployError, version: string): DeployError {
+  const next = [`deployctl rollback --to ${version}`, 'deployctl history'];
+  return new DeployError(code, { message, why: 'A version goes with --to.', next });
+}
+
+export function nothingToSkip(): DeployError {
+  return new DeployError('policy', {
+    message: 'No undo hook has failed, so there is nothing to skip.',
+    state: UNTOUCHED,
+    next: ['deployctl status', 'deployctl history'],
+  });
+}
+
+/** A running deployment can only be rolled back to what served before it. */
+export function anotherRuns({ id, plan }: DeploymentState, to: string | undefined): DeployError {
+  const before = plan.before.live?.version ?? 'nothing';
+  return new DeployError('held', {
+    message: `Deployment ${id} of ${plan.release.version} is not over yet.`,
+    why: `It has to be rolled back first, which brings back ${before}${to === undefined ? '' : `, not ${to}`}.`,
+    state: UNTOUCHED,
+    next: [`deployctl rollback ${id}`, 'deployctl status'],
+  });
+}
+
+export function liveAlready(version: string): DeployError {
+  return new DeployError('policy', {
+    message: `${version} is live already.`,
+    state: UNTOUCHED,
+    next: ['deployctl status'],
+  });
+}
+
+export function nothingToStart(service: string): DeployError {
+  return new DeployError('policy', {
+    message: `${service} has nothing to start on this machine.`,
+    why: 'It was never deployed here, or it was taken down.',
+    state: UNTOUCHED,
+    next: ['deployctl deploy'],
+  });
+}
+
+export function nothingToPrint(): DeployError {
+  return new DeployError('usage', {
+    message: '--print shows the unit that --install-unit would write, and goes with it.',
+    state: UNTOUCHED,
+    next: ['deployctl up --install-unit --print'],
+  });
+}
+
+export function notUp(release: Observation['releases'][number]): DeployError {
+  const { version, ready, desired, note } = release;
+  return new DeployError('could-not-run', {
+    message: `${version} did not come up in time: ${ready} of ${desired} units are ready.`,
+    why: note ?? undefined,
+    state: 'The units that are ready serve; the others are still being started.',
+    next: ['deployctl logs', 'deployctl status'],
+  });
+}
+
+/** A deployment that runs could not be told to pause: a person has to know that there is none. */
+export function cannotTellRunning(
+  { code, message }: DeployError,
+  service: string,
+  store: string,
+): DeployError {
+  return new DeployError(code, {
+    message: `Cannot tell whether a deployment of ${service} is running: ${message}`,
+    why: 'One that runs would start again what is stopped here. --force does not ask.',
+    state: 'Nothing was stopped.',
+    next: ['deployctl down --force', `deployctl doctor --store ${store}`],
+  });
+}
+
+/** `held` says who deploys and since when. */
+export function deploymentRuns({ message, why }: DeployError, id: string): DeployError {
+  return new DeployError('held', {
+    message,
+    why,
+    state: 'Nothing was stopped.',
+    next: [`deployctl rollback ${id}`, 'deployctl down --force'],
+  });
+}
+
+export function releaseUnknown(wanted: string, known: readonly string[]): DeployError {
+  return new DeployError('not-found', {
+    message: `No release ${JSON.stringify(wanted)} was deployed here.`,
+    why: `Recorded: ${known.slice(0, 10).join(', ') || 'none'}.`,
+    next: ['deployctl logs', 'deployctl history'],
+  });
+}
+
+export function unknownShell(shell: string, names: readonly string[]): DeployError {
+  const meant = nearest(shell, names);
+  return new DeployError('usage', {
+    message: `There is no completion for ${JSON.stringify(shell)}.`,
+    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${names.join(', ')}.`,
+    next: ['deployctl completion --help'],
+  });
+}
