@@ -29,7 +29,7 @@ _deployctl() {
     logs) flags="--config --env --service --store --via --output --follow --lines --help"; words="" ;;
     up) flags="--config --env --service --store --via --install-unit --print --help"; words="" ;;
     down) flags="--config --env --service --store --via --yes --force --help"; words="" ;;
-    init) flags="--service --command --port --health --strategy --replicas --force --yes --help"; words="" ;;
+    init) flags="--service --command --port --health --strategy --replicas --provider --workload --via --force --yes --help"; words="" ;;
     validate) flags="--config --env --release --strategy --set --store --via --output --gates --help"; words="" ;;
     doctor) flags="--config --env --service --store --via --output --report --repair --help"; words="" ;;
     completion) flags="--help"; words="bash zsh fish" ;;
