@@ -3,6 +3,7 @@ import { DeployError, EXIT, type ExitCode, type JournalRecord } from '../../cont
 import { listDeployments, readChapterSince, type Summary } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { redacted } from '../../lib/redacted.ts';
 import { wallTime } from '../../lib/wall-time.ts';
 import {
   type Command,
@@ -88,11 +89,11 @@ async function writePage(
     import('../run/story-page.ts'),
     import('../page/page.ts'),
   ]);
-  await input.io.writeFile(
-    resolve(input.io.cwd, file),
-    input.io.redact(pageText(storyPage(records))),
-  );
-  input.io.stderr.write(`Written: ${displayLines(file)}\n`);
+  const { io } = input;
+  // As words: markup would write some signs of a secret otherwise.
+  const content = redacted(storyPage(records), io.redact);
+  await io.writeFile(resolve(io.cwd, file), io.redact(pageText(content)));
+  io.stderr.write(`Written: ${displayLines(file)}\n`);
   return EXIT.done;
 }
 

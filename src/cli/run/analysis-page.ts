@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { redacted } from '../../lib/redacted.ts';
 import { clockTime } from '../page/chart.ts';
 import { type PageContent, pageText } from '../page/page.ts';
 import type { GateSeries } from '../page/series.ts';
@@ -19,8 +20,9 @@ interface Analyzed {
 /** What an analysis has found, as a file for people elsewhere. */
 export async function writeAnalysis(input: Input, file: string, analyzed: Analyzed): Promise<void> {
   const { io } = input;
-  const text = pageText(analysisPage(analyzed, io.clock.wall()));
-  await io.writeFile(resolve(io.cwd, file), io.redact(text));
+  // As words: markup would write some signs of a secret otherwise.
+  const content = redacted(analysisPage(analyzed, io.clock.wall()), io.redact);
+  await io.writeFile(resolve(io.cwd, file), io.redact(pageText(content)));
   io.stderr.write(`Written: ${displayLines(file)}\n`);
 }
 
