@@ -7,6 +7,7 @@ import {
   type Phase,
   type SecretReference,
 } from '../contract/index.ts';
+import { isSameName } from '../lib/same-name.ts';
 import { command } from './command.ts';
 import { duration, flag, gateNames, secretReference, text, whole } from './scalars.ts';
 
@@ -48,11 +49,14 @@ const approvalSettings = z
         'Only a yes with a signed token counts (`deployctl approve --token`), and this is the key of Standard Webhooks that it is checked with: `whsec_…`.',
       ),
   })
-  .refine(({ quorum = 1, approvers }) => !approvers || approvers.length >= quorum, {
+  .refine(({ quorum = 1, approvers }) => !approvers || differentIn(approvers) >= quorum, {
     error: 'at most as many as there are approvers',
     path: ['quorum'],
   })
   .transform(({ question, expires, ...given }) => ({ question, expires, ...rulesOf(given) }));
+
+const differentIn = (names: readonly string[]) =>
+  names.filter((name, at) => names.findIndex((one) => isSameName(one, name)) === at).length;
 
 interface GivenRules {
   readonly quorum?: number | undefined;

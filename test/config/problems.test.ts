@@ -37,6 +37,10 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
     'gates: { a: { http: { path: /, expect: { body: "/(/" } } } }\ndefaults: { check: [a] }',
     '7:48  gates.a.http.expect.body: found "/(/", expected a regular expression of JavaScript between slashes',
   ],
+  'more people than there are, by whatever spellings': [
+    'canary: { approval: { quorum: 2, approvers: [bob, "Bob "] } }',
+    '7:31  canary.approval.quorum: found 2, expected at most as many as there are approvers',
+  ],
   'a duration out of bounds': [
     'deadline: 31d\ngates: { a: { http: /, interval: 1ms } }\ndefaults: { check: [a] }',
     '7:11  deadline: found "31d", expected at most 30d',

@@ -18,8 +18,11 @@ export function controlText(control: Control): string {
 export function parseControl(text: string): Control | null {
   try {
     const { hash, ...control } = JSON.parse(text) as Control & { hash?: string };
-    const isWhole = hash === undefined ? isControl(control) : hashOf(control) === hash;
-    return isWhole ? control : null;
+    const isWhole =
+      hash === undefined
+        ? Object.keys(control).sort().join() === CONTROL_NAMES
+        : hashOf(control) === hash;
+    return isWhole && isControl(control) ? control : null;
   } catch {
     return null;
   }
@@ -27,12 +30,12 @@ export function parseControl(text: string): Control | null {
 
 const CONTROL_NAMES = 'actor,at,deployment,kind,nonce,planHash,reason';
 
-function isControl(value: Control): boolean {
-  const { kind, deployment, planHash, actor } = value;
-  const texts = [deployment, planHash, actor?.name];
+/** The hash says that it is whole, not that it was written by us: whoever writes the store can make one. */
+function isControl({ kind, deployment, planHash, actor, at, nonce, token, reason }: Control) {
+  const texts = [deployment, planHash, nonce, actor?.name, token ?? '', reason ?? ''];
   return (
-    Object.keys(value).sort().join() === CONTROL_NAMES &&
-    kind in CONTROL_KINDS &&
+    Object.hasOwn(CONTROL_KINDS, kind) &&
+    Number.isFinite(at) &&
     texts.every((text) => typeof text === 'string')
   );
 }

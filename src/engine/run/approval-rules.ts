@@ -1,10 +1,13 @@
 import type { Actor, ApprovalRules, Control } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { isNoName, isSameName } from '../../lib/same-name.ts';
 import { type MessageFault, openToken } from '../../lib/signed-message.ts';
 
 /** A question to people, and all that decides whose yes counts. */
 export interface ApprovalQuestion {
   readonly rules: ApprovalRules;
+  /** So many commands had come before it. */
+  readonly said: number;
   readonly deployment: string;
   readonly planHash: string;
   readonly initiator: Actor;
@@ -86,7 +89,7 @@ function signedBy(
   if (data.deployment !== deployment)
     return `its token is for another deployment than ${deployment}`;
   if (data.plan !== planHash) return 'its token is for another plan';
-  if (typeof name !== 'string' || name.trim() === '') return 'its token names nobody';
+  if (typeof name !== 'string' || isNoName(name)) return 'its token names nobody';
   return { name, reason: typeof reason === 'string' ? reason : null, id };
 }
 
@@ -119,9 +122,6 @@ function objection(
     return 'it gives no reason, which is asked for here: --reason';
   return yes.some((one) => isSameName(one, name)) ? `${name} has said yes already` : null;
 }
-
-const isSameName = (one: string, other: string) =>
-  one.trim().toLowerCase() === other.trim().toLowerCase();
 
 /** What is still missing, for people; empty where one yes of anybody is enough. */
 export function missingOf(

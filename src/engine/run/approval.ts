@@ -11,14 +11,19 @@ import { type ApprovalQuestion, missingOf, type Tally, tally } from './approval-
 interface Asked extends Omit<Approve, 'kind'> {
   /** Whatever else ends the waiting. */
   readonly ended?: readonly AbortSignal[];
+  /** So many commands had come before: a yes among them was said to something else. */
+  readonly said?: number;
 }
 
 export function approvalAnswersTo(session: Session, step: Step): readonly string[] {
   return answersTo(session.state, step).map(({ kind }) => kind);
 }
 
-const answersTo = ({ controls }: DeploymentState, step: Step): readonly Control[] =>
-  controls.filter(({ during }) => during === step.id).map(({ control }) => control);
+const answersTo = ({ controls }: DeploymentState, step: Step, said = 0): readonly Control[] =>
+  controls
+    .slice(said)
+    .filter(({ during }) => during === step.id)
+    .map(({ control }) => control);
 
 const isYes = ({ kind }: Control) => kind === 'approve' || kind === 'promote';
 
@@ -82,7 +87,7 @@ function answerOf(
 }
 
 function tallyOf(question: ApprovalQuestion, state: DeploymentState, step: Step): Tally {
-  return tally(question, answersTo(state, step).filter(isYes));
+  return tally(question, answersTo(state, step, question.said).filter(isYes));
 }
 
 async function questionOf(
@@ -90,10 +95,11 @@ async function questionOf(
   state: DeploymentState,
   { step, asked }: { step: Step; asked: Asked },
 ): Promise<ApprovalQuestion> {
-  const { rules = {}, expires } = asked;
+  const { rules = {}, expires, said = 0 } = asked;
   const key = rules.key ? await world.secret?.(rules.key).catch(() => null) : null;
   return {
     rules,
+    said,
     deployment: state.id,
     planHash: state.plan.hash,
     initiator: state.openedBy,

@@ -3,6 +3,7 @@ import {
   EXIT,
   type ExitCode,
   type Observation,
+  type OnFailure,
   type Outcome,
   type Result,
   type Step,
@@ -108,17 +109,24 @@ export interface StepFailure {
   readonly logs: readonly string[];
 }
 
+/** A question of whose yes counts is followed by none that takes any: its own answer stands, and a gate's no waits for a person. */
+function policyAfter({ action, onFailure }: Step, { gate }: StepFailure): OnFailure {
+  if (onFailure !== 'ask' || action.kind !== 'approve' || !action.rules) return onFailure;
+  return gate === null ? 'rollback' : 'hold';
+}
+
 async function afterFailure(
   session: Session,
   step: Step,
   failure: StepFailure,
 ): Promise<Ending | { outcome: Outcome | null }> {
   const { attention } = session;
-  const policy = attention.wish === 'turn' ? 'rollback' : step.onFailure;
+  const policy = attention.wish === 'turn' ? 'rollback' : policyAfter(step, failure);
   if (policy === 'hold') return pauseDeployment(session, { ...failure, stop: 'failed' });
   if (policy === 'ask') {
     const question = `${failure.reason}. Go on nevertheless?`;
-    const answer = await decision(session, step, { question, expires: A_DAY_MS });
+    const said = session.state.controls.length;
+    const answer = await decision(session, step, { question, expires: A_DAY_MS, said });
     if (answer === 'yes' && failure.outcome)
       return {
         outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },

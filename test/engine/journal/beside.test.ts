@@ -66,6 +66,24 @@ describe('a wish from another terminal that cannot be read', () => {
       }
   });
 
+  test.each([
+    { actor: null },
+    { actor: { name: 7 } },
+    { at: 'now' },
+    { kind: 'toString' },
+    { token: 7 },
+    { reason: {} },
+  ])('is not heard where it is whole and says nothing that can be one: %j', async (forged) => {
+    const { controlText, parseControl } = await import('../../../src/engine/lock/control.ts');
+    const actor = { name: 'ada', host: 'desk', url: null };
+    const sound: Control = {
+      ...{ kind: 'approve', deployment: 'd', actor, at: 1, planHash: 'p', reason: null },
+      nonce: 'n',
+    } as const;
+    expect(parseControl(controlText(sound))).toEqual(sound);
+    expect(parseControl(controlText({ ...sound, ...forged } as Control))).toBeNull();
+  });
+
   test('of an older version, which wrote no hash, is heard', async () => {
     const world = servingWorld();
     const work = running(world);

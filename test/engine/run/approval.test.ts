@@ -2,8 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { ApprovalRules, Approve } from '../../../src/contract/index.ts';
 import { drive, objectionTo, readNewest, resume, sendControl } from '../../../src/engine/index.ts';
 import { APPROVAL_KEY, signed } from '../../helpers/signed.ts';
-import { canaryActions, type TestWorld } from '../../helpers/world.ts';
-import { type Actions, at, begin, never, newest, servingWorld, TARGET } from '../stage.ts';
+import { canaryActions, no, type TestWorld } from '../../helpers/world.ts';
+import {
+  type Actions,
+  at,
+  begin,
+  canaryOf,
+  never,
+  newest,
+  servingWorld,
+  TARGET,
+} from '../stage.ts';
 
 const KEY = { fromEnv: 'APPROVAL_KEY' };
 
@@ -11,7 +20,7 @@ function asking(rules: ApprovalRules, expires = 600_000): Approve {
   return { kind: 'approve', question: 'ship it?', expires, rules };
 }
 
-const courseOf = (...questions: Approve[]): Actions => [
+const courseOf = (...questions: Actions): Actions => [
   ...canaryActions.slice(0, 2),
   ...questions,
   ...canaryActions.slice(3),
@@ -67,6 +76,11 @@ describe('whose yes counts:', () => {
   test.each<[string, ApprovalRules, Yes[], string]>([
     ['of two people', { quorum: 2 }, [{ name: 'bob' }, { name: 'cy' }], 'succeeded'],
     ['a second yes of the same', { quorum: 2 }, [{ name: 'bob' }, { name: 'Bob' }], 'rolled-back'],
+    ['in another width', { quorum: 2 }, [{ name: 'bob' }, { name: 'ｂｏｂ' }], 'rolled-back'],
+    ['with a mark', { quorum: 2 }, [{ name: 'bob' }, { name: 'bo\u200bb' }], 'rolled-back'],
+    ['composed', { quorum: 2 }, [{ name: 'Zoë' }, { name: 'zoe\u0308' }], 'rolled-back'],
+    ['spaced', { quorum: 2 }, [{ name: 'bob b' }, { name: ' bob\u00a0 b ' }], 'rolled-back'],
+    ['the initiator, marked', { notInitiator: true }, [{ name: 'ada\u2060' }], 'rolled-back'],
     ['of the list', { approvers: ['Bob'] }, [{ name: 'bob' }], 'succeeded'],
     ['not of the list', { approvers: ['bob'] }, [{ name: 'eve' }], 'rolled-back'],
     ['the initiator', { notInitiator: true }, [{ name: 'ada' }], 'rolled-back'],
@@ -101,6 +115,7 @@ describe('whose yes counts:', () => {
     ['another deployment', token('bob', { deployment: 'k3v9' }), 'for another deployment'],
     ['another plan', token('bob', { plan: 'f00' }), 'for another plan'],
     ['nobody', token(' ', {}, { id: 'msg_1' }), 'names nobody'],
+    ['nobody to be seen', token('\u200b\u2060', {}, { id: 'msg_1' }), 'names nobody'],
     [
       'signed with another key',
       token('bob', {}, { key: `whsec_${'A'.repeat(40)}` }),
@@ -137,6 +152,43 @@ describe('whose yes counts:', () => {
     expect((await world.clock.run(running)).result).toBe('rolled-back');
     expect(noticesOf(world)).toEqual([expect.stringContaining('cannot be read here')]);
   });
+});
+
+describe('a question of whose yes counts is followed by none that takes any:', () => {
+  const ruled = { ...asking({ approvers: ['bob'] }), onFailure: 'ask' as const };
+
+  test('a yes that did not count is none either when it has expired', async () => {
+    const world = servingWorld();
+    at(world, 700_000, () => say(world, { name: 'eve' }).catch(() => null));
+    expect((await asked(courseOf(ruled), [{ name: 'eve' }], world)).result).toBe('rolled-back');
+    expect(world.clock.monotonic()).toBeLessThan(620_000);
+  });
+
+  test('a gate that falls meanwhile leaves it to a person, who cannot say yes for others', async () => {
+    const world = servingWorld();
+    at(world, 90_000, () => world.readings.set('probe', () => no));
+    const { result } = await asked(
+      courseOf({ ...ruled, watch: ['probe'] }),
+      [{ name: 'eve' }],
+      world,
+    );
+    expect(result).toBe('failed');
+  });
+});
+
+test('a yes to one question is none to whether a failure is borne', async () => {
+  const world = servingWorld();
+  const watch = ['probe'];
+  const hold = { kind: 'hold', duration: 60_000, extension: 0, watch, onFailure: 'ask' } as const;
+  at(world, 19_000, () => say(world, { name: 'bob' }));
+  at(world, 20_000, () => world.readings.set('probe', () => no));
+  const work = begin(world, canaryOf(hold)).then((session) => drive(session));
+  at(world, 200_000, () => {
+    world.readings.delete('probe');
+    return say(world, { name: 'bob' });
+  });
+  expect((await world.clock.run(work)).result).toBe('succeeded');
+  expect(world.clock.monotonic()).toBeGreaterThan(200_000);
 });
 
 test('a question says what is missing, and says it again after every answer', async () => {
