@@ -38,8 +38,8 @@ export const CONTROLS: readonly Mutant[] = [
     ...approval,
     name: 'approval-of-another-step',
     sentence: 'A yes to one step answers every later one.',
-    find: 'controls.filter(({ during }) => during === step.id)',
-    replace: 'controls.filter(() => step.id.length > 0)',
+    find: '.filter(({ during }) => during === step.id)',
+    replace: '.filter(() => step.id.length > 0)',
   },
   {
     ...approval,
@@ -55,6 +55,14 @@ export const CONTROLS: readonly Mutant[] = [
     sentence: 'A question that nobody answers is asked for ever.',
     find: 'world.clock.after(left, ',
     replace: 'world.clock.after(left * 1000, ',
+  },
+  {
+    ...approval,
+    name: 'yes-to-what-was-asked-before',
+    sentence: 'A yes to one question answers the next one of the same step.',
+    find: 'answersTo(state, step, question.said)',
+    replace: 'answersTo(state, step, 0)',
+    caughtBy: tests('engine/run/approval'),
   },
   {
     ...rules,
