@@ -1,7 +1,7 @@
 import type { Access, Reach } from '../../src/contract/index.ts';
 import { OFFICIAL } from './connection.ts';
 import { deploymentOf, type Place } from './place.ts';
-import { siteOf } from './sight.ts';
+import { namesIn, siteOf } from './sight.ts';
 
 const BYPASS = 'x-vercel-protection-bypass';
 /** Hosts that are Vercel's own: a secret is sent to no other. */
@@ -17,7 +17,7 @@ export function vercelAccessTo(place: Place): Access {
   return {
     async reach(release, signal) {
       if (release === null) {
-        const [domain] = await place.calls.domains(signal);
+        const [domain] = await namesIn(place, signal);
         return domain === undefined ? null : direct(siteOf(place, domain));
       }
       const found = await deploymentOf(place, release, signal);

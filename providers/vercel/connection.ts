@@ -15,6 +15,10 @@ export interface VercelConnection {
   /** Id or name, and slug or id; null for the account of the token. */
   readonly project: string;
   readonly team: string | null;
+  /** `production`, `preview`, or the slug of a custom environment. */
+  readonly target: string;
+  /** Outside production: the names that lead to what is live. */
+  readonly aliases: readonly string[];
   readonly token: SecretReference | null;
   /** The secret that lets automation past the protection of deployments. */
   readonly bypass: SecretReference | null;
@@ -28,8 +32,13 @@ export interface VercelConnection {
   readonly poll: number;
 }
 
+export const PRODUCTION = 'production';
+
+/** Plans of before other targets than production were possible name none. */
 export const vercelConnectionOf = (connection: JsonObject) =>
-  connection as unknown as VercelConnection;
+  ({ target: PRODUCTION, aliases: [], ...connection }) as unknown as VercelConnection;
+
+export const isProduction = ({ target }: Pick<VercelConnection, 'target'>) => target === PRODUCTION;
 
 export const OFFICIAL = 'https://api.vercel.com';
 
@@ -49,6 +58,8 @@ export function connectionFrom(
     api: written.api.replace(/\/+$/, ''),
     project: found,
     team: team ?? (project ? null : (linked?.orgId ?? null)),
+    target: written.target,
+    aliases: written.aliases,
     token,
     bypass: bypass ?? (env[DEFAULT_BYPASS] ? { fromEnv: DEFAULT_BYPASS } : null),
     folder,

@@ -3,7 +3,12 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { Api } from './client/api.ts';
 import { VercelCalls } from './client/calls.ts';
 import { tokenFor } from './client/token.ts';
-import { connectionFrom, type VercelConnection, vercelConnectionOf } from './connection.ts';
+import {
+  connectionFrom,
+  isProduction,
+  type VercelConnection,
+  vercelConnectionOf,
+} from './connection.ts';
 import { Memory } from './memory.ts';
 import { VercelProvider } from './provider.ts';
 import { describeVercel } from './release/describe.ts';
@@ -18,15 +23,17 @@ export const vercelProvider: ProviderKind = {
   async open(written, means) {
     const connection = vercelConnectionOf(written);
     const api = await apiFor(connection, means);
-    const asked = new VercelCalls(api, connection.project).project(
+    const asked = new VercelCalls(api, connection.project, connection.target).project(
       AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS),
     );
     const { id, name, accountId } = await asked;
-    const calls = new VercelCalls(api, id);
+    const calls = new VercelCalls(api, id, connection.target);
+    const { target, aliases } = connection;
+    const elsewhere = isProduction(connection) ? {} : { target, alias: aliases[0] ?? '' };
     const identity = {
       provider: 'vercel',
-      label: `vercel ${connection.team ?? accountId}, project ${name}`,
-      place: { team: accountId, project: id },
+      label: `vercel ${connection.team ?? accountId}, project ${name}${isProduction(connection) ? '' : `, ${target}`}`,
+      place: { team: accountId, project: id, ...elsewhere },
       pins: { team: accountId, project: id },
     };
     const memory = new Memory(systemClock, connection);
@@ -37,7 +44,7 @@ export const vercelProvider: ProviderKind = {
     const { settings, surroundings, readSecret } = request;
     const connection = connectionFrom(settings, surroundings);
     const api = await apiFor(connection, { env: surroundings.env, readSecret });
-    return describeVercel(new VercelCalls(api, connection.project), request);
+    return describeVercel(new VercelCalls(api, connection.project, connection.target), request);
   },
 };
 

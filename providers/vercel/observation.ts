@@ -8,25 +8,24 @@ import type {
 } from '../../src/contract/index.ts';
 import { vercelBaselineOf } from './baseline.ts';
 import type { VercelDeployment } from './client/answers.ts';
-import type { VercelConnection } from './connection.ts';
+import { isProduction, type VercelConnection } from './connection.ts';
 import { isMarked, releaseIn } from './marks.ts';
 import { FAILED, type Place } from './place.ts';
-import { type Standing, siteOf, standingOf } from './sight.ts';
+import { vercelSpecOf } from './release/spec.ts';
+import { namesIn, type Standing, siteOf, standingOf } from './sight.ts';
 
 const MINUTE = 60_000;
 
-export function vercelCapabilitiesOf({
-  propagation,
-  readLag,
-  poll,
-}: VercelConnection): Capabilities {
+export function vercelCapabilitiesOf(connection: VercelConnection): Capabilities {
+  const { propagation, readLag, poll } = connection;
   return {
     cannot: {
       scale: 'Vercel scales every deployment by itself, with its traffic.',
       replace:
         'Vercel has no instances that could be replaced one by one. Its Rolling Releases give a share of the visitors to the new version: that is the strategy canary.',
     },
-    weights: { step: 1 },
+    // Rolling Releases are for production only.
+    weights: isProduction(connection) ? { step: 1 } : { only: [] },
     match: { header: false, cookie: false },
     weightsDown: false,
     idle: 'free',
@@ -47,8 +46,8 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
   const [standing, page, domains, settings] = await Promise.all([
     standingOf(place, signal),
     calls.list(signal),
-    calls.domains(signal),
-    calls.rollingSettings(signal),
+    namesIn(place, signal),
+    isProduction(connection) ? calls.rollingSettings(signal) : null,
   ]);
   const shown = await deploymentsOf(place, standing, page.deployments, signal);
   const named = (id: string | null) => {
@@ -64,7 +63,7 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
     match: null,
     full: null,
     labels: { project: place.project.name },
-    baseline: vercelBaselineOf(settings?.stages ?? null),
+    baseline: isProduction(connection) ? vercelBaselineOf(settings?.stages ?? null) : {},
     endpoints: { public: first ? siteOf(place, first) : null, counts: null, metrics: null },
     capabilities: vercelCapabilitiesOf(connection),
     owner: vercelOwnerOf(standing, shown),
@@ -78,13 +77,20 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
  * may be hundreds.
  */
 async function deploymentsOf(
-  { calls }: Place,
+  { calls, connection }: Place,
   { production, rolling }: Standing,
   listed: readonly VercelDeployment[],
   signal?: AbortSignal,
 ): Promise<readonly VercelDeployment[]> {
+  const live = listed.find(({ id }) => id === production);
+  const isComing = isProduction(connection)
+    ? ({ readySubstate }: VercelDeployment) => readySubstate !== 'PROMOTED'
+    : // Nobody notes there what has served: what is newer than what serves may be on its way.
+      (one: VercelDeployment) =>
+        vercelSpecOf(releaseIn(one)).target === connection.target &&
+        one.createdAt > (live?.createdAt ?? 0);
   const sides = [rolling?.currentDeployment?.id, rolling?.canaryDeployment?.id];
-  const staged = listed.filter((one) => isMarked(one) && one.readySubstate !== 'PROMOTED');
+  const staged = listed.filter((one) => isMarked(one) && isComing(one));
   const wanted = [production, ...sides, ...staged.map(({ id }) => id)];
   const ids = [...new Set(wanted.filter((id): id is string => Boolean(id)))];
   const found = await Promise.all(ids.map((id) => calls.deployment(id, signal)));

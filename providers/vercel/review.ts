@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Before, Operation, Review, Start } from '../../src/contract/index.ts';
+import { isProduction } from './connection.ts';
 import { refusalOf, stagesFor } from './operations/stages.ts';
 import { deploymentOf, type Place } from './place.ts';
 import { vercelSpecOf } from './release/spec.ts';
@@ -16,6 +17,7 @@ export async function reviewVercel(
   const starts = operations.filter((one): one is Start => one.kind === 'start');
   const told = await Promise.all([
     ...starts.flatMap((one) => [stages(place, one), origin(place, one)]),
+    target(place),
     vercelStanding(place, operations),
   ]);
   return {
@@ -24,10 +26,14 @@ export async function reviewVercel(
   };
 }
 
-async function stages({ calls }: Place, { weights }: Start): Promise<VercelTold> {
+async function stages({ calls, connection }: Place, { weights }: Start): Promise<VercelTold> {
   const refusal = refusalOf(weights);
   if (refusal) return { refusals: [refusal] };
   if (!stagesFor(weights)) return {};
+  if (!isProduction(connection))
+    return {
+      refusals: ['Vercel has Rolling Releases for production only. Use the strategy blue-green.'],
+    };
   const { reason, message } = await calls.billing();
   if (reason === 'plan_not_supported' || reason === 'no_available_slots')
     return {
@@ -38,6 +44,19 @@ async function stages({ calls }: Place, { weights }: Start): Promise<VercelTold>
   return {
     notes: [
       'The shares are of visitors, each of whom stays on his side; Vercel turns Skew Protection on with Rolling Releases.',
+    ],
+  };
+}
+
+/** A custom environment that there is not would be refused by Vercel after the upload. */
+async function target({ calls, connection }: Place): Promise<VercelTold> {
+  const { target } = connection;
+  if (isProduction(connection) || target === 'preview') return {};
+  const slugs = await calls.environments();
+  if (slugs.includes(target)) return {};
+  return {
+    refusals: [
+      `The project has no environment ${target}: it has production, preview${slugs.map((slug) => `, ${slug}`).join('')}.`,
     ],
   };
 }
@@ -55,7 +74,8 @@ async function origin(place: Place, { release }: Start): Promise<VercelTold> {
 }
 
 async function vercelStanding(place: Place, operations: readonly Operation[]): Promise<VercelTold> {
-  if (!operations.some(({ kind }) => kind === 'route')) return {};
+  if (!isProduction(place.connection) || !operations.some(({ kind }) => kind === 'route'))
+    return {};
   const { rolling } = await standingOf(place);
   const settings = await place.calls.rollingSettings();
   const switches = operations.every((one) => one.kind !== 'start' || !stagesFor(one.weights));

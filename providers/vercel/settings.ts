@@ -32,6 +32,18 @@ export const settings = z
       .describe(
         'Name or id of the project; by default the one that `vercel link` has left in .vercel/project.json.',
       ),
+    target: form(
+      /^[a-z0-9][a-z0-9-]{0,47}$/,
+      'production, preview, or the slug of a custom environment',
+    )
+      .default('production')
+      .describe('What is deployed: production, preview, or a custom environment by its slug.'),
+    aliases: z
+      .array(text())
+      .default([])
+      .describe(
+        'Outside production: the names that lead users to what is live there, such as shop-next.vercel.app.',
+      ),
     team: text()
       .nullable()
       .default(null)
@@ -79,6 +91,10 @@ export const settings = z
       error: 'only one of prebuilt, git and deployment',
     },
   )
+  .refine(({ target, aliases }) => (target === 'production') === (aliases.length === 0), {
+    error:
+      'aliases are for a target outside production, which needs at least one: production has its domains',
+  })
   .describe(
     'Vercel: deployments that are staged, promoted and gone back to; canaries by Rolling Releases.',
   );

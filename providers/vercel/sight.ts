@@ -1,17 +1,23 @@
 import type { ProjectAnswer, Rolling } from './client/answers.ts';
+import { isProduction } from './connection.ts';
 import type { Place } from './place.ts';
 
 /** The change of production that was asked for last. */
 type AliasRequest = NonNullable<ProjectAnswer['lastAliasRequest']>;
 
-/** What production is, by the project's own record. */
+/** What production is, by the project's own record; outside it, what the first alias leads to. */
 export interface Standing {
   readonly production: string | null;
   readonly request: AliasRequest | null;
   readonly rolling: Rolling | null;
 }
 
-export async function standingOf({ calls }: Place, signal?: AbortSignal): Promise<Standing> {
+export async function standingOf(place: Place, signal?: AbortSignal): Promise<Standing> {
+  const { calls, connection } = place;
+  if (!isProduction(connection)) {
+    const live = await calls.aliased(connection.aliases[0] ?? '', signal);
+    return { production: live, request: null, rolling: null };
+  }
   const [project, rolling] = await Promise.all([calls.project(signal), calls.rolling(signal)]);
   return {
     production: project.targets?.production?.id ?? null,
@@ -30,12 +36,16 @@ export interface DomainSight {
   readonly fault: string | null;
 }
 
+/** The names by which users get what is live. */
+export const namesIn = async ({ calls, connection }: Place, signal?: AbortSignal) =>
+  isProduction(connection) ? calls.domains(signal) : connection.aliases;
+
 export async function domainsOf(
   place: Place,
   signal?: AbortSignal,
 ): Promise<readonly DomainSight[]> {
   const { calls } = place;
-  const names = await calls.domains(signal);
+  const names = await namesIn(place, signal);
   return Promise.all(
     names.map(async (name) => {
       const [aliased, resolved, fault] = await Promise.all([

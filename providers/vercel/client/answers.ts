@@ -111,6 +111,10 @@ export const domainsAnswer = z.object({
   pagination: z.object({ next: z.number().nullish() }),
 });
 
+export const environmentsAnswer = z.object({
+  environments: z.array(z.object({ slug: z.string() })),
+});
+
 /** The description says a list, the service answers with one. */
 const alias = z.object({ deploymentId: z.string().nullish() });
 export const aliasAnswer = z.union([alias, z.array(alias).transform(([first]) => first ?? {})]);

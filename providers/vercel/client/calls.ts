@@ -5,6 +5,7 @@ import {
   billingAnswer,
   deploymentAnswer,
   domainsAnswer,
+  environmentsAnswer,
   eventsAnswer,
   listAnswer,
   type ProjectAnswer,
@@ -32,6 +33,7 @@ interface Page {
 }
 
 const PAGE = 100;
+const FILTERS = ['production', 'preview'];
 /** Lines of a build that are read at a time. */
 const MOST_LINES = 500;
 const id = encodeURIComponent;
@@ -40,10 +42,12 @@ const id = encodeURIComponent;
 export class VercelCalls {
   #api: Api;
   #project: string;
+  #target: string;
 
-  constructor(api: Api, project: string) {
+  constructor(api: Api, project: string, target: string) {
     this.#api = api;
     this.#project = project;
+    this.#target = target;
   }
 
   async project(signal?: AbortSignal): Promise<ProjectAnswer> {
@@ -57,9 +61,10 @@ export class VercelCalls {
     return orNull(this.#get(deploymentAnswer, path, { signal }));
   }
 
-  /** Deployments to production, newest first. */
+  /** Deployments to the target, newest first; of custom environments all, which are told apart by their marks. */
   async list(signal?: AbortSignal, until?: number): Promise<Page> {
-    const query = { projectId: this.#project, target: 'production', limit: PAGE, until };
+    const target = FILTERS.includes(this.#target) ? this.#target : undefined;
+    const query = { projectId: this.#project, target, limit: PAGE, until };
     const { deployments, pagination } = await this.#get(listAnswer, '/v6/deployments', {
       query,
       signal,
@@ -133,6 +138,21 @@ export class VercelCalls {
   async aliased(domain: string, signal?: AbortSignal): Promise<string | null> {
     const found = await orNull(this.#get(aliasAnswer, `/v4/aliases/${id(domain)}`, { signal }));
     return found?.deploymentId ?? null;
+  }
+
+  /** Leads one name outside production to a deployment. */
+  async assign(deployment: string, alias: string, signal: AbortSignal): Promise<void> {
+    await this.#api.ask('POST', `/v2/deployments/${id(deployment)}/aliases`, {
+      body: { alias },
+      signal,
+    });
+  }
+
+  /** Slugs of the custom environments. */
+  async environments(signal?: AbortSignal): Promise<readonly string[]> {
+    const path = `/v9/projects/${id(this.#project)}/custom-environments`;
+    const { environments } = await this.#get(environmentsAnswer, path, { signal });
+    return environments.map(({ slug }) => slug);
   }
 
   async promote(deployment: string, signal: AbortSignal): Promise<void> {

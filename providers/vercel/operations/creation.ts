@@ -5,6 +5,7 @@ import {
   type Release,
 } from '../../../src/contract/index.ts';
 import { VercelError } from '../client/failure.ts';
+import { isProduction, PRODUCTION, type VercelConnection } from '../connection.ts';
 import { marksOf } from '../marks.ts';
 import { inParallel } from '../parallel.ts';
 import type { Place } from '../place.ts';
@@ -15,7 +16,7 @@ const UPLOADED_AT_ONCE = 50;
 /** Ms of uploading in one call; the rest is for the next one. */
 const SLICE = 8000;
 
-/** Asks Vercel to build a release for production, with domains left where they are. */
+/** Asks Vercel to build a release, with domains left where they are. */
 export async function create(place: Place, release: Release, context: ApplyContext): Promise<void> {
   const spec = vercelSpecOf(release);
   const content = await contentFor(place, spec.source);
@@ -65,19 +66,25 @@ interface VercelRequest {
 }
 
 function vercelBodyOf(
-  { project }: Place,
+  { project, connection }: Place,
   { spec, release, context, content }: VercelRequest,
 ): unknown {
   const { source, name } = spec;
   return {
     name,
     project: project.id,
-    target: 'production',
-    autoAssignCustomDomains: false,
+    ...targetOf(connection),
     meta: marksOf(release, context),
     ...(content ? { files: content.tree.files } : {}),
     ...(source.kind === 'git' ? { gitSource: gitSourceOf(source) } : {}),
   };
+}
+
+/** For previews Vercel wants none; only production has domains that it would give at once. */
+function targetOf(connection: VercelConnection) {
+  if (isProduction(connection)) return { target: PRODUCTION, autoAssignCustomDomains: false };
+  const { target } = connection;
+  return target === 'preview' ? {} : { customEnvironmentSlugOrId: target };
 }
 
 function gitSourceOf({ kind: _, ...source }: Extract<VercelSource, { kind: 'git' }>) {

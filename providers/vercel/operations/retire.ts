@@ -7,6 +7,7 @@ import {
 import { baselineIn } from '../baseline.ts';
 import type { VercelDeployment } from '../client/answers.ts';
 import { VercelError } from '../client/failure.ts';
+import { isProduction } from '../connection.ts';
 import { isMarked } from '../marks.ts';
 import { deploymentOf, FAILED, type Place } from '../place.ts';
 import { type Standing, standingOf } from '../sight.ts';
@@ -23,7 +24,8 @@ export const retire: Handling<'retire'> = {
     const { found, standing } = await seen(place, operation, context);
     if (found && isServing(standing, found) && operation.keeps !== null)
       throw new ProviderError('permanent', `${operation.release} still has traffic`);
-    if (found && goes(found, standing, operation)) await takeAway(place, found, signal);
+    if (found && goes(place, { found, standing, operation, context }))
+      await takeAway(place, found, signal);
     const baseline = baselineIn(context.before);
     if (baseline) await restore(place, baseline, signal);
   },
@@ -32,7 +34,8 @@ export const retire: Handling<'retire'> = {
     const { found, standing } = await seen(place, operation, context);
     if (found && isServing(standing, found) && operation.keeps !== null)
       return vercelPending(`${operation.release} still has traffic`);
-    if (found && goes(found, standing, operation)) return unsent(`${found.id} is still there`);
+    if (found && goes(place, { found, standing, operation, context }))
+      return unsent(`${found.id} is still there`);
     const baseline = baselineIn(context.before);
     if (baseline && !(await isRestored(place, baseline, context.signal)))
       return unsent('the settings of rolling releases are not put back yet');
@@ -52,10 +55,19 @@ async function seen(place: Place, { release }: Retire, { before, signal }: Opera
 const isServing = ({ production, rolling }: Standing, { id }: VercelDeployment) =>
   production === id || rolling?.canaryDeployment?.id === id;
 
+interface Retiring {
+  readonly found: VercelDeployment;
+  readonly standing: Standing;
+  readonly operation: Retire;
+  readonly context: OperationContext;
+}
+
 /** Only what deployctl has made, and what nobody would go back to. */
-function goes(found: VercelDeployment, standing: Standing, { keeps }: Retire): boolean {
+function goes({ connection }: Place, { found, standing, operation, context }: Retiring): boolean {
   if (!isMarked(found)) return false;
-  if (keeps === null && isServing(standing, found)) return true;
+  if (operation.keeps === null && isServing(standing, found)) return true;
+  // Outside production nobody notes what has served: only what was live before is known to have.
+  if (!isProduction(connection)) return operation.release !== context.before.live?.id;
   return found.readySubstate !== 'PROMOTED';
 }
 

@@ -6,6 +6,7 @@ import {
   type Verification,
 } from '../../../src/contract/index.ts';
 import type { VercelDeployment } from '../client/answers.ts';
+import { isProduction } from '../connection.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type DomainSight, domainsOf, type Standing, standingOf } from '../sight.ts';
 import { failed, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
@@ -23,17 +24,26 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
   ]);
   const { rolling } = standing;
   if (rolling) return endRolling(place, { rolling, found, release }, context);
-  if (standing.production === found.id && !isFailedRequest(standing)) return;
+  const isThere = standing.production === found.id && !isFailedRequest(standing);
+  if (isThere && isProduction(place.connection)) return;
   const stranger = strangerIn(standing, known, context);
   if (stranger)
     throw new ProviderError(
       'conflict',
       `production is ${stranger}, which this deployment knows nothing of`,
     );
+  if (!isProduction(place.connection)) return assignAll(place, found, signal);
   const current = known.find(({ id }) => id === standing.production);
   if (goesBack(found, current, context))
     return calls.rollBack(found.id, `deployctl ${context.deployment}`, signal);
   await calls.promote(found.id, signal);
+}
+
+/** Outside production each name is led by itself. One that is there already is left alone. */
+async function assignAll(place: Place, { id }: VercelDeployment, signal: AbortSignal) {
+  const { calls, connection } = place;
+  for (const name of connection.aliases)
+    if ((await calls.aliased(name, signal)) !== id) await calls.assign(id, name, signal);
 }
 
 /**
@@ -119,7 +129,11 @@ async function atDomains(
   // Whether it answers is asked until it does; from then on that is for gates to watch.
   const sure = ({ fault }: DomainSight) => fault === null || wasDone === true;
   const away = domains.filter((domain) => !(leadsTo(domain, id) && sure(domain)));
-  return away.length === 0 ? VERCEL_DONE : vercelPending(awayWords(away, domains.length));
+  if (away.length === 0) return VERCEL_DONE;
+  const words = awayWords(away, domains.length);
+  // Names outside production are led one by one: a call that was lost has left some behind.
+  const isLeft = !isProduction(place.connection) && away.some(({ aliased }) => aliased !== id);
+  return isLeft ? unsent(words) : vercelPending(words);
 }
 
 function duringRolling({ rolling }: Standing, { id }: VercelDeployment): Verification {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { DeployError, type Release, type ReleaseRequest } from '../../../src/contract/index.ts';
 import type { ProjectLink } from '../client/answers.ts';
 import type { VercelCalls } from '../client/calls.ts';
-import { settingsIn } from '../connection.ts';
+import { isProduction, PRODUCTION, settingsIn } from '../connection.ts';
 import { isMarked, releaseIn } from '../marks.ts';
 import type { VercelSettings } from '../settings.ts';
 import { releaseOf, type VercelSource } from './spec.ts';
@@ -20,7 +20,7 @@ export async function describeVercel(
 ): Promise<Release> {
   const settings = settingsIn(request.settings);
   const release = settings.deployment
-    ? await vercelExisting(calls, settings.deployment, request.version)
+    ? await vercelExisting(calls, settings, request.version)
     : await built(calls, settings, request);
   if (request.artifact !== null && request.artifact !== release.artifact)
     throw moved(request, release);
@@ -42,7 +42,8 @@ async function built(
       : 'digest' in source
         ? `sha256:${source.digest}`
         : '';
-  return releaseOf(version, { source, name: project.name }, artifact);
+  const elsewhere = isProduction(settings) ? {} : { target: settings.target };
+  return releaseOf(version, { source, name: project.name, ...elsewhere }, artifact);
 }
 
 async function filesIn(folder: string, prebuilt: boolean): Promise<VercelSource> {
@@ -89,12 +90,16 @@ function gitSource(
 /** Built once: the very same is promoted. */
 async function vercelExisting(
   calls: VercelCalls,
-  idOrUrl: string,
+  { deployment, target }: VercelSettings,
   version: string,
 ): Promise<Release> {
+  const idOrUrl = deployment ?? '';
   const found = await calls.deployment(idOrUrl.replace(/^https?:\/\//, ''));
   if (!found) throw vercelUnusable(idOrUrl, 'Vercel has no deployment of this id or address.');
-  if (found.target !== 'production')
+  const isBuiltFor = found.target === PRODUCTION;
+  if (isBuiltFor && target !== PRODUCTION)
+    throw vercelUnusable(idOrUrl, `It was built for production, not for ${target}.`);
+  if (!isBuiltFor && target === PRODUCTION)
     throw vercelUnusable(
       idOrUrl,
       'It was built for previews: to promote it Vercel would build it again, with other variables.',

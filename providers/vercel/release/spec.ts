@@ -29,6 +29,8 @@ export interface Spec {
   readonly source: VercelSource;
   /** As deployments of the project are called. */
   readonly name: string;
+  /** Only outside production: what is built for one target is another release than for another. */
+  readonly target?: string;
 }
 
 export const vercelSpecOf = ({ spec }: Release) => spec as unknown as Spec;

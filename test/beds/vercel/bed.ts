@@ -11,6 +11,8 @@ export interface Options {
   readonly settings?: Partial<Settings>;
   /** How many domains production has. */
   readonly domains?: number;
+  /** How many names outside production there are. */
+  readonly aliases?: number;
   /** Answers of our own instead, for planting violations. */
   readonly planted?: Handlers;
 }
@@ -32,15 +34,17 @@ const PROJECT = 'prj_000000000001';
 export async function startBed({
   settings = {},
   domains = 2,
+  aliases = 0,
   planted = {},
 }: Options = {}): Promise<Bed> {
   shared ??= new Document();
   const sites = new Sites();
   const held: { platform?: Platform } = {};
   const names: Domain[] = [];
-  for (let at = 0; at < domains; at++) {
+  for (let at = 0; at < domains + aliases; at++) {
     const name = await sites.domain(() => held.platform as Platform);
-    names.push({ name, deployment: null, delay: 0, fails: false, redirect: null });
+    const alias = at < domains ? {} : { alias: true as const };
+    names.push({ name, deployment: null, delay: 0, fails: false, redirect: null, ...alias });
   }
   const platform = new Platform({ ...SETTINGS, ...settings }, emptyProject(names));
   held.platform = platform;

@@ -66,12 +66,14 @@ export const start = (release: Release, weights: readonly number[] = [100]): Ope
 export const route = (split: Split): Operation => ({ kind: 'route', split, match: null });
 export const promote = (release: Release): Operation => ({ kind: 'promote', release: release.id });
 
-export async function createRig(options: Options = {}): Promise<Rig> {
+export async function createRig(options: Options = {}, target?: string): Promise<Rig> {
   const bed = await startBed(options);
   const root = mkdtempSync(join(tmpdir(), 'vercel-'));
   const { token, team } = bed.platform.settings;
   const env = { VERCEL_TOKEN: token };
+  const names = bed.platform.project.domains.filter(({ alias }) => alias);
   const written = {
+    ...(target ? { target, aliases: names.map(({ name }) => name) } : {}),
     api: bed.url,
     project: 'shop',
     team: team.slug,
@@ -154,7 +156,8 @@ export async function createRig(options: Options = {}): Promise<Rig> {
       return found;
     },
     visit: async (path = '/') => {
-      const [domain] = bed.platform.project.domains;
+      const { domains } = bed.platform.project;
+      const domain = target ? names[0] : domains[0];
       return (await fetch(`http://${domain?.name}${path}`, { redirect: 'manual' })).text();
     },
     close: async () => {

@@ -16,7 +16,8 @@ export const PROJECTS: Handlers = {
 
   'GET /v9/projects/{idOrName}/domains': (call) => {
     const project = projectIn(call);
-    const domains = project.domains.map(({ name, redirect }) => ({
+    const own = project.domains.filter(({ alias }) => !alias);
+    const domains = own.map(({ name, redirect }) => ({
       name,
       apexName: name,
       projectId: project.id,

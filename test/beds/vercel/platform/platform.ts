@@ -106,7 +106,7 @@ export class Platform {
 
   #job(to: string, type: AliasRequest['type']): AliasRequest {
     const { domains, production } = this.project;
-    const moving = domains.filter(({ redirect }) => redirect === null);
+    const moving = domains.filter(({ redirect, alias }) => redirect === null && !alias);
     const moves = moving.map(({ name, delay, fails }) => ({
       domain: name,
       at: this.now + this.settings.move + delay,

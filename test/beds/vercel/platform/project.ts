@@ -25,6 +25,8 @@ export interface Domain {
   /** Ms it takes to move, and whether moving it fails. */
   delay: number;
   fails: boolean;
+  /** Leads to something outside production, by itself. */
+  readonly alias?: true;
   /** Set for one that only redirects. */
   readonly redirect: string | null;
 }

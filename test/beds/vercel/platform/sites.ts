@@ -57,7 +57,8 @@ export class Sites {
   #visited(platform: Platform, request: IncomingMessage, host: string): Deployment | null {
     const { rolling, deployments, domains } = platform.project;
     const share = platform.canaryShare;
-    if (rolling && share !== null) {
+    const isAlias = domains.find(({ name }) => name === host)?.alias === true;
+    if (rolling && share !== null && !isAlias) {
       const id = isOfCanary(request, share) ? rolling.canary : rolling.base;
       return deployments.get(id) ?? null;
     }
