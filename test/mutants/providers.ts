@@ -98,8 +98,8 @@ export const PROVIDERS: readonly Mutant[] = [
     name: 'vercel-promotion-believed',
     sentence: 'A promotion counts before every domain leads to it.',
     file: 'providers/vercel/operations/switch.ts',
-    find: 'return away.length === 0 ? VERCEL_DONE',
-    replace: 'return domains.length > away.length ? VERCEL_DONE',
+    find: 'if (away.length === 0) return VERCEL_DONE;',
+    replace: 'if (domains.length > away.length) return VERCEL_DONE;',
     caughtBy: tests('providers/vercel/blue-green'),
   },
   {
@@ -117,6 +117,15 @@ export const PROVIDERS: readonly Mutant[] = [
     find: 'if (!place.memory.isUnsure(release.id)) await create',
     replace: 'await create',
     caughtBy: tests('providers/vercel/faults'),
+  },
+  {
+    name: 'vercel-newer-rolled-back-to',
+    sentence:
+      'What is newer than production is rolled back to, so that pushes stay without domains.',
+    file: 'providers/vercel/operations/switch.ts',
+    find: 'found.createdAt < current.createdAt',
+    replace: 'found.createdAt > 0',
+    caughtBy: tests('providers/vercel/blue-green'),
   },
   {
     name: 'vercel-stranger-overwritten',

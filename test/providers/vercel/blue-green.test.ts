@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Release } from '../../../src/contract/index.ts';
 import { asking } from '../../helpers/calls.ts';
 import { createRig, promote, type Rig, route, start } from './rig.ts';
 
@@ -54,6 +55,37 @@ describe('blue-green at Vercel', () => {
     expect(await rig.visit()).toBe('v3');
     expect((await rig.provider.observe()).notes).toEqual([]);
     expect(v3.id).toMatch(/^v3-/);
+  });
+
+  it('promotes again what it has gone back from, so that pushes get domains again', async () => {
+    const v1 = await rig.serving('v1');
+    ahead = 1000;
+    const v2 = await rig.serving('v2');
+    const to = async (release: Release) => {
+      const before = await rig.before();
+      await rig.make(start(release), { before });
+      await rig.make(route({ [release.id]: 100 }), { before });
+      return rig.bed.platform.request()?.type;
+    };
+    expect([await to(v1), await to(v2)]).toEqual(['rollback', 'promote']);
+    expect(await rig.visit()).toBe('v2');
+    expect(rig.bed.platform.project.deployments.size).toBe(2);
+  });
+
+  it('is not settled while others lead production elsewhere', async () => {
+    const v1 = await rig.serving('v1');
+    const before = await rig.before();
+    const v2 = await rig.release('v2');
+    await rig.make(start(v2), { before });
+    const change = route({ [v1.id]: 0, [v2.id]: 100 });
+    await rig.make(change, { before });
+    for (const domain of rig.bed.platform.project.domains) Object.assign(domain, { delay: 60_000 });
+    const [first = ''] = rig.bed.platform.project.deployments.keys();
+    rig.bed.platform.point(first, 'rollback');
+    const read = asking('k', { before });
+    expect(await rig.provider.verify(change, read)).toMatchObject({ state: 'pending' });
+    const done = { before, wasDone: true } as const;
+    expect(await rig.settled(change, done)).toMatchObject({ state: 'diverged' });
   });
 
   it('takes away a candidate that never served, and nothing else', async () => {
