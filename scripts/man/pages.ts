@@ -86,7 +86,11 @@ function commandPage({ name, summary, command }: Known, edition: Edition): strin
       'EXAMPLES',
       ...command.examples.flatMap(([line, what]) => [verbatim([`# ${what}`, line, ''])]),
     ),
-    section('SEE ALSO', `${bold('deployctl')}(1), which says what the exit codes mean`),
+    section(
+      'SEE ALSO',
+      `${bold('deployctl')}(1), which says what the exit codes mean`,
+      ...(command.page === undefined ? [] : [text(`docs/${command.page} in the package`)]),
+    ),
   ]);
 }
 

@@ -69,7 +69,7 @@ function parserFor(io: Io, name: string, command: Command): Commander {
       getOutHelpWidth: () => width,
       getOutHasColors: () => wantsColor(io, io.stdout),
     })
-    .addHelpText('after', examples(command));
+    .addHelpText('after', helpEnd(name, command));
   if (command.arguments) parser.argument(command.arguments);
   for (const spec of command.options) parser.addOption(optionFor(name, spec));
   return parser;
@@ -81,9 +81,11 @@ function stacked(term: string, _width: number, description: string, helper: Help
   return [`  ${term}`, ...words.split('\n').map((line) => `      ${line}`)].join('\n');
 }
 
-function examples(command: Command): string {
-  const lines = command.examples.map(([line, what]) => `  ${line}\n      ${what}`);
-  return `\nExamples:\n${lines.join('\n')}`;
+function helpEnd(name: string, { examples, page }: Command): string {
+  const lines = examples.map(([line, what]) => `  ${line}\n      ${what}`);
+  const more =
+    page === undefined ? [] : ['', `More: man deployctl-${name}; docs/${page} in the package.`];
+  return ['', 'Examples:', ...lines, ...more].join('\n');
 }
 
 function optionFor(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/cli/commands/index.ts';
 import { Desk } from '../helpers/run-cli.ts';
@@ -23,6 +24,15 @@ describe('help', () => {
     const [, examples = ''] = stdout.split('\nExamples:\n');
     expect(examples).toContain(`deployctl ${verb}`);
   });
+
+  test.each(catalogue.map(({ name, load }) => [name, load] as const))(
+    'of %s names a page that the package has',
+    async (_name, load) => {
+      const { page = '' } = await load();
+      expect(existsSync(new URL(`../../docs/${page}`, import.meta.url)), page).toBe(true);
+      expect(page).toMatch(/\.md$/);
+    },
+  );
 
   test.each(verbs)(
     'of %s wraps its words in 40 columns, and in all that are wider',

@@ -123,6 +123,15 @@ test('status shows in colour what is well, where the terminal has colours', asyn
   const inColour = await desk.run('status', { isTTY: true, env: { FORCE_COLOR: '1' } });
   expect(inColour.stdout).toContain('\u001b[32m  v1');
   expect(inColour.stdout).toMatch(/ago \(\d\d:\d\d\)/);
+  const stages = 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%], check: [never] }';
+  const gates = 'gates: { never: { command: { run: ["false"] } } }\n';
+  desk.write('deploy.config.yaml', `${memoryConfig('coloured', stages)}${gates}`);
+  const bad = await desk.run('deploy --release v2');
+  expect(bad.code).toBe(3);
+  const history = await desk.run('history', { isTTY: true, env: { FORCE_COLOR: '1' } });
+  const [, back = '', good = ''] = history.stdout.split('\n');
+  expect([back.startsWith('\u001b[31m'), back.includes('rolled-back')]).toEqual([true, true]);
+  expect([good.includes('\u001b'), good.includes('succeeded')]).toEqual([false, true]);
   expect((await desk.run('status', { isTTY: true, env: { NO_COLOR: '1' } })).stdout).not.toContain(
     '\u001b',
   );

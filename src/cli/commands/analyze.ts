@@ -56,6 +56,7 @@ export const command: Command = {
       description: 'what was found as one page with charts, which opens offline',
     },
   ],
+  page: 'guide.md',
   examples: [
     ['deployctl analyze', 'every gate'],
     ['deployctl analyze --gate errors --gate slow --for 1m', 'two of them, for a minute'],

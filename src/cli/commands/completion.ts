@@ -8,6 +8,7 @@ export const command: Command = {
   arguments: '<shell>',
   description: 'Print a script that completes verbs, options and deployments: bash, zsh or fish.',
   options: [],
+  page: 'guide.md',
   examples: [
     ['source <(deployctl completion bash)', 'in ~/.bashrc'],
     ['source <(deployctl completion zsh)', 'in ~/.zshrc, after compinit'],

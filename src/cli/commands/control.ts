@@ -44,6 +44,7 @@ function runControlCommand(
       { flags: '--reason <text>', description: 'kept in the record' },
       ...options,
     ],
+    page: 'incidents.md',
     examples: [
       [`deployctl ${kind}`, 'the newest deployment of the service here'],
       [`deployctl ${kind} k3v9${reason}`, 'that one, from another terminal or machine'],

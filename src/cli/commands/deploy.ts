@@ -78,6 +78,7 @@ export const command: Command = {
     },
     YES_OPTION,
   ],
+  page: 'guide.md',
   examples: [
     ['deployctl deploy', 'the release and strategy that the config names'],
     ['deployctl deploy v42 --env production', 'another version and environment'],

@@ -27,6 +27,7 @@ export const command: Command = {
         'set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away',
     },
   ],
+  page: 'incidents.md',
   examples: [
     ['deployctl doctor', 'Node, config, journal, platform, the service as users reach it, ports'],
     ['deployctl doctor --store file:///srv/journal', 'another journal'],

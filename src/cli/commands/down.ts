@@ -28,6 +28,7 @@ export const command: Command = {
         'even while a deployment runs: it is paused first; or where a damaged journal cannot say',
     },
   ],
+  page: 'one-machine.md',
   examples: [
     ['deployctl down', 'the service of the config here; asks first'],
     ['deployctl down --service shop --yes', 'asks nothing'],

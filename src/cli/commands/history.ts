@@ -16,8 +16,9 @@ import {
   wantsJson,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
-import { outputWidthOf } from '../shell/io.ts';
-import { type Column, table } from '../shell/table.ts';
+import { outputWidthOf, wantsColor } from '../shell/io.ts';
+import { type Column, tonedTable } from '../shell/table.ts';
+import type { Tone } from '../shell/tones.ts';
 import { deploymentNamed, meantTarget, openScope } from '../target/scope.ts';
 
 export const command: Command = {
@@ -36,6 +37,7 @@ export const command: Command = {
     { flags: '--html <file>', description: 'one deployment as a page with charts, to be sent' },
     { flags: '--since <duration>', description: 'only those begun within this time' },
   ],
+  page: 'incidents.md',
   examples: [
     ['deployctl history', 'the newest 20'],
     ['deployctl history --result rolled-back --since 7d', 'what failed this week'],
@@ -108,17 +110,26 @@ async function listHistory(input: Input, composition: Composition): Promise<Exit
   );
   const entries = await historyChosen(summaries, filter);
   if (wantsJson(input)) for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`);
-  else io.stdout.write(`${displayLines(historyWritten(entries, input).join('\n'))}\n`);
+  else io.stdout.write(`${historyWritten(entries, input).join('\n')}\n`);
   // What can be told is told first, and what is missing in it is no success.
   if (damages[0]) throw damages[0];
   return EXIT.done;
 }
 
 function historyWritten(entries: readonly HistoryEntry[], { io, options }: Input): string[] {
-  if (entries.length > 0) return table(columns(io.clock.wall()), entries, outputWidthOf(io.stdout));
+  if (entries.length > 0)
+    return tonedTable({
+      columns: columns(io.clock.wall()),
+      rows: entries,
+      width: outputWidthOf(io.stdout),
+      color: wantsColor(io, io.stdout),
+      tone: ({ result }) => TONES[result] ?? 'plain',
+    });
   const isFiltered = ['result', 'versionIs', 'since'].some((name) => options[name] !== undefined);
   return [isFiltered ? 'No deployment matches these filters.' : 'No deployments recorded yet.'];
 }
+
+const TONES: Readonly<Record<string, Tone>> = { 'rolled-back': 'bad', unfinished: 'warning' };
 
 interface Filter {
   readonly limit: number;

@@ -41,6 +41,7 @@ export const command: Command = {
     { flags: '--force', description: 'write over a config that is there' },
     { flags: '-y, --yes', description: 'ask nothing: take what the folder tells' },
   ],
+  page: 'guide.md',
   examples: [
     ['deployctl init', 'asks for what the folder does not tell'],
     ['deployctl init --provider kubernetes', 'lists what runs in the cluster, and adopts one'],

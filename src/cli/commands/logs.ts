@@ -23,6 +23,7 @@ export const command: Command = {
     { flags: '-f, --follow', description: 'go on with what is written from now on' },
     { flags: '-n, --lines <count>', description: 'lines of the past, per replica (default: 20)' },
   ],
+  page: 'incidents.md',
   examples: [
     ['deployctl logs', 'the end of what every replica wrote'],
     ['deployctl logs v42 --follow', 'one release, as it writes'],

@@ -25,6 +25,7 @@ export const command: Command = {
     OUTPUT_OPTION,
     { flags: '--out <file>', description: 'save the plan for `deploy --plan`' },
   ],
+  page: 'ci.md',
   examples: [
     ['deployctl plan', 'as a table'],
     ['deployctl plan --release v42 --out plan.json', 'to be reviewed, then deployed'],

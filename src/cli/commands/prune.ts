@@ -24,6 +24,7 @@ export const command: Command = {
     },
     { flags: '--dry-run', description: 'only say what would go' },
   ],
+  page: 'reliability.md',
   examples: [
     ['deployctl prune --dry-run', 'what would go'],
     ['deployctl prune --keep 20', 'all but the newest 20'],

@@ -14,6 +14,7 @@ export const command: Command = {
     EVENTS_OPTION,
     { flags: '--wait-approval', description: 'wait for approvals even without a terminal' },
   ],
+  page: 'incidents.md',
   examples: [
     ['deployctl resume', 'the newest deployment of the service here'],
     ['deployctl resume k3v9', 'that one, from any folder or machine with the same store'],

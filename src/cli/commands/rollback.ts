@@ -41,6 +41,7 @@ export const command: Command = {
     },
     { ...YES_OPTION, description: 'accepted for scripts; rollback never asks' },
   ],
+  page: 'incidents.md',
   examples: [
     ['deployctl rollback', 'the newest deployment of the service'],
     ['deployctl rollback k3v9', 'that deployment, from any folder'],

@@ -40,6 +40,7 @@ export const command: Command = {
     { flags: '-a, --all', description: 'all services of the journal on one screen' },
     { flags: '-w, --watch', description: 'follow what another process drives, to its end' },
   ],
+  page: 'incidents.md',
   examples: [
     ['deployctl status', 'the service of the config here; without one, all services'],
     ['deployctl status --watch', 'follow what runs; exits as that deployment does'],

@@ -16,6 +16,7 @@ export const command: Command = {
     },
     { flags: '--print', description: 'with --install-unit: show the unit, write nothing' },
   ],
+  page: 'one-machine.md',
   examples: [
     ['deployctl up', 'the service of the config here'],
     ['deployctl up --service shop', 'another service, from any folder'],

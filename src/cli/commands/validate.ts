@@ -28,6 +28,7 @@ export const command: Command = {
     OUTPUT_OPTION,
     { flags: '--gates', description: 'also ask every gate once about what is live' },
   ],
+  page: 'guide.md',
   examples: [
     ['deployctl validate', 'the config here'],
     ['deployctl validate --env production', 'with that overlay'],

@@ -32,6 +32,8 @@ export interface Command {
   readonly arguments?: string;
   readonly description: string;
   readonly options: readonly OptionSpec[];
+  /** The page of `docs` that tells more. */
+  readonly page?: string;
   /** Command line and what it is for. */
   readonly examples: readonly (readonly [string, string])[];
   /** Its JSON output is a stream of events, whose last line says how the process exits. */

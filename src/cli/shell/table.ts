@@ -1,3 +1,6 @@
+import { displayLines } from '../../lib/display-safe.ts';
+import { type Tone, toned } from './tones.ts';
+
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
@@ -36,4 +39,19 @@ export function table<Row>(
     rows,
     width,
   );
+}
+
+interface TonedTable<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly width: number;
+  readonly color: boolean;
+  readonly tone: (row: Row) => Tone;
+}
+
+/** A table whose rows say by their colour how they are; safe to be shown, whatever its cells hold. */
+export function tonedTable<Row>({ columns, rows, width, color, tone }: TonedTable<Row>): string[] {
+  const [head = '', ...body] = table(columns, rows, width).map(displayLines);
+  const painted = rows.map((row, index) => toned(tone(row), body[index] ?? '', color));
+  return [head, ...painted];
 }

@@ -1,13 +1,12 @@
 import type { Observation, Target } from '../../contract/index.ts';
 import { type DeploymentState, readState } from '../../engine/index.ts';
-import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { redacted } from '../../lib/redacted.ts';
 import { type Input, wantsJson } from '../shell/command.ts';
 import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
-import { type Column, table } from '../shell/table.ts';
-import { type Tone, toned } from '../shell/tones.ts';
+import { type Column, tonedTable } from '../shell/table.ts';
+import type { Tone } from '../shell/tones.ts';
 import { openRecorded, type TargetPlace } from './place.ts';
 import type { Scope } from './scope.ts';
 import { titleOf } from './title.ts';
@@ -41,11 +40,14 @@ export async function overview(
     io.stdout.write(`${JSON.stringify({ services })}\n`);
     return;
   }
-  const lines = table(overviewColumns(io.clock.wall()), rows, outputWidthOf(io.stdout));
-  const [head = '', ...body] = displayLines(lines.join('\n')).split('\n');
-  const color = wantsColor(io, io.stdout);
-  const painted = body.map((line, index) => toned(toneOf(rows[index] as OverviewRow), line, color));
-  io.stdout.write(`${[head, ...painted, ...OVERVIEW_NEXT].join('\n')}\n`);
+  const lines = tonedTable({
+    columns: overviewColumns(io.clock.wall()),
+    rows,
+    width: outputWidthOf(io.stdout),
+    color: wantsColor(io, io.stdout),
+    tone: toneOf,
+  });
+  io.stdout.write(`${[...lines, ...OVERVIEW_NEXT].join('\n')}\n`);
 }
 
 const OVERVIEW_NEXT = ['Next: deployctl status --service NAME'];
