@@ -19,9 +19,9 @@ export function createGraphiteSource(sender: Sender): GateSource<GraphiteSetting
         const form = new URLSearchParams();
         for (const [index, query] of queries.entries())
           form.append('target', `alias(${query},"${aliasOf(index)}")`);
-        // The first bucket that is given begins after `from`.
+        // Given are buckets that begin after `from`, and not after `until`.
         form.set('from', String(window.from / 1000 - 1));
-        form.set('until', String(window.to / 1000));
+        form.set('until', String(window.to / 1000 - 1));
         form.set('format', 'json');
         const url = new URL(`${settings.address.replace(/\/+$/, '')}/render`);
         const headers = { 'content-type': 'application/x-www-form-urlencoded' };

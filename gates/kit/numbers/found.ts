@@ -55,13 +55,16 @@ function countsOf(as: Exclude<CountedAs, 'number'>, total: Found, part: Found): 
   return { value: as === 'success' ? 1 - bad / all : bad / all, samples: all, bad, total: all };
 }
 
+const NO_REQUESTS = 'no requests are counted';
+
 export function measurementOf(
-  unit: Measurement['unit'],
+  { unit, as }: { readonly unit: Measurement['unit']; readonly as: CountedAs },
   candidate: Tally,
   stable: Tally | null,
 ): Measurement {
   if ('kind' in candidate) {
-    if (candidate.kind === 'nothing') return unread('noData', 'no requests are counted', unit);
+    if (candidate.kind === 'nothing')
+      return unread('noData', as === 'number' ? 'the query gives nothing' : NO_REQUESTS, unit);
     return unread(candidate.kind, candidate.detail, unit);
   }
   const compared = stable && !('kind' in stable) ? stable : null;

@@ -25,18 +25,18 @@ export function within(points: readonly Point[], window: Window, as: Combination
   const others: number[] = [];
   for (const { at, value } of points) {
     if (typeof at !== 'number' || !Number.isFinite(at)) return fault('a value without its time');
+    const read = numberFound(value);
+    if (read.kind === 'nothing') continue;
     if (at < window.from || at >= window.to) {
       others.push(at);
       continue;
     }
-    const read = numberFound(value);
-    if (read.kind === 'nothing') continue;
     if (read.kind !== 'value') return read;
     if ((values.get(at) ?? read.value) !== read.value)
       return partly(`two values for one moment, ${clockTime(at)}`);
     values.set(at, read.value);
   }
-  if (values.size === 0) return others.length === 0 ? NOTHING : ofOtherTimes(others, window);
+  if (values.size === 0) return ofOtherTimes(others, window);
   const inOrder = [...values].sort(([a], [b]) => a - b).map(([, value]) => value);
   return numberFound(COMBINED[as](inOrder));
 }
@@ -53,7 +53,10 @@ export function atMoment(seconds: unknown, { to }: Window): Found | null {
       };
 }
 
-function ofOtherTimes(times: readonly number[], { from }: Window): Found {
+/** Values right beside the window say that the series is alive, and that nothing was counted in it. */
+function ofOtherTimes(times: readonly number[], { from, to, span }: Window): Found {
+  const isBeside = (at: number) => at >= from - span && at < to + span;
+  if (times.length === 0 || times.some(isBeside)) return NOTHING;
   const newest = Math.max(...times);
   const side = newest < from ? 'before' : 'after';
   return {

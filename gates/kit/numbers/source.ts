@@ -108,7 +108,7 @@ export function numberSource<Settings>(
         });
         const compared = stable.length > 0 ? answers.slice(candidate.length) : null;
         return measurementOf(
-          unit,
+          { unit, as },
           tallyOf(as, answers.slice(0, candidate.length)),
           compared && tallyOf(as, compared),
         );

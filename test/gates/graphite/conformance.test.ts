@@ -10,7 +10,7 @@ function fault(asked: Asked): string | null {
   if (headers.authorization !== `Basic ${btoa(`shop:${HUSH}`)}`) return 'authorization';
   if (form.get('format') !== 'json') return 'format';
   const isTime =
-    form.get('from') === String(FROM / 1000 - 1) && form.get('until') === `${TO / 1000}`;
+    form.get('from') === String(FROM / 1000 - 1) && form.get('until') === `${TO / 1000 - 1}`;
   return isTime ? null : 'times';
 }
 
