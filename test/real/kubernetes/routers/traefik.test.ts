@@ -8,6 +8,7 @@ onTraefik('canary by the weights of a TraefikService', () =>
   measured({
     host: 'traefik-service.test',
     router: { kind: 'traefikService', name: 'split' },
+    isFragile: true,
     matches: [],
     objects: [
       [
@@ -44,6 +45,7 @@ onTraefik('canary by the routes of an IngressRoute', () =>
   measured({
     host: 'ingress-route.test',
     router: { kind: 'ingressRoute', name: 'web' },
+    isFragile: true,
     matches: [HEADER, COOKIE],
     objects: [
       [
