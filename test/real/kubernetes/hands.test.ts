@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,10 +16,10 @@ const NOTICED = 20_000;
 onGateway('other hands at a workload while a canary goes on', () => {
   describe.concurrent('each in a namespace of its own', () => {
     test('an old manifest that is applied again stops it, and a rollback ends it', LONG, () =>
-      withBed('apply.test', {}, async (bed) => {
+      withBed('apply.test', {}, async (bed, host) => {
         const run = bed.deploy('v2', '--set', 'defaults.bake.duration=60s');
         await begun(run, /-bake$/);
-        await applied(bed.stage, 'httproutes', httpRoute('apply.test'));
+        await applied(bed.stage, 'httproutes', httpRoute(host));
         const { stdout } = await expectEnd(run.ended, 7);
         expect(stdout).toContain('diverged');
         expect(bed.load.failed).toEqual([]);
@@ -187,13 +188,15 @@ const autoscaler: JsonObject = {
 };
 
 async function withBed(
-  host: string,
+  name: string,
   more: Partial<BedOptions>,
-  body: (bed: Bed) => Promise<void>,
+  body: (bed: Bed, host: string) => Promise<void>,
 ): Promise<void> {
+  // One that ran a moment ago may still be on its way out, with its route.
+  const host = `${randomBytes(3).toString('hex')}.${name}`;
   const bed = await Bed.make({ strategy: 'canary', host, clients: 2, ...more });
   try {
-    await body(bed);
+    await body(bed, host);
   } finally {
     await bed.close();
   }

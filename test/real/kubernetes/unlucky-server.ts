@@ -29,6 +29,10 @@ export class UnluckyServer {
   fault: (asked: Asked) => Fault = () => null;
   /** The only one that it knows. */
   token = 'first';
+  /** All that it was asked, each with the number of times that nobody waited for an answer before. */
+  readonly heard: (Asked & { readonly round: number })[] = [];
+  #waiting = 0;
+  #rounds = 0;
   /** How many requests each fault has met. */
   met = 0;
   readonly kubeconfig: string;
@@ -96,6 +100,12 @@ export class UnluckyServer {
 
   #answer(asked: IncomingMessage, answer: ServerResponse): void {
     const { method = 'GET', url = '/', headers } = asked;
+    if (this.#waiting === 0) this.#rounds += 1;
+    this.#waiting += 1;
+    answer.once('close', () => {
+      this.#waiting -= 1;
+    });
+    this.heard.push({ method, url, round: this.#rounds });
     const knows = headers.authorization === `Bearer ${this.token}`;
     const fault: Fault = knows ? this.fault({ method, url }) : { status: 401 };
     if (fault !== null) this.met += 1;

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeployEvent } from '../../../src/contract/index.ts';
+import { Bed, begun, expectEnd } from './bed.ts';
+import { onGateway } from './ground.ts';
+import { UnluckyServer } from './unlucky-server.ts';
+
+/** Calls that the API server bears in each step of a canary, besides what its time of waiting takes. */
+const MOST = 500;
+const MOST_ROUNDS = 60;
+
+onGateway('what an API server is asked', () => {
+  let server: UnluckyServer;
+  let bed: Bed;
+
+  beforeAll(async () => {
+    server = await UnluckyServer.open();
+    const more = { clients: 1, kubeconfig: server.kubeconfig };
+    bed = await Bed.make({ strategy: 'canary', host: 'calls.test', ...more });
+  });
+
+  afterAll(async () => {
+    await bed?.close();
+    await server?.close();
+  });
+
+  test('is bounded in each stage', async () => {
+    const marks: { readonly step: string; readonly from: number }[] = [];
+    const run = bed.deploy('v2');
+    void run.when((event) => {
+      const step = beginningOf(event);
+      if (step) marks.push({ step, from: server.heard.length });
+      return false;
+    });
+    await expectEnd(run.ended, 0);
+    const calls = marks.map(({ step, from }, at) => {
+      const until = marks[at + 1]?.from ?? server.heard.length;
+      return `${step}: ${until - from}`;
+    });
+    console.log(`calls: ${marks[0]?.from} before, ${calls.join(', ')}`);
+    for (const [at, { step, from }] of marks.entries())
+      expect((marks[at + 1]?.from ?? server.heard.length) - from, step).toBeLessThan(MOST);
+  });
+
+  test('is soon a change of the traffic, when a rollback is wanted', async () => {
+    const run = bed.deploy('v3', '--set', 'defaults.bake.duration=60s');
+    await begun(run, /-bake$/);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    const line = ['rollback', await bed.shop.newest(), '--yes', '--store', bed.shop.store];
+    server.heard.length = 0;
+    await expectEnd(bed.shop.start(line, { elsewhere: true }).ended, 0);
+    const first = server.heard.findIndex(
+      ({ method, url }) => method === 'PATCH' && url.includes('/httproutes/'),
+    );
+    const before = server.heard.slice(0, first);
+    const rounds = new Set(before.map(({ round }) => round)).size;
+    console.log(`rollback: ${before.length} calls in ${rounds} rounds before the first change`);
+    expect(rounds).toBeLessThan(MOST_ROUNDS);
+    await bed.expectOnly('v2');
+  });
+});
+
+const beginningOf = ({ type, data }: DeployEvent) =>
+  type === 'step-begun' ? (data as { step: { id: string } }).step.id : null;
