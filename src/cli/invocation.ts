@@ -70,7 +70,7 @@ function parserFor(io: Io, name: string, command: Command): Commander {
       getOutHasColors: () => wantsColor(io, io.stdout),
     })
     .addHelpText('after', helpEnd(name, command));
-  if (command.arguments) parser.argument(command.arguments);
+  if (command.arguments) parser.arguments(command.arguments);
   for (const spec of command.options) parser.addOption(optionFor(name, spec));
   return parser;
 }

@@ -61,6 +61,7 @@ export function compose(io: Io): Composition {
         ...input,
         settings: timeouts ? { ...RETURN_SETTINGS, timeouts } : RETURN_SETTINGS,
       }),
+    takeGates: async (text, file) => (await import('./foreign-gates.ts')).foreignGates(text, file),
     redact,
     random: systemRandom,
     machine: redactedMachine(thisMachine(io), redact),

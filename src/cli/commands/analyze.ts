@@ -28,6 +28,7 @@ import { configOf, openPlace } from '../target/place.ts';
 import { openScope } from '../target/scope.ts';
 
 export const command: Command = {
+  arguments: '[import] [file]',
   description:
     'Ask the gates of the config about what is live now. Exits 0 when all pass, 3 when one fails, 5 when one cannot tell.',
   options: [
@@ -65,6 +66,7 @@ export const command: Command = {
       'what they would have said an hour ago',
     ],
     ['deployctl analyze --deployments 10', 'which of them would these gates have stopped?'],
+    ['deployctl analyze import template.yaml', 'gates from an AnalysisTemplate or a canary config'],
     ['deployctl analyze --traffic 40/s --weight 5% --risen 1%', 'how soon would that show?'],
   ],
   shows: true,
@@ -72,6 +74,13 @@ export const command: Command = {
 };
 
 async function analyze(input: Input): Promise<ExitCode> {
+  const [verb, file] = input.args;
+  if (verb !== undefined) {
+    const { importGates, importUsage } = await import('../run/import-gates.ts');
+    if (verb !== 'import')
+      throw importUsage(`analyze has no ${JSON.stringify(verb)}, only import.`);
+    return importGates(input, file);
+  }
   const span = pastOf(input);
   const duration = durationOption(input, 'for');
   const [rise, past] = [riseOf(input), countOption(input, 'deployments', 1)];

@@ -39,6 +39,11 @@ export interface Composition {
     live: Release | null;
     timeouts: CommonSettings['timeouts'] | undefined;
   }): Promise<readonly Step[]>;
+  /** Gates that a file of another tool stands for, as a config has them, and what did not come along. */
+  takeGates(
+    text: string,
+    file: string,
+  ): Promise<{ readonly gates: JsonObject; readonly left: readonly string[] }>;
   readonly redact: World['redact'];
   readonly random: Random;
   readonly machine: Machine;

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { DeployError, EXIT, type ExitCode, type Json } from '../../contract/index.ts';
+import { displayLines } from '../../lib/display-safe.ts';
+import { type Input, wantsJson } from '../shell/command.ts';
+
+/** Gates of another tool's file, to be put into a config; what does not come along is told beside it. */
+export async function importGates(input: Input, file: string | undefined): Promise<ExitCode> {
+  const { io } = input;
+  if (file === undefined) throw importUsage('The file to import is missing.');
+  const text = await io.readFile(resolve(io.cwd, file)).catch((error: Error) => {
+    throw importUsage(`${file} cannot be read: ${error.message}`);
+  });
+  const { gates, left } = await (await input.compose()).takeGates(text, file);
+  if (wantsJson(input)) io.stdout.write(`${JSON.stringify({ gates, left })}\n`);
+  else {
+    io.stdout.write(`${displayLines(['gates:', ...yamlLines(gates as Json, '  ')].join('\n'))}\n`);
+    io.stderr.write(displayLines(leftWords(left)));
+  }
+  return EXIT.done;
+}
+
+export function importUsage(message: string): DeployError {
+  return new DeployError('usage', {
+    message,
+    next: ['deployctl analyze import analysis-template.yaml', 'deployctl analyze --help'],
+  });
+}
+
+const leftWords = (left: readonly string[]) =>
+  left.length === 0
+    ? 'Everything came along.\n'
+    : `What did not come along as it was:\n${left.map((one) => `  ${one}\n`).join('')}`;
+
+/** Sections by indentation, everything else as JSON, which YAML is made of. */
+function yamlLines(value: Json, indent: string): readonly string[] {
+  if (!isSection(value)) return [`${indent}${JSON.stringify(value)}`];
+  return Object.entries(value).flatMap(([key, member]) =>
+    isSection(member)
+      ? [`${indent}${yamlKey(key)}:`, ...yamlLines(member, `${indent}  `)]
+      : [`${indent}${yamlKey(key)}: ${JSON.stringify(member)}`],
+  );
+}
+
+const isSection = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.keys(value).length > 0;
+
+const yamlKey = (key: string) => (/^[A-Za-z][\w-]*$/.test(key) ? key : JSON.stringify(key));

@@ -1,0 +1,33 @@
+import { FOREIGN_FORMS, type Taken, takeGates } from '../../gates/kit/foreign/index.ts';
+import { parseYaml } from '../config/source/yaml.ts';
+import { plain } from '../config/tree.ts';
+import { DeployError } from '../contract/index.ts';
+
+/** Every document of a file of another tool, YAML or JSON. */
+export function foreignGates(text: string, file: string): Taken {
+  const documents = text.split(/^---[ \t]*$/m).filter((part) => part.trim() !== '');
+  const all = documents.map((part) => takeGates(plain(parseYaml(part, file))));
+  const known = all.filter((one) => one !== null);
+  if (known.length === 0) throw unknownForm(file);
+  const names = known.flatMap(({ gates }) => Object.keys(gates));
+  const twice = names.filter((name, index) => names.indexOf(name) < index);
+  const others = all.length - known.length;
+  return {
+    gates: Object.assign({}, ...known.map(({ gates }) => gates)) as Taken['gates'],
+    left: [
+      ...known.flatMap(({ left }) => left),
+      ...twice.map(
+        (name) => `${name}: another document has a gate of this name, which took its place`,
+      ),
+      ...(others > 0 ? [`${others} of ${all.length} documents are of another kind`] : []),
+    ],
+  };
+}
+
+function unknownForm(file: string): DeployError {
+  return new DeployError('usage', {
+    message: `${file} is no file that gates can be made of.`,
+    why: `Known are ${FOREIGN_FORMS}.`,
+    next: ['deployctl analyze --help'],
+  });
+}
