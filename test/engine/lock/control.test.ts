@@ -372,9 +372,9 @@ test('a store is looked at for commands as seldom as it wants', async () => {
   const poll = 5000;
   const store = storeWith((inner) => ({
     limits: { ...inner.limits, poll },
-    list: async (...asked) => {
+    get: async (key) => {
       looks.push(world.clock.monotonic());
-      return inner.list(...asked);
+      return inner.get(key);
     },
   }));
   const world = servingWorld({ store });

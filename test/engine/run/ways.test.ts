@@ -82,6 +82,8 @@ test('a platform that is away for a moment takes no labels away', async () => {
   const look = async ({ labels }: MeasureRequest) => {
     const first = await labels();
     away = true;
+    // Readings are shared for this long.
+    await world.clock.sleep((await observe()).capabilities.timing.poll + 1);
     seen.push(first, await labels());
     away = false;
     return yes;
