@@ -12,7 +12,8 @@ export function createInfluxdbSource(sender: Sender): GateSource<InfluxdbSetting
   return numberSource<InfluxdbSettings>(
     {
       ...PLAIN,
-      quote: promQuoted,
+      // Inside the quotes of Flux, ${…} is read as code.
+      quote: (value) => promQuoted(value).replaceAll('${', '\\${'),
       access: ({ headers, auth, tls, token }) => ({
         headers,
         auth,

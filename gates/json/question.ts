@@ -27,12 +27,19 @@ const FILLED = new RegExp(`${BEGIN}([^${END}]*)${END}`, 'g');
 export const fillMarked = (value: string) =>
   JSON.stringify(`${BEGIN}${value.replaceAll(BEGIN, '').replaceAll(END, '')}${END}`).slice(1, -1);
 
+/** Names stand between quotes in a JMESPath, which has no one way to write any of these there. */
+function inPath(value: string): string {
+  const sign = /['"`\\]/.exec(value)?.[0];
+  if (sign === undefined) return value;
+  throw new Error(`a name is to be filled in that has ${sign}, which a JMESPath cannot hold`);
+}
+
 export function jsonQueryIn(query: string): JsonQuery {
   const { url, body, path } = JSON.parse(query) as JsonQuery;
   const inJson = (value: string) => JSON.stringify(value).slice(1, -1);
   return {
     url: url.replace(FILLED, (_, value: string) => encodeURIComponent(value)),
     body: body === null ? null : body.replace(FILLED, (_, value: string) => inJson(value)),
-    path: path.replace(FILLED, (_, value: string) => value),
+    path: path.replace(FILLED, (_, value: string) => inPath(value)),
   };
 }

@@ -1,5 +1,8 @@
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { csvRowsIn } from '../../../gates/influxdb/csv.ts';
+import { settings } from '../../../gates/influxdb/settings.ts';
+import { createInfluxdbSource } from '../../../gates/influxdb/source.ts';
 import { conformance, HUSH } from '../conformance/suite.ts';
 import {
   type Asked,
@@ -11,6 +14,7 @@ import {
   type Reply,
   TO,
 } from '../conformance/wire.ts';
+import { asking, sender, serve, subject } from '../kit/rig.ts';
 
 interface Body {
   readonly type: string;
@@ -84,6 +88,21 @@ conformance('influxdb', {
   },
   requests: 4,
   isText: true,
+});
+
+it('lets no version end its text, nor be read as code', async () => {
+  const code = ['$', '{1 + 1}'].join('');
+  const asked: string[] = [];
+  const address = await serve(async (request, response) => {
+    asked.push((JSON.parse(await text(request)) as Body).query);
+    response.end('');
+  });
+  const query = `from(bucket: "{{version}}") |> ${range}`;
+  const given = settings.parse({ address, org: 'shop', query, unit: 'count' });
+  const candidate = { ...subject.candidate, version: `v"${code}\\` };
+  const request = asking(given, { subject: { candidate, stable: null } });
+  await createInfluxdbSource(sender).measure(request);
+  expect(asked[0]).toContain(`from(bucket: "v\\"\\${code}\\\\")`);
 });
 
 it('reads tables with quotes, comments and lines inside of cells', () => {

@@ -70,6 +70,26 @@ it('lets no version end a URL or a body', async () => {
   expect(asked).toEqual(['/v%2F1%3F%22%26x/status', '{"v":"v/1?\\"&x"}']);
 });
 
+it('lets no version end what it stands in in a path', async () => {
+  const counts = [
+    { v: 'v1', bad: 0 },
+    { v: "x' || '1'=='1", bad: 7 },
+  ];
+  const address = await serve((_, response) => response.end(JSON.stringify({ counts })));
+  const path = "counts[?v=='{{version}}'] | [0].bad";
+  const given = settings.parse({ url: address, value: path, unit: 'count' });
+  const measure = (version: string) => {
+    const candidate = { ...subject.candidate, version };
+    const request = asking(given, { subject: { candidate, stable: null } });
+    return createJsonSource(sender).measure(request);
+  };
+  expect(await measure('v1')).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
+  expect(await measure("x' || '1'=='1")).toMatchObject({
+    kind: 'sourceError',
+    detail: expect.stringContaining('a JMESPath cannot hold'),
+  });
+});
+
 it('is about a window only where it names one, and about a release only where it names that', () => {
   const at = (url: string) => settings.parse({ url, value: 'a', unit: 'count' });
   expect(jsonSource.metric(at('http://x/?v={{version}}&f={{from}}'))).toMatchObject({
