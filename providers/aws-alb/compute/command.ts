@@ -50,7 +50,7 @@ export function programCompute({ folder, env }: CommandMeans): Compute {
     const failure = signal.aborted || ended ? 'unknown' : 'permanent';
     throw new ProviderError(
       failure,
-      `\`${[...spec.run, verb].join(' ')}\` ${ended ?? `exits with code ${code}`}: ${output.trim().slice(-QUOTED)}`,
+      `\`${[...spec.run, verb].join(' ')}\` ${ended ?? `exits with code ${code}`}: ${endOf(output.trim())}`,
     );
   };
   return {
@@ -69,6 +69,11 @@ export function programCompute({ folder, env }: CommandMeans): Compute {
       units: command?.units ?? 1,
     }),
   };
+}
+
+/** From the beginning of a word: half a secret would not be known for one, and so not be masked. */
+function endOf(text: string): string {
+  return text.length > QUOTED ? text.slice(-QUOTED - 1).replace(/^\S*\s*/, '') : text;
 }
 
 function stateIn(output: string, release: Crew['release']): CrewState {
