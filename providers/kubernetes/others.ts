@@ -32,5 +32,20 @@ export function notesOn(sight: Sight, router: Router): readonly string[] {
     ...[...tools].map(
       (tool) => `${tool} keeps this workload as its repository says: set the new image there, too`,
     ),
+    ...appliersOf(sight).map(
+      (manager) =>
+        `${manager} owns what the pods run (server-side apply): its next apply puts it back, unless it brings the new image, too`,
+    ),
   ];
 }
+
+/** Who has applied the pods on the server, besides us and those that are known by name. */
+function appliersOf({ home }: Sight): readonly string[] {
+  const owners = (home?.deployment.metadata.managedFields ?? [])
+    .filter(({ operation, fieldsV1 }) => operation === 'Apply' && ownsPods(fieldsV1))
+    .map(({ manager = '' }) => manager);
+  return [...new Set(owners)].filter((manager) => !RECONCILERS[manager] && manager !== 'deployctl');
+}
+
+const ownsPods = (fields: Readonly<Record<string, unknown>> = {}) =>
+  Object.hasOwn((fields['f:spec'] ?? {}) as object, 'f:template');

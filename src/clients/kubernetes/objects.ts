@@ -13,6 +13,7 @@ interface Meta {
   readonly ownerReferences?: readonly OwnerReference[];
   readonly managedFields?: readonly {
     readonly manager?: string;
+    readonly operation?: string;
     readonly time?: string;
     readonly subresource?: string;
     readonly fieldsV1?: Readonly<Record<string, unknown>>;
