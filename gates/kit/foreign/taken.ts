@@ -30,7 +30,7 @@ export function numberIn(value: unknown): number | undefined {
 }
 
 /** A name of ours that is not taken yet. */
-export function gateNameFor(given: string | undefined, taken: object): string {
+function gateNameFor(given: string | undefined, taken: object): string {
   const short = (given ?? 'gate')
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9_-]+/g, '-')
