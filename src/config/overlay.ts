@@ -1,7 +1,11 @@
 import type { ConfigTree } from './tree.ts';
 
-/** Below these keys `null` is a value like any other: the JSON that a response is compared with. */
-const FREE = new Set(['json']);
+/**
+ * Where `null` is a value like any other: in the JSON that is sent, or that an answer is compared
+ * with. The gate source of that name is no such place, whatever its gate is called.
+ */
+const isFree = (key: string, above: string) =>
+  key === 'json' && /\.(expect|request)$/.test(above) && !/\.gates\.[^.]+$/.test(above);
 
 /**
  * Lays one config over another. The rules, for environments, for `defaults` below a strategy, and
@@ -11,13 +15,16 @@ const FREE = new Set(['json']);
 export function overlay(
   base: ConfigTree | undefined,
   over: ConfigTree | undefined,
+  above = '',
 ): ConfigTree | undefined {
   if (over === undefined) return base;
   if (over.kind === 'scalar' && over.value === null) return undefined;
   if (base?.kind !== 'map' || over.kind !== 'map') return over;
   const entries = new Map(base.entries);
   for (const [key, { key: place, value }] of over.entries) {
-    const merged = FREE.has(key) ? value : overlay(base.entries.get(key)?.value, value);
+    const merged = isFree(key, above)
+      ? value
+      : overlay(base.entries.get(key)?.value, value, `${above}.${key}`);
     if (merged) entries.set(key, { key: place, value: merged });
     else entries.delete(key);
   }
@@ -25,13 +32,17 @@ export function overlay(
 }
 
 /** A key without a value is a key not written. */
-export function withoutNulls(tree: ConfigTree): ConfigTree {
-  if (tree.kind === 'list') return { ...tree, items: tree.items.map(withoutNulls) };
+export function withoutNulls(tree: ConfigTree, above = ''): ConfigTree {
+  if (tree.kind === 'list')
+    return { ...tree, items: tree.items.map((item) => withoutNulls(item, above)) };
   if (tree.kind === 'scalar') return tree;
   const kept = [...tree.entries]
-    .filter(([key, { value }]) => FREE.has(key) || value.kind !== 'scalar' || value.value !== null)
+    .filter(
+      ([key, { value }]) => isFree(key, above) || value.kind !== 'scalar' || value.value !== null,
+    )
     .map(([key, { key: place, value }]) => {
-      return [key, { key: place, value: FREE.has(key) ? value : withoutNulls(value) }] as const;
+      const kept = isFree(key, above) ? value : withoutNulls(value, `${above}.${key}`);
+      return [key, { key: place, value: kept }] as const;
     });
   return { ...tree, entries: new Map(kept) };
 }

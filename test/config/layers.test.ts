@@ -40,6 +40,28 @@ describe('the overlay of an environment', () => {
     expect(provider.settings).toMatchObject({ replicas: 6, command: ['node', 'server.js'] });
   });
 
+  it('merges a gate that takes numbers out of JSON, and not the JSON that an answer must be', async () => {
+    const { gates } = await loadWith(
+      `\
+gates:
+  request: { json: { url: "http://a.example", value: waiting, unit: count }, max: 5 }
+  answers: { http: { path: /, expect: { json: { a: 1, b: null } } } }
+environments:
+  production:
+    gates:
+      request: { json: { url: "http://b.example" } }
+      answers: { http: { expect: { json: { b: null } } } }
+`,
+      { environment: 'production' },
+    );
+    expect(gates.request?.settings).toMatchObject({
+      url: 'http://b.example',
+      unit: 'count',
+    });
+    expect(gates.answers?.settings).toMatchObject({ expect: { json: { b: null } } });
+    expect(gates.answers?.settings).not.toMatchObject({ expect: { json: { a: 1 } } });
+  });
+
   it('changes nothing when it is not chosen, or empty', async () => {
     const plain = await loadWith(OVERLAY);
     expect(plain.strategies.canary.stages).toHaveLength(3);

@@ -41,6 +41,18 @@ const PLAIN_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'src/cli/commands/init.ts': 'a question about the path that answers',
     'src/cli/target/overview.ts': 'the title of a column',
   },
+  json: {
+    'src/cli/commands/history.ts': 'a form of output',
+    'src/cli/doctor/bug-report.ts': 'the kind of a file',
+    'src/cli/doctor/checkup.ts': 'the kind of a file',
+    'src/cli/program.ts': 'the kind of a file',
+    'src/cli/shell/command.ts': 'a form of output',
+    'src/cli/shell/composition.ts': 'a form of output',
+    'src/cli/shell/spellings.ts': 'a form of output',
+    'src/cli/target/config-summary.ts': 'the kind of a file',
+    'src/config/overlay.ts': 'a key of what an answer is compared with',
+    'src/main.ts': 'the kind of a file',
+  },
   edge: { 'src/config/check.ts': 'a hint where a key belongs that others write at the top' },
 };
 
