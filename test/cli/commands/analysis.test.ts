@@ -123,13 +123,15 @@ describe('analyze --from', () => {
   test('judges the windows that were, and says when the first of them fell', async () => {
     configure('past', { more: 'max: 5%' });
     await desk.run('deploy --release v1');
-    const broke = Date.now() - 20_000;
+    const now = Date.now();
+    const broke = now - 20_000;
+    const [from, to] = [now - 40_000, now - 10_000].map((at) => new Date(at).toISOString());
     const asked: number[] = [];
     then = (at) => {
       asked.push(at);
       return at > broke ? { bad: 300, total: 1000 } : { bad: 1, total: 1000 };
     };
-    const { code, stdout } = await desk.run('analyze --from 40s --to 10s --html then.html');
+    const { code, stdout } = await desk.run(`analyze --from ${from} --to ${to} --html then.html`);
     expect([code, stdout]).toEqual([3, expect.stringMatching(/✖ +errors +fail +30 % .*, at 20/)]);
     const fell = Date.parse(/, at (\S+)/.exec(stdout)?.[1] ?? '');
     expect(fell - broke).toBeGreaterThan(0);
@@ -145,13 +147,14 @@ describe('analyze --from', () => {
   test('asks about the release that was new then, beside the one that was stable', async () => {
     configure('past-deployment', { hold: '2s', more: 'compare: stable' });
     await desk.run('deploy --release v1');
+    const from = new Date().toISOString();
     await desk.run('deploy --release v2');
     const queries = new Set<string>();
     then = (_, query) => {
       for (const [, version] of query.matchAll(/version="([^"]*)"/g)) queries.add(version ?? '');
       return { bad: 1, total: 1000 };
     };
-    const { stdout } = await desk.run('analyze --from 2s');
+    const { stdout } = await desk.run(`analyze --from ${from}`);
     expect(stdout).toContain('v2, then:');
     expect([...queries].toSorted()).toEqual(['v1', 'v2']);
   }, 30_000);
