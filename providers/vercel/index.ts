@@ -48,6 +48,7 @@ export const vercelProvider: ProviderKind = {
   },
 };
 
+const apis = new Map<string, Api>();
 const VERCEL_OPEN_LIMIT_MS = 15_000;
 /** Longest that one reading is shared: others may have changed things meanwhile. */
 const SHARED_READING_MS = 500;
@@ -60,5 +61,10 @@ async function apiFor(
   const { api: base, team, poll } = connection;
   // Who looks more often than that wants to see more.
   const shared = poll < SHARED_READING_MS ? 0 : SHARED_READING_MS;
-  return new Api({ base, token, team, shared, now: () => systemClock.monotonic() });
+  // One command opens a place more than once, and reads the same each time.
+  const key = JSON.stringify([base, team, token.reveal(), shared]);
+  const api =
+    apis.get(key) ?? new Api({ base, token, team, shared, now: () => systemClock.monotonic() });
+  apis.set(key, api);
+  return api;
 }

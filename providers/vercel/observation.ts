@@ -93,7 +93,11 @@ async function deploymentsOf(
   const staged = listed.filter((one) => isMarked(one) && isComing(one));
   const wanted = [production, ...sides, ...staged.map(({ id }) => id)];
   const ids = [...new Set(wanted.filter((id): id is string => Boolean(id)))];
-  const found = await Promise.all(ids.map((id) => calls.deployment(id, signal)));
+  // Lists lag behind a build; one that has ended well stays as it is.
+  const ended = listed.filter(({ readyState }) => readyState === 'READY');
+  const found = await Promise.all(
+    ids.map((id) => ended.find((one) => one.id === id) ?? calls.deployment(id, signal)),
+  );
   return found.filter((one): one is VercelDeployment => one !== null);
 }
 

@@ -6,6 +6,7 @@ import { logRows } from './log.ts';
 import { recordRows } from './records.ts';
 import type { Row } from './rig.ts';
 import { startupRows } from './startup.ts';
+import { vercelRows } from './vercel.ts';
 
 /** Every number that the product promises and that can be measured here, each beside its goal. */
 const parts = {
@@ -16,6 +17,7 @@ const parts = {
   fleet: fleetRows,
   records: recordRows,
   log: logRows,
+  vercel: vercelRows,
 } as const;
 
 /** All, or those that are named. */

@@ -12,52 +12,82 @@ export interface Ended {
   readonly said: string;
 }
 
-export interface Written {
+interface Written {
   readonly bake?: string;
   readonly strategy?: string;
   /** How long each stage of a canary is held. */
   readonly hold?: string;
+  readonly poll?: string;
+  readonly propagation?: string;
+  /** After which a list surely tells of what is new. */
+  readonly lag?: string;
+  /** Between two readings of the gate. */
+  readonly interval?: string;
+  readonly project?: string;
+  readonly team?: string | null;
+}
+
+const TOGETHER: Required<Written> = {
+  bake: '0s',
+  strategy: 'blue-green',
+  hold: '0s',
+  poll: '100ms',
+  propagation: '0s',
+  lag: '0s',
+  interval: '100ms',
+  project: 'shop',
+  team: 'acme',
+};
+
+/** Where the API is, and who may use it. */
+interface Account {
+  readonly url: string;
+  readonly token: string;
 }
 
 /** A service in a folder of its own, deployed to the bed by real processes. */
 export class VercelDesk {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-vercel-'));
-  readonly #bed: Bed;
+  readonly #account: Account;
+  readonly #bed: Bed | null;
 
-  constructor(bed: Bed) {
-    this.#bed = bed;
+  constructor(where: Bed | Account) {
+    this.#bed = 'platform' in where ? where : null;
+    const token = 'platform' in where ? where.platform.settings.token : where.token;
+    this.#account = { url: where.url, token };
   }
 
   /** The folder as it is when this version is deployed. */
-  write(
-    version: string,
-    { bake = '0s', strategy = 'blue-green', hold = '0s' }: Written = {},
-  ): this {
-    const { url } = this.#bed;
+  write(version: string, written: Written = {}): this {
+    const { url } = this.#account;
+    const { bake, strategy, hold, poll, propagation, lag, interval, project, team } = {
+      ...TOGETHER,
+      ...written,
+    };
     this.#file('site/index.html', version);
     this.#file(
       'deploy.config.yaml',
       `service: shop
 strategy: ${strategy}
 provider:
-  vercel: { api: '${url}', project: shop, team: acme, folder: site, propagation: 0s, poll: 100ms, readLag: 0s }
+  vercel: { api: '${url}', project: ${project}, team: ${team}, folder: site, propagation: ${propagation}, poll: ${poll}, readLag: ${lag} }
 defaults: { bake: ${bake}, check: [page] }
 canary: { stages: [{ weight: 10%, duration: ${hold} }, { weight: 50%, duration: ${hold} }, { weight: 100%, duration: 0s }] }
-gates: { page: { http: { path: / }, interval: 100ms } }
+gates: { page: { http: { path: / }, interval: ${interval} } }
 `,
     );
     return this;
   }
 
   start(line: string) {
-    const { PATH } = process.env;
-    const { token } = this.#bed.platform.settings;
+    const { PATH, VERCEL_AUTOMATION_BYPASS_SECRET } = process.env;
     const env = {
       PATH,
       HOME: this.folder,
       XDG_STATE_HOME: join(this.folder, 'state'),
       CI: 'true',
-      VERCEL_TOKEN: token,
+      VERCEL_TOKEN: this.#account.token,
+      ...(this.#bed ? {} : { VERCEL_AUTOMATION_BYPASS_SECRET }),
     };
     const child = spawn(process.execPath, [builtBinary(), ...line.split(' ')], {
       cwd: this.folder,
@@ -79,7 +109,7 @@ gates: { page: { http: { path: / }, interval: 100ms } }
   /** Killed at the moment at which the bed has cut the connection of a call. */
   async killedAtCut(line: string): Promise<boolean> {
     const { child, ended } = this.start(line);
-    const { calls } = this.#bed;
+    const { calls } = this.#at();
     const from = calls.length;
     while (child.exitCode === null) {
       if (calls.slice(from).some(({ status }) => status === 'cut')) {
@@ -94,12 +124,17 @@ gates: { page: { http: { path: / }, interval: 100ms } }
   }
 
   async visit(): Promise<string> {
-    const [domain] = this.#bed.platform.project.domains;
+    const [domain] = this.#at().platform.project.domains;
     return (await fetch(`http://${domain?.name}/`)).text();
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #at(): Bed {
+    if (!this.#bed) throw new Error('only a bed can be looked into');
+    return this.#bed;
   }
 
   #file(name: string, text: string): void {
