@@ -108,10 +108,10 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/timing'),
   },
   {
-    ...operate,
+    file: 'src/engine/run/retry.ts',
     name: 'built-twice',
     sentence: 'A build that takes minutes is begun again after half of one.',
-    find: '2 * (takes[this.#operation.kind]?.best ?? 0)',
+    find: '2 * (takes[kind]?.best ?? 0)',
     replace: '0',
     caughtBy: tests('engine/run/timing'),
   },

@@ -15,6 +15,7 @@ import { backoff } from '../world/patient-store.ts';
 import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
 import { BEFORE, type RunOrigin } from './origin.ts';
+import { resendAfter, resendSoon, type SentCall } from './retry.ts';
 import { timingOf } from './timing.ts';
 
 export type OperationEnd =
@@ -59,9 +60,6 @@ export interface OperateOptions {
   readonly fallen: () => Promise<Step | null>;
 }
 
-/** How long an accepted call is trusted to be on its way before it is sent again. */
-const RESEND = 30_000;
-
 /** Makes an operation true: sends it, believes only what is read back, tries again as the failure allows. */
 export async function operate(
   session: Session,
@@ -87,9 +85,6 @@ export async function operate(
   if (drift) return drift;
   return attempt.untilSettled(left);
 }
-
-/** What is known of a call that was sent: `refused` had no effect, `lost` may have or may yet. */
-type SentCall = 'accepted' | 'lost' | 'refused';
 
 type PendingVerification = Extract<Verification, { state: 'pending' }>;
 
@@ -223,27 +218,13 @@ class OperationAttempt {
       if (signal.aborted) return { end: 'stopped' };
       await clock.sleep(Math.max(0, Math.min(Math.max(wait, this.#askedFor), left())), signal);
       // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
-      const patience = seen.again ? this.#soon() : this.#patience(sent);
+      const patience = seen.again
+        ? resendSoon(this.#session, this.#tries)
+        : resendAfter(this.#session, this.#operation.kind, sent);
       if (clock.monotonic() - begun >= patience)
         return sent === 'accepted' ? this.#cameUndone() : null;
     }
     return null;
-  }
-
-  #patience(sent: SentCall): number {
-    if (sent === 'refused') return 0;
-    const { takes, readLag, poll } = timingOf(this.#session);
-    // What takes minutes, or is seen late, would be begun a second time.
-    if (sent === 'accepted')
-      return Math.max(RESEND, 2 * (takes[this.#operation.kind]?.best ?? 0)) + readLag;
-    return Math.max(this.#session.world.pace.verifyLongest * 3, readLag + poll);
-  }
-
-  /** Asked to send it again: at once, and then less and less often. */
-  #soon(): number {
-    const { verifyFirst, verifyLongest } = this.#session.world.pace;
-    const { poll } = timingOf(this.#session);
-    return Math.max(poll, Math.min(verifyLongest, verifyFirst * 2 ** this.#tries));
   }
 
   /** On the way back a bad answer is only a reason to try again. */
