@@ -13,7 +13,7 @@ export interface CommandInvocation extends Invocation {
 }
 
 /** Reads the options of one verb and runs it. */
-export async function invocationRunCommand(invocation: CommandInvocation): Promise<ExitCode> {
+export async function runInvocation(invocation: CommandInvocation): Promise<ExitCode> {
   const input = parse(invocation);
   const { command, io } = invocation;
   if (input === null) return shown(io, EXIT.done);
@@ -94,15 +94,14 @@ function optionFor(
 ): Option {
   const option = new Option(flags, description);
   if (hidden) option.hideHelp();
-  if (choices)
-    option.choices([...choices]).argParser((value) => invocationChosen(name, option, value));
+  if (choices) option.choices([...choices]).argParser((value) => choiceOf(name, option, value));
   if (many) {
     option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   }
   return option;
 }
 
-function invocationChosen(name: string, { long, argChoices = [] }: Option, value: string): string {
+function choiceOf(name: string, { long, argChoices = [] }: Option, value: string): string {
   if (argChoices.includes(value)) return value;
   throw noSuchChoice(name, { option: long ?? '', given: value, choices: argChoices });
 }

@@ -29,7 +29,7 @@ export async function runProgram(invocation: Invocation): Promise<ExitCode> {
       catalogue.map((one) => one.name),
     );
   demandFiles(mostOpenFiles());
-  const [{ invocationRunCommand: runCommand }, command] = await Promise.all([
+  const [{ runInvocation: runCommand }, command] = await Promise.all([
     import('./invocation.ts'),
     entry.load(),
   ]);

@@ -45,15 +45,15 @@ export function chooseEnvironment(
 ): string | null {
   if (name === undefined) return null;
   if (names.includes(name)) return name;
-  throw choicesUnknown({ what: 'environment', option: '--env' }, name, names);
+  throw unknownChoice({ what: 'environment', option: '--env' }, name, names);
 }
 
 export function chooseStrategy(name: string | undefined, names: readonly string[]): void {
   if (name !== undefined && !names.includes(name))
-    throw choicesUnknown({ what: 'strategy', option: '--strategy' }, name, names);
+    throw unknownChoice({ what: 'strategy', option: '--strategy' }, name, names);
 }
 
-function choicesUnknown(
+function unknownChoice(
   { what, option }: { readonly what: string; readonly option: string },
   name: string,
   names: readonly string[],

@@ -62,7 +62,7 @@ function replaced(
   const text = node.value.replaceAll(REFERENCE, (whole: string, inside: string | undefined) => {
     if (whole === '$${') return '${';
     if (captured.has(inside?.trim() ?? '') || failures >= MOST_PROBLEMS) return whole;
-    const answer = interpolateLookUp(whole, inside ?? '', variables);
+    const answer = lookUpVariable(whole, inside ?? '', variables);
     if (answer.problem) {
       problems.push({ place: node.place, text: answer.problem });
       failures += 1;
@@ -73,12 +73,12 @@ function replaced(
   return { ...node, value: text, text, template: node.value, open };
 }
 
-interface InterpolateAnswer {
+interface VariableAnswer {
   readonly value: string | null;
   readonly problem?: string | undefined;
 }
 
-function interpolateLookUp(whole: string, inside: string, variables: Variables): InterpolateAnswer {
+function lookUpVariable(whole: string, inside: string, variables: Variables): VariableAnswer {
   const [, name, fallback] = INTERPOLATE_PARTS.exec(inside) ?? [];
   if (!whole.endsWith('}') || name === undefined) {
     return {
@@ -86,7 +86,7 @@ function interpolateLookUp(whole: string, inside: string, variables: Variables):
       problem: `found "${whole}", expected \${NAME} (write $\${ for a plain \${)`,
     };
   }
-  const refusal = secretRefusal(name) ?? interpolateRefusalOf(name, variables);
+  const refusal = secretRefusal(name) ?? variableRefusal(name, variables);
   if (refusal) return { value: null, problem: refusal };
   const value = name.startsWith('env.')
     ? ownValue(variables.env, name.slice(4))
@@ -100,7 +100,7 @@ function interpolateLookUp(whole: string, inside: string, variables: Variables):
 const ownValue = (env: Variables['env'], name: string) =>
   Object.hasOwn(env, name) ? env[name] : undefined;
 
-function interpolateRefusalOf(name: string, { allowed }: Variables): string | null {
+function variableRefusal(name: string, { allowed }: Variables): string | null {
   if (!name.startsWith('env.')) {
     if (INTERPOLATE_NAMES.includes(name)) return null;
     const near = nearest(name, INTERPOLATE_NAMES);

@@ -89,10 +89,10 @@ function withPlugin(loaded: Loaded, { name, plugin, redact }: Brought): Loaded {
   demand(name, { stores }, { scheme: 'string', open: 'function' });
   const guarded = sources.map((source) => guardedSourceKind(source, redact));
   return {
-    strategies: loadJoined(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
-    providers: loadJoined(name, loaded.providers, byName(providers.map(guardedKind))),
-    sources: loadJoined(name, loaded.sources, byName(guarded)),
-    stores: loadJoined(name, loaded.stores, byScheme(stores)),
+    strategies: joinedParts(name, loaded.strategies, byName(strategies.map(guardedStrategy))),
+    providers: joinedParts(name, loaded.providers, byName(providers.map(guardedKind))),
+    sources: joinedParts(name, loaded.sources, byName(guarded)),
+    stores: joinedParts(name, loaded.stores, byScheme(stores)),
     reporters: [...loaded.reporters, ...reporters.map(guardedReporter)],
   };
 }
@@ -123,7 +123,7 @@ function demand(
     );
 }
 
-function loadJoined<T>(
+function joinedParts<T>(
   plugin: string,
   before: Readonly<Record<string, T>>,
   more: Readonly<Record<string, T>>,

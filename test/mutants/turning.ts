@@ -13,8 +13,8 @@ export const TURNING: readonly Mutant[] = [
     ...unwind,
     name: 'removed-before-routed',
     sentence: 'The candidate is removed before the traffic is taken off it.',
-    find: '[...traffic(plan, begun), ...hooks(begun), ...unwindRemains(plan, begun)]',
-    replace: '[...unwindRemains(plan, begun), ...hooks(begun), ...traffic(plan, begun)]',
+    find: '[...traffic(plan, begun), ...hooks(begun), ...removalWays(plan, begun)]',
+    replace: '[...removalWays(plan, begun), ...hooks(begun), ...traffic(plan, begun)]',
   },
   {
     ...unwind,

@@ -10,7 +10,7 @@ import { launch } from '../machine/programs.ts';
 
 /** An edge that is alive brings its keeper back by itself. */
 const REVIVAL = 3000;
-const START_UP = 8000;
+const KEEPER_START_LIMIT_MS = 8000;
 const CONTROL_CLIENT_LOOK_INTERVAL_MS = 10;
 /** The state is in memory: whoever needs longer for it hangs. */
 const ANSWER_TIME = 5000;
@@ -32,7 +32,10 @@ export async function ensureKeeper(home: string): Promise<void> {
   demandOwn(home, { make: true });
   const keeper = launch('keeper', home, { log: keeperLog(home), ipc: false });
   keeper.unref();
-  for (const deadline = systemClock.monotonic() + START_UP; systemClock.monotonic() < deadline; ) {
+  for (
+    const deadline = systemClock.monotonic() + KEEPER_START_LIMIT_MS;
+    systemClock.monotonic() < deadline;
+  ) {
     if (await askForStatus(home)) return;
     await systemClock.sleep(CONTROL_CLIENT_LOOK_INTERVAL_MS);
   }

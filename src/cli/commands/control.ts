@@ -30,7 +30,7 @@ interface ControlWords extends Partial<Pick<Command, 'options' | 'examples'>> {
 }
 
 /** A wish for the holder of a deployment; where no holder lives, it is done here. */
-function runControlCommand(
+function controlCommand(
   kind: ControlKind,
   description: string,
   { reason = '', options = [], examples = [] }: ControlWords = {},
@@ -55,7 +55,7 @@ function runControlCommand(
   };
 }
 
-export const approveControl = runControlCommand(
+export const approveControl = controlCommand(
   'approve',
   'Say yes to a deployment that waits for approval.',
   {
@@ -72,20 +72,20 @@ export const approveControl = runControlCommand(
     ],
   },
 );
-export const reject = runControlCommand(
+export const reject = controlCommand(
   'reject',
   'Say no to a deployment that waits for approval: it goes back.',
   { reason: ' --reason "wrong build"' },
 );
-export const promote = runControlCommand(
+export const promote = controlCommand(
   'promote',
   'End the present wait early: a hold, a bake or an approval.',
 );
-export const pause = runControlCommand(
+export const pause = controlCommand(
   'pause',
   'Stop a running deployment where it is, to be resumed.',
 );
-export const abort = runControlCommand(
+export const abort = controlCommand(
   'abort',
   'Send a running deployment back to what served before.',
   { reason: ' --reason "wrong build"' },
@@ -126,7 +126,7 @@ async function deliver({ input, kind }: Sending, world: World, newest: Newest): 
   const lock = await judgeLock(world, newest, signal);
   const isHeld = lock === 'alive';
   if (!isHeld && kind === 'pause')
-    return controlSaid(input, `${state.id} is already paused. Next: deployctl resume ${state.id}`);
+    return tellPerson(input, `${state.id} is already paused. Next: deployctl resume ${state.id}`);
   if (!isHeld && kind === 'abort')
     return back(
       await rollbackUnfinished(
@@ -184,19 +184,19 @@ async function acknowledged(
   while (world.clock.monotonic() < until) {
     const { state } = await readNewest(world, before.plan.target.id);
     if (!state || state.id !== before.id || state.controlSeq > before.controlSeq)
-      return controlSaid(
+      return tellPerson(
         input,
         `${kind}: taken up by ${before.id}. Follow it: deployctl status --watch`,
       );
     await world.clock.sleep(world.pace.control);
   }
-  return controlSaid(
+  return tellPerson(
     input,
     `${kind}: recorded for ${before.id}, not taken up yet: deployctl status --watch`,
   );
 }
 
-function controlSaid({ io }: Input, line: string): ExitCode {
+function tellPerson({ io }: Input, line: string): ExitCode {
   io.stderr.write(`${line}\n`);
   return EXIT.done;
 }

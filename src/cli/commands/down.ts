@@ -33,10 +33,10 @@ export const command: Command = {
     ['deployctl down', 'the service of the config here; asks first'],
     ['deployctl down --service shop --yes', 'asks nothing'],
   ],
-  run: runDownCommand,
+  run: takeDown,
 };
 
-async function runDownCommand(input: Input): Promise<ExitCode> {
+async function takeDown(input: Input): Promise<ExitCode> {
   const place = await openHost(input, 'does not run the service on this machine');
   const { state, damage, target, connection, host } = place;
   if (damage && !input.options.force)

@@ -10,7 +10,7 @@ import {
 } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { answered, type QuestionsQuestion } from '../prompt/questions.ts';
+import { answered, type OpenQuestion } from '../prompt/questions.ts';
 import { type Command, type Input, textOption, VIA_OPTION } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { adoptedAt } from '../target/adoption.ts';
@@ -160,7 +160,10 @@ async function initAnswersTo(
   if (command === null) return null;
   const port = await answered(
     input,
-    initNumber({ option: 'port', words: 'Port where users reach it', guess: '8080' }, 65_534),
+    wholeNumberQuestion(
+      { option: 'port', words: 'Port where users reach it', guess: '8080' },
+      65_534,
+    ),
   );
   if (port === null) return null;
   const health = await answered(input, healthQuestion);
@@ -170,12 +173,12 @@ async function initAnswersTo(
   const replicas = textOption(input.options, 'replicas') ?? '2';
   const count = await answered(
     { ...input, options: { ...input.options, replicas } },
-    initNumber({ option: 'replicas', words: 'How many processes', guess: '2' }, 1000),
+    wholeNumberQuestion({ option: 'replicas', words: 'How many processes', guess: '2' }, 1000),
   );
   return { service, command, port, health: health.path, strategy, replicas: count ?? 2 };
 }
 
-function serviceQuestion({ io }: Input, findings: readonly Sign[]): QuestionsQuestion<string> {
+function serviceQuestion({ io }: Input, findings: readonly Sign[]): OpenQuestion<string> {
   const named = findings.find(({ service }) => service !== null)?.service;
   const folder = basename(io.cwd)
     .toLowerCase()
@@ -191,9 +194,7 @@ function serviceQuestion({ io }: Input, findings: readonly Sign[]): QuestionsQue
   };
 }
 
-const commandQuestion = (
-  found: readonly string[] | null,
-): QuestionsQuestion<readonly string[]> => ({
+const commandQuestion = (found: readonly string[] | null): OpenQuestion<readonly string[]> => ({
   option: 'command',
   words: 'Command that starts it (it gets its port in the variable PORT)',
   guess: found === null ? null : found.join(' '),
@@ -205,10 +206,10 @@ const commandQuestion = (
   },
 });
 
-const initNumber = (
-  asked: Omit<QuestionsQuestion<number>, 'read'>,
+const wholeNumberQuestion = (
+  asked: Omit<OpenQuestion<number>, 'read'>,
   most: number,
-): QuestionsQuestion<number> => ({
+): OpenQuestion<number> => ({
   ...asked,
   read: (given) => {
     const value = /^\d+$/.test(given) ? Number(given) : 0;
@@ -216,7 +217,7 @@ const initNumber = (
   },
 });
 
-const healthQuestion: QuestionsQuestion<{ readonly path: string | null }> = {
+const healthQuestion: OpenQuestion<{ readonly path: string | null }> = {
   option: 'health',
   words: 'Path that answers when it is well, such as /healthz',
   guess: 'none',
@@ -228,7 +229,7 @@ const healthQuestion: QuestionsQuestion<{ readonly path: string | null }> = {
 
 const strategyQuestion = (
   guess: StarterAnswers['strategy'],
-): QuestionsQuestion<StarterAnswers['strategy']> => ({
+): OpenQuestion<StarterAnswers['strategy']> => ({
   option: 'strategy',
   words: `Strategy: ${INIT_STRATEGIES.join(', ')}`,
   guess,

@@ -29,21 +29,21 @@ export const command: Command = {
     ['deployctl logs v42 --follow', 'one release, as it writes'],
   ],
   shows: true,
-  run: runLogsCommand,
+  run: showLogs,
 };
 
-async function runLogsCommand(input: Input): Promise<ExitCode> {
+async function showLogs(input: Input): Promise<ExitCode> {
   const lines = countOption(input, 'lines', 0) ?? 20;
   const place = await openHost({ ...input, args: [] }, 'keeps no logs on this machine');
   // Which secrets the service was given nobody can tell then, so none could be masked.
   if (place.damage) throw place.damage;
   const [wanted] = input.args;
-  const release = wanted === undefined ? undefined : await logsReleaseId(place, wanted);
+  const release = wanted === undefined ? undefined : await releaseIdMeant(place, wanted);
   const { io, options } = input;
   const stop = new AbortController();
   const unlisten = io.signals.listen(() => stop.abort());
   const signal = AbortSignal.any([stop.signal, io.readerGone]);
-  const tell = (line: LogLine) => io.stdout.write(`${logsWritten(input, line)}\n`);
+  const tell = (line: LogLine) => io.stdout.write(`${logLineText(input, line)}\n`);
   try {
     const how = { release, lines, follow: options.follow === true, signal };
     await place.host.logs(place.connection, how, tell);
@@ -54,14 +54,14 @@ async function runLogsCommand(input: Input): Promise<ExitCode> {
 }
 
 /** Masked before it is encoded once more: nobody knows a secret in a JSON text of a JSON text of one. */
-function logsWritten(input: Input, said: LogLine): string {
+function logLineText(input: Input, said: LogLine): string {
   const line = redacted(said, input.io.redact);
   if (wantsJson(input)) return JSON.stringify(line);
   return displayLines(`${line.release}/${line.replica} | ${line.text}`);
 }
 
 /** By its own id, by version (the newest one that was so called), or by the deployment that brought it. */
-async function logsReleaseId({ target, store }: HostPlace, wanted: string): Promise<string> {
+async function releaseIdMeant({ target, store }: HostPlace, wanted: string): Promise<string> {
   const versions = new Set<string>();
   for await (const { first } of listDeployments({ store, target: target.id })) {
     if (first.body.kind !== 'opened') continue;

@@ -87,7 +87,7 @@ async function severalMeant({ options }: Input, scope: Scope): Promise<readonly 
 async function sinceWhen(store: Store, target: string, live: string): Promise<Since | null> {
   let looked = 0;
   for await (const { first, last } of listDeployments({ store, target })) {
-    if (looked++ >= FAR_ENOUGH) return null;
+    if (looked++ >= DEPLOYMENTS_SEARCHED_MAX) return null;
     if (first.body.kind !== 'opened' || last.body.kind !== 'ended') continue;
     const { plan, holder } = first.body;
     const { id, version } = plan.release;
@@ -97,7 +97,7 @@ async function sinceWhen(store: Store, target: string, live: string): Promise<Si
   return null;
 }
 
-const FAR_ENOUGH = 100;
+const DEPLOYMENTS_SEARCHED_MAX = 100;
 
 interface Since {
   readonly deployment: string;

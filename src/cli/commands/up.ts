@@ -22,13 +22,13 @@ export const command: Command = {
     ['deployctl up --service shop', 'another service, from any folder'],
     ['deployctl up --install-unit --print', 'what would do it at every boot'],
   ],
-  run: runUpCommand,
+  run: startAgain,
 };
 
 const UP_LIMIT_MS = 60_000;
 const UP_LOOK_INTERVAL_MS = 100;
 
-async function runUpCommand(input: Input): Promise<ExitCode> {
+async function startAgain(input: Input): Promise<ExitCode> {
   const { installUnit, print } = input.options;
   if (print && !installUnit) throw nothingToPrint();
   const place = await openHost(input, 'does not run the service on this machine');

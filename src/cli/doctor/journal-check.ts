@@ -14,15 +14,15 @@ export async function checkLog(
   const { store } = log;
   const found = await examine(log);
   if (input.options.repair !== true || BEYOND_REPAIR.includes(found.verdict))
-    return { check: journalCheckTold(found, store), at: found.at };
+    return { check: logCheckOf(found, store), at: found.at };
   try {
     await repair(input, composition, log);
     const after = await examine(log);
-    const check = journalCheckTold(after, store);
+    const check = logCheckOf(after, store);
     const done = check.ok ? `\n${repaired(found)}` : '';
     return { check: { ...check, found: `${check.found}${done}` }, at: after.at };
   } catch (error) {
-    return { check: journalCheckRefused(found, error as DeployError, store), at: found.at };
+    return { check: refusedLogCheck(found, error as DeployError, store), at: found.at };
   }
 }
 
@@ -37,26 +37,26 @@ function repair({ io }: Input, composition: Composition, { store, target }: Log)
   return mend({ ...reading(io, composition, store), ...machine, redact }, target);
 }
 
-const journalCheckRangeOf = ({ last, end }: Examined): string => {
+const lostRange = ({ last, end }: Examined): string => {
   const from = (last?.seq ?? 0) + 1;
   return from === end ? `record ${from}` : `records ${from} to ${end}`;
 };
 
 const repaired = (found: Examined) =>
-  `What was left of ${journalCheckRangeOf(found)} is in targets/${found.target}/set-aside; new records in their place say so.`;
+  `What was left of ${lostRange(found)} is in targets/${found.target}/set-aside; new records in their place say so.`;
 
-function journalCheckRefused(
+function refusedLogCheck(
   found: Examined,
   { message, why }: DeployError,
   store: Store,
 ): DoctorCheck {
-  const lines = [journalCheckTold(found, store).found, 'Not repaired:', message, why];
-  return { ...journalCheckTold(found, store), found: lines.filter(Boolean).join('\n') };
+  const lines = [logCheckOf(found, store).found, 'Not repaired:', message, why];
+  return { ...logCheckOf(found, store), found: lines.filter(Boolean).join('\n') };
 }
 
 const DAMAGES_SHOWN = 5;
 
-function journalCheckTold(found: Examined, store: Store): DoctorCheck {
+function logCheckOf(found: Examined, store: Store): DoctorCheck {
   const { target, verdict, faults, count } = found;
   const name = `records of ${target}`;
   if (verdict === 'whole') return { name, ok: true, found: `${count}, chain intact` };
@@ -84,8 +84,8 @@ const MEANINGS: Readonly<
       'put it back from a backup of the journal, if there is one; nothing else has to be done',
   }),
   end: (found) => ({
-    meaning: `The log is whole up to record ${found.last?.seq}, ${journalCheckLastWords(found)}. What ${journalCheckRangeOf(found)} said is not known: a change may have been begun.`,
-    advice: `put it back from a backup of the journal; or see what is live, then: deployctl doctor --repair (sets ${journalCheckRangeOf(found)} aside and goes on from record ${found.last?.seq})`,
+    meaning: `The log is whole up to record ${found.last?.seq}, ${lastDeploymentWords(found)}. What ${lostRange(found)} said is not known: a change may have been begun.`,
+    advice: `put it back from a backup of the journal; or see what is live, then: deployctl doctor --repair (sets ${lostRange(found)} aside and goes on from record ${found.last?.seq})`,
   }),
   blocked: ({ faults }, { url }) => {
     const places = faults.flatMap(({ inTheWay }) => inTheWay ?? []).slice(0, DAMAGES_SHOWN);
@@ -105,7 +105,7 @@ const MEANINGS: Readonly<
   }),
 };
 
-function journalCheckLastWords({ last }: Examined): string {
+function lastDeploymentWords({ last }: Examined): string {
   const over = last?.body.kind === 'ended' ? `ended ${last.body.result}` : 'not over';
   return `deployment ${last?.deployment}, ${over}`;
 }

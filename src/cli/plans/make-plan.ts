@@ -22,7 +22,7 @@ import { liveUnknown } from './errors.ts';
 import { firstGates } from './first-gates.ts';
 import { sampleForecast } from './sample-forecast.ts';
 
-const TEN_MINUTES = 600_000;
+const RETURN_LIMIT_MS = 600_000;
 
 /** The live release, complete: from the platform, or from the journal that knows what was deployed. */
 export async function liveRelease(
@@ -138,7 +138,7 @@ async function planRelease(
   });
 }
 
-interface MakePlanMaking {
+interface PlanParts {
   readonly timeouts: CommonSettings['timeouts'];
   readonly observation: Observation;
   readonly live: Release | null;
@@ -150,7 +150,7 @@ interface MakePlanMaking {
   readonly notes: readonly string[];
 }
 
-function freeze(place: ConfiguredPlace, made: MakePlanMaking): Plan {
+function freeze(place: ConfiguredPlace, made: PlanParts): Plan {
   const { config } = place;
   return freezePlan({
     folder: place.folder,
@@ -198,7 +198,7 @@ export async function makeReturnPlan(
     provider: { name: place.providerName, connection: place.connection },
     gates: {},
     deadline: null,
-    rollbackDeadline: TEN_MINUTES,
+    rollbackDeadline: RETURN_LIMIT_MS,
     onInterrupt: 'pause',
     notes: [
       ...observation.notes,

@@ -5,7 +5,7 @@ import { formatDuration } from '../../lib/duration.ts';
 /** Windows in which the traffic of now is looked for: shorter ones where a router was just started. */
 const SPANS = [60_000, 10_000];
 /** A forecast is not worth a longer wait. */
-const SAMPLE_FORECAST_PATIENCE = 3000;
+const FORECAST_LIMIT_MS = 3000;
 
 interface Planned {
   readonly steps: readonly Step[];
@@ -61,7 +61,7 @@ async function rateOf(
   { observation, live }: { observation: Observation; live: Release },
 ): Promise<number | null> {
   for (const span of SPANS) {
-    const found = await readSampleForecast(world, spec, { observation, live, span }).catch(
+    const found = await readPresentSamples(world, spec, { observation, live, span }).catch(
       () => null,
     );
     if (found?.kind === 'noData') return 0;
@@ -71,7 +71,7 @@ async function rateOf(
   return null;
 }
 
-async function readSampleForecast(
+async function readPresentSamples(
   { clock, source }: World,
   spec: GateSpec,
   { observation, live, span }: { observation: Observation; live: Release; span: number },
@@ -86,11 +86,11 @@ async function readSampleForecast(
     observe: async () => observation,
     labels: async () => ({ service: observation.labels, candidate: labels, stable: null }),
     reach: async () => null,
-    signal: AbortSignal.timeout(SAMPLE_FORECAST_PATIENCE),
+    signal: AbortSignal.timeout(FORECAST_LIMIT_MS),
   });
 }
 
-interface SampleForecastAsked {
+interface RatedGate {
   readonly gate: string;
   readonly spec: GateSpec;
   readonly rate: number;
@@ -98,7 +98,7 @@ interface SampleForecastAsked {
 
 function forecastNote(
   { title, action, estimate }: Step,
-  { gate, spec, rate }: SampleForecastAsked,
+  { gate, spec, rate }: RatedGate,
 ): string | null {
   if (action.kind !== 'hold' && action.kind !== 'bake') return null;
   const { minSamples, onNoData } = spec.judge;

@@ -8,13 +8,13 @@ export async function readPlan({ io }: Input, file: string): Promise<Plan> {
   const content = await io.readFile(file).catch((cause: unknown) => {
     throw planFileUnusable(file, `it cannot be read: ${(cause as Error).message}`, cause);
   });
-  const plan = savedPlanParsed(file, content);
+  const plan = parsedPlan(file, content);
   if (!plan || !Array.isArray(plan.steps)) throw planFileUnusable(file, 'it has no steps');
   checkUnchanged(plan);
   return plan;
 }
 
-function savedPlanParsed(file: string, content: string): Plan | null {
+function parsedPlan(file: string, content: string): Plan | null {
   try {
     return JSON.parse(content) as Plan | null;
   } catch (cause) {

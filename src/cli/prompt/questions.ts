@@ -2,7 +2,7 @@ import { type Input, textOption } from '../shell/command.ts';
 import { answerWrong, nobodyToAsk } from './errors.ts';
 
 /** One thing that a command wants to know: a flag answers it, or a person, or a good guess. */
-export interface QuestionsQuestion<T> {
+export interface OpenQuestion<T> {
   /** The option that answers it. */
   readonly option: string;
   readonly words: string;
@@ -12,7 +12,7 @@ export interface QuestionsQuestion<T> {
 }
 
 /** Asks where a person is and no flag has answered; Null when that person has left. */
-export async function answered<T>(input: Input, question: QuestionsQuestion<T>): Promise<T | null> {
+export async function answered<T>(input: Input, question: OpenQuestion<T>): Promise<T | null> {
   const given = textOption(input.options, question.option);
   if (given !== undefined) return strict(input, question, given);
   if (!input.io.interactive || input.options.yes) {
@@ -22,7 +22,7 @@ export async function answered<T>(input: Input, question: QuestionsQuestion<T>):
   return asked(input, question);
 }
 
-async function asked<T>({ io }: Input, question: QuestionsQuestion<T>): Promise<T | null> {
+async function asked<T>({ io }: Input, question: OpenQuestion<T>): Promise<T | null> {
   const { words, guess } = question;
   for (;;) {
     const answer = await io.ask(`${words}${guess === null ? '' : ` [${guess}]`}: `);
@@ -33,7 +33,7 @@ async function asked<T>({ io }: Input, question: QuestionsQuestion<T>): Promise<
   }
 }
 
-function strict<T>({ name }: Input, question: QuestionsQuestion<T>, given: string): T {
+function strict<T>({ name }: Input, question: OpenQuestion<T>, given: string): T {
   const value = question.read(given);
   if (!isWrong(value)) return value;
   throw answerWrong(name, { option: question.option, given, wrong: value.wrong });

@@ -45,7 +45,7 @@ interface Detected {
   readonly smallest: number | null;
 }
 
-const SOON = 600_000;
+const SHOWS_SOON_MS = 600_000;
 
 /** Of the gates that count requests: those that compare, or have a limit for a share. */
 function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly Detected[] {
@@ -54,7 +54,7 @@ function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly
     .map(([gate, spec]) => ({
       gate,
       ...estimateDetectionOf(spec, rise),
-      smallest: smallestSeen(spec, rise, SOON),
+      smallest: smallestSeen(spec, rise, SHOWS_SOON_MS),
     }));
 }
 
@@ -70,7 +70,7 @@ function detectionWords(rise: Rise, { after, samples, ripe, smallest }: Detected
       : `shows after about ${formatDuration(Number((after / 1000).toPrecision(2)) * 1000)} (${Math.round(samples)} requests)`;
   const seen =
     smallest === null ? 'nothing shows' : `what rises to ${percent(smallest)} or more shows`;
-  return `${traffic} ${shows}; within ${formatDuration(SOON)} ${seen}; a pass has its samples after ${formatDuration(ripe)}`;
+  return `${traffic} ${shows}; within ${formatDuration(SHOWS_SOON_MS)} ${seen}; a pass has its samples after ${formatDuration(ripe)}`;
 }
 
 export function tellDetection(

@@ -1,7 +1,7 @@
 import { type Adoptable, DeployError, type Running } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
-import { answered, type QuestionsQuestion } from '../prompt/questions.ts';
+import { answered, type OpenQuestion } from '../prompt/questions.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { viaGiven } from './via.ts';
@@ -35,7 +35,7 @@ const nothingThere = (provider: string) =>
     next: [`deployctl init --provider ${provider} --via context=NAME`],
   });
 
-function workloadQuestion({ workloads }: Running): QuestionsQuestion<Adoptable> {
+function workloadQuestion({ workloads }: Running): OpenQuestion<Adoptable> {
   const names = workloads.map(({ name }) => name);
   const [only, ...others] = names;
   return {

@@ -13,7 +13,7 @@ import { titleOf } from './title.ts';
 import { expectKnownVia } from './via.ts';
 
 /** One platform that does not answer keeps nobody from the others. */
-const OVERVIEW_PATIENCE = 5000;
+const OVERVIEW_LIMIT_MS = 5000;
 
 interface OverviewRow {
   readonly target: Target;
@@ -84,7 +84,7 @@ async function observed(
     await provider.close();
     return seen;
   };
-  const late = clock.sleep(OVERVIEW_PATIENCE, over.signal).then(() => 'does not answer');
+  const late = clock.sleep(OVERVIEW_LIMIT_MS, over.signal).then(() => 'does not answer');
   const seen = await Promise.race([look().catch(({ message }: Error) => message), late]);
   over.abort();
   return seen;

@@ -14,7 +14,7 @@ import { titleOf } from '../target/title.ts';
 import { unitOfOthers, unitUnwritable } from './errors.ts';
 import { UNIT_MARK, unitText, type Wanted } from './unit.ts';
 
-interface InstallUnitUnit {
+interface PlannedUnit {
   readonly name: string;
   readonly file: string;
   readonly scope: Wanted['scope'];
@@ -32,7 +32,7 @@ export async function installUnit(input: Input, place: HostPlace): Promise<ExitC
     return EXIT.done;
   }
   await writeUnit(unit.file, unit.text);
-  input.io.stdout.write(installUnitTold(unit, place));
+  input.io.stdout.write(unitWritten(unit, place));
   return EXIT.done;
 }
 
@@ -45,7 +45,7 @@ async function configMeant(input: Input, { composition }: HostPlace): Promise<st
   return named === undefined ? configFile(io.cwd) : resolve(io.cwd, named);
 }
 
-function unitFor({ io, options }: Input, place: HostPlace, config: string | null): InstallUnitUnit {
+function unitFor({ io, options }: Input, place: HostPlace, config: string | null): PlannedUnit {
   const { service, environment } = place.target;
   const scope = scopeHere();
   const title = environment ? `${service}.${environment}` : service;
@@ -126,10 +126,7 @@ async function refuseForeign(path: string, file: string): Promise<void> {
   throw unitOfOthers(file);
 }
 
-function installUnitTold(
-  { name, file, scope, text: unit }: InstallUnitUnit,
-  place: HostPlace,
-): string {
+function unitWritten({ name, file, scope, text: unit }: PlannedUnit, place: HostPlace): string {
   const systemctl = scope === 'system' ? 'systemctl' : 'systemctl --user';
   const secrets = /^EnvironmentFile=-(.*)$/m.exec(unit)?.[1]?.replaceAll('%%', '%');
   return `${[

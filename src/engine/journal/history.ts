@@ -43,12 +43,12 @@ export async function* listDeployments(
   const [head, floor] = await Promise.all([readHead(log), floorOf(log)]);
   let last = head;
   while (last && last.chapter >= floor) {
-    const first: HistoryFound = await orDamage(openingOf(log, last));
+    const first: HistoryFound = await damageOr(openingOf(log, last));
     if (first === null) return;
     if (isDeployError(first)) passOver(first);
     else yield { first, last };
     if (last.chapter <= floor) return;
-    const before: HistoryFound = await orDamage(endBefore(log, last.chapter, first));
+    const before: HistoryFound = await damageOr(endBefore(log, last.chapter, first));
     if (isDeployError(before)) passOver(before);
     last = isDeployError(before) ? await pastDamage({ ...log, floor }, last.chapter - 1) : before;
   }
@@ -61,7 +61,7 @@ interface PrunedLog extends Log {
 /** Null where others have pruned meanwhile. */
 type HistoryFound = JournalRecord | DeployError | null;
 
-async function orDamage(found: Promise<JournalRecord | null>): Promise<HistoryFound> {
+async function damageOr(found: Promise<JournalRecord | null>): Promise<HistoryFound> {
   return found.catch((error: unknown) => {
     if (isDamage(error)) return error;
     throw error;
@@ -90,13 +90,13 @@ async function endBefore(log: Log, chapter: number, opening: HistoryFound) {
 async function pastDamage(log: PrunedLog, damage: number): Promise<JournalRecord | null> {
   const { floor } = log;
   for (let seq = damage - 1; seq >= floor; seq--) {
-    const record = await orDamage(keptRecord(log, seq));
+    const record = await damageOr(keptRecord(log, seq));
     if (record === null) return null;
     if (isDeployError(record)) continue;
     // Nothing of the damaged one is left, or its own earlier records cannot say how it ended.
     if (record.body.kind === 'ended') return record;
     if (record.chapter <= floor) return null;
-    const before = await orDamage(keptRecord(log, record.chapter - 1));
+    const before = await damageOr(keptRecord(log, record.chapter - 1));
     return isDeployError(before) ? pastDamage(log, record.chapter - 1) : before;
   }
   return null;
@@ -112,10 +112,10 @@ export async function listTargets(store: Store): Promise<Target[]> {
 export async function readTarget(store: Store, id: string): Promise<Target | null> {
   const key = keys.about(id);
   const text = await store.get(key);
-  return text === null ? null : historyTargetIn(store, key, text);
+  return text === null ? null : targetFrom(store, key, text);
 }
 
-function historyTargetIn(store: Store, key: string, text: string): Target {
+function targetFrom(store: Store, key: string, text: string): Target {
   const target = entry<Target>(store, key, text);
   const { id, service, environment, identity } = target;
   const names = [id, service, environment ?? '', identity?.label];

@@ -37,7 +37,7 @@ export const momentOf = (clock: Clock): Moment => ({
 });
 
 /** How long the end of a deployment may wait for what is only a hint. */
-const HINT = 1500;
+const HINT_LIMIT_MS = 1500;
 
 /** What made this process the holder. */
 interface Held {
@@ -118,7 +118,7 @@ export class Session {
   /** Where the log ends: whoever looks next finds it at once, and would notice if it got shorter. */
   async #leaveHint(): Promise<void> {
     const write = () => writeHint(this.journal.log, this.state.seq);
-    const bounds = { what: 'the hint', within: HINT, signal: this.attention.leaving };
+    const bounds = { what: 'the hint', within: HINT_LIMIT_MS, signal: this.attention.leaving };
     await bounded(this.world, write, bounds).catch(() => {});
   }
 

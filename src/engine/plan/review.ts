@@ -8,14 +8,14 @@ export interface Reviewed {
   readonly before: Before;
 }
 
-const PLAN_REVIEW_NOTHING: Review = { refusals: [], notes: [] };
+const NO_OBJECTION: Review = { refusals: [], notes: [] };
 
 /** What the platform says of these steps before the first write; one that cannot say it says so in a note. */
 export async function reviewPlan(world: World, { steps, before }: Reviewed): Promise<Review> {
   const { provider, pace } = world;
-  if (!provider.review) return PLAN_REVIEW_NOTHING;
+  if (!provider.review) return NO_OBJECTION;
   const operations = steps.map(({ action }) => action).filter(isOperation);
-  const ask = async () => provider.review?.(operations, before) ?? PLAN_REVIEW_NOTHING;
+  const ask = async () => provider.review?.(operations, before) ?? NO_OBJECTION;
   try {
     return await bounded(world, ask, { what: 'review', within: 2 * pace.call });
   } catch (error) {

@@ -17,7 +17,7 @@ import { mostServing } from './live.ts';
  * It needs the plan and the steps that were begun, and nothing else: no repository, no metrics.
  */
 export function unwind(plan: Plan, begun: readonly Step[]): readonly Step[] {
-  const ways = [...traffic(plan, begun), ...hooks(begun), ...unwindRemains(plan, begun)];
+  const ways = [...traffic(plan, begun), ...hooks(begun), ...removalWays(plan, begun)];
   return ways.map((way, index) => backStep(plan, way, index));
 }
 
@@ -44,7 +44,7 @@ function weightsBack(plan: Plan, begun: readonly Step[], live: Release): Way[] {
   const ways: Way[] = [];
   if (oldWasTouched(plan, begun)) {
     ways.push({
-      action: { kind: 'start', release: live, capacity: 100, ...unwindUnitsOf(plan), weights: [] },
+      action: { kind: 'start', release: live, capacity: 100, ...formerUnits(plan), weights: [] },
       title: `${live.version} back at full capacity`,
     });
   }
@@ -102,7 +102,7 @@ function oldWasTouched(plan: Plan, begun: readonly Step[]): boolean {
 }
 
 /** As many as carried the load, whatever is full by now. */
-function unwindUnitsOf({ before }: Plan): Pick<Start, 'units'> {
+function formerUnits({ before }: Plan): Pick<Start, 'units'> {
   return before.units > 0 ? { units: before.units } : {};
 }
 
@@ -132,7 +132,7 @@ function hooks(begun: readonly Step[]): Way[] {
     .map((action) => ({ action, title: `undo ${action.name}` }));
 }
 
-function unwindRemains(plan: Plan, begun: readonly Step[]): Way[] {
+function removalWays(plan: Plan, begun: readonly Step[]): Way[] {
   const { release, before } = plan;
   const started = begun.some(({ action }) => isOperation(action) && action.kind !== 'retire');
   const stays = release.id === before.live?.id || (before.split?.[release.id] ?? 0) > 0;

@@ -46,23 +46,19 @@ async function lastLook(session: Session, patience: number): Promise<ObserveSigh
 function shortfall({ state }: Session, observation: Observation): string | null {
   const { before, release } = state.plan;
   if (state.direction === 'forward')
-    return finalCheckUnserved(observation, release.id, { [release.id]: 100 });
+    return unservedReason(observation, release.id, { [release.id]: 100 });
   const { releases, split } = observation;
   const left = releases.some(({ id }) => id === release.id) || (split?.[release.id] ?? 0) > 0;
   if (left && state.course.some(({ action }) => removes(action, release.id)))
     return `${release.id} should be gone and is still there`;
-  if (before.live) return finalCheckUnserved(observation, before.live.id, before.split ?? {});
+  if (before.live) return unservedReason(observation, before.live.id, before.split ?? {});
   return misrouted(observation, before.split ?? {});
 }
 
 const removes = (action: Action, release: string): boolean =>
   action.kind === 'retire' && action.release === release;
 
-function finalCheckUnserved(
-  observation: Observation,
-  wanted: string,
-  expected: Split,
-): string | null {
+function unservedReason(observation: Observation, wanted: string, expected: Split): string | null {
   const live = liveIn(observation);
   if (live !== wanted) return `${wanted} should be live, ${live ?? 'nothing'} is`;
   const off = misrouted(observation, expected);

@@ -41,11 +41,11 @@ export async function drive(
     await session.begin();
     if (skipUndo) await shorten(session);
     if (turn) session.attention.turn(turn);
-    return await loopFollow(session);
+    return await followCourse(session);
   } catch (error) {
-    const left = loopUnrecorded(session, error) ?? (await rested(session, error));
+    const left = unrecordedEnd(session, error) ?? (await rested(session, error));
     if (left) return left;
-    throw await loopExplained(session, error);
+    throw await explainedEnd(session, error);
   } finally {
     over.abort(OVER);
     await session.end();
@@ -79,7 +79,7 @@ function limitWhole(session: Session): AbortController {
 }
 
 /** Whoever is refused by the log or by the platform's fence says so, and stops. */
-async function loopExplained(session: Session, error: unknown): Promise<unknown> {
+async function explainedEnd(session: Session, error: unknown): Promise<unknown> {
   if (error instanceof Superseded) return supersededError(error);
   if (failureClass(error) === 'fenced') {
     const newer = await session.successor().catch(() => null);
@@ -93,7 +93,7 @@ async function loopExplained(session: Session, error: unknown): Promise<unknown>
 const SILENCED: readonly string[] = ['store-failed', 'store-denied'];
 
 /** Who must leave at once and cannot even say so in the log has been interrupted all the same. */
-function loopUnrecorded({ attention, state }: Session, error: unknown): Ending | null {
+function unrecordedEnd({ attention, state }: Session, error: unknown): Ending | null {
   const silenced = isDeployError(error) && SILENCED.includes(error.code);
   if (!silenced || !attention.leaving.aborted) return null;
   const reason = `${attention.reason}, which could not be recorded: ${error.message}`;
@@ -139,7 +139,7 @@ interface Between {
 
 const NOTHING_LEFT: Between = { outcome: null, again: null };
 
-async function loopFollow(session: Session): Promise<Ending> {
+async function followCourse(session: Session): Promise<Ending> {
   for (let at: Ending | Between = NOTHING_LEFT; ; ) {
     at = await goOn(session, at);
     if ('result' in at) return at;

@@ -10,7 +10,7 @@ import type {
 import type { Clock } from '../../lib/clock.ts';
 
 /** News is not held back longer than this, where the store bears it. */
-const SOON = 5000;
+const WRITTEN_SOON_MS = 5000;
 /** What a long watch may lose of its readings when its process dies. */
 const UNRECORDED_MAX_MS = 180_000;
 /** A record is written when a step has gone on by such a part of its time. */
@@ -64,7 +64,7 @@ export class Rounds {
     const { poll, value } = this.#limits;
     const now = this.#clock.monotonic();
     const waited = now - this.#written;
-    if (this.#isNews) return waited >= Math.max(SOON, poll);
+    if (this.#isNews) return waited >= Math.max(WRITTEN_SOON_MS, poll);
     if (this.#bytes >= value / 8) return true;
     const least = READING_RECORDS_LOOKS * poll;
     return (

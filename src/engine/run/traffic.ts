@@ -69,7 +69,7 @@ export async function untilCarried(
   for (let said = ''; ; ) {
     const { end, missing } = await lookForCapacity(session, route, { ...limits, until });
     if (end !== 'wait') return end;
-    if (missing !== said) trafficProgress(session, missing);
+    if (missing !== said) tellTrafficProgress(session, missing);
     said = missing;
     await clock.sleep(Math.max(UNREADY, timingOf(session).poll), limits.signal);
   }
@@ -118,7 +118,7 @@ function trafficEndOf(
   return move === 'fail' ? { end: 'failed', reason: missing, logs: [] } : 'wait';
 }
 
-function trafficProgress(session: Session, message: string): void {
+function tellTrafficProgress(session: Session, message: string): void {
   emit(session, 'step-progress', { step: session.state.inFlight ?? '', message });
 }
 

@@ -11,7 +11,7 @@ import type { Log } from '../journal/log.ts';
 import { beyondRecord, type Envelope } from '../journal/newer-version.ts';
 import { parseEnvelope, parseRecord, tryRecord } from '../journal/record.ts';
 
-interface ExamineFault {
+interface LogFault {
   readonly seq: number;
   readonly why: string;
   /** The key of what lies in its place and cannot be read as a value. */
@@ -24,12 +24,12 @@ interface ExamineFault {
  * something else lies in the place of a record, none of these can be told. And what a newer version
  * wrote is for that one to judge.
  */
-type ExamineVerdict = 'whole' | 'past' | 'end' | 'newest' | 'blocked' | 'newer';
+type LogVerdict = 'whole' | 'past' | 'end' | 'newest' | 'blocked' | 'newer';
 
 export interface Examined {
   readonly target: string;
-  readonly verdict: ExamineVerdict;
-  readonly faults: readonly ExamineFault[];
+  readonly verdict: LogVerdict;
+  readonly faults: readonly LogFault[];
   /** The first record that only a newer version understands. */
   readonly newer: { readonly seq: number; readonly why: string } | null;
   /** Records that could be read. */
@@ -97,7 +97,7 @@ async function chainBelow(log: Log): Promise<string | null> {
 }
 
 class Ledger {
-  readonly faults: ExamineFault[] = [];
+  readonly faults: LogFault[] = [];
   newer: Examined['newer'] = null;
   count = 0;
   last: JournalRecord | null = null;
@@ -151,10 +151,10 @@ class Ledger {
 }
 
 function verdictOn(
-  faults: readonly ExamineFault[],
+  faults: readonly LogFault[],
   last: JournalRecord | null,
   end: number,
-): ExamineVerdict {
+): LogVerdict {
   if (faults.length === 0) return 'whole';
   if (faults.some(({ inTheWay }) => inTheWay)) return 'blocked';
   if (!last || faults.some(({ seq }) => seq >= last.chapter && seq < last.seq)) return 'newest';

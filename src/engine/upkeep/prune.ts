@@ -41,26 +41,26 @@ export async function prune(log: Log, keeping: Keeping): Promise<Pruning> {
     await log.store.create(keys.floor(log.target, floor.seq), floorText(floor));
     await sweep(log);
   }
-  return pruneSummed(spent, kept);
+  return pruningOf(spent, kept);
 }
 
 /** What `prune` would do. */
 export async function previewPruning(log: Log, keeping: Keeping): Promise<Pruning> {
   const { spent, kept } = await survey(log, keeping);
-  return pruneSummed(spent, kept);
+  return pruningOf(spent, kept);
 }
 
 /**
  * A holder that was taken over must find the number taken that it writes next. From this age on it has
  * slept so long that it looks at the floor instead.
  */
-const UNNOTICED = 600_000;
+const PRUNED_UNNOTICED_MS = 600_000;
 
 /** Deployments under one floor: few enough for all their ids to be in it. */
 const STEP = 500;
 const PRUNED_IDS_REMEMBERED = 1000;
 
-function pruneSummed(spent: readonly Chapter[], kept: number): Pruning {
+function pruningOf(spent: readonly Chapter[], kept: number): Pruning {
   const records = spent.reduce((sum, { first, last }) => sum + last.seq - first + 1, 0);
   return { deployments: spent.length, records, kept };
 }
@@ -120,7 +120,7 @@ class Need {
   }
 
   #isFresh(first: JournalRecord, last: JournalRecord): boolean {
-    return first.epoch !== last.epoch && this.#now - last.at < UNNOTICED;
+    return first.epoch !== last.epoch && this.#now - last.at < PRUNED_UNNOTICED_MS;
   }
 
   #isGood({ body }: JournalRecord, last: JournalRecord): boolean {

@@ -72,7 +72,7 @@ async function planFor(world: Mending, { target, last, end }: Examined): Promise
 
 /** Does what the newest plan says and is not done yet. Nothing is removed that is not safe elsewhere. */
 async function finishRepair(log: Log): Promise<void> {
-  const plan = await repairReadPlan(log);
+  const plan = await readRepairPlan(log);
   if (!plan) return;
   const { from, records, lost } = plan;
   const floor = await floorOf(log);
@@ -93,7 +93,7 @@ async function finishRepair(log: Log): Promise<void> {
   }
 }
 
-async function repairReadPlan(log: Log): Promise<MendingPlan | null> {
+async function readRepairPlan(log: Log): Promise<MendingPlan | null> {
   const seq = lastIn(await log.store.list(keys.mendings(log.target)));
   if (seq === null) return null;
   const key = keys.mending(log.target, seq);
