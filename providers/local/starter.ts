@@ -13,7 +13,7 @@ type StarterLook = (folder: FolderView) => Sign | null;
 const STARTER_NOTHING = { service: null, command: null, port: null } as const;
 
 const nodeService: StarterLook = (folder) => {
-  const { name, scripts } = jsonIn(folder, 'package.json') as {
+  const { name, scripts } = jsonOfFile(folder, 'package.json') as {
     name?: unknown;
     scripts?: { start?: unknown };
   };
@@ -82,7 +82,7 @@ function textOf({ files, read }: FolderView, path: string): string | null {
   return files.includes(path) ? read(path) : null;
 }
 
-function jsonIn(folder: FolderView, path: string): object {
+function jsonOfFile(folder: FolderView, path: string): object {
   const value = parsed(textOf(folder, path) ?? '');
   return typeof value === 'object' && value !== null ? value : {};
 }

@@ -152,3 +152,6 @@ export function failureClass(error: unknown): FailureClass {
   const failure = isProviderError(error) ? error.failure : 'unknown';
   return FAILURE_CLASSES.includes(failure) ? failure : 'unknown';
 }
+
+/** What a refusal says of the state of things. */
+export const UNTOUCHED = 'Nothing was touched.';

@@ -33,9 +33,9 @@ interface Lie {
   readonly seen: string;
 }
 
-type Keys = { readonly record: string; readonly beat: string };
+type ProbeKeys = { readonly record: string; readonly beat: string };
 
-async function findLie(store: Store, keys: Keys): Promise<Lie | null> {
+async function findLie(store: Store, keys: ProbeKeys): Promise<Lie | null> {
   const early = await store.get(keys.record);
   if (early !== null) return { what: 'finds what nobody wrote', seen: 'A new key had a value.' };
   const values = [`${LONG}1`, `${LONG}2`];
@@ -50,7 +50,7 @@ async function findLie(store: Store, keys: Keys): Promise<Lie | null> {
 
 async function findLaterLie(
   store: Store,
-  { record, beat }: Keys,
+  { record, beat }: ProbeKeys,
   [winner, loser]: readonly [string, string],
 ): Promise<Lie | null> {
   const [read, again, against] = await Promise.all([

@@ -37,7 +37,7 @@ export const RETENTION: readonly Mutant[] = [
     ...prune,
     name: 'takeover-pruned-at-once',
     sentence: 'A takeover is pruned before the former holder can know that it slept.',
-    find: 'this.#now - last.at < UNNOTICED',
+    find: 'this.#now - last.at < PRUNED_UNNOTICED_MS',
     replace: 'this.#now < 0',
   },
   {

@@ -40,14 +40,14 @@ export function begin({ command, cwd, env, log, token }: SpawnRequest): Life {
   });
   process.umask(ours);
   closeSync(output);
-  const ended = endOf(child, { program, cwd });
+  const ended = processEndOf(child, { program, cwd });
   const started = child.pid === undefined ? null : startTime(child.pid);
   const mark = child.pid !== undefined && started ? { pid: child.pid, started, token } : null;
   if (mark) ended.then(() => killRest(mark));
   return { mark, ended };
 }
 
-function endOf(
+function processEndOf(
   child: ChildProcess,
   { program, cwd }: { program: string; cwd: string },
 ): Promise<End> {

@@ -1,10 +1,9 @@
+import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError, type Observation } from '../../contract/index.ts';
 import type { DeploymentState } from '../../engine/index.ts';
 import { nearest } from '../../lib/suggest.ts';
 
-const UNTOUCHED = 'Nothing was touched.';
-
-const stepIn = ({ course, inFlight }: DeploymentState): string =>
+const stepUnderWay = ({ course, inFlight }: DeploymentState): string =>
   course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
 
 export function nothingRuns(state: DeploymentState | null): DeployError {
@@ -17,7 +16,7 @@ export function nothingRuns(state: DeploymentState | null): DeployError {
 
 export function notWaiting(state: DeploymentState): DeployError {
   return new DeployError('policy', {
-    message: `${state.id} does not wait for approval; it is at: ${stepIn(state)}.`,
+    message: `${state.id} does not wait for approval; it is at: ${stepUnderWay(state)}.`,
     state: UNTOUCHED,
     next: ['deployctl status --watch', 'deployctl promote', 'deployctl abort'],
   });

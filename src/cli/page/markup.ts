@@ -17,12 +17,12 @@ type Part = Markup | string | number | null | readonly Part[];
 
 /** Whatever stands in a hole is text, and cannot become markup, unless it is some that was made here. */
 export function html(fixed: TemplateStringsArray, ...holes: readonly Part[]): Markup {
-  return new Markup(fixed.reduce((all, piece, index) => all + written(holes[index - 1]) + piece));
+  return new Markup(fixed.reduce((all, piece, index) => all + markupOf(holes[index - 1]) + piece));
 }
 
-function written(part: Part | undefined): string {
+function markupOf(part: Part | undefined): string {
   if (part instanceof Markup) return part.text;
-  if (Array.isArray(part)) return part.map(written).join('');
+  if (Array.isArray(part)) return part.map(markupOf).join('');
   return part === null || part === undefined ? '' : escaped(String(part));
 }
 

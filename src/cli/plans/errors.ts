@@ -1,7 +1,6 @@
+import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError, type Release } from '../../contract/index.ts';
 import type { DeploymentState } from '../../engine/index.ts';
-
-const UNTOUCHED = 'Nothing was touched.';
 
 export function liveUnknown(live: string): DeployError {
   return new DeployError('plan-refused', {

@@ -1,6 +1,5 @@
+import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError } from '../../contract/index.ts';
-
-const UNTOUCHED = 'Nothing was touched.';
 
 export function nobodyToConfirm(command: string, question: string): DeployError {
   return new DeployError('usage', {

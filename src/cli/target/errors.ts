@@ -1,9 +1,8 @@
+import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError, type Store, type Target } from '../../contract/index.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { type Input, textOption } from '../shell/command.ts';
 import { titleOf } from './title.ts';
-
-const UNTOUCHED = 'Nothing was touched.';
 
 export function twoVersions(command: string, word: string, release: string): DeployError {
   return new DeployError('usage', {

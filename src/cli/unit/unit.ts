@@ -28,7 +28,7 @@ export function unitText({ title, command, environment, secrets, scope }: Wanted
   return `${[
     UNIT_MARK,
     '[Unit]',
-    `Description=deployctl: ${literal(title)}`,
+    `Description=deployctl: ${unitLiteral(title)}`,
     ...online,
     '',
     '[Service]',
@@ -43,7 +43,7 @@ export function unitText({ title, command, environment, secrets, scope }: Wanted
     ...Object.entries(environment).map(
       ([name, value]) => `Environment=${unitQuoted(`${name}=${value}`)}`,
     ),
-    `EnvironmentFile=-${literal(secrets)}`,
+    `EnvironmentFile=-${unitLiteral(secrets)}`,
     // The colon keeps $ as it is.
     `ExecStart=${[`:${program}`, ...command.slice(1)].map(unitQuoted).join(' ')}`,
     '',
@@ -53,7 +53,7 @@ export function unitText({ title, command, environment, secrets, scope }: Wanted
 }
 
 /** Only the percent sign means something in every line of a unit. */
-function literal(text: string): string {
+function unitLiteral(text: string): string {
   if (/[\p{Cc}\\]/u.test(text) || text !== text.trim()) throw pathUnfit(text);
   return text.replaceAll('%', '%%');
 }

@@ -14,7 +14,7 @@ const SERVICES = {
 type JsonService = keyof typeof SERVICES;
 
 /** Ms for one answer. */
-const ANSWER = 8_000;
+const JSON_ANSWER = 8_000;
 
 export interface JsonSender {
   send<T>(
@@ -54,7 +54,7 @@ export function openJson(
         ...said,
         ...signatureOf(request, await keys(), { region, service: name, at }),
       };
-      const limit = AbortSignal.timeout(ANSWER);
+      const limit = AbortSignal.timeout(JSON_ANSWER);
       const signal = abortSignal ? AbortSignal.any([abortSignal, limit]) : limit;
       return answered<T>(await fetch(url, { method: 'POST', headers, body, signal }));
     },

@@ -1,7 +1,7 @@
+import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError, type Store, type Target } from '../../contract/index.ts';
 import type { LogName } from './log.ts';
 
-const UNTOUCHED = 'Nothing was touched.';
 const STILL_LIVE = 'Nothing was changed. What is live is untouched.';
 
 /** A record that cannot be trusted, by its number: what is read is whole, or refused. */

@@ -34,17 +34,17 @@ export interface JournalEntry {
 }
 
 /** What it takes to write into a journal. */
-export type Writing = JournalAccess & Pick<World, 'redact'>;
+export type JournalWriting = JournalAccess & Pick<World, 'redact'>;
 
 /** Appends to one target's log. Appends queue up, so that numbers are taken in order. */
 export class Journal {
   readonly target: string;
-  #world: Writing;
+  #world: JournalWriting;
   #head: JournalRecord | null;
   #queue: Promise<unknown> = Promise.resolve();
   #broken: unknown = null;
 
-  constructor(world: Writing, target: string, head: JournalRecord | null) {
+  constructor(world: JournalWriting, target: string, head: JournalRecord | null) {
     this.#world = world;
     this.target = target;
     this.#head = head;

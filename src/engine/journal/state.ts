@@ -100,7 +100,7 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
       return {
         ...withOutcome(base, body.outcome),
         inFlight: body.intent,
-        ...askedBy(state, body.intent, record.at),
+        ...requestedBy(state, body.intent, record.at),
         ...tried(state, body),
         ...leftBy(state, body),
       };
@@ -144,7 +144,7 @@ function tried(
   return { attempts: { ...attempts, [intent]: attempt } };
 }
 
-function askedBy(
+function requestedBy(
   { asked = {}, course }: DeploymentState,
   intent: string | null,
   at: number,

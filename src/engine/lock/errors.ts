@@ -34,7 +34,7 @@ export function heldError(state: DeploymentState, now: number): DeployError {
   return state.stopped ? unfinishedError(state, now) : runningError(state, now);
 }
 
-const UNTOUCHED = 'Nothing was touched by this command.';
+const UNTOUCHED_HERE = 'Nothing was touched by this command.';
 
 const stepIn = ({ course, inFlight }: DeploymentState): string =>
   course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
@@ -44,7 +44,7 @@ function unfinishedError(state: DeploymentState, now: number): DeployError {
   return new DeployError('held', {
     message: `Deployment ${id} of ${plan.release.version} is unfinished: ${stopped?.reason}.`,
     why: `${openedBy.name} began it ${formatDuration(now - openedAt)} ago; it stopped at: ${stepIn(state)}.`,
-    state: UNTOUCHED,
+    state: UNTOUCHED_HERE,
     next: [
       `deployctl resume ${id}`,
       `deployctl rollback ${id}`,
@@ -58,7 +58,7 @@ function runningError(state: DeploymentState, now: number): DeployError {
   return new DeployError('held', {
     message: `${describeHolder(holder)} is deploying ${plan.release.version} to this target (${id}).`,
     why: `It began ${formatDuration(now - openedAt)} ago and is now at: ${stepIn(state)}.`,
-    state: UNTOUCHED,
+    state: UNTOUCHED_HERE,
     next: [
       'deployctl status --watch',
       'deployctl deploy --wait-lock 10m',

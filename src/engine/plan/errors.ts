@@ -1,6 +1,5 @@
+import { UNTOUCHED } from '../../contract/errors.ts';
 import { type Before, DeployError } from '../../contract/index.ts';
-
-const UNTOUCHED = 'Nothing was touched.';
 
 export function ownedByOthers(owner: string): DeployError {
   return new DeployError('plan-refused', {

@@ -3,7 +3,7 @@ import { canonicalJson, hashOf, sha256 } from '../../lib/canonical.ts';
 import { newerRecord, unreadable } from '../journal/errors.ts';
 import { floorOf } from '../journal/floor.ts';
 import { hintText } from '../journal/head.ts';
-import { Journal, readChapter, type Writing } from '../journal/journal.ts';
+import { Journal, type JournalWriting, readChapter } from '../journal/journal.ts';
 import { keys, lastIn } from '../journal/keys.ts';
 import type { Log } from '../journal/log.ts';
 import { type DeploymentState, replay } from '../journal/state.ts';
@@ -13,7 +13,7 @@ import type { World } from '../world/world.ts';
 import { logInUse, tooManyLost } from './errors.ts';
 import { type Examined, examine } from './examine.ts';
 
-type Mending = Writing & Pick<World, 'holder' | 'provenDead' | 'provenAlive'>;
+type Mending = JournalWriting & Pick<World, 'holder' | 'provenDead' | 'provenAlive'>;
 
 /**
  * Sets the damaged end of a log aside and goes on from the last record that is sound: in the place of
