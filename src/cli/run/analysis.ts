@@ -44,25 +44,25 @@ export async function measureLive(
   const unlisten = world.interrupts.listen(() => stop.abort());
   keeper.begin();
   try {
-    await untilTold(world, question, stop.signal, () => {
+    const isTold = () => {
       const open = new Set(keeper.pending().map(({ gate }) => gate));
       const isEnough = (name: string) =>
         question.once || !open.has(name) || analysisFailed(told, name);
       return names.every((name) => told.has(name) && isEnough(name));
-    });
+    };
+    await untilTold(world, question, { signal: stop.signal, isTold });
   } finally {
     unlisten();
     await keeper.end();
   }
   const pending = new Map(keeper.pending().map(({ gate, reason }) => [gate, reason]));
-  return names.map((name) => findingOf(name, question.gates[name] as GateSpec, told, pending));
+  return names.map((name) => findingOf(name, question.gates[name] as GateSpec, { told, pending }));
 }
 
 async function untilTold(
   { clock }: World,
   { duration }: AnalysisQuestion,
-  signal: AbortSignal,
-  isTold: () => boolean,
+  { signal, isTold }: { readonly signal: AbortSignal; isTold(): boolean },
 ): Promise<void> {
   if (duration !== null) return clock.sleep(duration, signal);
   const until = clock.monotonic() + ANALYSIS_STEP_LIMIT_MS;
@@ -81,11 +81,16 @@ function standIn(world: World, { gates, live }: AnalysisQuestion): Watchable {
 const analysisFailed = (told: ReadonlyMap<string, readonly EventMap['measured'][]>, name: string) =>
   told.get(name)?.some(({ judgement }) => judgement.verdict === 'fail') ?? false;
 
+interface Readings {
+  readonly told: ReadonlyMap<string, readonly EventMap['measured'][]>;
+  /** Why a gate has not passed yet. */
+  readonly pending: ReadonlyMap<string, string>;
+}
+
 function findingOf(
   gate: string,
   { advisory }: GateSpec,
-  told: ReadonlyMap<string, readonly EventMap['measured'][]>,
-  pending: ReadonlyMap<string, string>,
+  { told, pending }: Readings,
 ): AnalysisFinding {
   const readings = told.get(gate) ?? [];
   const last = readings.at(-1)?.judgement;

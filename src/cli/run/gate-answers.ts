@@ -57,15 +57,16 @@ async function askGates(
   );
   const findings = await measureLive(world, { gates: alone, live, duration: null, once: true });
   return Promise.all(
-    findings.map((finding) => answerOf(world, gates[finding.gate] as GateSpec, finding, live)),
+    findings.map((finding) =>
+      answerOf(world, finding, { spec: gates[finding.gate] as GateSpec, live }),
+    ),
   );
 }
 
 async function answerOf(
   world: World,
-  spec: GateSpec,
   { gate, reason, readings, verdict, value }: AnalysisFinding,
-  live: Release,
+  { spec, live }: { readonly spec: GateSpec; readonly live: Release },
 ): Promise<GateAnswer> {
   const { source } = spec;
   const answered = readings > 0 && (value !== null || verdict !== 'inconclusive');
