@@ -171,7 +171,7 @@ complete -c deployctl -n '__fish_seen_subcommand_from init' -l port -r -d 'where
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l health -r -d 'path that answers when it is well, or none'
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l strategy -xa 'canary blue-green rolling' -d 'canary, blue-green, rolling'
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l replicas -r -d 'how many processes (default: 2)'
-complete -c deployctl -n '__fish_seen_subcommand_from init' -l provider -r -d 'adopt what runs there already, such as kubernetes'
+complete -c deployctl -n '__fish_seen_subcommand_from init' -l provider -r -d 'adopt what runs there already'
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l workload -r -d 'which of what runs there'
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l via -r -d 'this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)'
 complete -c deployctl -n '__fish_seen_subcommand_from init' -l force -d 'write over a config that is there'

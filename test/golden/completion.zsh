@@ -194,7 +194,7 @@ _deployctl() {
       '--health[path that answers when it is well, or none]:path:_files' \
       '--strategy[canary, blue-green, rolling]:name:(canary blue-green rolling)' \
       '--replicas[how many processes (default  2)]:count:_files' \
-      '--provider[adopt what runs there already, such as kubernetes]:name:_files' \
+      '--provider[adopt what runs there already]:name:_files' \
       '--workload[which of what runs there]:name:_files' \
       '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--force[write over a config that is there]' \

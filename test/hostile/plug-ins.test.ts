@@ -124,7 +124,7 @@ describe('a strategy that', () => {
     [
       'asks a gate that nobody has written',
       `: () => [{ ${STEP}, watch: ['none'], action: { kind: 'hold', duration: 1, extension: 0 } }]`,
-      'asks the gate "none"',
+      'watches the gate "none"',
     ],
   ])('%s is refused, and nothing is touched', async (_, body, why) => {
     const { code, stderr } = await planning(body);

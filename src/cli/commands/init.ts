@@ -32,10 +32,7 @@ export const command: Command = {
       choices: INIT_STRATEGIES,
     },
     { flags: '--replicas <count>', description: 'how many processes (default: 2)' },
-    {
-      flags: '--provider <name>',
-      description: 'adopt what runs there already, such as kubernetes',
-    },
+    { flags: '--provider <name>', description: 'adopt what runs there already' },
     { flags: '--workload <name>', description: 'which of what runs there' },
     VIA_OPTION,
     { flags: '--force', description: 'write over a config that is there' },
@@ -44,7 +41,7 @@ export const command: Command = {
   page: 'guide.md',
   examples: [
     ['deployctl init', 'asks for what the folder does not tell'],
-    ['deployctl init --provider kubernetes', 'lists what runs in the cluster, and adopts one'],
+    ['deployctl init --provider NAME', 'lists what runs on that platform, and adopts one'],
     ['deployctl init --command "node server.js" --health /healthz', 'asks nothing in CI'],
   ],
   run: init,
