@@ -1,6 +1,6 @@
 import type { ExchangeAnswer } from '../kit/exchange.ts';
 import { jsonIn } from '../kit/numbers/desk.ts';
-import { type Found, fault, NOTHING, partly } from '../kit/numbers/found.ts';
+import { type Found, fault, NOTHING_COUNTED, partly } from '../kit/numbers/found.ts';
 import { listOf, messageIn, partOf } from '../kit/numbers/parts.ts';
 import { type Point, within } from '../kit/numbers/points.ts';
 import type { Inquiry } from '../kit/numbers/source.ts';
@@ -22,7 +22,11 @@ export async function askCloudwatch(
 ): Promise<readonly Found[]> {
   const wanted = queries.map(cloudwatchQueryIn);
   const asked = wanted.flatMap((query, at) =>
-    partsOf(query, period).map((part, nth) => ({ Id: idOf(at, nth), ...part, ReturnData: true })),
+    seriesAsked(query, period).map((part, nth) => ({
+      Id: idOf(at, nth),
+      ...part,
+      ReturnData: true,
+    })),
   );
   const got = await allPages(call, {
     MetricDataQueries: asked,
@@ -33,7 +37,7 @@ export async function askCloudwatch(
   if ('kind' in got) return queries.map(() => got);
   const found = wanted.map((query, at) =>
     addedUp(
-      partsOf(query, period).map((_, nth) =>
+      seriesAsked(query, period).map((_, nth) =>
         seriesFound(got.series.get(idOf(at, nth)) ?? [], query, window),
       ),
       query,
@@ -44,7 +48,7 @@ export async function askCloudwatch(
 
 const idOf = (query: number, part: number) => `q${query}_${part}`;
 
-function partsOf({ metrics, expression }: CloudwatchQuery, period: number): readonly object[] {
+function seriesAsked({ metrics, expression }: CloudwatchQuery, period: number): readonly object[] {
   const seconds = period / 1000;
   return expression === null
     ? metrics.map((metric) => ({ MetricStat: statOf(metric, seconds) }))
@@ -142,7 +146,7 @@ function addedUp(parts: readonly Found[], { factor }: CloudwatchQuery): Found {
     if (part.kind === 'value') values.push(part.value);
     else if (part.kind !== 'nothing') return part;
   }
-  if (values.length === 0) return NOTHING;
+  if (values.length === 0) return NOTHING_COUNTED;
   return { kind: 'value', value: factor * values.reduce((sum, value) => sum + value, 0) };
 }
 

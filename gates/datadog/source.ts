@@ -2,7 +2,7 @@ import type { GateSource } from '../../src/contract/index.ts';
 import type { ExchangeAnswer, Sender } from '../kit/exchange.ts';
 import { NO_ACCESS } from '../kit/numbers/access.ts';
 import { jsonIn } from '../kit/numbers/desk.ts';
-import { type Found, fault, NOTHING, numberFound, partly } from '../kit/numbers/found.ts';
+import { type Found, fault, NOTHING_COUNTED, numberFound, partly } from '../kit/numbers/found.ts';
 import { listOf, messageIn, partOf } from '../kit/numbers/parts.ts';
 import { type Inquiry, numberSource, PLAIN } from '../kit/numbers/source.ts';
 import { excerpt } from '../kit/reading.ts';
@@ -64,7 +64,7 @@ function columnsIn(answer: ExchangeAnswer, count: number): readonly Found[] {
   if (!columns) return all(fault(`it answered ${answer.status} without columns`));
   if (columns.some((column) => partOf(column, 'type') === 'group'))
     return all(partly('the query is grouped: take `by {…}` out of it'));
-  if (columns.length === 0) return all(NOTHING);
+  if (columns.length === 0) return all(NOTHING_COUNTED);
   if (columns.length !== count)
     return all(fault(`it answers ${columns.length} of ${count} queries`));
   return columns.map(columnFound);

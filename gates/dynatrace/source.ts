@@ -1,7 +1,7 @@
 import type { GateSource } from '../../src/contract/index.ts';
 import type { ExchangeAnswer, Sender } from '../kit/exchange.ts';
 import { jsonIn } from '../kit/numbers/desk.ts';
-import { type Found, fault, NOTHING, partly } from '../kit/numbers/found.ts';
+import { type Found, fault, NOTHING_COUNTED, partly } from '../kit/numbers/found.ts';
 import { listOf, messageIn, partOf } from '../kit/numbers/parts.ts';
 import { within } from '../kit/numbers/points.ts';
 import { type Inquiry, numberSource, PLAIN } from '../kit/numbers/source.ts';
@@ -55,7 +55,7 @@ function valueIn(answer: ExchangeAnswer, window: Inquiry<unknown>['window']): Fo
   const series = results.flatMap((result) => listOf(result, 'data') ?? [null]);
   if (series.length > 1)
     return partly(`the selector gives ${series.length} series: aggregate with splitBy()`);
-  return series.length === 0 ? NOTHING : seriesFound(series[0], window);
+  return series.length === 0 ? NOTHING_COUNTED : seriesFound(series[0], window);
 }
 
 /** Moments are the ends of slots; that of the last may lie behind the window, never before it. */

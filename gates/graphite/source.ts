@@ -1,7 +1,7 @@
 import type { GateSource } from '../../src/contract/index.ts';
 import type { ExchangeAnswer, Sender } from '../kit/exchange.ts';
 import { jsonIn } from '../kit/numbers/desk.ts';
-import { type Found, fault, NOTHING, partly } from '../kit/numbers/found.ts';
+import { type Found, fault, NOTHING_COUNTED, partly } from '../kit/numbers/found.ts';
 import { listOf, partOf } from '../kit/numbers/parts.ts';
 import { type Point, within } from '../kit/numbers/points.ts';
 import { type Inquiry, numberSource, PLAIN } from '../kit/numbers/source.ts';
@@ -49,7 +49,7 @@ function seriesIn(answer: ExchangeAnswer, inquiry: Inquiry<GraphiteSettings>): r
     const own = document.filter((_series, at) => names[at] === aliasOf(index));
     if (own.length > 1)
       return partly(`the target gives ${own.length} series: aggregate them with sumSeries()`);
-    if (own.length === 0) return NOTHING;
+    if (own.length === 0) return NOTHING_COUNTED;
     const points = pointsOf(own[0]);
     if (!points) return fault('it answers with a series without values');
     return within(points, window, as === 'number' ? settings.combine : 'sum');

@@ -1,6 +1,6 @@
 import type { GateSource } from '../../src/contract/index.ts';
 import type { ExchangeAnswer, Sender } from '../kit/exchange.ts';
-import { type Found, fault, NOTHING, numberFound, partly } from '../kit/numbers/found.ts';
+import { type Found, fault, NOTHING_COUNTED, numberFound, partly } from '../kit/numbers/found.ts';
 import { promQuoted } from '../kit/numbers/prom.ts';
 import { type Inquiry, numberSource, PLAIN } from '../kit/numbers/source.ts';
 import { excerpt } from '../kit/reading.ts';
@@ -47,7 +47,7 @@ function rowIn(answer: ExchangeAnswer, window: Inquiry<unknown>['window']): Foun
   const [row, ...more] = rows;
   if (more.length > 0)
     return partly(`the script gives ${rows.length} rows: aggregate with group() and sum()`);
-  if (!row) return answer.body.trim() === '' ? NOTHING : noRow(answer);
+  if (!row) return answer.body.trim() === '' ? NOTHING_COUNTED : noRow(answer);
   const value = row.get('_value');
   if (value === undefined) return noRow(answer);
   return ofAnotherTime(row, window) ?? numberFound(value === '' ? null : value);

@@ -2,7 +2,7 @@ import type { GateSource } from '../../src/contract/index.ts';
 import type { ExchangeAnswer, Sender } from '../kit/exchange.ts';
 import { NO_ACCESS } from '../kit/numbers/access.ts';
 import { jsonIn } from '../kit/numbers/desk.ts';
-import { type Found, fault, NOTHING, numberFound, partly } from '../kit/numbers/found.ts';
+import { type Found, fault, NOTHING_COUNTED, numberFound, partly } from '../kit/numbers/found.ts';
 import { backslashed } from '../kit/numbers/names.ts';
 import { listOf, messageIn, partOf } from '../kit/numbers/parts.ts';
 import { type Inquiry, numberSource, PLAIN } from '../kit/numbers/source.ts';
@@ -60,7 +60,7 @@ function rowsIn(answer: ExchangeAnswer, count: number): readonly Found[] {
 
 function rowFound(rows: unknown[] | null): Found {
   if (!rows) return fault('it answers without results');
-  if (rows.length === 0) return NOTHING;
+  if (rows.length === 0) return NOTHING_COUNTED;
   if (rows.length > 1) return partly(`the query gives ${rows.length} rows, not one number`);
   return onlyNumber(rows[0]);
 }

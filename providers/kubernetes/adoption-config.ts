@@ -43,12 +43,12 @@ const SHAPES: Readonly<Record<AdoptionStrategy, string>> = {
 };
 
 /** The same image by the version that is deployed. */
-const imageFor = (image: string) => `${partsOf(image).name}:\${release}`;
+const imageFor = (image: string) => `${imageParts(image).name}:\${release}`;
 
 /** What runs now; the tag of one that is named by its digest alone is for a person to say. */
-const versionIn = (image: string) => partsOf(image).tag ?? 'v1';
+const versionIn = (image: string) => imageParts(image).tag ?? 'v1';
 
-function partsOf(image: string): { readonly name: string; readonly tag: string | null } {
+function imageParts(image: string): { readonly name: string; readonly tag: string | null } {
   const [named = ''] = image.split('@');
   const at = named.lastIndexOf(':');
   if (at <= named.lastIndexOf('/')) return { name: named, tag: null };

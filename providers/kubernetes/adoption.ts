@@ -44,7 +44,7 @@ export async function runningIn({ env, via }: OpenMeans): Promise<Running> {
       const route = routes.find((one) => namesIt(one, service)) ?? null;
       return [adoptable({ context: door.context, deployment, service, route })];
     });
-    return { notes: notesOn(door, users.length - workloads.length), workloads };
+    return { notes: adoptionNotes(door, users.length - workloads.length), workloads };
   } finally {
     await cluster.close();
   }
@@ -101,7 +101,7 @@ function adoptable(found: Adopted): Adoptable {
   };
 }
 
-function notesOn(
+function adoptionNotes(
   { context, all }: Awaited<ReturnType<typeof findDoor>>,
   unreached: number,
 ): readonly string[] {

@@ -15,13 +15,13 @@ export interface NotFound {
 /** One release's numbers, or why there are none. */
 export type Tally = Reading | Exclude<Found, { kind: 'value' }>;
 
-export const NOTHING: Found = { kind: 'nothing' };
+export const NOTHING_COUNTED: Found = { kind: 'nothing' };
 export const fault = (detail: string): NotFound => ({ kind: 'sourceError', detail });
 export const partly = (detail: string): NotFound => ({ kind: 'partial', detail });
 
 /** A number as JSON has it, or as a text; null for a gap. Anything else is none, and never zero. */
 export function numberFound(given: unknown): Found {
-  if (given === null || given === undefined) return NOTHING;
+  if (given === null || given === undefined) return NOTHING_COUNTED;
   if (typeof given !== 'number' && typeof given !== 'string')
     return fault('the query gives no plain number');
   const value = typeof given === 'number' || given.trim() !== '' ? Number(given) : Number.NaN;
@@ -33,7 +33,10 @@ export function numberFound(given: unknown): Found {
 /** How the answers to a question make one reading; the first is the total where there are two. */
 export type CountedAs = 'number' | 'bad' | 'success' | 'slow';
 
-export function tallyOf(as: CountedAs, [first = NOTHING, part = NOTHING]: readonly Found[]): Tally {
+export function tallyOf(
+  as: CountedAs,
+  [first = NOTHING_COUNTED, part = NOTHING_COUNTED]: readonly Found[],
+): Tally {
   if (as === 'number') return first.kind === 'value' ? { value: first.value, samples: 1 } : first;
   return countsOf(as, first, part);
 }

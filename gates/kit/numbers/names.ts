@@ -13,7 +13,7 @@ const allIn = (queries: readonly string[]): readonly string[] =>
   queries.flatMap((query) => [...query.matchAll(NAME)].map(([, name = '']) => name));
 
 /** Names in a query that only the platform can fill in. */
-export function namesIn(queries: readonly string[]): readonly string[] {
+export function labelNamesIn(queries: readonly string[]): readonly string[] {
   return [...new Set(allIn(queries))].filter((name) => !ALWAYS.includes(name));
 }
 

@@ -1,5 +1,5 @@
 import type { Window } from '../../../src/contract/index.ts';
-import { type Found, fault, NOTHING, numberFound, partly } from './found.ts';
+import { type Found, fault, NOTHING_COUNTED, numberFound, partly } from './found.ts';
 
 /** One value of a series: ms of the wall clock, and whatever stood there. */
 export interface Point {
@@ -56,7 +56,7 @@ export function atMoment(seconds: unknown, { to }: Window): Found | null {
 /** Values right beside the window say that the series is alive, and that nothing was counted in it. */
 function ofOtherTimes(times: readonly number[], { from, to, span }: Window): Found {
   const isBeside = (at: number) => at >= from - span && at < to + span;
-  if (times.length === 0 || times.some(isBeside)) return NOTHING;
+  if (times.length === 0 || times.some(isBeside)) return NOTHING_COUNTED;
   const newest = Math.max(...times);
   const side = newest < from ? 'before' : 'after';
   return {

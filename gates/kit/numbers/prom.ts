@@ -2,13 +2,13 @@ import type { ExchangeAnswer } from '../exchange.ts';
 import { excerpt } from '../reading.ts';
 import type { SentHeaders } from '../secrets.ts';
 import { jsonIn, Refused } from './desk.ts';
-import { type Found, fault, NOTHING, numberFound, partly } from './found.ts';
+import { type Found, fault, NOTHING_COUNTED, numberFound, partly } from './found.ts';
 import { listOf, messageIn, partOf } from './parts.ts';
 import { atMoment } from './points.ts';
 import type { Inquiry } from './source.ts';
 
 /** Marks in one answer which query a series answers. */
-const MARK = 'deployctl';
+const QUERY_MARK = 'deployctl';
 
 export interface PromDoor {
   /** The whole URL of the query, such as …/api/v1/query. */
@@ -32,7 +32,7 @@ export async function askProm(
     return answers.map((result) => oneValue(result, window));
   }
   const marked = queries.map(
-    (query, index) => `label_replace(${query}, "${MARK}", "${index}", "", "")`,
+    (query, index) => `label_replace(${query}, "${QUERY_MARK}", "${index}", "", "")`,
   );
   const result = checkMarks(await ask(marked.join(' or ')), queries.length);
   return queries.map((_, index) => oneValue(ofMark(result, String(index)), window));
@@ -79,14 +79,14 @@ function resultIn(answer: ExchangeAnswer): PromResult {
 
 function ofMark(found: PromResult, mark: string): PromResult {
   if ('kind' in found || !Array.isArray(found.result)) return found;
-  const own = found.result.filter((series) => partOf(series, 'metric', MARK) === mark);
+  const own = found.result.filter((series) => partOf(series, 'metric', QUERY_MARK) === mark);
   return { ...found, result: own };
 }
 
 /** A series without one of our marks answers something else than was asked. */
 function checkMarks(found: PromResult, count: number): PromResult {
   if ('kind' in found || !Array.isArray(found.result)) return found;
-  const marks = found.result.map((series) => partOf(series, 'metric', MARK));
+  const marks = found.result.map((series) => partOf(series, 'metric', QUERY_MARK));
   const isOurs = (mark: unknown) =>
     typeof mark === 'string' && /^\d+$/.test(mark) && Number(mark) < count;
   return marks.every(isOurs) ? found : fault('it answers with a series that was not asked for');
@@ -98,7 +98,7 @@ function oneValue(found: PromResult, window: Inquiry<unknown>['window']): Found 
   if (type === 'scalar') return sampleFound(result, window);
   if (type !== 'vector' || !Array.isArray(result))
     return fault(`the query gives a ${String(type)}, not one number`);
-  if (result.length === 0) return NOTHING;
+  if (result.length === 0) return NOTHING_COUNTED;
   if (result.length > 1)
     return partly(`the query gives ${result.length} series: aggregate them with sum()`);
   return sampleFound(partOf(result, 0, 'value'), window);

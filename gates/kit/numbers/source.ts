@@ -11,7 +11,7 @@ import { troubleOf } from '../trouble.ts';
 import { type Access, NO_ACCESS } from './access.ts';
 import { createDesk } from './desk.ts';
 import { type CountedAs, type Found, measurementOf, tallyOf } from './found.ts';
-import { areOfOneRelease, fill, namesIn, type Values, valuesFor } from './names.ts';
+import { areOfOneRelease, fill, labelNamesIn, type Values, valuesFor } from './names.ts';
 
 /** What settings say of the question, in the words that all sources of numbers share. */
 export interface AskedFor {
@@ -75,7 +75,7 @@ export function numberMetric(
     windowed: true,
     ...more,
     minSamples: counts ? 20 : 1,
-    labels: namesIn(queries),
+    labels: labelNamesIn(queries),
     ...(areOfOneRelease(queries) ? {} : { comparable: false }),
   };
 }

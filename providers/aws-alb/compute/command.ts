@@ -50,7 +50,7 @@ export function programCompute({ folder, env }: CommandMeans): Compute {
     const failure = signal.aborted || ended ? 'unknown' : 'permanent';
     throw new ProviderError(
       failure,
-      `\`${[...spec.run, verb].join(' ')}\` ${ended ?? `exits with code ${code}`}: ${endOf(output.trim())}`,
+      `\`${[...spec.run, verb].join(' ')}\` ${ended ?? `exits with code ${code}`}: ${endOfOutput(output.trim())}`,
     );
   };
   return {
@@ -72,7 +72,7 @@ export function programCompute({ folder, env }: CommandMeans): Compute {
 }
 
 /** From the beginning of a word: half a secret would not be known for one, and so not be masked. */
-function endOf(text: string): string {
+function endOfOutput(text: string): string {
   return text.length > QUOTED ? text.slice(-QUOTED - 1).replace(/^\S*\s*/, '') : text;
 }
 

@@ -45,7 +45,7 @@ function spotOf({ key, text, action }: ReturnType<typeof actionsIn>[number]): Sp
   };
 }
 
-const form: RouteForm = {
+const albIngressForm: RouteForm = {
   kind: 'ingresses',
   title: 'Ingress',
   step: 0.1,
@@ -74,5 +74,5 @@ export const albIngressRouter: RouterKind = {
     'An Ingress of the AWS Load Balancer Controller, whose annotation `actions.NAME` forwards to the Service by weight.',
   propagation: 60_000,
   rights: [{ kind: 'ingresses', verbs: ['get', 'patch'] }],
-  open: weightedRouter(form),
+  open: weightedRouter(albIngressForm),
 };

@@ -72,7 +72,7 @@ function askedBy({ header, cookie }: Omit<RequestMatch, 'deployment'>, syntax?: 
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-const form: RouteForm = {
+const ingressRouteForm: RouteForm = {
   kind: 'ingressroutes',
   title: 'IngressRoute',
   step: 0.1,
@@ -105,5 +105,5 @@ export const ingressRouteRouter: RouterKind = {
   about: 'An IngressRoute of Traefik whose routes send to the Service themselves.',
   propagation: 10_000,
   rights: [{ kind: 'ingressroutes', verbs: ['get', 'patch'] }],
-  open: weightedRouter(form),
+  open: weightedRouter(ingressRouteForm),
 };

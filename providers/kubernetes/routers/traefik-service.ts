@@ -12,7 +12,7 @@ interface TraefikService extends KubeObject {
 
 const specOf = (object: KubeObject) => (object as TraefikService).spec;
 
-const form: RouteForm = {
+const traefikServiceForm: RouteForm = {
   kind: 'traefikservices',
   title: 'TraefikService',
   step: 0.1,
@@ -51,5 +51,5 @@ export const traefikServiceRouter: RouterKind = {
   about: 'A TraefikService with a `weighted` part.',
   propagation: 10_000,
   rights: [{ kind: 'traefikservices', verbs: ['get', 'patch'] }],
-  open: weightedRouter(form),
+  open: weightedRouter(traefikServiceForm),
 };

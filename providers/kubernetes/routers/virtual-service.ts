@@ -80,7 +80,7 @@ const cookieIn = ({ name, value }: { readonly name: string; readonly value: stri
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-const form: RouteForm = {
+const virtualServiceForm: RouteForm = {
   kind: 'virtualservices',
   title: 'VirtualService',
   // Before Istio 1.17 the weights of a route must add up to 100.
@@ -122,5 +122,5 @@ export const virtualServiceRouter: RouterKind = {
   about: 'A VirtualService of Istio.',
   propagation: 10_000,
   rights: [{ kind: 'virtualservices', verbs: ['get', 'patch'] }],
-  open: weightedRouter(form),
+  open: weightedRouter(virtualServiceForm),
 };

@@ -123,13 +123,16 @@ function historyWritten(entries: readonly HistoryEntry[], { io, options }: Input
       rows: entries,
       width: outputWidthOf(io.stdout),
       color: wantsColor(io, io.stdout),
-      tone: ({ result }) => TONES[result] ?? 'plain',
+      tone: ({ result }) => RESULT_TONES[result] ?? 'plain',
     });
   const isFiltered = ['result', 'versionIs', 'since'].some((name) => options[name] !== undefined);
   return [isFiltered ? 'No deployment matches these filters.' : 'No deployments recorded yet.'];
 }
 
-const TONES: Readonly<Record<string, Tone>> = { 'rolled-back': 'bad', unfinished: 'warning' };
+const RESULT_TONES: Readonly<Record<string, Tone>> = {
+  'rolled-back': 'bad',
+  unfinished: 'warning',
+};
 
 interface Filter {
   readonly limit: number;

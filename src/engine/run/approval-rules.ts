@@ -19,7 +19,7 @@ export interface ApprovalQuestion {
   readonly spent: readonly string[];
 }
 
-export interface Tally {
+export interface VoteTally {
   /** Who said yes, each once. */
   readonly yes: readonly string[];
   /** A yes that does not count, and why. */
@@ -43,7 +43,7 @@ const FAULTS: Readonly<Record<MessageFault, string>> = {
 };
 
 /** The same answers give the same tally, on whatever machine and however often it is made. */
-export function tally(question: ApprovalQuestion, answers: readonly Control[]): Tally {
+export function tally(question: ApprovalQuestion, answers: readonly Control[]): VoteTally {
   const { rules } = question;
   const yes: string[] = [];
   const uncounted: { control: Control; why: string }[] = [];
@@ -126,7 +126,7 @@ function objection(
 /** What is still missing, for people; empty where one yes of anybody is enough. */
 export function missingOf(
   { rules }: Pick<ApprovalQuestion, 'rules'>,
-  { yes, quorum }: Tally,
+  { yes, quorum }: VoteTally,
 ): string {
   const { approvers, notInitiator, key } = rules;
   const words = [

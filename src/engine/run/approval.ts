@@ -6,7 +6,7 @@ import type { ControlWish } from '../lock/lock.ts';
 import type { Session } from '../lock/session.ts';
 import { WAITING } from '../lock/stop-requests.ts';
 import { emit, type World } from '../world/world.ts';
-import { type ApprovalQuestion, missingOf, type Tally, tally } from './approval-rules.ts';
+import { type ApprovalQuestion, missingOf, tally, type VoteTally } from './approval-rules.ts';
 
 interface Asked extends Omit<Approve, 'kind'> {
   /** Whatever else ends the waiting. */
@@ -86,7 +86,7 @@ function answerOf(
   return yes.length >= quorum ? 'yes' : null;
 }
 
-function tallyOf(question: ApprovalQuestion, state: DeploymentState, step: Step): Tally {
+function tallyOf(question: ApprovalQuestion, state: DeploymentState, step: Step): VoteTally {
   return tally(question, answersTo(state, step, question.said).filter(isYes));
 }
 

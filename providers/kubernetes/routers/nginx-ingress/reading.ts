@@ -35,7 +35,7 @@ export function readNginx(
     routedAt: newest?.routedAt || null,
     lag: null,
     problem: problemOf(own, all, service, canaries),
-    notes: notesOn(own),
+    notes: ingressNotes(own),
     names: [workload, ...canaries.map(({ metadata }) => metadata.name)],
     found: Object.fromEntries(
       canaries.map(({ metadata }) => [metadata.name, { ...metadata.annotations }]),
@@ -85,7 +85,7 @@ function problemOf(
 const RETIRED =
   'ingress-nginx is no longer maintained and gets no more security fixes: plan the way to a Gateway (router: { httpRoute: NAME }), or to another controller that reads these annotations';
 
-const notesOn = (own: Ingress) => [
+const ingressNotes = (own: Ingress) => [
   RETIRED,
   ...(pinsClients(own)
     ? [

@@ -6,7 +6,7 @@ import { noteOf } from './note.ts';
 import { isOwnRule, matchIn, type Ours, oursIn, spotsWith } from './ours.ts';
 import { weightsOf } from './targets.ts';
 
-interface Reading {
+interface RouteReading {
   readonly form: RouteForm;
   readonly connection: Connection;
   /** By the server's clock. */
@@ -17,7 +17,7 @@ interface Reading {
 export function readWeighted(
   object: KubeObject | null,
   scenery: Scenery,
-  { form, connection, now }: Reading,
+  { form, connection, now }: RouteReading,
 ): Routing {
   if (!object) return { ...KUBE_NOTHING, problem: `the ${form.title} is not there` };
   const { workload } = connection;
@@ -44,7 +44,7 @@ export function readWeighted(
 }
 
 /** As long as a change takes to be heard of. */
-function settlingOf(object: KubeObject, { form, connection, now }: Reading): string | null {
+function settlingOf(object: KubeObject, { form, connection, now }: RouteReading): string | null {
   const { introducedAt } = noteOf(object, connection.workload);
   if (!form.settles || introducedAt === undefined) return null;
   return now - introducedAt < connection.propagation
