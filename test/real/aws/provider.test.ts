@@ -199,24 +199,25 @@ test('credentials that have expired, or may not, are told from all other failure
   stage = await Stage.open(bed);
   const v1 = await serving('v1');
   bed.credentials.expire('DEPLOYCTL');
-  // What was read a moment ago is shown without asking.
-  const look = () =>
-    stage.provider.observe().then(
-      () => null,
-      (error: unknown) => error,
+  // What was read a moment ago answers without asking.
+  const failure = (ask: () => Promise<unknown>) =>
+    expect.poll(() =>
+      ask().then(
+        () => null,
+        (error: unknown) => error,
+      ),
     );
-  await expect.poll(look).toMatchObject({
+  await failure(() => stage.provider.observe()).toMatchObject({
     failure: 'denied',
     message: expect.stringMatching(/ExpiredToken: .* \(request [0-9a-f-]+\)/),
   });
   bed.credentials.renew('DEPLOYCTL');
   bed.credentials.allowOnly('DEPLOYCTL', ['elasticloadbalancing:DescribeRules']);
-  await expect(stage.provider.verify(route({ [v1.id]: 100 }), asking('any'))).rejects.toMatchObject(
-    {
-      failure: 'denied',
-      message: expect.stringContaining('elasticloadbalancing:DescribeTags'),
-    },
-  );
+  const verify = () => stage.provider.verify(route({ [v1.id]: 100 }), asking('any'));
+  await failure(verify).toMatchObject({
+    failure: 'denied',
+    message: expect.stringContaining('elasticloadbalancing:DescribeTags'),
+  });
 });
 
 test('a third release has no place while both groups hold one', async () => {
