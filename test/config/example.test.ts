@@ -36,8 +36,11 @@ it('the example is valid in production too', async () => {
   expect(config.provider.settings.replicas).toBe(4);
 });
 
-it('the demo spends less than 20 seconds waiting', async () => {
-  const { canary } = (await loadExample()).strategies;
+it('the demo asks nobody, and spends less than 20 seconds waiting', async () => {
+  const { strategies } = await loadExample();
+  const { canary } = strategies;
+  const asking = [canary, ...canary.stages, strategies['blue-green']];
+  expect(asking.map(({ approval }) => approval)).toEqual(asking.map(() => null));
   const held = canary.stages.reduce((sum, { duration }) => sum + duration, canary.bake.duration);
   expect(held).toBeLessThan(20_000);
 });
