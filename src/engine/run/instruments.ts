@@ -70,7 +70,7 @@ export class Instruments {
   async open(source: BackgroundSource, spec: GateSpec): Promise<void> {
     const signal = this.#stop;
     const { world } = this.#session;
-    const ways = this.#ways(signal);
+    const ways = this.#ways(spec, signal);
     const begin = async () =>
       source.begin({ settings: spec.settings, ...this.#about(ways), signal });
     const end = await bounded(world, begin, { what: spec.source, signal });
@@ -135,23 +135,29 @@ export class Instruments {
     const begun = world.clock.monotonic();
     try {
       return await linked([this.#stop, until], (signal) => {
-        const ways = this.#ways(signal);
+        const ways = this.#ways(spec, signal);
         const request = asking({ about: this.#about(ways), signal });
         const ask = async () => source.measure(request);
         const bounds = { what: spec.source, within: spec.timeout, signal };
         return bounded(world, ask, bounds).finally(() => void ways.close());
       });
     } catch (error) {
-      if (isDenied(error) && !spec.advisory) this.denied = error;
+      this.#missed(spec, error);
       const late = world.clock.monotonic() - begun >= spec.timeout;
       return trouble(late ? 'timeout' : 'sourceError', (error as Error).message);
     }
   }
 
-  #ways(signal: AbortSignal): Ways {
+  /** A gate makes a reading of its own of whatever goes wrong: that the platform denies the look is told past it. */
+  #missed(spec: GateSpec, error: unknown): void {
+    if (isDenied(error) && !spec.advisory) this.denied = error;
+  }
+
+  #ways(spec: GateSpec, signal: AbortSignal): Ways {
     const { candidate, track } = this.#subject();
     const asked = track === 'candidate' ? candidate.id : null;
-    return new Ways(this.#session.world, { asked, observe: () => this.#observe(), signal });
+    const failed = (error: unknown) => this.#missed(spec, error);
+    return new Ways(this.#session.world, { asked, observe: () => this.#observe(), signal, failed });
   }
 
   #about(ways: Ways) {

@@ -7,6 +7,8 @@ interface Journey {
   readonly asked: ReleaseId | null;
   readonly observe: () => Promise<Observation>;
   readonly signal: AbortSignal;
+  /** Told why no way could be opened, whatever the gate that asked makes of that. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** The ways that one measurement opens to a release or to the service, until it is over. */
@@ -24,6 +26,7 @@ export class Ways {
     const release = to === 'service' ? null : this.#journey.asked;
     const open = this.#open.get(release) ?? this.#find(release);
     this.#open.set(release, open);
+    open.catch(this.#journey.failed);
     return open;
   };
 

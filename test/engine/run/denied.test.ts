@@ -72,6 +72,23 @@ test('a gate that is blind because the platform denies a look rests the deployme
   expect(world.events.some(({ type }) => type === 'turned')).toBe(false);
 });
 
+test('nor does one whose way to the candidate the platform denies, which it tells as a mere error', async () => {
+  const world = servingWorld();
+  const reach = async () => (world.clock.monotonic() >= 5000 ? denied() : null);
+  tampered(world, { access: { reach, logs: async () => [] } });
+  Object.assign(world, {
+    source: () => ({
+      measure: ({ reach: way }: MeasureRequest) =>
+        way().then(
+          () => yes,
+          () => ({ ...no, kind: 'sourceError' as const }),
+        ),
+    }),
+  });
+  expect(await world.clock.run(running(world))).toMatchObject({ result: 'denied', exit: 5 });
+  expect(world.events.some(({ type }) => type === 'turned')).toBe(false);
+});
+
 test.each([
   ['a gate whose source is denied rests the deployment', false, 'denied'],
   ['one that only advises does not', true, 'succeeded'],
