@@ -1,27 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Bed } from './bed/bed.ts';
+import { expect, test } from 'vitest';
 import { Ledger } from './bed/ledger.ts';
-import { Shop } from './bed/shop.ts';
-import { Stage } from './bed/stage.ts';
+import { useScene } from './bed/scene.ts';
 
-let bed: Bed;
-let stage: Stage;
-let shop: Shop;
-beforeAll(async () => {
-  bed = await Bed.open();
-});
-/** v1 serves, started by its owner's hands, and what was before stays warm. */
-beforeEach(async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
-  shop = await Shop.make(bed, stage.network);
-});
-afterEach(async () => {
-  await shop.remove();
-  await stage.close();
-  await bed.reset();
-});
-afterAll(() => bed.close());
+/** What was before stays warm. */
+const scene = useScene();
 
 /** As on AWS: so that what was just read counts for a moment. */
 const POLL = 'provider.aws-alb.poll=5s';
@@ -29,6 +11,7 @@ const POLL = 'provider.aws-alb.poll=5s';
 const golden = (name: string) => new URL(`../../../docs/aws/calls/${name}.txt`, import.meta.url);
 
 async function told(args: { readonly deploy?: readonly string[]; readonly back?: true }) {
+  const { bed, shop, stage } = scene;
   const ledger = new Ledger(bed, stage.network);
   const ended = args.back
     ? await shop.run('rollback', '--yes')

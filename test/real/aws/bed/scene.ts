@@ -1,0 +1,85 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { load } from '../../../providers/local/load.ts';
+import type { Run } from '../../rig.ts';
+import { Bed } from './bed.ts';
+import { shares } from './hands.ts';
+import { Shop } from './shop.ts';
+import { Stage } from './stage.ts';
+
+export interface SceneOptions {
+  /** Ms until requests follow a change of rules. */
+  readonly propagation?: number;
+  /** Ms between two requests of a user; nobody sends any where it is left out. */
+  readonly pause?: number;
+}
+
+/** A load balancer, v1 behind it as its owner's hands started it, users, and the built command. */
+export interface Scene {
+  readonly bed: Bed;
+  readonly stage: Stage;
+  readonly shop: Shop;
+  readonly traffic: ReturnType<typeof load>;
+  /** The run ended with this code; all that it said where it did not. */
+  well(run: Run, code?: number): Promise<void>;
+  /** This version alone answers, and no user has met an error. */
+  serves(version: string): Promise<void>;
+  /** As the API server has it. */
+  weights(): readonly (number | undefined)[] | undefined;
+}
+
+/** One for each test of the file, on one bed. */
+export function useScene({ propagation = 0, pause }: SceneOptions = {}): Scene {
+  let bed: Bed;
+  let stage: Stage;
+  let shop: Shop;
+  let traffic: ReturnType<typeof load> | null = null;
+  beforeAll(async () => {
+    bed = await Bed.open();
+  });
+  beforeEach(async () => {
+    stage = await Stage.open(bed);
+    await stage.adopt('v1');
+    bed.propagation = propagation;
+    shop = await Shop.make(bed, stage.network);
+    traffic = pause === undefined ? null : load(stage.network.url, { pause });
+  });
+  afterEach(async () => {
+    await traffic?.stop();
+    await shop.remove();
+    await stage.close();
+    await bed.reset();
+  });
+  afterAll(() => bed.close());
+  const users = () => {
+    if (!traffic) throw new Error('nobody sends requests here');
+    return traffic;
+  };
+  return {
+    get bed() {
+      return bed;
+    },
+    get stage() {
+      return stage;
+    },
+    get shop() {
+      return shop;
+    },
+    get traffic() {
+      return users();
+    },
+    well: async (run, code = 0) => {
+      const ended = await run.ended;
+      expect(ended.code, ended.stdout + ended.stderr).toBe(code);
+    },
+    serves: async (version) => {
+      expect(await shares(stage.network.url, 10)).toEqual({ [version]: 10 });
+      const { failures, requests } = await users().stop();
+      expect(failures).toEqual([]);
+      expect(requests).toBeGreaterThan(20);
+    },
+    weights: () => {
+      const rule = bed.world.listeners.get(stage.network.listener)?.rules.at(-1);
+      return rule?.Actions?.[0]?.ForwardConfig?.TargetGroups?.map(({ Weight }) => Weight);
+    },
+  };
+}
