@@ -44,6 +44,12 @@ export const settings = z
     period: period.describe(
       'Length of the periods that are asked for. Windows begin and end with them.',
     ),
+    alarms: z
+      .array(text())
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(`Names of alarms that must not be in the state ALARM. ${ABOUT_NAMES}`),
     measure: z
       .enum(CLOUDWATCH_MEASURES)
       .optional()
@@ -61,11 +67,13 @@ export const settings = z
     combine: combine(),
   })
   .refine(
-    (given) =>
-      given.measure === undefined
-        ? isOneQuestion(given)
-        : ['total', 'bad', 'query', 'unit'].every((name) => !Object.hasOwn(given, name)),
-    { error: `measure, or ${ONE_QUESTION}` },
+    ({ alarms, measure, ...given }) => {
+      const byName = [alarms, measure].filter((one) => one !== undefined).length;
+      if (byName === 0) return isOneQuestion(given);
+      const isElse = ['total', 'bad', 'query', 'unit'].some((name) => Object.hasOwn(given, name));
+      return byName === 1 && !isElse;
+    },
+    { error: `alarms, or measure, or ${ONE_QUESTION}` },
   )
   .describe('Counts and numbers of Amazon CloudWatch; by name, those of a target group.');
 

@@ -1,34 +1,46 @@
 import type { AwsAccess } from '../../src/clients/aws/access.ts';
-import type { GateSource, SourceMeans } from '../../src/contract/index.ts';
+import type { GateSource, MeasureRequest, SourceMeans } from '../../src/contract/index.ts';
 import { createSigner } from '../kit/aws-signer.ts';
+import { NO_ACCESS } from '../kit/numbers/access.ts';
+import { createDesk } from '../kit/numbers/desk.ts';
 import { numberSource } from '../kit/numbers/source.ts';
+import { createAlarmSource } from './alarms.ts';
 import { askCloudwatch } from './ask.ts';
 import { cloudwatchQuestion } from './question.ts';
 import type { CloudwatchSettings } from './settings.ts';
 
-const HEADERS = {
+const headersOf = (action: string) => ({
   'content-type': 'application/x-amz-json-1.0',
-  'x-amz-target': 'GraniteServiceVersion20100801.GetMetricData',
-};
+  'x-amz-target': `GraniteServiceVersion20100801.${action}`,
+});
 
 /** Asks for both releases in one call, and adds up here what CloudWatch keeps apart. */
 export function createCloudwatchSource(means: SourceMeans): GateSource<CloudwatchSettings> {
   const sign = createSigner(means, { service: 'monitoring', variable: 'CLOUDWATCH' });
-  return numberSource<CloudwatchSettings>(
+  const signed = (action: string, body: object, settings: CloudwatchSettings) => {
+    const question = { method: 'POST', headers: headersOf(action), body: JSON.stringify(body) };
+    return sign(settings, question, (access) => new URL(settings.address ?? addressIn(access)));
+  };
+  const desk = createDesk(means);
+  const alarms = createAlarmSource(async (body, { settings, signal }) =>
+    desk.send(await signed('DescribeAlarms', body, settings), NO_ACCESS, signal),
+  );
+  const numbers = numberSource<CloudwatchSettings>(
     {
       // Values stand in JSON here, and inside quotes in an expression there.
       quote: (value) => JSON.stringify(value.replace(/["']/g, '')).slice(1, -1),
       unit: (settings) => cloudwatchQuestion(settings).unit,
       question: (settings) => cloudwatchQuestion(settings).question,
       ask: ({ settings, ...inquiry }) =>
-        askCloudwatch({ ...inquiry, period: settings.period }, async (body) => {
-          const question = { method: 'POST', headers: HEADERS, body: JSON.stringify(body) };
-          const urlIn = (access: AwsAccess) => new URL(settings.address ?? addressIn(access));
-          return inquiry.send(await sign(settings, question, urlIn));
-        }),
+        askCloudwatch({ ...inquiry, period: settings.period }, async (body) =>
+          inquiry.send(await signed('GetMetricData', body, settings)),
+        ),
     },
     means,
   );
+  const sourceFor = ({ settings }: MeasureRequest<CloudwatchSettings>) =>
+    settings.alarms === undefined ? numbers : alarms;
+  return { past: true, measure: (request) => sourceFor(request).measure(request) };
 }
 
 function addressIn({ endpoint, region }: AwsAccess): string {

@@ -1,4 +1,5 @@
 import type { Measurement, Metric } from '../../src/contract/index.ts';
+import { alertMetric } from '../kit/alerts.ts';
 import { numberMetric } from '../kit/numbers/source.ts';
 import { questionOf } from './queries.ts';
 import { writtenOut } from './ready-made.ts';
@@ -10,6 +11,7 @@ export function unitOf(settings: PrometheusSettings): Measurement['unit'] {
 }
 
 export function metricOf(settings: PrometheusSettings): Metric {
-  const { delay } = settings;
+  const { alerts, delay, where } = settings;
+  if (alerts !== undefined) return alertMetric(Object.values(where));
   return numberMetric(questionOf(settings, false), writtenOut(settings), { delay });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, form } from '../../src/settings/scalars.ts';
+import { duration, form, text } from '../../src/settings/scalars.ts';
 import { awsProfile, awsRegion } from '../kit/aws-settings.ts';
 import { ABOUT_NAMES } from '../kit/numbers/names.ts';
 import { quantile } from '../kit/numbers/quantile-setting.ts';
@@ -34,6 +34,15 @@ const readyMade = {
   quantile: quantile.optional().describe('Which latency, for `measure: latency`: p50, p95, p99.'),
 };
 
+const alerts = z
+  .array(text())
+  .min(1)
+  .max(100)
+  .optional()
+  .describe(
+    'Names of alerts that must not fire. `where` says which labels they must have to count.',
+  );
+
 /** What is asked: two counts, a share of slow requests, or one number. */
 const question = {
   total: query
@@ -60,7 +69,9 @@ const FORMS: readonly (readonly string[])[] = [
   ['histogram', 'slowerThan'],
   ['query', 'unit'],
 ];
-const ONE_FORM = 'measure and of, or total and bad, or histogram and slowerThan, or query and unit';
+const ONE_FORM =
+  'alerts, or measure and of, or total and bad, or histogram and slowerThan, or query and unit';
+const OF_NUMBERS: readonly string[] = ['quantile', ...Object.keys(question)];
 const OF_PODS: readonly string[] = ['restarts', 'cpu', 'memory'];
 
 export const settings = z
@@ -82,6 +93,7 @@ export const settings = z
     delay: duration()
       .default(5000)
       .describe('How long after its end the server has all of a window: a scrape interval or two.'),
+    alerts,
     ...readyMade,
     ...question,
   })
@@ -89,7 +101,13 @@ export const settings = z
     error: 'auth or sigv4, not both',
   })
   .refine(
-    ({ measure, of, ...asked }) => {
+    ({ alerts, measure, of, ...asked }) => {
+      if (alerts !== undefined)
+        return [
+          measure,
+          of,
+          ...Object.keys(asked).filter((name) => OF_NUMBERS.includes(name)),
+        ].every((one) => one === undefined);
       if (measure !== undefined)
         return (
           (of !== undefined) !== OF_PODS.includes(measure) &&

@@ -1,8 +1,9 @@
-import type { GateSource, SourceMeans } from '../../src/contract/index.ts';
+import type { GateSource, MeasureRequest, SourceMeans } from '../../src/contract/index.ts';
 import { createSigner } from '../kit/aws-signer.ts';
 import type { ExchangeQuestion, Sender } from '../kit/exchange.ts';
 import { askProm, promQuoted } from '../kit/numbers/prom.ts';
 import { numberSource } from '../kit/numbers/source.ts';
+import { createAlertSource } from './alerts.ts';
 import { unitOf } from './metric.ts';
 import { questionOf } from './queries.ts';
 import type { PrometheusSettings } from './settings.ts';
@@ -12,7 +13,8 @@ type PrometheusMeans = Sender & Partial<Pick<SourceMeans, 'env'>>;
 /** Asks for both releases over the same closed window, at the moment when it ended. */
 export function createPrometheusSource(means: PrometheusMeans): GateSource<PrometheusSettings> {
   const sign = signing(means);
-  return numberSource<PrometheusSettings>(
+  const alerts = createAlertSource(means, sign);
+  const numbers = numberSource<PrometheusSettings>(
     {
       quote: promQuoted,
       unit: unitOf,
@@ -34,6 +36,9 @@ export function createPrometheusSource(means: PrometheusMeans): GateSource<Prome
     },
     means,
   );
+  const sourceFor = ({ settings }: MeasureRequest<PrometheusSettings>) =>
+    settings.alerts === undefined ? numbers : alerts;
+  return { past: true, measure: (request) => sourceFor(request).measure(request) };
 }
 
 /** For the managed service of AWS, that wants every question signed. */

@@ -11,6 +11,7 @@ export const GATE_SOURCES: Catalogue<GateSourceKind<never>> = {
   health: async () => (await import('../../gates/health/index.ts')).healthSource,
   load: async () => (await import('../../gates/load/index.ts')).loadSource,
   prometheus: async () => (await import('../../gates/prometheus/index.ts')).prometheusSource,
+  alertmanager: async () => (await import('../../gates/alertmanager/index.ts')).alertmanagerSource,
   cloudwatch: async () => (await import('../../gates/cloudwatch/index.ts')).cloudwatchSource,
   datadog: async () => (await import('../../gates/datadog/index.ts')).datadogSource,
   graphite: async () => (await import('../../gates/graphite/index.ts')).graphiteSource,

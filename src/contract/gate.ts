@@ -115,6 +115,8 @@ export interface Metric {
   readonly delay?: number;
   /** Windows must begin and end at whole multiples of this many ms of the wall clock; 0, the default, for any. */
   readonly align?: number;
+  /** What it says holds for the service, whatever the release: a plan tells what is bad already. */
+  readonly standing?: boolean;
   /** Samples of the candidate needed before a pass, where a gate does not say; 1 by default. */
   readonly minSamples?: number;
   /** Names of labels that its questions hold, so that a plan for a platform that fills one for no release is refused. */
@@ -216,6 +218,8 @@ export interface GateSpec {
   readonly align?: number;
   /** Names of labels that its questions hold; absent for none. */
   readonly labels?: readonly string[];
+  /** Of the service, whatever the release. */
+  readonly standing?: boolean;
   /** Ms after the track first got traffic before windows count. */
   readonly warmup: number;
   readonly judge: JudgeSpec;

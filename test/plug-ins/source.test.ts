@@ -44,3 +44,31 @@ it('what one gate does to its question no other gate sees', async () => {
   expect(await source.measure(request as MeasureRequest)).toEqual(answer);
   expect([shared, request.subject]).toEqual(before);
 });
+
+it('the source of a plug-in keeps its named gates, its past, and that an error lasts', async () => {
+  const kind = {
+    name: 'own',
+    metric: () => ({ unit: 'count' }),
+    named: { orders: { of: 'orders', least: 5 } },
+    open: () => ({
+      past: true,
+      measure: async () => ({ ...answer, kind: 'sourceError', permanent: true }),
+    }),
+  };
+  const guarded = guardedSourceKind(kind as unknown as GateSourceKind, hide);
+  expect(guarded.named).toEqual(kind.named);
+  const source = await guarded.open(means);
+  expect(source.past).toBe(true);
+  expect(await source.measure(asking({}))).toMatchObject({ kind: 'sourceError', permanent: true });
+});
+
+it.each([
+  ['no names', 'orders'],
+  ['no settings', { orders: 5 }],
+  ['settings that are no single values', { orders: { of: ['orders'] } }],
+])('named gates of a plug-in that are %s are refused in words', (_, named) => {
+  const kind = { name: 'own', metric: () => ({ unit: 'count' }), named, open: () => ({}) };
+  expect(() => guardedSourceKind(kind as unknown as GateSourceKind, hide)).toThrow(
+    'The gate source own, of a plug-in, names gates',
+  );
+});

@@ -39,7 +39,7 @@ export async function askProm(
 }
 
 /** By POST, because of long queries; what lets only GET through is asked again that way. */
-async function promAnswer(
+export async function promAnswer(
   { window, send }: Pick<Inquiry<unknown>, 'window' | 'send'>,
   door: PromDoor,
   query: string,

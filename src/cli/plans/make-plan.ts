@@ -21,6 +21,7 @@ import type { ConfiguredPlace, TargetPlace } from '../target/place.ts';
 import { liveUnknown } from './errors.ts';
 import { firstGates } from './first-gates.ts';
 import { sampleForecast } from './sample-forecast.ts';
+import { standingTrouble } from './standing-trouble.ts';
 
 const RETURN_LIMIT_MS = 600_000;
 
@@ -124,6 +125,7 @@ async function planRelease(
     ...(strategy.notes?.(input) ?? []),
     ...(await expectPossible(world, { steps, before })),
     ...(await sampleForecast(world, { steps, gates, live, observation })),
+    ...(await standingTrouble(world, { steps, gates, release: live ?? release, observation })),
   ];
   return freeze(place, {
     observation,

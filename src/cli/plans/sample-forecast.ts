@@ -1,11 +1,10 @@
-import type { GateSpec, Measurement, Observation, Release, Step } from '../../contract/index.ts';
+import type { GateSpec, Observation, Release, Step } from '../../contract/index.ts';
 import type { World } from '../../engine/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { presentReading } from './present-reading.ts';
 
 /** Windows in which the traffic of now is looked for: shorter ones where a router was just started. */
 const SPANS = [60_000, 10_000];
-/** A forecast is not worth a longer wait. */
-const FORECAST_LIMIT_MS = 3000;
 
 interface Planned {
   readonly steps: readonly Step[];
@@ -61,33 +60,13 @@ async function rateOf(
   { observation, live }: { observation: Observation; live: Release },
 ): Promise<number | null> {
   for (const span of SPANS) {
-    const found = await readPresentSamples(world, spec, { observation, live, span }).catch(
-      () => null,
-    );
+    const of = { observation, release: live, span };
+    const found = await presentReading(world, spec, of).catch(() => null);
     if (found?.kind === 'noData') return 0;
     if (found?.kind === 'ok' && found.candidate && found.unit !== 'yesNo')
       return found.candidate.samples / span;
   }
   return null;
-}
-
-async function readPresentSamples(
-  { clock, source }: World,
-  spec: GateSpec,
-  { observation, live, span }: { observation: Observation; live: Release; span: number },
-): Promise<Measurement> {
-  const now = clock.wall();
-  const labels = observation.releases.find(({ id }) => id === live.id)?.labels ?? {};
-  return (await source(spec.source)).measure({
-    // A copy: a source that goes on where it was left off must not begin here.
-    settings: structuredClone(spec.settings),
-    subject: { deployment: 'plan', candidate: live, stable: null, track: 'stable' },
-    window: { from: now - spec.delay - span, to: now - spec.delay, span, age: spec.delay },
-    observe: async () => observation,
-    labels: async () => ({ service: observation.labels, candidate: labels, stable: null }),
-    reach: async () => null,
-    signal: AbortSignal.timeout(FORECAST_LIMIT_MS),
-  });
 }
 
 interface RatedGate {

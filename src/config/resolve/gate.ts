@@ -33,6 +33,7 @@ export function specify(gate: WrittenJudge, sources: Sources, report: Report): G
     ...(metric.windowed ? { windowed: true } : {}),
     ...(align > 0 ? { align } : {}),
     ...(metric.labels?.length ? { labels: metric.labels } : {}),
+    ...(metric.standing ? { standing: true } : {}),
     warmup: gate.warmup,
     judge: judgeOf(gate, { ...metric, source, interval }, report),
     advisory: gate.advisory ?? isSupporting(gate, metric),

@@ -21,9 +21,11 @@ import {
 
 export function guardedSourceKind(kind: GateSourceKind, redact: Redact): GateSourceKind {
   const { name } = kind;
+  const named = namedIn(kind);
   return {
     name,
     ...settingsOf(kind),
+    ...(named ? { named } : {}),
     metric: (settings) => {
       const metric: unknown = kind.metric(structuredClone(settings));
       if (isMetric(metric)) return structuredClone(metric);
@@ -37,26 +39,41 @@ export function guardedSourceKind(kind: GateSourceKind, redact: Redact): GateSou
   };
 }
 
+/** Gates that a config may name without settings: only what is plain values under plain names. */
+function namedIn({ name, named }: GateSourceKind): GateSourceKind['named'] {
+  if (named === undefined) return undefined;
+  const isFlat = (settings: unknown) =>
+    isObject(settings) && Object.values(settings).every((value) => !isObject(value));
+  if (isObject(named) && Object.values(named).every(isFlat)) return structuredClone(named);
+  throw new DeployError('config-invalid', {
+    message: `The gate source ${name}, of a plug-in, names gates in a way that is not understood.`,
+    why: 'Under `named` stands an object of single values for each name.',
+    state: 'Nothing was touched.',
+  });
+}
+
 function guardedSource(source: GateSource | BackgroundSource, redact: Redact) {
   const clipped = (detail: string) => redact(detail).slice(0, LONGEST_DETAIL);
   const measure = async (request: MeasureRequest): Promise<Measurement> => {
     try {
       const found: unknown = await source.measure(copied(request));
       if (!isMeasurement(found)) return unreadableAnswer('it gave no measurement');
-      const { kind, candidate, stable, unit, detail } = structuredClone(found);
-      return { kind, candidate, stable, unit, detail: clipped(detail) };
+      const { kind, candidate, stable, unit, detail, permanent } = structuredClone(found);
+      const lasting = permanent === true ? { permanent } : {};
+      return { kind, candidate, stable, unit, detail: clipped(detail), ...lasting };
     } catch (error) {
       return unreadableAnswer(clipped(thrownWordsOf(error)));
     }
   };
-  if (!('begin' in source)) return { measure };
+  const past = source.past === true ? { past: true as const } : {};
+  if (!('begin' in source)) return { measure, ...past };
   const begin: BackgroundSource['begin'] = async (request) => {
     const end: unknown = await source.begin(copied(request));
     return async () => {
       if (typeof end === 'function') await end();
     };
   };
-  return { measure, begin };
+  return { measure, begin, ...past };
 }
 
 /** The signal cannot be copied, and the reading is shared by all gates of a round. */

@@ -16,15 +16,20 @@ export interface Prometheus {
   close(): Promise<void>;
 }
 
-/** A real server with a folder of its own, which scrapes this address every second. */
-export async function startPrometheus(target: string): Promise<Prometheus> {
+/** A real server with a folder of its own, which scrapes this address every second; `rules` as JSON. */
+export async function startPrometheus(
+  target: string,
+  rules: readonly object[] = [],
+): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'deployctl-prometheus-'));
   const port = await freePort();
   const config = join(folder, 'prometheus.yml');
   await writeFile(
     config,
-    `global: {scrape_interval: 1s}\nscrape_configs: [{job_name: shop, static_configs: [{targets: ['${target}']}]}]\n`,
+    `global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [rules.json]\nscrape_configs: [{job_name: shop, static_configs: [{targets: ['${target}']}]}]\n`,
   );
+  const groups = [{ name: 'shop', rules }];
+  await writeFile(join(folder, 'rules.json'), JSON.stringify({ groups }));
   const listen = `--web.listen-address=127.0.0.1:${port}`;
   const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
   const args = [`--config.file=${config}`, storage, listen, ...LIMITS];
