@@ -1,6 +1,8 @@
 import type { Identity, JsonObject, Surroundings } from '../../src/contract/index.ts';
 import { readListener } from './arn.ts';
 import type { EcsPlace } from './compute/ecs/service.ts';
+import type { LambdaPlace } from './compute/lambda/place.ts';
+import { readPlain } from './plain.ts';
 import type { AlbSettings } from './settings.ts';
 
 /** Where a service is served: all that is needed to come back to it without its config. */
@@ -19,29 +21,30 @@ export interface Connection {
 }
 
 /** What brings releases up there, as far as it has a place of its own. */
-type ComputePlace = { readonly kind: 'command'; readonly folder: string } | EcsPlace;
+type ComputePlace = { readonly kind: 'command'; readonly folder: string } | EcsPlace | LambdaPlace;
 
 export function connectionOf(settings: JsonObject, { folder }: Surroundings): JsonObject {
   const { listener, rule, groups, url, previewHeader, allowSticky, propagation, poll } =
-    settings as unknown as AlbSettings;
+    readPlain<AlbSettings>(settings);
   const { blue, green } = groups;
-  const compute = computePlaceOf(settings as unknown as AlbSettings, folder);
+  const compute = computePlaceOf(readPlain<AlbSettings>(settings), folder);
   return {
     ...{ listener, rule, blue, green, url, previewHeader, allowSticky, propagation, poll },
     ...(compute ? { compute } : {}),
   };
 }
 
-function computePlaceOf({ command, ecs, listener }: AlbSettings, folder: string) {
+function computePlaceOf({ command, ecs, lambda, listener }: AlbSettings, folder: string) {
+  const { region, account } = readListener(listener);
+  if (lambda) return { kind: 'lambda', region, account, function: lambda.function };
   if (ecs) {
     const { cluster, container } = ecs;
-    const { region } = readListener(listener);
     return { kind: 'ecs', region, cluster, ...ecs.services, container };
   }
   return command ? { kind: 'command', folder } : null;
 }
 
-export const asConnection = (connection: JsonObject) => connection as unknown as Connection;
+export const asConnection = (connection: JsonObject) => readPlain<Connection>(connection);
 
 /** What carries the tags of the service: its rule, or the listener for the default action. */
 export const placeOf = ({ rule, listener }: Connection) => rule ?? listener;

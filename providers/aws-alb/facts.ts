@@ -31,7 +31,10 @@ export async function readFacts(
     Math.max(...[blue, green].map((group) => Number(group[name] ?? byDefault))) * 1_000;
   return {
     url: url.replace(/\/$/, ''),
-    drain: longer('deregistration_delay.timeout_seconds', 300),
+    // What is under way in a function ends by itself.
+    drain: groups.some(({ TargetType }) => TargetType === 'lambda')
+      ? 0
+      : longer('deregistration_delay.timeout_seconds', 300),
     slowStart: longer('slow_start.duration_seconds', 0),
     firstCheck: firstCheckOf(groups),
     groups,

@@ -20,7 +20,7 @@ import { albLiveOf, albMatchOf, albSplitOf } from './standing.ts';
 interface AlbSetting {
   readonly at: Connection;
   readonly facts: Facts;
-  readonly compute: Pick<Compute, 'cannot' | 'idle'>;
+  readonly compute: Pick<Compute, 'cannot' | 'idle' | 'foreign'>;
 }
 
 export function albObserved(reading: AlbReading, setting: AlbSetting): Observation {
@@ -37,7 +37,7 @@ export function albObserved(reading: AlbReading, setting: AlbSetting): Observati
     baseline: {},
     endpoints: { public: facts.url, counts: null, metrics: null },
     capabilities: albCapabilitiesOf(reading, setting),
-    owner: ownerOf(reading, at),
+    owner: ownerOf(reading, at, setting.compute),
     notes: notesOf(reading, at, facts),
   };
 }

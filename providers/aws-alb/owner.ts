@@ -1,8 +1,10 @@
 import { groupName } from './arn.ts';
+import type { Compute } from './compute/compute.ts';
 import { type Connection, placeOf } from './connection.ts';
 import { forwardIn, weightsIn } from './forward.ts';
+import { standing } from './health.ts';
 import type { Marks } from './marks.ts';
-import type { AlbReading } from './reading.ts';
+import { type AlbReading, nameOf } from './reading.ts';
 
 /** Tags by which other programs say that something is theirs. */
 const OWNERS: readonly [tag: RegExp, told: (value: string) => string][] = [
@@ -19,12 +21,21 @@ const OWNERS: readonly [tag: RegExp, told: (value: string) => string][] = [
 ];
 
 /** Who else changes what we would change, in words that follow a colon; null where nobody does. */
-export function ownerOf(reading: AlbReading, at: Connection): string | null {
+export function ownerOf(
+  reading: AlbReading,
+  at: Connection,
+  { foreign }: Pick<Compute, 'foreign'>,
+): string | null {
   const tagged = [placeOf(at), at.blue, at.green]
     .map((arn) => ownerIn(reading.marks[arn] ?? {}, arn))
     .find((owner) => owner !== null);
   const kept = [reading.blue, reading.green].map((group) => group.kept?.owner ?? null);
-  return tagged ?? kept.find((owner) => owner !== null) ?? strangeAction(reading, at);
+  const serving = [reading.blue, reading.green].flatMap(({ targets }) =>
+    standing(targets).map((target) => foreign?.(nameOf(target)) ?? null),
+  );
+  return (
+    tagged ?? [...kept, ...serving].find((owner) => owner !== null) ?? strangeAction(reading, at)
+  );
 }
 
 function ownerIn(marks: Marks, arn: string): string | null {

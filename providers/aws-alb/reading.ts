@@ -56,11 +56,11 @@ export const readRules = (desk: RulesDesk): Promise<RulesReading> =>
 type RulesDesk = Pick<Desk, 'calls' | 'at' | 'looks' | 'signal'>;
 
 async function lookAtPlace(desk: Desk): Promise<AlbReading> {
-  const { calls, at, compute, signal } = desk;
+  const { at, compute, signal } = desk;
   const [rules, blue, green, kept] = await Promise.all([
     lookAtRules(desk),
-    readTargets(calls, at.blue, signal),
-    readTargets(calls, at.green, signal),
+    readTargets(desk, at.blue),
+    readTargets(desk, at.green),
     compute.list([at.blue, at.green], signal),
   ]);
   const weights = weightsIn(rules.main);
@@ -119,9 +119,8 @@ async function readMarks(
 }
 
 async function readTargets(
-  calls: Calls,
+  { calls, compute, signal }: Desk,
   TargetGroupArn: string,
-  signal?: AbortSignal,
 ): Promise<readonly TargetReading[]> {
   const answer: DescribeTargetHealthCommandOutput = await calls.read(
     (sdk, options) => sdk.describeTargetHealth({ TargetGroupArn }, options),
@@ -129,6 +128,7 @@ async function readTargets(
   );
   return (answer.TargetHealthDescriptions ?? [])
     .map(targetIn)
+    .map((target) => (compute.unchecked ? withoutChecks(target) : target))
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
@@ -139,5 +139,12 @@ const targetIn = ({ Target, TargetHealth }: TargetHealthDescription): TargetRead
   reason: TargetHealth?.Reason ?? null,
 });
 
-/** `10.0.1.7:8080` */
-export const nameOf = ({ id, port }: Pick<TargetReading, 'id' | 'port'>) => `${id}:${port}`;
+/** A function is asked for nothing beforehand unless its group says so. */
+const withoutChecks = (target: TargetReading): TargetReading =>
+  target.reason === 'Target.HealthCheckDisabled'
+    ? { ...target, state: 'healthy', reason: null }
+    : target;
+
+/** `10.0.1.7:8080`; the ARN of a function, which has no port. */
+export const nameOf = ({ id, port }: Pick<TargetReading, 'id' | 'port'>) =>
+  id.startsWith('arn:') ? id : `${id}:${port}`;

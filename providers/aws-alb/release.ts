@@ -2,6 +2,7 @@ import type { JsonObject, Release, ReleaseRequest } from '../../src/contract/ind
 import { ProviderError } from '../../src/contract/index.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
 import { asJson } from './compute/spec.ts';
+import { readPlain } from './plain.ts';
 import type { AlbProvider } from './provider.ts';
 import type { AlbSettings } from './settings.ts';
 
@@ -11,7 +12,7 @@ export async function describeAlb({
   provider,
   artifact,
 }: ReleaseRequest): Promise<Release> {
-  const spec = asJson(await (provider as AlbProvider).describe(settings as unknown as AlbSettings));
+  const spec = asJson(await (provider as AlbProvider).describe(readPlain<AlbSettings>(settings)));
   const release = {
     id: releaseId(version, spec),
     version,

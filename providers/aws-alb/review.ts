@@ -23,9 +23,13 @@ export async function review(
   const releases = operations.flatMap((operation) =>
     operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
   );
+  const { unchecked = false } = desk.compute;
   return {
     refusals: [
-      ...groups.flatMap((group) => groupRefusals(group, at)),
+      ...groups.flatMap((group) => [
+        ...groupRefusals(group, at),
+        ...(unchecked ? functionRefusals(group) : instanceRefusals(group)),
+      ]),
       ...ruleRefusals(rules, at),
       ...releases.flatMap((release) => releaseRefusals(release, groups)),
     ],
@@ -34,12 +38,26 @@ export async function review(
 }
 
 function groupRefusals(group: TargetGroup, at: Connection): string[] {
-  const { TargetGroupArn = '', LoadBalancerArns = [], HealthCheckEnabled, TargetType } = group;
+  const { TargetGroupArn = '', LoadBalancerArns = [] } = group;
   const name = groupName(TargetGroupArn);
   const { loadBalancer } = readListener(at.listener);
   const other = LoadBalancerArns.find((arn) => arn !== loadBalancer);
+  return other ? [`the target group ${name} belongs to another load balancer: ${other}`] : [];
+}
+
+function functionRefusals({ TargetGroupArn = '', TargetType }: TargetGroup): string[] {
+  if (TargetType === 'lambda') return [];
+  const name = groupName(TargetGroupArn);
+  return [`the target group ${name} takes ${TargetType} targets: a function needs one of lambda`];
+}
+
+function instanceRefusals({
+  TargetGroupArn = '',
+  HealthCheckEnabled,
+  TargetType,
+}: TargetGroup): string[] {
+  const name = groupName(TargetGroupArn);
   return [
-    ...(other ? [`the target group ${name} belongs to another load balancer: ${other}`] : []),
     ...(HealthCheckEnabled === false
       ? [
           `the health checks of the target group ${name} are off: nothing would tell when it is ready`,

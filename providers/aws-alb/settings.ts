@@ -56,8 +56,30 @@ const ecsSettings = z
   })
   .describe('Tasks of ECS in two services that take turns.');
 
+const lambdaSettings = z
+  .strictObject({
+    function: awsName('a function').describe('The function whose versions take turns.'),
+    image: text().optional().describe('The container image that this release is published from.'),
+    code: z
+      .strictObject({
+        bucket: text().describe('The bucket with the archive.'),
+        key: text().describe('The name of the archive in it, another one for each release.'),
+      })
+      .optional()
+      .describe('Instead of an image: a ZIP archive in a bucket.'),
+    version: form(/^\d{1,10}$/, 'the number of a version, in quotes')
+      .optional()
+      .describe('Instead of both: a version that is published already.'),
+  })
+  .refine(({ image, code, version }) => [image, code, version].filter(Boolean).length === 1, {
+    error: 'exactly one of image, code and version',
+  })
+  .describe(
+    'Versions of a Lambda function: each release is published, gets an alias of its own, and is the one target of its group.',
+  );
+
 /** What brings a release up: exactly one of these. */
-const COMPUTES = ['targets', 'command', 'ecs'] as const;
+const COMPUTES = ['targets', 'command', 'ecs', 'lambda'] as const;
 const ONE_COMPUTE = `exactly one of ${COMPUTES.join(', ')}: what brings a release up`;
 
 /** The `aws-alb` section of a config. */
@@ -93,6 +115,7 @@ export const settingsSchema = z
       ),
     command: commandSettings.optional(),
     ecs: ecsSettings.optional(),
+    lambda: lambdaSettings.optional(),
     url: text()
       .nullable()
       .default(null)

@@ -47,7 +47,7 @@ export async function unmark(
   );
 }
 
-/** Targets as `10.0.1.7:8080`. */
+/** Targets as `10.0.1.7:8080`, or as ARNs of functions. */
 export async function register(
   { calls, signal }: Desk,
   TargetGroupArn: string,
@@ -74,6 +74,7 @@ export async function deregister(
 
 function batches(targets: readonly string[]) {
   const all = targets.map((target) => {
+    if (target.startsWith('arn:')) return { Id: target };
     const at = target.lastIndexOf(':');
     return { Id: target.slice(0, at), Port: Number(target.slice(at + 1)) };
   });

@@ -46,12 +46,16 @@ export interface Compute {
   readonly cannot: Readonly<Partial<Record<OperationKind, string>>>;
   /** What it costs to keep units without traffic. */
   readonly idle: 'warm' | 'free';
+  /** Its targets are ready without health checks: the platform itself starts one for each request. */
+  readonly unchecked?: true;
   /** Begins to have so many units. Called again while it comes up; then it changes nothing. */
   start(crew: Crew, signal: AbortSignal): Promise<void>;
   /** `kept` is what `list` has just found behind the group. */
   poll(crew: Crew & { readonly kept: Kept | null }, signal: AbortSignal): Promise<CrewState>;
   /** By the ARN of the group. Groups that the platform knows nothing of are left out. */
   list(groups: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Kept>>;
+  /** Why a target that serves already must not be deployed beside, in words that follow a colon; null where it may. */
+  foreign?(target: string): string | null;
   /** Begins to have none. What is registered by us has drained before. */
   stop(crew: Omit<Crew, 'units'>, signal: AbortSignal): Promise<void>;
   /** What these settings make of a release; `live` asks for the group that serves now. */

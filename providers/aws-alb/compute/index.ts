@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts';
 import { programCompute } from './command.ts';
 import type { Compute } from './compute.ts';
 import { ecsCompute } from './ecs/index.ts';
+import { lambdaCompute } from './lambda/index.ts';
 import { givenTargets } from './targets.ts';
 
 /** This machine's name for the credentials, where it has one. */
@@ -17,6 +18,8 @@ export function computeAt(at: Connection, { env, via }: OpenMeans): Compute {
       return programCompute({ folder: compute.folder, env });
     case 'ecs':
       return ecsCompute({ at: compute, groups: at, env, profile: profileIn(via) });
+    case 'lambda':
+      return lambdaCompute({ at: compute, env, profile: profileIn(via) });
     default:
       return givenTargets;
   }

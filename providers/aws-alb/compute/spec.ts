@@ -1,4 +1,5 @@
-import type { JsonObject, Release } from '../../../src/contract/index.ts';
+import type { Release } from '../../../src/contract/index.ts';
+import { asPlain, readPlain } from '../plain.ts';
 
 /** How a release runs: on these targets, which are up already. */
 export interface TargetsSpec {
@@ -25,12 +26,22 @@ export interface EcsSpec {
   readonly units?: number;
 }
 
-export type AlbSpec = TargetsSpec | CommandSpec | EcsSpec;
+/** A version of a function: one that is there, or the one that this code is published as. */
+export interface LambdaSpec {
+  readonly compute: 'lambda';
+  readonly function: string;
+  readonly version?: string;
+  readonly image?: string;
+  readonly bucket?: string;
+  readonly key?: string;
+}
+
+export type AlbSpec = TargetsSpec | CommandSpec | EcsSpec | LambdaSpec;
 
 /** The spec of a release of this provider: what `describeAlb` made, or what was read back from marks. */
-export const albSpecIn = ({ spec }: Pick<Release, 'spec'>) => spec as unknown as AlbSpec;
+export const albSpecIn = ({ spec }: Pick<Release, 'spec'>) => readPlain<AlbSpec>(spec);
 
-export const asJson = (spec: AlbSpec) => ({ ...spec }) as unknown as JsonObject;
+export const asJson = (spec: AlbSpec) => asPlain(spec);
 
 export const targetsSpec = (targets: readonly string[]): TargetsSpec => ({
   compute: 'targets',
@@ -46,5 +57,6 @@ export function targetsIn(release: Pick<Release, 'spec'>): readonly string[] {
 /** How many units it has when it is whole, as far as it says so itself. */
 export function unitsIn(release: Pick<Release, 'spec'>): number {
   const spec = albSpecIn(release);
-  return spec.compute === 'targets' ? spec.targets.length : (spec.units ?? 1);
+  if (spec.compute === 'targets') return spec.targets.length;
+  return 'units' in spec ? (spec.units ?? 1) : 1;
 }

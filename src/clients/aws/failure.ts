@@ -9,7 +9,10 @@ const BY_NAME: readonly [names: RegExp, failure: FailureClass][] = [
     'denied',
   ],
   [/Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/, 'throttled'],
-  [/^(PriorityInUse|ResourceInUse|ConditionalRequestConflict|ConflictException)/, 'conflict'],
+  [
+    /^(PriorityInUse|ResourceInUse|ResourceConflict|ConditionalRequestConflict|ConflictException)/,
+    'conflict',
+  ],
 ];
 
 /** The connection was never made, so nothing was sent. */

@@ -1,20 +1,20 @@
-import { systemClock } from '../../lib/clock.ts';
-import { type AwsAccessPlace, accessFrom } from './access.ts';
 import { Caller } from './caller.ts';
-import { openKeys } from './credentials.ts';
-import { signatureOf } from './signature.ts';
+import {
+  openSigned,
+  type SignedAnswer,
+  type SignedEnv,
+  type SignedPlace,
+  signedError,
+} from './signed.ts';
 
-/** Services that take an action and JSON: how their hosts, their variables and their actions are called. */
-const SERVICES = {
-  ecs: { variable: 'ECS', target: 'AmazonEC2ContainerServiceV20141113' },
-  logs: { variable: 'CLOUDWATCH_LOGS', target: 'Logs_20140328' },
-  secretsmanager: { variable: 'SECRETS_MANAGER', target: 'secretsmanager' },
-  ssm: { variable: 'SSM', target: 'AmazonSSM' },
+/** Services that take an action and JSON: how their actions are called. */
+const TARGETS = {
+  ecs: 'AmazonEC2ContainerServiceV20141113',
+  logs: 'Logs_20140328',
+  secretsmanager: 'secretsmanager',
+  ssm: 'AmazonSSM',
 } as const;
-type JsonService = keyof typeof SERVICES;
-
-/** Ms for one answer. */
-const JSON_ANSWER = 8_000;
+type JsonService = keyof typeof TARGETS;
 
 export interface JsonSender {
   send<T>(
@@ -24,58 +24,38 @@ export interface JsonSender {
   ): Promise<T>;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** The door to a service that speaks JSON, by few calls: no library for it is worth its size. */
+/** The door to a service that speaks JSON. */
 export function openJson(
   name: JsonService,
-  env: Env,
-  place: Pick<AwsAccessPlace, 'region' | 'profile'>,
+  env: SignedEnv,
+  place: SignedPlace,
 ): Caller<JsonSender> {
-  const { variable, target } = SERVICES[name];
-  const access = accessFrom(env, { ...place, service: variable });
-  const { region, endpoint = hostOf(name, region) } = access;
-  const keys = openKeys(access);
-  const url = new URL(endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
+  const send = openSigned(name, env, place);
   return new Caller<JsonSender>({
     send: async <T>(
       action: string,
       input: unknown,
       { abortSignal }: { abortSignal?: AbortSignal },
     ) => {
-      const body = JSON.stringify(input);
-      const said = {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `${target}.${action}`,
-      };
-      const request = { method: 'POST', url, headers: said, body };
-      const at = systemClock.wall();
       const headers = {
-        ...said,
-        ...signatureOf(request, await keys(), { region, service: name, at }),
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `${TARGETS[name]}.${action}`,
       };
-      const limit = AbortSignal.timeout(JSON_ANSWER);
-      const signal = abortSignal ? AbortSignal.any([abortSignal, limit]) : limit;
-      return answered<T>(await fetch(url, { method: 'POST', headers, body, signal }));
+      const asked = { method: 'POST', path: '/', headers, body: JSON.stringify(input) };
+      return jsonIn<T>(await send(asked, abortSignal));
     },
   });
 }
 
-const hostOf = (service: string, region: string) =>
-  `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-
-async function answered<T>(answer: Response): Promise<T> {
-  const text = await answer.text();
-  const said = parsed(text);
+/** What a service says in JSON, or the error that it says. */
+export function jsonIn<T>(answer: SignedAnswer): T {
+  const said = parsed(answer.text);
   if (answer.ok && said) return said as T;
   const { __type = '', message, Message } = said ?? {};
-  const name = __type.split('#').at(-1) || `HTTP${answer.status}`;
-  const requestId = answer.headers.get('x-amzn-requestid') ?? undefined;
-  // In the form that errors of the libraries have, which is known to whoever judges them.
-  throw Object.assign(new Error(message ?? Message ?? text.slice(0, 200)), {
-    name,
-    $metadata: { httpStatusCode: answer.status, requestId },
-  });
+  // A colon is followed by where the error is described.
+  const named = __type || (answer.header('x-amzn-errortype')?.split(':')[0] ?? '');
+  const name = named.split('#').at(-1) || undefined;
+  throw signedError(answer, { name, message: message ?? Message });
 }
 
 interface JsonAnswer {

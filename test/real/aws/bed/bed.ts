@@ -4,6 +4,7 @@ import { Credentials } from './credentials.ts';
 import { DataPlane } from './data/plane.ts';
 import { Faults } from './faults.ts';
 import { Front } from './front.ts';
+import { Functions } from './functions.ts';
 import { HealthChecks } from './health.ts';
 import { Moto } from './moto.ts';
 import { type Targets as AllTargets, Targets } from './targets.ts';
@@ -25,6 +26,7 @@ export class Bed {
   readonly buckets: Buckets;
   readonly targets: AllTargets = new Targets();
   readonly tasks: Tasks;
+  readonly functions: Functions;
   readonly front: Front;
   /** Past the front: what the API server really holds. */
   readonly raw: ElasticLoadBalancingV2Client;
@@ -41,6 +43,7 @@ export class Bed {
     this.propagation = propagation;
     this.raw = clientOf(moto.url, 'RAW');
     this.tasks = new Tasks(this.targets);
+    this.functions = new Functions(this.targets);
     this.front = new Front({
       moto: moto.url,
       targets: this.targets,
@@ -48,6 +51,7 @@ export class Bed {
       faults: this.faults,
       credentials: this.credentials,
       tasks: this.tasks,
+      functions: this.functions,
       world: () => this.#world,
       changed: async (action) => {
         if (!/Tags$/.test(action)) await this.refresh(action !== 'ModifyTargetGroupAttributes');
@@ -93,6 +97,7 @@ export class Bed {
   async reset(): Promise<void> {
     await fetch(`${this.#moto.url}/moto-api/reset`, { method: 'POST' });
     await this.tasks.clear();
+    await this.functions.clear();
     this.targets.clear();
     this.faults.clear();
     this.credentials.clear();
@@ -109,6 +114,7 @@ export class Bed {
   async close(): Promise<void> {
     this.#checks.stop();
     await this.tasks.clear();
+    await this.functions.clear();
     this.#plane.close();
     for (const client of [this.raw, ...this.#clients.values()]) client.destroy();
     await this.front.close();

@@ -22,9 +22,29 @@ export function readCall(request: Request): Call {
   const target = request.headers['x-amz-target'];
   const isForm = (request.headers['content-type'] ?? '').includes('x-www-form-urlencoded');
   const form = isForm ? readForm(request.body.toString()) : {};
-  const named = typeof target === 'string' ? target.split('.').at(-1) : form.Action;
+  const named =
+    typeof target === 'string'
+      ? target.split('.').at(-1)
+      : (form.Action ?? functionAction(request, caller));
   return { ...request, caller, form, action: typeof named === 'string' ? named : request.method };
 }
+
+/** Methods and paths of functions, as policies name them. */
+const FUNCTION_ACTIONS: readonly [path: RegExp, action: string][] = [
+  [/^POST \/2015-03-31\/functions$/, 'CreateFunction'],
+  [/^PUT .*\/code$/, 'UpdateFunctionCode'],
+  [/^GET .*\/configuration\?/, 'GetFunctionConfiguration'],
+  [/^GET .*\/aliases\//, 'GetAlias'],
+  [/^POST .*\/aliases$/, 'CreateAlias'],
+  [/^POST .*\/policy\?/, 'AddPermission'],
+];
+
+function functionAction({ method, path }: Request, { service }: Caller): string | undefined {
+  if (service !== 'lambda') return undefined;
+  return FUNCTION_ACTIONS.find(([pattern]) => pattern.test(`${method} ${path}`))?.[1];
+}
+
+export const isFunctions = ({ caller }: Call) => caller.service === 'lambda';
 
 export const isLoadBalancing = ({ caller }: Call) => caller.service === 'elasticloadbalancing';
 

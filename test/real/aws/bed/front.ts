@@ -4,10 +4,19 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Buckets } from './buckets.ts';
-import { type Call, isLoadBalancing, isRead, isTasks, type Request, readCall } from './call.ts';
+import {
+  type Call,
+  isFunctions,
+  isLoadBalancing,
+  isRead,
+  isTasks,
+  type Request,
+  readCall,
+} from './call.ts';
 import { examine } from './checks/index.ts';
 import type { Credentials } from './credentials.ts';
 import type { Fault, Faults } from './faults.ts';
+import type { Functions } from './functions.ts';
 import { answerXml, errorXml, objectErrorXml } from './query.ts';
 import { Refusal } from './refusal.ts';
 import { answerTargetCall } from './target-calls.ts';
@@ -29,6 +38,7 @@ export interface FrontParts {
   readonly faults: Faults;
   readonly credentials: Credentials;
   readonly tasks: Tasks;
+  readonly functions: Functions;
   world(): World;
   /** After a call that may have changed something: what is there is read anew. */
   changed(action: string): Promise<void>;
@@ -122,6 +132,10 @@ export class Front {
     // S3 decides about one key at a time; the API server behind does not, and breaks off when it is hurried.
     if (isTasks(call))
       return this.#inTurn('tasks', () => this.#parts.tasks.carry(call, (each) => this.#pass(each)));
+    if (isFunctions(call))
+      return this.#inTurn('functions', () =>
+        this.#parts.functions.carry(call, (each) => this.#pass(each)),
+      );
     if (!isLoadBalancing(call))
       return this.#inTurn(call.path, () => this.#pass(this.#heedless(call)));
     buckets.take(isRead(call) ? 'reads' : 'writes');
@@ -129,9 +143,13 @@ export class Front {
   }
 
   async #effect(call: Call, id: string): Promise<Answer> {
-    const { targets, world, changed } = this.#parts;
+    const { targets, functions, world, changed } = this.#parts;
     examine(call.action, call.form, world());
-    const own = answerTargetCall(call.action, call.form, { targets, world: world() });
+    const own = answerTargetCall(call.action, call.form, {
+      targets,
+      functions,
+      world: world(),
+    });
     if (own !== null) return { status: 200, headers: XML, body: answerXml(call.action, own, id) };
     const given = await this.#pass(call);
     if (!isRead(call)) await changed(call.action);

@@ -34,6 +34,10 @@ export class Hands {
     );
   }
 
+  registerFunction(TargetGroupArn: string, arn: string): Promise<unknown> {
+    return this.client.send(new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: arn }] }));
+  }
+
   deregister(TargetGroupArn: string | undefined, fleet: Fleet): Promise<unknown> {
     return this.client.send(
       new DeregisterTargetsCommand({ TargetGroupArn, Targets: targetsOf(fleet) }),

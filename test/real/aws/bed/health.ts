@@ -1,5 +1,12 @@
 import { get } from 'node:http';
-import { type Answer, type Expectation, judged, type Target, type Targets } from './targets.ts';
+import {
+  type Address,
+  type Answer,
+  type Expectation,
+  judged,
+  type Target,
+  type Targets,
+} from './targets.ts';
 import { type Group, listenersUsing, type World } from './world.ts';
 
 /** How often targets are asked: the seconds of the platform would be too long for a test. */
@@ -39,7 +46,7 @@ export class HealthChecks {
   async #check(target: Target, group: Group, expected: Expectation): Promise<void> {
     this.#underWay.add(target);
     const asks = expected.isInUse && expected.isChecked && target.health.state !== 'draining';
-    const answer = asks ? await ask(target, group) : null;
+    const answer = asks ? await ask(this.#targets.at(target), group) : null;
     target.health = judged(target.health, answer, expected);
     this.#underWay.delete(target);
   }
@@ -63,7 +70,7 @@ function acceptorOf(matcher: string): (status: number) => boolean {
   return (status) => ranges.some(([from = 0, to = from]) => status >= from && status <= to);
 }
 
-function ask({ id, port }: Target, { settings }: Group): Promise<Answer> {
+function ask({ id, port }: Address, { settings }: Group): Promise<Answer> {
   const { HealthCheckPath: path = '/', HealthCheckPort } = settings;
   const own =
     HealthCheckPort && HealthCheckPort !== 'traffic-port' ? Number(HealthCheckPort) : port;

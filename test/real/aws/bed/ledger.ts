@@ -38,8 +38,9 @@ export class Ledger {
     return lines.join('\n');
   }
 
-  #write({ action, form }: Call): string[] {
-    const { Action: _, Version: __, ...said } = form;
+  #write({ action, form, path, body }: Call): string[] {
+    const { Action: _, Version: __, ...told } = form;
+    const said = Object.keys(form).length > 0 ? told : spokenIn(path, body);
     return [action, ...entries(said).map(([path, value]) => `  ${path}: ${this.#named(value)}`)];
   }
 
@@ -61,6 +62,15 @@ export class Ledger {
       .replace(/\b\d{13}\b/, 'TIME')
       .replace(/\b[0-9a-z-]{8,}\/[\w.-]+/g, 'KEY');
   }
+}
+
+/** What is said in JSON, beside what stands in the path. */
+function spokenIn(path: string, body: Buffer): Tree {
+  const asked = new URL(path, 'http://none').searchParams;
+  const said = JSON.parse(body.toString() || '{}', (_, value) =>
+    typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+  ) as { readonly [name: string]: Tree };
+  return { ...Object.fromEntries(asked), ...said };
 }
 
 function entries(tree: Tree, path = ''): [string, string][] {

@@ -21,12 +21,13 @@ export interface NetworkOptions {
   readonly groups?: number;
   /** Seconds. */
   readonly drain?: number;
+  readonly takes?: 'ip' | 'instance' | 'lambda';
 }
 
 /** The listener forwards to the first group alone: that is what a deployment finds the first time. */
 export async function makeNetwork(
   bed: Bed,
-  { groups = 2, drain = 1 }: NetworkOptions = {},
+  { groups = 2, drain = 1, takes = 'ip' }: NetworkOptions = {},
 ): Promise<Network> {
   const client = bed.raw;
   const name = `shop-${++made}`;
@@ -37,7 +38,9 @@ export async function makeNetwork(
   const loadBalancer = balancer?.LoadBalancerArn ?? '';
   const arns: string[] = [];
   for (let index = 0; index < groups; index++)
-    arns.push(await makeGroup(bed, `${name}-${index === 0 ? 'blue' : 'green'}`, { vpc, drain }));
+    arns.push(
+      await makeGroup(bed, `${name}-${index === 0 ? 'blue' : 'green'}`, { vpc, drain, takes }),
+    );
   const { Listeners: [first] = [] } = await client.send(
     new CreateListenerCommand({
       LoadBalancerArn: loadBalancer,
@@ -51,15 +54,20 @@ export async function makeNetwork(
   return { listener, loadBalancer, groups: arns, url: await bed.serve(listener) };
 }
 
-async function makeGroup(bed: Bed, name: string, given: { vpc: string; drain: number }) {
+async function makeGroup(
+  bed: Bed,
+  name: string,
+  given: { vpc: string; drain: number; takes: 'ip' | 'instance' | 'lambda' },
+) {
   const client = bed.raw;
+  if (given.takes === 'lambda') return functionGroup(bed, name);
   const { TargetGroups: [group] = [] } = await client.send(
     new CreateTargetGroupCommand({
       Name: name,
       Protocol: 'HTTP',
       Port: 80,
       VpcId: given.vpc,
-      TargetType: 'ip',
+      TargetType: given.takes,
       HealthCheckPath: '/healthz',
       HealthCheckIntervalSeconds: 5,
       HealthCheckTimeoutSeconds: 2,
@@ -73,6 +81,13 @@ async function makeGroup(bed: Bed, name: string, given: { vpc: string; drain: nu
     new ModifyTargetGroupAttributesCommand({ TargetGroupArn: arn, Attributes: [delay] }),
   );
   return arn;
+}
+
+/** AWS: "health checks are disabled by default" for it, and it has no deregistration delay. */
+async function functionGroup({ raw }: Bed, Name: string): Promise<string> {
+  const asked = { Name, TargetType: 'lambda', HealthCheckEnabled: false } as const;
+  const { TargetGroups: [group] = [] } = await raw.send(new CreateTargetGroupCommand(asked));
+  return group?.TargetGroupArn ?? '';
 }
 
 /** The network that the API server has from the start. */

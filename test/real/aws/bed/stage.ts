@@ -58,7 +58,11 @@ export class Stage {
 
   async release(version: string, count = 2): Promise<Release> {
     if (this.#more.command) return this.describe(version);
-    const { ecs } = this.#more as { ecs?: JsonObject };
+    const { ecs, lambda } = this.#more as { ecs?: JsonObject; lambda?: JsonObject };
+    if (lambda) {
+      const code = { bucket: 'code', key: `${version}.zip` };
+      return this.describe(version, { lambda: { ...lambda, code } });
+    }
     if (ecs) return this.describe(version, { ecs: { ...ecs, image: `shop:${version}` } });
     const { targets } = await this.fleet(version, count);
     return this.describe(version, { targets: targets.map(({ id, port }) => `${id}:${port}`) });
@@ -118,7 +122,9 @@ export class Stage {
 export function settingsOf({ listener, groups, url }: Network, more: JsonObject = {}): JsonObject {
   const [blue, green] = groups;
   const written = { listener, groups: { blue, green }, url, propagation: 0, poll: '100ms' };
-  const compute = 'command' in more || 'ecs' in more ? {} : { targets: ['127.0.0.1:1'] };
+  const compute = ['command', 'ecs', 'lambda'].some((name) => name in more)
+    ? {}
+    : { targets: ['127.0.0.1:1'] };
   return settingsSchema.parse({ ...compute, ...written, ...more }) as JsonObject;
 }
 

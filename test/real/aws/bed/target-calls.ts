@@ -1,3 +1,4 @@
+import type { Functions } from './functions.ts';
 import { element, type Form, formsAt, list, text, textAt } from './query.ts';
 import { Refusal } from './refusal.ts';
 import type { Health, Target, Targets } from './targets.ts';
@@ -9,7 +10,7 @@ const MOST_TARGETS = 1_000;
 export function answerTargetCall(
   action: string,
   form: Form,
-  { targets, world }: { targets: Targets; world: World },
+  { targets, functions, world }: TargetParts,
 ): string | null {
   const answer = ANSWERS[action];
   if (!answer) return null;
@@ -17,29 +18,57 @@ export function answerTargetCall(
   const group = world.groups.get(arn);
   if (!group)
     throw new Refusal('TargetGroupNotFound', `One or more target groups not found: ${arn}`);
-  return answer(form, group, targets);
+  return answer(form, group, { targets, functions });
 }
 
-type Answer = (form: Form, group: Group, targets: Targets) => string;
+type Answer = (
+  form: Form,
+  group: Group,
+  parts: Pick<TargetParts, 'targets' | 'functions'>,
+) => string;
+
+interface TargetParts {
+  readonly targets: Targets;
+  readonly functions: Pick<Functions, 'check'>;
+  readonly world: World;
+}
+
+const isOfFunctions = ({ settings }: Group) => settings.TargetType === 'lambda';
+
+/** AWS: "you can register only one Lambda function as a target". */
+function checkFunctions(
+  { arn }: Group,
+  wanted: readonly { readonly id: string }[],
+  { targets, functions }: Pick<TargetParts, 'targets' | 'functions'>,
+): void {
+  const there = targets.of(arn).filter(({ health }) => health.state !== 'draining');
+  const all = new Set([...there, ...wanted].map(({ id }) => id));
+  if (all.size > 1)
+    throw new Refusal('TooManyTargets', 'A function is the only target of its group');
+  for (const { id } of wanted) functions.check(arn, id);
+}
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
-  RegisterTargets: (form, group, targets) => {
+  RegisterTargets: (form, group, { targets, functions }) => {
     const wanted = named(form, group);
     if (targets.of(group.arn).length + wanted.length > MOST_TARGETS)
       throw new Refusal('TooManyTargets', `A target group takes ${MOST_TARGETS} targets`);
+    if (isOfFunctions(group)) checkFunctions(group, wanted, { targets, functions });
     for (const { id, port } of wanted) targets.register(group.arn, id, port);
     return '';
   },
   // AWS: "If the specified target does not exist, the action returns successfully."
-  DeregisterTargets: (form, group, targets) => {
-    const delay = Number(group.attributes['deregistration_delay.timeout_seconds'] ?? 300);
+  DeregisterTargets: (form, group, { targets }) => {
+    const delay = isOfFunctions(group)
+      ? 0
+      : Number(group.attributes['deregistration_delay.timeout_seconds'] ?? 300);
     for (const { id, port } of named(form, group)) {
       const target = targets.find(group.arn, id, port);
       if (target) targets.deregister(target, performance.now() + delay * 1000);
     }
     return '';
   },
-  DescribeTargetHealth: (form, group, targets) => {
+  DescribeTargetHealth: (form, group, { targets }) => {
     const asked = formsAt(form, 'Targets');
     const found =
       asked.length === 0
@@ -54,7 +83,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 function named(form: Form, group: Group) {
   return formsAt(form, 'Targets').map((target) => ({
     id: textAt(target, 'Id') ?? '',
-    port: Number(textAt(target, 'Port') ?? group.settings.Port),
+    port: Number(textAt(target, 'Port') ?? group.settings.Port ?? 0),
   }));
 }
 
@@ -87,8 +116,8 @@ const WORDS: Readonly<Record<string, string>> = {
 
 function described({ id, port, health: { state, reason } }: Target): string {
   return [
-    element('Target', text('Id', id) + text('Port', port)),
-    text('HealthCheckPort', port),
+    element('Target', text('Id', id) + text('Port', port || undefined)),
+    text('HealthCheckPort', port || undefined),
     element(
       'TargetHealth',
       text('State', state) +

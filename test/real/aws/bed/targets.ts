@@ -8,6 +8,11 @@ export interface Health {
   readonly fails: number;
 }
 
+export interface Address {
+  readonly id: string;
+  readonly port: number;
+}
+
 export interface Target {
   readonly group: string;
   readonly id: string;
@@ -33,6 +38,7 @@ const DRAINING: Health = {
 /** The registered targets of all groups. An address with two ports is two targets. */
 export class Targets {
   #all = new Map<string, Target>();
+  #places = new Map<string, Address>();
   #onGone = new Set<(target: Target) => void>();
 
   all(): readonly Target[] {
@@ -70,6 +76,16 @@ export class Targets {
 
   clear(): void {
     this.#all.clear();
+    this.#places.clear();
+  }
+
+  /** Where a target that has a name instead of an address runs here. */
+  place(name: string, address: Address): void {
+    this.#places.set(name, address);
+  }
+
+  at({ id, port }: Address): Address {
+    return this.#places.get(id) ?? { id, port };
   }
 
   onGone(listener: (target: Target) => void): void {

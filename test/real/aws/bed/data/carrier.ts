@@ -1,11 +1,16 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Target } from '../targets.ts';
+import type { Target, Targets } from '../targets.ts';
 
 /** Carries requests to targets, and cuts those that outlast a deregistration delay. */
 export class Carrier {
   #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   #open = new Map<Target, Set<Socket>>();
+  #targets: Targets;
+
+  constructor(targets: Targets) {
+    this.#targets = targets;
+  }
 
   close(): void {
     this.#agent.destroy();
@@ -30,9 +35,10 @@ export class Carrier {
   #send(exchange: Exchange): void {
     const { asked, answer, target, cookie, body } = exchange;
     const { method, url: path, headers } = asked;
+    const { id: host, port } = this.#targets.at(target);
     const up = request({
-      host: target.id,
-      port: target.port,
+      host,
+      port,
       method,
       path,
       headers,

@@ -13,13 +13,14 @@ export class DataPlane {
   #targets: Targets;
   #world: World;
   #choice = new Choice();
-  #carrier = new Carrier();
+  #carrier: Carrier;
   #servers = new Map<string, Server>();
   #late = new Set<NodeJS.Timeout>();
 
   constructor(targets: Targets, world: World) {
     this.#targets = targets;
     this.#world = world;
+    this.#carrier = new Carrier(targets);
     targets.onGone((target) => this.#carrier.cut(target));
   }
 
