@@ -1,7 +1,11 @@
 import type { ReleaseId } from '../../src/contract/index.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import type { VercelDeployment } from './client/answers.ts';
 import type { VercelConnection } from './connection.ts';
 import type { Tree } from './release/tree.ts';
+
+/** Of a deployment, what stays as it is. */
+export type Sighting = Pick<VercelDeployment, 'id' | 'createdAt'>;
 
 /** A build as it was seen last. */
 export interface BuildSeen {
@@ -19,6 +23,8 @@ export interface BuildSeen {
  * knows none of it comes to the same, only with more calls.
  */
 export class Memory {
+  /** What each release was seen as last: what never changes of it needs no other look. */
+  readonly sighted = new Map<ReleaseId, Sighting>();
   readonly deployments = new Map<ReleaseId, string>();
   readonly trees = new Map<string, Tree>();
   readonly uploads = new Map<ReleaseId, { readonly sent: number; readonly of: number }>();

@@ -50,6 +50,7 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
     isProduction(connection) ? calls.rollingSettings(signal) : null,
   ]);
   const shown = await deploymentsOf(place, standing, page.deployments, signal);
+  for (const one of shown) place.memory.sighted.set(releaseIn(one).id, one);
   const named = (id: string | null) => {
     const found = shown.find((one) => one.id === id);
     return found ? releaseIn(found).id : null;

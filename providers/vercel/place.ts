@@ -42,8 +42,14 @@ export async function deploymentOf(
   return null;
 }
 
-function remembered(memory: Memory, id: ReleaseId, found: VercelDeployment): VercelDeployment {
+/** So that it is found by its id from now on. */
+export function remembered(
+  memory: Memory,
+  id: ReleaseId,
+  found: VercelDeployment,
+): VercelDeployment {
   memory.deployments.set(id, found.id);
+  memory.sighted.set(id, found);
   memory.answered(id);
   return found;
 }

@@ -1,12 +1,10 @@
-import { ProviderError, type Secret } from '../../../src/contract/index.ts';
+import { isProviderError, ProviderError, type Secret } from '../../../src/contract/index.ts';
 import { failureOf, lost, retryAfter, VercelError } from './failure.ts';
+import { type Content, type Received, sendContent } from './upload.ts';
 
 export interface Asking {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
-  /** Sent as it is. */
-  readonly bytes?: Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,14 +37,26 @@ export class Api {
 
   /** The answer's JSON; null for an answer without a body. */
   async ask(method: Method, path: string, asking: Asking = {}): Promise<unknown> {
-    const url = this.#urlOf(path, asking);
+    const url = this.#urlOf(path, asking.query);
     if (method === 'GET') return this.#read(url, asking);
     this.#readings.clear();
     try {
-      return await this.#answered(method, url, asking);
+      return await answered({ method, url }, this.#send(method, url, asking));
     } finally {
       this.#readings.clear();
     }
+  }
+
+  /** No reading tells of what is uploaded: all of them stay. */
+  async upload(
+    path: string,
+    content: Content,
+    { headers, signal }: { headers: Readonly<Record<string, string>>; signal: AbortSignal },
+  ): Promise<void> {
+    const url = this.#urlOf(path);
+    const type = { 'content-type': 'application/octet-stream' };
+    const sending = { headers: { ...this.#who(), ...type, ...headers }, signal };
+    await answered({ method: 'POST', url }, sendContent(url, content, sending));
   }
 
   async #read(url: URL, asking: Asking): Promise<unknown> {
@@ -60,7 +70,7 @@ export class Api {
       // Whoever asked first may have been in less of a mood to wait.
       if (seen) return seen.answer;
     }
-    const answer = this.#answered('GET', url, asking);
+    const answer = answered({ method: 'GET', url }, this.#send('GET', url, asking));
     const reading = { at: now(), answer };
     this.#readings.set(url.href, reading);
     answer.catch(() => {
@@ -69,25 +79,7 @@ export class Api {
     return answer;
   }
 
-  async #answered(method: Method, url: URL, asking: Asking): Promise<unknown> {
-    const asked = `${method} ${url.pathname}`;
-    const writes = method !== 'GET';
-    const response = await this.#send(method, url, asking).catch((error: unknown) => {
-      throw lost(error, asked, writes);
-    });
-    const text = await response.text().catch((error: unknown) => {
-      throw lost(error, asked, writes);
-    });
-    if (response.ok) return vercelParsed(text, asked, writes);
-    throw new VercelError(failureOf(response.status, writes), {
-      status: response.status,
-      error: errorIn(text),
-      retryAfter: retryAfter(response.headers),
-      asked,
-    });
-  }
-
-  #urlOf(path: string, { query }: Asking): URL {
+  #urlOf(path: string, query: Asking['query'] = {}): URL {
     const url = new URL(`${this.#options.base}${path}`);
     const all = { ...query, ...this.#team() };
     for (const [name, value] of Object.entries(all))
@@ -95,22 +87,24 @@ export class Api {
     return url;
   }
 
-  #send(method: Method, url: URL, { body, bytes, headers, signal }: Asking) {
-    const { token } = this.#options;
-    const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
-    return fetch(url, {
+  async #send(method: Method, url: URL, { body, signal }: Asking): Promise<Received> {
+    const json = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(url, {
       method,
       redirect: 'error',
       ...(signal ? { signal } : {}),
-      ...(content === undefined ? {} : { body: content }),
-      headers: {
-        authorization: `Bearer ${token.reveal()}`,
-        'user-agent': 'deployctl',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
-        ...headers,
-      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...this.#who(), ...json },
     });
+    const { status, headers } = response;
+    return { status, text: await response.text(), header: (name) => headers.get(name) };
+  }
+
+  #who(): Readonly<Record<string, string>> {
+    return {
+      authorization: `Bearer ${this.#options.token.reveal()}`,
+      'user-agent': 'deployctl',
+    };
   }
 
   /** Ids and slugs go by different names. */
@@ -119,6 +113,25 @@ export class Api {
     if (team === null) return {};
     return team.startsWith('team_') ? { teamId: team } : { slug: team };
   }
+}
+
+async function answered(
+  { method, url }: { method: Method; url: URL },
+  sent: Promise<Received>,
+): Promise<unknown> {
+  const asked = `${method} ${url.pathname}`;
+  const writes = method !== 'GET';
+  const received = await sent.catch((error: unknown) => {
+    throw isProviderError(error) ? error : lost(error, asked, writes);
+  });
+  const { status, text } = received;
+  if (status >= 200 && status < 300) return vercelParsed(text, asked, writes);
+  throw new VercelError(failureOf(status, writes), {
+    status,
+    error: errorIn(text),
+    retryAfter: retryAfter(received),
+    asked,
+  });
 }
 
 function vercelParsed(text: string, asked: string, writes: boolean): unknown {

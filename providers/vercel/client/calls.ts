@@ -19,6 +19,7 @@ import {
 } from './answers.ts';
 import type { Api, Asking } from './api.ts';
 import { VercelError } from './failure.ts';
+import type { Content } from './upload.ts';
 
 export interface VercelRollingSettings {
   readonly enabled: boolean;
@@ -82,12 +83,9 @@ export class VercelCalls {
     return readVercel(deploymentAnswer, answer, `POST ${path}`);
   }
 
-  async upload(digest: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#api.ask('POST', '/v2/files', {
-      bytes,
-      headers: { 'x-vercel-digest': digest },
-      signal,
-    });
+  async upload(digest: string, content: Content, signal: AbortSignal): Promise<void> {
+    const headers = { 'x-vercel-digest': digest };
+    await this.#api.upload('/v2/files', content, { headers, signal });
   }
 
   async cancel(deployment: string, signal: AbortSignal): Promise<void> {

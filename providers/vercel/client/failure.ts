@@ -1,4 +1,5 @@
 import { type FailureClass, ProviderError } from '../../../src/contract/index.ts';
+import type { Received } from './upload.ts';
 
 /** A refusal of Vercel's, with its own code. */
 export class VercelError extends ProviderError {
@@ -48,11 +49,11 @@ export function failureOf(status: number, writes: boolean): FailureClass {
 const RETRY_AFTER_MAX_MS = 5 * 60_000;
 
 /** `Retry-After` in seconds, or else the second at which the limit is reset. */
-export function retryAfter(headers: Headers): number | null {
-  const after = Number(headers.get('retry-after') ?? Number.NaN);
+export function retryAfter({ header }: Pick<Received, 'header'>): number | null {
+  const after = Number(header('retry-after') ?? Number.NaN);
   if (Number.isFinite(after)) return vercelBounded(after * 1000);
-  const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
-  const date = Date.parse(headers.get('date') ?? '');
+  const reset = Number(header('x-ratelimit-reset') ?? Number.NaN);
+  const date = Date.parse(header('date') ?? '');
   return Number.isFinite(reset) && Number.isFinite(date)
     ? vercelBounded(reset * 1000 - date)
     : null;
@@ -69,10 +70,17 @@ const UNSENT = [
   'EHOSTUNREACH',
 ];
 
+/** `fetch` says in a cause what other requests say themselves. */
+interface Lost {
+  readonly name: string;
+  readonly code?: string;
+  readonly cause?: { readonly code?: string; readonly message?: string };
+}
+
 /** The connection failed, or nobody waits any more. */
 export function lost(error: unknown, asked: string, writes: boolean): ProviderError {
-  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-  const code = cause?.code ?? (error as { name?: string }).name ?? '';
+  const { cause, name, code: own } = error as Lost;
+  const code = cause?.code ?? own ?? name;
   const failure: FailureClass = writes && !UNSENT.includes(code) ? 'unknown' : 'transient';
   const why = cause?.message || (error as Error).message;
   return new ProviderError(failure, `no answer from Vercel to ${asked}: ${why}`, { cause: error });

@@ -8,7 +8,7 @@ import { VercelError } from '../client/failure.ts';
 import { isProduction, PRODUCTION, type VercelConnection } from '../connection.ts';
 import { marksOf } from '../marks.ts';
 import { inParallel } from '../parallel.ts';
-import type { Place } from '../place.ts';
+import { type Place, remembered } from '../place.ts';
 import { type Spec, type VercelSource, vercelSpecOf } from '../release/spec.ts';
 import { contentOf, type Tree, type TreeFile, treeOf } from '../release/tree.ts';
 
@@ -105,9 +105,8 @@ async function askVercel(
   const prebuilt = vercelSpecOf(release).source.kind === 'prebuilt';
   memory.asking(release.id);
   try {
-    const { id } = await calls.create(body, { prebuilt, signal: context.signal });
-    memory.deployments.set(release.id, id);
-    memory.answered(release.id);
+    const made = await calls.create(body, { prebuilt, signal: context.signal });
+    remembered(memory, release.id, made);
     return null;
   } catch (error) {
     if (error instanceof VercelError && error.failure !== 'unknown') memory.answered(release.id);
@@ -141,7 +140,7 @@ async function upload(
   let left = byDigest.size;
   await inParallel([...byDigest.values()], UPLOADED_AT_ONCE, async (file: TreeFile) => {
     if (memory.now > over || signal.aborted) return;
-    await calls.upload(file.sha, await contentOf(folder, file), signal).catch(repeatable);
+    await calls.upload(file.sha, contentOf(folder, file), signal).catch(repeatable);
     sent += 1;
     left -= 1;
     memory.uploads.set(release.id, { sent, of });

@@ -7,6 +7,7 @@ import {
 } from '../../../src/contract/index.ts';
 import type { VercelDeployment } from '../client/answers.ts';
 import { isProduction } from '../connection.ts';
+import type { Sighting } from '../memory.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type DomainSight, domainsOf, type Standing, standingOf } from '../sight.ts';
 import { failed, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
@@ -52,7 +53,7 @@ async function assignAll(place: Place, { id }: VercelDeployment, signal: AbortSi
  */
 function goesBack(
   found: VercelDeployment,
-  current: VercelDeployment | undefined,
+  current: Sighting | undefined,
   { direction }: OperationContext,
 ): boolean {
   if (found.readySubstate !== 'PROMOTED') return false;

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, open, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { hashOf } from '../../../src/lib/canonical.ts';
 import { inParallel } from '../parallel.ts';
+import { measured, partsOf } from './content.ts';
 import { type Ignores, ignoring } from './ignore.ts';
 
 export interface TreeFile {
@@ -101,42 +101,12 @@ async function walk(
 
 async function vercelFileOf(folder: string, file: string): Promise<TreeFile> {
   const path = join(folder, file);
-  const { mode, size } = await lstat(path);
-  const link = await linkAt(path, mode);
-  if (link !== null) return { file, sha: sha1(link), size: link.length, mode };
-  return { file, sha: await sha1Of(path), size, mode };
+  const { mode } = await lstat(path);
+  return { file, ...(await measured(partsOf(path, mode))), mode };
 }
 
-const PART = 64 * 1024;
-/** Buffers that are free: each hashing holds one, so that ten thousand files take no more than a few. */
-const parts: Buffer[] = [];
-
-async function sha1Of(path: string): Promise<string> {
-  const hash = createHash('sha1');
-  const part = parts.pop() ?? Buffer.allocUnsafeSlow(PART);
-  const handle = await open(path);
-  try {
-    for (;;) {
-      const { bytesRead } = await handle.read(part, 0, PART);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(part.subarray(0, bytesRead));
-    }
-  } finally {
-    parts.push(part);
-    await handle.close();
-  }
-}
-
-/** What is sent of a file: of a link, where it leads to. */
-export async function contentOf(folder: string, { file, mode }: TreeFile): Promise<Buffer> {
-  const path = join(folder, file);
-  return (await linkAt(path, mode)) ?? readFile(path);
-}
-
-const TYPE = 0o170000;
-const LINK = 0o120000;
-
-const linkAt = async (path: string, mode: number): Promise<Buffer | null> =>
-  (mode & TYPE) === LINK ? Buffer.from(await readlink(path)) : null;
-
-const sha1 = (content: Buffer) => createHash('sha1').update(content).digest('hex');
+/** What is sent of a file. */
+export const contentOf = (folder: string, { file, mode, size }: TreeFile) => ({
+  size,
+  parts: partsOf(join(folder, file), mode),
+});
