@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeployEvent } from '../../../src/contract/index.ts';
 import { Bed, begun, expectEnd } from './bed.ts';
-import { onGateway } from './ground.ts';
+import { onGateway, ownHost } from './ground.ts';
 import { UnluckyServer } from './unlucky-server.ts';
 
-/** Calls that the API server bears in each step of a canary, besides what its time of waiting takes. */
-const MOST = 500;
+/** Calls that the API server bears in each step of a canary, and for each second that it waits there. */
+const MOST = 200;
+const MOST_A_SECOND = 40;
 const MOST_ROUNDS = 60;
 
 onGateway('what an API server is asked', () => {
@@ -15,7 +16,7 @@ onGateway('what an API server is asked', () => {
   beforeAll(async () => {
     server = await UnluckyServer.open();
     const more = { clients: 1, kubeconfig: server.kubeconfig };
-    bed = await Bed.make({ strategy: 'canary', host: 'calls.test', ...more });
+    bed = await Bed.make({ strategy: 'canary', host: ownHost('calls.test'), ...more });
   });
 
   afterAll(async () => {
@@ -24,21 +25,24 @@ onGateway('what an API server is asked', () => {
   });
 
   test('is bounded in each stage', async () => {
-    const marks: { readonly step: string; readonly from: number }[] = [];
+    const marks: { readonly step: string; readonly from: number; readonly at: number }[] = [];
     const run = bed.deploy('v2');
     void run.when((event) => {
       const step = beginningOf(event);
-      if (step) marks.push({ step, from: server.heard.length });
+      if (step) marks.push({ step, from: server.heard.length, at: Date.now() });
       return false;
     });
     await expectEnd(run.ended, 0);
+    const last = { from: server.heard.length, at: Date.now() };
     const calls = marks.map(({ step, from }, at) => {
       const until = marks[at + 1]?.from ?? server.heard.length;
       return `${step}: ${until - from}`;
     });
     console.log(`calls: ${marks[0]?.from} before, ${calls.join(', ')}`);
-    for (const [at, { step, from }] of marks.entries())
-      expect((marks[at + 1]?.from ?? server.heard.length) - from, step).toBeLessThan(MOST);
+    for (const [index, { step, from, at }] of marks.entries()) {
+      const { from: until, at: end } = marks[index + 1] ?? last;
+      expect(until - from, step).toBeLessThan(MOST + (MOST_A_SECOND * (end - at)) / 1000);
+    }
   });
 
   test('is soon a change of the traffic, when a rollback is wanted', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GATEWAY, hasGateway, onCluster } from './ground.ts';
+import { GATEWAY, hasGateway, onCluster, ownHost } from './ground.ts';
 import { Load } from './load.ts';
 import { Shop } from './shop.ts';
 import { Stage } from './stage.ts';
@@ -12,7 +12,7 @@ const MANNERS = [
 
 onCluster('the command line on a cluster', () => {
   describe.each(MANNERS)('%s, by %s', (strategy, by) => {
-    const host = `${strategy}.test`;
+    const host = ownHost(`${strategy}.test`);
     let stage: Stage;
     let shop: Shop;
     let load: Load;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe } from 'vitest';
 
 /** Where the cluster of the tests is; without it they are skipped. */
@@ -5,6 +6,9 @@ export const KUBECONFIG = process.env.DEPLOYCTL_TEST_KUBECONFIG;
 /** The Gateway of the cluster that test/real/cluster starts; another cluster may have none. */
 export const GATEWAY = process.env.DEPLOYCTL_TEST_GATEWAY ?? 'http://127.0.0.1:18080';
 export const hasGateway = KUBECONFIG !== undefined && (await listens(GATEWAY));
+
+/** Of this run alone: a former one may still be on its way out with its route, and another go on beside it. */
+export const ownHost = (name: string) => `${randomBytes(3).toString('hex')}.${name}`;
 
 /** Why the tests of a cluster do not run here; null where they do. */
 const lackOfCluster =

@@ -4,10 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../../src/contract/index.ts';
 import { Bed, begun, expectEnd } from './bed.ts';
-import { onGateway } from './ground.ts';
+import { onGateway, ownHost } from './ground.ts';
 
 const STRATEGIES = [
-  ['canary', { host: 'canary.kills.test' }],
+  ['canary', { host: ownHost('canary.kills.test') }],
   ['blue-green', {}],
   ['rolling', {}],
 ] as const;

@@ -11,6 +11,9 @@ interface Answer {
   readonly at: number;
 }
 
+/** Ms within which a data plane has surely taken up a write, also on a machine that is busy. */
+export const TAKEN_UP = 30_000;
+
 /** Of thousands of connections. */
 const BETWEEN_RULES = 2;
 
@@ -75,6 +78,15 @@ export class Load {
     for (const { version, at } of this.answers)
       if (at >= from && version !== null) counts[version] = (counts[version] ?? 0) + 1;
     return counts;
+  }
+
+  /** Nobody else has answered for a while: the data plane has taken up what leads there. */
+  isOnly(version: string, answers = 200): boolean {
+    const last = this.answers.slice(-answers);
+    return (
+      last.length === answers &&
+      last.every((answer) => answer.status === 200 && answer.version === version)
+    );
   }
 
   /** When this version answered last. */

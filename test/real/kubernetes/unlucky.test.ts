@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Bed, begun, expectEnd } from './bed.ts';
-import { onGateway } from './ground.ts';
+import { onGateway, ownHost } from './ground.ts';
 import type { Route } from './manifests.ts';
 import { type Asked, type Fault, UnluckyServer } from './unlucky-server.ts';
 
@@ -111,7 +111,7 @@ async function withBed(
 ): Promise<void> {
   const server = await UnluckyServer.open();
   const more = { strategy: 'canary', clients: 2, kubeconfig: server.kubeconfig };
-  const bed = await Bed.make({ host, ...more });
+  const bed = await Bed.make({ host: ownHost(host), ...more });
   try {
     await body(bed, server);
   } finally {

@@ -1,9 +1,11 @@
-import { onGateway } from '../ground.ts';
+import { onGateway, ownHost } from '../ground.ts';
 import { measured } from './plane.ts';
+
+const HOST = ownHost('measured.test');
 
 onGateway('canary by the weights of an HTTPRoute, measured', () =>
   measured({
-    host: 'measured.test',
+    host: HOST,
     router: { kind: 'httpRoute', name: 'web' },
     matches: [{ header: { name: 'x-canary', value: 'yes' } }],
     objects: [
@@ -15,7 +17,7 @@ onGateway('canary by the weights of an HTTPRoute, measured', () =>
           metadata: { name: 'web' },
           spec: {
             parentRefs: [{ name: 'web', namespace: 'gateway' }],
-            hostnames: ['measured.test'],
+            hostnames: [HOST],
             rules: [
               {
                 filters: [

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../../src/contract/index.ts';
 import { builtBinary } from '../../built.ts';
 import { Run } from '../../rig.ts';
 import { expectEnd } from '../bed.ts';
-import { GATEWAY, onTraefik } from '../ground.ts';
+import { GATEWAY, onTraefik, ownHost } from '../ground.ts';
 import { Load } from '../load.ts';
 import { Stage } from '../stage.ts';
 
@@ -51,7 +51,7 @@ const hurried = (namespace: string) => [
 onTraefik('the examples of the page about routers', () => {
   describe.concurrent('deploy as they stand', () => {
     test.each(SERVED)('%s', async (heading) => {
-      const host = `${heading.toLowerCase()}.guide.test`;
+      const host = ownHost(`${heading.toLowerCase()}.guide.test`);
       const { objects, config } = await saidUnder(heading, host);
       const stage = await Stage.withWeb({ replicas: 1 });
       const { namespace } = stage;

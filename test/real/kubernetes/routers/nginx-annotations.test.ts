@@ -1,9 +1,11 @@
-import { onTraefik } from '../ground.ts';
+import { onTraefik, ownHost } from '../ground.ts';
 import { measured } from './plane.ts';
+
+const HOST = ownHost('nginx.test');
 
 onTraefik('canary by the annotations of ingress-nginx, as Traefik reads them', () =>
   measured({
-    host: 'nginx.test',
+    host: HOST,
     router: { kind: 'nginxIngress', name: 'web' },
     isApart: true,
     matches: [
@@ -21,7 +23,7 @@ onTraefik('canary by the annotations of ingress-nginx, as Traefik reads them', (
             ingressClassName: 'nginx',
             rules: [
               {
-                host: 'nginx.test',
+                host: HOST,
                 http: {
                   paths: [
                     {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../../../src/clients/kubernetes/index.ts';
 import type { JsonObject, Operation, Provider, Release } from '../../../../src/contract/index.ts';
-import { GATEWAY, onTraefik } from '../ground.ts';
+import { GATEWAY, onTraefik, ownHost } from '../ground.ts';
 import { Load } from '../load.ts';
 import { deployment, service } from '../manifests.ts';
 import { Stage } from '../stage.ts';
 
-const HOSTS = { web: 'web.shared.test', api: 'api.shared.test' } as const;
+const HOSTS = { web: ownHost('web.shared.test'), api: ownHost('api.shared.test') } as const;
 type Name = keyof typeof HOSTS;
 const NAMES = ['web', 'api'] as const;
 

@@ -1,12 +1,14 @@
-import { onTraefik } from '../ground.ts';
+import { onTraefik, ownHost } from '../ground.ts';
 import { measured } from './plane.ts';
+
+const HOST = ownHost('ingress-route.test');
 
 const HEADER = { header: { name: 'x-canary', value: 'yes' } };
 const COOKIE = { cookie: { name: 'canary', value: 'a.b' } };
 
 onTraefik('canary by the routes of an IngressRoute', () =>
   measured({
-    host: 'ingress-route.test',
+    host: HOST,
     router: { kind: 'ingressRoute', name: 'web' },
     isFragile: true,
     matches: [HEADER, COOKIE],
@@ -21,12 +23,12 @@ onTraefik('canary by the routes of an IngressRoute', () =>
             routes: [
               {
                 kind: 'Rule',
-                match: 'Host(`ingress-route.test`)',
+                match: `Host(\`${HOST}\`)`,
                 services: [{ name: 'web', port: 80, passHostHeader: true }],
               },
               {
                 kind: 'Rule',
-                match: 'Host(`ingress-route.test`) && PathPrefix(`/elsewhere`)',
+                match: `Host(\`${HOST}\`) && PathPrefix(\`/elsewhere\`)`,
                 services: [{ name: 'elsewhere', port: 80 }],
               },
             ],

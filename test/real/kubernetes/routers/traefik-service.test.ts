@@ -1,9 +1,11 @@
-import { onTraefik } from '../ground.ts';
+import { onTraefik, ownHost } from '../ground.ts';
 import { measured } from './plane.ts';
+
+const HOST = ownHost('traefik-service.test');
 
 onTraefik('canary by the weights of a TraefikService', () =>
   measured({
-    host: 'traefik-service.test',
+    host: HOST,
     router: { kind: 'traefikService', name: 'split' },
     isFragile: true,
     matches: [],
@@ -27,7 +29,7 @@ onTraefik('canary by the weights of a TraefikService', () =>
             routes: [
               {
                 kind: 'Rule',
-                match: 'Host(`traefik-service.test`)',
+                match: `Host(\`${HOST}\`)`,
                 services: [{ name: 'split', kind: 'TraefikService' }],
               },
             ],
