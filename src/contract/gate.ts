@@ -176,7 +176,11 @@ export interface JudgeSpec {
     readonly ratio: number;
     readonly difference: number;
     readonly floor: number;
+    /** And with the service's own last releases: `usual` is filled in when the plan is made. */
+    readonly past?: true;
   } | null;
+  /** From the journal: what the candidate is held against beside stable. */
+  readonly usual?: Usual;
   /** Samples of the candidate needed before a pass. */
   readonly minSamples: number;
   /** What stays inconclusive to the end of the extension leads to: the step's policy, or a pass that was asked for in writing. */
@@ -193,6 +197,15 @@ export interface JudgeSpec {
   readonly pass?: 'proven';
   /** How much of the errors that a promise to users leaves for a period one deployment may spend. */
   readonly budget?: ErrorBudget;
+}
+
+/** What the last releases had that went well, and how high the next one may get. */
+export interface Usual {
+  readonly value: number;
+  readonly limit: number;
+  readonly releases: number;
+  /** Of which of their times it is. */
+  readonly of: 'this hour of the week' | 'this hour of the day' | 'any time';
 }
 
 /** `share` of what `promise` (0.999 of the requests are good) leaves for `period` ms. */

@@ -3,6 +3,14 @@
 export { estimateDetectionOf, type Rise, smallestSeen } from '../judge/estimate.ts';
 export { written as figure } from '../judge/figures.ts';
 export { type Interval as Bounds, intervalOf as sharesBetween } from '../judge/interval.ts';
+export {
+  type PastReading,
+  type PastReadings,
+  USUAL_LEAST,
+  USUAL_MOST,
+  usualOf,
+  withTolerance,
+} from '../judge/usual.ts';
 export { nullIfDamaged } from './journal/damage.ts';
 export { prunedNote } from './journal/floor.ts';
 export {

@@ -6,6 +6,7 @@ import { counted, rounded, written } from './figures.ts';
 import type { Finding } from './finding.ts';
 import type { JudgeState } from './judge-state.ts';
 import { limitOf } from './pool.ts';
+import { againstUsual } from './unusual.ts';
 
 /** A breach that chance gives more often than this is none. */
 const CHANCE = 0.05;
@@ -24,6 +25,7 @@ export function find(
     ...aboveMax(spec, state, measurement, candidate),
     ...belowMin(spec, state, measurement, candidate),
     ...comparedWithStable(spec, state, measurement, candidate),
+    ...againstUsual(spec, state, measurement, candidate),
     ...overInAll(spec, state),
     ...overBudget(spec, state),
     ...withoutLimits(spec, measurement, candidate),
@@ -93,7 +95,7 @@ function comparedWithStable(
   candidate: Reading,
 ): Finding[] {
   const { compare } = spec;
-  if (!compare) return [];
+  if (!compare || (spec.usual && !stable && state.stableTotal === 0)) return [];
   const compared = { candidate, stable: stable && isSound(stable) ? stable : null, unit };
   if (candidate.value < compare.floor && unit !== 'ratio') {
     const reason = `${counted(candidate, unit)}, nothing below ${written(compare.floor, unit)} counts`;

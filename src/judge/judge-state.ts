@@ -32,6 +32,9 @@ export interface JudgeState {
   /** Against a candidate that is as good as stable; and against one that keeps its limit. */
   readonly compared: Evidence;
   readonly limited: Evidence;
+  /** Against one that is as the last releases were; and its last values where nothing is counted. */
+  readonly unusual: Evidence;
+  readonly recent: readonly number[];
   /** Values of what is not counted, window by window. */
   readonly points: Points;
   readonly last: LastReading | null;
@@ -62,6 +65,8 @@ export const initialState: JudgeState = {
   spread: noSpread,
   compared: noEvidence,
   limited: noEvidence,
+  unusual: noEvidence,
+  recent: [],
   points: noPoints,
   last: null,
 };
@@ -74,6 +79,7 @@ const PROOFS = [
   'failures',
   'stableTotal',
   'points',
+  'recent',
 ] as const;
 
 /** What outlives the process, in short: all that is not as it was in the beginning. */

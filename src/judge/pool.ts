@@ -1,10 +1,10 @@
-import type { JudgeSpec, Measurement, Reading } from '../contract/index.ts';
+import type { JudgeSpec, Measurement, Reading, Usual } from '../contract/index.ts';
 import { isSound } from './breach.ts';
 import { dispersionOf, type Spread, widen } from './dispersion.ts';
 import { add, type Evidence, weightAgainst, weightOver } from './evidence.ts';
 import { intervalOf } from './interval.ts';
 import type { JudgeState } from './judge-state.ts';
-import { addPoints } from './mann-whitney.ts';
+import { addPoints, FEWEST } from './mann-whitney.ts';
 
 interface Counts {
   readonly bad: number;
@@ -15,8 +15,9 @@ interface Counts {
  * Adds a window to what is remembered, once. Breaching ones count as well: a release that fails by
  * fits and starts never breaches twice in a row.
  */
-export function pool(before: JudgeState, spec: JudgeSpec, measurement: Measurement): JudgeState {
+export function pool(former: JudgeState, spec: JudgeSpec, measurement: Measurement): JudgeState {
   const { unit, candidate, stable } = measurement;
+  const before = spec.usual ? remembering(former, measurement) : former;
   const compared = stable && isSound(stable) ? stable : null;
   if (unit !== 'ratio') return spec.compare ? gauged(before, candidate, compared) : before;
   const own = countsOf(candidate);
@@ -34,6 +35,7 @@ export function pool(before: JudgeState, spec: JudgeSpec, measurement: Measureme
     windows: before.windows + 1,
     excess: before.excess + excessOf(spec, own, other),
     compared: spec.compare ? compare(before, spec.compare, window) : before.compared,
+    unusual: spec.usual ? unusual(before.unusual, spec.usual, window) : before.unusual,
     limited: limitOf(spec) === null ? before.limited : limit(before.limited, spec, window),
   };
 }
@@ -80,6 +82,16 @@ export function limitOf({ max, min, consecutive, for: lasting }: JudgeSpec): num
   if (consecutive > 1 || lasting > 0) return null;
   const share = max ?? (min === null ? null : 1 - min);
   return share !== null && share > 0 && share < 1 ? share : null;
+}
+
+function unusual(before: Evidence, { limit }: Usual, { own, dispersion }: WindowCounts): Evidence {
+  return add(before, weightOver(own.bad, own.total, Math.min(0.999, limit)), dispersion);
+}
+
+/** The last values of what is not counted. */
+function remembering(before: JudgeState, { unit, candidate }: Measurement): JudgeState {
+  if (!candidate || (unit === 'ratio' && candidate.total !== undefined)) return before;
+  return { ...before, recent: [...before.recent, candidate.value].slice(-FEWEST) };
 }
 
 function limit(before: Evidence, spec: JudgeSpec, window: WindowCounts): Evidence {

@@ -22,6 +22,7 @@ import { liveUnknown } from './errors.ts';
 import { firstGates } from './first-gates.ts';
 import { sampleForecast } from './sample-forecast.ts';
 import { standingTrouble } from './standing-trouble.ts';
+import { usualGates } from './usual-gates.ts';
 
 const RETURN_LIMIT_MS = 600_000;
 
@@ -117,8 +118,12 @@ async function planRelease(
   const steps = strategy.plan(input);
   if (steps.length === 0) return null;
   const before = beforeOf(observation, live);
-  const first = firstGates(config.gates, new Set(steps.flatMap(({ watch }) => watch)));
-  const { gates, notes: lacking } = live === null ? first : { gates: config.gates, notes: [] };
+  const watched = new Set(steps.flatMap(({ watch }) => watch));
+  const log = { store: world.store, target: target.id };
+  const { gates, notes: lacking } =
+    live === null
+      ? firstGates(config.gates, watched)
+      : await usualGates(log, config.gates, { watched, now: world.clock.wall() });
   const notes = [
     ...observation.notes,
     ...lacking,

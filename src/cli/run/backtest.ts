@@ -13,8 +13,16 @@ import {
 } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { isOfCandidate, readingsIn } from '../plans/past-readings.ts';
 import { type Input, wantsJson } from '../shell/command.ts';
 import { aligned } from '../shell/table.ts';
+import {
+  type NoProposal,
+  type Proposal,
+  proposals,
+  proposalWords,
+  withProposals,
+} from './proposal.ts';
 
 /** What today's gates make of the readings that one deployment has recorded. */
 interface Replayed {
@@ -42,7 +50,9 @@ function replayGates(
 ): Replayed {
   const names = Object.keys(gates);
   const known = new Set(rounds.map(({ gate }) => gate));
-  const watched = rounds.filter(({ gate, step }) => names.includes(gate) && isWatched(plan, step));
+  const watched = rounds.filter(
+    ({ gate, step }) => names.includes(gate) && isOfCandidate(plan, step),
+  );
   const fall = firstFall(judge, gates, watched);
   return {
     deployment: id,
@@ -51,12 +61,6 @@ function replayGates(
     stoppedBy: fall && { ...fall, after: fall.at - (watched[0]?.at ?? openedAt) },
     unknown: names.filter((name) => !known.has(name)),
   };
-}
-
-/** What was asked of the release that served is nothing to judge the new one by. */
-function isWatched({ steps }: DeploymentState['plan'], step: string): boolean {
-  const action = steps.find(({ id }) => id === step)?.action;
-  return action !== undefined && !(action.kind === 'check' && action.release === null);
 }
 
 function firstFall(
@@ -78,27 +82,34 @@ function firstFall(
   return null;
 }
 
-/** The newest deployments of a target, by the gates of today. */
+/** The newest deployments of a target, by the gates of today; and limits that follow from them. */
 export async function tellBacktest(
   input: Input,
-  { store, judge }: World,
+  { store, judge, clock }: World,
   asked: {
     readonly gates: Readonly<Record<string, GateSpec>>;
     readonly target: string;
     readonly past: number;
   },
 ): Promise<ExitCode> {
-  const found: Replayed[] = [];
+  const { gates } = asked;
+  const states: DeploymentState[] = [];
   for await (const { first } of listDeployments({ store, target: asked.target })) {
-    if (found.length === asked.past) break;
-    found.push(replayGates(judge, asked.gates, await findDeployment(store, first.deployment)));
+    if (states.length === asked.past) break;
+    states.push(await findDeployment(store, first.deployment));
   }
-  const told = wantsJson(input) ? JSON.stringify({ deployments: found }) : words(found);
+  const by = (these: typeof gates) => states.map((state) => replayGates(judge, these, state));
+  const well = states.filter(({ ended }) => ended?.result === 'succeeded').map(readingsIn);
+  const proposed = proposals(gates, well, clock.wall());
+  const [now, then] = [by(gates), by(withProposals(gates, proposed))];
+  const told = wantsJson(input)
+    ? JSON.stringify({ deployments: now, proposals: proposed })
+    : displayLines([...words(now), ...proposedWords(proposed, then)].join('\n'));
   input.io.stdout.write(`${told}\n`);
   return EXIT.done;
 }
 
-function words(found: readonly Replayed[]): string {
+function words(found: readonly Replayed[]): readonly string[] {
   const rows = found.map(({ deployment, version, result, stoppedBy, unknown }) => [
     stoppedBy ? '✖' : '✔',
     deployment,
@@ -108,9 +119,23 @@ function words(found: readonly Replayed[]): string {
       ? `stopped after ${formatDuration(stoppedBy.after)} by ${stoppedBy.gate}: ${stoppedBy.reason}`
       : `not stopped${unknown.length > 0 ? `; nothing recorded of ${unknown.join(', ')}` : ''}`,
   ]);
+  return [...aligned(rows), `These gates would have stopped ${stoppedOf(found)}.`];
+}
+
+function stoppedOf(found: readonly Replayed[]): string {
   const of = (result: string) => found.filter((one) => one.result === result);
   const stopped = (among: readonly Replayed[]) =>
     `${among.filter(({ stoppedBy }) => stoppedBy).length} of ${among.length}`;
-  const sum = `These gates would have stopped ${stopped(of('succeeded'))} that succeeded, and ${stopped(of('rolled-back'))} that were rolled back.`;
-  return displayLines([...aligned(rows), sum].join('\n'));
+  return `${stopped(of('succeeded'))} that succeeded, and ${stopped(of('rolled-back'))} that were rolled back`;
+}
+
+function proposedWords(
+  proposed: readonly (Proposal | NoProposal)[],
+  then: readonly Replayed[],
+): readonly string[] {
+  if (proposed.length === 0) return [];
+  const rows = aligned(proposed.map(proposalWords));
+  const lines = ['', 'Limits that follow from those that succeeded:', ...rows];
+  const any = proposed.some((one) => 'limit' in one);
+  return any ? [...lines, `With them ${stoppedOf(then)} would have been stopped.`] : lines;
 }

@@ -72,6 +72,7 @@ function judgeOf(
             ratio: Number((1 + (gate.tolerance ?? 50) / 100).toFixed(6)),
             difference: value('difference') ?? 0,
             floor: value('floor') ?? (metric.unit === 'ratio' ? 0.001 : 0),
+            ...(gate.compare === 'usual' ? { past: true as const } : {}),
           },
     minSamples: gate.minSamples ?? metric.minSamples,
     onNoData: gate.onNoData,
@@ -137,6 +138,9 @@ function needsLimit(
     }
   } else if (!metric.comparable) {
     report({ path: ['compare'], message: `=${metric.source} cannot be compared with stable` });
+  } else if (gate.compare === 'usual' && metric.unit === 'perSecond') {
+    const why = 'it follows the share of the traffic';
+    report({ path: ['compare'], message: `=${metric.words} has no usual value: ${why}` });
   }
   const isLimited = metric.unit === 'yesNo' || metric.max !== undefined;
   if (!isLimited && !gate.max && !gate.min && !gate.compare && !gate.budget) {

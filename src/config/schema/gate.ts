@@ -11,10 +11,10 @@ const JUDGE = {
     ),
   min: scalarsLimit().optional().describe('Fails below this.'),
   compare: z
-    .enum(['stable'])
+    .enum(['stable', 'usual'])
     .optional()
     .describe(
-      'Compares the candidate with the stable release over the same window; off unless asked for.',
+      'stable: compares the candidate with the stable release over the same window. usual: besides with what the last releases of the service had, by the journal. Off unless asked for.',
     ),
   tolerance: percent()
     .optional()

@@ -71,7 +71,9 @@ const ALPHA = 0.01;
 
 function sharing(gates: readonly [string, GateSpec][]): Record<string, GateSpec> {
   const isShared = ({ judge, advisory }: GateSpec) => judge.compare !== null && !advisory;
-  const alpha = ALPHA / Math.max(1, gates.filter(([, spec]) => isShared(spec)).length);
+  const tests = ({ judge }: GateSpec) => (judge.usual ? 2 : 1);
+  const all = gates.reduce((sum, [, spec]) => sum + (isShared(spec) ? tests(spec) : 0), 0);
+  const alpha = ALPHA / Math.max(1, all);
   const shared = (spec: GateSpec) =>
     isShared(spec) ? { ...spec, judge: { alpha, ...spec.judge } } : spec;
   return Object.fromEntries(gates.map(([name, spec]) => [name, shared(spec)]));

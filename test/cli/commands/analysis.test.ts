@@ -56,6 +56,7 @@ gates:
       bad: 'requests_total{${labels ? `${labels},` : ''}code=~"5.."}'
       delay: 0s
     interval: 500ms
+    timeout: 20s
     ${more}`;
   desk.write('deploy.config.yaml', memoryConfig(service, gates));
 }
@@ -115,6 +116,47 @@ describe('analyze --deployments', () => {
     expect(stdout).toMatch(/✔ .*v1 +succeeded +not stopped/);
     expect(stdout).toContain(
       'These gates would have stopped 1 of 2 that succeeded, and 0 of 0 that were rolled back.',
+    );
+  }, 30_000);
+});
+
+describe('what the last releases had', () => {
+  test('gives limits, and stops a release that is worse, although stable is no better', async () => {
+    configure('usual', { hold: '600ms', more: 'max: 5%' });
+    for (const bad of [1, 3, 2, 2, 4]) {
+      counts = { bad, total: 1000 };
+      const { code, stdout } = await desk.run(`deploy --release v${bad}-${Math.random()}`);
+      expect(code, stdout).toBe(0);
+    }
+    const { stdout } = await desk.run('analyze --deployments 10');
+    expect(stdout).toMatch(
+      /errors +max: (0\.\d+|[12](\.\d+)?)% +usual 0\.2\d* % \(5 releases that succeeded\)/,
+    );
+    expect(stdout).toContain(
+      'With them 0 of 5 that succeeded, and 0 of 0 that were rolled back would have been stopped.',
+    );
+
+    configure('usual', { hold: '600ms', more: 'compare: usual' });
+    const planned = await desk.run('plan --release v8');
+    expect(planned.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /Gate errors: usual is 0\.2\d* % \(5 releases, at this hour of the week\), and more than [\d.]+ % is not\./,
+    );
+    // Both tracks alike: what stable has is no excuse.
+    counts = { bad: 80, total: 1000 };
+    const { code, stdout: told } = await desk.run('deploy --release v8');
+    expect(told).toMatch(/errors: 8 % \(\d+ of \d+\) in (one window|\d windows), usual 0\.2\d* %/);
+    expect(code).toBe(3);
+  }, 60_000);
+
+  test('is not known from a first one', async () => {
+    configure('not-usual', { hold: '600ms', more: 'compare: usual' });
+    expect((await desk.run('deploy --release v1')).code).toBe(0);
+    const { stdout } = await desk.run('plan --release v2');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'what is usual takes 5 past releases with enough readings',
+    );
+    expect((await desk.run('analyze --deployments 5')).stdout).toContain(
+      'of 5 releases that are needed',
     );
   }, 30_000);
 });
