@@ -4,12 +4,12 @@ import { isReady, isUp, type KubeGround, look, type Sight } from './sight.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** Gates and people reach pods through the API server, from wherever this runs. */
-export function kubeAccessTo(ground: KubeGround): Access {
+export function kubeAccessTo(ground: KubeGround, see: typeof look = look): Access {
   return {
     reach: async (release, signal) => {
       const { url } = ground.connection;
       if (release === null && url !== null) return { url, headers: {}, close: async () => {} };
-      const sight = await look(ground, signal);
+      const sight = await see(ground, signal);
       const wanted = release ?? mostServed(sight);
       const match = matchOf(sight);
       if (url !== null && match && match.release === wanted)
@@ -20,7 +20,7 @@ export function kubeAccessTo(ground: KubeGround): Access {
       return openTunnel(ground, { pod: pod.metadata.name, port }, signal);
     },
     logs: async (release, { lines, signal }) => {
-      const pods = podsOf(await look(ground, signal), release).filter(isUp);
+      const pods = podsOf(await see(ground, signal), release).filter(isUp);
       const all = await Promise.all(
         pods
           .slice(0, PODS)

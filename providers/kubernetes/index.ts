@@ -19,16 +19,20 @@ export const kubernetesProvider: ProviderKind = {
   settings: async () => (await import('./settings.ts')).kubeSettingsSchema,
   starter: async () => (await import('./starter.ts')).kubernetesStarter,
   connection: (settings) => {
-    const { context, namespace, workload, service, router, url, propagation } =
+    const { driven, context, namespace, workload, service, router, url, propagation } =
       settings as unknown as KubernetesSettings;
-    return { context, namespace, workload, service, router: { ...router }, url, propagation };
+    const place = { context, namespace, workload, ...(driven ? { driven } : {}) };
+    return { ...place, service, router: { ...router }, url, propagation };
   },
   open: async (recorded, { env, via }) => {
     const connection = recorded as unknown as Connection;
     const door = await findDoor(typeof via.context === 'string' ? via.context : null, env);
     const cluster = openCluster(door);
     const identity = await kubeIdentityOf(cluster, connection, door);
-    return new KubernetesProvider(cluster, connection, identity);
+    if (connection.driven === undefined)
+      return new KubernetesProvider(cluster, connection, identity);
+    const { RolloutProvider } = await import('./argo-rollout/index.ts');
+    return new RolloutProvider(cluster, connection, identity);
   },
   store: ({ namespace, context }) =>
     `kubernetes:///${namespace}${context ? `?context=${encodeURIComponent(String(context))}` : ''}`,
@@ -61,14 +65,14 @@ export const kubernetesProvider: ProviderKind = {
 /** The namespace tells the cluster, too: its uid is there once in the world, and whoever works in it may read it. */
 async function kubeIdentityOf(
   cluster: Cluster,
-  { namespace, workload }: Connection,
+  { namespace, workload, driven }: Connection,
   { context, cluster: { server } }: KubeconfigDoor,
 ): Promise<Identity> {
   const found = await cluster.get<KubeObject>({ kind: 'namespaces', name: namespace });
   const uid = found?.metadata.uid;
   if (!uid)
     throw new ProviderError('permanent', `there is no namespace ${namespace} in ${context}`);
-  const pins = { namespace: uid, workload: `Deployment/${workload}` };
+  const pins = { namespace: uid, workload: `${driven ? 'Rollout' : 'Deployment'}/${workload}` };
   return {
     provider: 'kubernetes',
     label: `${namespace}/${workload} at ${new URL(server).host}`,

@@ -10,6 +10,8 @@ export const MARK = {
   release: kubeAt('release'),
   /** Annotation: the whole release, as JSON. */
   record: kubeAt('release-record'),
+  /** Annotation of a Rollout: the whole release that it falls back to, as JSON. */
+  stable: kubeAt('stable-record'),
   /** Annotation of the workload: the release that was promoted. */
   live: kubeAt('live'),
   /** Annotation of the workload: the newest holder that acted. */

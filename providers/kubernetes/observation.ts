@@ -139,7 +139,8 @@ function healthOf(ready: number, desired: number): Health {
 function labelsOf(sight: Sight, id: ReleaseId, { namespace }: Connection): Labels {
   const run = runsOf(sight, id).at(-1);
   const stand = standsIn(sight).find(({ runs }) => run && runs.includes(run));
-  const hash = run?.replicaSet.metadata.labels?.['pod-template-hash'];
+  const labels = run?.replicaSet.metadata.labels;
+  const hash = labels?.['pod-template-hash'] ?? labels?.['rollouts-pod-template-hash'];
   return {
     namespace,
     ...(stand ? { workload: stand.deployment.metadata.name } : {}),

@@ -12,12 +12,13 @@ import {
   type Review,
   type Verification,
 } from '../../src/contract/index.ts';
-import { kubeAccessTo, lastWords } from './access.ts';
+import { kubeAccessTo } from './access.ts';
 import { claim } from './claim.ts';
 import type { Connection } from './connection.ts';
 import type { Deployment, Template } from './objects.ts';
 import { observed } from './observation.ts';
-import { type Move, nextMove } from './operations/index.ts';
+import { nextMove } from './operations/index.ts';
+import { verificationOf } from './operations/told.ts';
 import { reviewed } from './review.ts';
 import { rivalOf } from './rivals.ts';
 import { groundOf, type KubeGround, look } from './sight.ts';
@@ -65,7 +66,8 @@ export class KubernetesProvider implements Provider {
   async verify(operation: Operation, context: OperationContext): Promise<Verification> {
     const ground = this.#ground;
     const sight = await look(ground, context.signal);
-    return this.#told(await nextMove(operation, sight, { ground, context }), context);
+    const move = await nextMove(operation, sight, { ground, context });
+    return verificationOf(move, ground, context.signal);
   }
 
   /** The template as the server completes it, and as it will be read back. */
@@ -86,24 +88,5 @@ export class KubernetesProvider implements Provider {
 
   close(): Promise<void> {
     return this.#ground.cluster.close();
-  }
-
-  async #told(move: Move, { signal }: OperationContext): Promise<Verification> {
-    switch (move.is) {
-      case 'done':
-        return move.facts ? { state: 'done', facts: move.facts } : { state: 'done' };
-      case 'wait':
-        return { state: 'pending', progress: move.words };
-      case 'act':
-        return { state: 'pending', progress: move.words, again: true };
-      case 'diverged':
-        return { state: 'diverged', expected: move.expected, found: move.found };
-      case 'refuse':
-        return { state: 'pending', progress: move.words };
-      case 'failed': {
-        const logs = move.pod ? await lastWords(this.#ground, move.pod, signal) : [];
-        return { state: 'failed', reason: move.words, logs };
-      }
-    }
   }
 }

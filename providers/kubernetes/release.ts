@@ -30,7 +30,7 @@ function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
 }
 
 /** What somebody else started. The same template has the same id whenever it is looked at. */
-function kubeAdopted(template: Template): Release {
+export function kubeAdopted(template: Template): Release {
   const version = kubeVersionOf(template);
   return { ...described(version, template), adopted: true };
 }

@@ -51,7 +51,8 @@ export async function lackingFor(
   return { needed: lacking ?? [], useful: missed ?? [] };
 }
 
-async function refusedOf(rights: readonly Right[], cluster: Cluster, namespace: string) {
+/** Those of them that the cluster does not grant. */
+export async function refusedOf(rights: readonly Right[], cluster: Cluster, namespace: string) {
   const asked = rights.flatMap(({ verbs, ...right }) => verbs.map((verb) => ({ ...right, verb })));
   const answers = await Promise.all(
     asked.map(async ({ kind, part, verb }) => {

@@ -25,7 +25,7 @@ const RIVALS: readonly Rival[] = [
     kind: 'rollouts',
     aimOf: ({ metadata, spec }) => (spec.workloadRef ? spec.workloadRef.name : metadata.name),
     words: (name, workload) =>
-      `the Rollout ${name} of Argo Rollouts runs the pods of ${workload}. Let a Deployment run them (its template, the same labels), delete the Rollout once its pods are ready, then deploy`,
+      `the Rollout ${name} of Argo Rollouts runs the pods of ${workload}. Let a Deployment run them (its template, the same labels), delete the Rollout once its pods are ready, then deploy; or let deployctl drive it: workload: rollout/${name}`,
   },
   {
     kind: 'canaries',
@@ -45,10 +45,13 @@ const RIVALS: readonly Rival[] = [
 export async function rivalOf(
   { cluster, connection }: Pick<KubeGround, 'cluster' | 'connection'>,
   signal?: AbortSignal,
+  /** Kinds that are no rivals here. */
+  except: readonly Kind[] = [],
 ): Promise<string | null> {
   const { namespace, workload } = connection;
+  const rivals = RIVALS.filter(({ kind }) => !except.includes(kind));
   const found = await Promise.all(
-    RIVALS.map(async ({ kind, aimOf, words }) => {
+    rivals.map(async ({ kind, aimOf, words }) => {
       const all = await cluster
         .list<RivalObject>({ kind, namespace }, { signal })
         .catch(noneWhereUnknown);

@@ -8,11 +8,17 @@ const kubeName = (what: string) =>
 
 const OTHER_KINDS = /^(statefulsets?|sts|daemonsets?|ds)(\.apps)?\//i;
 
-/** `deployment/checkout`, or its name alone. */
+const ROLLOUT = 'rollout/';
+
+/** `deployment/checkout`, or its name alone; or a Rollout, which keeps its kind before its name. */
 const workload = z
   .preprocess(
     (value) =>
-      typeof value === 'string' ? value.replace(/^(deployments?|deploy)(\.apps)?\//i, '') : value,
+      typeof value === 'string'
+        ? value
+            .replace(/^(deployments?|deploy)(\.apps)?\//i, '')
+            .replace(/^(rollouts?|ro)(\.argoproj\.io)?\//i, ROLLOUT)
+        : value,
     z
       .string()
       .refine((value) => !OTHER_KINDS.test(value), {
@@ -20,9 +26,16 @@ const workload = z
           'a Deployment: pods of a StatefulSet or DaemonSet have names, volumes or nodes of their own, so no second version fits beside them',
         abort: true,
       })
-      .pipe(kubeName('a Deployment, such as deployment/checkout')),
+      .pipe(
+        form(
+          /^(rollout\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+          'the name of a Deployment, such as deployment/checkout, or of an Argo Rollout, such as rollout/checkout',
+        ),
+      ),
   )
-  .describe('The Deployment that serves: your own, which stays yours.');
+  .describe(
+    'The Deployment that serves: your own, which stays yours. Or `rollout/NAME`: an Argo Rollout, whose controller is driven.',
+  );
 
 const ROUTER_NAMES = ROUTERS.map(({ kind }) => kind);
 const ROUTER = `service, or { KIND: NAME } with a kind out of ${ROUTER_NAMES.join(', ')}`;
@@ -122,15 +135,34 @@ export const kubeSettingsSchema = z
         message: 'an image, or one of manifests, kustomize and helm',
         path: ['image'],
       });
+    if (isRollout(settings.workload)) refuseBesideRollout(settings, context);
   })
   .transform(({ propagation, service, image, manifests, kustomize, helm, ...settings }) => ({
     ...settings,
     image: image ?? null,
+    workload: settings.workload.replace(ROLLOUT, ''),
+    driven: isRollout(settings.workload) ? ('rollout' as const) : null,
     source: sourceOf({ manifests, kustomize, helm }, settings.workload),
-    service: service ?? settings.workload,
+    service: service ?? settings.workload.replace(ROLLOUT, ''),
     propagation: propagation ?? propagationOf(settings.router.kind),
   }))
   .describe('A Deployment of a Kubernetes cluster, with its Service and what sends traffic to it.');
+
+const isRollout = (workload: string) => workload.startsWith(ROLLOUT);
+
+/** What a Rollout says itself. */
+function refuseBesideRollout(
+  settings: Partial<Given> & { readonly router: { readonly kind: string } },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (key: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  if (settings.router.kind !== 'service')
+    refuse('router', 'no router: the Rollout names its own, in strategy.canary.trafficRouting');
+  for (const key of SOURCES)
+    if (settings[key] !== undefined)
+      refuse(key, 'an image alone: the rest of a Rollout stays as it is in the cluster');
+}
 
 /** Where a whole release is read from. */
 export type Source =

@@ -173,11 +173,11 @@ function runOf(set: ReplicaSet, wanted: Release, distinction: Distinction | null
   return isSame(template, wanted.spec.template ?? null) ? wanted : kubeReleaseOf(set, distinction);
 }
 
-const isOwnedBy = ({ metadata }: KubeObject, uid: string | undefined) =>
+export const isOwnedBy = ({ metadata }: KubeObject, uid: string | undefined) =>
   metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid) ?? false;
 
 /** As the API is asked for it. */
-function inWords({ matchLabels = {}, matchExpressions = [] }: Selector): string {
+export function inWords({ matchLabels = {}, matchExpressions = [] }: Selector): string {
   const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
   const others = matchExpressions.map(({ key, operator, values = [] }) => {
     const list = `(${values.join(',')})`;

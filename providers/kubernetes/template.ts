@@ -28,7 +28,7 @@ const OURS = Object.values(MARK) as readonly string[];
 
 /** Written by tools that would take the object for their own. */
 const OF_OTHERS =
-  /^(pod-template-hash|argocd\.argoproj\.io\/.*|kustomize\.toolkit\.fluxcd\.io\/.*|helm\.toolkit\.fluxcd\.io\/.*|meta\.helm\.sh\/.*|kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/.*)$/;
+  /^(pod-template-hash|rollouts-pod-template-hash|argocd\.argoproj\.io\/.*|kustomize\.toolkit\.fluxcd\.io\/.*|helm\.toolkit\.fluxcd\.io\/.*|meta\.helm\.sh\/.*|kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/.*)$/;
 
 const withoutMarks = (words: Readonly<Record<string, string>> = {}) =>
   Object.fromEntries(Object.entries(words).filter(([key]) => !OURS.includes(key)));
@@ -40,7 +40,11 @@ export const withoutOwners = (words: Readonly<Record<string, string>> = {}) =>
 /** The template as it is in the workload, whatever object it was read from. */
 export function kubePlain(template: Template, distinction: Distinction | null): Template {
   const { labels = {}, annotations = {}, creationTimestamp: _, ...rest } = template.metadata ?? {};
-  const { 'pod-template-hash': __, ...own } = withoutMarks(labels);
+  const {
+    'pod-template-hash': __,
+    'rollouts-pod-template-hash': ___,
+    ...own
+  } = withoutMarks(labels);
   const restored =
     distinction && Object.hasOwn(own, distinction.key)
       ? { ...own, [distinction.key]: distinction.value }

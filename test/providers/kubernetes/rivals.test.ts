@@ -27,7 +27,8 @@ describe('who else moves the pods of a workload is refused by name, with what to
   });
 
   test('a Rollout of that name, or one that runs the Deployment’s template', async () => {
-    const words = /^the Rollout \w+ of Argo Rollouts .* delete the Rollout/;
+    const words =
+      /^the Rollout \w+ of Argo Rollouts .* delete the Rollout .*workload: rollout\/\w+$/;
     expect(await asked({ rollouts: [{ metadata, spec: {} }] })).toMatch(words);
     const aimed = { metadata: { name: 'other' }, spec: { workloadRef: { name: 'web' } } };
     expect(await asked({ rollouts: [aimed] })).toMatch(words);

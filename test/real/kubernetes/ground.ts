@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe } from 'vitest';
 
 /** Where the cluster of the tests is; without it they are skipped. */
@@ -15,11 +18,20 @@ const lackOfCluster =
   KUBECONFIG === undefined ? 'no cluster; start one with test/real/cluster/cluster up' : null;
 const lackOfGateway = lackOfCluster ?? (hasGateway ? null : `no Gateway at ${GATEWAY}`);
 
+export const ROLLOUTS = peer('rollouts');
+export const ROLLOUT_KINDS = peer('rollouts-kinds');
+const lackOfRollouts = existsSync(ROLLOUTS)
+  ? null
+  : 'no controller of Argo Rollouts; build it with scripts/bench/kubernetes/peers.sh build';
+
 type Body = () => void;
 
 export const onCluster = (title: string, body: Body) => describeUnless(lackOfCluster, title, body);
 /** Traefik serves its own kinds there, and Ingresses of the class nginx. */
 export const onTraefik = (title: string, body: Body) => describeUnless(lackOfGateway, title, body);
+/** Where the controller of Argo Rollouts has been built, its tests run; building it takes minutes. */
+export const onRollouts = (title: string, body: Body) =>
+  describeUnless(lackOfGateway ?? lackOfRollouts, title, body);
 export const onGateway = (title: string, body: Body) => describeUnless(lackOfGateway, title, body);
 
 /** A skipped suite says why in its name; nothing else of it is printed. */
@@ -33,4 +45,10 @@ function listens(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Where a controller of others lies once it is built. */
+function peer(name: string): string {
+  const script = resolve(import.meta.dirname, '../../../scripts/bench/kubernetes/peers.sh');
+  return execFileSync(script, ['path', name], { encoding: 'utf8' }).trim();
 }

@@ -12,6 +12,7 @@ const STAGES = ['weight: 20%, duration: 1s', 'weight: 60%, duration: 1s'];
 export interface ShopOptions {
   /** Another way into the cluster. */
   readonly kubeconfig?: string | undefined;
+  readonly workload?: string | undefined;
   /** Of a canary. */
   readonly stages?: readonly string[] | undefined;
 }
@@ -31,7 +32,7 @@ export class Shop {
   static async make(
     stage: Stage,
     rest: string,
-    { kubeconfig, stages = STAGES }: ShopOptions = {},
+    { kubeconfig, stages = STAGES, workload = 'deployment/web' }: ShopOptions = {},
   ): Promise<Shop> {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-kubernetes-'));
     const { context, namespace } = stage;
@@ -43,7 +44,7 @@ provider:
   kubernetes:
     context: ${context}
     namespace: ${namespace}
-    workload: deployment/web
+    workload: ${workload}
     image: images.test/shop:v2
     propagation: 1500ms
 ${rest}

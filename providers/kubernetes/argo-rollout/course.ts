@@ -1,0 +1,92 @@
+import type { Release } from '../../../src/contract/index.ts';
+import { KUBE_DONE, type Move, wait } from '../operations/move.ts';
+import { isReady, type KubeGround } from '../sight.ts';
+import { troubleIn } from '../trouble.ts';
+import { tell } from './changes.ts';
+import { isSeen, isWhole, type RolloutStatus, statusOf } from './rollout.ts';
+import { asSight, type RolloutSight, rolloutSplit } from './sight.ts';
+
+export interface Following {
+  readonly ground: KubeGround;
+  readonly key: string;
+}
+
+const UNSEEN = 'the controller of Argo Rollouts has not seen the change yet; does it run?';
+
+/** The Rollout follows its own steps; only where it waits for somebody it is told to go on. */
+export function follow(seen: RolloutSight, target: number, doing: Following): Move {
+  const { rollout, wanted } = seen;
+  const status = statusOf(rollout);
+  if (!isSeen(rollout)) return wait(UNSEEN);
+  const failure = failureOf(seen);
+  if (failure) return failure;
+  const weight = rolloutSplit(seen)[wanted.id] ?? 0;
+  const isThere = isWhole(rollout) || (target < 100 && weight >= target && isUp(seen, target));
+  if (isThere || weight === 100) return lagOf(seen, doing.ground);
+  if (status.controllerPause && isPausedByStep(status)) return goOn(seen, doing);
+  if (rollout.spec.paused) return wait(`the Rollout ${rollout.metadata.name} was paused by hand`);
+  return wait(
+    `${Math.round(weight)} %, step ${status.currentStepIndex ?? 0}: ${status.message ?? status.phase ?? ''}`,
+  );
+}
+
+/** Without traffic it is where it shall be once its first pause is reached. */
+const isUp = (seen: RolloutSight, target: number) =>
+  readyOf(seen, seen.wanted) > 0 && (target > 0 || statusOf(seen.rollout).controllerPause === true);
+
+export const readyOf = ({ runs }: RolloutSight, { id }: Release): number =>
+  runs
+    .filter(({ release }) => release.id === id)
+    .flatMap(({ pods }) => pods)
+    .filter(isReady).length;
+
+const PAUSES_OF_STEPS = ['CanaryPauseStep', 'BlueGreenPause'];
+const isPausedByStep = ({ pauseConditions }: RolloutStatus) =>
+  pauseConditions?.some(({ reason }) => PAUSES_OF_STEPS.includes(reason)) ?? false;
+
+/** A pause of a fixed length is the Rollout's own decision, and is waited out. */
+function goOn(seen: RolloutSight, doing: Following): Move {
+  const { rollout } = seen;
+  const step = rollout.spec.strategy.canary?.steps?.[statusOf(rollout).currentStepIndex ?? 0];
+  if (step?.pause?.duration !== undefined)
+    return wait(`it pauses for ${step.pause.duration}, as its own step says`);
+  return tell(seen, 'goes on to its next step', doing);
+}
+
+/** Its own analysis, a hand or its deadline may have ended it, and pods may never come up. */
+function failureOf(seen: RolloutSight): Move | null {
+  const { rollout, wanted, now } = seen;
+  const { abort, message = '', pauseConditions } = statusOf(rollout);
+  const { name } = rollout.metadata;
+  if (abort) return { is: 'failed', words: `the Rollout ${name} was aborted: ${message}` };
+  if (pauseConditions?.some(({ reason }) => reason === 'InconclusiveAnalysisRun'))
+    return { is: 'failed', words: `an analysis of the Rollout ${name} is inconclusive` };
+  const refused = statusOf(rollout).conditions?.find(
+    ({ type, status }) => type === 'InvalidSpec' && status === 'True',
+  );
+  if (refused) return { is: 'failed', words: `its controller refuses it: ${refused.message}` };
+  if (isWhole(rollout)) return null;
+  const { home } = asSight(seen);
+  const pods = seen.runs
+    .filter(({ release }) => release.id === wanted.id)
+    .flatMap((run) => run.pods);
+  const trouble = home && troubleIn(home.deployment, pods, now);
+  if (!trouble?.isFatal) return null;
+  const pod = trouble.pod ? { name: trouble.pod, hasCrashed: trouble.hasCrashed } : null;
+  return { is: 'failed', words: trouble.words, pod };
+}
+
+/** Those who send requests take a moment to learn of what the controller has written. */
+export function lagOf(seen: RolloutSight, { connection }: KubeGround): Move {
+  const { abortedAt, pauseConditions = [], conditions = [] } = statusOf(seen.rollout);
+  const times = [
+    abortedAt,
+    ...pauseConditions.map(({ startTime }) => startTime),
+    ...conditions
+      .filter(({ type }) => type === 'Healthy' || type === 'Completed')
+      .map(({ lastTransitionTime }) => lastTransitionTime),
+  ];
+  const last = Math.max(0, ...times.map((time) => (time ? Date.parse(time) : 0)));
+  const left = last + connection.propagation - seen.now;
+  return left > 0 ? wait('those who send requests are being told') : KUBE_DONE;
+}

@@ -1,0 +1,176 @@
+import type { Operation, OperationContext, Release } from '../../../src/contract/index.ts';
+import { MARK } from '../marks.ts';
+import { KUBE_DONE, type Move, wait } from '../operations/move.ts';
+import type { KubeGround } from '../sight.ts';
+import { giveTemplate, patchRollout, tell } from './changes.ts';
+import { type Following, follow, lagOf, readyOf } from './course.ts';
+import { isSeen, isWhole, statusOf } from './rollout.ts';
+import { type RolloutSight, rolloutSplit } from './sight.ts';
+import { startsWithTraffic } from './stops.ts';
+
+export interface RolloutDoing {
+  readonly ground: KubeGround;
+  readonly context: OperationContext;
+}
+
+type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+type Next<K extends Operation['kind']> = (
+  operation: Of<K>,
+  seen: RolloutSight,
+  doing: RolloutDoing,
+) => Move;
+
+const askedBy = ({ ground, context }: RolloutDoing) => ({ ground, key: context.key });
+
+/** Its steps decide what follows; the first of them may give it traffic at once. */
+const start: Next<'start'> = ({ release, weights, units = 1 }, seen, doing) => {
+  const { rollout, wanted, stable } = seen;
+  const asked = askedBy(doing);
+  if (stable.id === release.id) return backTo(seen, release, { ...doing, units });
+  if (wanted.id !== release.id) return giveTemplate(seen, release, asked);
+  const { abort } = statusOf(rollout);
+  // Aborted before this operation: whoever starts it again wants another try.
+  if (abort && rollout.metadata.annotations?.[MARK.operation] !== asked.key)
+    return again(seen, asked);
+  const [first = 100] = weights;
+  if (!startsWithTraffic(rollout)) return follow(seen, 0, asked);
+  return first === 100 ? allTheWay(seen, asked) : follow(seen, first, asked);
+};
+
+/** From nothing to everything there is no stop on the way. */
+function allTheWay(seen: RolloutSight, asked: Following): Move {
+  const { rollout, wanted } = seen;
+  const { abort, promoteFull } = statusOf(rollout);
+  const isToTell =
+    rollout.spec.strategy.canary !== undefined &&
+    isSeen(rollout) &&
+    !isWhole(rollout) &&
+    !abort &&
+    !promoteFull &&
+    !rolloutSplit(seen)[wanted.id];
+  return isToTell ? tell(seen, 'goes all the way at once', asked) : follow(seen, 100, asked);
+}
+
+function again(seen: RolloutSight, asked: Following): Move {
+  const retry = tell(seen, 'is tried again', asked);
+  if (retry.is !== 'act') return retry;
+  const annotations = { [MARK.operation]: asked.key };
+  return {
+    ...retry,
+    act: async (signal) => {
+      await retry.act(signal);
+      await patchRollout(asked.ground, seen.rollout, { annotations }, signal);
+    },
+  };
+}
+
+/** An abort leads the traffic back first; the pods of what failed go later. */
+function backTo(
+  seen: RolloutSight,
+  release: Release,
+  { units, ...doing }: RolloutDoing & { readonly units: number },
+): Move {
+  const { rollout } = seen;
+  const back = offTheNew(seen, doing);
+  if (back.is !== 'done') return back;
+  const ready = readyOf(seen, release);
+  const needed = Math.min(units, rollout.spec.replicas ?? 1);
+  return ready >= needed
+    ? KUBE_DONE
+    : wait(`${ready} of ${needed} pods of ${release.version} are ready`);
+}
+
+/** What it falls back to has all of the traffic. */
+function offTheNew(seen: RolloutSight, doing: RolloutDoing): Move {
+  const { rollout, stable } = seen;
+  if (!isSeen(rollout)) return wait('the controller of Argo Rollouts has not seen the change yet');
+  if (!isWhole(rollout) && !statusOf(rollout).abort)
+    return tell(seen, 'is aborted: the traffic goes back', askedBy(doing));
+  const share = rolloutSplit(seen)[stable.id] ?? 0;
+  return share === 100 ? lagOf(seen, doing.ground) : wait(`${Math.round(share)} % are back`);
+}
+
+const route: Next<'route'> = ({ split }, seen, doing) => {
+  const { wanted, stable } = seen;
+  const target = split[wanted.id] ?? 0;
+  const { wasDone, direction } = doing.context;
+  if (target > 0 && wanted.id !== stable.id) {
+    const asked = askedBy(doing);
+    const next = target === 100 ? allTheWay(seen, asked) : follow(seen, target, asked);
+    return wasDone && next.is === 'act' ? changed(split, seen) : next;
+  }
+  if ((split[stable.id] ?? 0) === 100) {
+    if (wasDone && direction === 'forward' && !isWhole(seen.rollout)) return changed(split, seen);
+    return offTheNew(seen, doing);
+  }
+  return changed(split, seen);
+};
+
+const changed = (split: Of<'route'>['split'], seen: RolloutSight): Move => ({
+  is: 'diverged',
+  expected: { split: { ...split } },
+  found: { split: rolloutSplit(seen), runs: seen.wanted.version },
+});
+
+const promote: Next<'promote'> = ({ release }, seen, doing) => {
+  const { rollout, stable, wanted } = seen;
+  const asked = askedBy(doing);
+  if (stable.id !== release) {
+    if (wanted.id !== release)
+      return { is: 'refuse', words: `${release} is not what the Rollout runs` };
+    return follow(seen, 100, asked);
+  }
+  if (rollout.metadata.annotations?.[MARK.live] === release)
+    return isWhole(rollout) || doing.context.direction === 'back'
+      ? KUBE_DONE
+      : follow(seen, 100, asked);
+  return {
+    is: 'act',
+    words: `${release} is the live version`,
+    act: (signal) =>
+      patchRollout(doing.ground, rollout, { annotations: { [MARK.live]: release } }, signal),
+  };
+};
+
+const retire: Next<'retire'> = ({ release, keeps }, seen, doing) => {
+  const { rollout, wanted, stable, runs } = seen;
+  if (stable.id === release)
+    return {
+      is: 'refuse',
+      words: `${stable.version} is what the Rollout ${rollout.metadata.name} falls back to`,
+    };
+  if (keeps === null) return { is: 'refuse', words: 'a Rollout always runs something' };
+  if (wanted.id === release) {
+    const back = offTheNew(seen, doing);
+    return back.is === 'done' ? giveTemplate(seen, stable, askedBy(doing)) : back;
+  }
+  const left = runs.filter((run) => run.release.id === release).flatMap(({ pods }) => pods).length;
+  return left === 0 ? KUBE_DONE : wait(`its controller still keeps ${left} pods of it`);
+};
+
+const cannot: Next<'scale'> & Next<'replace'> = () => ({
+  is: 'refuse',
+  words: 'the controller of a Rollout decides how many pods there are',
+});
+
+const ROLLOUT_NEXT: { readonly [K in Operation['kind']]: Next<K> } = {
+  start,
+  scale: cannot,
+  route,
+  replace: cannot,
+  promote,
+  retire,
+};
+
+export function nextRolloutMove(
+  operation: Operation,
+  seen: RolloutSight,
+  doing: RolloutDoing,
+): Move {
+  const next = ROLLOUT_NEXT[operation.kind] as (
+    operation: Operation,
+    seen: RolloutSight,
+    doing: RolloutDoing,
+  ) => Move;
+  return next(operation, seen, doing);
+}
