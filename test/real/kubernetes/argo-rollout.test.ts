@@ -23,7 +23,7 @@ onRollouts('an Argo Rollout that deployctl drives', () => {
   beforeAll(async () => {
     stage = await Stage.make();
     controller = RolloutsController.begin(stage.namespace, '10.88.0.31');
-    await makeRollout(stage, { host, steps: STEPS, replicas: 2 });
+    await makeRollout(stage, { host, steps: STEPS, replicas: 2, env: { DRAIN_MS: '500' } });
     shop = await Shop.make(stage, 'strategy: canary', { workload: 'rollout/web' });
     load = Load.begin(await stage.gatewayUrl(host), { host, clients: 3, gap: 20 });
   });

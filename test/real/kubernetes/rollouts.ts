@@ -72,8 +72,8 @@ export async function makeRollout(stage: Stage, { host, steps, ...web }: Rollout
     stableService: 'web',
     canaryService: 'web-canary',
     trafficRouting: { traefik: { weightedTraefikServiceName: 'split' } },
-    scaleDownDelaySeconds: 3,
-    abortScaleDownDelaySeconds: 3,
+    scaleDownDelaySeconds: 1,
+    abortScaleDownDelaySeconds: 1,
     steps: [...steps],
   };
   for (const name of ['web', 'web-canary'])
