@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { begun, expectEnd } from './bed.ts';
-import { GATEWAY, onRollouts } from './ground.ts';
+import { GATEWAY, onRollouts, ownHost } from './ground.ts';
 import { Load } from './load.ts';
 import { image } from './manifests.ts';
 import { makeRollout, type RolloutObject, RolloutsController } from './rollouts.ts';
 import { Shop } from './shop.ts';
 import { Stage } from './stage.ts';
 
-const host = 'argo-rollout.test';
+const host = ownHost('argo-rollout.test');
 const STEPS = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }];
 
 onRollouts('an Argo Rollout that deployctl drives', () => {
@@ -22,7 +22,7 @@ onRollouts('an Argo Rollout that deployctl drives', () => {
 
   beforeAll(async () => {
     stage = await Stage.make();
-    controller = RolloutsController.begin(stage.namespace, '10.88.0.31');
+    controller = RolloutsController.begin(stage.namespace);
     await makeRollout(stage, { host, steps: STEPS, replicas: 2, env: { DRAIN_MS: '500' } });
     shop = await Shop.make(stage, 'strategy: canary', { workload: 'rollout/web' });
     load = Load.begin(await stage.gatewayUrl(host), { host, clients: 3, gap: 20 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,6 +11,9 @@ import type { Stage } from './stage.ts';
 
 const CLUSTER = resolve(import.meta.dirname, '../cluster');
 
+/** In the node's network, where another run may go on beside this one. */
+const ownAddress = () => `10.88.0.${randomInt(30, 250)}`;
+
 /** The controller of Argo Rollouts for one namespace, in a network of its own: it listens on all addresses. */
 export class RolloutsController {
   readonly #process: ChildProcess;
@@ -18,7 +22,7 @@ export class RolloutsController {
     this.#process = process;
   }
 
-  static begin(namespace: string, address: string): RolloutsController {
+  static begin(namespace: string, address = ownAddress()): RolloutsController {
     const folder = ROLLOUT_KINDS;
     const files = readdirSync(folder).flatMap((file) => ['-f', join(folder, file)]);
     const apply = ['kubectl', 'apply', '--server-side', ...files];
