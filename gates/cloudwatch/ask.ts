@@ -65,40 +65,44 @@ const statOf = ({ namespace, metric, dimensions, stat }: CloudwatchMetric, perio
   Stat: stat,
 });
 
+type Unfound = Exclude<Found, { kind: 'value' }>;
+
 /** While there is another page, "partial" means only that it is not the last one. */
 async function allPages(
   call: Call,
   body: object,
-): Promise<{ series: Map<string, Series[]> } | Exclude<Found, { kind: 'value' }>> {
+): Promise<{ series: Map<string, Series[]> } | Unfound> {
   const series = new Map<string, Series[]>();
   let token: unknown;
   for (let page = 0; page < MOST_PAGES; page++) {
     const answer = await call(token === undefined ? body : { ...body, NextToken: token });
-    const document = jsonIn(answer);
-    const results = listOf(document, 'MetricDataResults');
-    if (!results) return fault(`it answered ${answer.status} without results`);
-    const message = listOf(document, 'Messages')?.[0];
-    if (message !== undefined)
-      return partly(
-        excerpt(answer.hide(messageIn(partOf(message, 'Value')) ?? 'it says it is not whole')),
-      );
-    for (const result of results) {
+    const read = pageIn(answer);
+    if ('kind' in read) return read;
+    for (const result of read.results) {
       const wrong = take(series, result, page);
       if (wrong) return wrong;
     }
-    token = partOf(document, 'NextToken') ?? undefined;
+    token = read.next;
     if (token === undefined) return { series };
     if (typeof token !== 'string') return fault('it names a next page that is none');
   }
   return partly(`it answers with more than ${MOST_PAGES} pages: let the query aggregate`);
 }
 
+function pageIn(
+  answer: Awaited<ReturnType<Call>>,
+): { readonly results: readonly unknown[]; readonly next: unknown } | Unfound {
+  const document = jsonIn(answer);
+  const results = listOf(document, 'MetricDataResults');
+  if (!results) return fault(`it answered ${answer.status} without results`);
+  const message = listOf(document, 'Messages')?.[0];
+  if (message === undefined) return { results, next: partOf(document, 'NextToken') ?? undefined };
+  const words = messageIn(partOf(message, 'Value')) ?? 'it says it is not whole';
+  return partly(excerpt(answer.hide(words)));
+}
+
 /** A later page goes on with a series; on one page, a second one is another series. */
-function take(
-  series: Map<string, Series[]>,
-  result: unknown,
-  page: number,
-): Exclude<Found, { kind: 'value' }> | null {
+function take(series: Map<string, Series[]>, result: unknown, page: number): Unfound | null {
   const id = partOf(result, 'Id');
   const times = listOf(result, 'Timestamps');
   const values = listOf(result, 'Values');

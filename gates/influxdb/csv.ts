@@ -16,29 +16,26 @@ export function csvRowsIn(text: string): readonly CsvRow[] | null {
   return rows;
 }
 
+/** A quoted cell, a quote that is never closed, what parts cells and records, and other text. */
+const TOKENS = /"[^"]*(?:""[^"]*)*"|"|,|\n|[^",\n]+/g;
+
 /** Its last record is null where a quoted cell has no end. */
 function* recordsIn(text: string): Generator<readonly string[] | null> {
   let cells: string[] = [];
   let cell = '';
-  let isQuoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at] as string;
-    if (isQuoted) {
-      if (character !== '"') cell += character;
-      else if (text[at + 1] === '"') {
-        cell += '"';
-        at++;
-      } else isQuoted = false;
-    } else if (character === '"') isQuoted = true;
-    else if (character === ',') {
+  for (const [token] of text.matchAll(TOKENS)) {
+    if (token === '"') return yield null;
+    if (token === ',') {
       cells.push(cell);
       cell = '';
-    } else if (character === '\n') {
+    } else if (token === '\n') {
       yield [...cells, cell];
       cells = [];
       cell = '';
-    } else if (character !== '\r') cell += character;
+    } else cell += textOf(token);
   }
-  if (isQuoted) yield null;
-  else if (cells.length > 0 || cell !== '') yield [...cells, cell];
+  if (cells.length > 0 || cell !== '') yield [...cells, cell];
 }
+
+const textOf = (token: string) =>
+  token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token.replaceAll('\r', '');

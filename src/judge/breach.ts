@@ -1,9 +1,9 @@
-import type { JudgeSpec, Measurement, Reading } from '../contract/index.ts';
+import type { JudgeSpec, Reading } from '../contract/index.ts';
 import { binomialTail } from './binomial.ts';
 import { compareCounts, compareGauge, condemns } from './comparison.ts';
 import { dispersionOf } from './dispersion.ts';
 import { counted, rounded, written } from './figures.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, SoundMeasurement } from './finding.ts';
 import type { JudgeState } from './judge-state.ts';
 import { limitOf } from './pool.ts';
 import { againstUsual } from './unusual.ts';
@@ -15,20 +15,15 @@ const CHANCE = 0.05;
 const DOUBT = 0.001;
 
 /** The worst of what the limits have to say; `state` has this reading in it already. */
-export function find(
-  spec: JudgeSpec,
-  state: JudgeState,
-  measurement: Measurement,
-  candidate: Reading,
-): Finding {
+export function find(spec: JudgeSpec, state: JudgeState, measurement: SoundMeasurement): Finding {
   const found = [
-    ...aboveMax(spec, state, measurement, candidate),
-    ...belowMin(spec, state, measurement, candidate),
-    ...comparedWithStable(spec, state, measurement, candidate),
-    ...againstUsual(spec, state, measurement, candidate),
+    ...aboveMax(spec, state, measurement),
+    ...belowMin(spec, state, measurement),
+    ...comparedWithStable(spec, state, measurement),
+    ...againstUsual(spec, state, measurement),
     ...overInAll(spec, state),
     ...overBudget(spec, state),
-    ...withoutLimits(spec, measurement, candidate),
+    ...withoutLimits(spec, measurement),
   ];
   return (
     found.find(({ is, final }) => is === 'breach' && final) ??
@@ -46,35 +41,31 @@ export function proven(bad: number, total: number, limit: number): boolean {
 function aboveMax(
   { max, compare }: JudgeSpec,
   state: JudgeState,
-  { unit, detail }: Measurement,
-  reading: Reading,
+  measurement: SoundMeasurement,
 ): Finding[] {
+  const { unit, candidate: reading } = measurement;
   if (max === null) return [];
   const limit = `limit ${written(max, unit)}`;
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value > max;
   const burst = compare ? burstsOf(state) : 1;
   const chance = total === undefined ? 0 : tail(reading.value, total / burst, max);
-  return [
-    finding({ over, chance, hard: true, limit: max, reason: told(reading, unit, limit, detail) }),
-  ];
+  return [finding({ over, chance, hard: true, limit: max, reason: reasonFor(measurement, limit) })];
 }
 
 function belowMin(
   { min, compare }: JudgeSpec,
   state: JudgeState,
-  { unit, detail }: Measurement,
-  reading: Reading,
+  measurement: SoundMeasurement,
 ): Finding[] {
+  const { unit, candidate: reading } = measurement;
   if (min === null) return [];
   const limit = unit === 'yesNo' ? '' : `at least ${written(min, unit)}`;
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value < min;
   const burst = compare ? burstsOf(state) : 1;
   const chance = total === undefined ? 0 : tail(1 - reading.value, total / burst, 1 - min);
-  return [
-    finding({ over, chance, hard: true, limit: min, reason: told(reading, unit, limit, detail) }),
-  ];
+  return [finding({ over, chance, hard: true, limit: min, reason: reasonFor(measurement, limit) })];
 }
 
 /** So many windows of stable tell how its bad ones come. */
@@ -91,8 +82,7 @@ const tail = (share: number, total: number, limit: number) =>
 function comparedWithStable(
   spec: JudgeSpec,
   state: JudgeState,
-  { stable, unit }: Measurement,
-  candidate: Reading,
+  { candidate, stable, unit }: SoundMeasurement,
 ): Finding[] {
   const { compare } = spec;
   if (!compare || (spec.usual && !stable && state.stableTotal === 0)) return [];
@@ -103,7 +93,7 @@ function comparedWithStable(
   }
   const isCounted = unit === 'ratio' && candidate.total !== undefined;
   const against = isCounted ? compareCounts : compareGauge;
-  return [against(spec, compare, state, compared)];
+  return [against({ ...spec, compare }, state, compared)];
 }
 
 /** What small readings show only together: more than the limit allows, beyond doubt. */
@@ -127,11 +117,8 @@ function overBudget({ budget }: JudgeSpec, { excess, ...seen }: JudgeState): Fin
 }
 
 /** A yes/no and a count of troubles are understood without a limit; anything else passes nothing. */
-function withoutLimits(
-  spec: JudgeSpec,
-  { unit, detail }: Measurement,
-  reading: Reading,
-): Finding[] {
+function withoutLimits(spec: JudgeSpec, measurement: SoundMeasurement): Finding[] {
+  const { unit, candidate: reading } = measurement;
   const limited = spec.max !== null || spec.min !== null || spec.compare !== null;
   if (unit === 'yesNo' || (!limited && unit === 'count' && reading.bad !== undefined)) {
     const over = (reading.bad ?? 0) > 0 || (unit === 'yesNo' && reading.value < 1);
@@ -141,12 +128,12 @@ function withoutLimits(
         chance: 0,
         hard: true,
         limit: null,
-        reason: told(reading, unit, '', detail),
+        reason: reasonFor(measurement, ''),
       }),
     ];
   }
   if (limited) return [];
-  const reason = told(reading, unit, 'no limit to judge it by', detail);
+  const reason = reasonFor(measurement, 'no limit to judge it by');
   return [{ is: 'unsure', weak: false, hard: false, limit: null, reason }];
 }
 
@@ -163,8 +150,8 @@ function finding(of: Omit<Finding, 'is' | 'weak'> & { over: boolean; chance: num
   };
 }
 
-function told(reading: Reading, unit: Measurement['unit'], limit: string, detail: string): string {
-  const figure = unit === 'yesNo' && detail ? detail : counted(reading, unit);
+function reasonFor({ candidate, unit, detail }: SoundMeasurement, limit: string): string {
+  const figure = unit === 'yesNo' && detail ? detail : counted(candidate, unit);
   const line = limit ? `${figure}, ${limit}` : figure;
   return unit === 'count' && detail ? `${line}: ${detail}` : line;
 }

@@ -10,6 +10,9 @@ import { FEWEST, medianOf, rankTail, shiftOf } from './mann-whitney.ts';
 
 export type Comparison = NonNullable<JudgeSpec['compare']>;
 
+/** A spec that compares. */
+type ComparingSpec = JudgeSpec & { readonly compare: Comparison };
+
 /** A fine candidate fails by chance once in a hundred deployments, whatever they have of gates. */
 export const COMPARISON_ALPHA = 0.01;
 /** Of which the one look after a stage of one window gets a tenth. */
@@ -38,11 +41,11 @@ interface Compared {
 
 /** What both tracks have counted in all windows of this deployment says. */
 export function compareCounts(
-  spec: JudgeSpec,
-  compare: Comparison,
+  spec: ComparingSpec,
   state: JudgeState,
   { candidate, stable, unit }: Compared,
 ): Finding {
+  const { compare } = spec;
   const { compared, stableTotal } = state;
   const fails = failsAt(spec.alpha);
   const stake = stakeOf(compared);
@@ -128,8 +131,7 @@ const figure = (ln: number) =>
  * something, and each look spends its part of the chance (1/2, 1/6, 1/12 … of it).
  */
 export function compareGauge(
-  spec: JudgeSpec,
-  compare: Comparison,
+  { compare, alpha }: ComparingSpec,
   { points }: JudgeState,
   { candidate, stable, unit }: Compared,
 ): Finding {
@@ -151,7 +153,7 @@ export function compareGauge(
       `${now}; ${points.candidate.length} of ${FEWEST} readings to compare`,
     );
   const chance = rankTail(points.candidate, points.stable);
-  const spent = (spec.alpha ?? COMPARISON_ALPHA) / (looks * (looks + 1));
+  const spent = (alpha ?? COMPARISON_ALPHA) / (looks * (looks + 1));
   const reason = `${now}; in ${points.candidate.length} windows higher by ${written(shift, unit)}`;
   return isHigher && chance < spent
     ? { is: 'breach', final: true, weak: false, hard: true, limit, reason }

@@ -1,3 +1,10 @@
+import type { Measurement, Reading } from '../contract/index.ts';
+
+/** A measurement with a reading of the candidate that can be judged. */
+export interface SoundMeasurement extends Measurement {
+  readonly candidate: Reading;
+}
+
 /** What one reading says about the limits. `unsure`: over a limit, but not by more than chance gives. */
 export interface Finding {
   readonly is: 'breach' | 'unsure' | 'good';

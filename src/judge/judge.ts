@@ -15,26 +15,28 @@ interface Judged {
   readonly judgement: Judgement;
 }
 
+/** `at` is monotonic ms. */
+export interface TimedMeasurement {
+  readonly measurement: Measurement;
+  readonly at: number;
+}
+
 /** So many answers in a row by somebody else: the routing is not what was verified. */
 const WRONG_VERSIONS = 3;
 
-/** Pure. `at` is monotonic ms. */
-export function judge(
-  spec: JudgeSpec,
-  state: JudgeState,
-  measurement: Measurement,
-  at: number,
-): Judged {
+/** Pure. */
+export function judge(spec: JudgeSpec, state: JudgeState, timed: TimedMeasurement): Judged {
+  const { measurement } = timed;
   switch (measurement.kind) {
     case 'ok':
-      return weigh(spec, state, measurement, at);
+      return weigh(spec, state, timed);
     case 'wrongVersion':
       return byAnother(state, measurement);
     case 'sourceError':
     case 'timeout':
       return unanswered(spec, state, measurement);
     default:
-      return settle({ ...state, errors: 0 }, measurement, 'inconclusive', because(measurement));
+      return settle({ ...state, errors: 0 }, measurement, inconclusive(because(measurement)));
   }
 }
 
@@ -53,53 +55,49 @@ function unanswered(spec: JudgeSpec, state: JudgeState, measurement: Measurement
   const count = measurement.permanent ? '' : `, ${errors} errors in a row`;
   const because = errors < spec.errorLimit ? '' : `blind${count}: `;
   const found = { reason: because + measurement.detail, limit: null };
-  return settle({ ...state, errors }, measurement, 'error', found);
+  return settle({ ...state, errors }, measurement, { verdict: 'error', ...found });
 }
 
 function byAnother(before: JudgeState, measurement: Measurement): Judged {
   const wrongVersions = before.wrongVersions + 1;
   const state = { ...before, errors: 0, wrongVersions };
   if (wrongVersions < WRONG_VERSIONS) {
-    return settle(state, measurement, 'inconclusive', because(measurement));
+    return settle(state, measurement, inconclusive(because(measurement)));
   }
   const reason = `${measurement.detail} (${wrongVersions} times in a row)`;
-  return settle(state, measurement, 'fail', { reason, limit: null });
+  return settle(state, measurement, { verdict: 'fail', reason, limit: null });
 }
 
-function weigh(spec: JudgeSpec, before: JudgeState, measurement: Measurement, at: number): Judged {
+interface Weighed {
+  readonly measurement: Measurement;
+  readonly found: Finding;
+  readonly at: number;
+}
+
+function weigh(spec: JudgeSpec, before: JudgeState, timed: TimedMeasurement): Judged {
+  const { measurement, at } = timed;
   const { candidate } = measurement;
   const answered = { ...before, errors: 0, wrongVersions: 0 };
   if (!candidate || !isSound(candidate)) return unusable(answered, measurement);
   const seen = { ...answered, samples: before.samples + candidate.samples };
   const state = pool(seen, spec, measurement);
-  const found = find(spec, state, measurement, candidate);
-  if (found.is === 'good') return good(spec, state, measurement, found);
+  const found = find(spec, state, { ...measurement, candidate });
+  if (found.is === 'good') return good(spec, state, { measurement, found, at });
   const suspect = { ...state, suspect: true };
-  if (found.is === 'breach') return breach(spec, suspect, measurement, found, at);
-  return settle(suspect, measurement, 'inconclusive', found);
+  if (found.is === 'breach') return breach(spec, suspect, { measurement, found, at });
+  return settle(suspect, measurement, inconclusive(found));
 }
 
-function good(
-  spec: JudgeSpec,
-  before: JudgeState,
-  measurement: Measurement,
-  found: Finding,
-): Judged {
+function good(spec: JudgeSpec, before: JudgeState, { measurement, found }: Weighed): Judged {
   const state = { ...before, suspect: false, breaches: 0, breachedFor: 0 };
   const doubt = tooFew(state, spec) ?? overAll(state, spec) ?? unproven(state, spec);
   return doubt
-    ? settle(state, measurement, 'inconclusive', but(found, doubt))
-    : settle(state, measurement, 'pass', found);
+    ? settle(state, measurement, inconclusive(but(found, doubt)))
+    : settle(state, measurement, { ...found, verdict: 'pass' });
 }
 
 /** Only some breaches are a failure yet; `at` tells how long they have lasted. */
-function breach(
-  spec: JudgeSpec,
-  before: JudgeState,
-  measurement: Measurement,
-  found: Finding,
-  at: number,
-): Judged {
+function breach(spec: JudgeSpec, before: JudgeState, { measurement, found, at }: Weighed): Judged {
   // A clock that ran backwards is another machine's, after a resume: that gap counts for nothing.
   const gap = before.breaches > 0 ? Math.max(0, at - before.breachedAt) : 0;
   const state = {
@@ -109,11 +107,11 @@ function breach(
     breachedAt: at,
     failures: before.failures + 1,
   };
-  if (found.final) return settle(state, measurement, 'fail', found);
+  if (found.final) return settle(state, measurement, { ...found, verdict: 'fail' });
   const lacking = lacks(spec, state, found.weak ? 2 : 1);
   return lacking
-    ? settle(state, measurement, 'inconclusive', but(found, lacking))
-    : settle(state, measurement, 'fail', found);
+    ? settle(state, measurement, inconclusive(but(found, lacking)))
+    : settle(state, measurement, { ...found, verdict: 'fail' });
 }
 
 /** What a row of breaches lacks of a failure; null when it is one. */
@@ -152,13 +150,14 @@ function unusable(state: JudgeState, measurement: Measurement): Judged {
   const { candidate, detail } = measurement;
   const received = Object.entries(candidate ?? {}).map(([name, value]) => `${name} ${value}`);
   const reason = `unusable reading: ${received.join(', ') || detail}`;
-  return settle(state, { ...measurement, kind: 'notFinite' }, 'inconclusive', {
-    reason,
-    limit: null,
-  });
+  const unsound: Measurement = { ...measurement, kind: 'notFinite' };
+  return settle(state, unsound, inconclusive({ reason, limit: null }));
 }
 
 type Ground = Pick<Finding, 'reason' | 'limit'>;
+type GroundedVerdict = Ground & { readonly verdict: Verdict };
+
+const inconclusive = (ground: Ground): GroundedVerdict => ({ ...ground, verdict: 'inconclusive' });
 
 const because = ({ detail }: Measurement): Ground => ({ reason: detail, limit: null });
 
@@ -170,8 +169,7 @@ const but = ({ reason, limit }: Ground, doubt: string): Ground => ({
 function settle(
   state: JudgeState,
   { kind, candidate, unit }: Measurement,
-  verdict: Verdict,
-  { reason, limit }: Ground,
+  { verdict, reason, limit }: GroundedVerdict,
 ): Judged {
   const inconclusives = verdict === 'inconclusive' ? state.inconclusives + 1 : 0;
   const value = candidate && Number.isFinite(candidate.value) ? candidate.value : null;

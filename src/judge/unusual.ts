@@ -1,7 +1,7 @@
-import type { JudgeSpec, Measurement, Reading, Usual } from '../contract/index.ts';
+import type { JudgeSpec, Measurement, Usual } from '../contract/index.ts';
 import { condemns } from './comparison.ts';
 import { counted, written } from './figures.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, SoundMeasurement } from './finding.ts';
 import type { JudgeState } from './judge-state.ts';
 import { FEWEST } from './mann-whitney.ts';
 import { middleOf } from './usual.ts';
@@ -10,8 +10,7 @@ import { middleOf } from './usual.ts';
 export function againstUsual(
   spec: JudgeSpec,
   state: JudgeState,
-  { unit }: Measurement,
-  reading: Reading,
+  { candidate: reading, unit }: SoundMeasurement,
 ): Finding[] {
   const { usual } = spec;
   if (!usual) return [];

@@ -46,7 +46,7 @@ function isCaught({ errors, rate, stage }: Demo, errorRate: number, next: () => 
     const total = asked.filter((toss) => toss < stage.weight).length;
     const bad = Array.from({ length: total }, isBad).filter(Boolean).length;
     const found = windowOf({ bad, total, stable: asked.length - total });
-    const judged = judge(errors.judge, state, found, at);
+    const judged = judge(errors.judge, state, { measurement: found, at });
     if (judged.judgement.verdict === 'fail') return true;
     state = judged.state;
   }

@@ -43,7 +43,7 @@ function fallsAfter(
   let state = gateJudge.begin(null, false);
   for (const [index, answer] of answers.entries()) {
     const at = (index + 1) * interval;
-    const judged = gateJudge.judge(spec, state, asMeasurement(answer, unit), at);
+    const judged = gateJudge.judge(spec, state, { measurement: asMeasurement(answer, unit), at });
     state = judged.state;
     if (judged.judgement.verdict === 'fail') return index * interval;
   }
@@ -125,7 +125,10 @@ describe('up to thirty tries without an answer, a second apart:', () => {
     const { judge: spec } = specOf('comes-up');
     let state = gateJudge.begin(null, false);
     for (const [index, answer] of answers.entries())
-      state = gateJudge.judge(spec, state, asMeasurement(answer, 'yesNo'), index * 1000).state;
+      state = gateJudge.judge(spec, state, {
+        measurement: asMeasurement(answer, 'yesNo'),
+        at: index * 1000,
+      }).state;
     const { blind, verdict } = gateJudge.final(spec, state);
     return blind ? 'blind' : verdict;
   };
@@ -180,12 +183,10 @@ gates: { dependencies: { http: ${JSON.stringify(http)} } }`,
 test('no data is never a pass of any of them', () => {
   for (const name of Object.keys(gates)) {
     const { judge: spec } = specOf(name);
-    const { state } = gateJudge.judge(
-      spec,
-      gateJudge.begin(null, false),
-      asMeasurement('silence', 'ratio'),
-      0,
-    );
+    const { state } = gateJudge.judge(spec, gateJudge.begin(null, false), {
+      measurement: asMeasurement('silence', 'ratio'),
+      at: 0,
+    });
     expect([name, gateJudge.final(spec, state).verdict]).not.toEqual([name, 'pass']);
     expect([name, gateJudge.settled(spec, state).verdict]).not.toEqual([name, 'pass']);
   }

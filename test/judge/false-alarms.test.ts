@@ -61,7 +61,7 @@ function failed(
       const candidate = reading(next, requests, rate);
       const stable = reading(next, requests * 19, stableRate);
       const found: Measurement = { kind: 'ok', candidate, stable, unit: 'ratio', detail: '' };
-      const judged = judge(by, state, found, look * 15_000);
+      const judged = judge(by, state, { measurement: found, at: look * 15_000 });
       state = judged.state;
       isFailed = judged.judgement.verdict === 'fail';
     }

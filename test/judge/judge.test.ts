@@ -61,7 +61,7 @@ const unread = (kind: Measurement['kind'], detail = 'why'): Measurement => ({
 function judgeAll(by: JudgeSpec, measurements: readonly Measurement[]) {
   let state: JudgeState = initialState;
   const judgements = measurements.map((measurement, index) => {
-    const judged = judge(by, state, measurement, index * 1000);
+    const judged = judge(by, state, { measurement, at: index * 1000 });
     state = judged.state;
     return judged.judgement;
   });
@@ -281,11 +281,11 @@ describe('several readings', () => {
 
   it('go on after a resume whose clock began anew', () => {
     const by = spec({ max: 0.05, for: 5000 });
-    const first = judge(by, initialState, bad, 900_000);
+    const first = judge(by, initialState, { measurement: bad, at: 900_000 });
     const kept = JSON.parse(JSON.stringify(first.state)) as JudgeState;
-    const second = judge(by, kept, bad, 10);
+    const second = judge(by, kept, { measurement: bad, at: 10 });
     expect(second.judgement.verdict).toBe('inconclusive');
-    expect(judge(by, second.state, bad, 5010).judgement.verdict).toBe('fail');
+    expect(judge(by, second.state, { measurement: bad, at: 5010 }).judgement.verdict).toBe('fail');
   });
 
   it('too few samples cannot pass, but can fail', () => {
@@ -528,7 +528,7 @@ describe('the judge', () => {
   it('keeps its memory as plain JSON and changes none that it was given', () => {
     const by = spec({ max: 0.05, consecutive: 2 });
     const before = Object.freeze({ ...initialState });
-    const { state } = judge(by, before, errors(counts(90, 400)), 5);
+    const { state } = judge(by, before, { measurement: errors(counts(90, 400)), at: 5 });
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
     expect(before).toEqual(initialState);
   });
@@ -569,17 +569,17 @@ describe('evidence against a release', () => {
 
   it('of one window is a burst until a second one says the same', () => {
     const window = errors(counts(40, 1000), counts(50, 10_000));
-    const one = judge(by, initialState, window, 0);
+    const one = judge(by, initialState, { measurement: window, at: 0 });
     expect(one.judgement).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringContaining('in one window'),
     });
-    expect(judge(by, one.state, window, 1000).judgement.verdict).toBe('fail');
+    expect(judge(by, one.state, { measurement: window, at: 1000 }).judgement.verdict).toBe('fail');
   });
 
   it('of one window is enough where it would do for two', () => {
     const window = errors(counts(60, 1000), counts(50, 10_000));
-    expect(judge(by, initialState, window, 0).judgement.verdict).toBe('fail');
+    expect(judge(by, initialState, { measurement: window, at: 0 }).judgement.verdict).toBe('fail');
   });
 
   it('is none below the floor, however much there is of it', () => {
@@ -600,14 +600,18 @@ describe('a service whose errors come in bursts', () => {
   it('is not condemned by one of them, as a service is whose errors come one by one', () => {
     const inBursts = learned((past) => (past % 6 === 0 ? 18 : 0));
     const oneByOne = learned(() => 3);
-    expect(judge(by, inBursts, burst, 0).judgement.verdict).toBe('inconclusive');
-    expect(judge(by, oneByOne, burst, 0).judgement.verdict).not.toBe('pass');
-    expect(judge(by, oneByOne, errors(counts(20, 150), counts(3, 1000)), 0).judgement.verdict).toBe(
-      'fail',
+    expect(judge(by, inBursts, { measurement: burst, at: 0 }).judgement.verdict).toBe(
+      'inconclusive',
     );
-    expect(judge(by, inBursts, errors(counts(90, 150), counts(3, 1000)), 0).judgement.verdict).toBe(
-      'fail',
-    );
+    expect(judge(by, oneByOne, { measurement: burst, at: 0 }).judgement.verdict).not.toBe('pass');
+    expect(
+      judge(by, oneByOne, { measurement: errors(counts(20, 150), counts(3, 1000)), at: 0 })
+        .judgement.verdict,
+    ).toBe('fail');
+    expect(
+      judge(by, inBursts, { measurement: errors(counts(90, 150), counts(3, 1000)), at: 0 })
+        .judgement.verdict,
+    ).toBe('fail');
   });
 });
 
@@ -669,7 +673,7 @@ describe('rules that last', () => {
   const judgeEach = (by: JudgeSpec, found: readonly Measurement[]) => {
     let state: JudgeState = initialState;
     return found.map((measurement, index) => {
-      const judged = judge(by, state, measurement, index * 15_000);
+      const judged = judge(by, state, { measurement, at: index * 15_000 });
       state = judged.state;
       return judged.judgement.verdict;
     });

@@ -24,8 +24,8 @@ export const GATES: readonly Mutant[] = [
     ...judge,
     name: 'no-data-passes',
     sentence: 'A gate without data passes.',
-    find: "measurement, 'inconclusive', because(measurement));\n  }\n}\n\n/** As",
-    replace: "measurement, 'pass', because(measurement));\n  }\n}\n\n/** As",
+    find: 'measurement, inconclusive(because(measurement)));\n  }\n}\n\n/** As',
+    replace: "measurement, { ...because(measurement), verdict: 'pass' });\n  }\n}\n\n/** As",
   },
   {
     ...judge,
@@ -39,14 +39,14 @@ export const GATES: readonly Mutant[] = [
     name: 'wrong-version-judged',
     sentence: 'The answer of another version is judged as if it were ours.',
     find: 'return byAnother(state, measurement);',
-    replace: 'return weigh(spec, state, measurement, at);',
+    replace: 'return weigh(spec, state, timed);',
   },
   {
     ...judge,
     name: 'source-error-passes',
     sentence: 'A source that cannot be asked is a pass.',
-    find: "return settle({ ...state, errors }, measurement, 'error', found);",
-    replace: "return settle({ ...state, errors }, measurement, 'pass', found);",
+    find: "return settle({ ...state, errors }, measurement, { verdict: 'error', ...found });",
+    replace: "return settle({ ...state, errors }, measurement, { verdict: 'pass', ...found });",
   },
   {
     ...judge,
@@ -95,7 +95,7 @@ export const GATES: readonly Mutant[] = [
     name: 'missing-baseline-passes',
     sentence: 'A comparison with a stable version that has no data passes.',
     find: 'if (stableTotal === 0)\n    return comparisonUnsure(',
-    replace: 'if (stableTotal === 0)\n    return good(',
+    replace: 'if (stableTotal === 0)\n    return comparisonGood(',
   },
   {
     ...comparison,
@@ -144,8 +144,8 @@ export const GATES: readonly Mutant[] = [
     ...breach,
     name: 'no-limit-passes',
     sentence: 'A gate without any limit passes.',
-    find: "'no limit to judge it by', detail);\n  return [{ is: 'unsure'",
-    replace: "'no limit to judge it by', detail);\n  return [{ is: 'good'",
+    find: "'no limit to judge it by');\n  return [{ is: 'unsure'",
+    replace: "'no limit to judge it by');\n  return [{ is: 'good'",
   },
   {
     ...final,

@@ -108,7 +108,10 @@ function watch(
       if (at * TICK < warmUp) continue;
       const candidate = readingOf(own.total, bad(own));
       const found = measured(candidate, readingOf(other.total, bad(other)));
-      const judged = gateJudge.judge(spec, states.get(name) as JudgeState, found, at * TICK * 1000);
+      const judged = gateJudge.judge(spec, states.get(name) as JudgeState, {
+        measurement: found,
+        at: at * TICK * 1000,
+      });
       states.set(name, judged.state);
       if (judged.judgement.verdict === 'fail') return at + PER_WINDOW;
     }

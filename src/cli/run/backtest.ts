@@ -73,7 +73,7 @@ function firstFall(
     const { judge: spec, advisory } = gates[gate] as GateSpec;
     const before = memories.get(gate);
     const state = before?.step === step ? before.state : judge.begin(before?.kept ?? null, false);
-    const judged = judge.judge(spec, state, measurement, at);
+    const judged = judge.judge(spec, state, { measurement, at });
     const kept = judged.judgement.state ?? before?.kept ?? null;
     memories.set(gate, { step, state: judged.state, kept });
     if (judged.judgement.verdict === 'fail' && !advisory)

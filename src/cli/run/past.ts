@@ -101,7 +101,7 @@ async function replayed(
   let state = judge.begin(null, false);
   for (const window of windowsOf(spec, asked, clock.wall())) {
     const measurement = await askPast({ spec, source }, window, asked);
-    const judged = judge.judge(spec.judge, state, measurement, window.to);
+    const judged = judge.judge(spec.judge, state, { measurement, at: window.to });
     state = judged.state;
     const { verdict, reason } = judged.judgement;
     points.push({ at: window.to, measurement, verdict, reason });

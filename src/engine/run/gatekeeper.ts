@@ -205,12 +205,10 @@ export class Gatekeeper {
     // Blind for want of rights is no verdict: who may look has to go on.
     if (this.#instruments.denied) throw this.#instruments.denied;
     if (this.#stop.signal.aborted && measurement.kind !== 'ok') return;
-    const judged = this.#world.judge.judge(
-      spec.judge,
-      this.#memory(gate),
+    const judged = this.#world.judge.judge(spec.judge, this.#memory(gate), {
       measurement,
-      this.#world.clock.monotonic(),
-    );
+      at: this.#world.clock.monotonic(),
+    });
     this.#states.set(gate, judged.state);
     this.#note(gate, spec, { measurement, judgement: judged.judgement });
   }

@@ -66,8 +66,7 @@ interface Judge<State> {
   judge(
     spec: GateSpec['judge'],
     state: State,
-    measurement: Measurement,
-    at: number,
+    timed: { readonly measurement: Measurement; readonly at: number },
   ): { state: State; judgement: Judgement };
   /** What the end of a phase makes of it. */
   final(spec: GateSpec['judge'], state: State): Conclusion;
