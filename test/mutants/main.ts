@@ -3,6 +3,7 @@ import { eachIn, type Lane, makeLane, misfits, plant } from './lane.ts';
 import { MUTANTS } from './list.ts';
 import { type Mutant, type Suite, wordsFor } from './mutant.ts';
 import { runSuite, type SuiteEnd } from './suite.ts';
+import { unknownNames } from './unknown-names.ts';
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, list: { type: 'boolean', default: false } },
@@ -47,6 +48,14 @@ async function provesSound(lanes: readonly Lane[], mutants: readonly Mutant[]): 
   return sound;
 }
 
+/** In a copy of its own, which is left with the compiled ones in it. */
+async function namesAreKnown(mutants: readonly Mutant[]): Promise<boolean> {
+  const { folder } = await makeLane();
+  const unknown = await unknownNames(folder, mutants);
+  for (const line of unknown) say(line);
+  return unknown.length === 0;
+}
+
 async function tryOne(lane: Lane, mutant: Mutant): Promise<boolean> {
   const began = performance.now();
   const end = await lane.broken(
@@ -80,6 +89,7 @@ async function main(): Promise<number> {
   if (mutants.length === 0) wrong.push(`no planted bug is named ${values.only}; see --list`);
   for (const line of wrong) say(line);
   if (wrong.length > 0) return 1;
+  if (!(await namesAreKnown(mutants))) return 1;
   const lanes = await Promise.all(Array.from({ length: LANES }, makeLane));
   if (!(await provesSound(lanes, mutants))) return 1;
   let found = 0;

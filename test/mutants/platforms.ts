@@ -49,7 +49,7 @@ export const PLATFORMS: readonly Mutant[] = [
     name: 'impossible-match-planned',
     sentence: 'Requests are to be told apart by what the router cannot see.',
     find: 'if (!rule?.[kind] || match[kind]) continue;',
-    replace: 'if (rule || match[kind]) continue;',
+    replace: 'if (rule !== undefined || match[kind]) continue;',
   },
   {
     file: 'src/engine/run/capacity.ts',

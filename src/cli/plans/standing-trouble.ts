@@ -39,12 +39,10 @@ async function noteOn(
   );
   if (measurement === null) return null;
   const state = judge.begin(null, false);
-  const { verdict, reason } = judge.judge(
-    spec.judge,
-    state,
+  const { verdict, reason } = judge.judge(spec.judge, state, {
     measurement,
-    clock.monotonic(),
-  ).judgement;
+    at: clock.monotonic(),
+  }).judgement;
   if (verdict === 'pass') return null;
   if (measurement.kind !== 'ok') return `Gate ${gate} cannot tell now: ${reason}.`;
   const end = spec.advisory ? 'it only advises' : 'while that lasts no deployment passes it';
