@@ -75,7 +75,7 @@ function isStopped(draw: Draw, { unit, release }: Kind, worse: number): boolean 
   let state = initialState;
   for (const [index, candidate] of release(worse).entries()) {
     const measurement: Measurement = { kind: 'ok', candidate, stable: null, unit, detail: '' };
-    const judged = judge(spec, state, measurement, index * 15_000);
+    const judged = judge(spec, state, { measurement, at: index * 15_000 });
     state = judged.state;
     if (judged.judgement.verdict === 'fail') return true;
   }
