@@ -182,7 +182,7 @@ export class VercelCalls {
       query: { state: 'ACTIVE' },
       signal,
     });
-    return rollingRelease ?? null;
+    return rollingRelease?.state === 'ACTIVE' ? rollingRelease : null;
   }
 
   async rollingSettings(

@@ -6,6 +6,7 @@ import {
   type Verification,
 } from '../../../src/contract/index.ts';
 import type { VercelDeployment } from '../client/answers.ts';
+import { VercelError } from '../client/failure.ts';
 import { isProduction } from '../connection.ts';
 import type { Sighting } from '../memory.ts';
 import { deploymentOf, type Place } from '../place.ts';
@@ -35,10 +36,26 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
     );
   if (!isProduction(place.connection)) return assignAll(place, found, signal);
   const current = known.find(({ id }) => id === standing.production);
-  if (goesBack(found, current, context))
-    return calls.rollBack(found.id, `deployctl ${context.deployment}`, signal);
+  if (goesBack(found, current, context)) return goBack(place, found, context);
   await calls.promote(found.id, signal);
 }
+
+/** What Vercel does not roll back to, it can promote: the same build, and pushes keep their domains. */
+async function goBack(
+  { calls }: Place,
+  { id }: VercelDeployment,
+  { deployment, signal }: ApplyContext,
+): Promise<void> {
+  try {
+    await calls.rollBack(id, `deployctl ${deployment}`, signal);
+  } catch (error) {
+    if (!(error instanceof VercelError && error.status === NO_CANDIDATE)) throw error;
+    await calls.promote(id, signal);
+  }
+}
+
+/** Answered where a deployment is none that Vercel would roll back to. */
+const NO_CANDIDATE = 422;
 
 /** Outside production each name is led by itself. One that is there already is left alone. */
 async function assignAll(place: Place, { id }: VercelDeployment, signal: AbortSignal) {

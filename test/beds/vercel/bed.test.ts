@@ -143,7 +143,14 @@ describe('rolling releases', () => {
       activeStage: { targetPercentage: 50 },
     });
     expect((await approve(2)).body.rollingRelease).toMatchObject({ state: 'COMPLETE' });
-    expect(await visit()).toBe('v2');
+    // What had to wait has its turn: a rolling release as well.
+    const { body } = await ask('GET', '/v1/projects/shop/rolling-release');
+    expect(body.rollingRelease).toMatchObject({
+      state: 'ACTIVE',
+      currentDeployment: { id: canary },
+    });
+    expect(await visit('/?vcrrForceCanary=true')).toBe('v3');
+    expect(await visit('/?vcrrForceStable=true')).toBe('v2');
   });
 
   it('end at the base when somebody rolls back', async () => {

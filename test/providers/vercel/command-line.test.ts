@@ -189,6 +189,52 @@ describe('from the command line', { timeout: 60_000 }, () => {
     expect(await visit()).toBe('v3');
   });
 
+  it.each([
+    ['preview', null],
+    ['qa', 'qa'],
+  ])('deploys to %s, shows it, and goes back, beside production', async (target, environment) => {
+    await bed.close();
+    bed = await startBed({ aliases: 1 });
+    await deploy('v1');
+    const alias = bed.platform.project.domains.find((one) => one.alias)?.name ?? '';
+    const next = async (version: string) => {
+      write(version);
+      const extra = `environments: { next: { provider: { vercel: { target: ${target}, aliases: ['${alias}'] } } } }`;
+      desk.write('deploy.config.yaml', `${desk.read('deploy.config.yaml')}${extra}\n`);
+      const ran = await run(`deploy --yes --env next --release ${version}`);
+      expect(ran.code, `${ran.stdout}${ran.stderr}`).toBe(0);
+    };
+    await next('n1');
+    await next('n2');
+    const atAlias = async () => (await fetch(`http://${alias}/`)).text();
+    expect([await visit(), await atAlias()]).toEqual(['v1', 'n2']);
+    const status = await run('status --env next');
+    expect([status.code, status.stdout]).toEqual([0, expect.stringContaining('n2')]);
+    expect((await run('status')).stdout).not.toContain('n2');
+    expect((await run('rollback --env next --yes')).code).toBe(0);
+    expect([await visit(), await atAlias()]).toEqual(['v1', 'n1']);
+    const made = [...bed.platform.project.deployments.values()].slice(1);
+    expect(made.map((one) => [one.target, one.environment])).toEqual([
+      [null, environment],
+      [null, environment],
+    ]);
+  });
+
+  it('refuses an environment that the project does not have, before anything is sent', async () => {
+    write('v1');
+    const config = desk.read('deploy.config.yaml');
+    desk.write(
+      'deploy.config.yaml',
+      config.replace('folder: site', "folder: site, target: qb, aliases: ['a.vercel.app']"),
+    );
+    const { code, stderr } = await run('deploy --yes --release v1');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('no environment qb: it has production, preview, qa'),
+    ]);
+    expect(bed.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
   it('refuses rolling, and says what to use', async () => {
     await deploy('v1');
     const { stderr } = await deploy('v2', 2, {}, 'rolling');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { throttled } from '../../beds/vercel/platform/trouble.ts';
 import { asking } from '../../helpers/calls.ts';
-import { createRig, type Rig, start } from './rig.ts';
+import { createRig, type Rig, route, start } from './rig.ts';
 
 let rig: Rig;
 afterEach(async () => {
@@ -45,6 +45,7 @@ describe('what is refused', () => {
       [403, 'forbidden', 'denied'],
       [409, 'conflict', 'conflict'],
       [400, 'bad_request', 'permanent'],
+      [422, 'unprocessable_entity', 'permanent'],
     ] as const) {
       rig.bed.platform.troubles.add({ on, effect: false, answer: answer(status, code) });
       const refused = rig.send(start(v1));
@@ -54,6 +55,34 @@ describe('what is refused', () => {
         message: expect.stringContaining(`Because. (${status}, ${code})`),
       });
     }
+  });
+
+  it('goes back by a promotion of the same build where Vercel rolls back to no such deployment', async () => {
+    rig = await createRig();
+    const v1 = await rig.serving('v1');
+    const before = await rig.before();
+    const v2 = await rig.serving('v2');
+    const answer = { status: 422, body: { error: { code: 'unprocessable', message: 'No.' } } };
+    const on = 'POST /v1/projects/{projectId}/rollback/{deploymentId}';
+    rig.bed.platform.troubles.add({ on, effect: false, answer });
+    await rig.make(route({ [v1.id]: 100, [v2.id]: 0 }), { before, direction: 'back' });
+    expect(await rig.visit()).toBe('v1');
+    expect(rig.bed.platform.request()?.type).toBe('promote');
+    expect(rig.bed.platform.project.deployments.size).toBe(2);
+  });
+
+  it('is nothing where it is so already, or will be by another hand: it is read back', async () => {
+    rig = await createRig();
+    const v1 = await rig.serving('v1');
+    const before = await rig.before();
+    const v2 = await rig.release('v2');
+    await rig.make(start(v2), { before });
+    const change = route({ [v1.id]: 0, [v2.id]: 100 });
+    const answer = { status: 409, body: { error: { code: 'conflict', message: 'It is so.' } } };
+    const on = 'POST /v10/projects/{projectId}/promote/{deploymentId}';
+    rig.bed.platform.troubles.add({ on, effect: true, answer });
+    await expect(rig.send(change, { before })).rejects.toMatchObject({ failure: 'conflict' });
+    expect(await rig.settled(change, { before })).toEqual({ state: 'done' });
   });
 
   it('waits as long as it is told to', async () => {

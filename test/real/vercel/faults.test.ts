@@ -77,3 +77,73 @@ describe.each(CALLS)('when %s', (on) => {
     expect(failures[0]).toMatch(writes && !repeatable ? /^unknown$/ : /^(transient|throttled)$/);
   });
 });
+
+const ROLLING = '/v1/projects/{idOrName}/rolling-release';
+const CANARY_CALLS = [
+  `GET ${ROLLING}`,
+  `GET ${ROLLING}/config`,
+  `PATCH ${ROLLING}/config`,
+  `POST ${ROLLING}/start`,
+  `POST ${ROLLING}/approve-stage`,
+  `POST ${ROLLING}/complete`,
+];
+const OWN = {
+  advancementType: 'automatic',
+  stages: [{ targetPercentage: 30, duration: 10 }, { targetPercentage: 100 }],
+} as const;
+
+describe.each(CANARY_CALLS)('a canary of which %s', (on) => {
+  const ends = ENDS.filter(([, { effect }]) => !effect || !on.startsWith('GET'));
+  it.each(ends)('%s, goes by every stage once, and puts the settings back', async (_, trouble) => {
+    rig = await createRig();
+    const v1 = await rig.serving('v1');
+    const { platform } = rig.bed;
+    platform.project.rollingConfig = OWN;
+    const before = await rig.before();
+    const v2 = await rig.release('v2');
+    platform.troubles.add({ on, ...trouble });
+    const forward = { before, key: 'd/1' };
+    const shares = [5, 25, 100].map((share) => route({ [v1.id]: 100 - share, [v2.id]: share }));
+    const failures: string[] = [];
+    for (const operation of [start(v2, [5, 25, 100]), ...shares, promote(v2)])
+      failures.push(...(await insist(operation, forward)));
+    expect(failures).toHaveLength(1);
+    expect([await rig.visit(), platform.project.rolling?.state]).toEqual(['v2', 'COMPLETE']);
+    expect(platform.project.rollingConfig).toEqual(OWN);
+    const approved = rig.bed.calls.filter(
+      ({ name, status }) => name?.endsWith('/approve-stage') && status === 200,
+    );
+    expect(approved.length).toBeLessThanOrEqual(1);
+    expect(platform.project.deployments.size).toBe(2);
+  });
+});
+
+describe('a canary that goes back', () => {
+  it.each(ENDS)(
+    'although the call to the base %s, leads everybody there, and puts the settings back',
+    async (_, trouble) => {
+      rig = await createRig();
+      const v1 = await rig.serving('v1');
+      const { platform } = rig.bed;
+      const before = await rig.before();
+      const v2 = await rig.release('v2');
+      const forward = { before, key: 'd/1' };
+      await insist(start(v2, [5, 100]), forward);
+      await insist(route({ [v1.id]: 95, [v2.id]: 5 }), forward);
+      const on = 'POST /v1/projects/{projectId}/rollback/{deploymentId}';
+      platform.troubles.add({ on, ...trouble });
+      platform.troubles.add({ on: `DELETE ${ROLLING}/config`, ...trouble });
+      const back = { before, key: 'd/2', direction: 'back' } as const;
+      const retire = { kind: 'retire', release: v2.id, keeps: v1.id } as const;
+      const failures = await insist(route({ [v1.id]: 100 }), back);
+      failures.push(...(await insist(retire, back)));
+      expect(failures).toHaveLength(2);
+      expect([await rig.visit('/?vcrrForceCanary=true'), platform.project.rolling?.state]).toEqual([
+        'v1',
+        'ABORTED',
+      ]);
+      expect(platform.project.rollingConfig).toBeNull();
+      expect(platform.project.deployments.size).toBe(1);
+    },
+  );
+});

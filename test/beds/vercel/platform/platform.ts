@@ -53,6 +53,7 @@ export class Platform {
 
   /** Everything that has become due since the last look. */
   advance(): void {
+    this.#dequeue();
     for (const deployment of this.project.deployments.values()) this.#assign(deployment);
     for (const job of this.project.jobs) this.#move(job);
   }
@@ -102,6 +103,16 @@ export class Platform {
     const { rolling } = this.project;
     if (rolling?.state !== 'ACTIVE') return null;
     return rolling.config.stages[rolling.stage]?.targetPercentage ?? null;
+  }
+
+  /** What was asked for while a rolling release was active has its turn once that is over. */
+  #dequeue(): void {
+    const { rolling, jobs, rollingConfig } = this.project;
+    const isOver = rolling && rolling.state !== 'ACTIVE' && jobs.at(-1)?.settled !== false;
+    if (!isOver || rolling.queued === null) return;
+    const { queued } = rolling;
+    rolling.queued = null;
+    if (!rollingConfig || !this.startRolling(queued)) this.point(queued, 'promote');
   }
 
   #job(to: string, type: AliasRequest['type']): AliasRequest {
