@@ -1,5 +1,6 @@
 import type { Identity, JsonObject, Surroundings } from '../../src/contract/index.ts';
 import { readListener } from './arn.ts';
+import type { AsgPlace } from './compute/asg/group.ts';
 import type { EcsPlace } from './compute/ecs/service.ts';
 import type { LambdaPlace } from './compute/lambda/place.ts';
 import { readPlain } from './plain.ts';
@@ -21,7 +22,11 @@ export interface Connection {
 }
 
 /** What brings releases up there, as far as it has a place of its own. */
-type ComputePlace = { readonly kind: 'command'; readonly folder: string } | EcsPlace | LambdaPlace;
+type ComputePlace =
+  | { readonly kind: 'command'; readonly folder: string }
+  | EcsPlace
+  | LambdaPlace
+  | AsgPlace;
 
 export function connectionOf(settings: JsonObject, { folder }: Surroundings): JsonObject {
   const { listener, rule, groups, url, previewHeader, allowSticky, propagation, poll } =
@@ -34,9 +39,10 @@ export function connectionOf(settings: JsonObject, { folder }: Surroundings): Js
   };
 }
 
-function computePlaceOf({ command, ecs, lambda, listener }: AlbSettings, folder: string) {
+function computePlaceOf({ command, ecs, asg, lambda, listener }: AlbSettings, folder: string) {
   const { region, account } = readListener(listener);
   if (lambda) return { kind: 'lambda', region, account, function: lambda.function };
+  if (asg) return { kind: 'asg', region, ...asg.groups };
   if (ecs) {
     const { cluster, container } = ecs;
     return { kind: 'ecs', region, cluster, ...ecs.services, container };

@@ -56,6 +56,38 @@ const ecsSettings = z
   })
   .describe('Tasks of ECS in two services that take turns.');
 
+const asgName = () => form(/^[^\s:/]{1,255}$/, 'the name of an Auto Scaling group');
+
+const asgSettings = z
+  .strictObject({
+    groups: z
+      .strictObject({
+        blue: asgName().describe('The one that is attached to the group blue.'),
+        green: asgName().describe('The one that is attached to the group green.'),
+      })
+      .describe('Two Auto Scaling groups with a launch template, which take turns.'),
+    image: form(/^ami-[0-9a-f]{8,17}$/, 'the id of an image, such as ami-0abc12345678def90')
+      .optional()
+      .describe(
+        'The image of this release: the live version of the launch template is taken with this image.',
+      ),
+    templateVersion: form(/^\d{1,10}$/, 'the number of a version, in quotes')
+      .optional()
+      .describe('Instead of an image: a version of the launch template that is there already.'),
+    units: whole(1, 1_000)
+      .default(1)
+      .describe(
+        'How many instances the very first release has; afterwards it is as many as the live group wants at the moment.',
+      ),
+  })
+  .refine(
+    ({ image, templateVersion }) => (image === undefined) !== (templateVersion === undefined),
+    {
+      error: 'either an image or a templateVersion',
+    },
+  )
+  .describe('Instances of EC2 in two Auto Scaling groups that take turns.');
+
 const lambdaSettings = z
   .strictObject({
     function: awsName('a function').describe('The function whose versions take turns.'),
@@ -79,7 +111,7 @@ const lambdaSettings = z
   );
 
 /** What brings a release up: exactly one of these. */
-const COMPUTES = ['targets', 'command', 'ecs', 'lambda'] as const;
+const COMPUTES = ['targets', 'command', 'ecs', 'asg', 'lambda'] as const;
 const ONE_COMPUTE = `exactly one of ${COMPUTES.join(', ')}: what brings a release up`;
 
 /** The `aws-alb` section of a config. */
@@ -115,6 +147,7 @@ export const settingsSchema = z
       ),
     command: commandSettings.optional(),
     ecs: ecsSettings.optional(),
+    asg: asgSettings.optional(),
     lambda: lambdaSettings.optional(),
     url: text()
       .nullable()

@@ -1,5 +1,6 @@
 import type { OpenMeans } from '../../../src/contract/index.ts';
 import type { Connection } from '../connection.ts';
+import { asgCompute } from './asg/index.ts';
 import { programCompute } from './command.ts';
 import type { Compute } from './compute.ts';
 import { ecsCompute } from './ecs/index.ts';
@@ -18,6 +19,8 @@ export function computeAt(at: Connection, { env, via }: OpenMeans): Compute {
       return programCompute({ folder: compute.folder, env });
     case 'ecs':
       return ecsCompute({ at: compute, groups: at, env, profile: profileIn(via) });
+    case 'asg':
+      return asgCompute({ at: compute, groups: at, env, profile: profileIn(via) });
     case 'lambda':
       return lambdaCompute({ at: compute, env, profile: profileIn(via) });
     default:

@@ -36,7 +36,19 @@ export interface LambdaSpec {
   readonly key?: string;
 }
 
-export type AlbSpec = TargetsSpec | CommandSpec | EcsSpec | LambdaSpec;
+/** A version of a launch template: one that is named, or a live one with another image. */
+export interface AsgSpec {
+  readonly compute: 'asg';
+  readonly template: string;
+  readonly version?: string;
+  /** The version that a new one is made from. */
+  readonly from?: string;
+  readonly image?: string;
+  /** How many instances carry all of the traffic where nothing serves yet. */
+  readonly units?: number;
+}
+
+export type AlbSpec = TargetsSpec | CommandSpec | EcsSpec | LambdaSpec | AsgSpec;
 
 /** The spec of a release of this provider: what `describeAlb` made, or what was read back from marks. */
 export const albSpecIn = ({ spec }: Pick<Release, 'spec'>) => readPlain<AlbSpec>(spec);

@@ -38,7 +38,11 @@ export function openQuery(
       const answer = await send({ method: 'POST', path: '/', headers, body }, abortSignal);
       if (answer.ok) return treeOf(answer.text);
       const said = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(answer.text)?.[1];
-      throw signedError(answer, { name: said('Code'), message: unescaped(said('Message')) });
+      throw signedError(answer, {
+        name: said('Code'),
+        message: unescaped(said('Message')),
+        requestId: said('RequestId') ?? said('RequestID'),
+      });
     },
   });
 }

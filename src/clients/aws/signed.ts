@@ -67,10 +67,14 @@ const hostOf = (service: string, region: string) =>
 /** In the form that errors of the libraries have, which is known to whoever judges them. */
 export function signedError(
   { status, text, header }: SignedAnswer,
-  said: { readonly name?: string | undefined; readonly message?: string | undefined },
+  said: {
+    readonly name?: string | undefined;
+    readonly message?: string | undefined;
+    readonly requestId?: string | undefined;
+  },
 ): Error {
   const { name = `HTTP${status}`, message = text.slice(0, 200) } = said;
-  const requestId = header('x-amzn-requestid') ?? header('x-amz-request-id');
+  const requestId = header('x-amzn-requestid') ?? header('x-amz-request-id') ?? said.requestId;
   return Object.assign(new Error(message), {
     name,
     $metadata: { httpStatusCode: status, requestId },

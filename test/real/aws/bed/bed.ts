@@ -6,6 +6,7 @@ import { Faults } from './faults.ts';
 import { Front } from './front.ts';
 import { Functions } from './functions.ts';
 import { HealthChecks } from './health.ts';
+import { Instances } from './instances.ts';
 import { Moto } from './moto.ts';
 import { type Targets as AllTargets, Targets } from './targets.ts';
 import { Tasks } from './tasks.ts';
@@ -27,6 +28,7 @@ export class Bed {
   readonly targets: AllTargets = new Targets();
   readonly tasks: Tasks;
   readonly functions: Functions;
+  readonly instances: Instances;
   readonly front: Front;
   /** Past the front: what the API server really holds. */
   readonly raw: ElasticLoadBalancingV2Client;
@@ -44,6 +46,7 @@ export class Bed {
     this.raw = clientOf(moto.url, 'RAW');
     this.tasks = new Tasks(this.targets);
     this.functions = new Functions(this.targets);
+    this.instances = new Instances(this.targets);
     this.front = new Front({
       moto: moto.url,
       targets: this.targets,
@@ -52,6 +55,7 @@ export class Bed {
       credentials: this.credentials,
       tasks: this.tasks,
       functions: this.functions,
+      instances: this.instances,
       world: () => this.#world,
       changed: async (action) => {
         if (!/Tags$/.test(action)) await this.refresh(action !== 'ModifyTargetGroupAttributes');
@@ -98,6 +102,7 @@ export class Bed {
     await fetch(`${this.#moto.url}/moto-api/reset`, { method: 'POST' });
     await this.tasks.clear();
     await this.functions.clear();
+    await this.instances.clear();
     this.targets.clear();
     this.faults.clear();
     this.credentials.clear();
@@ -115,6 +120,7 @@ export class Bed {
     this.#checks.stop();
     await this.tasks.clear();
     await this.functions.clear();
+    await this.instances.clear();
     this.#plane.close();
     for (const client of [this.raw, ...this.#clients.values()]) client.destroy();
     await this.front.close();

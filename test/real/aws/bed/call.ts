@@ -44,6 +44,10 @@ function functionAction({ method, path }: Request, { service }: Caller): string 
   return FUNCTION_ACTIONS.find(([pattern]) => pattern.test(`${method} ${path}`))?.[1];
 }
 
+/** Of Auto Scaling groups, and of the templates that they launch. */
+export const isInstances = ({ caller }: Call) =>
+  caller.service === 'autoscaling' || caller.service === 'ec2';
+
 export const isFunctions = ({ caller }: Call) => caller.service === 'lambda';
 
 export const isLoadBalancing = ({ caller }: Call) => caller.service === 'elasticloadbalancing';

@@ -7,6 +7,7 @@ import type { Buckets } from './buckets.ts';
 import {
   type Call,
   isFunctions,
+  isInstances,
   isLoadBalancing,
   isRead,
   isTasks,
@@ -17,6 +18,7 @@ import { examine } from './checks/index.ts';
 import type { Credentials } from './credentials.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Functions } from './functions.ts';
+import type { Instances } from './instances.ts';
 import { answerXml, errorXml, objectErrorXml } from './query.ts';
 import { Refusal } from './refusal.ts';
 import { answerTargetCall } from './target-calls.ts';
@@ -39,6 +41,7 @@ export interface FrontParts {
   readonly credentials: Credentials;
   readonly tasks: Tasks;
   readonly functions: Functions;
+  readonly instances: Instances;
   world(): World;
   /** After a call that may have changed something: what is there is read anew. */
   changed(action: string): Promise<void>;
@@ -135,6 +138,10 @@ export class Front {
     if (isFunctions(call))
       return this.#inTurn('functions', () =>
         this.#parts.functions.carry(call, (each) => this.#pass(each)),
+      );
+    if (isInstances(call))
+      return this.#inTurn('instances', () =>
+        this.#parts.instances.carry(call, (each) => this.#pass(each)),
       );
     if (!isLoadBalancing(call))
       return this.#inTurn(call.path, () => this.#pass(this.#heedless(call)));

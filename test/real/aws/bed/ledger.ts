@@ -52,15 +52,20 @@ export class Ledger {
       .replaceAll(groups[0] ?? 'none', 'BLUE')
       .replaceAll(groups[1] ?? 'none', 'GREEN')
       .replace(/^arn:.*:listener-rule\/.*$/, 'RULE');
-    return named
-      .replace(/shop-\d+-(blue|green)/g, 'shop-$1')
-      .replace(/127\.\d+\.\d+\.(\d+)/g, '10.0.0.$1')
-      .replace(/:\d{4,5}\b/g, ':8080')
-      .replace(/^\d{4,5}$/, (port) => (port === '50000' ? port : '8080'))
-      .replace(/-[0-9a-f]{8}$/, '-ID')
-      .replace(/^[0-9a-z]{8}$/, 'DEPLOYMENT')
-      .replace(/\b\d{13}\b/, 'TIME')
-      .replace(/\b[0-9a-z-]{8,}\/[\w.-]+/g, 'KEY');
+    return (
+      named
+        .replace(/shop-\d+-(blue|green)/g, 'shop-$1')
+        .replace(/127\.\d+\.\d+\.(\d+)/g, '10.0.0.$1')
+        .replace(/:\d{4,5}\b/g, ':8080')
+        .replace(/^\d{4,5}$/, (port) => (port === '50000' ? port : '8080'))
+        .replace(/-[0-9a-f]{8}$/, '-ID')
+        .replace(/^[0-9a-z]{8}$/, 'DEPLOYMENT')
+        // What a release is made of, as its tags have it.
+        .replace(/^eyJ[A-Za-z0-9+/=]+$/, 'SPEC')
+        .replace(/^lt-[0-9a-f]+$/, 'TEMPLATE')
+        .replace(/\b\d{13}\b/, 'TIME')
+        .replace(/\b[0-9a-z-]{8,}\/[\w.-]+/g, 'KEY')
+    );
   }
 }
 

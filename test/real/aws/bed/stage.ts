@@ -13,6 +13,7 @@ import {
 import { asking, sending } from '../../../helpers/calls.ts';
 import type { Bed } from './bed.ts';
 import { Fleet } from './fleet.ts';
+import { imageOf } from './instances.ts';
 import { makeNetwork, type Network, type NetworkOptions } from './network.ts';
 
 /** The key that the provider signs with, so that its calls can be told from those of others. */
@@ -58,7 +59,10 @@ export class Stage {
 
   async release(version: string, count = 2): Promise<Release> {
     if (this.#more.command) return this.describe(version);
-    const { ecs, lambda } = this.#more as { ecs?: JsonObject; lambda?: JsonObject };
+    const { ecs, asg, lambda } = this.#more as Partial<
+      Record<'ecs' | 'asg' | 'lambda', JsonObject>
+    >;
+    if (asg) return this.describe(version, { asg: { ...asg, image: imageOf(version) } });
     if (lambda) {
       const code = { bucket: 'code', key: `${version}.zip` };
       return this.describe(version, { lambda: { ...lambda, code } });
@@ -122,7 +126,7 @@ export class Stage {
 export function settingsOf({ listener, groups, url }: Network, more: JsonObject = {}): JsonObject {
   const [blue, green] = groups;
   const written = { listener, groups: { blue, green }, url, propagation: 0, poll: '100ms' };
-  const compute = ['command', 'ecs', 'lambda'].some((name) => name in more)
+  const compute = ['command', 'ecs', 'asg', 'lambda'].some((name) => name in more)
     ? {}
     : { targets: ['127.0.0.1:1'] };
   return settingsSchema.parse({ ...compute, ...written, ...more }) as JsonObject;

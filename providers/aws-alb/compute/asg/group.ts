@@ -1,0 +1,96 @@
+import type { Caller } from '../../../../src/clients/aws/caller.ts';
+import {
+  listIn,
+  type QuerySender,
+  type QueryTree,
+  textIn,
+} from '../../../../src/clients/aws/query.ts';
+import { ProviderError } from '../../../../src/contract/index.ts';
+
+/** The two Auto Scaling groups that take turns, each of them attached to one of the two target groups. */
+export interface AsgPlace {
+  readonly kind: 'asg';
+  readonly region: string;
+  readonly blue: string;
+  readonly green: string;
+}
+
+/** The part of what AWS says of a group that is relied on. */
+export interface ScalingGroup {
+  readonly name: string;
+  /** Null where it launches by other means than a template. */
+  readonly template: {
+    readonly id: string;
+    readonly name: string;
+    readonly version: string;
+  } | null;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  /** Those that are not on their way down. */
+  readonly running: number;
+  readonly suspended: readonly string[];
+  readonly targetGroups: readonly string[];
+}
+
+/** Both groups by one call; one that is not there is told by its name. */
+export async function readGroups(
+  door: Caller<QuerySender>,
+  { blue, green }: AsgPlace,
+  signal?: AbortSignal,
+): Promise<{ readonly blue: ScalingGroup; readonly green: ScalingGroup }> {
+  const names = {
+    'AutoScalingGroupNames.member.1': blue,
+    'AutoScalingGroupNames.member.2': green,
+  };
+  const said = await door.read(
+    (scaling, options) => scaling.send('DescribeAutoScalingGroups', names, options),
+    signal,
+  );
+  const all = listIn(said, 'DescribeAutoScalingGroupsResult', 'AutoScalingGroups').map(groupIn);
+  const named = (name: string) => {
+    const found = all.find((group) => group.name === name);
+    if (found) return found;
+    throw new ProviderError(
+      'permanent',
+      `there is no Auto Scaling group ${name}: create it with no instances, attached to its target group`,
+    );
+  };
+  return { blue: named(blue), green: named(green) };
+}
+
+function groupIn(tree: QueryTree): ScalingGroup {
+  const id = textIn(tree, 'LaunchTemplate', 'LaunchTemplateId');
+  const name = textIn(tree, 'LaunchTemplate', 'LaunchTemplateName');
+  const version = textIn(tree, 'LaunchTemplate', 'Version');
+  const instances = listIn(tree, 'Instances');
+  return {
+    name: textIn(tree, 'AutoScalingGroupName'),
+    template: id ? { id, name, version } : null,
+    min: Number(textIn(tree, 'MinSize')),
+    max: Number(textIn(tree, 'MaxSize')),
+    desired: Number(textIn(tree, 'DesiredCapacity')),
+    running: instances.filter((each) => !/^Term/.test(textIn(each, 'LifecycleState'))).length,
+    suspended: listIn(tree, 'SuspendedProcesses').map((each) => textIn(each, 'ProcessName')),
+    targetGroups: listIn(tree, 'TargetGroupARNs').map((arn) => textIn(arn)),
+  };
+}
+
+/** Without these nothing comes up, or nothing leaves. */
+const NEEDED = ['Launch', 'Terminate', 'AddToLoadBalancer'];
+
+/** Whoever else starts its instances, or why it cannot be used, in words that follow a colon. */
+export function asgOwnerOf(group: ScalingGroup, targetGroup: string): string | null {
+  const { name, template, suspended, targetGroups } = group;
+  if (name.startsWith('CodeDeploy_')) return `CodeDeploy made the Auto Scaling group ${name}`;
+  if (!template)
+    return `the Auto Scaling group ${name} has no launch template of its own, but a launch configuration or a mix of instances: give it a template`;
+  if (template.version.startsWith('$'))
+    return `the Auto Scaling group ${name} launches ${template.version} of ${template.name}, so that a new version would come up in what serves: give it the number of a version`;
+  if (!targetGroups.includes(targetGroup))
+    return `the Auto Scaling group ${name} is not attached to ${targetGroup.split('/')[1]}: attach it`;
+  const asleep = NEEDED.find((process) => suspended.includes(process));
+  return asleep
+    ? `the process ${asleep} of the Auto Scaling group ${name} is suspended: resume it`
+    : null;
+}

@@ -1,0 +1,158 @@
+import type { Caller } from '../../../../src/clients/aws/caller.ts';
+import { listIn, openQuery, type QuerySender, textIn } from '../../../../src/clients/aws/query.ts';
+import { ProviderError } from '../../../../src/contract/index.ts';
+import type { Compute, Crew, CrewState, Kept } from '../compute.ts';
+import { type AsgSpec, albSpecIn, asJson } from '../spec.ts';
+import { type AsgPlace, asgOwnerOf, readGroups, type ScalingGroup } from './group.ts';
+import { versionFor } from './template.ts';
+
+/** So many launches in a row that fail are no bad luck any more. */
+const FAILED_LAUNCHES = 3;
+
+export interface AsgMeans {
+  readonly at: AsgPlace;
+  readonly groups: { readonly blue: string; readonly green: string };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly profile: string | undefined;
+}
+
+/** Two Auto Scaling groups that take turns: a release is a version of their launch template. */
+export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
+  const place = { region: at.region, profile };
+  const scaling = openQuery('autoscaling', env, place);
+  const ec2 = openQuery('ec2', env, place);
+  const sidesOf = async (group: string, signal: AbortSignal) => {
+    const { blue, green } = await readGroups(scaling, at, signal);
+    return group === groups.blue ? { own: blue, other: green } : { own: green, other: blue };
+  };
+
+  return {
+    cannot: {},
+    idle: 'warm',
+    start: async (crew, signal) => {
+      const { own, other } = await sidesOf(crew.group, signal);
+      const spec = asgSpecIn(crew);
+      const version = await versionFor(ec2, { release: crew.release, spec }, signal);
+      const wanted = sizeOf(crew, { own, other, version });
+      if (wanted.desired > own.max)
+        throw new ProviderError(
+          'permanent',
+          `${own.name} may have at most ${own.max} instances (its maximum), and ${wanted.desired} are needed`,
+        );
+      const isSame = own.template?.id === spec.template && own.template.version === version;
+      if (isSame && wanted.desired === own.desired && wanted.min === own.min) return;
+      await resize(scaling, own.name, { ...wanted, template: spec.template, version }, signal);
+    },
+    poll: async ({ group, kept }, signal) => {
+      const words = kept?.words ?? null;
+      if (!kept?.isFailing) return { targets: null, failed: null, words };
+      const { own } = await sidesOf(group, signal);
+      return { targets: null, failed: await failureOf(scaling, own.name, signal), words };
+    },
+    list: async (_groups, signal) => {
+      const { blue, green } = await readGroups(scaling, at, signal);
+      return new Map([
+        [groups.blue, keptIn(blue, groups.blue)],
+        [groups.green, keptIn(green, groups.green)],
+      ]);
+    },
+    stop: async ({ group }, signal) => {
+      const { own } = await sidesOf(group, signal);
+      if (own.desired > 0 || own.min > 0)
+        await resize(scaling, own.name, { desired: 0, min: 0 }, signal);
+    },
+    describe: async ({ asg }, live) => {
+      if (!asg) throw new ProviderError('permanent', 'the config names no Auto Scaling group');
+      const { blue, green } = await readGroups(scaling, at);
+      const serving = (await live()) === groups.green ? green : blue;
+      const { template } = serving;
+      if (!template) throw new ProviderError('permanent', `${serving.name} has no launch template`);
+      const { units } = asg;
+      return asg.templateVersion
+        ? { compute: 'asg', template: template.id, version: asg.templateVersion, units }
+        : {
+            compute: 'asg',
+            template: template.id,
+            from: template.version,
+            image: asg.image ?? '',
+            units,
+          };
+    },
+  };
+}
+
+interface Size {
+  readonly desired: number;
+  readonly min: number;
+}
+
+/** More than were asked for are an autoscaler's doing. The floor of what serves goes along with the release. */
+function sizeOf(
+  { units, exact }: Crew,
+  sides: { readonly own: ScalingGroup; readonly other: ScalingGroup; readonly version: string },
+): Size {
+  const { own, other, version } = sides;
+  const isGrown = own.template?.version === version && !exact;
+  const desired = isGrown ? Math.max(own.desired, units) : units;
+  return { desired, min: Math.min(desired, Math.max(own.min, other.min)) };
+}
+
+async function resize(
+  scaling: Caller<QuerySender>,
+  name: string,
+  { desired, min, template, version }: Size & { template?: string; version?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = {
+    AutoScalingGroupName: name,
+    ...(template ? { 'LaunchTemplate.LaunchTemplateId': template } : {}),
+    ...(version ? { 'LaunchTemplate.Version': version } : {}),
+    MinSize: min,
+    DesiredCapacity: desired,
+  };
+  await scaling.write(
+    (door, options) => door.send('UpdateAutoScalingGroup', wanted, options),
+    signal,
+  );
+}
+
+/** Why nothing comes up, where the newest launches have failed one after the other. */
+async function failureOf(
+  scaling: Caller<QuerySender>,
+  name: string,
+  signal: AbortSignal,
+): Promise<CrewState['failed']> {
+  const asked = { AutoScalingGroupName: name, MaxRecords: FAILED_LAUNCHES };
+  const said = await scaling.read(
+    (door, options) => door.send('DescribeScalingActivities', asked, options),
+    signal,
+  );
+  const newest = listIn(said, 'DescribeScalingActivitiesResult', 'Activities');
+  const failed = newest.filter((activity) => textIn(activity, 'StatusCode') === 'Failed');
+  const [first] = failed;
+  if (!first || failed.length < FAILED_LAUNCHES) return null;
+  const reason = textIn(first, 'StatusMessage') || textIn(first, 'Description');
+  return { reason: `${name}: ${reason}`, logs: [] };
+}
+
+function asgSpecIn({ release }: Pick<Crew, 'release'>): AsgSpec {
+  const spec = albSpecIn(release);
+  if (spec.compute === 'asg') return spec;
+  throw new ProviderError('permanent', `${release.version} is no version of a launch template`);
+}
+
+function keptIn(group: ScalingGroup, targetGroup: string): Kept {
+  const { template, desired, running } = group;
+  const spec =
+    template && desired > 0
+      ? asJson({ compute: 'asg', template: template.id, version: template.version })
+      : null;
+  return {
+    wanted: desired,
+    spec,
+    version: template ? `${template.name}-${template.version}` : group.name,
+    isFailing: running < desired,
+    words: `${running} of ${desired} instances are launched`,
+    owner: asgOwnerOf(group, targetGroup),
+  };
+}
