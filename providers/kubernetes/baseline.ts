@@ -34,7 +34,7 @@ export function pin(ground: KubeGround, { autoscaler, home }: Sight, atLeast: nu
   return {
     is: 'act',
     words: `${autoscaler.metadata.name} keeps at least ${min} pods for now`,
-    act: (signal) => setMin(ground, autoscaler, { min, former }, signal),
+    act: (signal) => setMin(ground, autoscaler, { min, former, signal }),
   };
 }
 
@@ -45,16 +45,21 @@ export function unpin(ground: KubeGround, { autoscaler }: Sight): Move | null {
   return {
     is: 'act',
     words: `${autoscaler.metadata.name} may go down to ${min} pods again`,
-    act: (signal) => setMin(ground, autoscaler, { min, former: null }, signal),
+    act: (signal) => setMin(ground, autoscaler, { min, former: null, signal }),
   };
+}
+
+interface LeastPods {
+  readonly min: number;
+  readonly former: string | null;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Refused by the server when somebody else has set it meanwhile; its status changes all the time. */
 async function setMin(
   { cluster, connection: { namespace } }: KubeGround,
   { metadata, spec }: Autoscaler,
-  { min, former }: { readonly min: number; readonly former: string | null },
-  signal?: AbortSignal,
+  { min, former, signal }: LeastPods,
 ): Promise<void> {
   const path = '/spec/minReplicas';
   const body = [

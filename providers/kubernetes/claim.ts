@@ -23,7 +23,7 @@ export async function claim(
   const live = annotations[MARK.live] ?? servesAlone(sight);
   if (newest === fence && live === (annotations[MARK.live] ?? null)) return sight;
   const marked = { [MARK.fence]: String(fence), ...(live ? { [MARK.live]: live } : {}) };
-  const changed = await patchHome(ground, home.deployment, { annotations: marked }, signal);
+  const changed = await patchHome(ground, home.deployment, { annotations: marked, signal });
   const deployment = { ...home.deployment, metadata: changed.metadata };
   return { ...sight, home: { ...home, deployment } };
 }

@@ -75,8 +75,7 @@ export function withImages(template: Template, images: Readonly<Record<string, s
 export function beside(
   template: Template,
   { key }: Distinction,
-  name: string,
-  labels: Readonly<Record<string, string>>,
+  { name, labels }: { readonly name: string; readonly labels: Readonly<Record<string, string>> },
 ): Template {
   const metadata: JsonObject = {
     ...template.metadata,

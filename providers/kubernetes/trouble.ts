@@ -81,29 +81,35 @@ const containersIn = ({ status }: Pod): readonly ContainerStatus[] => [
 ];
 
 function ofContainer(pod: Pod, container: ContainerStatus, now: number): Trouble | null {
+  const waits = ofWaiting(pod, container, now);
+  if (waits) return waits;
   const { state, lastState, restartCount, ready, name } = container;
-  const waiting = state?.waiting;
-  const reason = waiting?.reason ?? '';
   const about = `${pod.metadata.name}, container ${name}`;
   const last = lastState?.terminated ?? state?.terminated;
   const hasCrashed = last !== undefined && last.exitCode !== 0;
-  const patience = TROUBLE_PATIENCE_MS[reason];
-  if (patience !== undefined) {
-    const age = now - Date.parse(pod.status?.startTime ?? new Date(now).toISOString());
-    const isFinal = reason.includes('Image') && IS_FINAL.test(waiting?.message ?? '');
-    const why = hasCrashed ? crash(last) : (waiting?.message ?? '');
-    return {
-      words: `${about}: ${reason}${why ? `: ${why}` : ''}`,
-      isFatal: isFinal || age >= patience,
-      pod: pod.metadata.name,
-      hasCrashed,
-    };
-  }
   if (ready || !hasCrashed) return null;
   return {
     words: `${about}: ${crash(last)}${restartCount > 0 ? `, restarted ${restartCount} times` : ''}`,
     // Between two crashes it looks as if it ran.
     isFatal: restartCount >= 2 || last.reason === 'OOMKilled',
+    pod: pod.metadata.name,
+    hasCrashed,
+  };
+}
+
+function ofWaiting(pod: Pod, container: ContainerStatus, now: number): Trouble | null {
+  const { state, lastState, name } = container;
+  const { reason = '', message = '' } = state?.waiting ?? {};
+  const patience = TROUBLE_PATIENCE_MS[reason];
+  if (patience === undefined) return null;
+  const last = lastState?.terminated ?? state?.terminated;
+  const hasCrashed = last !== undefined && last.exitCode !== 0;
+  const age = now - Date.parse(pod.status?.startTime ?? new Date(now).toISOString());
+  const isFinal = reason.includes('Image') && IS_FINAL.test(message);
+  const why = hasCrashed ? crash(last) : message;
+  return {
+    words: `${pod.metadata.name}, container ${name}: ${reason}${why ? `: ${why}` : ''}`,
+    isFatal: isFinal || age >= patience,
     pod: pod.metadata.name,
     hasCrashed,
   };

@@ -49,7 +49,7 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
     namesIn(place, signal),
     isProduction(connection) ? calls.rollingSettings(signal) : null,
   ]);
-  const shown = await deploymentsOf(place, standing, page.deployments, signal);
+  const shown = await deploymentsOf(place, { standing, listed: page.deployments }, signal);
   for (const one of shown) place.memory.sighted.set(releaseIn(one).id, one);
   const named = (id: string | null) => {
     const found = shown.find((one) => one.id === id);
@@ -79,10 +79,10 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
  */
 async function deploymentsOf(
   { calls, connection }: Place,
-  { production, rolling }: Standing,
-  listed: readonly VercelDeployment[],
+  { standing, listed }: { standing: Standing; listed: readonly VercelDeployment[] },
   signal?: AbortSignal,
 ): Promise<readonly VercelDeployment[]> {
+  const { production, rolling } = standing;
   const live = listed.find(({ id }) => id === production);
   const isComing = isProduction(connection)
     ? ({ readySubstate }: VercelDeployment) => readySubstate !== 'PROMOTED'

@@ -9,7 +9,16 @@ import { MARK } from '../marks.ts';
 import { type AlbReading, nameOf, readPlace } from '../reading.ts';
 import { takeSlot } from '../slot.ts';
 import { deregister, markPlace, register, setWeights } from '../writes.ts';
-import { type AlbMove, isBalanced, moveOf, nextOf, type Sides, sidesOf, weighed } from './batch.ts';
+import {
+  type AlbMove,
+  isBalanced,
+  moveOf,
+  type Next,
+  nextOf,
+  type Sides,
+  sidesOf,
+  weighed,
+} from './batch.ts';
 import { again, type Deed, DONE, pending } from './operation.ts';
 
 /**
@@ -71,7 +80,6 @@ interface AlbScene {
 async function step(move: AlbMove, sides: Sides, { reading, key, desk }: AlbScene): Promise<void> {
   const next = nextOf(move, sides);
   const grows = sides.grows.group;
-  const shrinks = sides.shrinks.group;
   if (next.kind === 'grow' && grows) {
     const crew = { release: move.grows.release, group: grows.arn, units: next.units };
     await desk.compute.start(crew, desk.signal);
@@ -81,20 +89,39 @@ async function step(move: AlbMove, sides: Sides, { reading, key, desk }: AlbScen
     await setWeights(desk, reading.main, weighed(reading.main, sides, next.weights));
     await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
   }
-  if (next.kind === 'shrink' && shrinks) {
-    const crew = { release: move.shrinks.release, group: shrinks.arn, units: next.units };
-    if (shrinks.kept) await desk.compute.start({ ...crew, exact: true }, desk.signal);
-    else await deregister(desk, shrinks.arn, next.targets);
+  if (next.kind === 'shrink') await shrink(move, sides, { desk, next });
+  if (next.kind === 'empty') await empty(move, sides, { reading, key, desk });
+}
+
+async function shrink(
+  move: AlbMove,
+  { shrinks: { group } }: Sides,
+  {
+    desk,
+    next,
+  }: { readonly desk: Desk; readonly next: Extract<Next, { kind: 'grow' | 'shrink' }> },
+): Promise<void> {
+  if (!group) return;
+  const crew = { release: move.shrinks.release, group: group.arn, units: next.units };
+  if (group.kept) await desk.compute.start({ ...crew, exact: true }, desk.signal);
+  else await deregister(desk, group.arn, next.targets);
+}
+
+/** Once the load balancer has surely followed the weights. */
+async function empty(
+  move: AlbMove,
+  { shrinks: { group, targets } }: Sides,
+  { reading, key, desk }: AlbScene,
+): Promise<void> {
+  if (!group) return;
+  if (!weighedAt(reading, key, desk)) {
+    await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
+    return;
   }
-  if (next.kind === 'empty' && shrinks) {
-    if (!weighedAt(reading, key, desk))
-      await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
-    else if (unseen(reading, key, desk) <= 0) {
-      const crew = { release: move.shrinks.release, group: shrinks.arn };
-      if (shrinks.kept) await desk.compute.stop(crew, desk.signal);
-      else await deregister(desk, shrinks.arn, sides.shrinks.targets.map(nameOf));
-    }
-  }
+  if (unseen(reading, key, desk) > 0) return;
+  if (group.kept)
+    await desk.compute.stop({ release: move.shrinks.release, group: group.arn }, desk.signal);
+  else await deregister(desk, group.arn, targets.map(nameOf));
 }
 
 /** When this call set the weights last; null where another did. */

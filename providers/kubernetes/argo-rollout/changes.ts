@@ -29,7 +29,7 @@ export function giveTemplate(
   return {
     is: 'act',
     words: `the Rollout ${rollout.metadata.name} gets ${release.version}`,
-    act: (signal) => patchRollout(ground, rollout, { annotations, spec }, signal),
+    act: (signal) => patchRollout(ground, rollout, { annotations, spec, signal }),
   };
 }
 
@@ -65,13 +65,13 @@ export function tell(
 interface RolloutChange {
   readonly annotations: Annotations;
   readonly spec?: readonly object[];
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function patchRollout(
   { cluster, connection: { namespace } }: KubeGround,
   { metadata }: Rollout,
-  { annotations, spec = [] }: RolloutChange,
-  signal?: AbortSignal,
+  { annotations, spec = [], signal }: RolloutChange,
 ): Promise<Rollout> {
   const { name, generation } = metadata;
   const body = [

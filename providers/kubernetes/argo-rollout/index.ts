@@ -92,7 +92,7 @@ export class RolloutProvider implements Provider {
     const live = annotations[MARK.live] ?? seen.stable.id;
     if (newest === fence && annotations[MARK.live] !== undefined) return seen;
     const marked = { [MARK.fence]: String(fence), [MARK.live]: live };
-    const rollout = await patchRollout(this.#ground, seen.rollout, { annotations: marked }, signal);
+    const rollout = await patchRollout(this.#ground, seen.rollout, { annotations: marked, signal });
     return { ...seen, rollout };
   }
 }

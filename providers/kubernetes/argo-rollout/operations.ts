@@ -59,7 +59,7 @@ function again(seen: RolloutSight, asked: Following): Move {
     ...retry,
     act: async (signal) => {
       await retry.act(signal);
-      await patchRollout(asked.ground, seen.rollout, { annotations }, signal);
+      await patchRollout(asked.ground, seen.rollout, { annotations, signal });
     },
   };
 }
@@ -128,7 +128,7 @@ const promote: Next<'promote'> = ({ release }, seen, doing) => {
     is: 'act',
     words: `${release} is the live version`,
     act: (signal) =>
-      patchRollout(doing.ground, rollout, { annotations: { [MARK.live]: release } }, signal),
+      patchRollout(doing.ground, rollout, { annotations: { [MARK.live]: release }, signal }),
   };
 };
 

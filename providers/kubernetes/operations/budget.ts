@@ -25,12 +25,12 @@ export interface BudgetBody {
 export async function budgetsFor(
   side: Deployment,
   { home, distinction }: Sight,
-  { cluster, connection: { namespace } }: KubeGround,
-  signal?: AbortSignal,
+  { ground, signal }: { readonly ground: KubeGround; readonly signal: AbortSignal | undefined },
 ): Promise<readonly BudgetBody[]> {
+  const { cluster, connection } = ground;
   if (!home || !distinction) return [];
   const all = await cluster
-    .list<Budget>({ kind: 'poddisruptionbudgets', namespace }, { signal })
+    .list<Budget>({ kind: 'poddisruptionbudgets', namespace: connection.namespace }, { signal })
     .catch((error) => {
       if (error?.failure === 'denied') return [];
       throw error;

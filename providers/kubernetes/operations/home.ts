@@ -65,7 +65,7 @@ export function reform({ deployment }: Stand, change: Reform, { ground, context 
   ];
   const act = async (signal?: AbortSignal) => {
     if (release) await bringContents(release, ground, signal);
-    return patchHome(ground, deployment, { annotations, spec }, signal);
+    return patchHome(ground, deployment, { annotations, spec, signal });
   };
   return { is: 'act', words, act };
 }
@@ -89,7 +89,7 @@ export function restoreManner({ deployment }: Stand, ground: KubeGround): Move |
   return {
     is: 'act',
     words: `${name} replaces pods as before`,
-    act: (signal) => patchHome(ground, deployment, change, signal),
+    act: (signal) => patchHome(ground, deployment, { ...change, signal }),
   };
 }
 
@@ -106,6 +106,7 @@ function kubePatchOf(deployment: Deployment, wanted: KubeManner): readonly objec
 interface HomeChange {
   readonly annotations: Annotations;
   readonly spec?: readonly object[];
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -115,8 +116,7 @@ interface HomeChange {
 export function patchHome(
   { cluster, connection: { namespace } }: KubeGround,
   { metadata }: Deployment,
-  { annotations, spec = [] }: HomeChange,
-  signal?: AbortSignal,
+  { annotations, spec = [], signal }: HomeChange,
 ): Promise<Deployment> {
   const { name, generation } = metadata;
   const body = [

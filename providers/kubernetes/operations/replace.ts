@@ -32,8 +32,8 @@ export function replace(operation: Replace, sight: Sight, doing: Doing): Move {
     return { is: 'failed', words: trouble.words, pod };
   }
   return batch.count === batch.of
-    ? kubeWhole(home, batch, operation, doing)
-    : part(home, batch, operation, doing);
+    ? kubeWhole({ home, batch }, operation, doing)
+    : part({ home, batch }, operation, doing);
 }
 
 /** A share of the pods that there are by now. Fewer of the new release means more of the former one. */
@@ -47,7 +47,12 @@ function batchOf({ release, from, replaced, of }: Replace, home: Stand): Batch {
 const kubePodsOf = ({ runs }: Stand, { id }: Release) =>
   runs.filter(({ release }) => release.id === id).flatMap(({ pods }) => pods);
 
-function part(home: Stand, batch: Batch, { surge, unavailable }: Replace, doing: Doing): Move {
+interface StandInBatch {
+  readonly home: Stand;
+  readonly batch: Batch;
+}
+
+function part({ home, batch }: StandInBatch, { surge, unavailable }: Replace, doing: Doing): Move {
   const { deployment } = home;
   const pods = kubePodsOf(home, batch.release);
   const ready = pods.filter(isReady).length;
@@ -78,7 +83,7 @@ function shareOf(count: number, of: number): KubeAmount {
 }
 
 /** All of them: the controller finishes by itself, new pods first. */
-function kubeWhole(home: Stand, batch: Batch, { surge }: Replace, doing: Doing): Move {
+function kubeWhole({ home, batch }: StandInBatch, { surge }: Replace, doing: Doing): Move {
   const { deployment } = home;
   const manner = { ...formerManner(deployment), strategy: stepwise(Math.max(1, surge), 0) };
   const words = `${deployment.metadata.name}: all pods of ${batch.release.version}`;

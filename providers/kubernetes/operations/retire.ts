@@ -28,7 +28,7 @@ export async function retire(
   if (keeps === null)
     return { is: 'refuse', words: `${home.deployment.metadata.name} was there before and stays` };
   return (
-    convergeKube(home, { release, keeps }, sight, doing) ??
+    convergeKube({ home, release, keeps }, sight, doing) ??
     remove(sidesToRemove(home, { release, keeps }, sight), sight, doing) ??
     leftovers([release, ...(home.release.id === keeps ? [keeps] : [])], sight) ??
     forgotten(sight, doing) ??
@@ -47,13 +47,12 @@ interface KubeChange {
 
 /** The workload runs what is kept, and has the traffic; null when it does, or has nothing to do with it. */
 function convergeKube(
-  home: Stand,
-  { release, keeps }: KubeChange,
+  { home, release, keeps }: KubeChange & { readonly home: Stand },
   sight: Sight,
   doing: Doing,
 ): Move | null {
   const { deployment } = home;
-  if (home.release.id === release) return handOver(home, keeps, sight, doing);
+  if (home.release.id === release) return handOver({ home, keeps }, sight, doing);
   if (home.release.id !== keeps) return null;
   const lag = rolloutLag(deployment);
   const trouble = lag === null ? null : troubleIn(deployment, home.pods, sight.now);
@@ -62,7 +61,11 @@ function convergeKube(
   return served(home, sight, doing);
 }
 
-function handOver(home: Stand, keeps: ReleaseId, sight: Sight, doing: Doing): Move {
+function handOver(
+  { home, keeps }: { readonly home: Stand; readonly keeps: ReleaseId },
+  sight: Sight,
+  doing: Doing,
+): Move {
   const { name, annotations } = home.deployment.metadata;
   if (annotations?.[MARK.operation] === doing.context.key)
     return { is: 'diverged', expected: { [name]: keeps }, found: { [name]: home.release.id } };

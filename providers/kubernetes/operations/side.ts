@@ -33,7 +33,7 @@ export function createSide(wanted: KubeSideWanted, sight: Sight, doing: Doing): 
       const body = deploymentFor(wanted, { home: home as Stand, distinction, doing });
       await bringContents(wanted.release, doing.ground, signal);
       const made = await cluster.create<Deployment>(place, body, { signal });
-      await makeCompanions(made, sight, doing, signal);
+      await makeCompanions(made, sight, { ...doing, signal });
     },
   };
 }
@@ -54,7 +54,7 @@ export function createService({ deployment }: Stand, sight: Sight, doing: Doing)
   return {
     is: 'act',
     words: `the Service ${deployment.metadata.name}`,
-    act: (signal) => makeCompanions(deployment, sight, doing, signal),
+    act: (signal) => makeCompanions(deployment, sight, { ...doing, signal }),
   };
 }
 
@@ -62,14 +62,14 @@ export function createService({ deployment }: Stand, sight: Sight, doing: Doing)
 async function makeCompanions(
   owner: Deployment,
   sight: Sight,
-  doing: Doing,
-  signal?: AbortSignal,
+  doing: Doing & { readonly signal: AbortSignal | undefined },
 ): Promise<void> {
+  const { signal } = doing;
   const { cluster, connection } = doing.ground;
   const { namespace } = connection;
   const { metadata } = serviceFor(owner, sight, doing);
   const { labels, annotations, ownerReferences } = metadata;
-  for (const budget of await budgetsFor(owner, sight, doing.ground, signal)) {
+  for (const budget of await budgetsFor(owner, sight, doing)) {
     const body = {
       ...budget,
       metadata: { ...budget.metadata, labels, annotations, ownerReferences },
@@ -135,7 +135,7 @@ function deploymentFor(
     spec: {
       replicas: count,
       selector: { ...spec.selector, matchLabels: selected },
-      template: beside(templateOf(release.spec), distinction, name, own),
+      template: beside(templateOf(release.spec), distinction, { name, labels: own }),
       ...(spec.minReadySeconds ? { minReadySeconds: spec.minReadySeconds } : {}),
       ...(spec.progressDeadlineSeconds
         ? { progressDeadlineSeconds: spec.progressDeadlineSeconds }

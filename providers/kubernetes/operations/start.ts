@@ -16,7 +16,7 @@ export async function start(operation: Start, sight: Sight, doing: Doing): Promi
   const { home } = sight;
   if (!home)
     return { is: 'refuse', words: `there is no Deployment ${doing.ground.connection.workload}` };
-  if (home.release.id === release.id) return sized(home, operation, sight, doing);
+  if (home.release.id === release.id) return sized({ stand: home, operation }, sight, doing);
   const pinned = pin(doing.ground, sight, operation.units ?? 0);
   if (pinned) return pinned;
   const name = sideName(doing.ground.connection.workload, release.id);
@@ -26,7 +26,7 @@ export async function start(operation: Start, sight: Sight, doing: Doing): Promi
   if (side.deployment.metadata.deletionTimestamp)
     return wait(`the former ${name} is on its way out`);
   if (side.release.id !== release.id) return changedByOthers(side, release.id);
-  return sized(side, operation, sight, doing);
+  return sized({ stand: side, operation }, sight, doing);
 }
 
 export async function scale(operation: Scale, sight: Sight, doing: Doing): Promise<Move> {
@@ -36,7 +36,7 @@ export async function scale(operation: Scale, sight: Sight, doing: Doing): Promi
   const edited = sight.sides.find((side) => isMadeFor(side, operation.release));
   if (!stand && edited) return changedByOthers(edited, operation.release);
   if (!stand) return { is: 'refuse', words: `${operation.release} was never started` };
-  return sized(stand, operation, sight, doing);
+  return sized({ stand, operation }, sight, doing);
 }
 
 function changedByOthers({ deployment, release }: Stand, wanted: ReleaseId): Move {
@@ -62,12 +62,12 @@ function kubeUnitsFor({ capacity, units = 0 }: Pick<Scale, 'capacity' | 'units'>
   return Math.max(1, units, Math.ceil(((fullOf(sight) ?? 1) * capacity) / 100));
 }
 
-async function sized(
-  stand: Stand,
-  operation: Pick<Scale, 'capacity' | 'units'>,
-  sight: Sight,
-  doing: Doing,
-): Promise<Move> {
+interface SizedStand {
+  readonly stand: Stand;
+  readonly operation: Pick<Scale, 'capacity' | 'units'>;
+}
+
+async function sized({ stand, operation }: SizedStand, sight: Sight, doing: Doing): Promise<Move> {
   const { deployment, isHome } = stand;
   const count = isHome ? (operation.units ?? 0) : kubeUnitsFor(operation, sight);
   const present = deployment.spec.replicas ?? 1;
@@ -108,10 +108,10 @@ function resized({ deployment }: Stand, count: number, { ground }: Doing): Move 
 async function connected(stand: Stand, sight: Sight, { ground, context }: Doing): Promise<Move> {
   const { cluster, connection, router } = ground;
   const { name } = stand.deployment.metadata;
-  const listed = readyIn(await slicesOf(cluster, connection.namespace, name, context.signal));
+  const place = { kind: 'services', namespace: connection.namespace, name } as const;
+  const listed = readyIn(await slicesOf(cluster, place, context.signal));
   const missing = stand.pods.filter((pod) => isReady(pod) && !listed.includes(pod.metadata.name));
   if (missing.length > 0) {
-    const place = { kind: 'services', namespace: connection.namespace, name } as const;
     const service = await cluster.get(place, { signal: context.signal });
     if (!service) return createService(stand, sight, { ground, context });
     return wait(`the Service ${name} does not list ${missing.length} pods yet`);

@@ -4,16 +4,18 @@ import type { OwnRules, RouteForm, Rule, Target } from './weighted/index.ts';
 
 /** What HTTPRoute and GRPCRoute of the Gateway API have in common. */
 
+interface RouteParent {
+  readonly parentRef: JsonObject;
+  readonly conditions?: readonly Condition[];
+}
+
 interface GatewayRoute extends KubeObject {
   readonly spec: {
     readonly parentRefs?: readonly JsonObject[];
     readonly rules?: readonly GatewayRule[];
   };
   readonly status?: {
-    readonly parents?: readonly {
-      readonly parentRef: JsonObject;
-      readonly conditions?: readonly Condition[];
-    }[];
+    readonly parents?: readonly RouteParent[];
   };
 }
 
@@ -93,16 +95,18 @@ function gatewayLagOf({ metadata, status, spec }: GatewayRoute): string | null {
   const parents = status?.parents ?? [];
   if (parents.length < (spec.parentRefs ?? []).length)
     return 'a Gateway has not taken up the route yet';
-  for (const { parentRef, conditions = [] } of parents) {
-    const parent = `${parentRef.kind ?? 'Gateway'} ${parentRef.name}`;
-    for (const type of ['Accepted', 'ResolvedRefs']) {
-      const condition = conditions.find((one) => one.type === type);
-      const { generation = 0 } = metadata;
-      if (!condition || (condition.observedGeneration ?? generation) < generation)
-        return `${parent} has not taken up the route yet`;
-      if (condition.status !== 'True')
-        return `${parent}: ${type} is ${condition.status}: ${condition.message ?? condition.reason}`;
-    }
+  const lags = parents.map((parent) => parentLagOf(parent, metadata.generation ?? 0));
+  return lags.find((lag) => lag !== null) ?? null;
+}
+
+function parentLagOf({ parentRef, conditions = [] }: RouteParent, generation: number) {
+  const parent = `${parentRef.kind ?? 'Gateway'} ${parentRef.name}`;
+  for (const type of ['Accepted', 'ResolvedRefs']) {
+    const condition = conditions.find((one) => one.type === type);
+    if (!condition || (condition.observedGeneration ?? generation) < generation)
+      return `${parent} has not taken up the route yet`;
+    if (condition.status !== 'True')
+      return `${parent}: ${type} is ${condition.status}: ${condition.message ?? condition.reason}`;
   }
   return null;
 }

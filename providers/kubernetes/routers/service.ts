@@ -14,7 +14,7 @@ export function serviceRouter(cluster: Cluster, { namespace, service }: Connecti
     weights: { only: [0, 100] },
     match: { header: false, cookie: false },
     label: `Service ${service}`,
-    fetch: (signal) => slicesOf(cluster, namespace, service, signal),
+    fetch: (signal) => slicesOf(cluster, { namespace, name: service }, signal),
     read: (fetched, scenery) => readServiceRoute(fetched as readonly EndpointSlice[], scenery),
     write: async (_fetched, scenery, { weights, key, signal }) => {
       const { resourceVersion } = (scenery.service as Service).metadata;
@@ -28,13 +28,12 @@ export function serviceRouter(cluster: Cluster, { namespace, service }: Connecti
 
 export const slicesOf = (
   cluster: Cluster,
-  namespace: string,
-  service: string,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
   signal?: AbortSignal,
 ) =>
   cluster.list<EndpointSlice>(
     { kind: 'endpointslices', namespace },
-    { labels: `kubernetes.io/service-name=${service}`, signal },
+    { labels: `kubernetes.io/service-name=${name}`, signal },
   );
 
 function readServiceRoute(slices: readonly EndpointSlice[], scenery: Scenery): Routing {

@@ -63,9 +63,9 @@ async function written(
     );
   for (const name of names) {
     const present = kept.find(({ metadata }) => metadata.name === name);
-    const annotations = annotationsFor(name, change, present ?? null, cluster.now());
+    const annotations = annotationsFor({ name, present: present ?? null }, change, cluster.now());
     if (!present) {
-      await cluster.create(place, canaryFor(name, own, annotations, writing), { signal });
+      await cluster.create(place, canaryFor({ name, annotations }, own, writing), { signal });
       continue;
     }
     const rules = rulesTo(own, connection.service, name);
@@ -81,9 +81,8 @@ async function written(
 }
 
 function annotationsFor(
-  name: string,
+  { name, present }: { readonly name: string; readonly present: Ingress | null },
   { weights, match, key, isShift }: Change,
-  present: Ingress | null,
   now: number,
 ): Readonly<Record<string, string | null>> {
   const stays = present && matchIn(present);
@@ -100,9 +99,14 @@ const OLD_CLASS = 'kubernetes.io/ingress.class';
 
 /** It goes with the Deployment that it leads to. */
 function canaryFor(
-  name: string,
+  {
+    name,
+    annotations,
+  }: {
+    readonly name: string;
+    readonly annotations: Readonly<Record<string, string | null>>;
+  },
   own: Ingress,
-  annotations: Readonly<Record<string, string | null>>,
   { connection, scenery }: Writing,
 ) {
   const { ingressClassName, tls } = own.spec;

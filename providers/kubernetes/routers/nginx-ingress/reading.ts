@@ -34,7 +34,7 @@ export function readNginx(
     operation: newest?.operation ?? null,
     routedAt: newest?.routedAt || null,
     lag: null,
-    problem: problemOf(own, all, service, canaries),
+    problem: problemOf({ own, canaries }, all, service),
     notes: ingressNotes(own),
     names: [workload, ...canaries.map(({ metadata }) => metadata.name)],
     found: Object.fromEntries(
@@ -63,10 +63,9 @@ const writtenBy = ({ metadata: { annotations = {} } }: Ingress) => ({
 });
 
 function problemOf(
-  own: Ingress,
+  { own, canaries }: NginxSeen,
   all: readonly Ingress[],
   service: string,
-  canaries: readonly Ingress[],
 ): string | null {
   if (isCanary(own)) return 'it is a canary itself: name the Ingress that it stands beside';
   const places = placesIn(rulesTo(own, service, service));

@@ -33,7 +33,7 @@ export function patchOf(object: KubeObject, change: Change, writing: Writing): r
   const isOver = (after: readonly Target[]) =>
     isEnding && after.filter(ours.serviceOf).length === 1;
   const changed = spots.map((spot, index): Changed => {
-    const after = targetsAfter(spot.targets, change, form, ours);
+    const after = targetsAfter(spot.targets, change, { form, ours });
     return { ...spot, after: isOver(after) ? restored(after, former[index], ours) : after };
   });
   const shifted = change.isShift ? { operation: change.key, routedAt: now } : {};
@@ -53,7 +53,13 @@ export function patchOf(object: KubeObject, change: Change, writing: Writing): r
     ...stillWithoutNote(object),
     ...annotating(object.metadata, { [MARK.routes]: text }),
     ...(own && (match || matchIn(object, workload))
-      ? [{ op: 'replace', path: own.at, value: allRules(object, changed, match, { ...seen, own }) }]
+      ? [
+          {
+            op: 'replace',
+            path: own.at,
+            value: allRules(object, { changed, match }, { ...seen, own }),
+          },
+        ]
       : changed.flatMap((spot) => spot.put(spot.after))),
   ];
 }
@@ -92,8 +98,7 @@ function wayTo(deployment: string, targets: readonly Target[], { form, ours }: O
 /** All rules: the user's in their order, and those of ours where they come first. */
 function allRules(
   object: KubeObject,
-  changed: readonly Changed[],
-  match: RequestMatch | null,
+  { changed, match }: { readonly changed: readonly Changed[]; readonly match: RequestMatch | null },
   { own, ...seen }: Whole,
 ) {
   const copies = new Map(

@@ -34,7 +34,7 @@ export function readWeighted(
     operation,
     routedAt,
     lag: form.lagOf?.(object) ?? settlingOf(object, { form, connection, now }),
-    problem: problemOf(object, spots, weights, seen),
+    problem: problemOf(object, { spots, weights }, seen),
     notes: form.notesOn?.(object) ?? [],
     names: [...new Set(named)],
     isMarked: former !== undefined,
@@ -62,10 +62,15 @@ function wholeMatchIn(
   return copies.length === count ? matchIn(object, seen.workload) : null;
 }
 
+interface WeighedSpots {
+  readonly spots: readonly Spot[];
+  /** Of each spot, by the Deployment. */
+  readonly weights: readonly Readonly<Record<string, number>>[];
+}
+
 function problemOf(
   object: KubeObject,
-  spots: readonly Spot[],
-  weights: readonly Readonly<Record<string, number>>[],
+  { spots, weights }: WeighedSpots,
   { form, ours }: { readonly form: RouteForm; readonly ours: Ours },
 ): string | null {
   if (spots.length === 0) {

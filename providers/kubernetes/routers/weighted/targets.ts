@@ -28,8 +28,7 @@ const weightOf = ({ weight }: Target, all: readonly Target[], { unsaid }: RouteF
 export function targetsAfter(
   targets: readonly Target[],
   { weights, without = [] }: Change,
-  form: RouteForm,
-  ours: Ours,
+  { form, ours }: { readonly form: RouteForm; readonly ours: Ours },
 ): readonly Target[] {
   const factor = Object.values(weights).every(Number.isInteger) ? 1 : Math.round(1 / form.step);
   const weighted = (deployment: string) => Math.round((weights[deployment] ?? 0) * factor);
