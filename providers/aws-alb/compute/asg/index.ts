@@ -41,7 +41,11 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
         );
       const isSame = own.template?.id === spec.template && own.template.version === version;
       if (isSame && wanted.desired === own.desired && wanted.min === own.min) return;
-      await resize(scaling, own.name, { ...wanted, template: spec.template, version }, signal);
+      await resize(
+        scaling,
+        { ...wanted, name: own.name, template: spec.template, version },
+        signal,
+      );
     },
     poll: async ({ group, kept }, signal) => {
       const words = kept?.words ?? null;
@@ -59,7 +63,7 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
     stop: async ({ group }, signal) => {
       const { own } = await sidesOf(group, signal);
       if (own.desired > 0 || own.min > 0)
-        await resize(scaling, own.name, { desired: 0, min: 0 }, signal);
+        await resize(scaling, { name: own.name, desired: 0, min: 0 }, signal);
     },
     describe: async ({ asg }, live) => {
       if (!asg) throw new ProviderError('permanent', 'the config names no Auto Scaling group');
@@ -97,10 +101,15 @@ function sizeOf(
   return { desired, min: Math.min(desired, Math.max(own.min, other.min)) };
 }
 
+interface Resizing extends Size {
+  readonly name: string;
+  readonly template?: string;
+  readonly version?: string;
+}
+
 async function resize(
   scaling: Caller<QuerySender>,
-  name: string,
-  { desired, min, template, version }: Size & { template?: string; version?: string },
+  { name, desired, min, template, version }: Resizing,
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = {
