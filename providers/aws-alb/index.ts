@@ -11,6 +11,7 @@ export const albProvider: ProviderKind = {
   name: 'aws-alb',
   via: ['profile'],
   settings: async () => (await import('./settings.ts')).settingsSchema,
+  starter: async () => (await import('./starter.ts')).albStarter,
   connection: connectionOf,
   open: async (connection, means) => {
     const { env, via } = means;

@@ -12,7 +12,8 @@ export async function adoptedAt(
   { bare, means }: Composition,
   provider: string,
 ): Promise<Adoptable | null> {
-  const starter = await (await bare.provider(provider)).starter?.();
+  const kind = await bare.provider(provider);
+  const starter = await kind.starter?.();
   if (!starter?.running)
     throw new DeployError('usage', {
       message: `${provider} cannot tell what runs there.`,
@@ -24,15 +25,15 @@ export async function adoptedAt(
   const { workloads, notes } = running;
   const lines = [...notes, ...workloads.map(({ name, words }) => `  ${name}: ${words}`)];
   for (const line of lines) input.io.stderr.write(`${displayLines(line)}\n`);
-  if (workloads.length === 0) throw nothingThere(provider);
+  if (workloads.length === 0) throw nothingThere(provider, kind.via);
   return answered(input, workloadQuestion(running));
 }
 
-const nothingThere = (provider: string) =>
+const nothingThere = (provider: string, [key = 'KEY']: readonly string[] = []) =>
   new DeployError('plan-refused', {
     message: `Nothing that can be adopted runs at ${provider}, as far as it may be seen from here.`,
     state: 'Nothing was written.',
-    next: [`deployctl init --provider ${provider} --via context=NAME`],
+    next: [`deployctl init --provider ${provider} --via ${key}=NAME`],
   });
 
 function workloadQuestion({ workloads }: Running): OpenQuestion<Adoptable> {
