@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Desk, memoryConfig } from '../helpers/run-cli.ts';
@@ -17,6 +17,28 @@ test('a refusal is an annotation in GitHub Actions, and nowhere else', async () 
   expect(stderr).toMatch(/^::error title=deployctl::.*100%25/m);
   expect(stdout).not.toContain('::error');
   expect((await desk.run('deploy v1 --strategy 100%')).stderr).not.toContain('::error');
+});
+
+test('a refusal is in the summary of the step in GitHub Actions, masked and harmless', async () => {
+  const version = '"v1```<img src=x>"';
+  const held = 'ghp_0123456789abcdefghij';
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_STEP_SUMMARY: join(desk.folder, 'summary.md'),
+    TOKEN: held,
+  };
+  desk.write('deploy.config.yaml', memoryConfig('refused'));
+  const wrong = await desk.run(`deploy ${version} --strategy x${'`'.repeat(4)}y`, { env });
+  expect(wrong.code).toBe(2);
+  await desk.run('deploy v1', { env });
+  const summary = readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8');
+  expect(summary).toMatch(/^## deployctl\n\n`{5}text\nerror: /);
+  expect(summary).toContain('`'.repeat(4));
+  const [first = ''] = summary.split('\n## ');
+  expect(first.trimEnd().split('\n').at(-1)).toBe('`'.repeat(5));
+  rmSync(env.GITHUB_STEP_SUMMARY);
+  mkdirSync(env.GITHUB_STEP_SUMMARY);
+  expect((await desk.run('deploy --strategy none', { env })).code).toBe(2);
 });
 
 test('a stale plan says in words what was live and what is', async () => {

@@ -126,6 +126,52 @@ describe('completion', () => {
     expect(ask('deployctl', 'ro')).toBe('rollback');
     expect(ask('deployctl', 'deploy', '--sup')).toBe('--supersede');
     expect(ask('deployctl', 'deploy', '--supersede', 'q')).toBe('queue');
+    expect(ask('deployctl', 'deploy', '-o', 'j')).toBe('json');
+    expect(ask('deployctl', 'completion', 'f')).toBe('fish');
+  });
+
+  test('for bash asks for what is in the journal, where the line says', async () => {
+    const { stdout } = await desk.run('completion bash');
+    const ask = (line: string) => {
+      const words = [...line.split(' ').map((word) => `"${word}"`)];
+      const typed = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}`;
+      const echo = `deployctl() { printf '%s\\tabout\\n' "$*"; }`;
+      const ran = spawnSync(
+        'bash',
+        ['-c', `${stdout}\n${echo}\n${typed}; _deployctl; printf '%s\\n' "\${COMPREPLY[@]}"`],
+        { encoding: 'utf8' },
+      );
+      expect(ran.stderr).toBe('');
+      return ran.stdout.trim().replaceAll('\n', ' ');
+    };
+    expect(ask('deployctl rollback k3')).toBe('__complete --of deployments -- k3');
+    expect(ask('deployctl rollback --to ')).toBe('__complete --of releases --');
+    expect(ask('deployctl status --service w')).toBe('__complete --of services -- w');
+    expect(ask('deployctl rollback --service web --yes -e prod --to v')).toBe(
+      '__complete --of releases --service web -e prod -- v',
+    );
+    expect(ask('deployctl analyze --to 1')).toBe('');
+    expect(ask('deployctl init --service w')).toBe('');
+  });
+
+  test('knows services, and what one can go back to in the one that is meant', async () => {
+    for (const service of ['first', 'second']) {
+      desk.write('deploy.config.yaml', memoryConfig(service));
+      expect((await desk.run('deploy --release v1')).code).toBe(0);
+    }
+    expect((await desk.run('deploy --release w-2')).code).toBe(0);
+    const look = async (line: string) =>
+      (await desk.run(`__complete ${line}`)).stdout
+        .trim()
+        .split('\n')
+        .map((told) => told.split('\t')[0]);
+    expect((await look('--of services')).sort()).toEqual(['first', 'second']);
+    expect(await look('s --of services')).toEqual(['second']);
+    const here = await look('--of releases');
+    expect(here).toEqual(['w-2', 'v1', ...(await look(''))]);
+    expect(await look('w- --of releases')).toEqual(['w-2']);
+    expect(await look('w- --of releases --service first')).toEqual(['']);
+    expect(await look('--service first')).toHaveLength(1);
   });
 
   test('knows deployments by the beginning of their id, and never complains', async () => {

@@ -6,7 +6,8 @@ import { catalogue } from './index.ts';
 
 export const command: Command = {
   arguments: '<shell>',
-  description: 'Print a script that completes verbs, options and deployments: bash, zsh or fish.',
+  description:
+    'Print a script that completes verbs, options, services, versions and deployments: bash, zsh or fish.',
   options: [],
   page: 'guide.md',
   examples: [
@@ -38,10 +39,12 @@ async function verbOf({ name, summary, load }: (typeof catalogue)[number]): Prom
 
 const isShown = ({ hidden }: OptionSpec) => !hidden;
 
-function wordOf({ flags, description, choices = [] }: OptionSpec): Verb['options'][number] {
+function wordOf(spec: OptionSpec): Verb['options'][number] {
+  const { flags, description, choices = [], looksUp = null } = spec;
   const [, name = ''] = /(--[a-z-]+)/.exec(flags) ?? [];
+  const [, short = null] = /^(-[a-z]),/.exec(flags) ?? [];
   const value = /<([a-z=]+)>/.exec(flags)?.[1] ?? null;
-  return { name, description, value, choices };
+  return { name, short, description, value, choices, looksUp };
 }
 
 function completionWordsOf(name: string, command: Command): Verb['words'] {

@@ -33,7 +33,11 @@ export const command: Command = {
   options: [
     ...TARGET_OPTIONS,
     EVENTS_OPTION,
-    { flags: '--to <version>', description: 'any recorded release, by version or deployment id' },
+    {
+      flags: '--to <version>',
+      description: 'any recorded release, by version or deployment id',
+      looksUp: 'releases',
+    },
     { flags: '--reason <text>', description: 'kept in the record' },
     {
       flags: '--skip-undo',

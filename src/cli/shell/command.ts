@@ -11,6 +11,8 @@ export interface OptionSpec {
   /** May be given more than once. */
   readonly many?: true;
   readonly choices?: readonly string[];
+  /** What its values are in the journal, for a shell that completes them. */
+  readonly looksUp?: 'services' | 'releases';
   /** Known, to be refused in words of its own; not shown. */
   readonly hidden?: true;
 }
@@ -122,7 +124,11 @@ export const YES_OPTION: OptionSpec = { flags: '-y, --yes', description: 'ask no
 
 export const TARGET_OPTIONS: readonly OptionSpec[] = [
   ...PLACE_OPTIONS,
-  { flags: '--service <name>', description: 'service, when no config is at hand' },
+  {
+    flags: '--service <name>',
+    description: 'service, when no config is at hand',
+    looksUp: 'services',
+  },
   STORE_OPTION,
   VIA_OPTION,
 ];

@@ -7,6 +7,7 @@ import {
 } from '../../contract/index.ts';
 import { displayLines, displaySafe } from '../../lib/display-safe.ts';
 import type { Io } from './io.ts';
+import { summarizeRefusal } from './step-summary.ts';
 
 /** A name from elsewhere may make a suggested command do more than it says. */
 const SHELL = /[;&|$`\\\n]/;
@@ -16,7 +17,9 @@ const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it wit
 /** Writes an error for a person: what happened, why, what state things are in, what to type next. */
 export function renderError(error: unknown, io: Io): ExitCode {
   const known = knownError(error);
-  io.stderr.write(`${displayLines(known ? told(known) : unknownFault(error))}\n`);
+  const words = displayLines(known ? told(known) : unknownFault(error));
+  io.stderr.write(`${words}\n`);
+  summarizeRefusal(io, words);
   if (io.env.GITHUB_ACTIONS === 'true')
     io.stderr.write(annotation(known ?? { message: String(error) }));
   return FAILURES.find((code) => code === known?.exit) ?? EXIT.couldNotRun;
