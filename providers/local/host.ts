@@ -1,4 +1,4 @@
-import type { Host, JsonObject, Listener } from '../../src/contract/index.ts';
+import type { Host, HostPorts, JsonObject, Listener } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { startTime } from '../../src/lib/process-life.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './client/control-client.ts';
@@ -50,9 +50,10 @@ export async function down(connection: JsonObject): Promise<boolean> {
   return true;
 }
 
-function ports(settings: JsonObject) {
-  const { host, port, metricsPort } = (settings as unknown as LocalSettings).edge;
-  return { host, ports: [port, metricsPort].filter((taken) => taken > 0) };
+function ports(settings: JsonObject): HostPorts {
+  const { host, port, metricsPort, tls } = (settings as unknown as LocalSettings).edge;
+  const ports = [port, metricsPort].filter((taken) => taken > 0);
+  return { host, ports, secure: Boolean(tls) && port > 0 };
 }
 
 /** Known by its title: who borrows it gains a friendly line of `doctor`, and nothing else. */

@@ -14,8 +14,16 @@ export interface Host {
   down(connection: JsonObject): Promise<boolean>;
   logs(connection: JsonObject, options: LogOptions, onLine: (line: LogLine) => void): Promise<void>;
   /** Ports that the service takes on this machine. */
-  ports(settings: JsonObject): { readonly host: string; readonly ports: readonly number[] };
+  ports(settings: JsonObject): HostPorts;
   whoListens(connection: JsonObject, port: number): Listener;
+}
+
+export interface HostPorts {
+  readonly host: string;
+  /** Where users reach it first. */
+  readonly ports: readonly number[];
+  /** Users reach it over TLS. */
+  readonly secure?: boolean;
 }
 
 export interface Listener {

@@ -1,5 +1,7 @@
 import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Observation } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Io } from '../shell/io.ts';
@@ -28,12 +30,15 @@ export async function outsideCheck(
       found: 'not asked: the platform does not say where users reach it',
     };
   const begun = io.clock.monotonic();
-  const answer = await askOutsideCheck(new URL(url));
+  const answer = await askOutsideCheck(new URL(url), io.clock.wall());
   const took = formatDuration(io.clock.monotonic() - begun);
   const wrong = whatIsWrong(answer, seen);
   if (wrong === null) {
-    const status = answer.status ?? 'with a certificate that cannot be checked from here';
-    return { name: OUTSIDE_CHECK_NAME, ok: true, found: `${url} answers ${status} in ${took}` };
+    const unchecked = answer.isUnchecked
+      ? ', with a certificate that cannot be checked from here'
+      : '';
+    const found = `${url} answers ${answer.status} in ${took}${unchecked}`;
+    return { name: OUTSIDE_CHECK_NAME, ok: true, found };
   }
   return {
     name: OUTSIDE_CHECK_NAME,
@@ -44,8 +49,9 @@ export async function outsideCheck(
 }
 
 interface OutsideCheckAnswer {
-  /** Null where it answers and its certificate is not for this address. */
   readonly status: number | null;
+  /** Its certificate is not for this address, or of nobody who is known here. */
+  readonly isUnchecked: boolean;
   /** Which release says that it has answered, where the router tells. */
   readonly release: string | null;
   readonly error: string | null;
@@ -66,37 +72,55 @@ function whatIsWrong(
 const OUTSIDE_CHECK_RELEASE_HEADER = 'x-deployctl-release';
 /** The address is that of this machine, the certificate is for the name that users type. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
+/** Whoever types that name is turned away as well. */
+const EXPIRED = 'its certificate has expired';
+const LAPSED: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: EXPIRED,
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+};
 
-function askOutsideCheck(url: URL): Promise<OutsideCheckAnswer> {
-  return new Promise((resolve) => {
+async function askOutsideCheck(url: URL, now: number): Promise<OutsideCheckAnswer> {
+  const checked = await sendOutsideCheck(url, {}).catch((error: NodeJS.ErrnoException) => error);
+  if (!(checked instanceof Error)) return { ...checked, isUnchecked: false, error: null };
+  const { code = '' } = checked;
+  const isDoubted = CERTIFICATE.test(code) && LAPSED[code] === undefined;
+  const answer = isDoubted
+    ? await sendOutsideCheck(url, { rejectUnauthorized: false }).catch((error: Error) => error)
+    : checked;
+  if (!(answer instanceof Error))
+    return { ...answer, isUnchecked: true, error: answer.until < now ? EXPIRED : null };
+  return { status: null, release: null, isUnchecked: false, error: wordsOfAnswerError(answer) };
+}
+
+function sendOutsideCheck(
+  url: URL,
+  trust: { rejectUnauthorized?: boolean },
+): Promise<Pick<OutsideCheckAnswer, 'status' | 'release'> & { readonly until: number }> {
+  return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? secure : plain;
     const headers = { 'user-agent': 'deployctl-doctor' };
-    const asked = send(
-      url,
-      { headers, agent: false, timeout: OUTSIDE_CHECK_LIMIT_MS },
-      (response) => {
-        const release = response.headers[OUTSIDE_CHECK_RELEASE_HEADER];
-        resolve({
-          status: response.statusCode ?? null,
-          release: typeof release === 'string' ? release : null,
-          error: null,
-        });
-        response.destroy();
-      },
-    );
+    const options = { headers, agent: false, timeout: OUTSIDE_CHECK_LIMIT_MS, ...trust };
+    const asked = send(url, options, (response) => {
+      const release = response.headers[OUTSIDE_CHECK_RELEASE_HEADER];
+      resolve({
+        status: response.statusCode ?? null,
+        release: typeof release === 'string' ? release : null,
+        until: endOfCertificate(response.socket),
+      });
+      response.destroy();
+    });
     asked.once('timeout', () =>
       asked.destroy(new Error(`no answer within ${formatDuration(OUTSIDE_CHECK_LIMIT_MS)}`)),
     );
-    asked.once('error', (error: NodeJS.ErrnoException) => {
-      const isSecured = CERTIFICATE.test(error.code ?? '');
-      resolve({
-        status: null,
-        release: null,
-        error: isSecured ? null : wordsOfAnswerError(error),
-      });
-    });
+    asked.once('error', reject);
     asked.end();
   });
+}
+
+/** One of nobody who is known here is not asked for its time by whoever takes it. */
+function endOfCertificate(socket: Socket): number {
+  const { valid_to: end } = socket instanceof TLSSocket ? socket.getPeerCertificate() : {};
+  return end === undefined ? Number.POSITIVE_INFINITY : Date.parse(end);
 }
 
 const OUTSIDE_CHECK_WORDS: Readonly<Record<string, string>> = {
@@ -106,4 +130,4 @@ const OUTSIDE_CHECK_WORDS: Readonly<Record<string, string>> = {
 };
 
 const wordsOfAnswerError = ({ code = '', message }: NodeJS.ErrnoException) =>
-  OUTSIDE_CHECK_WORDS[code] ?? message;
+  OUTSIDE_CHECK_WORDS[code] ?? LAPSED[code] ?? message;

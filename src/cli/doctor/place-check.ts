@@ -1,5 +1,11 @@
 import { createServer } from 'node:net';
-import type { DeployError, Host, JsonObject, Observation } from '../../contract/index.ts';
+import type {
+  DeployError,
+  Host,
+  HostPorts,
+  JsonObject,
+  Observation,
+} from '../../contract/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition, Opened } from '../shell/composition.ts';
 import type { Whereabouts } from '../target/config-summary.ts';
@@ -27,7 +33,7 @@ export async function* placeChecks(
   const { name, settings } = here.config.provider;
   const host = await here.workspace.host(name);
   const taken = host?.ports(settings);
-  const address = taken?.ports[0] === undefined ? null : listeningUrlOf(taken.host, taken.ports[0]);
+  const address = taken ? listeningUrlOf(taken) : null;
   yield await outsideCheck(input.io, seen, address);
   if (!host || !taken) return;
   for (const port of taken.ports) yield await portCheck(host, connection, { ...taken, port });
@@ -49,10 +55,13 @@ function providerCheck(label: string, { live, releases, notes }: Observation): D
 }
 
 /** An address that stands for all of them is asked here. */
-const listeningUrlOf = (host: string, port: number) => {
+export function listeningUrlOf({ host, ports: [port], secure = false }: HostPorts): string | null {
   const named = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${named.includes(':') ? `[${named}]` : named}:${port}`;
-};
+  const scheme = secure ? 'https' : 'http';
+  return port === undefined
+    ? null
+    : `${scheme}://${named.includes(':') ? `[${named}]` : named}:${port}`;
+}
 
 async function portCheck(
   host: Host,

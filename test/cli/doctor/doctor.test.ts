@@ -1,17 +1,21 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statusOf } from '../../../providers/local/client/control-client.ts';
 import type { Status } from '../../../providers/local/home/messages.ts';
+import { localHost } from '../../../providers/local/host.ts';
 import { outsideCheck } from '../../../src/cli/doctor/outside-check.ts';
+import { listeningUrlOf } from '../../../src/cli/doctor/place-check.ts';
 import type { Io } from '../../../src/cli/shell/io.ts';
-import type { Observation } from '../../../src/contract/index.ts';
+import type { JsonObject, Observation } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { Desk, memoryConfig } from '../../helpers/run-cli.ts';
+import { hasOpenssl, newPair } from '../../providers/local/edge/certificates.ts';
 import { Bench } from '../process-rig.ts';
 
 const io = { clock: systemClock } as Io;
@@ -68,6 +72,36 @@ describe('doctor asks the service as a user would, and', () => {
       found: `${url} does not answer: nothing listens there`,
     });
   });
+
+  test.runIf(hasOpenssl)(
+    'over TLS: the answer counts, and so does the end of the certificate',
+    async () => {
+      const pair = newPair('shop.example');
+      const files = { cert: readFileSync(pair.cert), key: readFileSync(pair.key) };
+      let status = 200;
+      const secure = createSecure(files, (_, response) => response.writeHead(status).end());
+      secure.listen(0, '127.0.0.1');
+      await once(secure, 'listening');
+      const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+      const look = (later = 0) => {
+        const clock = { ...systemClock, wall: () => Date.now() + later };
+        return outsideCheck({ clock } as Io, seen(null), url);
+      };
+      try {
+        const well = await look();
+        expect(well.found).toMatch(/answers 200 in .*, with a certificate that cannot be checked/);
+        expect(well.ok).toBe(true);
+        status = 503;
+        expect(await look()).toMatchObject({ ok: false, found: `${url} answers 503` });
+        const expired = `${url} does not answer: its certificate has expired`;
+        expect(await look(3 * 86_400_000)).toMatchObject({ ok: false, found: expired });
+      } finally {
+        secure.closeAllConnections();
+        secure.close();
+        rmSync(pair.folder, { recursive: true });
+      }
+    },
+  );
 
   test('asks nobody where nothing is live', async () => {
     const check = await outsideCheck(io, { ...seen(null), live: null }, 'http://127.0.0.1:1');
@@ -132,6 +166,15 @@ describe('doctor, on a machine where everything was killed,', () => {
     );
     expect(code).toBe(1);
   }, 60_000);
+});
+
+test('an edge with TLS is asked over TLS also where nobody says its address any more', () => {
+  const edge = (tls: JsonObject | null) => ({ host: '::', port: 8443, metricsPort: 0, tls });
+  const pair = { cert: 'server.crt', key: 'server.key' };
+  const addressOf = (tls: JsonObject | null) =>
+    listeningUrlOf(localHost.ports({ edge: edge(tls) }));
+  expect(addressOf(pair)).toBe('https://127.0.0.1:8443');
+  expect(addressOf(null)).toBe('http://127.0.0.1:8443');
 });
 
 /** The keeper stands still meanwhile, so that it brings nothing back. */
