@@ -4,7 +4,10 @@ import { isReady, isUp, type KubeGround, look, type Sight } from './sight.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** Gates and people reach pods through the API server, from wherever this runs. */
-export function kubeAccessTo(ground: KubeGround, see: typeof look = look): Access {
+export function kubeAccessTo(
+  ground: KubeGround,
+  see: (ground: KubeGround, signal?: AbortSignal) => Promise<Sight> = look,
+): Access {
   return {
     reach: async (release, signal) => {
       const { url } = ground.connection;

@@ -2,7 +2,7 @@ import { type ApplyContext, ProviderError } from '../../src/contract/index.ts';
 import { MARK } from './marks.ts';
 import { splitOf } from './observation.ts';
 import { patchHome } from './operations/home.ts';
-import type { KubeGround, Sight } from './sight.ts';
+import type { KubeGround, Sight, Stand } from './sight.ts';
 
 /**
  * Whoever acts writes down that it does, so that one that was taken over is refused. What served
@@ -17,7 +17,7 @@ export async function claim(
   if (!home) return sight;
   const { metadata } = home.deployment;
   const { annotations = {} } = metadata;
-  const newest = Number(annotations[MARK.fence] ?? 0);
+  const newest = fenceOf(home);
   if (newest > fence)
     throw new ProviderError('fenced', `holder ${newest} of ${metadata.name} came after ${fence}`);
   const live = annotations[MARK.live] ?? servesAlone(sight);
@@ -27,6 +27,10 @@ export async function claim(
   const deployment = { ...home.deployment, metadata: changed.metadata };
   return { ...sight, home: { ...home, deployment } };
 }
+
+/** The newest holder that acted. */
+export const fenceOf = ({ deployment }: Stand): number =>
+  Number(deployment.metadata.annotations?.[MARK.fence] ?? 0);
 
 function servesAlone(sight: Sight): string | null {
   const all = Object.entries(splitOf(sight) ?? {}).find(([, weight]) => weight === 100);

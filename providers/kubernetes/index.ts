@@ -6,11 +6,13 @@ import {
   ProviderError,
   type ProviderKind,
 } from '../../src/contract/index.ts';
+import type { RolloutProvider } from './argo-rollout/index.ts';
 import type { Connection } from './connection.ts';
 import type { Template } from './objects.ts';
 import { KubernetesProvider } from './provider.ts';
 import { described } from './release.ts';
 import type { KubernetesSettings } from './settings.ts';
+import { groundOf, learnSelector } from './sight.ts';
 import { templateOf, withImages } from './template.ts';
 
 export const kubernetesProvider: ProviderKind = {
@@ -28,17 +30,24 @@ export const kubernetesProvider: ProviderKind = {
     const connection = recorded as unknown as Connection;
     const door = await findDoor(typeof via.context === 'string' ? via.context : null, env);
     const cluster = openCluster(door);
-    const identity = await kubeIdentityOf(cluster, connection, door);
-    if (connection.driven === undefined)
-      return new KubernetesProvider(cluster, connection, identity);
-    const { RolloutProvider } = await import('./argo-rollout/index.ts');
-    return new RolloutProvider(cluster, connection, identity);
+    if (connection.driven !== undefined) {
+      const identity = await kubeIdentityOf(cluster, connection, door);
+      const { RolloutProvider } = await import('./argo-rollout/index.ts');
+      return new RolloutProvider(cluster, connection, identity);
+    }
+    const ground = groundOf(cluster, connection);
+    const [identity] = await Promise.all([
+      kubeIdentityOf(cluster, connection, door),
+      // Who may not ask for it hears of that at the first look.
+      learnSelector(ground).catch(() => {}),
+    ]);
+    return new KubernetesProvider(ground, identity);
   },
   store: ({ namespace, context }) =>
     `kubernetes:///${namespace}${context ? `?context=${encodeURIComponent(String(context))}` : ''}`,
   release: async ({ version, settings, surroundings, provider }) => {
-    const { live, releases, owner } = await provider.observe();
-    const base = releases.find(({ id }) => id === live)?.release;
+    const { live: now, releases, owner } = await provider.observe();
+    const base = releases.find(({ id }) => id === now)?.release;
     const { image, container, workload, namespace, source } =
       settings as unknown as KubernetesSettings;
     if (!base)
@@ -50,17 +59,31 @@ export const kubernetesProvider: ProviderKind = {
       const name = container ?? template.spec.containers[0]?.name ?? '';
       return image === null ? template : withImages(template, { [name]: image });
     };
-    if (source === null) return described(version, imaged(templateOf(base.spec)));
+    const own = provider as KubernetesProvider | RolloutProvider;
+    const live = templateOf(base.spec);
+    const fixed = async (template: Template) => {
+      const { pinnedTemplate } = await import('./registry/index.ts');
+      const pinned = await pinnedTemplate(imaged(template), live, surroundings.env);
+      own.note(pinned.notes);
+      return pinned.template;
+    };
+    if (source === null) return described(version, await fixed(live));
+    if (!(own instanceof KubernetesProvider)) throw rolloutOfManifests(workload);
     const { broughtBy } = await import('./manifests/index.ts');
     const { template, contents } = await broughtBy(source, {
       workload,
       namespace,
       ...surroundings,
     });
-    const whole = await (provider as KubernetesProvider).completed(imaged(template));
-    return described(version, whole, contents);
+    return described(version, await own.completed(await fixed(template)), contents);
   },
 };
+
+const rolloutOfManifests = (workload: string) =>
+  new DeployError('plan-refused', {
+    message: `The Rollout ${workload} can be given an image, and not what manifests say.`,
+    state: 'Nothing was touched.',
+  });
 
 /** The namespace tells the cluster, too: its uid is there once in the world, and whoever works in it may read it. */
 async function kubeIdentityOf(

@@ -20,13 +20,28 @@ export interface KubeGround {
   readonly cluster: Cluster;
   readonly connection: Connection;
   readonly router: Router;
+  readonly learned: Learned;
+}
+
+/** By what the workload selects its pods, which nobody can change: once known, they are asked for beside it. */
+interface Learned {
+  selector: string | null;
 }
 
 export const groundOf = (cluster: Cluster, connection: Connection): KubeGround => ({
   cluster,
   connection,
   router: routerFor(cluster, connection),
+  learned: { selector: null },
 });
+
+/** So that the first look takes one round trip, too. */
+export async function learnSelector({ cluster, connection, learned }: KubeGround): Promise<void> {
+  const { namespace, workload: name } = connection;
+  const place = { kind: 'deployments', namespace, name } as const;
+  const found = await cluster.get<Deployment>(place);
+  learned.selector = found && inWords(found.spec.selector);
+}
 
 /** One Deployment and what runs of it. `home` is the user's own; others stand beside it. */
 export interface Stand {
@@ -74,22 +89,24 @@ export async function look(ground: KubeGround, signal?: AbortSignal): Promise<Si
   const { namespace, workload } = connection;
   const beside = `${MARK.workload}=${workload}`;
   const limits = { signal };
-  const [deployment, others, service, routed, autoscalers] = await Promise.all([
+  const expected = ground.learned.selector;
+  const early = expected === null ? null : listSelected(ground, expected, signal);
+  const [deployment, others, service, routed, autoscalers, sets, pods, found] = await Promise.all([
     cluster.get<Deployment>({ kind: 'deployments', namespace, name: workload }, limits),
     cluster.list<Deployment>({ kind: 'deployments', namespace }, { labels: beside, signal }),
     cluster.get<Service>({ kind: 'services', namespace, name: connection.service }, limits),
     router.fetch(signal),
     autoscalersOf(ground, signal),
-  ]);
-  const own = deployment && inWords(deployment.spec.selector);
-  const [ownSets, ownPods, sets, pods] = await Promise.all([
-    own === null
-      ? []
-      : cluster.list<ReplicaSet>({ kind: 'replicasets', namespace }, { labels: own, signal }),
-    own === null ? [] : cluster.list<Pod>({ kind: 'pods', namespace }, { labels: own, signal }),
     cluster.list<ReplicaSet>({ kind: 'replicasets', namespace }, { labels: beside, signal }),
     cluster.list<Pod>({ kind: 'pods', namespace }, { labels: beside, signal }),
+    early,
   ]);
+  const own = deployment && inWords(deployment.spec.selector);
+  ground.learned.selector = own;
+  const [ownSets, ownPods] =
+    own === null
+      ? [[], []]
+      : ((own === expected ? found : null) ?? (await listSelected(ground, own, signal)));
   const distinction = distinctionOf(deployment, service);
   const standOf = (one: Deployment, isHome: boolean) =>
     kubeStanding(one, {
@@ -110,6 +127,18 @@ export async function look(ground: KubeGround, signal?: AbortSignal): Promise<Si
     strays: pods.filter((pod) => !sides.some((side) => side.pods.includes(pod))),
     now: cluster.now(),
   };
+}
+
+/** What a Deployment has made. */
+function listSelected(
+  { cluster, connection: { namespace } }: KubeGround,
+  labels: string,
+  signal?: AbortSignal,
+) {
+  return Promise.all([
+    cluster.list<ReplicaSet>({ kind: 'replicasets', namespace }, { labels, signal }),
+    cluster.list<Pod>({ kind: 'pods', namespace }, { labels, signal }),
+  ]);
 }
 
 /** Many may not read them, and few have one; `review` asks for the right where it matters. */

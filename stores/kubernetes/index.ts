@@ -13,6 +13,7 @@ import {
   kubernetesStorePacked,
   kubernetesStoreUnpacked,
 } from './content.ts';
+import { Kept } from './kept.ts';
 import {
   KUBERNETES_STORE_MARK,
   kubernetesStoreLabelsOf,
@@ -21,7 +22,7 @@ import {
   selectorOf,
 } from './names.ts';
 
-type KubernetesStoreEntry = KubeObject & KubernetesStoreContent;
+type KubernetesStoreEntry = KubeObject & KubernetesStoreContent & { readonly immutable?: boolean };
 
 interface Where {
   readonly url: string;
@@ -37,19 +38,26 @@ const KUBERNETES_STORE_COMMANDS = ['deployctl deploy --store /an/absolute/folder
 /** ConfigMaps of a namespace: the API server decides who makes a name first, and etcd keeps it. */
 export function createKubernetesStore({ url, cluster, namespace }: Where): Store {
   const all = { kind: 'configmaps', namespace } as const;
+  const kept = new Kept();
   const at = (key: string) => ({ ...all, name: kubernetesStoreNameOf(checkKey(key)) });
 
   const get = async (key: string): Promise<string | null> => {
+    const known = kept.get(key);
+    if (known !== null) return known;
     const found = await cluster.get<KubernetesStoreEntry>(at(key));
-    return found && kubernetesStoreUnpacked(found);
+    const value = found && kubernetesStoreUnpacked(found);
+    if (found?.immutable && value !== null) kept.put(key, value);
+    return value;
   };
 
   const create = async (key: string, value: string): Promise<Created> => {
     try {
       await cluster.create(all, entryFor(key, value, { immutable: true }));
+      kept.put(key, value);
       return 'created';
     } catch (error) {
       if (!isTaken(error)) throw error;
+      kept.forget(key);
       const there = await get(key);
       // What was in the way has been taken away meanwhile.
       if (there === null) return create(key, value);
@@ -88,7 +96,10 @@ export function createKubernetesStore({ url, cluster, namespace }: Where): Store
     create: (key, value) => again(() => create(key, value)),
     put: (key, value) => again(() => put(key, value)),
     list: (prefix, after) => again(() => list(prefix, after)),
-    remove: (key) => again(() => cluster.remove(at(key))),
+    remove: (key) => {
+      kept.forget(key);
+      return again(() => cluster.remove(at(key)));
+    },
     probe: () => proveStore(store, KUBERNETES_STORE_COMMANDS),
   };
   return store;

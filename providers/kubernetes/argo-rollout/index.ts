@@ -31,6 +31,7 @@ export class RolloutProvider implements Provider {
   readonly identity: Identity;
   readonly access: Access;
   readonly #ground: KubeGround;
+  #notes: readonly string[] = [];
 
   constructor(cluster: Cluster, connection: Connection, identity: Identity) {
     this.identity = identity;
@@ -64,7 +65,13 @@ export class RolloutProvider implements Provider {
   }
 
   async review(_operations: readonly Operation[], _before: Before): Promise<Review> {
-    return reviewedRollout(await this.#look(), this.#ground);
+    const { refusals, notes } = await reviewedRollout(await this.#look(), this.#ground);
+    return { refusals, notes: [...this.#notes, ...notes] };
+  }
+
+  /** What came up while a release was described. */
+  note(notes: readonly string[]): void {
+    this.#notes = notes;
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import {
   EXIT,
   type ExitCode,
   type Observation,
+  type Provider,
   type Store,
   type Target,
 } from '../../contract/index.ts';
@@ -13,6 +14,7 @@ import {
   nullIfDamaged,
   readState,
 } from '../../engine/index.ts';
+import { hashOf } from '../../lib/canonical.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { redacted } from '../../lib/redacted.ts';
@@ -28,7 +30,8 @@ import { wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
 import { type Tone, toned } from '../shell/tones.ts';
-import { openPlace, openRecorded } from '../target/place.ts';
+import { differences } from '../target/identity-differences.ts';
+import { openPlace, openRecorded, type TargetPlace } from '../target/place.ts';
 import { meantTarget, openScope, type Scope } from '../target/scope.ts';
 import { titleOf } from '../target/title.ts';
 
@@ -59,17 +62,28 @@ async function status(input: Input): Promise<ExitCode> {
     await overview(input, scope, all);
     return EXIT.done;
   }
-  const target = await meantTarget(input, composition, scope);
-  const state = await readState(reading(input.io, composition, scope.store), target.id);
-  if (input.options.watch && state && !state.ended) {
+  const place = scope.here && (await openPlace(input, composition, scope.here));
+  const target = place?.target ?? (await meantTarget(input, composition, scope));
+  const isWatching = Boolean(input.options.watch);
+  // Journal and platform are asked at the same time: each is a few round trips away.
+  const [state, seenHere] = await Promise.all([
+    readState(reading(input.io, composition, scope.store), target.id),
+    place && !isWatching ? seenBy(place.provider) : null,
+  ]);
+  if (isWatching && state && !state.ended) {
+    await place?.provider.close();
     const { watchRun: watch } = await import('../run/watch.ts');
     return watch(input, scope, state);
   }
-  const observation = await observeTarget(input, scope, state);
+  const observation =
+    seenHere !== null && isWhereRecorded(place, state)
+      ? seenHere
+      : await observeTarget(input, scope, state);
+  await place?.provider.close();
   const isGone = Boolean(state && !state.ended && composition.machine.provenDead(state.holder));
   const live = observation && typeof observation === 'object' ? observation.live : null;
   // Of older deployments it is only an addition: one that is damaged keeps nobody from the rest.
-  const since = live ? await sinceWhen(scope.store, target.id, live).catch(nullIfDamaged) : null;
+  const since = live ? await sinceWhen(scope.store, { target, state, live }) : null;
   writeStatus(input, { target, state, observation, isGone, since });
   return EXIT.done;
 }
@@ -84,7 +98,17 @@ async function severalMeant({ options }: Input, scope: Scope): Promise<readonly 
 }
 
 /** The deployment that made this release live, as far back as it is likely to be. */
-async function sinceWhen(store: Store, target: string, live: string): Promise<Since | null> {
+async function sinceWhen(
+  store: Store,
+  { target, state, live }: { target: Target; state: DeploymentState | null; live: string },
+): Promise<Since | null> {
+  if (state?.ended?.result !== 'succeeded' || state.plan.release.id !== live)
+    return earlierSince(store, target.id, live).catch(nullIfDamaged);
+  const { id, plan, ended, openedBy } = state;
+  return { deployment: id, version: plan.release.version, at: ended.at, by: openedBy.name };
+}
+
+async function earlierSince(store: Store, target: string, live: string): Promise<Since | null> {
   let looked = 0;
   for await (const { first, last } of listDeployments({ store, target })) {
     if (looked++ >= DEPLOYMENTS_SEARCHED_MAX) return null;
@@ -114,6 +138,21 @@ interface Seen {
   readonly isGone: boolean;
   /** How what is live came to be; null where the journal does not tell. */
   readonly since: Since | null;
+}
+
+/** In words where it cannot be asked. */
+const seenBy = (provider: Provider): Promise<Observation | string> =>
+  provider.observe().catch((error: Error) => error.message);
+
+/** What was opened for the config is what the newest deployment was about. */
+function isWhereRecorded(place: TargetPlace | null, state: DeploymentState | null): boolean {
+  if (!state) return true;
+  const { provider, target } = state.plan;
+  return (
+    place?.providerName === provider.name &&
+    hashOf(place.connection) === hashOf(provider.connection) &&
+    differences(target.identity, place.provider.identity).length === 0
+  );
 }
 
 /** What the platform says; in words when it cannot be asked, because the journal still can. */

@@ -1,5 +1,5 @@
 import { systemClock } from '../../lib/clock.ts';
-import { ClusterConnection } from './connection.ts';
+import { type ClusterConnection, connectionTo } from './connection.ts';
 import { ApiError } from './failure.ts';
 import type { KubeconfigDoor } from './kubeconfig.ts';
 import type { KubeObject } from './objects.ts';
@@ -52,7 +52,7 @@ export class Cluster {
   readonly #waits: readonly number[];
 
   constructor(door: KubeconfigDoor, waits: readonly number[]) {
-    this.connection = new ClusterConnection(door);
+    this.connection = connectionTo(door);
     this.#waits = waits;
   }
 

@@ -21,8 +21,19 @@ export interface KubernetesConnectionAnswered {
 
 const SILENCE = 12_000;
 const CONNECTION_KEPT_MS = 30_000;
-/** Reads that go out together; more would only be more handshakes. */
-const CONNECTIONS = 8;
+/** Calls that are under way together; a handshake takes longer than some of them one after the other. */
+const CONNECTIONS = 6;
+
+/** Journal and provider speak to the same server in one command. */
+const OPEN = new Map<string, ClusterConnection>();
+
+export function connectionTo(door: KubeconfigDoor): ClusterConnection {
+  const key = JSON.stringify([door.cluster, door.user]);
+  const open = OPEN.get(key) ?? new ClusterConnection(door, () => OPEN.delete(key));
+  OPEN.set(key, open);
+  open.users += 1;
+  return open;
+}
 
 /** The wire to one API server: connections that are kept, and credentials that are renewed once when refused. */
 export class ClusterConnection {
@@ -32,19 +43,30 @@ export class ClusterConnection {
   /** How often it asked; printed by tests and benchmarks. */
   calls = 0;
 
-  constructor(door: KubeconfigDoor) {
+  /** Whoever is the last to close it ends its connections. */
+  users = 0;
+  readonly #closed: () => void;
+
+  constructor(door: KubeconfigDoor, closed: () => void) {
     this.door = door;
+    this.#closed = closed;
   }
 
   async ask(asked: KubernetesConnectionAsked): Promise<KubernetesConnectionAnswered> {
+    await this.wire();
+    const used = this.#credentials;
     const answer = await this.#send(asked);
     if (answer.status !== 401) return this.#taken(asked, answer);
-    await this.#forget();
+    // Calls of others that are under way are let come to their ends, and renew nothing once more.
+    if (this.#credentials === used) void this.#forget()?.close();
     return this.#taken(asked, await this.#send(asked));
   }
 
   async close(): Promise<void> {
-    await this.#forget();
+    this.users -= 1;
+    if (this.users > 0) return;
+    this.#closed();
+    await this.#forget()?.destroy();
   }
 
   /** For what is no plain request: an upgrade to another protocol. */
@@ -101,11 +123,11 @@ export class ClusterConnection {
     throw refused({ status, text, retryAfter, what, isWrite: method !== 'GET' });
   }
 
-  async #forget(): Promise<void> {
+  #forget(): Dispatcher | null {
     const old = this.#dispatcher;
     this.#dispatcher = null;
     this.#credentials = null;
-    await old?.destroy();
+    return old;
   }
 }
 

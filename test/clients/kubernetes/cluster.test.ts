@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, openCluster } from '../../../src/clients/kubernetes/index.ts';
 
@@ -200,5 +200,19 @@ describe('what passes by itself is tried again for a moment', () => {
     await expect(waiting.get(web)).rejects.toMatchObject({ retryAfter: 60_000 });
     expect(asked).toHaveLength(5);
     await waiting.close();
+  });
+});
+
+describe('two parts of a command that speak to the same server', () => {
+  test('use the same connections, and neither ends those of the other', async () => {
+    const { port } = server.address() as AddressInfo;
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket) => sockets.add(socket));
+    const other = clusterAt(`http://127.0.0.1:${port}`);
+    expect(other.connection).toBe(cluster.connection);
+    for (const one of [cluster, other, cluster]) await one.list({ kind: 'pods' });
+    await other.close();
+    await cluster.list({ kind: 'pods' });
+    expect([...sockets].filter(({ destroyed }) => destroyed)).toEqual([]);
   });
 });
