@@ -1,7 +1,8 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { readListener } from './arn.ts';
 import type { Connection } from './connection.ts';
-import type { Calls } from './reading.ts';
+import { MARK, type Marks } from './marks.ts';
+import type { AlbReading, Calls } from './reading.ts';
 
 /** What does not change from one look to the next: read once. */
 export interface Facts {
@@ -12,8 +13,6 @@ export interface Facts {
   readonly slowStart: number;
   /** Ms until a new target can be healthy. */
   readonly firstCheck: number;
-  /** As their owner made them: their kind, their health checks, whose they are. */
-  readonly groups: readonly TargetGroup[];
 }
 
 export async function readFacts(
@@ -37,8 +36,34 @@ export async function readFacts(
       : longer('deregistration_delay.timeout_seconds', 300),
     slowStart: longer('slow_start.duration_seconds', 0),
     firstCheck: firstCheckOf(groups),
-    groups,
   };
+}
+
+/** What fits into the value of a tag. */
+const FACTS_MAX_CHARS = 256;
+
+/** As a tag; nothing where the address does not fit, or has signs that no tag may have. */
+export function factsMark({ url, drain, slowStart, firstCheck }: Facts): Marks {
+  const text = [drain, slowStart, firstCheck, url].join(' ');
+  const fits = text.length <= FACTS_MAX_CHARS && /^[\w .:/=+@-]+$/.test(text);
+  return fits ? { [MARK.facts]: text } : {};
+}
+
+/** While two releases are there what was true when the second came is as good as asking again. */
+export function factsIn({ blue, green }: Pick<AlbReading, 'blue' | 'green'>): Facts | null {
+  if (!blue.marks[MARK.release] || !green.marks[MARK.release]) return null;
+  const told = [blue, green].flatMap(({ marks }) => {
+    const [drain, slowStart, firstCheck, url] = marks[MARK.facts]?.split(' ') ?? [];
+    if (!url) return [];
+    return {
+      drain: Number(drain),
+      slowStart: Number(slowStart),
+      firstCheck: Number(firstCheck),
+      url,
+    };
+  });
+  const [longest] = told.toSorted((a, b) => b.drain - a.drain);
+  return longest ?? null;
 }
 
 async function albAddressOf(calls: Calls, at: Connection, signal?: AbortSignal): Promise<string> {
@@ -67,7 +92,12 @@ async function attributesOf(calls: Calls, TargetGroupArn: string, signal?: Abort
   return Object.fromEntries(Attributes.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-async function groupsOf(calls: Calls, { blue, green }: Connection, signal?: AbortSignal) {
+/** The groups as their owner made them: their kind, their health checks, whose they are. */
+export async function groupsOf(
+  calls: Calls,
+  { blue, green }: Connection,
+  signal?: AbortSignal,
+): Promise<readonly TargetGroup[]> {
   const { TargetGroups = [] } = await calls.read(
     (sdk, options) => sdk.describeTargetGroups({ TargetGroupArns: [blue, green] }, options),
     signal,

@@ -1,4 +1,5 @@
-import { nameOf, type TargetReading } from './reading.ts';
+import type { Desk } from './desk.ts';
+import { type GroupReading, nameOf, type TargetReading } from './reading.ts';
 
 /** The reasons that AWS gives, in words that go on from the name of a target. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -32,9 +33,18 @@ export const isStarting = ({ reason }: TargetReading) => STARTING.has(reason ?? 
 export const standing = (targets: readonly TargetReading[]) =>
   targets.filter((target) => !isDraining(target));
 
-export function hopeless(targets: readonly TargetReading[]): string | null {
-  const found = targets.find(({ reason }) => HOPELESS.has(reason ?? ''));
-  return found ? albTold(found) : null;
+/** Why waiting is of no use; null where it may be. */
+export function hopeless(
+  { arn, targets }: Pick<GroupReading, 'arn' | 'targets'>,
+  { at, unused }: Pick<Desk, 'at' | 'unused'>,
+): string | null {
+  const there = standing(targets);
+  const found = there.find(({ reason }) => HOPELESS.has(reason ?? ''));
+  if (found) return albTold(found);
+  const idle = there.find(({ reason }) => reason === 'Target.NotInUse');
+  return idle && unused.isLasting(arn, at.propagation)
+    ? `${nameOf(idle)} is not in use although a rule names its group: its availability zone is not enabled for the load balancer`
+    : null;
 }
 
 /** `2 of 3 healthy; 10.0.1.7:80 does not answer the health check` */

@@ -2,7 +2,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import type { AlbReading, RulesReading } from './reading.ts';
 
 /** Ms for which what was just read is as good as a look of one's own. */
-const MOMENT = 1_000;
+const MOMENT = 2_000;
 
 /** One reading for all who look within a moment; none from before the last write of ours. */
 export class Looks {

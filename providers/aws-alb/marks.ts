@@ -13,6 +13,8 @@ export const MARK = {
   targets: 'deployctl:targets-',
   /** With a number: what else a release is made of, as JSON in base64. */
   spec: 'deployctl:spec-',
+  /** What does not change there, as it was when the release came: a way back need not ask for it. */
+  facts: 'deployctl:facts',
   adopted: 'deployctl:adopted',
   deployment: 'deployctl:deployment',
   /** The key of the call that filled the group. */
@@ -38,6 +40,7 @@ export const GROUP_MARKS = [
   MARK.release,
   MARK.version,
   MARK.units,
+  MARK.facts,
   MARK.adopted,
   MARK.deployment,
   MARK.key,

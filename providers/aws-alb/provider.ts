@@ -15,7 +15,7 @@ import type { Compute } from './compute/compute.ts';
 import type { AlbSpec } from './compute/spec.ts';
 import { type Connection, identityOf } from './connection.ts';
 import type { Desk } from './desk.ts';
-import { type Facts, readFacts } from './facts.ts';
+import { type Facts, factsIn, readFacts } from './facts.ts';
 import { Looks } from './looks.ts';
 import { albObserved } from './observation.ts';
 import { deedFor } from './operations/index.ts';
@@ -23,6 +23,7 @@ import { type Calls, readPlace } from './reading.ts';
 import { review } from './review.ts';
 import type { AlbSettings } from './settings.ts';
 import { albLiveOf } from './standing.ts';
+import { Unused } from './unused.ts';
 
 export interface AlbParts {
   readonly door: LoadBalancing;
@@ -38,6 +39,7 @@ export class AlbProvider implements Provider {
   #compute: Compute;
   #calls: Calls;
   #looks: Looks;
+  #unused = new Unused();
   #facts: Facts | null = null;
 
   constructor(at: Connection, { door, compute }: AlbParts) {
@@ -54,10 +56,8 @@ export class AlbProvider implements Provider {
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
-    const [reading, facts] = await Promise.all([
-      readPlace(this.#desk(signal)),
-      this.#readFacts(signal),
-    ]);
+    const reading = await readPlace(this.#desk(signal));
+    const facts = this.#facts ?? factsIn(reading) ?? (await this.#readFacts(signal));
     return albObserved(reading, { at: this.#at, facts, compute: this.#compute });
   }
 
@@ -70,7 +70,7 @@ export class AlbProvider implements Provider {
   }
 
   async review(operations: readonly Operation[]): Promise<Review> {
-    return review(this.#desk(), await this.#readFacts(), operations);
+    return review(this.#desk(), operations);
   }
 
   /** What these settings make of a release here. */
@@ -86,7 +86,15 @@ export class AlbProvider implements Provider {
   }
 
   #desk(signal: AbortSignal = new AbortController().signal): Desk {
-    return { calls: this.#calls, at: this.#at, compute: this.#compute, looks: this.#looks, signal };
+    return {
+      calls: this.#calls,
+      at: this.#at,
+      compute: this.#compute,
+      looks: this.#looks,
+      unused: this.#unused,
+      facts: () => this.#readFacts(signal),
+      signal,
+    };
   }
 
   async #readFacts(signal?: AbortSignal): Promise<Facts> {

@@ -71,7 +71,9 @@ async function lookAtPlace(desk: Desk): Promise<AlbReading> {
     targets,
     kept: kept.get(arn) ?? null,
   });
-  return { ...rules, blue: group(at.blue, blue), green: group(at.green, green) };
+  const groups = { blue: group(at.blue, blue), green: group(at.green, green) };
+  desk.unused.note(Object.values(groups));
+  return { ...rules, ...groups };
 }
 
 async function lookAtRules({ calls, at, signal }: RulesDesk): Promise<RulesReading> {

@@ -4,7 +4,7 @@ import { groupName, readListener } from './arn.ts';
 import { targetsIn, unitsIn } from './compute/spec.ts';
 import type { Connection } from './connection.ts';
 import type { Desk } from './desk.ts';
-import type { Facts } from './facts.ts';
+import { groupsOf } from './facts.ts';
 import { weightsIn } from './forward.ts';
 import { conditionsOf, freePriority, noPriority } from './header-rules.ts';
 import { type RulesReading, readRules } from './reading.ts';
@@ -13,13 +13,15 @@ import { type RulesReading, readRules } from './reading.ts';
 const AWS_LIMITS = { groups: 5, values: 5, targets: 1_000 };
 
 /** What stands in the way, looked for before the first write. */
-export async function review(
-  desk: Desk,
-  { groups }: Pick<Facts, 'groups'>,
-  operations: readonly Operation[],
-): Promise<Review> {
+export async function review(desk: Desk, operations: readonly Operation[]): Promise<Review> {
   const { at } = desk;
-  const rules = await readRules(desk);
+  const [rules, groups] = await Promise.all([
+    readRules(desk),
+    // What neither starts nor replaces anything needs nothing of them: a way back is not held up by it.
+    operations.some(({ kind }) => kind === 'start' || kind === 'replace')
+      ? groupsOf(desk.calls, at, desk.signal)
+      : [],
+  ]);
   const releases = operations.flatMap((operation) =>
     operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
   );

@@ -2,6 +2,7 @@ import { type OperationContext, ProviderError, type Release } from '../../src/co
 import { groupName } from './arn.ts';
 import { unitsIn } from './compute/spec.ts';
 import type { Desk } from './desk.ts';
+import { factsMark } from './facts.ts';
 import { weightsIn } from './forward.ts';
 import { MARK } from './marks.ts';
 import { occupantNamed, occupantOf } from './occupant.ts';
@@ -26,7 +27,10 @@ export async function takeSlot(
       { group: group.arn, weight: 0 },
     ]);
   if (group.marks[MARK.release] !== release.id || !group.marks[MARK.key])
-    await mark(desk, group.arn, albMarksOf(release, context));
+    await mark(desk, group.arn, {
+      ...albMarksOf(release, context),
+      ...factsMark(await desk.facts()),
+    });
   return group;
 }
 

@@ -32,7 +32,7 @@ function difference(there: readonly TargetReading[], all: readonly string[], cou
 
 export async function isFilled(group: GroupReading, crew: Crew, desk: Desk): Promise<Verification> {
   const there = standing(group.targets);
-  const lost = hopeless(there);
+  const lost = hopeless(group, desk);
   if (lost) return { state: 'failed', reason: lost };
   const asked = { ...crew, kept: group.kept };
   const { targets, failed, words } = await desk.compute.poll(asked, desk.signal);

@@ -4,7 +4,7 @@ import { formatDuration } from '../../../src/lib/duration.ts';
 import { placeOf } from '../connection.ts';
 import type { Desk } from '../desk.ts';
 import { ensureHeaderRule } from '../header-rules.ts';
-import { hopeless, progress, standing } from '../health.ts';
+import { hopeless, progress } from '../health.ts';
 import { MARK } from '../marks.ts';
 import { type AlbReading, nameOf, readPlace } from '../reading.ts';
 import { takeSlot } from '../slot.ts';
@@ -46,7 +46,7 @@ export const replace: Deed<Replace> = {
     const reading = await readPlace(desk);
     const move = moveOf(operation, reading);
     const sides = sidesOf(move, reading);
-    const lost = hopeless(standing(sides.grows.group?.targets ?? []));
+    const lost = sides.grows.group && hopeless(sides.grows.group, desk);
     if (lost) return { state: 'failed', reason: lost };
     if (isBalanced(move, sides)) return DONE;
     const next = nextOf(move, sides);

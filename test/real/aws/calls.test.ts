@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DeployEvent } from '../../../src/contract/index.ts';
 import { Ledger } from './bed/ledger.ts';
 import { useScene } from './bed/scene.ts';
 
@@ -7,6 +8,9 @@ const scene = useScene();
 
 /** As on AWS: so that what was just read counts for a moment. */
 const POLL = 'provider.aws-alb.poll=5s';
+
+/** Of the whole place: rules, what is marked on them, and the targets of both groups. */
+const LOOK = ['DescribeRules', 'DescribeTags', 'DescribeTargetHealth', 'DescribeTargetHealth'];
 
 const golden = (name: string) => new URL(`../../../docs/aws/calls/${name}.txt`, import.meta.url);
 
@@ -34,8 +38,43 @@ test('a rollback to what is warm changes the weights after one look', async () =
   });
   const ledger = await told({ back: true });
   const calls = ledger.before('ModifyListener');
-  // What never changes, and one look; on a slow machine a second one, because what was read has grown old.
-  expect(calls.filter((call) => call === 'DescribeRules').length).toBeLessThanOrEqual(2);
-  expect(calls.filter((call) => call === 'DescribeTargetGroups')).toHaveLength(1);
+  // On a slow machine rules and tags are read a second time, because what was read has grown old.
+  const again = calls.slice(LOOK.length);
+  expect(calls.slice(0, LOOK.length).toSorted()).toEqual(LOOK);
+  expect(LOOK).toEqual(expect.arrayContaining(again));
+  expect(again.length).toBeLessThanOrEqual(LOOK.length);
   await expect(`${ledger.told()}\n`).toMatchFileSnapshot(golden('rollback').pathname);
+});
+
+test('while it waits each group is asked about at most once in a poll', async () => {
+  const { bed, shop, stage } = scene;
+  const ledger = new Ledger(bed, stage.network);
+  const run = shop.deploy(
+    await stage.fleet('v2'),
+    ...['--set', 'provider.aws-alb.poll=1s', '--set', 'canary.duration=8s'],
+  );
+  const isHold = (event: DeployEvent) =>
+    'step' in event.data && JSON.stringify(event.data.step).includes('"kind":"hold"');
+  await Promise.race([
+    run.when((event) => event.type === 'step-begun' && isHold(event)),
+    run.ended,
+  ]);
+  const from = performance.now();
+  // What comes after it is of no interest here.
+  run.killAt((event) => event.type === 'step-ended' && isHold(event));
+  await run.ended;
+  const waited = performance.now() - from;
+  const asked = (group: string | undefined) =>
+    ledger.calls.filter(
+      ({ call, at }) =>
+        call.action === 'DescribeTargetHealth' &&
+        call.form.TargetGroupArn === group &&
+        at >= from &&
+        at <= from + waited,
+    ).length;
+  expect(waited).toBeGreaterThan(5_000);
+  for (const group of stage.network.groups) {
+    expect(asked(group)).toBeGreaterThan(0);
+    expect(asked(group)).toBeLessThanOrEqual(Math.ceil(waited / 1_000) + 1);
+  }
 });

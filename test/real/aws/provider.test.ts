@@ -299,3 +299,31 @@ test('what cannot be is told before the first write', async () => {
   const later = await (await stage.again()).review?.([start(v2)], was);
   expect(later?.refusals.join()).toContain('health checks');
 });
+
+test('targets in a zone that the load balancer has not got fail the start, long before its time is over', async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  bed.targets.offside.add(stage.network.groups[1] ?? '');
+  const v2 = await stage.release('v2');
+  const from = performance.now();
+  expect(await stage.make(start(v2), { before: await before() })).toEqual({
+    state: 'failed',
+    reason: expect.stringMatching(
+      /is not in use although a rule names its group: its availability/,
+    ),
+  });
+  expect(performance.now() - from).toBeLessThan(15_000);
+});
+
+test('health checks that are switched off meanwhile fail the start at once', async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  const [, TargetGroupArn] = stage.network.groups;
+  await bed.raw.send(new ModifyTargetGroupCommand({ TargetGroupArn, HealthCheckEnabled: false }));
+  await bed.refresh();
+  const v2 = await stage.release('v2');
+  expect(await stage.make(start(v2), { before: await before() })).toEqual({
+    state: 'failed',
+    reason: expect.stringContaining('is in a group whose health checks are off'),
+  });
+});

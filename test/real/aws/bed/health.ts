@@ -37,7 +37,10 @@ export class HealthChecks {
     for (const target of this.#targets.all()) {
       const group = world.groups.get(target.group);
       if (!group || this.#underWay.has(target)) continue;
-      const wanted = expected.get(target.group) ?? expectationOf(group, world);
+      const wanted = expected.get(target.group) ?? {
+        ...expectationOf(group, world),
+        ...(this.#targets.offside.has(target.group) ? { isInUse: false } : {}),
+      };
       expected.set(target.group, wanted);
       void this.#check(target, group, wanted);
     }

@@ -38,6 +38,8 @@ const DRAINING: Health = {
 /** The registered targets of all groups. An address with two ports is two targets. */
 export class Targets {
   #all = new Map<string, Target>();
+  /** Groups whose targets are all in zones that the load balancer has not got. */
+  readonly offside = new Set<string>();
   #places = new Map<string, Address>();
   #onGone = new Set<(target: Target) => void>();
 
@@ -77,6 +79,7 @@ export class Targets {
   clear(): void {
     this.#all.clear();
     this.#places.clear();
+    this.offside.clear();
   }
 
   /** Where a target that has a name instead of an address runs here. */
