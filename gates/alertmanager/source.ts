@@ -28,8 +28,8 @@ export function createAlertmanagerSource(sender: Sender): GateSource<Alertmanage
         const url = questionAt(address, alerts, labels);
         const headers = { accept: 'application/json' };
         const question = { url, method: 'GET', headers, body: null };
-        const firing = firingIn(await desk.send(question, settings, signal));
-        return 'kind' in firing ? firing : alertReading(firing, askedFor(alerts, labels));
+        const firing = firingInAlertmanager(await desk.send(question, settings, signal));
+        return 'kind' in firing ? firing : alertReading(firing, alertsAskedFor(alerts, labels));
       } catch (error) {
         return troubleOf(error, signal, 'count');
       }
@@ -37,9 +37,9 @@ export function createAlertmanagerSource(sender: Sender): GateSource<Alertmanage
   };
 }
 
-type Labels = readonly (readonly [name: string, value: string])[];
+type AlertLabels = readonly (readonly [name: string, value: string])[];
 
-function questionAt(address: string, alerts: readonly string[], labels: Labels): URL {
+function questionAt(address: string, alerts: readonly string[], labels: AlertLabels): URL {
   const url = new URL(`${address.replace(/\/+$/, '')}/api/v2/alerts`);
   for (const [name, value] of Object.entries({ active: true, silenced: false, inhibited: false }))
     url.searchParams.set(name, String(value));
@@ -50,13 +50,13 @@ function questionAt(address: string, alerts: readonly string[], labels: Labels):
   return url;
 }
 
-const askedFor = (alerts: readonly string[], labels: Labels) =>
+const alertsAskedFor = (alerts: readonly string[], labels: AlertLabels) =>
   [
     alerts.join(', ') || 'the alerts',
     ...(labels.length > 0 ? [labels.map(([name, value]) => `${name}=${value}`).join(', ')] : []),
   ].join(' with ');
 
-function firingIn(answer: ExchangeAnswer): readonly FiringAlert[] | Measurement {
+function firingInAlertmanager(answer: ExchangeAnswer): readonly FiringAlert[] | Measurement {
   const alerts = jsonIn(answer);
   const wrong = unread('sourceError', `it answered ${answer.status} without alerts`, 'count');
   if (!Array.isArray(alerts)) return wrong;

@@ -7,10 +7,13 @@ import { unread } from '../kit/reading.ts';
 import { troubleOf } from '../kit/trouble.ts';
 import type { CloudwatchSettings } from './settings.ts';
 
-type Call = (body: object, request: MeasureRequest<CloudwatchSettings>) => Promise<ExchangeAnswer>;
+type AlarmCall = (
+  body: object,
+  request: MeasureRequest<CloudwatchSettings>,
+) => Promise<ExchangeAnswer>;
 
 /** Are these alarms in the state ALARM? */
-export function createAlarmSource(call: Call): GateSource<CloudwatchSettings> {
+export function createAlarmSource(call: AlarmCall): GateSource<CloudwatchSettings> {
   return {
     async measure(request) {
       const { settings, signal } = request;
@@ -44,7 +47,7 @@ function alarmReading(
   // One that fires is a no, whatever is not known of the others.
   if (firing.length > 0)
     return alertReading(
-      firing.map((name): FiringAlert => ({ name, since: sinceOf(alarms.get(name)) })),
+      firing.map((name): FiringAlert => ({ name, since: alarmSince(alarms.get(name)) })),
       names.join(', '),
     );
   const missing = names.find((name) => !alarms.has(name));
@@ -60,7 +63,7 @@ function alarmReading(
 }
 
 /** Seconds, or a text. */
-function sinceOf(alarm: unknown): number | null {
+function alarmSince(alarm: unknown): number | null {
   const given =
     partOf(alarm, 'StateTransitionedTimestamp') ?? partOf(alarm, 'StateUpdatedTimestamp');
   const at = typeof given === 'number' ? given * 1000 : Date.parse(String(given));

@@ -7,23 +7,23 @@ import type { Inquiry } from '../kit/numbers/source.ts';
 import { excerpt } from '../kit/reading.ts';
 import { type CloudwatchMetric, type CloudwatchQuery, cloudwatchQueryIn } from './question.ts';
 
-type Call = (body: object) => Promise<ExchangeAnswer>;
-type Window = Inquiry<unknown>['window'];
+type CloudwatchCall = (body: object) => Promise<ExchangeAnswer>;
+type AskedWindow = Inquiry<unknown>['window'];
 
 /** Pages of one answer; more than that means that the query gives far more than one number. */
-const MOST_PAGES = 10;
+const MOST_ANSWER_PAGES = 10;
 
 /** Series of an answer by the id that they were asked under, all pages together. */
 type Series = { label: unknown; status: unknown; points: Point[] };
 
 export async function askCloudwatch(
   { queries, window, period }: Pick<Inquiry<unknown>, 'queries' | 'window'> & { period: number },
-  call: Call,
+  call: CloudwatchCall,
 ): Promise<readonly Found[]> {
   const wanted = queries.map(cloudwatchQueryIn);
   const asked = wanted.flatMap((query, at) =>
     seriesAsked(query, period).map((part, nth) => ({
-      Id: idOf(at, nth),
+      Id: seriesIdOf(at, nth),
       ...part,
       ReturnData: true,
     })),
@@ -38,7 +38,7 @@ export async function askCloudwatch(
   const found = wanted.map((query, at) =>
     addedUp(
       seriesAsked(query, period).map((_, nth) =>
-        seriesFound(got.series.get(idOf(at, nth)) ?? [], query, window),
+        seriesFound(got.series.get(seriesIdOf(at, nth)) ?? [], query, window),
       ),
       query,
     ),
@@ -46,7 +46,7 @@ export async function askCloudwatch(
   return found.map((one, at) => capped(one, wanted[at], found[at - 1]));
 }
 
-const idOf = (query: number, part: number) => `q${query}_${part}`;
+const seriesIdOf = (query: number, part: number) => `q${query}_${part}`;
 
 function seriesAsked({ metrics, expression }: CloudwatchQuery, period: number): readonly object[] {
   const seconds = period / 1000;
@@ -69,12 +69,12 @@ type Unfound = Exclude<Found, { kind: 'value' }>;
 
 /** While there is another page, "partial" means only that it is not the last one. */
 async function allPages(
-  call: Call,
+  call: CloudwatchCall,
   body: object,
 ): Promise<{ series: Map<string, Series[]> } | Unfound> {
   const series = new Map<string, Series[]>();
   let token: unknown;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MOST_ANSWER_PAGES; page++) {
     const answer = await call(token === undefined ? body : { ...body, NextToken: token });
     const read = pageIn(answer);
     if ('kind' in read) return read;
@@ -86,11 +86,11 @@ async function allPages(
     if (token === undefined) return { series };
     if (typeof token !== 'string') return fault('it names a next page that is none');
   }
-  return partly(`it answers with more than ${MOST_PAGES} pages: let the query aggregate`);
+  return partly(`it answers with more than ${MOST_ANSWER_PAGES} pages: let the query aggregate`);
 }
 
 function pageIn(
-  answer: Awaited<ReturnType<Call>>,
+  answer: Awaited<ReturnType<CloudwatchCall>>,
 ): { readonly results: readonly unknown[]; readonly next: unknown } | Unfound {
   const document = jsonIn(answer);
   const results = listOf(document, 'MetricDataResults');
@@ -132,7 +132,7 @@ const STATUSES: Readonly<Record<string, Found | null>> = {
 function seriesFound(
   series: readonly Series[],
   { combine }: CloudwatchQuery,
-  window: Window,
+  window: AskedWindow,
 ): Found {
   const [first, ...more] = series;
   if (!first) return fault('it does not answer all that was asked');

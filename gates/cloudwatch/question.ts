@@ -70,11 +70,11 @@ export function cloudwatchQuestion(settings: CloudwatchSettings): {
   }
 }
 
-type Given = CloudwatchSettings['total'];
+type CloudwatchGiven = CloudwatchSettings['total'];
 
-const sum = (given: Given) => one(given, { combine: 'sum' });
+const sum = (given: CloudwatchGiven) => one(given, { combine: 'sum' });
 
-function one(given: Given, more: Pick<CloudwatchQuery, 'combine'>): string | undefined {
+function one(given: CloudwatchGiven, more: Pick<CloudwatchQuery, 'combine'>): string | undefined {
   if (given === undefined) return undefined;
   return typeof given === 'string'
     ? text({ expression: given, ...more })

@@ -55,11 +55,14 @@ function valueIn(answer: ExchangeAnswer, window: Inquiry<unknown>['window']): Fo
   const series = results.flatMap((result) => listOf(result, 'data') ?? [null]);
   if (series.length > 1)
     return partly(`the selector gives ${series.length} series: aggregate with splitBy()`);
-  return series.length === 0 ? NOTHING_COUNTED : seriesFound(series[0], window);
+  return series.length === 0 ? NOTHING_COUNTED : dynatraceSeriesFound(series[0], window);
 }
 
 /** Moments are the ends of slots; that of the last may lie behind the window, never before it. */
-function seriesFound(series: unknown, { from, to, ...rest }: Inquiry<unknown>['window']): Found {
+function dynatraceSeriesFound(
+  series: unknown,
+  { from, to, ...rest }: Inquiry<unknown>['window'],
+): Found {
   const times = listOf(series, 'timestamps');
   const values = listOf(series, 'values');
   if (!times || !values || times.length !== values.length)

@@ -9,7 +9,7 @@ export interface EdgeCounts {
   readonly buckets: readonly Bucket[];
 }
 
-export interface Answered {
+export interface AnsweredCounts {
   readonly releases: ReadonlyMap<string, EdgeCounts>;
   /** Ms since the router began to count; null where it does not say. */
   readonly uptime: number | null;
@@ -18,7 +18,7 @@ export interface Answered {
 type Fields = { readonly [name: string]: Json };
 
 /** The router's counts by release id; null for an answer that is not made of them. */
-export function parseCounts(answer: ExchangeAnswer): Answered | null {
+export function parseCounts(answer: ExchangeAnswer): AnsweredCounts | null {
   const document = answer.status === 200 ? fieldsOf(jsonOf(answer)) : null;
   const releases = fieldsOf(document?.releases);
   if (!document || !releases) return null;

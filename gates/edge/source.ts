@@ -7,7 +7,7 @@ import { quantileOf } from '../kit/quantile.ts';
 import { found, unread } from '../kit/reading.ts';
 import { askedOf, comparedOf } from '../kit/subject.ts';
 import { troubleOf } from '../kit/trouble.ts';
-import { type Answered, type EdgeCounts, parseCounts } from './counts.ts';
+import { type AnsweredCounts, type EdgeCounts, parseCounts } from './counts.ts';
 import type { EdgeSettings } from './settings.ts';
 
 const EDGE_UNITS = {
@@ -61,7 +61,7 @@ function countsUrl(counts: string, { window, settings }: MeasureRequest<EdgeSett
 }
 
 function edgeReading(
-  { releases: counts, uptime }: Answered,
+  { releases: counts, uptime }: AnsweredCounts,
   { subject, settings, window }: MeasureRequest<EdgeSettings>,
 ): Measurement {
   const unit = EDGE_UNITS[settings.metric];

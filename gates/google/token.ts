@@ -4,9 +4,9 @@ import { type ExchangeQuestion, exchange } from '../kit/exchange.ts';
 import { jsonIn, Refused } from '../kit/numbers/desk.ts';
 import { partOf } from '../kit/numbers/parts.ts';
 
-type Means = Pick<SourceMeans, 'clock' | 'cwd' | 'env' | 'readSecret' | 'redact'>;
+type TokenMeans = Pick<SourceMeans, 'clock' | 'cwd' | 'env' | 'readSecret' | 'redact'>;
 
-const SCOPE = 'https://www.googleapis.com/auth/monitoring.read';
+const MONITORING_SCOPE = 'https://www.googleapis.com/auth/monitoring.read';
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const METADATA = '/computeMetadata/v1/instance/service-accounts/default/token';
 /** Ms before its end at which a token is replaced. */
@@ -15,7 +15,7 @@ const EARLY = 60_000;
 export type ReadToken = (key: SecretReference | null, signal: AbortSignal) => Promise<Secret>;
 
 /** Tokens of an account or of this machine, kept until shortly before they expire. */
-export function createTokens(means: Means): ReadToken {
+export function createTokens(means: TokenMeans): ReadToken {
   const kept = new Map<string, { token: Secret; until: number }>();
   return async (key, signal) => {
     const id = JSON.stringify(key);
@@ -42,17 +42,23 @@ export function createTokens(means: Means): ReadToken {
   };
 }
 
-function ofMachine(env: Means['env']): ExchangeQuestion {
+function ofMachine(env: TokenMeans['env']): ExchangeQuestion {
   const host = env.GCE_METADATA_HOST ?? 'metadata.google.internal';
   const headers = { 'metadata-flavor': 'Google' };
   return { url: new URL(`http://${host}${METADATA}`), method: 'GET', headers, body: null };
 }
 
 /** A statement signed with the key of the account, that is exchanged for a token. */
-async function byKey(reference: SecretReference, means: Means): Promise<ExchangeQuestion> {
+async function byKey(reference: SecretReference, means: TokenMeans): Promise<ExchangeQuestion> {
   const account = accountIn((await means.readSecret(reference, means.cwd)).reveal());
   const now = Math.floor(means.clock.wall() / 1000);
-  const claims = { iss: account.email, scope: SCOPE, aud: account.uri, iat: now, exp: now + 3600 };
+  const claims = {
+    iss: account.email,
+    scope: MONITORING_SCOPE,
+    aud: account.uri,
+    iat: now,
+    exp: now + 3600,
+  };
   const unsigned = [{ alg: 'RS256', typ: 'JWT' }, claims].map(encoded).join('.');
   const assertion = `${unsigned}.${signed(unsigned, account.key)}`;
   return {

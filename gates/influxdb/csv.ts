@@ -32,10 +32,10 @@ function* recordsIn(text: string): Generator<readonly string[] | null> {
       yield [...cells, cell];
       cells = [];
       cell = '';
-    } else cell += textOf(token);
+    } else cell += csvTextOf(token);
   }
   if (cells.length > 0 || cell !== '') yield [...cells, cell];
 }
 
-const textOf = (token: string) =>
+const csvTextOf = (token: string) =>
   token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token.replaceAll('\r', '');

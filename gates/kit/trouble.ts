@@ -3,7 +3,7 @@ import { PatternError } from './pattern.ts';
 import { no, unread } from './reading.ts';
 
 /** What the other side does when it is reached but does not serve. */
-const REFUSALS = [
+const TLS_REFUSALS = [
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -40,7 +40,7 @@ export function unserved(error: unknown, signal: AbortSignal): Measurement {
 
 export function isRefusal(error: unknown): boolean {
   const code = codeOf(error);
-  return REFUSALS.includes(code) || code.startsWith('HPE_');
+  return TLS_REFUSALS.includes(code) || code.startsWith('HPE_');
 }
 
 /** Ended by a deadline; any other abort means that nobody wants the answer any more. */

@@ -66,7 +66,7 @@ export async function startLoad(clock: Clock, load: Load, signal: AbortSignal): 
   };
 }
 
-interface Sending {
+interface LoadSending {
   readonly load: Load;
   readonly log: LoadLog;
   readonly pool: Pool;
@@ -74,7 +74,7 @@ interface Sending {
 }
 
 /** Ends with the reason why. */
-async function send(clock: Clock, { load, log, pool, signal }: Sending): Promise<string> {
+async function send(clock: Clock, { load, log, pool, signal }: LoadSending): Promise<string> {
   const began = clock.monotonic();
   let [looked, underWay] = [began, 0];
   for (let count = 0; !signal.aborted; count++) {

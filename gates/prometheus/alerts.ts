@@ -45,7 +45,7 @@ export function createAlertSource(sender: Sender, sign: Signing): GateSource<Pro
         const query = alertQuery(alerts, labels);
         const [answer, rules] = await Promise.all([
           promAnswer({ window, send: door.send }, { ...PLAIN_DOOR, ...urlOf(door) }, query),
-          rulesOf(door),
+          alertRulesOf(door),
         ]);
         const firing = firingIn(answer);
         if ('kind' in firing) return firing;
@@ -81,14 +81,18 @@ function firingIn(answer: ExchangeAnswer): readonly FiringAlert[] | Measurement 
   return byAlertName(names.map((name) => ({ name: answer.hide(name), since: null })));
 }
 
-interface Rule {
+interface AlertRule {
   readonly name: string;
   /** Why it cannot be evaluated; null where it can. */
   readonly fault: string | null;
 }
 
 /** Alerting rules of this server; null where it does not tell them, or tells more than is read. */
-async function rulesOf({ root, headers, send }: AlertDoor): Promise<readonly Rule[] | null> {
+async function alertRulesOf({
+  root,
+  headers,
+  send,
+}: AlertDoor): Promise<readonly AlertRule[] | null> {
   const url = new URL(`${root}/api/v1/rules?type=alert`);
   try {
     const answer = await send({ url, method: 'GET', headers, body: null });
@@ -102,7 +106,7 @@ async function rulesOf({ root, headers, send }: AlertDoor): Promise<readonly Rul
   }
 }
 
-function ruleIn(rule: unknown, { hide }: ExchangeAnswer): Rule {
+function ruleIn(rule: unknown, { hide }: ExchangeAnswer): AlertRule {
   const isBroken = partOf(rule, 'health') === 'err';
   const said = excerpt(hide(String(partOf(rule, 'lastError') ?? 'no reason given')));
   return { name: hide(String(partOf(rule, 'name'))), fault: isBroken ? said : null };
@@ -112,7 +116,7 @@ function ruleIn(rule: unknown, { hide }: ExchangeAnswer): Rule {
 function deaf(
   names: readonly string[],
   firing: readonly FiringAlert[],
-  rules: readonly Rule[] | null,
+  rules: readonly AlertRule[] | null,
 ): Measurement | null {
   if (rules === null || rules.length === 0) return null;
   const known = rules.map(({ name }) => name);

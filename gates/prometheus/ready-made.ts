@@ -1,7 +1,7 @@
 import type { PrometheusSettings } from './settings.ts';
 
 /** What counts requests, how it writes failures, and which labels tell the releases apart. */
-interface Origin {
+interface ReadyMadeOrigin {
   /** Counter of all requests, without braces. */
   readonly requests: string;
   readonly failed: string;
@@ -72,11 +72,11 @@ export const ORIGINS = {
     perSecond: 1,
     track: 'version="{{version}}"',
   },
-} as const satisfies Readonly<Record<string, Origin>>;
+} as const satisfies Readonly<Record<string, ReadyMadeOrigin>>;
 
 export type OriginName = keyof typeof ORIGINS;
 
-const PODS = 'namespace="{{namespace}}",pod=~"{{workload}}-{{podTemplateHash}}-.*"';
+const POD_MATCHERS = 'namespace="{{namespace}}",pod=~"{{workload}}-{{podTemplateHash}}-.*"';
 
 /** What is asked for by name. */
 export const MEASURES = [
@@ -91,7 +91,7 @@ export const MEASURES = [
 ] as const;
 
 /** The question in full: in the words in which it could have been written. */
-export type Written = Pick<
+export type WrittenQueries = Pick<
   PrometheusSettings,
   'total' | 'bad' | 'histogram' | 'slowerThan' | 'query' | 'unit'
 > & {
@@ -101,14 +101,14 @@ export type Written = Pick<
   readonly perSecond?: number;
 };
 
-export function writtenOut(settings: PrometheusSettings): Written {
+export function writtenOut(settings: PrometheusSettings): WrittenQueries {
   const { measure, of, where } = settings;
   if (measure === undefined) return settings;
   const more = Object.entries(where).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   const on = (...matchers: readonly string[]) => `{${[...matchers, ...more].join(',')}}`;
   if (measure === 'restarts' || measure === 'cpu' || measure === 'memory')
-    return POD_QUERIES[measure](on(PODS));
-  const origin: Origin = ORIGINS[of ?? 'prom-client'];
+    return POD_QUERIES[measure](on(POD_MATCHERS));
+  const origin: ReadyMadeOrigin = ORIGINS[of ?? 'prom-client'];
   // Who names the labels says what tells the releases apart.
   const track = more.length > 0 ? [] : [origin.track];
   const total = origin.requests + on(...track);
@@ -132,26 +132,28 @@ export function writtenOut(settings: PrometheusSettings): Written {
   }
 }
 
-const POD_QUERIES: Readonly<Record<'restarts' | 'cpu' | 'memory', (pods: string) => Written>> = {
+const POD_QUERIES: Readonly<
+  Record<'restarts' | 'cpu' | 'memory', (pods: string) => WrittenQueries>
+> = {
   restarts: (pods) => ({
     query: `sum(increase(kube_pod_container_status_restarts_total${pods}[{{window}}]))`,
     unit: 'count',
   }),
   cpu: (pods) => ({
-    query: share(
-      `sum(rate(container_cpu_usage_seconds_total${withMatcher(pods, 'container!=""')}[{{window}}]))`,
-      `sum(kube_pod_container_resource_limits${withMatcher(pods, 'resource="cpu"')})`,
+    query: quotientOf(
+      `sum(rate(container_cpu_usage_seconds_total${podsWithMatcher(pods, 'container!=""')}[{{window}}]))`,
+      `sum(kube_pod_container_resource_limits${podsWithMatcher(pods, 'resource="cpu"')})`,
     ),
     unit: 'ratio',
   }),
   memory: (pods) => ({
-    query: share(
-      `sum(container_memory_working_set_bytes${withMatcher(pods, 'container!=""')})`,
-      `sum(kube_pod_container_resource_limits${withMatcher(pods, 'resource="memory"')})`,
+    query: quotientOf(
+      `sum(container_memory_working_set_bytes${podsWithMatcher(pods, 'container!=""')})`,
+      `sum(kube_pod_container_resource_limits${podsWithMatcher(pods, 'resource="memory"')})`,
     ),
     unit: 'ratio',
   }),
 };
 
-const share = (part: string, whole: string) => `${part} / ${whole}`;
-const withMatcher = (pods: string, matcher: string) => `${pods.slice(0, -1)},${matcher}}`;
+const quotientOf = (part: string, whole: string) => `${part} / ${whole}`;
+const podsWithMatcher = (pods: string, matcher: string) => `${pods.slice(0, -1)},${matcher}}`;

@@ -24,7 +24,7 @@ export function listMarks(targets: readonly string[]): Marks | null {
 }
 
 /** Null where none is marked. */
-export function listIn(marks: Marks): readonly string[] | null {
+export function markedListIn(marks: Marks): readonly string[] | null {
   const lines: string[] = [];
   for (let index = 0; marks[albName(index)]; index++) lines.push(marks[albName(index)] ?? '');
   return lines.length > 0 ? lines.flatMap((line) => line.split(' ')) : null;

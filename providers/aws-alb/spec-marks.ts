@@ -1,6 +1,6 @@
 import type { JsonObject, Release } from '../../src/contract/index.ts';
 import { albSpecIn, targetsSpec } from './compute/spec.ts';
-import { LIST_MARKS, listIn, listMarks } from './lists.ts';
+import { LIST_MARKS, listMarks, markedListIn } from './lists.ts';
 import { MARK, type Marks } from './marks.ts';
 
 const PIECE = 256;
@@ -28,7 +28,7 @@ export function specMarks({ spec }: Pick<Release, 'spec'>): Marks {
 
 /** Null where nothing readable is marked. */
 export function specOfMarks(marks: Marks): JsonObject | null {
-  const targets = listIn(marks);
+  const targets = markedListIn(marks);
   if (targets) return { ...targetsSpec(targets) };
   let text = '';
   for (let index = 0; marks[pieceName(index)]; index++) text += marks[pieceName(index)];

@@ -27,12 +27,12 @@ interface Link {
 }
 
 function linkIn(folder: FolderView): Link | null {
-  const { projectId, projectName } = jsonIn<Partial<Link>>(folder, LINK) ?? {};
+  const { projectId, projectName } = jsonFileIn<Partial<Link>>(folder, LINK) ?? {};
   if (typeof projectId !== 'string' || projectId === '') return null;
   return typeof projectName === 'string' ? { projectId, projectName } : { projectId };
 }
 
-function jsonIn<T>(folder: FolderView, path: string): T | null {
+function jsonFileIn<T>(folder: FolderView, path: string): T | null {
   try {
     return JSON.parse(folder.read(path) ?? 'null') as T | null;
   } catch {
@@ -75,7 +75,7 @@ interface VercelFile {
 
 /** Whether vercel.json leaves it on that a push goes to production by itself. */
 function pushesIn(folder: FolderView): boolean {
-  const { git } = jsonIn<VercelFile>(folder, SETTINGS) ?? {};
+  const { git } = jsonFileIn<VercelFile>(folder, SETTINGS) ?? {};
   const enabled = git?.deploymentEnabled ?? true;
   return typeof enabled === 'boolean' ? enabled : !Object.values(enabled).includes(false);
 }

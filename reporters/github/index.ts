@@ -4,7 +4,7 @@ import { endingOf, pauseOf } from '../kit/ending.ts';
 import { type Output, writerTo } from '../kit/output.ts';
 import { oneLine } from '../kit/text.ts';
 import { Transcript } from '../kit/transcript.ts';
-import { NOTHING, reduce, type ViewState } from '../kit/view-state.ts';
+import { EMPTY_VIEW, reduce, type ViewState } from '../kit/view-state.ts';
 import { summaryOf } from './summary.ts';
 
 export interface GithubOptions extends Pick<Output, 'stream'> {
@@ -18,7 +18,7 @@ type GithubCommand = 'error' | 'warning' | 'notice';
 export function githubReporter({ stream, appendSummary }: GithubOptions): Reporter {
   const write = writerTo(stream);
   const transcript = new Transcript();
-  let state: ViewState = NOTHING;
+  let state: ViewState = EMPTY_VIEW;
   let isGrouped = false;
 
   const endGroup = () => {
@@ -47,7 +47,7 @@ export function githubReporter({ stream, appendSummary }: GithubOptions): Report
     },
     close() {
       endGroup();
-      if (state !== NOTHING) appendSummary?.(summaryOf(state));
+      if (state !== EMPTY_VIEW) appendSummary?.(summaryOf(state));
     },
   };
 }

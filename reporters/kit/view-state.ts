@@ -56,7 +56,7 @@ export interface GateRow {
 
 const LONGEST_TREND = 24;
 
-export const NOTHING: ViewState = {
+export const EMPTY_VIEW: ViewState = {
   deployment: '',
   plan: null,
   direction: 'forward',
@@ -86,7 +86,7 @@ export function reduce(state: ViewState, event: DeployEvent): ViewState {
     case 'routed':
       return { ...state, weight: event.data.split[event.data.candidate] ?? 0 };
     case 'measured':
-      return { ...state, gates: measured(state, event.data) };
+      return { ...state, gates: gatesMeasured(state, event.data) };
     case 'retrying':
       return noted(state, `trying again: ${event.data.error}`, true);
     case 'waiting':
@@ -109,7 +109,7 @@ export function reduce(state: ViewState, event: DeployEvent): ViewState {
 function viewStateBegun(deployment: string, at: number, event: EventMap['begun']): ViewState {
   const { plan, direction, course = [], outcomes = [] } = event;
   const opened: ViewState = {
-    ...NOTHING,
+    ...EMPTY_VIEW,
     deployment,
     plan,
     direction: 'forward',
@@ -148,11 +148,11 @@ function viewStateStepBegun(
     if (row.step.id === step.id) return { ...row, mark: 'active', begunAt: at, words: null };
     return index < number - 1 && row.mark === 'todo' ? { ...row, mark: 'done' } : row;
   });
-  const asked = askedBy(step);
+  const asked = gatesAskedBy(step);
   return { ...state, direction, [where]: known, asked: asked.length > 0 ? asked : state.asked };
 }
 
-function askedBy({ action, watch }: Step): readonly string[] {
+function gatesAskedBy({ action, watch }: Step): readonly string[] {
   return action.kind === 'check' ? [...action.gates, ...watch] : watch;
 }
 
@@ -201,7 +201,10 @@ function blamed(row: GateRow, reason: string): GateRow {
   return { ...row, judgement: { ...row.judgement, verdict: 'fail', reason: words } };
 }
 
-function measured({ gates, plan }: ViewState, event: EventMap['measured']): readonly GateRow[] {
+function gatesMeasured(
+  { gates, plan }: ViewState,
+  event: EventMap['measured'],
+): readonly GateRow[] {
   const { gate: name, judgement, advisory } = event;
   const old = gates.find((row) => row.name === name);
   const value = judgement.value;

@@ -6,7 +6,7 @@ import { padStart } from '../kit/text.ts';
 import { Transcript } from '../kit/transcript.ts';
 import { sinceWords } from '../kit/words.ts';
 
-const STAMP = 8;
+const STAMP_LENGTH = 8;
 
 /** A line per event, for logs and pipes. */
 export function plainReporter({ stream, color }: Output): Reporter {
@@ -17,7 +17,7 @@ export function plainReporter({ stream, color }: Output): Reporter {
   return {
     report(event) {
       begun ??= event.at;
-      const stamp = padStart(sinceWords(event.at - begun), STAMP);
+      const stamp = padStart(sinceWords(event.at - begun), STAMP_LENGTH);
       for (const told of transcript.tell(event)) {
         write(`${painted([line('dim', `${stamp} `), told], paint)}\n`);
       }

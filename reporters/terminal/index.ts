@@ -2,7 +2,7 @@ import { spinners } from 'ora';
 import type { Reporter } from '../../src/contract/index.ts';
 import { type Output, writerTo } from '../kit/output.ts';
 import { paintOf } from '../kit/paint.ts';
-import { NOTHING, reduce, type ViewState } from '../kit/view-state.ts';
+import { EMPTY_VIEW, reduce, type ViewState } from '../kit/view-state.ts';
 import { Picture } from './picture.ts';
 import type { Screen } from './screen.ts';
 import { render } from './view.ts';
@@ -24,7 +24,7 @@ export function terminalReporter(options: TerminalOptions): Reporter {
   const picture = new Picture(writerTo(stream));
   const paint = paintOf(color);
   const clean: (() => void)[] = [];
-  let state: ViewState = NOTHING;
+  let state: ViewState = EMPTY_VIEW;
   let isClosed = false;
 
   const size = () => ({
@@ -49,7 +49,7 @@ export function terminalReporter(options: TerminalOptions): Reporter {
   return {
     report(event) {
       if (isClosed) return;
-      const isFirst = state === NOTHING;
+      const isFirst = state === EMPTY_VIEW;
       state = reduce(state, event);
       if (isFirst) open();
     },
@@ -57,7 +57,7 @@ export function terminalReporter(options: TerminalOptions): Reporter {
       if (isClosed) return;
       isClosed = true;
       for (const undo of clean.reverse()) undo();
-      if (state !== NOTHING) draw({ rows: Infinity, frame: '' });
+      if (state !== EMPTY_VIEW) draw({ rows: Infinity, frame: '' });
       picture.close();
     },
   };

@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<Mark, { mark: string; tone: Tone }>> = {
 };
 const BACK = { mark: '↩', tone: 'warning' } as const;
 
-const WIDEST = 100;
+const WIDEST_STEP = 100;
 const GAUGE = 20;
 
 /** The plan, with where it stands. Once it has turned round, what was still to come is of no interest. */
@@ -49,13 +49,14 @@ export function timeToGo(state: ViewState, now: number): number {
 /** What goes on has had its time and waits for its gates or a person: nobody knows for how long. */
 export function isOverdue({ rows, course }: ViewState, now: number): boolean {
   return [...rows, ...course].some(
-    (row) => row.mark === 'active' && WAITING.has(row.step.action.kind) && leftOf(row, now) === 0,
+    (row) =>
+      row.mark === 'active' && WAITING_KINDS.has(row.step.action.kind) && leftOf(row, now) === 0,
   );
 }
 
-const WAITING: ReadonlySet<string> = new Set(['hold', 'bake', 'approve']);
+const WAITING_KINDS: ReadonlySet<string> = new Set(['hold', 'bake', 'approve']);
 
-interface Look {
+interface StepLook {
   readonly tightness: Tightness;
   /** How a finished step is marked. */
   readonly done: { readonly mark: string; readonly tone: Tone };
@@ -63,7 +64,7 @@ interface Look {
   readonly isOver: boolean;
 }
 
-function tree(rows: readonly Row[], screen: Canvas, look: Look): readonly Stretches[] {
+function tree(rows: readonly Row[], screen: Canvas, look: StepLook): readonly Stretches[] {
   const { tightness, done } = look;
   const draw = (row: Row) => rowLines(row, screen, look);
   if (tightness === 0) return rows.flatMap(draw);
@@ -85,10 +86,10 @@ function summed(rows: readonly Row[], words: (count: string) => Line): readonly 
 function rowLines(
   row: Row,
   screen: Screen,
-  { tightness, done, isOver }: Look,
+  { tightness, done, isOver }: StepLook,
 ): readonly Stretches[] {
   const { mark, tone } = row.mark === 'done' ? done : MARKS[row.mark];
-  const width = Math.min(screen.columns, WIDEST);
+  const width = Math.min(screen.columns, WIDEST_STEP);
   const isLeft = isOver && row.mark === 'active';
   const right = isLeft ? 'left as it is' : rightOf(row, screen);
   const room = width - 2 - (right === '' ? 0 : widthOf(right) + 2);

@@ -31,7 +31,7 @@ export interface Extensions {
   readonly stores: readonly string[];
 }
 
-interface Described<T> {
+interface DescribedExtension<T> {
   readonly kind: T;
   readonly schema: ZodType;
 }
@@ -39,9 +39,11 @@ interface Described<T> {
 /** What a config does name, with its schemas; of the rest only the names. */
 export interface Vocabulary {
   readonly names: { readonly [K in 'strategies' | 'providers' | 'sources']: readonly string[] };
-  readonly strategies: Readonly<Record<string, Described<Pick<Strategy, 'gateUse'>>>>;
-  readonly providers: Readonly<Record<string, Described<Pick<ProviderKind, 'short'>>>>;
-  readonly sources: Readonly<Record<string, Described<Pick<GateSourceKind, 'metric' | 'named'>>>>;
+  readonly strategies: Readonly<Record<string, DescribedExtension<Pick<Strategy, 'gateUse'>>>>;
+  readonly providers: Readonly<Record<string, DescribedExtension<Pick<ProviderKind, 'short'>>>>;
+  readonly sources: Readonly<
+    Record<string, DescribedExtension<Pick<GateSourceKind, 'metric' | 'named'>>>
+  >;
   readonly stores: readonly string[];
 }
 
@@ -84,7 +86,7 @@ async function extensionsDescribed<
   what: string,
   shelf: Shelf<T>,
   names: readonly string[],
-): Promise<Readonly<Record<string, Described<T>>>> {
+): Promise<Readonly<Record<string, DescribedExtension<T>>>> {
   const wanted = [...new Set(names)].filter((name) => shelf.has(name));
   const entries = wanted.map(async (name) => {
     const kind = await shelf.find(name);

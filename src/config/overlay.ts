@@ -4,7 +4,7 @@ import type { ConfigTree } from './tree.ts';
  * Where `null` is a value like any other: in the JSON that is sent, or that an answer is compared
  * with. The gate source of that name is no such place, whatever its gate is called.
  */
-const isFree = (key: string, above: string) =>
+const isFreeKey = (key: string, above: string) =>
   key === 'json' && /\.(expect|request)$/.test(above) && !/\.gates\.[^.]+$/.test(above);
 
 /**
@@ -22,7 +22,7 @@ export function overlay(
   if (base?.kind !== 'map' || over.kind !== 'map') return over;
   const entries = new Map(base.entries);
   for (const [key, { key: place, value }] of over.entries) {
-    const merged = isFree(key, above)
+    const merged = isFreeKey(key, above)
       ? value
       : overlay(base.entries.get(key)?.value, value, `${above}.${key}`);
     if (merged) entries.set(key, { key: place, value: merged });
@@ -38,10 +38,11 @@ export function withoutNulls(tree: ConfigTree, above = ''): ConfigTree {
   if (tree.kind === 'scalar') return tree;
   const kept = [...tree.entries]
     .filter(
-      ([key, { value }]) => isFree(key, above) || value.kind !== 'scalar' || value.value !== null,
+      ([key, { value }]) =>
+        isFreeKey(key, above) || value.kind !== 'scalar' || value.value !== null,
     )
     .map(([key, { key: place, value }]) => {
-      const kept = isFree(key, above) ? value : withoutNulls(value, `${above}.${key}`);
+      const kept = isFreeKey(key, above) ? value : withoutNulls(value, `${above}.${key}`);
       return [key, { key: place, value: kept }] as const;
     });
   return { ...tree, entries: new Map(kept) };

@@ -49,7 +49,7 @@ function aboveMax(
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value > max;
   const burst = compare ? burstsOf(state) : 1;
-  const chance = total === undefined ? 0 : tail(reading.value, total / burst, max);
+  const chance = total === undefined ? 0 : chanceOf(reading.value, total / burst, max);
   return [finding({ over, chance, hard: true, limit: max, reason: reasonFor(measurement, limit) })];
 }
 
@@ -64,19 +64,19 @@ function belowMin(
   const total = unit === 'ratio' ? reading.total : undefined;
   const over = reading.value < min;
   const burst = compare ? burstsOf(state) : 1;
-  const chance = total === undefined ? 0 : tail(1 - reading.value, total / burst, 1 - min);
+  const chance = total === undefined ? 0 : chanceOf(1 - reading.value, total / burst, 1 - min);
   return [finding({ over, chance, hard: true, limit: min, reason: reasonFor(measurement, limit) })];
 }
 
 /** So many windows of stable tell how its bad ones come. */
-const KNOWN = 10;
+const KNOWN_WINDOWS = 10;
 
 /** Requests that fail together are one fault, where stable is known to have such bursts, too. */
 function burstsOf({ spread }: JudgeState): number {
-  return spread.windows < KNOWN ? 1 : dispersionOf(spread);
+  return spread.windows < KNOWN_WINDOWS ? 1 : dispersionOf(spread);
 }
 
-const tail = (share: number, total: number, limit: number) =>
+const chanceOf = (share: number, total: number, limit: number) =>
   binomialTail(Math.floor(share * total + 1e-9), Math.round(total), limit);
 
 function comparedWithStable(

@@ -63,7 +63,7 @@ export function compareCounts(
     const few = `stable has ${stableTotal} of ${spec.minSamples} samples to compare with`;
     return comparisonUnsure(null, `${counted(candidate, unit)}, ${few}`);
   }
-  const usual = stable && stable.samples > 0 ? comparisonShareOf(stable) : usualOf(state);
+  const usual = stable && stable.samples > 0 ? comparisonShareOf(stable) : stableShareOf(state);
   const limit = limitAgainst(compare, usual);
   const now = `${counted(candidate, unit)}, stable ${written(usual, 'ratio')}`;
   if (!isBad) {
@@ -93,7 +93,7 @@ export function failsOneLook(
   const chance = exactTail(table, compare.ratio);
   if (chance >= ONE_LOOK * (spec.alpha ?? COMPARISON_ALPHA)) return null;
   const own = `${written(state.bad / state.total, 'ratio')} (${state.bad} of ${state.total})`;
-  return `${own}, stable ${written(usualOf(state), 'ratio')}: chance gives that once in ${rounded(1 / chance)} times`;
+  return `${own}, stable ${written(stableShareOf(state), 'ratio')}: chance gives that once in ${rounded(1 / chance)} times`;
 }
 
 /** Whether it is worse at all, by as much as matters, since something has spoken against it. */
@@ -104,7 +104,7 @@ function isWorse({ ratio, difference, floor }: Comparison, state: JudgeState): b
   return own >= floor && own > usual * ratio && own > usual + difference;
 }
 
-const usualOf = ({ stableBad, stableTotal }: JudgeState) =>
+const stableShareOf = ({ stableBad, stableTotal }: JudgeState) =>
   stableTotal === 0 ? 0 : stableBad / stableTotal;
 
 const comparisonShareOf = ({ bad, total, value }: Reading) =>

@@ -68,7 +68,7 @@ function byAnother(before: JudgeState, measurement: Measurement): Judged {
   return settle(state, measurement, { verdict: 'fail', reason, limit: null });
 }
 
-interface Weighed {
+interface WeighedMeasurement {
   readonly measurement: Measurement;
   readonly found: Finding;
   readonly at: number;
@@ -88,7 +88,11 @@ function weigh(spec: JudgeSpec, before: JudgeState, timed: TimedMeasurement): Ju
   return settle(suspect, measurement, inconclusive(found));
 }
 
-function good(spec: JudgeSpec, before: JudgeState, { measurement, found }: Weighed): Judged {
+function good(
+  spec: JudgeSpec,
+  before: JudgeState,
+  { measurement, found }: WeighedMeasurement,
+): Judged {
   const state = { ...before, suspect: false, breaches: 0, breachedFor: 0 };
   const doubt = tooFew(state, spec) ?? overAll(state, spec) ?? unproven(state, spec);
   return doubt
@@ -97,7 +101,11 @@ function good(spec: JudgeSpec, before: JudgeState, { measurement, found }: Weigh
 }
 
 /** Only some breaches are a failure yet; `at` tells how long they have lasted. */
-function breach(spec: JudgeSpec, before: JudgeState, { measurement, found, at }: Weighed): Judged {
+function breach(
+  spec: JudgeSpec,
+  before: JudgeState,
+  { measurement, found, at }: WeighedMeasurement,
+): Judged {
   // A clock that ran backwards is another machine's, after a resume: that gap counts for nothing.
   const gap = before.breaches > 0 ? Math.max(0, at - before.breachedAt) : 0;
   const state = {

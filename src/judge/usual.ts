@@ -85,21 +85,21 @@ function levelOf(readings: PastReadings): number | null {
 export const middleOf = (values: readonly number[]) => medianOf(values.slice(-FEWEST));
 
 /** Where differences are alike, however large the values are. */
-interface Scale {
+interface UsualScale {
   to(value: number): number;
   from(scaled: number): number;
 }
 
 const LEAST_SHARE = 1e-6;
-const share = (value: number) => Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, value));
-const odds: Scale = {
-  to: (value) => Math.log(share(value) / (1 - share(value))),
+const boundedShare = (value: number) => Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, value));
+const odds: UsualScale = {
+  to: (value) => Math.log(boundedShare(value) / (1 - boundedShare(value))),
   from: (scaled) => 1 / (1 + Math.exp(-scaled)),
 };
-const log: Scale = { to: Math.log1p, from: Math.expm1 };
+const log: UsualScale = { to: Math.log1p, from: Math.expm1 };
 
 /** How many requests come in a second follows the share of the traffic, and a yes is no amount. */
-const SCALES: Readonly<Record<Unit, Scale | null>> = {
+const SCALES: Readonly<Record<Unit, UsualScale | null>> = {
   ratio: odds,
   ms: log,
   count: log,
@@ -107,7 +107,7 @@ const SCALES: Readonly<Record<Unit, Scale | null>> = {
   yesNo: null,
 };
 
-function predicted(levels: readonly number[], { to, from }: Scale): Omit<Usual, 'of'> {
+function predicted(levels: readonly number[], { to, from }: UsualScale): Omit<Usual, 'of'> {
   const scaled = levels.map(to);
   const k = scaled.length;
   const mean = scaled.reduce((sum, one) => sum + one, 0) / k;

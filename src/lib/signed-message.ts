@@ -16,7 +16,7 @@ export type MessageFault = 'form' | 'key' | 'signature';
 
 const FORM =
   /^([^.\s]{1,200})\.(\d{1,12})\.([A-Za-z0-9_-]+={0,2})\.(v1a?,[A-Za-z0-9+/=]+(?: v1a?,[A-Za-z0-9+/=]+)*)$/;
-const KEY = /^(?:whsec_)?([A-Za-z0-9+/]+={0,2})$/;
+const SIGNING_KEY = /^(?:whsec_)?([A-Za-z0-9+/]+={0,2})$/;
 /** In bytes, as the standard asks of a key. */
 const KEY_BYTES_MIN = 24;
 
@@ -24,10 +24,10 @@ const KEY_BYTES_MIN = 24;
 export function openToken(token: string, key: string): SignedMessage | MessageFault {
   const [, id, seconds, coded, signatures] = FORM.exec(token.trim()) ?? [];
   if (!id || !seconds || !coded || !signatures) return 'form';
-  const secret = keyOf(key);
+  const secret = signingKeyOf(key);
   if (!secret) return 'key';
   const body = Buffer.from(coded, 'base64url').toString();
-  const wanted = signatureOf(secret, { id, seconds, body });
+  const wanted = messageSignatureOf(secret, { id, seconds, body });
   const isSigned = signatures.split(' ').some((given) => isSame(given, `v1,${wanted}`));
   return isSigned ? { id, at: Number(seconds) * 1000, body } : 'signature';
 }
@@ -35,13 +35,13 @@ export function openToken(token: string, key: string): SignedMessage | MessageFa
 /** What no two tokens have in common. */
 export const tokenId = (token: string): string => token.trim().split('.', 1)[0] ?? '';
 
-function keyOf(text: string): Buffer | null {
-  const [, coded] = KEY.exec(text.trim()) ?? [];
+function signingKeyOf(text: string): Buffer | null {
+  const [, coded] = SIGNING_KEY.exec(text.trim()) ?? [];
   const key = Buffer.from(coded ?? '', 'base64');
   return key.length >= KEY_BYTES_MIN ? key : null;
 }
 
-function signatureOf(
+function messageSignatureOf(
   key: Buffer,
   { id, seconds, body }: { id: string; seconds: string; body: string },
 ): string {

@@ -92,20 +92,20 @@ export function createKubernetesStore({ url, cluster, namespace }: Where): Store
   const store: Store = {
     url,
     limits: KUBERNETES_STORE_LIMITS,
-    get: (key) => again(() => get(key)),
-    create: (key, value) => again(() => create(key, value)),
-    put: (key, value) => again(() => put(key, value)),
-    list: (prefix, after) => again(() => list(prefix, after)),
+    get: (key) => askedAgain(() => get(key)),
+    create: (key, value) => askedAgain(() => create(key, value)),
+    put: (key, value) => askedAgain(() => put(key, value)),
+    list: (prefix, after) => askedAgain(() => list(prefix, after)),
     remove: (key) => {
       kept.forget(key);
-      return again(() => cluster.remove(at(key)));
+      return askedAgain(() => cluster.remove(at(key)));
     },
     probe: () => proveStore(store, KUBERNETES_STORE_COMMANDS),
   };
   return store;
 }
 
-const again = <T>(call: () => Promise<T>) =>
+const askedAgain = <T>(call: () => Promise<T>) =>
   patiently(call, { after: ['transient', 'conflict', 'unknown'] });
 
 /** Another reason for the same status is that somebody changes it at this moment. */

@@ -21,7 +21,7 @@ export interface ReturnInput {
   readonly settings: ReturnSettings;
 }
 
-const PLAIN = {
+const PLAIN_RETURN = {
   preflight: [],
   gates: [],
   bake: { duration: 0, gates: [] },
@@ -37,7 +37,7 @@ const PLAIN = {
  */
 export function planReturn(input: ReturnInput): readonly Step[] {
   if (isLive(input)) return [];
-  const settings: CommonSettings = { ...input.settings, ...PLAIN };
+  const settings: CommonSettings = { ...input.settings, ...PLAIN_RETURN };
   const scene = sceneOf({ ...input, settings } satisfies PlanInput);
   const drafts: readonly Draft[] = [
     ...(isWarm(input) ? [] : [...room(input, scene), ...bringUp(scene)]),

@@ -89,9 +89,9 @@ export const CONTROLS: readonly Mutant[] = [
     file: 'src/engine/run/step.ts',
     name: 'expiry-is-yes',
     sentence: 'A question that nobody answered in time counts as approved.',
-    find: "if (answer === 'no') return stepFailed(refusal(session, step));",
+    find: "if (answer === 'no') return stepFailed(approvalRefusal(session, step));",
     replace:
-      "if (answer === 'no') return stepFailed(refusal(session, step));\n  if (!session.attention.wish) return STEP_DONE;",
+      "if (answer === 'no') return stepFailed(approvalRefusal(session, step));\n  if (!session.attention.wish) return STEP_DONE;",
     caughtBy: tests('engine/lock/control'),
   },
   {

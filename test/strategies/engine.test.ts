@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { memoryRelease } from '../../providers/memory/index.ts';
-import { NOTHING, reduce } from '../../reporters/kit/view-state.ts';
+import { EMPTY_VIEW, reduce } from '../../reporters/kit/view-state.ts';
 import { render } from '../../reporters/terminal/view.ts';
 import type { CommonSettings, Release, Step } from '../../src/contract/index.ts';
 import { drive, freezePlan, open, readNewest } from '../../src/engine/index.ts';
@@ -133,7 +133,7 @@ test('the view follows what the engine really says, within the screen at every m
   serving(world.platform);
   world.readings.set('probe', () => (world.platform.split?.[v2.id] === 50 ? no : yes));
   await world.clock.run(deploy(world, 'canary'));
-  let state = NOTHING;
+  let state = EMPTY_VIEW;
   const paint = new Chalk({ level: 0 });
   for (const event of world.events) {
     state = reduce(state, event);

@@ -1,34 +1,41 @@
 import type { Json, JsonObject } from '../../../src/contract/index.ts';
 import { boundsIn, type ConditionBounds } from './condition.ts';
 import {
+  foreignNumberIn,
+  foreignTextIn,
   listIn,
-  numberIn,
   objectIn,
   type Taken,
   type TakenGate,
   takenTogether,
-  textIn,
 } from './taken.ts';
 
 type ArgoMetric = Readonly<Record<string, Json>>;
 
-const KINDS: readonly string[] = ['AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun'];
+const ARGO_KINDS: readonly string[] = [
+  'AnalysisTemplate',
+  'ClusterAnalysisTemplate',
+  'AnalysisRun',
+];
 
 export const isArgoTemplate = (document: Json): boolean =>
-  KINDS.includes(textIn(objectIn(document).kind) ?? '') &&
+  ARGO_KINDS.includes(foreignTextIn(objectIn(document).kind) ?? '') &&
   String(objectIn(document).apiVersion).startsWith('argoproj.io/');
 
 /** The metrics of a template of Argo Rollouts as gates. */
 export function takeArgoTemplate(document: Json): Taken {
   const spec = objectIn(objectIn(document).spec);
   const args = new Map(
-    listIn(spec.args).map((arg) => [String(objectIn(arg).name), textIn(objectIn(arg).value)]),
+    listIn(spec.args).map((arg) => [
+      String(objectIn(arg).name),
+      foreignTextIn(objectIn(arg).value),
+    ]),
   );
-  const dry = listIn(spec.dryRun).map((one) => textIn(objectIn(one).metricName) ?? '');
+  const dry = listIn(spec.dryRun).map((one) => foreignTextIn(objectIn(one).metricName) ?? '');
   const taken = takenTogether(
     listIn(spec.metrics).map((metric) => {
       const one = objectIn(metric);
-      const name = textIn(one.name);
+      const name = foreignTextIn(one.name);
       return { name, ...argoGate(one, { args, isDry: isDryRun(dry, name ?? '') }) };
     }),
   );
@@ -83,7 +90,10 @@ function filledArgs(text: string, args: ArgoScene['args'], left: string[]): stri
 
 /** Limits by the failure where there is one: what lies between both conditions is inconclusive there. */
 function argoBounds(metric: ArgoMetric, left: string[]): ConditionBounds {
-  const [success, failure] = [textIn(metric.successCondition), textIn(metric.failureCondition)];
+  const [success, failure] = [
+    foreignTextIn(metric.successCondition),
+    foreignTextIn(metric.failureCondition),
+  ];
   const none = { min: null, max: null, equal: null };
   const said = success === undefined ? null : boundsIn(success, true);
   const feared = failure === undefined ? null : boundsIn(failure, false);
@@ -114,7 +124,7 @@ function fromPrometheus(
   { min, max }: ConditionBounds,
   { fill, left }: Filling,
 ): JsonObject | null {
-  const query = textIn(asked.query);
+  const query = foreignTextIn(asked.query);
   if (query === undefined) return null;
   if (min === null && max === null) left.push('no limit came along: give it max or min');
   const limits = [min, max].filter((limit) => limit !== null);
@@ -124,7 +134,7 @@ function fromPrometheus(
       left.push(`prometheus.${key}: write it as this tool has it (auth, headers, timeout)`);
   return {
     prometheus: {
-      address: fill(textIn(asked.address) ?? missingAddress(left)),
+      address: fill(foreignTextIn(asked.address) ?? missingAddress(left)),
       query: fill(query).trim(),
       unit: isShare ? 'ratio' : 'count',
     },
@@ -143,9 +153,9 @@ function fromWeb(
   bounds: ConditionBounds,
   { fill, left }: Filling,
 ): JsonObject | null {
-  const url = textIn(asked.url);
+  const url = foreignTextIn(asked.url);
   if (url === undefined) return null;
-  const path = jmesPathOf(textIn(asked.jsonPath), left);
+  const path = jmesPathOf(foreignTextIn(asked.jsonPath), left);
   const { min, max, equal } = bounds;
   const wanted = equal ?? { ...(min === null ? {} : { min }), ...(max === null ? {} : { max }) };
   const headers = Object.fromEntries(
@@ -158,13 +168,13 @@ function fromWeb(
     if (asked[key] !== undefined) left.push(`web.${key} is not carried over`);
   if (Object.keys(headers).some((name) => /auth|token|key/i.test(name)))
     left.push('a header looks like a secret: write a reference to it, such as {fromEnv: NAME}');
-  const seconds = numberIn(asked.timeoutSeconds);
+  const seconds = foreignNumberIn(asked.timeoutSeconds);
   return {
     http: {
       url: fill(url),
-      ...(textIn(asked.method) ? { method: textIn(asked.method) as string } : {}),
+      ...(foreignTextIn(asked.method) ? { method: foreignTextIn(asked.method) as string } : {}),
       ...(Object.keys(headers).length > 0 ? { headers } : {}),
-      ...(textIn(asked.body) ? { body: fill(textIn(asked.body) as string) } : {}),
+      ...(foreignTextIn(asked.body) ? { body: fill(foreignTextIn(asked.body) as string) } : {}),
       expect: {
         status: '2xx',
         ...(path === null || (equal === null && min === null && max === null)
@@ -186,10 +196,13 @@ function jmesPathOf(path: string | undefined, left: string[]): string | null {
 }
 
 function argoPatience(metric: ArgoMetric, left: string[]): JsonObject {
-  const [interval, initialDelay] = [textIn(metric.interval), textIn(metric.initialDelay)];
+  const [interval, initialDelay] = [
+    foreignTextIn(metric.interval),
+    foreignTextIn(metric.initialDelay),
+  ];
   const [failures, errors] = [
-    numberIn(metric.failureLimit),
-    numberIn(metric.consecutiveErrorLimit),
+    foreignNumberIn(metric.failureLimit),
+    foreignNumberIn(metric.consecutiveErrorLimit),
   ];
   if (interval === undefined)
     left.push('it is measured once there: name it in `check`, or it watches on');

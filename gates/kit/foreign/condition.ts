@@ -6,11 +6,11 @@ export interface ConditionBounds {
   readonly equal: string | number | boolean | null;
 }
 
-const NONE: ConditionBounds = { min: null, max: null, equal: null };
+const NO_BOUNDS: ConditionBounds = { min: null, max: null, equal: null };
 const RESULT = String.raw`(?:result(?:\[0\])?|default\(\s*result(?:\[0\])?\s*,[^)]*\)|asFloat\(\s*result(?:\[0\])?\s*\)|asInt\(\s*result(?:\[0\])?\s*\))`;
 const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?`;
 const AFTER = new RegExp(`^${RESULT}\\s*(<=|>=|<|>|==)\\s*(${NUMBER}|true|false|"[^"]*"|'[^']*')$`);
-const BEFORE = new RegExp(`^(${NUMBER})\\s*(<=|>=|<|>)\\s*${RESULT}$`);
+const BOUND_FIRST = new RegExp(`^(${NUMBER})\\s*(<=|>=|<|>)\\s*${RESULT}$`);
 const TURNED: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
 
 /**
@@ -19,7 +19,7 @@ const TURNED: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '>=
  */
 export function boundsIn(text: string, holds: boolean): ConditionBounds | null {
   const parts = text.split(holds ? '&&' : '||').map((part) => unwrapped(part.trim()));
-  let bounds = NONE;
+  let bounds = NO_BOUNDS;
   for (const part of parts) {
     const one = comparisonIn(part, holds);
     if (!one) return null;
@@ -36,7 +36,7 @@ function unwrapped(text: string): string {
 function comparisonIn(text: string, holds: boolean): ConditionBounds | null {
   const [, sign, value = ''] = AFTER.exec(text) ?? [];
   if (sign) return sign === '==' ? equalTo(value, holds) : boundOf(sign, Number(value), holds);
-  const [, number, turned] = BEFORE.exec(text) ?? [];
+  const [, number, turned] = BOUND_FIRST.exec(text) ?? [];
   return turned === undefined ? null : boundOf(TURNED[turned] ?? '', Number(number), holds);
 }
 
@@ -45,13 +45,13 @@ function equalTo(text: string, holds: boolean): ConditionBounds | null {
   const bare = text.replace(/^(["'])(.*)\1$/s, '$2');
   const value =
     bare !== text ? bare : text === 'true' ? true : text === 'false' ? false : Number(text);
-  return { ...NONE, equal: value };
+  return { ...NO_BOUNDS, equal: value };
 }
 
 function boundOf(sign: string, value: number, holds: boolean): ConditionBounds | null {
   if (!Number.isFinite(value)) return null;
   const isLower = sign.startsWith('>') === holds;
-  return isLower ? { ...NONE, min: value } : { ...NONE, max: value };
+  return isLower ? { ...NO_BOUNDS, min: value } : { ...NO_BOUNDS, max: value };
 }
 
 function tighter(one: ConditionBounds, other: ConditionBounds): ConditionBounds {

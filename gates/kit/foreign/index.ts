@@ -5,7 +5,7 @@ import type { Taken } from './taken.ts';
 
 export type { Taken } from './taken.ts';
 
-const FORMS = [
+const TAKEN_FORMS = [
   { fits: isArgoTemplate, take: takeArgoTemplate },
   { fits: isCanaryConfig, take: takeCanaryConfig },
 ] as const;
@@ -15,5 +15,5 @@ export const FOREIGN_FORMS = 'an AnalysisTemplate of Argo Rollouts or a canary c
 
 /** Null for what is in none of the known forms. */
 export function takeGates(document: Json): Taken | null {
-  return FORMS.find(({ fits }) => fits(document))?.take(document) ?? null;
+  return TAKEN_FORMS.find(({ fits }) => fits(document))?.take(document) ?? null;
 }

@@ -1,13 +1,13 @@
 import type { Json, JsonObject } from '../../../src/contract/index.ts';
 import { missingAddress } from './argo.ts';
 import {
+  foreignNumberIn,
+  foreignTextIn,
   listIn,
-  numberIn,
   objectIn,
   type Taken,
   type TakenGate,
   takenTogether,
-  textIn,
 } from './taken.ts';
 
 type KayentaPart = Readonly<Record<string, Json>>;
@@ -32,7 +32,7 @@ export function takeCanaryConfig(document: Json): Taken {
   const taken = takenTogether(
     listIn(config.metrics).map((metric) => {
       const one = objectIn(metric);
-      return { name: textIn(one.name), ...kayentaGate(one, templates) };
+      return { name: foreignTextIn(one.name), ...kayentaGate(one, templates) };
     }),
   );
   const { classifier, judge } = config;
@@ -40,9 +40,9 @@ export function takeCanaryConfig(document: Json): Taken {
     ...(classifier === undefined
       ? []
       : ['classifier: there is no score here; each gate decides, or is advisory']),
-    ...(textIn(objectIn(judge).name)
+    ...(foreignTextIn(objectIn(judge).name)
       ? [
-          `judge ${textIn(objectIn(judge).name)}: values are compared by rank over six windows or more, all gates at one chance in a hundred`,
+          `judge ${foreignTextIn(objectIn(judge).name)}: values are compared by rank over six windows or more, all gates at one chance in a hundred`,
         ]
       : []),
   ];
@@ -52,14 +52,14 @@ export function takeCanaryConfig(document: Json): Taken {
 function kayentaGate(metric: KayentaPart, templates: KayentaPart): TakenGate {
   const left: string[] = [];
   const query = objectIn(metric.query);
-  const kind = textIn(query.type) ?? textIn(query.serviceType) ?? 'none';
+  const kind = foreignTextIn(query.type) ?? foreignTextIn(query.serviceType) ?? 'none';
   if (kind !== 'prometheus')
     return {
       gate: null,
       left: [`its source ${kind} has no counterpart that could be filled in from here`],
     };
   const canary = objectIn(objectIn(metric.analysisConfigurations).canary);
-  const direction = textIn(canary.direction) ?? 'either';
+  const direction = foreignTextIn(canary.direction) ?? 'either';
   if (direction === 'decrease')
     return {
       gate: null,
@@ -69,7 +69,7 @@ function kayentaGate(metric: KayentaPart, templates: KayentaPart): TakenGate {
     };
   if (direction === 'either') left.push('direction either: only an increase fails here');
   const effect = objectIn(canary.effectSize);
-  const allowed = numberIn(effect.allowedIncrease) ?? 1;
+  const allowed = foreignNumberIn(effect.allowedIncrease) ?? 1;
   remark(canary, effect, left);
   const gate: JsonObject = {
     prometheus: {
@@ -109,21 +109,22 @@ const SCOPE: Readonly<Record<string, string>> = {
 };
 
 function promQueryOf(query: KayentaPart, templates: KayentaPart, left: string[]): string {
-  const named = textIn(query.customFilterTemplate);
+  const named = foreignTextIn(query.customFilterTemplate);
   const template =
-    textIn(query.customInlineTemplate) ?? (named ? textIn(templates[named]) : undefined);
+    foreignTextIn(query.customInlineTemplate) ??
+    (named ? foreignTextIn(templates[named]) : undefined);
   const filled = template === undefined ? '' : withLabels(template, left);
   const whole = /^PromQL:\s*(.*)$/s.exec(filled)?.[1];
   if (whole !== undefined) return whole.trim();
   if (query.groupByFields !== undefined) left.push('groupByFields: all series are one number here');
   const binding = listIn(query.labelBindings).map((one) => withLabels(String(one), left));
-  const filter = textIn(query.customFilter);
+  const filter = foreignTextIn(query.customFilter);
   const matchers = [filled, ...binding, filter ? withLabels(filter, left) : '']
     .map((part) => part.trim().replaceAll("'", '"'))
     .filter((part) => part !== '');
   if (matchers.length === 0)
     left.push('nothing in it tells the releases apart: add a label such as version="{{version}}"');
-  return `avg(${textIn(query.metricName) ?? 'metric'}{${matchers.join(',')}})`;
+  return `avg(${foreignTextIn(query.metricName) ?? 'metric'}{${matchers.join(',')}})`;
 }
 
 function withLabels(template: string, left: string[]): string {

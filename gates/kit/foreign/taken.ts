@@ -20,11 +20,11 @@ export const objectIn = (value: unknown): Readonly<Record<string, Json>> =>
 export const listIn = (value: unknown): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
 
-export const textIn = (value: unknown): string | undefined =>
+export const foreignTextIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
 /** Text of a number, too: templates write both. */
-export function numberIn(value: unknown): number | undefined {
+export function foreignNumberIn(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }

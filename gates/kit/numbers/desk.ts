@@ -26,7 +26,7 @@ export interface Desk {
 }
 
 /** Longest that a server may keep us away: a gate must not go blind for an hour by one header. */
-const LONGEST_WAIT = 5 * 60_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 /** Sends the questions of one source; asks nobody who asked for a pause before it is over. */
 export function createDesk(sender: Sender): Desk {
@@ -102,5 +102,5 @@ function pauseIn({ status, headers }: ExchangeAnswer, now: number): number {
   if (status !== 429 && status !== 503) return 0;
   const wish = headers['retry-after'] ?? (status === 429 ? headers['x-ratelimit-reset'] : '') ?? '';
   const ms = /^\d+$/.test(wish.trim()) ? Number(wish) * 1000 : Date.parse(wish) - now;
-  return ms > 0 ? Math.min(ms, LONGEST_WAIT) : 0;
+  return ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : 0;
 }

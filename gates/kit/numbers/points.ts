@@ -33,7 +33,7 @@ export function within(points: readonly Point[], window: Window, as: Combination
     }
     if (read.kind !== 'value') return read;
     if ((values.get(at) ?? read.value) !== read.value)
-      return partly(`two values for one moment, ${clockTime(at)}`);
+      return partly(`two values for one moment, ${windowTime(at)}`);
     values.set(at, read.value);
   }
   if (values.size === 0) return ofOtherTimes(others, window);
@@ -49,7 +49,7 @@ export function atMoment(seconds: unknown, { to }: Window): Found | null {
     ? null
     : {
         kind: 'stale',
-        detail: `its value is of ${clockTime(seconds * 1000)}, not ${clockTime(to)}`,
+        detail: `its value is of ${windowTime(seconds * 1000)}, not ${windowTime(to)}`,
       };
 }
 
@@ -61,11 +61,11 @@ function ofOtherTimes(times: readonly number[], { from, to, span }: Window): Fou
   const side = newest < from ? 'before' : 'after';
   return {
     kind: 'stale',
-    detail: `its newest value is of ${clockTime(newest)}, ${side} the window that was asked for`,
+    detail: `its newest value is of ${windowTime(newest)}, ${side} the window that was asked for`,
   };
 }
 
-function clockTime(ms: number): string {
+function windowTime(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString().replace('.000Z', 'Z');
 }

@@ -1,5 +1,5 @@
 import { openJson } from '../../../src/clients/aws/json.ts';
-import { listIn, openQuery, textIn } from '../../../src/clients/aws/query.ts';
+import { openQuery, queryListIn, queryTextIn } from '../../../src/clients/aws/query.ts';
 import type { SignedEnv, SignedPlace } from '../../../src/clients/aws/signed.ts';
 import { failureClass } from '../../../src/contract/index.ts';
 import { paged } from './landscape.ts';
@@ -113,17 +113,17 @@ async function scalingGroupsOf(env: SignedEnv, place: SignedPlace) {
       scaling.send('DescribeAutoScalingGroups', { NextToken }, options),
     );
     const result = 'DescribeAutoScalingGroupsResult';
-    const next = textIn(said, result, 'NextToken') || undefined;
-    return { found: listIn(said, result, 'AutoScalingGroups'), next };
+    const next = queryTextIn(said, result, 'NextToken') || undefined;
+    return { found: queryListIn(said, result, 'AutoScalingGroups'), next };
   });
   return groups.flatMap((group) =>
-    listIn(group, 'TargetGroupARNs').map((arn): [string, Runner] => [
-      textIn(arn),
+    queryListIn(group, 'TargetGroupARNs').map((arn): [string, Runner] => [
+      queryTextIn(arn),
       {
         kind: 'asg',
-        name: textIn(group, 'AutoScalingGroupName'),
-        version: textIn(group, 'LaunchTemplate', 'Version'),
-        units: Number(textIn(group, 'DesiredCapacity')),
+        name: queryTextIn(group, 'AutoScalingGroupName'),
+        version: queryTextIn(group, 'LaunchTemplate', 'Version'),
+        units: Number(queryTextIn(group, 'DesiredCapacity')),
       },
     ]),
   );

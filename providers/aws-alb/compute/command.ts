@@ -5,7 +5,7 @@ import type { Compute, Crew, CrewState } from './compute.ts';
 import { albSpecIn } from './spec.ts';
 
 /** Ms that one call may take: well within what an operation waits for. */
-const ANSWER = 10_000;
+const ANSWER_LIMIT_MS = 10_000;
 /** Characters of what the program printed that stand in an error. */
 const QUOTED = 400;
 
@@ -22,12 +22,12 @@ export interface CommandMeans {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-type Verb = 'start' | 'poll' | 'stop';
+type ComputeVerb = 'start' | 'poll' | 'stop';
 
 /** A program of the user's, called with one word after another: `start`, `poll` as often as needed, `stop`. */
 export function programCompute({ folder, env }: CommandMeans): Compute {
   const call = async (
-    verb: Verb,
+    verb: ComputeVerb,
     crew: Omit<Crew, 'units'> & { units: number },
     signal: AbortSignal,
   ) => {
@@ -43,7 +43,7 @@ export function programCompute({ folder, env }: CommandMeans): Compute {
       DEPLOYCTL_UNITS: String(crew.units),
       DEPLOYCTL_GROUP: crew.group,
     };
-    const limits = { timeout: ANSWER, signal, env: { ...env, ...told }, cwd: folder };
+    const limits = { timeout: ANSWER_LIMIT_MS, signal, env: { ...env, ...told }, cwd: folder };
     const { code, output, ended } = await runCommand([...spec.run, verb], limits);
     if (code === 0) return output;
     // Nobody knows how far it came; both words may be said again.

@@ -89,11 +89,11 @@ async function step(move: AlbMove, sides: Sides, { reading, key, desk }: AlbScen
     await setWeights(desk, reading.main, weighed(reading.main, sides, next.weights));
     await markPlace(desk, { [MARK.weighed]: `${key} ${systemClock.wall()}` });
   }
-  if (next.kind === 'shrink') await shrink(move, sides, { desk, next });
-  if (next.kind === 'empty') await empty(move, sides, { reading, key, desk });
+  if (next.kind === 'shrink') await shrinkSide(move, sides, { desk, next });
+  if (next.kind === 'empty') await emptySide(move, sides, { reading, key, desk });
 }
 
-async function shrink(
+async function shrinkSide(
   move: AlbMove,
   { shrinks: { group } }: Sides,
   {
@@ -108,7 +108,7 @@ async function shrink(
 }
 
 /** Once the load balancer has surely followed the weights. */
-async function empty(
+async function emptySide(
   move: AlbMove,
   { shrinks: { group, targets } }: Sides,
   { reading, key, desk }: AlbScene,

@@ -8,16 +8,16 @@ import type { RolloutSight } from './sight.ts';
 
 /** What is written to a Rollout: words that its controller knows, each only onto what was read. */
 
-interface Asked {
+interface RolloutAsked {
   readonly ground: KubeGround;
   readonly key: string;
 }
 
 /** It shall run this release from now on; what it would fall back to is noted beside it. */
-export function giveTemplate(
+export function giveRolloutTemplate(
   { rollout, stable }: RolloutSight,
   release: Release,
-  { ground, key }: Asked,
+  { ground, key }: RolloutAsked,
 ): Move {
   const isReturn = release.id === stable.id;
   const annotations = {
@@ -41,10 +41,10 @@ const ROLLOUT_WORDS = {
   'is tried again': { abort: false },
 } as const;
 
-export function tell(
+export function tellRollout(
   { rollout }: RolloutSight,
   words: keyof typeof ROLLOUT_WORDS,
-  { ground }: Asked,
+  { ground }: RolloutAsked,
 ): Move {
   const { namespace, workload: name } = ground.connection;
   const { resourceVersion } = rollout.metadata;

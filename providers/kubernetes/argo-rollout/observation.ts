@@ -1,9 +1,9 @@
 import type { Capabilities, Observation } from '../../../src/contract/index.ts';
 import { observed } from '../observation.ts';
 import type { KubeGround } from '../sight.ts';
-import { statusOf } from './rollout.ts';
+import { rolloutStatusOf } from './rollout.ts';
 import { asSight, type RolloutSight, rolloutSplit } from './sight.ts';
-import { startsWithTraffic, stopsOf, weightsOf } from './stops.ts';
+import { startsWithTraffic, stopsOf, stopWeightsOf } from './stops.ts';
 
 /** The controller takes pods away in its own time: 30 s after the traffic has left them, where nothing else is said. */
 const TAKE_AWAY = { best: 30_000, worst: 600_000 };
@@ -20,16 +20,19 @@ export function observedRollout(seen: RolloutSight, ground: KubeGround): Observa
     split: rolloutSplit(seen),
     match: null,
     baseline: {},
-    capabilities: capabilitiesOf(seen, ground),
+    capabilities: rolloutCapabilitiesOf(seen, ground),
     notes: [...all.notes, ...notesOnRollout(seen)],
   };
 }
 
-function capabilitiesOf({ rollout }: RolloutSight, { connection }: KubeGround): Capabilities {
+function rolloutCapabilitiesOf(
+  { rollout }: RolloutSight,
+  { connection }: KubeGround,
+): Capabilities {
   const { propagation } = connection;
   return {
     cannot: CANNOT,
-    weights: weightsOf(rollout),
+    weights: stopWeightsOf(rollout),
     match: { header: false, cookie: false },
     weightsDown: false,
     idle: 'cold',
@@ -44,7 +47,7 @@ function notesOnRollout({ rollout }: RolloutSight): readonly string[] {
   const { name } = rollout.metadata;
   const { canary } = rollout.spec.strategy;
   const timed = stopsOf(rollout).filter(({ goesOnAfter }) => goesOnAfter !== null);
-  const { message } = statusOf(rollout);
+  const { message } = rolloutStatusOf(rollout);
   return [
     ...timed.map(
       ({ weight, goesOnAfter }) =>
@@ -53,6 +56,8 @@ function notesOnRollout({ rollout }: RolloutSight): readonly string[] {
     ...(canary && !canary.trafficRouting
       ? [`the Rollout ${name} has no trafficRouting: its weights are shares of its pods`]
       : []),
-    ...(message && statusOf(rollout).abort ? [`the Rollout ${name} was aborted: ${message}`] : []),
+    ...(message && rolloutStatusOf(rollout).abort
+      ? [`the Rollout ${name} was aborted: ${message}`]
+      : []),
   ];
 }

@@ -2,9 +2,9 @@ import type { Operation, OperationContext, Release } from '../../../src/contract
 import { MARK } from '../marks.ts';
 import { KUBE_DONE, type Move, wait } from '../operations/move.ts';
 import type { KubeGround } from '../sight.ts';
-import { giveTemplate, patchRollout, tell } from './changes.ts';
-import { type Following, follow, lagOf, readyOf } from './course.ts';
-import { isSeen, isWhole, statusOf } from './rollout.ts';
+import { giveRolloutTemplate, patchRollout, tellRollout } from './changes.ts';
+import { followRollout, lagOf, type RolloutFollowing, readyOf } from './course.ts';
+import { isSeen, isWholeRollout, rolloutStatusOf } from './rollout.ts';
 import { type RolloutSight, rolloutSplit } from './sight.ts';
 import { startsWithTraffic } from './stops.ts';
 
@@ -13,46 +13,48 @@ export interface RolloutDoing {
   readonly context: OperationContext;
 }
 
-type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
-type Next<K extends Operation['kind']> = (
-  operation: Of<K>,
+type RolloutOperation<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+type RolloutNext<K extends Operation['kind']> = (
+  operation: RolloutOperation<K>,
   seen: RolloutSight,
   doing: RolloutDoing,
 ) => Move;
 
-const askedBy = ({ ground, context }: RolloutDoing) => ({ ground, key: context.key });
+const followingOf = ({ ground, context }: RolloutDoing) => ({ ground, key: context.key });
 
 /** Its steps decide what follows; the first of them may give it traffic at once. */
-const start: Next<'start'> = ({ release, weights, units = 1 }, seen, doing) => {
+const start: RolloutNext<'start'> = ({ release, weights, units = 1 }, seen, doing) => {
   const { rollout, wanted, stable } = seen;
-  const asked = askedBy(doing);
+  const asked = followingOf(doing);
   if (stable.id === release.id) return backTo(seen, release, { ...doing, units });
-  if (wanted.id !== release.id) return giveTemplate(seen, release, asked);
-  const { abort } = statusOf(rollout);
+  if (wanted.id !== release.id) return giveRolloutTemplate(seen, release, asked);
+  const { abort } = rolloutStatusOf(rollout);
   // Aborted before this operation: whoever starts it again wants another try.
   if (abort && rollout.metadata.annotations?.[MARK.operation] !== asked.key)
-    return again(seen, asked);
+    return rolloutAgain(seen, asked);
   const [first = 100] = weights;
-  if (!startsWithTraffic(rollout)) return follow(seen, 0, asked);
-  return first === 100 ? allTheWay(seen, asked) : follow(seen, first, asked);
+  if (!startsWithTraffic(rollout)) return followRollout(seen, 0, asked);
+  return first === 100 ? allTheWay(seen, asked) : followRollout(seen, first, asked);
 };
 
 /** From nothing to everything there is no stop on the way. */
-function allTheWay(seen: RolloutSight, asked: Following): Move {
+function allTheWay(seen: RolloutSight, asked: RolloutFollowing): Move {
   const { rollout, wanted } = seen;
-  const { abort, promoteFull } = statusOf(rollout);
+  const { abort, promoteFull } = rolloutStatusOf(rollout);
   const isToTell =
     rollout.spec.strategy.canary !== undefined &&
     isSeen(rollout) &&
-    !isWhole(rollout) &&
+    !isWholeRollout(rollout) &&
     !abort &&
     !promoteFull &&
     !rolloutSplit(seen)[wanted.id];
-  return isToTell ? tell(seen, 'goes all the way at once', asked) : follow(seen, 100, asked);
+  return isToTell
+    ? tellRollout(seen, 'goes all the way at once', asked)
+    : followRollout(seen, 100, asked);
 }
 
-function again(seen: RolloutSight, asked: Following): Move {
-  const retry = tell(seen, 'is tried again', asked);
+function rolloutAgain(seen: RolloutSight, asked: RolloutFollowing): Move {
+  const retry = tellRollout(seen, 'is tried again', asked);
   if (retry.is !== 'act') return retry;
   const annotations = { [MARK.operation]: asked.key };
   return {
@@ -84,46 +86,50 @@ function backTo(
 function offTheNew(seen: RolloutSight, doing: RolloutDoing): Move {
   const { rollout, stable } = seen;
   if (!isSeen(rollout)) return wait('the controller of Argo Rollouts has not seen the change yet');
-  if (!isWhole(rollout) && !statusOf(rollout).abort)
-    return tell(seen, 'is aborted: the traffic goes back', askedBy(doing));
+  if (!isWholeRollout(rollout) && !rolloutStatusOf(rollout).abort)
+    return tellRollout(seen, 'is aborted: the traffic goes back', followingOf(doing));
   const share = rolloutSplit(seen)[stable.id] ?? 0;
   return share === 100 ? lagOf(seen, doing.ground) : wait(`${Math.round(share)} % are back`);
 }
 
-const route: Next<'route'> = ({ split }, seen, doing) => {
+const route: RolloutNext<'route'> = ({ split }, seen, doing) => {
   const { wanted, stable } = seen;
   const target = split[wanted.id] ?? 0;
   const { wasDone, direction } = doing.context;
   if (target > 0 && wanted.id !== stable.id) {
-    const asked = askedBy(doing);
-    const next = target === 100 ? allTheWay(seen, asked) : follow(seen, target, asked);
-    return wasDone && next.is === 'act' ? changed(split, seen) : next;
+    const asked = followingOf(doing);
+    const next = target === 100 ? allTheWay(seen, asked) : followRollout(seen, target, asked);
+    return wasDone && next.is === 'act' ? changedByOthersInRollout(split, seen) : next;
   }
   if ((split[stable.id] ?? 0) === 100) {
-    if (wasDone && direction === 'forward' && !isWhole(seen.rollout)) return changed(split, seen);
+    if (wasDone && direction === 'forward' && !isWholeRollout(seen.rollout))
+      return changedByOthersInRollout(split, seen);
     return offTheNew(seen, doing);
   }
-  return changed(split, seen);
+  return changedByOthersInRollout(split, seen);
 };
 
-const changed = (split: Of<'route'>['split'], seen: RolloutSight): Move => ({
+const changedByOthersInRollout = (
+  split: RolloutOperation<'route'>['split'],
+  seen: RolloutSight,
+): Move => ({
   is: 'diverged',
   expected: { split: { ...split } },
   found: { split: rolloutSplit(seen), runs: seen.wanted.version },
 });
 
-const promote: Next<'promote'> = ({ release }, seen, doing) => {
+const promote: RolloutNext<'promote'> = ({ release }, seen, doing) => {
   const { rollout, stable, wanted } = seen;
-  const asked = askedBy(doing);
+  const asked = followingOf(doing);
   if (stable.id !== release) {
     if (wanted.id !== release)
       return { is: 'refuse', words: `${release} is not what the Rollout runs` };
-    return follow(seen, 100, asked);
+    return followRollout(seen, 100, asked);
   }
   if (rollout.metadata.annotations?.[MARK.live] === release)
-    return isWhole(rollout) || doing.context.direction === 'back'
+    return isWholeRollout(rollout) || doing.context.direction === 'back'
       ? KUBE_DONE
-      : follow(seen, 100, asked);
+      : followRollout(seen, 100, asked);
   return {
     is: 'act',
     words: `${release} is the live version`,
@@ -132,7 +138,7 @@ const promote: Next<'promote'> = ({ release }, seen, doing) => {
   };
 };
 
-const retire: Next<'retire'> = ({ release, keeps }, seen, doing) => {
+const retire: RolloutNext<'retire'> = ({ release, keeps }, seen, doing) => {
   const { rollout, wanted, stable, runs } = seen;
   if (stable.id === release)
     return {
@@ -142,18 +148,18 @@ const retire: Next<'retire'> = ({ release, keeps }, seen, doing) => {
   if (keeps === null) return { is: 'refuse', words: 'a Rollout always runs something' };
   if (wanted.id === release) {
     const back = offTheNew(seen, doing);
-    return back.is === 'done' ? giveTemplate(seen, stable, askedBy(doing)) : back;
+    return back.is === 'done' ? giveRolloutTemplate(seen, stable, followingOf(doing)) : back;
   }
   const left = runs.filter((run) => run.release.id === release).flatMap(({ pods }) => pods).length;
   return left === 0 ? KUBE_DONE : wait(`its controller still keeps ${left} pods of it`);
 };
 
-const cannot: Next<'scale'> & Next<'replace'> = () => ({
+const cannot: RolloutNext<'scale'> & RolloutNext<'replace'> = () => ({
   is: 'refuse',
   words: 'the controller of a Rollout decides how many pods there are',
 });
 
-const ROLLOUT_NEXT: { readonly [K in Operation['kind']]: Next<K> } = {
+const ROLLOUT_NEXT: { readonly [K in Operation['kind']]: RolloutNext<K> } = {
   start,
   scale: cannot,
   route,

@@ -64,14 +64,14 @@ interface RolloutWeight {
 /** Label of the sets and pods that the controller makes of one template. */
 export const HASH_LABEL = 'rollouts-pod-template-hash';
 
-export const statusOf = ({ status }: Rollout): RolloutStatus => status ?? {};
+export const rolloutStatusOf = ({ status }: Rollout): RolloutStatus => status ?? {};
 
 /** Until then its status tells of what was before. */
 export const isSeen = (rollout: Rollout): boolean =>
-  Number(statusOf(rollout).observedGeneration) === rollout.metadata.generation;
+  Number(rolloutStatusOf(rollout).observedGeneration) === rollout.metadata.generation;
 
 /** The controller follows no other template at the moment. */
-export const isWhole = (rollout: Rollout): boolean => {
-  const { stableRS, currentPodHash } = statusOf(rollout);
+export const isWholeRollout = (rollout: Rollout): boolean => {
+  const { stableRS, currentPodHash } = rolloutStatusOf(rollout);
   return isSeen(rollout) && stableRS !== undefined && stableRS === currentPodHash;
 };

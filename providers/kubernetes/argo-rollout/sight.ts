@@ -6,7 +6,7 @@ import { kubeAdopted, kubeReleaseOf } from '../release.ts';
 import { KUBE_NOTHING } from '../routers/router.ts';
 import { inWords, isOwnedBy, isReady, type KubeGround, type Run, type Sight } from '../sight.ts';
 import { kubePlain } from '../template.ts';
-import { HASH_LABEL, isSeen, isWhole, type Rollout, statusOf } from './rollout.ts';
+import { HASH_LABEL, isSeen, isWholeRollout, type Rollout, rolloutStatusOf } from './rollout.ts';
 
 /** All that there is of a Rollout, read at one time. */
 export interface RolloutSight {
@@ -40,10 +40,10 @@ export async function lookAtRollout(
     { metadata: rollout.metadata, spec: { template: rollout.spec.template } },
     null,
   );
-  const stable = stableOf(rollout, wanted, own);
+  const stable = rolloutStableOf(rollout, wanted, own);
   const runs = own
     .map((replicaSet) => ({
-      release: releaseOf(replicaSet, { rollout, wanted, stable }),
+      release: rolloutReleaseOf(replicaSet, { rollout, wanted, stable }),
       replicaSet,
       pods: pods.filter((pod) => isOwnedBy(pod, replicaSet.metadata.uid)),
     }))
@@ -51,28 +51,28 @@ export async function lookAtRollout(
   return { rollout, wanted, stable, runs, service, now: cluster.now() };
 }
 
-const hashOf = ({ metadata }: ReplicaSet) => metadata.labels?.[HASH_LABEL];
+const podHashOf = ({ metadata }: ReplicaSet) => metadata.labels?.[HASH_LABEL];
 
 /**
  * The server completes the templates of sets, and the controller adds to them, so a release is known
  * by all that it says being there.
  */
-function stableOf(rollout: Rollout, wanted: Release, sets: readonly ReplicaSet[]): Release {
-  if (isWhole(rollout)) return wanted;
-  const set = sets.find((one) => hashOf(one) === statusOf(rollout).stableRS);
+function rolloutStableOf(rollout: Rollout, wanted: Release, sets: readonly ReplicaSet[]): Release {
+  if (isWholeRollout(rollout)) return wanted;
+  const set = sets.find((one) => podHashOf(one) === rolloutStatusOf(rollout).stableRS);
   if (!set) return wanted;
   const noted = notedStable(rollout);
   const known = [...(noted ? [noted] : []), ...(isSeen(rollout) ? [] : [wanted])];
   return known.find((release) => isWithin(release, set)) ?? adoptedFrom(set);
 }
 
-function releaseOf(
+function rolloutReleaseOf(
   set: ReplicaSet,
   { rollout, wanted, stable }: Pick<RolloutSight, 'rollout' | 'wanted' | 'stable'>,
 ): Release {
-  const { stableRS, currentPodHash } = statusOf(rollout);
-  if (hashOf(set) === stableRS) return stable;
-  if (isSeen(rollout) && hashOf(set) === currentPodHash) return wanted;
+  const { stableRS, currentPodHash } = rolloutStatusOf(rollout);
+  if (podHashOf(set) === stableRS) return stable;
+  if (isSeen(rollout) && podHashOf(set) === currentPodHash) return wanted;
   const noted = JSON.parse(set.metadata.annotations?.[MARK.record] ?? 'null') as Release | null;
   return noted && isWithin(noted, set) ? noted : adoptedFrom(set);
 }
@@ -101,10 +101,10 @@ function isPart(one: Json, whole: Json | undefined): boolean {
 
 /** Who has which share, as the controller has written it to its router; without one, by ready pods. */
 export function rolloutSplit({ rollout, wanted, stable, runs }: RolloutSight): Split {
-  const { canary, blueGreen, stableRS } = statusOf(rollout);
+  const { canary, blueGreen, stableRS } = rolloutStatusOf(rollout);
   const shares: Record<string, number> = {};
   const add = (hash: string | undefined, share: number) => {
-    const run = runs.find(({ replicaSet }) => hashOf(replicaSet) === hash);
+    const run = runs.find(({ replicaSet }) => podHashOf(replicaSet) === hash);
     const { id } = run?.release ?? (hash === stableRS ? stable : wanted);
     if (share > 0) shares[id] = (shares[id] ?? 0) + share;
   };
@@ -116,7 +116,7 @@ export function rolloutSplit({ rollout, wanted, stable, runs }: RolloutSight): S
     add(old.podTemplateHash, (100 * old.weight) / all);
   } else {
     const counts = runs.map(
-      (run) => [hashOf(run.replicaSet), run.pods.filter(isReady).length] as const,
+      (run) => [podHashOf(run.replicaSet), run.pods.filter(isReady).length] as const,
     );
     const all = counts.reduce((sum, [, count]) => sum + count, 0);
     for (const [hash, count] of counts) add(hash, all > 0 ? (100 * count) / all : 0);

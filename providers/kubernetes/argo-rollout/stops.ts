@@ -31,7 +31,7 @@ export function stopsOf({ spec }: Rollout): readonly RolloutStop[] {
 }
 
 /** The steps are the Rollout's own: nobody else can say what it may be asked for. */
-export function weightsOf(rollout: Rollout): Capabilities['weights'] {
+export function stopWeightsOf(rollout: Rollout): Capabilities['weights'] {
   const weights = stopsOf(rollout).map(({ weight }) => weight);
   return { only: [...new Set(weights)].filter((weight) => weight > 0 && weight < 100) };
 }

@@ -36,7 +36,7 @@ export async function budgetsFor(
       throw error;
     });
   return all
-    .filter((budget) => isOf(budget, home, distinction))
+    .filter((budget) => isBudgetOf(budget, home, distinction))
     .map((budget, index) => ({
       metadata: {
         name: index === 0 ? side.metadata.name : `${side.metadata.name}-${index + 1}`,
@@ -55,7 +55,7 @@ export async function budgetsFor(
 }
 
 /** It selects the workload's pods, and those beside it only if it does not ask for what tells them apart. */
-function isOf({ spec }: Budget, { deployment }: Stand, { key }: Distinction): boolean {
+function isBudgetOf({ spec }: Budget, { deployment }: Stand, { key }: Distinction): boolean {
   const wanted = spec.selector?.matchLabels ?? {};
   const labels = deployment.spec.template.metadata?.labels ?? {};
   const entries = Object.entries(wanted);

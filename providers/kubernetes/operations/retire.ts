@@ -32,7 +32,7 @@ export async function retire(
     remove(sidesToRemove(home, { release, keeps }, sight), sight, doing) ??
     leftovers([release, ...(home.release.id === keeps ? [keeps] : [])], sight) ??
     forgotten(sight, doing) ??
-    restored(home, sight, doing) ??
+    restoredRoute(home, sight, doing) ??
     (sight.sides.length === 0
       ? await removeContents(sight, doing.ground, doing.context.signal)
       : null) ??
@@ -178,7 +178,7 @@ function leftovers(releases: readonly ReleaseId[], { home, sides, strays }: Sigh
 }
 
 /** The user's own settings, once nothing stands beside the workload. */
-function restored(home: Stand, sight: Sight, { ground }: Doing): Move | null {
+function restoredRoute(home: Stand, sight: Sight, { ground }: Doing): Move | null {
   if (sight.sides.length > 0) return null;
   return restoreManner(home, ground) ?? unpin(ground, sight);
 }

@@ -3,9 +3,9 @@ import type { JsonObject } from '../../../src/contract/index.ts';
 import type { RouterKind } from './router.ts';
 import { type RouteForm, type Spot, type Target, weightedRouter } from './weighted/index.ts';
 
-const ACTIONS = 'alb.ingress.kubernetes.io/actions.';
+const ALB_ACTIONS = 'alb.ingress.kubernetes.io/actions.';
 
-interface Action extends JsonObject {
+interface AlbAction extends JsonObject {
   readonly type?: string;
   readonly forwardConfig?: JsonObject & {
     readonly targetGroups?: readonly Target[];
@@ -14,9 +14,9 @@ interface Action extends JsonObject {
 }
 
 /** Actions are JSON in annotations. What cannot be read is none of ours. */
-function actionOf(text: string): Action | null {
+function actionOf(text: string): AlbAction | null {
   try {
-    return JSON.parse(text) as Action;
+    return JSON.parse(text) as AlbAction;
   } catch {
     return null;
   }
@@ -24,7 +24,7 @@ function actionOf(text: string): Action | null {
 
 const actionsIn = ({ metadata }: KubeObject) =>
   Object.entries(metadata.annotations ?? {}).flatMap(([key, text]) => {
-    const action = key.startsWith(ACTIONS) ? actionOf(text) : null;
+    const action = key.startsWith(ALB_ACTIONS) ? actionOf(text) : null;
     return action?.forwardConfig ? [{ key, text, action }] : [];
   });
 
@@ -55,7 +55,7 @@ const albIngressForm: RouteForm = {
   serviceOf: ({ serviceName }) => (typeof serviceName === 'string' ? serviceName : null),
   targetFor: (like, serviceName) => ({ ...like, serviceName }),
   adviceFor: () =>
-    `it needs an annotation ${ACTIONS}NAME with a forwardConfig whose targetGroups name the Service, and paths whose backend is NAME with the port use-annotation`,
+    `it needs an annotation ${ALB_ACTIONS}NAME with a forwardConfig whose targetGroups name the Service, and paths whose backend is NAME with the port use-annotation`,
   notesOn: (object) =>
     actionsIn(object).some(
       ({ action }) => action.forwardConfig?.targetGroupStickinessConfig?.enabled,

@@ -28,7 +28,7 @@ interface GatewayMatch extends JsonObject {
   readonly headers?: readonly JsonObject[];
 }
 
-const rulesOf = (object: KubeObject) => (object as GatewayRoute).spec.rules ?? [];
+const gatewayRulesOf = (object: KubeObject) => (object as GatewayRoute).spec.rules ?? [];
 
 /** `everything` is how the platform reads a rule that names no match. */
 export const gatewayForm = (
@@ -41,7 +41,7 @@ export const gatewayForm = (
   step: 0.1,
   unsaid: 1,
   spotsIn: (object) =>
-    rulesOf(object).map((rule, index) => ({
+    gatewayRulesOf(object).map((rule, index) => ({
       rule,
       targets: rule.backendRefs ?? [],
       put: (value) => [{ op: 'replace', path: `/spec/rules/${index}/backendRefs`, value }],
@@ -65,7 +65,7 @@ const headerRules = (everything: readonly GatewayMatch[]): OwnRules => ({
   at: '/spec/rules',
   targets: 'backendRefs',
   stands: 'last',
-  rulesIn: rulesOf,
+  rulesIn: gatewayRulesOf,
   copyOf: (rule: GatewayRule, { header }, to) => {
     const { name: _, ...rest } = rule;
     const matches = (rule.matches ?? everything).map((match) => ({

@@ -31,7 +31,7 @@ export const SERVICE_PROPAGATION = 15_000;
 
 const SERVICE_RIGHTS: readonly Right[] = [{ kind: 'services', verbs: ['patch'] }];
 
-function kindOf(kind: string): RouterKind {
+function routerKindOf(kind: string): RouterKind {
   const found = ROUTERS.find((one) => one.kind === kind);
   if (!found) throw new ProviderError('permanent', `this version knows no router ${kind}`);
   return found;
@@ -40,9 +40,9 @@ function kindOf(kind: string): RouterKind {
 export function routerFor(cluster: Cluster, connection: Connection): Router {
   const { router } = connection;
   return 'name' in router
-    ? kindOf(router.kind).open(cluster, connection, router.name)
+    ? routerKindOf(router.kind).open(cluster, connection, router.name)
     : serviceRouter(cluster, connection);
 }
 
 export const rightsOf = ({ router }: Connection): readonly Right[] =>
-  'name' in router ? kindOf(router.kind).rights : SERVICE_RIGHTS;
+  'name' in router ? routerKindOf(router.kind).rights : SERVICE_RIGHTS;

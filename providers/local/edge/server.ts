@@ -42,7 +42,7 @@ export function openDesk(desk: EdgeDesk): Door {
 
 /** What the config sets, from the next connection on. */
 export function setLimits(door: Door, limits: Limits): void {
-  Object.assign(door.behind.http, timesOf(limits));
+  Object.assign(door.behind.http, serverTimesOf(limits));
   door.limit();
 }
 
@@ -86,7 +86,7 @@ interface EdgeServerOptions extends ServerOptions {
   readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean;
 }
 
-const timesOf = (limits: Limits) => ({
+const serverTimesOf = (limits: Limits) => ({
   keepAliveTimeout: limits.idle,
   headersTimeout: limits.head,
   requestTimeout: limits.request,
@@ -98,7 +98,7 @@ function optionsOf(
   limits: Limits,
   shouldUpgradeCallback: EdgeServerOptions['shouldUpgradeCallback'],
 ): EdgeServerOptions {
-  const { maxRequestsPerSocket: _, ...times } = timesOf(limits);
+  const { maxRequestsPerSocket: _, ...times } = serverTimesOf(limits);
   return {
     ...times,
     shouldUpgradeCallback,
@@ -135,7 +135,7 @@ function serverUnserved({ board }: EdgeDesk, response: Passage['response']): voi
 }
 
 /** As nginx writes down a client that did not wait for its answer. */
-const LEFT = 499;
+const CLIENT_LEFT = 499;
 
 /** One line when it is over, whatever came of it. */
 function record(
@@ -149,7 +149,7 @@ function record(
     log?.write({
       client,
       request,
-      status: response.headersSent ? response.statusCode : LEFT,
+      status: response.headersSent ? response.statusCode : CLIENT_LEFT,
       bytes: exchange?.bytes ?? 0,
       ms: performance.now() - began,
       release: exchange?.release ?? null,

@@ -1,8 +1,8 @@
 import { EventLog } from './event-log.ts';
 
 /** Width of one bucket of time, and how many are kept: 15 minutes. */
-const WIDTH = 250;
-const KEPT = 3600;
+const WINDOW_MS = 250;
+const WINDOWS_KEPT = 3600;
 
 /** Latency bins grow by this factor, so a percentile read from them is at most so much too high. */
 const SMALLEST = 0.1;
@@ -44,26 +44,26 @@ const MOST_CUTS = 512;
  */
 export class Windows {
   /** Which bucket of time a slot of the ring holds now. */
-  #held = new Float64Array(KEPT).fill(-1);
-  #total = new Uint32Array(KEPT);
-  #bad = new Uint32Array(KEPT);
-  #latency: (Uint32Array | undefined)[] = new Array(KEPT);
+  #held = new Float64Array(WINDOWS_KEPT).fill(-1);
+  #total = new Uint32Array(WINDOWS_KEPT);
+  #bad = new Uint32Array(WINDOWS_KEPT);
+  #latency: (Uint32Array | undefined)[] = new Array(WINDOWS_KEPT);
   /** Where in the log the requests of a slot begin. */
-  #first = new Float64Array(KEPT);
+  #first = new Float64Array(WINDOWS_KEPT);
   #log = new EventLog();
   /** What of its bucket had come when a window ended there. */
   #cuts = new Map<number, Sum>();
 
   record(now: number, ms: number, bad: boolean): void {
-    const bucket = Math.floor(now / WIDTH);
-    const slot = bucket % KEPT;
+    const bucket = Math.floor(now / WINDOW_MS);
+    const slot = bucket % WINDOWS_KEPT;
     if (this.#held[slot] !== bucket) this.#clear(slot, bucket);
     (this.#total[slot] as number)++;
     if (bad) (this.#bad[slot] as number)++;
     const bins = this.#latency[slot] as Uint32Array;
     const bin = binOf(ms);
     (bins[bin] as number)++;
-    this.#log.add({ offset: Math.floor(now) - bucket * WIDTH, bin, bad });
+    this.#log.add({ offset: Math.floor(now) - bucket * WINDOW_MS, bin, bad });
   }
 
   /**
@@ -73,10 +73,10 @@ export class Windows {
    */
   read(now: number, { span, age }: WindowRequest): WindowsReading {
     const end = Math.floor(Math.min(now, now - age));
-    const last = Math.floor(end / WIDTH);
-    const oldest = Math.max(0, last - KEPT + 1) * WIDTH;
+    const last = Math.floor(end / WINDOW_MS);
+    const oldest = Math.max(0, last - WINDOWS_KEPT + 1) * WINDOW_MS;
     const begin = Math.max(end - Math.max(1, Math.round(span)), oldest);
-    const first = Math.floor(begin / WIDTH);
+    const first = Math.floor(begin / WINDOW_MS);
     const sum = nothing();
     for (let bucket = first; bucket < last; bucket++) this.#add(bucket, sum);
     addWindows(sum, this.#before(first, begin), -1);
@@ -85,7 +85,7 @@ export class Windows {
   }
 
   #add(bucket: number, sum: Sum): void {
-    const slot = bucket % KEPT;
+    const slot = bucket % WINDOWS_KEPT;
     if (this.#held[slot] !== bucket) return;
     sum.total += this.#total[slot] as number;
     sum.bad += this.#bad[slot] as number;
@@ -106,11 +106,11 @@ export class Windows {
     const known = this.#cuts.get(at);
     if (known) return known;
     const sum = nothing();
-    const slot = bucket % KEPT;
+    const slot = bucket % WINDOWS_KEPT;
     if (this.#held[slot] !== bucket) return sum;
     const from = this.#first[slot] as number;
     for (const { offset, bin, bad } of this.#log.read(from, this.#total[slot] as number)) {
-      if (offset >= at - bucket * WIDTH) break;
+      if (offset >= at - bucket * WINDOW_MS) break;
       sum.total++;
       if (bad) sum.bad++;
       (sum.bins[bin] as number)++;

@@ -19,13 +19,13 @@ export function whyNotThere(desired: Desired, wanted: Address): string | null {
   return move && moveRefused(move);
 }
 
-interface Move {
+interface AddressMove {
   readonly setting: string;
   readonly from: string | number;
   readonly to: string | number;
 }
 
-function moveBetween(running: Address, wanted: Address): Move | null {
+function moveBetween(running: Address, wanted: Address): AddressMove | null {
   const setting = (['host', 'port', 'metricsPort'] as const).find(
     (name) => wanted[name] !== 0 && wanted[name] !== running[name],
   );
@@ -34,5 +34,5 @@ function moveBetween(running: Address, wanted: Address): Move | null {
     : null;
 }
 
-const moveRefused = ({ setting, from, to }: Move) =>
+const moveRefused = ({ setting, from, to }: AddressMove) =>
   `the proxy serves with ${setting} ${from} and cannot move to ${to} without an outage. Keep ${setting} ${from} here; or deploy this config under another \`service\` name as well, send your users there, and only then end this one with \`deployctl down\``;

@@ -19,7 +19,7 @@ export interface ApiOptions {
   readonly now: () => number;
 }
 
-interface Reading {
+interface ApiReading {
   readonly at: number;
   readonly answer: Promise<unknown>;
 }
@@ -29,7 +29,7 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 /** Vercel's API: one request, one answer, failures by their class. */
 export class Api {
   #options: ApiOptions;
-  #readings = new Map<string, Reading>();
+  #readings = new Map<string, ApiReading>();
 
   constructor(options: ApiOptions) {
     this.#options = options;

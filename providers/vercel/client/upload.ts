@@ -9,7 +9,7 @@ export interface Content {
   readonly parts: AsyncIterable<Uint8Array>;
 }
 
-interface Sending {
+interface UploadSending {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
@@ -27,7 +27,7 @@ export interface Received {
 export async function sendContent(
   url: URL,
   { size, parts }: Content,
-  { headers, signal }: Sending,
+  { headers, signal }: UploadSending,
 ): Promise<Received> {
   const asked = (url.protocol === 'http:' ? request : requestEncrypted)(url, {
     method: 'POST',
@@ -35,7 +35,7 @@ export async function sendContent(
     signal,
   });
   const answered = answerTo(asked);
-  const written = write(asked, { size, parts });
+  const written = writeParts(asked, { size, parts });
   // Whoever is told to stop stops; whoever cannot go on is told nothing more.
   written.catch(() => asked.destroy());
   answered.catch(() => {});
@@ -60,7 +60,7 @@ async function received(response: IncomingMessage): Promise<Received> {
   return { status: statusCode, text: await text(response), header };
 }
 
-async function write(asked: ClientRequest, { size, parts }: Content): Promise<void> {
+async function writeParts(asked: ClientRequest, { size, parts }: Content): Promise<void> {
   let sent = 0;
   for await (const part of parts) {
     sent += part.length;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readlink } from 'node:fs/promises';
 
-const PART = 64 * 1024;
+const PART_BYTES = 64 * 1024;
 /** Buffers that are free: each reading holds one, so that ten thousand files take no more than a few. */
 const free: Buffer[] = [];
 
@@ -10,12 +10,12 @@ const free: Buffer[] = [];
  * the next one.
  */
 export async function* partsOf(path: string, mode: number): AsyncGenerator<Buffer, void> {
-  if ((mode & TYPE) === LINK) return yield Buffer.from(await readlink(path));
+  if ((mode & TYPE) === LINK_MODE) return yield Buffer.from(await readlink(path));
   const handle = await open(path);
-  const part = free.pop() ?? Buffer.allocUnsafeSlow(PART);
+  const part = free.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES);
   try {
     for (;;) {
-      const { bytesRead } = await handle.read(part, 0, PART);
+      const { bytesRead } = await handle.read(part, 0, PART_BYTES);
       if (bytesRead === 0) return;
       yield part.subarray(0, bytesRead);
     }
@@ -39,4 +39,4 @@ export async function measured(
 }
 
 const TYPE = 0o170000;
-const LINK = 0o120000;
+const LINK_MODE = 0o120000;

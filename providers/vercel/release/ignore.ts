@@ -28,7 +28,7 @@ const VERCEL_NEVER = [
   'CVS',
 ];
 
-interface Rule {
+interface IgnoreRule {
   readonly negated: boolean;
   readonly folderOnly: boolean;
   readonly pattern: RegExp;
@@ -49,7 +49,7 @@ export function ignoring(
       ?.negated === false;
 }
 
-function ruleOf(line: string): readonly Rule[] {
+function ruleOf(line: string): readonly IgnoreRule[] {
   const text = line.replace(/(?<!\\)\s+$/, '');
   if (text === '' || text.startsWith('#')) return [];
   const negated = text.startsWith('!');

@@ -204,18 +204,18 @@ function refuseChanges({ options, args }: Input): void {
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-interface Clearing {
+interface ClearingAsked {
   readonly target: string;
   /** What to do about an unfinished deployment, where no flag says it. */
   readonly configured: Supersede;
 }
 
-const supersedeOf = ({ target, config }: ConfiguredPlace): Clearing => ({
+const supersedeOf = ({ target, config }: ConfiguredPlace): ClearingAsked => ({
   target: target.id,
   configured: config.supersede,
 });
 
-async function clear(input: Input, world: World, { target, configured }: Clearing) {
+async function clear(input: Input, world: World, { target, configured }: ClearingAsked) {
   const supersede = (textOption(input.options, 'supersede') ?? configured) as Supersede;
   const wait = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
   const stop = new AbortController();

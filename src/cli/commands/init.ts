@@ -54,7 +54,7 @@ async function init(input: Input): Promise<ExitCode> {
   const view = folderView(io.cwd);
   const composition = await input.compose();
   const provider = textOption(options, 'provider');
-  if (provider !== undefined) return adopt(input, composition, provider);
+  if (provider !== undefined) return adoptRunning(input, composition, provider);
   const starters = await composition.starters();
   const findings = starters.flatMap((starter) => starter.signs(view));
   for (const { words } of findings) io.stderr.write(`${displayLines(words)}\n`);
@@ -93,7 +93,7 @@ async function initLinked(
       next: [`deployctl init --strategy ${linked.strategy}`],
     });
   await writeInit(input, file, config);
-  input.io.stdout.write(`${nextLines(linked.next)}\n`);
+  input.io.stdout.write(`${initNextLines(linked.next)}\n`);
   return EXIT.done;
 }
 
@@ -104,7 +104,11 @@ const ADOPTED = [
   ['deployctl rollback', 'one version back'],
 ];
 
-async function adopt(input: Input, composition: Composition, provider: string): Promise<ExitCode> {
+async function adoptRunning(
+  input: Input,
+  composition: Composition,
+  provider: string,
+): Promise<ExitCode> {
   const { io } = input;
   const adopted = await adoptedAt(input, composition, provider);
   const strategy = adopted && (await answered(input, strategyQuestion(adopted.strategy)));
@@ -113,7 +117,7 @@ async function adopt(input: Input, composition: Composition, provider: string): 
     return EXIT.interrupted;
   }
   await writeInit(input, join(io.cwd, FILE), adopted.config(strategy));
-  io.stdout.write(`${nextLines(ADOPTED)}\n`);
+  io.stdout.write(`${initNextLines(ADOPTED)}\n`);
   return EXIT.done;
 }
 
@@ -246,10 +250,10 @@ function next({ port }: StarterAnswers, isRepository: boolean): string {
     ['deployctl rollback', 'one version back'],
     ['deployctl down', 'stop it all'],
   ];
-  return nextLines(commands);
+  return initNextLines(commands);
 }
 
-function nextLines(commands: readonly (readonly string[])[]): string {
+function initNextLines(commands: readonly (readonly string[])[]): string {
   const width = Math.max(...commands.map(([line = '']) => line.length));
   const lines = commands.map(([line = '', what]) => `  ${line.padEnd(width)}  ${what}`);
   return [`Wrote ${FILE}. Next:`, ...lines].join('\n');

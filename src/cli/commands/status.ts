@@ -194,11 +194,11 @@ function writeStatus(input: Input, seen: Seen): void {
   ];
   const color = wantsColor(io, io.stdout);
   const shown = displayLines(lines.join('\n')).split('\n');
-  io.stdout.write(`${shown.map((line) => toned(toneOf(line), line, color)).join('\n')}\n`);
+  io.stdout.write(`${shown.map((line) => toned(lineTone(line), line, color)).join('\n')}\n`);
 }
 
 /** What a person should see first. */
-const TONES: readonly (readonly [RegExp, Tone])[] = [
+const LINE_TONES: readonly (readonly [RegExp, Tone])[] = [
   [/^Nothing runs\.|^What is live cannot be seen|; rolled-back /, 'bad'],
   [/^ .* 0 of [1-9]\d* healthy/, 'bad'],
   [/^(Unfinished|Stopped at|Left at|Running)/, 'warning'],
@@ -206,7 +206,8 @@ const TONES: readonly (readonly [RegExp, Tone])[] = [
   [/^ .* \d+ of \d+ healthy/, 'warning'],
 ];
 
-const toneOf = (line: string): Tone => TONES.find(([fits]) => fits.test(line))?.[1] ?? 'plain';
+const lineTone = (line: string): Tone =>
+  LINE_TONES.find(([fits]) => fits.test(line))?.[1] ?? 'plain';
 
 function summary(state: DeploymentState) {
   const { id, plan, direction, ended, stopped, inFlight, holder, openedAt } = state;
@@ -249,7 +250,7 @@ function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number):
   const { id, plan, ended, stopped, openedBy, openedAt, holder } = state;
   const what = `${id}: ${plan.strategy} of ${plan.release.version}, begun ${ago(now, openedAt)} by ${openedBy.name}`;
   if (ended) return [`Last deployment ${what}; ${ended.result} ${ago(now, ended.at)}.`];
-  const at = `${stepIn(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
+  const at = `${stepTitleIn(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
   const onward = stopped?.stop === 'waiting' ? 'approve' : 'resume';
   const choice = `Next: deployctl ${onward} ${id}   or   deployctl rollback ${id}`;
   if (stopped)
@@ -267,7 +268,7 @@ function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number):
   ];
 }
 
-function stepIn({ course, inFlight }: DeploymentState): string {
+function stepTitleIn({ course, inFlight }: DeploymentState): string {
   return course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
 }
 

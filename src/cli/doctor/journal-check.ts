@@ -64,7 +64,7 @@ function logCheckOf(found: Examined, store: Store): DoctorCheck {
     .slice(0, DAMAGES_SHOWN)
     .map(({ seq, why }) => `Record ${seq} of the log: ${why}.`);
   const more = faults.length > DAMAGES_SHOWN ? [`And ${faults.length - DAMAGES_SHOWN} more.`] : [];
-  const { meaning, advice } = MEANINGS[verdict](found, store);
+  const { meaning, advice } = DAMAGE_MEANINGS[verdict](found, store);
   const readable = `${count} others can be read.`;
   return { name, ok: false, found: [...named, ...more, readable, meaning].join('\n'), advice };
 }
@@ -74,7 +74,7 @@ interface Meaning {
   readonly advice: string;
 }
 
-const MEANINGS: Readonly<
+const DAMAGE_MEANINGS: Readonly<
   Record<Exclude<Examined['verdict'], 'whole'>, (found: Examined, store: Store) => Meaning>
 > = {
   past: () => ({

@@ -69,14 +69,14 @@ async function portCheck(
   { host: address, port }: { host: string; port: number },
 ): Promise<DoctorCheck> {
   const name = `port ${port}`;
-  if (await isFree(address, port)) return { name, ok: true, found: 'free' };
+  if (await isFreePort(address, port)) return { name, ok: true, found: 'free' };
   const { who, own } = host.whoListens(connection, port);
   if (own) return { name, ok: true, found: 'in use by this service' };
   const advice = 'stop that, or choose another port in the config';
   return { name, ok: false, found: `taken${who ? ` by ${who}` : ''}`, advice };
 }
 
-function isFree(host: string, port: number): Promise<boolean> {
+function isFreePort(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -12,7 +12,7 @@ const BOTTOM = 26;
 /** More cannot be told from each other, and would make the file large. */
 const DRAWN_MAX = 400;
 
-interface Scale {
+interface ChartScale {
   x(at: number): string;
   y(value: number): string;
   readonly top: number;
@@ -28,7 +28,7 @@ export function chartOf(series: GateSeries): Markup | null {
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${series.gate} over time">
 ${gridOf(scale, unit)}
 ${timesOf(points, scale)}
-${limitsOf(series, scale, unit)}
+${limitLinesOf(series, scale, unit)}
 ${points.map((point) => stablePoint(point, scale, unit))}
 ${points.map((point) => candidatePoint(point, scale, unit))}
 ${fell ? html`<line class="fell" x1="${scale.x(fell.at)}" x2="${scale.x(fell.at)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/>` : null}
@@ -41,7 +41,7 @@ function thinned(points: readonly SeriesPoint[]): readonly SeriesPoint[] {
   return points.filter(({ verdict }, index) => index % every === 0 || verdict === 'fail');
 }
 
-function scaleOf({ spec }: GateSeries, points: readonly SeriesPoint[], unit: Unit): Scale {
+function scaleOf({ spec }: GateSeries, points: readonly SeriesPoint[], unit: Unit): ChartScale {
   const values = points.flatMap(({ measurement: { candidate, stable } }) =>
     [candidate, stable].flatMap((reading) =>
       reading ? [reading.value, boundsOf(reading, unit)?.high ?? reading.value] : [],
@@ -60,7 +60,7 @@ function scaleOf({ spec }: GateSeries, points: readonly SeriesPoint[], unit: Uni
 
 const fixed = (number: number) => number.toFixed(1);
 
-function gridOf({ y, top }: Scale, unit: Unit): readonly Markup[] {
+function gridOf({ y, top }: ChartScale, unit: Unit): readonly Markup[] {
   return [0, 0.5, 1].map(
     (
       part,
@@ -69,7 +69,7 @@ function gridOf({ y, top }: Scale, unit: Unit): readonly Markup[] {
   );
 }
 
-function timesOf(points: readonly SeriesPoint[], { x }: Scale): readonly Markup[] {
+function timesOf(points: readonly SeriesPoint[], { x }: ChartScale): readonly Markup[] {
   const ends = [points[0], points.length > 1 ? points.at(-1) : undefined];
   return ends.flatMap((point, index) =>
     point
@@ -80,7 +80,7 @@ function timesOf(points: readonly SeriesPoint[], { x }: Scale): readonly Markup[
   );
 }
 
-function limitsOf({ spec }: GateSeries, { y }: Scale, unit: Unit): readonly Markup[] {
+function limitLinesOf({ spec }: GateSeries, { y }: ChartScale, unit: Unit): readonly Markup[] {
   const { max, min } = spec.judge;
   return [max, min].flatMap((limit) =>
     limit === null
@@ -91,13 +91,17 @@ function limitsOf({ spec }: GateSeries, { y }: Scale, unit: Unit): readonly Mark
   );
 }
 
-function stablePoint({ at, measurement }: SeriesPoint, { x, y }: Scale, unit: Unit): Markup | null {
+function stablePoint(
+  { at, measurement }: SeriesPoint,
+  { x, y }: ChartScale,
+  unit: Unit,
+): Markup | null {
   const { stable } = measurement;
   if (!stable || !Number.isFinite(stable.value)) return null;
   return html`<circle class="stable" cx="${x(at)}" cy="${y(stable.value)}" r="2.5"><title>stable ${figure(stable.value, unit)}</title></circle>`;
 }
 
-function candidatePoint(point: SeriesPoint, { x, y }: Scale, unit: Unit): Markup | null {
+function candidatePoint(point: SeriesPoint, { x, y }: ChartScale, unit: Unit): Markup | null {
   const { candidate } = point.measurement;
   if (!candidate || !Number.isFinite(candidate.value)) return null;
   const bounds = boundsOf(candidate, unit);

@@ -23,10 +23,10 @@ export function html(fixed: TemplateStringsArray, ...holes: readonly Part[]): Ma
 function markupOf(part: Part | undefined): string {
   if (part instanceof Markup) return part.text;
   if (Array.isArray(part)) return part.map(markupOf).join('');
-  return part === null || part === undefined ? '' : escaped(String(part));
+  return part === null || part === undefined ? '' : htmlEscaped(String(part));
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -35,6 +35,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-function escaped(text: string): string {
-  return displaySafe(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
+function htmlEscaped(text: string): string {
+  return displaySafe(text).replace(/[&<>"'`]/g, (character) => HTML_ENTITIES[character] ?? '');
 }

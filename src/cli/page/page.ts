@@ -57,7 +57,7 @@ ${ordered.length > 0 ? ordered.map(section) : html`<p>No gate has read anything.
 }
 
 const ORDER = { fail: 0, inconclusive: 1, pass: 2 } as const;
-const MARKS = { fail: '✖', inconclusive: '?', pass: '✔' } as const;
+const VERDICT_MARKS = { fail: '✖', inconclusive: '?', pass: '✔' } as const;
 
 const stepLine = ({ at, words, tone }: PageStep): Markup =>
   html`<li class="${tone}"><time>${clockTime(at)}</time> ${words}</li>`;
@@ -68,16 +68,16 @@ function section(series: GateSeries): Markup {
   const fell = firstFail(series);
   const chart = chartOf(series);
   return html`<section class="${verdict}">
-<h3>${MARKS[verdict]} ${gate} <small>${spec.source}</small></h3>
+<h3>${VERDICT_MARKS[verdict]} ${gate} <small>${spec.source}</small></h3>
 <p class="reason">${reason}</p>
 <p><b>Rule:</b> ${ruleOf(spec, unit)}</p>
-<p><b>Windows:</b> ${windowsOf(points)}${fell ? `; said no at ${clockTime(fell.at)}` : ''}</p>
+<p><b>Windows:</b> ${windowsSummary(points)}${fell ? `; said no at ${clockTime(fell.at)}` : ''}</p>
 ${chart ? html`<figure>${chart}<figcaption>${legendOf(series)}</figcaption></figure>` : null}
-${points.length > 0 ? tableOf(points, unit) : null}
+${points.length > 0 ? readingsTable(points, unit) : null}
 </section>`;
 }
 
-function windowsOf(points: readonly SeriesPoint[]): string {
+function windowsSummary(points: readonly SeriesPoint[]): string {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return 'none';
   const ok = points.filter(({ measurement }) => measurement.kind === 'ok').length;
@@ -102,21 +102,21 @@ function legendOf({ points, spec }: GateSeries): string {
 const unitIsCounted = (points: readonly SeriesPoint[]) =>
   points.some(({ measurement: { candidate, unit } }) => boundsOf(candidate, unit) !== null);
 
-function tableOf(points: readonly SeriesPoint[], unit: Unit): Markup {
+function readingsTable(points: readonly SeriesPoint[], unit: Unit): Markup {
   const rows = points.slice(-ROWS_MAX);
   const left = points.length - rows.length;
   return html`<details><summary>${points.length} readings${left > 0 ? `, the newest ${ROWS_MAX} of them` : ''}</summary>
 <table><thead><tr><th>time</th><th>new</th><th>95 % interval</th><th>stable</th><th>verdict</th><th>because</th></tr></thead>
-<tbody>${rows.map((point) => rowOf(point, unit))}</tbody></table></details>`;
+<tbody>${rows.map((point) => readingRow(point, unit))}</tbody></table></details>`;
 }
 
-function rowOf({ at, measurement, verdict, reason }: SeriesPoint, unit: Unit): Markup {
+function readingRow({ at, measurement, verdict, reason }: SeriesPoint, unit: Unit): Markup {
   const { candidate, stable, kind } = measurement;
   const bounds = boundsOf(candidate, unit);
-  return html`<tr class="${verdict}"><td>${clockTime(at)}</td><td>${shownOf(candidate, unit)}</td><td>${bounds ? `${figure(bounds.low, unit)} to ${figure(bounds.high, unit)}` : '–'}</td><td>${shownOf(stable, unit)}</td><td>${verdict}${kind === 'ok' ? '' : ` (${kind})`}</td><td>${reason}</td></tr>`;
+  return html`<tr class="${verdict}"><td>${clockTime(at)}</td><td>${readingShown(candidate, unit)}</td><td>${bounds ? `${figure(bounds.low, unit)} to ${figure(bounds.high, unit)}` : '–'}</td><td>${readingShown(stable, unit)}</td><td>${verdict}${kind === 'ok' ? '' : ` (${kind})`}</td><td>${reason}</td></tr>`;
 }
 
-function shownOf(reading: Reading | null, unit: Unit): string {
+function readingShown(reading: Reading | null, unit: Unit): string {
   if (!reading || !Number.isFinite(reading.value)) return '–';
   const { value, bad, total } = reading;
   const counts =

@@ -7,7 +7,7 @@ interface FirstGates {
   readonly notes: readonly string[];
 }
 
-const noteOn = (name: string) =>
+const firstGateNote = (name: string) =>
   `Gate ${name} only compares with the release that serves, and none does yet: it is shown and decides nothing this time.`;
 
 /**
@@ -21,7 +21,7 @@ export function firstGates(all: Gates, watched: ReadonlySet<string>): FirstGates
     if (judge.compare === null) return [name, spec];
     const alone = { ...spec, judge: { ...judge, compare: null } };
     if (judge.max !== null || judge.min !== null) return [name, alone];
-    if (watched.has(name)) notes.push(noteOn(name));
+    if (watched.has(name)) notes.push(firstGateNote(name));
     return [name, { ...alone, advisory: true }];
   });
   return { gates: Object.fromEntries(entries), notes };

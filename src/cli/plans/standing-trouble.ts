@@ -20,7 +20,7 @@ export async function standingTrouble(
   const used = new Set(steps.flatMap(gatesOf));
   const standing = Object.entries(gates).filter(([name, spec]) => spec.standing && used.has(name));
   const notes = await Promise.all(
-    standing.map(([gate, spec]) => noteOn(world, { gate, spec }, { release, observation })),
+    standing.map(([gate, spec]) => troubleNote(world, { gate, spec }, { release, observation })),
   );
   return notes.filter((note) => note !== null);
 }
@@ -28,7 +28,7 @@ export async function standingTrouble(
 const gatesOf = ({ action, watch }: Step): readonly string[] =>
   action.kind === 'check' ? [...watch, ...action.gates] : watch;
 
-async function noteOn(
+async function troubleNote(
   world: World,
   { gate, spec }: { readonly gate: string; readonly spec: GateSpec },
   about: Pick<PlannedGates, 'release' | 'observation'>,

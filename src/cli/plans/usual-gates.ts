@@ -26,7 +26,8 @@ export async function usualGates(
     const own = pastOfGate(past, name, spec);
     const usual = own && usualOf(own.releases, { unit: own.unit, now });
     const { compare } = spec.judge;
-    if (!own || !usual || !compare) return { name, spec, note: tooFew(name, own?.releases.length) };
+    if (!own || !usual || !compare)
+      return { name, spec, note: tooFewReleases(name, own?.releases.length) };
     const judge = { ...spec.judge, usual: withTolerance(usual, compare) };
     return { name, spec: { ...spec, judge }, note: usualNote(name, judge.usual, own.unit) };
   });
@@ -36,7 +37,7 @@ export async function usualGates(
   };
 }
 
-const tooFew = (gate: string, releases = 0) =>
+const tooFewReleases = (gate: string, releases = 0) =>
   `Gate ${gate}: what is usual takes ${USUAL_LEAST} past releases with enough readings, and the journal has ${releases} with any: it compares with stable alone.`;
 
 function usualNote(

@@ -10,7 +10,7 @@ import { displayLines } from '../../lib/display-safe.ts';
 import { type Input, textOption, wantsJson } from '../shell/command.ts';
 import { aligned } from '../shell/table.ts';
 import { type AnalysisFinding, type AnalysisQuestion, measureLive } from './analysis.ts';
-import { measurePast, sceneOf } from './past.ts';
+import { measurePast, pastSceneOf } from './past.ts';
 import type { Past } from './past-span.ts';
 
 interface PastAnalysis {
@@ -26,7 +26,7 @@ export async function tellPast(
   world: World,
   { gates, live, place, log, span }: PastAnalysis,
 ): Promise<ExitCode> {
-  const scene = await sceneOf(log, span, live);
+  const scene = await pastSceneOf(log, span, live);
   const series = await measurePast(world, { ...span, gates, scene });
   const findings = series.map(({ gate, spec, points, verdict, reason }) => ({
     gate,
@@ -39,7 +39,7 @@ export async function tellPast(
     readings: points.length,
     advisory: spec.advisory,
   }));
-  write(input, findings, { live: scene.candidate, isPast: true });
+  tellFindings(input, findings, { live: scene.candidate, isPast: true });
   const file = textOption(input.options, 'html');
   if (file !== undefined) {
     const { writeAnalysis } = await import('./analysis-page.ts');
@@ -52,7 +52,7 @@ export async function tellPast(
       series,
     });
   }
-  return exitOf(findings);
+  return analysisExitOf(findings);
 }
 
 interface LiveAnalysis extends Omit<PastAnalysis, 'log' | 'span'> {
@@ -67,9 +67,9 @@ export async function tellLive(
   const readings: GateRound[] = [];
   const heard: AnalysisQuestion['heard'] = (reading, at) => readings.push({ ...reading, at });
   const findings = await measureLive(world, { gates, live, duration, heard });
-  write(input, findings, { live, isPast: false });
+  tellFindings(input, findings, { live, isPast: false });
   const file = textOption(input.options, 'html');
-  if (file === undefined) return exitOf(findings);
+  if (file === undefined) return analysisExitOf(findings);
   const [{ writeAnalysis }, { seriesOfRounds }] = await Promise.all([
     import('./analysis-page.ts'),
     import('./story-page.ts'),
@@ -85,10 +85,10 @@ export async function tellLive(
     past: null,
     series,
   });
-  return exitOf(findings);
+  return analysisExitOf(findings);
 }
 
-function write(
+function tellFindings(
   input: Input,
   findings: readonly AnalysisFinding[],
   { live, isPast }: { live: Release; isPast: boolean },
@@ -110,7 +110,7 @@ function write(
 
 const ANALYZE_MARKS = { pass: '✔', fail: '✖', inconclusive: '?' } as const;
 
-function exitOf(findings: readonly AnalysisFinding[]): ExitCode {
+function analysisExitOf(findings: readonly AnalysisFinding[]): ExitCode {
   const deciding = findings.filter(({ advisory }) => !advisory);
   if (deciding.some(({ verdict }) => verdict === 'fail')) return EXIT.rolledBack;
   return deciding.every(({ verdict }) => verdict === 'pass') ? EXIT.done : EXIT.waiting;

@@ -50,7 +50,7 @@ const SHOWS_SOON_MS = 600_000;
 /** Of the gates that count requests: those that compare, or have a limit for a share. */
 function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly Detected[] {
   return Object.entries(gates)
-    .filter(([, { windowed, judge }]) => windowed && (judge.compare || isShare(judge.max)))
+    .filter(([, { windowed, judge }]) => windowed && (judge.compare || isShareLimit(judge.max)))
     .map(([gate, spec]) => ({
       gate,
       ...estimateDetectionOf(spec, rise),
@@ -58,7 +58,7 @@ function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly
     }));
 }
 
-const isShare = (max: number | null) => max !== null && max > 0 && max < 1;
+const isShareLimit = (max: number | null) => max !== null && max > 0 && max < 1;
 
 function detectionWords(rise: Rise, { after, samples, ripe, smallest }: Detected): string {
   const { rate, weight, usual, risen } = rise;

@@ -41,7 +41,7 @@ const ADVICE =
   'the same numbers come back for a release that there is not: add a label that tells releases apart, with {{version}}, {{release}}, {{workload}} or {{podTemplateHash}} as its value';
 
 const NOBODY = 'nobody-is-called-so';
-const LONGEST = 10_000;
+const LONGEST_ASKING_MS = 10_000;
 
 /** Asks every source once for what serves now, and once for a release that there is not. */
 async function askGates(
@@ -91,7 +91,7 @@ async function askForNobody(world: World, spec: GateSpec, live: Release): Promis
     observe: async () => seen,
     labels: async () => ({ service: seen.labels, candidate: strange(own), stable: null }),
     reach: async () => null,
-    signal: AbortSignal.timeout(LONGEST),
+    signal: AbortSignal.timeout(LONGEST_ASKING_MS),
   };
   return source.measure(request);
 }

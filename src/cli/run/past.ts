@@ -32,7 +32,7 @@ interface PastQuestion extends Past {
 const WINDOWS_MAX = 2000;
 
 /** The deployment that went on then; where none did, what is live is judged alone. */
-export async function sceneOf(log: Log, { from, to }: Past, live: Release): Promise<PastScene> {
+export async function pastSceneOf(log: Log, { from, to }: Past, live: Release): Promise<PastScene> {
   for await (const { first, last } of listDeployments(log)) {
     if (last.at < from && last.body.kind === 'ended') break;
     if (first.at > to || first.body.kind !== 'opened') continue;
@@ -85,7 +85,7 @@ const unasked = (gate: string, spec: GateSpec, reason: string): GateSeries => ({
   reason,
 });
 
-interface PastGate {
+interface AskedPastGate {
   readonly gate: string;
   readonly spec: GateSpec;
   readonly source: GateSource;
@@ -93,7 +93,7 @@ interface PastGate {
 
 async function replayed(
   world: World,
-  { gate, spec, source }: PastGate,
+  { gate, spec, source }: AskedPastGate,
   asked: PastQuestion & { readonly seen: Observation },
 ): Promise<GateSeries> {
   const { judge, clock } = world;
@@ -138,7 +138,7 @@ function tooMany(windows: number, interval: number): DeployError {
 }
 
 async function askPast(
-  { spec, source }: Omit<PastGate, 'gate'>,
+  { spec, source }: Omit<AskedPastGate, 'gate'>,
   window: Window,
   { scene, seen }: PastQuestion & { readonly seen: Observation },
 ): Promise<Measurement> {

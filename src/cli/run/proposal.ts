@@ -8,7 +8,7 @@ import {
 } from '../../engine/index.ts';
 import { type PastGate, pastOfGate } from '../plans/past-readings.ts';
 
-type Past = readonly ReadonlyMap<string, PastGate>[];
+type PastDeployments = readonly ReadonlyMap<string, PastGate>[];
 
 /** A limit that the releases before, all of which were well, would have kept with room to spare. */
 export interface Proposal {
@@ -32,18 +32,18 @@ const TOLERATED = { ratio: 1.5, difference: 0, floor: 0 };
 /** From how the newest releases that succeeded differ among themselves. */
 export function proposals(
   gates: Readonly<Record<string, GateSpec>>,
-  past: Past,
+  past: PastDeployments,
   now: number,
 ): readonly (Proposal | NoProposal)[] {
   return Object.entries(gates).flatMap(([gate, spec]) => {
     const own = pastOfGate(past, gate, spec);
     if (!own) return [{ gate, releases: 0 }];
     if (own.unit === 'yesNo' || own.unit === 'perSecond') return [];
-    return [proposed(gate, { ...own, key: keyOf(spec) }, now)];
+    return [proposed(gate, { ...own, key: limitKeyOf(spec) }, now)];
   });
 }
 
-const keyOf = ({ judge }: GateSpec) =>
+const limitKeyOf = ({ judge }: GateSpec) =>
   judge.min !== null && judge.max === null ? ('min' as const) : ('max' as const);
 
 function proposed(
@@ -54,7 +54,7 @@ function proposed(
   // A share of good ones is as high as that of the bad ones is low.
   const isTurned = key === 'min' && unit === 'ratio';
   if (key === 'min' && !isTurned) return { gate, releases: 0 };
-  const read = isTurned ? releases.map((one) => one.map(turned)) : releases;
+  const read = isTurned ? releases.map((one) => one.map(failureShare)) : releases;
   const found = usualOf(read, { unit, now });
   if (!found) return { gate, releases: releases.length };
   const usual = withTolerance(found, TOLERATED);
@@ -69,7 +69,7 @@ function proposed(
   };
 }
 
-const turned = (reading: PastReadings[number]) => ({ ...reading, value: 1 - reading.value });
+const failureShare = (reading: PastReadings[number]) => ({ ...reading, value: 1 - reading.value });
 
 /** Away from what is usual: two figures are as exact as a prediction is. */
 function roundedOut(limit: number, unit: Unit, key: 'max' | 'min'): number {

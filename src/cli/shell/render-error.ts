@@ -21,12 +21,12 @@ export function renderError(error: unknown, io: Io): ExitCode {
   io.stderr.write(`${words}\n`);
   summarizeRefusal(io, words);
   if (io.env.GITHUB_ACTIONS === 'true')
-    io.stderr.write(annotation(known ?? { message: String(error) }));
+    io.stderr.write(errorAnnotation(known ?? { message: String(error) }));
   return FAILURES.find((code) => code === known?.exit) ?? EXIT.couldNotRun;
 }
 
 /** What GitHub shows beside the job; how a deployment ended its own reporter has said. */
-function annotation({ message, why }: { message: string; why?: string | undefined }): string {
+function errorAnnotation({ message, why }: { message: string; why?: string | undefined }): string {
   const text = displaySafe([message, why].filter(Boolean).join(' '));
   return `::error title=deployctl::${text.replaceAll('%', '%25').replaceAll(/\r?\n/g, ' ')}\n`;
 }

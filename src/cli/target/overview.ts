@@ -62,7 +62,7 @@ async function rowOf(
     const state = await readState(reading(input.io, composition, store), target.id);
     if (!state) return blank;
     const isGone = !state.ended && composition.machine.provenDead(state.holder);
-    const seen = await observed(input, () =>
+    const seen = await observedRow(input, () =>
       openRecorded(input, composition, { workspace, plan: state.plan }),
     );
     const found = typeof seen === 'string' ? { trouble: seen } : { observation: seen };
@@ -72,7 +72,7 @@ async function rowOf(
   }
 }
 
-async function observed(
+async function observedRow(
   input: Input,
   open: () => Promise<TargetPlace>,
 ): Promise<Observation | string> {

@@ -42,13 +42,13 @@ export function openJson(
         'x-amz-target': `${TARGETS[name]}.${action}`,
       };
       const asked = { method: 'POST', path: '/', headers, body: JSON.stringify(input) };
-      return jsonIn<T>(await send(asked, abortSignal));
+      return awsJsonIn<T>(await send(asked, abortSignal));
     },
   });
 }
 
 /** What a service says in JSON, or the error that it says. */
-export function jsonIn<T>(answer: SignedAnswer): T {
+export function awsJsonIn<T>(answer: SignedAnswer): T {
   const said = parsed(answer.text);
   if (answer.ok && said) return said as T;
   const { __type = '', message, Message } = said ?? {};

@@ -97,12 +97,12 @@ const unescaped = (text: string | undefined) =>
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 
 /** What lies at the end of these names; text that is missing is empty, and so is a list. */
-export function textIn(tree: QueryTree | undefined, ...path: readonly string[]): string {
+export function queryTextIn(tree: QueryTree | undefined, ...path: readonly string[]): string {
   const found = partIn(tree, path);
   return typeof found === 'string' ? found : '';
 }
 
-export function listIn(
+export function queryListIn(
   tree: QueryTree | undefined,
   ...path: readonly string[]
 ): readonly QueryTree[] {

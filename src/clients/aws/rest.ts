@@ -1,5 +1,5 @@
 import { Caller } from './caller.ts';
-import { jsonIn } from './json.ts';
+import { awsJsonIn } from './json.ts';
 import { openSigned, type SignedEnv, type SignedPlace } from './signed.ts';
 
 export interface RestCall {
@@ -23,7 +23,7 @@ export function openRest(name: 'lambda', env: SignedEnv, place: SignedPlace): Ca
     ) => {
       const text = body === undefined ? '' : JSON.stringify(body);
       const asked = { method, path, headers: { 'content-type': 'application/json' }, body: text };
-      return jsonIn<T>(await send(asked, abortSignal));
+      return awsJsonIn<T>(await send(asked, abortSignal));
     },
   });
 }

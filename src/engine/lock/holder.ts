@@ -52,7 +52,7 @@ export class Pulse {
   }
 }
 
-interface Held {
+interface HeldTarget {
   readonly target: string;
   readonly holder: Holder;
   /** The key of the record that would come next: once it is there, somebody lives. */
@@ -65,7 +65,7 @@ interface Held {
  */
 export async function judgeLife(
   world: World,
-  { target, holder, next }: Held,
+  { target, holder, next }: HeldTarget,
   signal: AbortSignal,
 ): Promise<HolderLife> {
   if (world.provenDead(holder)) return 'dead';

@@ -40,7 +40,7 @@ export const momentOf = (clock: Clock): Moment => ({
 const HINT_LIMIT_MS = 1500;
 
 /** What made this process the holder. */
-interface Held {
+interface HeldDeployment {
   readonly journal: Journal;
   readonly state: DeploymentState;
   /** When the record that did so was first sent: from then on others may count. */
@@ -76,7 +76,7 @@ export class Session {
   #loops: Promise<unknown>[] = [];
   #recording: Promise<unknown> = Promise.resolve();
 
-  constructor(world: World, { journal, state, since }: Held) {
+  constructor(world: World, { journal, state, since }: HeldDeployment) {
     const { onInterrupt } = state.plan;
     this.world = world;
     this.journal = journal;

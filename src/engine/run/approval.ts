@@ -8,7 +8,7 @@ import { WAITING } from '../lock/stop-requests.ts';
 import { emit, type World } from '../world/world.ts';
 import { type ApprovalQuestion, missingOf, tally, type VoteTally } from './approval-rules.ts';
 
-interface Asked extends Omit<Approve, 'kind'> {
+interface AskedApproval extends Omit<Approve, 'kind'> {
   /** Whatever else ends the waiting. */
   readonly ended?: readonly AbortSignal[];
   /** So many commands had come before: a yes among them was said to something else. */
@@ -31,12 +31,12 @@ const isYes = ({ kind }: Control) => kind === 'approve' || kind === 'promote';
 export async function decision(
   session: Session,
   step: Step,
-  asked: Asked,
+  asked: AskedApproval,
 ): Promise<'yes' | 'no' | null> {
   const { world, attention } = session;
-  const question = await questionOf(world, session.state, { step, asked });
+  const question = await approvalQuestionOf(world, session.state, { step, asked });
   const told = new Set<string>();
-  const answer = () => answerOf(session, step, { question, told });
+  const answer = () => approvalAnswerOf(session, step, { question, told });
   const left = Math.min(asked.expires, Math.max(0, question.until - world.clock.wall()));
   const first = answer();
   if (first !== null || left === 0) return first;
@@ -61,21 +61,21 @@ export async function decision(
 function askPeople(
   session: Session,
   step: Step,
-  { asked, question, left }: { asked: Asked; question: ApprovalQuestion; left: number },
+  { asked, question, left }: { asked: AskedApproval; question: ApprovalQuestion; left: number },
 ): void {
-  const missing = missingOf(question, tallyOf(question, session.state, step));
+  const missing = missingOf(question, approvalTallyOf(question, session.state, step));
   const words = missing === '' ? asked.question : `${asked.question} (${missing})`;
   emit(session, 'waiting', { step: step.id, question: words, expires: left });
 }
 
 /** A yes that does not count is told once, with the reason. */
-function answerOf(
+function approvalAnswerOf(
   session: Session,
   step: Step,
   { question, told }: { question: ApprovalQuestion; told: Set<string> },
 ): 'yes' | 'no' | null {
   const { state } = session;
-  const { yes, uncounted, quorum } = tallyOf(question, state, step);
+  const { yes, uncounted, quorum } = approvalTallyOf(question, state, step);
   for (const { control, why } of uncounted) {
     if (told.has(control.nonce)) continue;
     told.add(control.nonce);
@@ -86,14 +86,18 @@ function answerOf(
   return yes.length >= quorum ? 'yes' : null;
 }
 
-function tallyOf(question: ApprovalQuestion, state: DeploymentState, step: Step): VoteTally {
+function approvalTallyOf(
+  question: ApprovalQuestion,
+  state: DeploymentState,
+  step: Step,
+): VoteTally {
   return tally(question, answersTo(state, step, question.said).filter(isYes));
 }
 
-async function questionOf(
+async function approvalQuestionOf(
   world: World,
   state: DeploymentState,
-  { step, asked }: { step: Step; asked: Asked },
+  { step, asked }: { step: Step; asked: AskedApproval },
 ): Promise<ApprovalQuestion> {
   const { rules = {}, expires, said = 0 } = asked;
   const key = rules.key ? await world.secret?.(rules.key).catch(() => null) : null;
@@ -103,7 +107,7 @@ async function questionOf(
     deployment: state.id,
     planHash: state.plan.hash,
     initiator: state.openedBy,
-    until: (sinceOf(state, step) ?? world.clock.wall()) + expires,
+    until: (approvalAskedAt(state, step) ?? world.clock.wall()) + expires,
     key: key?.reveal() ?? null,
     spent: state.controls.flatMap(({ control, during }) =>
       control.token !== undefined && during !== step.id ? [tokenId(control.token)] : [],
@@ -112,7 +116,7 @@ async function questionOf(
 }
 
 /** A question that a plan asks expires however often the deployment is left and resumed meanwhile. */
-const sinceOf = ({ asked = {} }: DeploymentState, { id, action }: Step) =>
+const approvalAskedAt = ({ asked = {} }: DeploymentState, { id, action }: Step) =>
   action.kind === 'approve' ? asked[id] : undefined;
 
 /** Why a yes would not count at the question that this deployment waits at; null where it would, or only its holder can tell. */
@@ -123,7 +127,7 @@ export async function objectionTo(
 ): Promise<string | null> {
   const step = state.course.find(({ id }) => id === state.inFlight);
   if (step?.action.kind !== 'approve') return null;
-  const question = await questionOf(world, state, { step, asked: step.action });
+  const question = await approvalQuestionOf(world, state, { step, asked: step.action });
   if (question.rules.key && wish.token && question.key === null) return null;
   const control: Control = {
     ...wish,
@@ -137,7 +141,7 @@ export async function objectionTo(
 }
 
 /** Who said no to this step, and why as far as it was said. */
-export function refusal({ state }: Session, step: Step): string {
+export function approvalRefusal({ state }: Session, step: Step): string {
   const no = answersTo(state, step).find(({ kind }) => kind === 'reject');
   const { name } = no?.actor ?? { name: 'somebody' };
   return no?.reason ? `${name} said no: ${no.reason}` : `${name} said no`;

@@ -159,7 +159,7 @@ export async function turn(session: Session, failure: StepFailure): Promise<void
   emit(session, 'turned', { reason, gate, course, logs });
 }
 
-const LINES = 20;
+const LAST_LINES = 20;
 /** Ms for the last lines of what is about to be removed: while it has traffic, every moment counts. */
 const LAST_LINES_LIMIT_MS = { serving: 500, idle: 5000 } as const;
 
@@ -174,10 +174,10 @@ async function lastLines({ state, world, attention }: Session): Promise<readonly
   );
   const { operations: signal } = attention;
   const ask = (waiting: AbortSignal) =>
-    access.logs(state.plan.release.id, { lines: LINES, signal: waiting });
+    access.logs(state.plan.release.id, { lines: LAST_LINES, signal: waiting });
   const within = isServing ? LAST_LINES_LIMIT_MS.serving : LAST_LINES_LIMIT_MS.idle;
   const lines = await bounded(world, ask, { what: 'logs', within, signal }).catch(() => []);
-  return lines.slice(-LINES);
+  return lines.slice(-LAST_LINES);
 }
 
 /**

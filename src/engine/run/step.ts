@@ -5,7 +5,7 @@ import { linked, OVER } from '../../lib/linked.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
-import { approvalAnswersTo, decision, refusal } from './approval.ts';
+import { approvalAnswersTo, approvalRefusal, decision } from './approval.ts';
 import { type Denied, deniedEnd } from './denied.ts';
 import { findDrift } from './drift.ts';
 import { Vigil } from './drift-watch.ts';
@@ -249,7 +249,7 @@ async function approveStep(
   const answer = await decision(session, step, { ...action, ended }).finally(() => vigil.close());
   if (vigil.end) return vigil.end;
   if (answer === 'yes') return STEP_DONE;
-  if (answer === 'no') return stepFailed(refusal(session, step));
+  if (answer === 'no') return stepFailed(approvalRefusal(session, step));
   return session.attention.wish
     ? STEP_STOPPED
     : stepFailed(`no approval within ${formatDuration(action.expires)}`);

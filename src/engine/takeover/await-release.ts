@@ -21,7 +21,7 @@ export interface Released {
   readonly lock: LockState;
 }
 
-interface Patience {
+interface ReleasePatience {
   readonly signal: AbortSignal;
   readonly until?: number;
   /** Told of the deployment that is waited for, at every look. */
@@ -32,7 +32,7 @@ interface Patience {
 export async function awaitRelease(
   world: World,
   from: Newest,
-  { signal, waiting, until = Infinity }: Patience,
+  { signal, waiting, until = Infinity }: ReleasePatience,
 ): Promise<Released> {
   const { clock } = world;
   const chapter = from.state?.chapter;

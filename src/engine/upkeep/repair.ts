@@ -76,7 +76,7 @@ async function finishRepair(log: Log): Promise<void> {
   if (!plan) return;
   const { from, records, lost } = plan;
   const floor = await floorOf(log);
-  const open: Lost[] = [];
+  const open: LostRecords[] = [];
   for (const [index, record] of records.entries()) {
     const seq = from + index;
     const isThere = (await log.store.get(keys.record(log.target, seq))) === record;
@@ -107,14 +107,14 @@ async function readRepairPlan(log: Log): Promise<MendingPlan | null> {
 type Sealed = MendingPlan & { readonly hash: string };
 
 /** Only what was damaged when the plan was made: whatever else lies there was written since. */
-async function setAside(log: Log, { seq, record, lost }: Lost): Promise<void> {
+async function setAside(log: Log, { seq, record, lost }: LostRecords): Promise<void> {
   const text = await log.store.get(keys.record(log.target, seq));
   if (text === null || text === record) return;
   if (sha256(text) !== lost) throw logInUse(log.target, 'Another process');
   await log.store.create(keys.setAside(log.target, seq, lost), text);
 }
 
-interface Lost {
+interface LostRecords {
   readonly seq: number;
   readonly record: string;
   readonly lost: string | null;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { listIn, textIn } from '../../../src/clients/aws/query.ts';
+import { queryListIn, queryTextIn } from '../../../src/clients/aws/query.ts';
 import type { Release, Split } from '../../../src/contract/index.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
@@ -44,11 +44,11 @@ async function before() {
 /** Minimum, wanted, and the version of the template, of both groups. */
 async function sizes() {
   const said = await ownerQuery(bed, 'autoscaling')('DescribeAutoScalingGroups', {});
-  return listIn(said, 'DescribeAutoScalingGroupsResult', 'AutoScalingGroups').map((group) =>
+  return queryListIn(said, 'DescribeAutoScalingGroupsResult', 'AutoScalingGroups').map((group) =>
     [
-      textIn(group, 'MinSize'),
-      textIn(group, 'DesiredCapacity'),
-      textIn(group, 'LaunchTemplate', 'Version'),
+      queryTextIn(group, 'MinSize'),
+      queryTextIn(group, 'DesiredCapacity'),
+      queryTextIn(group, 'LaunchTemplate', 'Version'),
     ].join(),
   );
 }

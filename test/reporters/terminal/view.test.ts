@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import { NOTHING, reduce } from '../../../reporters/kit/view-state.ts';
+import { EMPTY_VIEW, reduce } from '../../../reporters/kit/view-state.ts';
 import { render } from '../../../reporters/terminal/view.ts';
 import { sparkline } from '../../../reporters/terminal/view-gates.ts';
 import { weightBar } from '../../../reporters/terminal/view-weight.ts';
@@ -19,7 +19,7 @@ import {
   waitingFor,
 } from '../kit/story.ts';
 
-const stateOf = (story: Story) => story.events.reduce(reduce, NOTHING);
+const stateOf = (story: Story) => story.events.reduce(reduce, EMPTY_VIEW);
 
 function picture(
   story: Story,

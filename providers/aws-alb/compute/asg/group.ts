@@ -1,9 +1,9 @@
 import type { Caller } from '../../../../src/clients/aws/caller.ts';
 import {
-  listIn,
   type QuerySender,
   type QueryTree,
-  textIn,
+  queryListIn,
+  queryTextIn,
 } from '../../../../src/clients/aws/query.ts';
 import { ProviderError } from '../../../../src/contract/index.ts';
 
@@ -47,7 +47,9 @@ export async function readGroups(
     (scaling, options) => scaling.send('DescribeAutoScalingGroups', names, options),
     signal,
   );
-  const all = listIn(said, 'DescribeAutoScalingGroupsResult', 'AutoScalingGroups').map(groupIn);
+  const all = queryListIn(said, 'DescribeAutoScalingGroupsResult', 'AutoScalingGroups').map(
+    scalingGroupIn,
+  );
   const named = (name: string) => {
     const found = all.find((group) => group.name === name);
     if (found) return found;
@@ -59,25 +61,27 @@ export async function readGroups(
   return { blue: named(blue), green: named(green) };
 }
 
-function groupIn(tree: QueryTree): ScalingGroup {
-  const id = textIn(tree, 'LaunchTemplate', 'LaunchTemplateId');
-  const name = textIn(tree, 'LaunchTemplate', 'LaunchTemplateName');
-  const version = textIn(tree, 'LaunchTemplate', 'Version');
-  const instances = listIn(tree, 'Instances');
+function scalingGroupIn(tree: QueryTree): ScalingGroup {
+  const id = queryTextIn(tree, 'LaunchTemplate', 'LaunchTemplateId');
+  const name = queryTextIn(tree, 'LaunchTemplate', 'LaunchTemplateName');
+  const version = queryTextIn(tree, 'LaunchTemplate', 'Version');
+  const instances = queryListIn(tree, 'Instances');
   return {
-    name: textIn(tree, 'AutoScalingGroupName'),
+    name: queryTextIn(tree, 'AutoScalingGroupName'),
     template: id ? { id, name, version } : null,
-    min: Number(textIn(tree, 'MinSize')),
-    max: Number(textIn(tree, 'MaxSize')),
-    desired: Number(textIn(tree, 'DesiredCapacity')),
-    running: instances.filter((each) => !/^Term/.test(textIn(each, 'LifecycleState'))).length,
-    suspended: listIn(tree, 'SuspendedProcesses').map((each) => textIn(each, 'ProcessName')),
-    targetGroups: listIn(tree, 'TargetGroupARNs').map((arn) => textIn(arn)),
+    min: Number(queryTextIn(tree, 'MinSize')),
+    max: Number(queryTextIn(tree, 'MaxSize')),
+    desired: Number(queryTextIn(tree, 'DesiredCapacity')),
+    running: instances.filter((each) => !/^Term/.test(queryTextIn(each, 'LifecycleState'))).length,
+    suspended: queryListIn(tree, 'SuspendedProcesses').map((each) =>
+      queryTextIn(each, 'ProcessName'),
+    ),
+    targetGroups: queryListIn(tree, 'TargetGroupARNs').map((arn) => queryTextIn(arn)),
   };
 }
 
 /** Without these nothing comes up, or nothing leaves. */
-const NEEDED = ['Launch', 'Terminate', 'AddToLoadBalancer'];
+const NEEDED_PROCESSES = ['Launch', 'Terminate', 'AddToLoadBalancer'];
 
 /** Whoever else starts its instances, or why it cannot be used, in words that follow a colon. */
 export function asgOwnerOf(group: ScalingGroup, targetGroup: string): string | null {
@@ -89,7 +93,7 @@ export function asgOwnerOf(group: ScalingGroup, targetGroup: string): string | n
     return `the Auto Scaling group ${name} launches ${template.version} of ${template.name}, so that a new version would come up in what serves: give it the number of a version`;
   if (!targetGroups.includes(targetGroup))
     return `the Auto Scaling group ${name} is not attached to ${targetGroup.split('/')[1]}: attach it`;
-  const asleep = NEEDED.find((process) => suspended.includes(process));
+  const asleep = NEEDED_PROCESSES.find((process) => suspended.includes(process));
   return asleep
     ? `the process ${asleep} of the Auto Scaling group ${name} is suspended: resume it`
     : null;

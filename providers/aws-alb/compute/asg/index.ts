@@ -1,5 +1,10 @@
 import type { Caller } from '../../../../src/clients/aws/caller.ts';
-import { listIn, openQuery, type QuerySender, textIn } from '../../../../src/clients/aws/query.ts';
+import {
+  openQuery,
+  type QuerySender,
+  queryListIn,
+  queryTextIn,
+} from '../../../../src/clients/aws/query.ts';
 import { ProviderError } from '../../../../src/contract/index.ts';
 import type { Compute, Crew, CrewState, Kept } from '../compute.ts';
 import { type AsgSpec, albSpecIn, asJson } from '../spec.ts';
@@ -33,7 +38,7 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
       const { own, other } = await sidesOf(crew.group, signal);
       const spec = asgSpecIn(crew);
       const version = await versionFor(ec2, { release: crew.release, spec }, signal);
-      const wanted = sizeOf(crew, { own, other, version });
+      const wanted = scalingSizeOf(crew, { own, other, version });
       if (wanted.desired > own.max)
         throw new ProviderError(
           'permanent',
@@ -51,13 +56,13 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
       const words = kept?.words ?? null;
       if (!kept?.isFailing) return { targets: null, failed: null, words };
       const { own } = await sidesOf(group, signal);
-      return { targets: null, failed: await failureOf(scaling, own.name, signal), words };
+      return { targets: null, failed: await launchFailureOf(scaling, own.name, signal), words };
     },
     list: async (_groups, signal) => {
       const { blue, green } = await readGroups(scaling, at, signal);
       return new Map([
-        [groups.blue, keptIn(blue, groups.blue)],
-        [groups.green, keptIn(green, groups.green)],
+        [groups.blue, keptInGroup(blue, groups.blue)],
+        [groups.green, keptInGroup(green, groups.green)],
       ]);
     },
     stop: async ({ group }, signal) => {
@@ -91,7 +96,7 @@ interface Size {
 }
 
 /** More than were asked for are an autoscaler's doing. The floor of what serves goes along with the release. */
-function sizeOf(
+function scalingSizeOf(
   { units, exact }: Crew,
   sides: { readonly own: ScalingGroup; readonly other: ScalingGroup; readonly version: string },
 ): Size {
@@ -126,7 +131,7 @@ async function resize(
 }
 
 /** Why nothing comes up, where the newest launches have failed one after the other. */
-async function failureOf(
+async function launchFailureOf(
   scaling: Caller<QuerySender>,
   name: string,
   signal: AbortSignal,
@@ -136,11 +141,11 @@ async function failureOf(
     (door, options) => door.send('DescribeScalingActivities', asked, options),
     signal,
   );
-  const newest = listIn(said, 'DescribeScalingActivitiesResult', 'Activities');
-  const failed = newest.filter((activity) => textIn(activity, 'StatusCode') === 'Failed');
+  const newest = queryListIn(said, 'DescribeScalingActivitiesResult', 'Activities');
+  const failed = newest.filter((activity) => queryTextIn(activity, 'StatusCode') === 'Failed');
   const [first] = failed;
   if (!first || failed.length < FAILED_LAUNCHES) return null;
-  const reason = textIn(first, 'StatusMessage') || textIn(first, 'Description');
+  const reason = queryTextIn(first, 'StatusMessage') || queryTextIn(first, 'Description');
   return { reason: `${name}: ${reason}`, logs: [] };
 }
 
@@ -150,7 +155,7 @@ function asgSpecIn({ release }: Pick<Crew, 'release'>): AsgSpec {
   throw new ProviderError('permanent', `${release.version} is no version of a launch template`);
 }
 
-function keptIn(group: ScalingGroup, targetGroup: string): Kept {
+function keptInGroup(group: ScalingGroup, targetGroup: string): Kept {
   const { template, desired, running } = group;
   const spec =
     template && desired > 0

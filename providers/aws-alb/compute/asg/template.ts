@@ -1,5 +1,5 @@
 import type { Caller } from '../../../../src/clients/aws/caller.ts';
-import { listIn, type QuerySender, textIn } from '../../../../src/clients/aws/query.ts';
+import { type QuerySender, queryListIn, queryTextIn } from '../../../../src/clients/aws/query.ts';
 import type { Release } from '../../../../src/contract/index.ts';
 import type { AsgSpec } from '../spec.ts';
 
@@ -32,11 +32,11 @@ async function findVersion(
       (ec2, options) => ec2.send('DescribeLaunchTemplateVersions', asked, options),
       signal,
     );
-    const found = listIn(said, 'launchTemplateVersionSet').find(
-      (version) => textIn(version, 'versionDescription') === descriptionOf(release),
+    const found = queryListIn(said, 'launchTemplateVersionSet').find(
+      (version) => queryTextIn(version, 'versionDescription') === descriptionOf(release),
     );
-    if (found) return textIn(found, 'versionNumber');
-    NextToken = textIn(said, 'nextToken') || undefined;
+    if (found) return queryTextIn(found, 'versionNumber');
+    NextToken = queryTextIn(said, 'nextToken') || undefined;
     if (!NextToken) return null;
   }
   return null;
@@ -59,5 +59,5 @@ async function makeVersion(
     (ec2, options) => ec2.send('CreateLaunchTemplateVersion', wanted, options),
     signal,
   );
-  return textIn(said, 'launchTemplateVersion', 'versionNumber');
+  return queryTextIn(said, 'launchTemplateVersion', 'versionNumber');
 }

@@ -4,7 +4,7 @@ import type { Compute, Crew, CrewState, Kept } from '../compute.ts';
 import { albSpecIn, asJson, type EcsSpec } from '../spec.ts';
 import { containerIn, readDefinition, revisionFor, shortName } from './revision.ts';
 import { type EcsPlace, type EcsService, ecsOwnerOf, readServices } from './service.ts';
-import { endOf, linesOf, readTasks } from './tasks.ts';
+import { linesOf, readTasks, taskEndOf } from './tasks.ts';
 
 /** So many tasks in a row that do not stay are no bad luck any more. */
 const FAILED_TASKS = 3;
@@ -65,8 +65,8 @@ export function ecsCompute({ at, groups, env, profile }: EcsMeans): Compute {
     list: async (_groups, signal) => {
       const { blue, green } = await readServices(doors.ecs, at, signal);
       return new Map([
-        [groups.blue, keptIn(blue)],
-        [groups.green, keptIn(green)],
+        [groups.blue, keptInService(blue)],
+        [groups.green, keptInService(green)],
       ]);
     },
     stop: async ({ group }, signal) => {
@@ -105,7 +105,7 @@ export function ecsCompute({ at, groups, env, profile }: EcsMeans): Compute {
     const [task] = await readTasks(doors, asked, signal);
     const rollout = service.deployments?.find(({ status }) => status === 'PRIMARY');
     const reason = task
-      ? endOf(task, container)
+      ? taskEndOf(task, container)
       : (rollout?.rolloutStateReason ?? 'its tasks stop');
     const logs = task ? await linesOf(doors, task, { signal }) : [];
     return { targets: null, failed: { reason: `${serviceName}: ${reason}`, logs }, words: null };
@@ -119,7 +119,7 @@ function ecsSpecIn({ release }: Pick<Crew, 'release'>): EcsSpec {
 }
 
 /** What a service says of itself: a revision, how many tasks, and what goes wrong. */
-function keptIn(service: EcsService): Kept {
+function keptInService(service: EcsService): Kept {
   const { taskDefinition, desiredCount, runningCount, pendingCount } = service;
   const rollout = service.deployments?.find(({ status }) => status === 'PRIMARY');
   const failed = rollout?.failedTasks ?? 0;

@@ -57,7 +57,7 @@ export async function readTasks(
 }
 
 /** `task 4f2a stopped: Essential container in task exited; app exits with code 1` */
-export function endOf(task: Task, container: string): string {
+export function taskEndOf(task: Task, container: string): string {
   const own = task.containers?.find(({ name }) => name === container);
   const code = own?.exitCode === undefined ? null : `${container} exits with code ${own.exitCode}`;
   const parts = [task.stoppedReason ?? 'for no reason that AWS gives', own?.reason, code];

@@ -28,12 +28,14 @@ export class FunctionCalls {
   /** Null where there is no such alias or version. */
   state(qualifier: string, signal?: AbortSignal): Promise<FunctionState | null> {
     const path = `${this.#path}/configuration?Qualifier=${encodeURIComponent(qualifier)}`;
-    return orNull(this.#read<FunctionState>({ method: 'GET', path }, signal));
+    return functionOrNull(this.#read<FunctionState>({ method: 'GET', path }, signal));
   }
 
   hasAlias(name: string, signal: AbortSignal): Promise<boolean> {
     const path = `${this.#path}/aliases/${encodeURIComponent(name)}`;
-    return orNull(this.#read({ method: 'GET', path }, signal)).then((found) => found !== null);
+    return functionOrNull(this.#read({ method: 'GET', path }, signal)).then(
+      (found) => found !== null,
+    );
   }
 
   /** The number of the version that this code is published as. */
@@ -58,7 +60,7 @@ export class FunctionCalls {
       SourceArn: group.arn,
     };
     await this.#write({ method: 'POST', path, body }, signal).catch((error: unknown) => {
-      if (!isNamed(error, 'ResourceConflictException')) throw error;
+      if (!isErrorNamed(error, 'ResourceConflictException')) throw error;
     });
   }
 
@@ -71,12 +73,12 @@ export class FunctionCalls {
   }
 }
 
-function orNull<T>(asked: Promise<T>): Promise<T | null> {
+function functionOrNull<T>(asked: Promise<T>): Promise<T | null> {
   return asked.catch((error: unknown) => {
-    if (isNamed(error, 'ResourceNotFoundException')) return null;
+    if (isErrorNamed(error, 'ResourceNotFoundException')) return null;
     throw error;
   });
 }
 
-const isNamed = (error: unknown, name: string) =>
+const isErrorNamed = (error: unknown, name: string) =>
   isProviderError(error) && error.cause instanceof Error && error.cause.name === name;

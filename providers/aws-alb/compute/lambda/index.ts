@@ -40,7 +40,7 @@ export function lambdaCompute({ at, env, profile }: LambdaMeans): Compute {
       // What was found there is registered as it was.
       if (!lambdaSpecIn(release)) return { targets: targetsIn(release), failed: null, words: null };
       const alias = aliasOf(release.id);
-      return stateOf(await calls.state(alias, signal), functionArn(at, alias));
+      return functionStateOf(await calls.state(alias, signal), functionArn(at, alias));
     },
     list: async () => new Map(),
     stop: async () => {},
@@ -66,7 +66,7 @@ function lambdaSpecIn(release: Crew['release']): LambdaSpec | null {
   throw new ProviderError('permanent', `${release.version} is no version of a function`);
 }
 
-function stateOf(state: FunctionState | null, target: string): CrewState {
+function functionStateOf(state: FunctionState | null, target: string): CrewState {
   if (!state) return { targets: [], failed: null, words: 'its version is not published yet' };
   const { Version, State = 'Active', StateReason } = state;
   if (State === 'Failed') {

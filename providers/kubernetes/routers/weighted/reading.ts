@@ -80,7 +80,7 @@ function problemOf(
   for (const { targets } of spots) {
     const services = targets.map(ours.serviceOf);
     if (services.includes(null))
-      return `a rule that sends to the Service also sends to ${namesOf(
+      return `a rule that sends to the Service also sends to ${targetNames(
         targets.filter((target) => ours.serviceOf(target) === null),
       )}`;
     const twice = services.find((name, index) => services.indexOf(name) !== index);
@@ -93,7 +93,7 @@ function problemOf(
 }
 
 /** What people call them, whatever the form of the entry. */
-const namesOf = (targets: Spot['targets']) =>
+const targetNames = (targets: Spot['targets']) =>
   targets
     .map((target) => {
       const { name, serviceName, destination } = target;

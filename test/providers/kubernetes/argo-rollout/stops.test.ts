@@ -3,7 +3,7 @@ import { rolloutSplit } from '../../../../providers/kubernetes/argo-rollout/sigh
 import {
   startsWithTraffic,
   stopsOf,
-  weightsOf,
+  stopWeightsOf,
 } from '../../../../providers/kubernetes/argo-rollout/stops.ts';
 import { kubernetesProvider } from '../../../../providers/kubernetes/index.ts';
 import { kubeSettingsSchema } from '../../../../providers/kubernetes/settings.ts';
@@ -15,7 +15,7 @@ describe('where a Rollout stops', () => {
       { weight: 20, goesOnAfter: null },
       { weight: 60, goesOnAfter: '5m' },
     ]);
-    expect(weightsOf(rollout({}))).toEqual({ only: [20, 60] });
+    expect(stopWeightsOf(rollout({}))).toEqual({ only: [20, 60] });
     expect(startsWithTraffic(rollout({}))).toBe(true);
   });
 
@@ -30,7 +30,7 @@ describe('where a Rollout stops', () => {
       steps: [{ setWeight: 25 }, { pause: {} }],
       trafficRouting: { maxTrafficWeight: 1000 },
     };
-    expect(weightsOf(rollout({ strategy: { canary } }))).toEqual({ only: [2.5] });
+    expect(stopWeightsOf(rollout({ strategy: { canary } }))).toEqual({ only: [2.5] });
   });
 });
 

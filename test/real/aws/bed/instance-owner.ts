@@ -1,4 +1,4 @@
-import { openQuery, type QueryForm, textIn } from '../../../../src/clients/aws/query.ts';
+import { openQuery, type QueryForm, queryTextIn } from '../../../../src/clients/aws/query.ts';
 import { type Bed, REGION } from './bed.ts';
 import { form } from './function-owner.ts';
 import { imageOf } from './instances.ts';
@@ -15,7 +15,7 @@ export async function makeGroups(
     'LaunchTemplateData.ImageId': imageOf(version),
     'LaunchTemplateData.InstanceType': 't3.micro',
   });
-  const id = textIn(made, 'launchTemplate', 'launchTemplateId');
+  const id = queryTextIn(made, 'launchTemplate', 'launchTemplateId');
   const subnets = await form(bed, 'ec2', { Action: 'DescribeSubnets', Version: '2016-11-15' });
   const subnet = /<subnetId>([^<]+)</.exec(subnets)?.[1] ?? '';
   for (const [index, name] of ['shop-blue', 'shop-green'].entries())

@@ -1,4 +1,9 @@
-import { listIn, type QueryTree, textIn, treeOf } from '../../../../src/clients/aws/query.ts';
+import {
+  type QueryTree,
+  queryListIn,
+  queryTextIn,
+  treeOf,
+} from '../../../../src/clients/aws/query.ts';
 import type { Call } from './call.ts';
 import { Fleet } from './fleet.ts';
 import type { Answer } from './front.ts';
@@ -58,9 +63,9 @@ export class Instances {
     const data = form.LaunchTemplateData;
     const image = typeof data === 'object' && 'ImageId' in data ? String(data.ImageId) : '';
     const template =
-      textIn(said, 'launchTemplateVersion', 'launchTemplateId') ||
-      textIn(said, 'launchTemplate', 'launchTemplateId');
-    const version = textIn(said, 'launchTemplateVersion', 'versionNumber') || '1';
+      queryTextIn(said, 'launchTemplateVersion', 'launchTemplateId') ||
+      queryTextIn(said, 'launchTemplate', 'launchTemplateId');
+    const version = queryTextIn(said, 'launchTemplateVersion', 'versionNumber') || '1';
     if (image) this.#images.set(`${template}:${version}`, image);
   }
 
@@ -73,20 +78,24 @@ export class Instances {
     const { 'content-length': _, ...rest } = headers;
     const asked = { method: 'POST', path: '/', headers: rest, body: Buffer.from(body) };
     const answer = await pass({ ...asked, form: {}, action: '', caller: NOBODY });
-    const [group] = listIn(
+    const [group] = queryListIn(
       treeOf(String(answer.body)),
       'DescribeAutoScalingGroupsResult',
       'AutoScalingGroups',
     );
-    const [first] = listIn(group, 'TargetGroupARNs');
-    const targetGroup = textIn(first);
-    const name = textIn(group, 'AutoScalingGroupName');
-    const ids = listIn(group, 'Instances').map((instance) => textIn(instance, 'InstanceId'));
+    const [first] = queryListIn(group, 'TargetGroupARNs');
+    const targetGroup = queryTextIn(first);
+    const name = queryTextIn(group, 'AutoScalingGroupName');
+    const ids = queryListIn(group, 'Instances').map((instance) =>
+      queryTextIn(instance, 'InstanceId'),
+    );
     for (const [id, instance] of this.#all)
       if (instance.group === targetGroup && !ids.includes(id)) this.#drain(id, targetGroup);
     if (this.failing.has(name)) return;
-    const template = textIn(group, 'LaunchTemplate', 'LaunchTemplateId');
-    const image = this.#images.get(`${template}:${textIn(group, 'LaunchTemplate', 'Version')}`);
+    const template = queryTextIn(group, 'LaunchTemplate', 'LaunchTemplateId');
+    const image = this.#images.get(
+      `${template}:${queryTextIn(group, 'LaunchTemplate', 'Version')}`,
+    );
     for (const id of ids)
       if (!this.#all.has(id)) void this.#launch(id, targetGroup, versionOf(image ?? ''));
   }
