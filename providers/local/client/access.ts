@@ -2,7 +2,7 @@ import type { Access, Reach } from '../../../src/contract/index.ts';
 import type { LocalConnection } from '../settings.ts';
 import { statusOf } from './control-client.ts';
 import { logs } from './logs.ts';
-import { localObserved } from './observation.ts';
+import { plainAddressOf } from './observation.ts';
 
 /** A release alone is reached at its first ready replica, the service at its edge. */
 export function accessOf(connection: LocalConnection): Access {
@@ -10,7 +10,7 @@ export function accessOf(connection: LocalConnection): Access {
     reach: async (release) => {
       const status = await statusOf(connection.home);
       if (!status) return null;
-      if (release === null) return directly(localObserved(status).endpoints.public);
+      if (release === null) return directly(plainAddressOf(status.edge));
       const ready = status.replicas.find(
         (replica) => replica.release === release && replica.state === 'ready',
       );

@@ -47,7 +47,7 @@ export function localObserved({ desired, replicas, applied, edge, trouble }: Sta
     split: applied?.split ?? desired.split,
     match: applied ? applied.match : desired.match,
     full: localFullOf(desired),
-    endpoints: endpointsOf(edge),
+    endpoints: endpointsOf(edge, isSecure(desired)),
     notes: trouble ? [trouble] : [],
   };
 }
@@ -123,12 +123,23 @@ function localHealthOf(ready: number, count: number): Health {
 /** Where an address that stands for all of them is reached from here. */
 const REACHABLE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
 
-function endpointsOf(edge: Address | null): Observation['endpoints'] {
+const edgeHostOf = ({ host }: Address) =>
+  REACHABLE[host] ?? (host.includes(':') ? `[${host}]` : host);
+
+/** What is on this machine is answered without TLS as well, and needs no certificate. */
+export const plainAddressOf = (edge: Address | null) =>
+  edge && `http://${edgeHostOf(edge)}:${edge.port}`;
+
+const isSecure = ({ live, releases }: Desired) => {
+  const wanted = live === null ? undefined : releases[live];
+  return wanted !== undefined && Boolean(specOf(wanted.release).edge.tls);
+};
+
+function endpointsOf(edge: Address | null, secure: boolean): Observation['endpoints'] {
   if (!edge) return EMPTY.endpoints;
-  const host = REACHABLE[edge.host] ?? (edge.host.includes(':') ? `[${edge.host}]` : edge.host);
   const numbers = `http://127.0.0.1:${edge.metricsPort}`;
   return {
-    public: `http://${host}:${edge.port}`,
+    public: `${secure ? 'https' : 'http'}://${edgeHostOf(edge)}:${edge.port}`,
     counts: `${numbers}/counts`,
     metrics: `${numbers}/metrics`,
   };
