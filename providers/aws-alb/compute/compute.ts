@@ -39,7 +39,8 @@ export interface Kept {
 
 /**
  * What brings the units of a release up and takes them away. It knows nothing of weights, rules and
- * tags, remembers nothing, and never waits: what takes time is begun by one call and seen by the next.
+ * tags, remembers nothing that another machine must know, and never waits: what takes time is begun by
+ * one call and seen by the next.
  */
 export interface Compute {
   /** Operations that cannot be had with it, and why. */

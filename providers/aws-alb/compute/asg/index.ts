@@ -6,6 +6,7 @@ import {
   queryTextIn,
 } from '../../../../src/clients/aws/query.ts';
 import { ProviderError } from '../../../../src/contract/index.ts';
+import { systemClock } from '../../../../src/lib/clock.ts';
 import type { Compute, Crew, CrewState, Kept } from '../compute.ts';
 import { type AsgSpec, albSpecIn, asJson } from '../spec.ts';
 import { type AsgPlace, asgOwnerOf, readGroups, type ScalingGroup } from './group.ts';
@@ -26,6 +27,8 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
   const place = { region: at.region, profile };
   const scaling = openQuery('autoscaling', env, place);
   const ec2 = openQuery('ec2', env, place);
+  /** When a group was last given a size from here: launches that failed before are another try's. */
+  const resized = new Map<string, number>();
   const sidesOf = async (group: string, signal: AbortSignal) => {
     const { blue, green } = await readGroups(scaling, at, signal);
     return group === groups.blue ? { own: blue, other: green } : { own: green, other: blue };
@@ -46,6 +49,7 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
         );
       const isSame = own.template?.id === spec.template && own.template.version === version;
       if (isSame && wanted.desired === own.desired && wanted.min === own.min) return;
+      resized.set(own.name, systemClock.wall());
       await resize(
         scaling,
         { ...wanted, name: own.name, template: spec.template, version },
@@ -55,8 +59,13 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
     poll: async ({ group, kept }, signal) => {
       const words = kept?.words ?? null;
       if (!kept?.isFailing) return { targets: null, failed: null, words };
-      const { own } = await sidesOf(group, signal);
-      return { targets: null, failed: await launchFailureOf(scaling, own.name, signal), words };
+      const { name } = (await sidesOf(group, signal)).own;
+      const since = resized.get(name) ?? 0;
+      return {
+        targets: null,
+        failed: await launchFailureOf(scaling, { name, since }, signal),
+        words,
+      };
     },
     list: async (_groups, signal) => {
       const { blue, green } = await readGroups(scaling, at, signal);
@@ -130,10 +139,13 @@ async function resize(
   );
 }
 
+/** AWS writes down whole seconds. */
+const ROUNDED = 1000;
+
 /** Why nothing comes up, where the newest launches have failed one after the other. */
 async function launchFailureOf(
   scaling: Caller<QuerySender>,
-  name: string,
+  { name, since }: { readonly name: string; readonly since: number },
   signal: AbortSignal,
 ): Promise<CrewState['failed']> {
   const asked = { AutoScalingGroupName: name, MaxRecords: FAILED_LAUNCHES };
@@ -142,7 +154,11 @@ async function launchFailureOf(
     signal,
   );
   const newest = queryListIn(said, 'DescribeScalingActivitiesResult', 'Activities');
-  const failed = newest.filter((activity) => queryTextIn(activity, 'StatusCode') === 'Failed');
+  const failed = newest.filter(
+    (activity) =>
+      queryTextIn(activity, 'StatusCode') === 'Failed' &&
+      !(Date.parse(queryTextIn(activity, 'StartTime')) < since - ROUNDED),
+  );
   const [first] = failed;
   if (!first || failed.length < FAILED_LAUNCHES) return null;
   const reason = queryTextIn(first, 'StatusMessage') || queryTextIn(first, 'Description');

@@ -123,7 +123,7 @@ export class Instances {
 
   #activities({ form }: Call): Answer {
     const reason = this.failing.get(textAt(form, 'AutoScalingGroupName') ?? '');
-    const activity = `<member><StatusCode>Failed</StatusCode><StatusMessage>${reason}</StatusMessage></member>`;
+    const activity = `<member><StatusCode>Failed</StatusCode><StatusMessage>${reason}</StatusMessage><StartTime>${new Date().toISOString()}</StartTime></member>`;
     const body = `<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult><Activities>${reason ? activity.repeat(3) : ''}</Activities></DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>`;
     return { status: 200, headers: { 'content-type': 'text/xml' }, body };
   }
