@@ -12,6 +12,8 @@ export interface Connection {
   readonly url: string | null;
   /** Ms that those who send requests may take to learn of a change. */
   readonly propagation: number;
+  /** Where references to secrets are meant from; absent where a config brings none. */
+  readonly folder?: string;
 }
 
 type RouterSettings =

@@ -1,6 +1,7 @@
 import type { Release } from '../../src/contract/index.ts';
 import { releaseId } from '../../src/lib/release-id.ts';
 import type { Contents } from './manifests/contents.ts';
+import type { SecretCopies } from './manifests/secrets.ts';
 import { MARK } from './marks.ts';
 import type { Template } from './objects.ts';
 import { type Distinction, isSame, kubePlain } from './template.ts';
@@ -35,8 +36,19 @@ export function kubeAdopted(template: Template): Release {
   return { ...described(version, template), adopted: true };
 }
 
-export function described(version: string, template: Template, contents: Contents = {}): Release {
-  const spec = { template, ...(Object.keys(contents).length > 0 ? { contents } : {}) };
+/** What goes with the pods of a release. */
+interface Companions {
+  readonly contents?: Contents;
+  readonly secrets?: SecretCopies;
+}
+
+export function described(
+  version: string,
+  template: Template,
+  companions: Companions = {},
+): Release {
+  const some = Object.entries(companions).filter(([, all]) => Object.keys(all).length > 0);
+  const spec = { template, ...Object.fromEntries(some) };
   return { id: releaseId(version, spec), version, artifact: artifactOf(template), spec };
 }
 

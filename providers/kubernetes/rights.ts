@@ -21,6 +21,14 @@ const KUBE_BESIDE: readonly Right[] = [
 
 const BATCHES: readonly Right[] = [{ kind: 'deployments', verbs: ['patch'] }];
 
+/** Where a release brings Secrets along. */
+const SECRETS: readonly Right[] = [{ kind: 'secrets', verbs: ['get', 'create'] }];
+
+const bringsSecrets = (operation: Operation) =>
+  'release' in operation &&
+  typeof operation.release === 'object' &&
+  operation.release.spec.secrets !== undefined;
+
 /** Without these it works, and says less or reaches less. */
 const USEFUL: readonly Right[] = [
   { kind: 'pods', part: 'log', verbs: ['get'] },
@@ -44,6 +52,7 @@ export async function lackingFor(
     ...KUBE_LOOK_INTERVAL_MS,
     ...(kinds.has('route') ? rightsOf(connection) : []),
     ...(kinds.has('start') ? KUBE_BESIDE : BATCHES),
+    ...(operations.some(bringsSecrets) ? SECRETS : []),
   ];
   const [lacking, missed] = await Promise.all(
     [needed, USEFUL].map((rights) => refusedOf(rights, cluster, connection.namespace)),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
-import { duration, form, text } from '../../src/settings/scalars.ts';
+import { duration, form, secretReference, text } from '../../src/settings/scalars.ts';
 import { ROUTERS, SERVICE_PROPAGATION } from './routers/index.ts';
 
 const kubeName = (what: string) =>
@@ -103,6 +103,15 @@ export const kubeSettingsSchema = z
       })
       .optional()
       .describe('A chart that `helm template` renders such manifests from.'),
+    secrets: z
+      .record(
+        kubeName('a Secret'),
+        z.record(text(), secretReference('when the release is described, and when its pods start')),
+      )
+      .default({})
+      .describe(
+        'Secrets that a release brings along: by the name that its pods have for one, and the names of its values. Other values are another release.',
+      ),
     container: kubeName('a container')
       .nullable()
       .default(null)

@@ -1,5 +1,5 @@
 import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts';
-import type { Release } from '../../src/contract/index.ts';
+import type { ReadSecret, Release } from '../../src/contract/index.ts';
 import type { Connection } from './connection.ts';
 import { MARK } from './marks.ts';
 import type {
@@ -21,6 +21,8 @@ export interface KubeGround {
   readonly connection: Connection;
   readonly router: Router;
   readonly learned: Learned;
+  /** For values that a release brings along. */
+  readonly readSecret: ReadSecret;
 }
 
 /** By what the workload selects its pods, which nobody can change: once known, they are asked for beside it. */
@@ -28,7 +30,14 @@ interface Learned {
   selector: string | null;
 }
 
-export const groundOf = (cluster: Cluster, connection: Connection): KubeGround => ({
+const readNone: ReadSecret = () => Promise.reject(new Error('no secrets are read here'));
+
+export const groundOf = (
+  cluster: Cluster,
+  connection: Connection,
+  readSecret = readNone,
+): KubeGround => ({
+  readSecret,
   cluster,
   connection,
   router: routerFor(cluster, connection),

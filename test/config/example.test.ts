@@ -61,7 +61,7 @@ it.each(EXAMPLES)('%s is valid', async (file) => {
 
 const ACCESS = /^gates\.\*\.[a-z-]+\.((?:auth|tls)(?:\.\w+)*)$/;
 /** Each of the three ways to a secret is shown somewhere. */
-const REFERENCE = /(?<=^gates\..*)\.from(?:Env|File|Command)$/;
+const REFERENCE = /(?<=^(?:gates|provider\.kubernetes\.secrets)\..*)\.from(?:Env|File|Command)$/;
 
 /** Known only so that whoever has one is told what to use. */
 const REFUSED = 'provider.kubernetes.router.trafficSplit';
@@ -141,7 +141,8 @@ function once(path: string): string {
 }
 
 /** Names that a person chooses are `*`. */
-const NAMED = /^(environments|gates|provider\.local\.env|.*\.(headers|capture|expect\.json))$/;
+const NAMED =
+  /^(environments|gates|provider\.local\.env|provider\.kubernetes\.secrets(\.\*)?|.*\.(headers|capture|expect\.json))$/;
 
 function pathsOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => pathsOf(item, path));

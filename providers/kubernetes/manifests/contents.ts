@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../../src/contract/index.ts';
 import { hashOf } from '../../../src/lib/canonical.ts';
 import type { Template } from '../objects.ts';
+import { type KubeReferred, withNames } from './references.ts';
 import type { Content, Selected } from './select.ts';
 
 /** By the name of the copy: `NAME-HASH`, which never changes its content. */
@@ -17,44 +17,14 @@ export interface Versioned {
  */
 export function versioned({ template, contents }: Selected): Versioned {
   const used: Record<string, Content> = {};
-  const nameFor = (name: string): string => {
-    const content = contents[name];
+  const nameFor = (name: string, kind: KubeReferred): string => {
+    const content = kind === 'configMap' ? contents[name] : undefined;
     if (!content) return name;
     const copy = `${name}-${digestOf(content)}`;
     used[copy] = content;
     return copy;
   };
-  const spec = renamed(template.spec, nameFor) as Template['spec'];
-  return { template: { ...template, spec }, contents: used };
+  return { template: withNames(template, nameFor), contents: used };
 }
 
 const digestOf = (content: Content) => hashOf(content).slice(0, 10);
-
-/** Where a pod names a ConfigMap: a member of such a name, with its name or in it. */
-const KUBE_REFERENCES = ['configMapRef', 'configMapKeyRef', 'configMap'];
-
-function renamed(value: Json, nameFor: (name: string) => string): Json {
-  if (Array.isArray(value)) return value.map((one) => renamed(one as Json, nameFor));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, inner]) => [
-      key,
-      KUBE_REFERENCES.includes(key) ? referring(inner, nameFor) : renamed(inner, nameFor),
-    ]),
-  );
-}
-
-function referring(reference: Json, nameFor: (name: string) => string): Json {
-  const { name } = reference as { readonly name?: string };
-  return name === undefined ? reference : { ...(reference as JsonObject), name: nameFor(name) };
-}
-
-/** Names of all that a template refers to. */
-export function referredIn(template: Template): ReadonlySet<string> {
-  const names = new Set<string>();
-  renamed(template.spec, (name) => {
-    names.add(name);
-    return name;
-  });
-  return names;
-}

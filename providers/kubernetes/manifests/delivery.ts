@@ -4,7 +4,9 @@ import { ProviderError, type Release } from '../../../src/contract/index.ts';
 import { MANAGED_BY, MARK } from '../marks.ts';
 import type { Move } from '../operations/move.ts';
 import { type KubeGround, type Sight, standsIn } from '../sight.ts';
-import { type Contents, referredIn } from './contents.ts';
+import type { Contents } from './contents.ts';
+import { referredIn } from './references.ts';
+import { bringSecrets } from './secrets.ts';
 import type { Content } from './select.ts';
 
 type ConfigMap = KubeObject & Content;
@@ -12,9 +14,11 @@ type ConfigMap = KubeObject & Content;
 /** The contents that a release brings are there before its pods look for them. */
 export async function bringContents(
   release: Release,
-  { cluster, connection }: KubeGround,
+  ground: KubeGround,
   signal?: AbortSignal,
 ): Promise<void> {
+  const { cluster, connection } = ground;
+  await bringSecrets(release, ground, signal);
   const { namespace, workload } = connection;
   const contents = (release.spec.contents ?? {}) as Contents;
   const labels = { ...MANAGED_BY, [MARK.workload]: workload, [MARK.release]: release.id };
@@ -37,25 +41,32 @@ export async function removeContents(
   signal?: AbortSignal,
 ): Promise<Move | null> {
   const { namespace, workload } = connection;
-  const place = { kind: 'configmaps', namespace } as const;
   const labels = `${MARK.workload}=${workload},${MARK.release}`;
-  const there = await cluster.list<ConfigMap>(place, { labels, signal }).catch((error) => {
-    if (error?.failure === 'denied') return [];
-    throw error;
-  });
   const named = new Set(
     standsIn(sight).flatMap(({ history }) => history.flatMap((one) => [...referredIn(one)])),
   );
-  const unused = there.filter(({ metadata }) => !named.has(metadata.name));
+  const found = await Promise.all(
+    COPIED.map(async (kind) => {
+      const there = await cluster.names({ kind, namespace }, labels, { signal }).catch((error) => {
+        if (error?.failure === 'denied') return [];
+        throw error;
+      });
+      return there.map(({ metadata }) => ({ kind, ...metadata }));
+    }),
+  );
+  const unused = found.flat().filter(({ name }) => !named.has(name));
   if (unused.length === 0) return null;
   return {
     is: 'act',
-    words: `remove ${unused.length} ConfigMaps of former releases`,
+    words: `remove ${unused.length} ConfigMaps and Secrets of former releases`,
     act: (abort) =>
       Promise.all(
-        unused.map(({ metadata: { name, uid } }) =>
-          cluster.remove({ ...place, name }, { uid, signal: abort }),
+        unused.map(({ kind, name, uid }) =>
+          cluster.remove({ kind, namespace, name }, { uid, signal: abort }),
         ),
       ),
   };
 }
+
+/** What a release brings along, each content under a name of its own. */
+const COPIED = ['configmaps', 'secrets'] as const;

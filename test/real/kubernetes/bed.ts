@@ -53,11 +53,27 @@ export class Bed {
     expect(this.load.failed).toEqual([]);
   }
 
+  /** The pods that users reach have been given this, once kube-proxy leads to no others. */
+  async untilGiven(wanted: string): Promise<void> {
+    const url = await this.stage.nodeUrl();
+    const given = () => fetch(url).then((answer) => answer.json() as Promise<Given>);
+    await this.stage.until(`they have ${wanted}`, () =>
+      given().then(
+        ({ setting }) => setting === wanted,
+        () => false,
+      ),
+    );
+  }
+
   async close(): Promise<void> {
     await this.load.end();
     await this.shop.remove();
     await this.stage.close();
   }
+}
+
+interface Given {
+  readonly setting: string;
 }
 
 /** Its last words are what a person needs when it did not end so. */

@@ -32,32 +32,20 @@ onCluster('a release from manifests', () => {
   const deploy = (version: string) =>
     expectEnd(bed.deploy(version, '--set', 'provider.kubernetes.manifests=web.yaml').ended, 0);
 
-  /** What the pods that users reach have been given, once kube-proxy leads to no others. */
-  const hasSetting = async (wanted: string) => {
-    const url = await bed.stage.nodeUrl();
-    const given = () => fetch(url).then((answer) => answer.json() as Promise<Given>);
-    await bed.stage.until(`they have ${wanted}`, () =>
-      given().then(
-        ({ setting }) => setting === wanted,
-        () => false,
-      ),
-    );
-  };
-
   const copies = async () =>
     (await bed.stage.names('configmaps')).filter((name) => name.startsWith('settings-'));
 
   test('brings its configuration with it', async () => {
     await write('one');
     await deploy('v2');
-    await hasSetting('one');
+    await bed.untilGiven('one');
     expect(await copies()).toHaveLength(1);
   });
 
   test('another content beside it leaves the pods that run as they are', async () => {
     await write('two');
     await deploy('v3');
-    await hasSetting('two');
+    await bed.untilGiven('two');
     expect(await copies()).toHaveLength(2);
   });
 
@@ -68,7 +56,7 @@ onCluster('a release from manifests', () => {
     const place = { kind: 'configmaps', namespace: bed.stage.namespace, name: unused } as const;
     await bed.stage.cluster.remove(place);
     await expectEnd(bed.elsewhere('rollback'), 0);
-    await hasSetting('one');
+    await bed.untilGiven('one');
     await bed.expectOnly('v2');
   });
 
@@ -84,10 +72,6 @@ onCluster('a release from manifests', () => {
       'provider.kubernetes.manifests=web.yaml',
     ]);
     await expectEnd(run.ended, 0);
-    await hasSetting('three');
+    await bed.untilGiven('three');
   });
 });
-
-interface Given {
-  readonly setting: string;
-}

@@ -1,0 +1,79 @@
+import { DeployError, type Release, type ReleaseRequest } from '../../src/contract/index.ts';
+import type { RolloutProvider } from './argo-rollout/index.ts';
+import { broughtBy } from './manifests/index.ts';
+import { type WithSecrets, withSecretCopies } from './manifests/secrets.ts';
+import type { Template } from './objects.ts';
+import { KubernetesProvider } from './provider.ts';
+import { pinnedTemplate } from './registry/index.ts';
+import { described } from './release.ts';
+import type { KubernetesSettings } from './settings.ts';
+import { templateOf, withImages } from './template.ts';
+
+interface Describing extends Omit<ReleaseRequest, 'settings' | 'provider'> {
+  readonly settings: KubernetesSettings;
+  readonly provider: KubernetesProvider | RolloutProvider;
+  /** What users get now. */
+  readonly live: Template;
+}
+
+/** What runs now with another image, or what manifests say; with images that nobody moves, and its Secrets. */
+export async function describeRelease(request: ReleaseRequest): Promise<Release> {
+  const provider = request.provider as KubernetesProvider | RolloutProvider;
+  const settings = request.settings as unknown as KubernetesSettings;
+  const { live, releases, owner } = await provider.observe();
+  const base = releases.find(({ id }) => id === live)?.release;
+  if (!base) throw nothingToChange(settings.workload, owner);
+  const describing = { ...request, settings, provider, live: templateOf(base.spec) };
+  const isPlain = settings.source === null && Object.keys(settings.secrets ?? {}).length === 0;
+  if (isPlain)
+    return described(request.version, await withFixedImages(describing.live, describing));
+  if (!(provider instanceof KubernetesProvider)) throw rolloutOfManifests(settings.workload);
+  return describeWhole(describing, provider);
+}
+
+async function describeWhole(request: Describing, provider: KubernetesProvider): Promise<Release> {
+  const { version, settings, surroundings, live } = request;
+  const { source, workload, namespace } = settings;
+  const { template, contents } =
+    source === null
+      ? { template: live, contents: {} }
+      : await broughtBy(source, { workload, namespace, ...surroundings });
+  const fixed = await withFixedImages(template, request);
+  const whole = await withItsSecrets(fixed, request);
+  const completed = await provider.completed(whole.template);
+  return described(version, completed, { contents, secrets: whole.secrets });
+}
+
+async function withFixedImages(
+  template: Template,
+  { settings, surroundings, provider, live }: Describing,
+): Promise<Template> {
+  const { image, container } = settings;
+  const name = container ?? template.spec.containers[0]?.name ?? '';
+  const imaged = image === null ? template : withImages(template, { [name]: image });
+  const pinned = await pinnedTemplate(imaged, live, surroundings.env);
+  provider.note(pinned.notes);
+  return pinned.template;
+}
+
+async function withItsSecrets(
+  template: Template,
+  { settings, surroundings, provider, readSecret }: Describing,
+): Promise<WithSecrets> {
+  const { secrets = {}, workload } = settings;
+  if (Object.keys(secrets).length === 0) return { template, secrets: {} };
+  const salt = `${provider.identity.pins.namespace}/${workload}`;
+  return withSecretCopies(template, secrets, { readSecret, folder: surroundings.folder, salt });
+}
+
+const nothingToChange = (workload: string, owner: string | null) =>
+  new DeployError('plan-refused', {
+    message: `There is no Deployment ${workload} to give a new image to${owner ? `: ${owner}` : ''}.`,
+    state: 'Nothing was touched.',
+  });
+
+const rolloutOfManifests = (workload: string) =>
+  new DeployError('plan-refused', {
+    message: `The Rollout ${workload} can be given an image, and neither what manifests say nor Secrets.`,
+    state: 'Nothing was touched.',
+  });
