@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { GATEWAY, KUBECONFIG, ownHost } from '../../../test/real/kubernetes/ground.ts';
+import { Load } from '../../../test/real/kubernetes/load.ts';
+import { Stage } from '../../../test/real/kubernetes/stage.ts';
+import { ApiCounter } from './api-counter.ts';
+import { argoRollouts } from './argo-rollouts.ts';
+import { ErrorShare } from './error-share.ts';
+import { flagger } from './flagger.ts';
+import { type Cost, Meter } from './meter.ts';
+import { deployctl } from './ours.ts';
+import type { ToolKind } from './tool.ts';
+
+/**
+ * The same canary (25, 50, 75, 100 %, no waits, an Ingress with canary annotations) of the same service
+ * under the same load, and a bad version, by deployctl and by controllers that do the same.
+ */
+
+const NODE_ADDRESS = '10.88.0.1';
+const TOOLS: readonly ToolKind[] = [deployctl, argoRollouts, flagger];
+const GOOD = { version: 'v2', weights: [25, 50, 75], isBad: false } as const;
+const BAD = { version: 'v3-errors', weights: [25], isBad: true } as const;
+
+interface Measured extends Cost {
+  /** Ms until nothing but the new version answered, or nothing of the bad one. */
+  readonly traffic: number;
+  /** Ms until the tool said that it is done. */
+  readonly done: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly requests: number;
+}
+
+async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'deployctl-bench-'));
+  const counter = await ApiCounter.open(KUBECONFIG ?? '', NODE_ADDRESS);
+  const share = await ErrorShare.open(NODE_ADDRESS);
+  const kubeconfig = join(folder, 'kubeconfig');
+  await counter.writeKubeconfig(kubeconfig);
+  const stage = await Stage.make();
+  const host = ownHost('bench.test');
+  const tool = await kind.open({ stage, host, kubeconfig, errors: share.url, ...run });
+  try {
+    const load = Load.begin(await stage.gatewayUrl(host), { host, clients: 4, gap: 10 });
+    share.load = load;
+    await stage.until('it is under load', async () => load.answers.length > 500);
+    const [calls, began] = [counter.calls, Date.now()];
+    const idle = tool.pid();
+    let meter = idle === null ? null : new Meter(idle);
+    const released = tool.release(run.version);
+    const pid = tool.pid();
+    meter ??= pid === null ? null : new Meter(pid);
+    await released;
+    const done = Date.now() - began;
+    const cost = meter?.stop() ?? { memory: 0, processor: 0 };
+    const asked = counter.calls - calls;
+    // What is still on its way to the data plane arrives.
+    await pause(3000);
+    await load.end();
+    const first = load.answers.find(({ status }) => status !== 200)?.at ?? began;
+    const traffic = run.isBad
+      ? (load.lastOf(run.version) ?? first) - first
+      : (load.lastOf('v1') ?? began) - began;
+    const foreign = load.answers.filter(
+      ({ version, status }) => status !== 200 && version !== BAD.version,
+    );
+    return {
+      ...cost,
+      traffic,
+      done,
+      calls: asked,
+      failed: foreign.length,
+      requests: load.answers.length,
+    };
+  } finally {
+    await tool.close();
+    await stage.close();
+    await share.close();
+    await counter.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+function tell(title: string, all: ReadonlyMap<string, Measured>, traffic: string): void {
+  const lines = [...all].map(([name, one]) =>
+    row(
+      name,
+      seconds(one.traffic),
+      seconds(one.done),
+      String(one.calls),
+      `${one.failed} of ${one.requests}`,
+      `${Math.round(one.memory)} MB`,
+      seconds(1000 * one.processor),
+    ),
+  );
+  const head = row('', traffic, 'done', 'API calls', 'failed', 'memory', 'processor');
+  const text = [`\n${title}\n`, head, '|---|---|---|---|---|---|---|', ...lines];
+  process.stdout.write(`${text.join('\n')}\n`);
+}
+
+if (KUBECONFIG === undefined)
+  throw new Error(
+    'no cluster: test/real/cluster/cluster up, then export DEPLOYCTL_TEST_KUBECONFIG',
+  );
+process.stdout.write(`through ${GATEWAY}\n`);
+const asked = process.argv.slice(2);
+const chosen = TOOLS.filter(({ name }) => asked.length === 0 || asked.includes(name));
+for (const [title, run, traffic] of [
+  ['A good version: 25, 50, 75, 100 %, no waits', GOOD, 'all of the traffic after'],
+  [
+    'A bad version: half of its answers are errors, asked for every second',
+    BAD,
+    'first error → 0 %',
+  ],
+] as const) {
+  const all = new Map<string, Measured>();
+  for (const kind of chosen) all.set(kind.name, await measure(kind, run));
+  tell(title, all, traffic);
+}
