@@ -119,6 +119,9 @@ for (const [title, run, traffic] of [
   ],
 ] as const) {
   const all = new Map<string, Measured>();
-  for (const kind of chosen) all.set(kind.name, await measure(kind, run));
+  for (const kind of chosen) {
+    process.stderr.write(`${run.version} by ${kind.name}\n`);
+    all.set(kind.name, await measure(kind, run));
+  }
   tell(title, all, traffic);
 }
