@@ -13,14 +13,12 @@ const REFUSED_SHARE = 0.005;
 onCluster('blue-green by the selector of a Service, through kube-proxy', () => {
   let stage: Stage;
   let provider: Provider;
-  let v1: Release;
   let v2: Release;
   let url: string;
 
   beforeAll(async () => {
     stage = await Stage.withWeb({ replicas: 2 });
     provider = await stage.provider();
-    v1 = (await stage.before(provider)).live as Release;
     v2 = await stage.release(provider, 'v2');
     url = await stage.nodeUrl();
     await stage.do(provider, { kind: 'start', release: v2, capacity: 100, weights: [100] });
