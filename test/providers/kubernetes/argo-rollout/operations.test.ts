@@ -113,6 +113,34 @@ describe('a change of weight', () => {
   });
 });
 
+describe('a change that others have a part in', () => {
+  const justNow = '2026-01-01T00:59:59.500Z';
+
+  test('is not done before those who send requests have learned of it', async () => {
+    const reached = seen({ runs: v2, status: under(20, paused(justNow)) });
+    expect((await asked(routed(20), reached)).move.is).toBe('wait');
+    const aborted = seen({ runs: v2, status: under(0, { abort: true, abortedAt: justNow }) });
+    const back = { direction: 'back' } as const;
+    expect((await asked(routed(0), aborted, back)).move.is).toBe('wait');
+  });
+
+  test('has failed where an analysis of the Rollout cannot tell', async () => {
+    const pauseConditions = [{ reason: 'InconclusiveAnalysisRun' }];
+    const status = under(20, { controllerPause: true, pauseConditions });
+    expect((await asked(routed(60), seen({ runs: v2, status }))).move).toMatchObject({
+      is: 'failed',
+      words: expect.stringContaining('inconclusive'),
+    });
+  });
+
+  test('that was done is theirs once they roll out something else, and is not aborted', async () => {
+    const status = under(20, paused());
+    const { move, sent } = await asked(routed(0), seen({ runs: v2, status }), { wasDone: true });
+    expect(move.is).toBe('diverged');
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('the way back', () => {
   const back: Operation = { kind: 'route', split: { [v1.id]: 100 }, match: null };
   const over = { direction: 'back' } as const;
