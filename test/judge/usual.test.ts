@@ -144,10 +144,41 @@ describe('what is usual', () => {
     });
   });
 
+  it('knows an hour for the one beside it over midnight, and over the end of a week', () => {
+    const late = Date.UTC(2026, 0, 7, 23, 50);
+    const weekly = [1, 2, 3, 4, 5].map((weeks) => released(late - weeks * 7 * 24 * HOUR, 50));
+    // 167 hours of the week before lie between, and only one after.
+    const before = [1, 2, 3, 4, 5].map((weeks) =>
+      released(late - weeks * 7 * 24 * HOUR + HOUR, 50),
+    );
+    for (const past of [weekly, before])
+      expect(usualOf(past, { unit: 'ratio', now: late })?.of).toBe('this hour of the week');
+  });
+
   it('is not read from a handful of requests', () => {
     const past = [1, 2, 3, 4, 5].map((): PastReading[] => [
       { at: NOW, value: 0.1, bad: 1, total: 10 },
     ]);
     expect(usualOf(past, { unit: 'ratio', now: NOW })).toBeNull();
   });
+});
+
+it('a value beyond what is usual is no verdict before enough of them say so', () => {
+  const usual: Usual = { value: 100, limit: 200, releases: 5, of: 'any time' };
+  let state = initialState;
+  const verdicts = [1, 2, 3, 4, 5, 6].map((index) => {
+    const candidate = { value: 900, samples: 1 };
+    const measurement: Measurement = {
+      kind: 'ok',
+      candidate,
+      stable: null,
+      unit: 'ms',
+      detail: '',
+    };
+    const judged = judge(by(usual), state, { measurement, at: index * 15_000 });
+    state = judged.state;
+    return judged.judgement.verdict;
+  });
+  expect(verdicts.slice(0, -1)).not.toContain('fail');
+  expect(verdicts.at(-1)).toBe('fail');
 });
