@@ -128,6 +128,40 @@ test('a source whose background cannot begin, or end, is only a warning', async 
   expect([warned, begun]).toEqual([true, 3]);
 });
 
+test('what was set going for a step ends with it, and so do its ways', async () => {
+  const world = servingWorld();
+  const { access } = world.provider;
+  if (!access) throw new Error('the memory platform has ways to its releases');
+  let [going, most, open] = [0, 0, 0];
+  tampered(world, {
+    access: {
+      ...access,
+      reach: async (...wanted) => {
+        const way = await access.reach(...wanted);
+        open += 1;
+        const close = async () => {
+          open -= 1;
+        };
+        return way && { ...way, close };
+      },
+    },
+  });
+  const load: BackgroundSource = {
+    measure: async () => yes,
+    begin: async ({ reach }) => {
+      await reach();
+      going += 1;
+      most = Math.max(most, going);
+      return async () => {
+        going -= 1;
+      };
+    },
+  };
+  Object.assign(world, { source: () => load });
+  expect((await world.clock.run(running(world))).result).toBe('succeeded');
+  expect([going, most, open]).toEqual([0, 1, 0]);
+});
+
 test.each([
   ['fails', () => no],
   ['has no data', () => nothing],
