@@ -41,6 +41,8 @@ export class Keeper {
   #table: Table;
   #applied: Extract<ToKeeper, { kind: 'applied' }> | null = null;
   #stopping = false;
+  /** Nothing is wanted, and nothing was asked for since that was seen. */
+  #rests = false;
   #trouble: string | null = null;
   /** What is wanted is on disk; once it was, its absence means that nothing is. */
   #recorded: boolean;
@@ -67,8 +69,22 @@ export class Keeper {
     });
   }
 
-  get idle(): boolean {
-    return !this.#stopping && wantsNothing(this.#desired) && !this.edge.address;
+  /**
+   * Asked again and again: once nothing has been wanted between two of these, nobody is served and
+   * the port is given back. True when there is nothing left to look after; then nothing is begun.
+   */
+  async rest(): Promise<boolean> {
+    const isSpare = () => wantsNothing(this.#desired) && this.#replicas.length === 0;
+    if (this.#stopping) return false;
+    const rested = this.#rests;
+    this.#rests = isSpare();
+    if (!rested) return false;
+    await this.#inTurn(async () => {
+      if (!this.#rests || !isSpare()) return;
+      this.#stopping = true;
+      if (this.edge.address) await this.edge.quit(0);
+    });
+    return this.#stopping;
   }
 
   /**
@@ -137,6 +153,7 @@ export class Keeper {
     }
     if (this.#stopping)
       throw new ProviderError('transient', 'it is being taken down at this moment');
+    this.#rests = false;
     const changed = { ...change(this.#desired, operation), fence };
     this.#learn({ ...spare, ...this.#secrets, ...secrets });
     this.#demandSecrets(changed, operation);

@@ -18,7 +18,7 @@ const channel =
   process.connected === undefined ? null : (process as unknown as Channel & NodeJS.Process);
 /** A living edge starts a keeper by itself within this time. */
 const EDGE_FIRST = 2000;
-const IDLE_LIMIT = 10_000;
+const REST_LOOK_INTERVAL_MS = 5000;
 const REACHABLE_LOOK_INTERVAL_MS = 1000;
 let finished = false;
 let held: Server | null = null;
@@ -95,8 +95,8 @@ async function main(): Promise<void> {
     if (!finished && hasDesired(localHome)) stayReachable(keeper).catch(unlessDeleted);
   }, REACHABLE_LOOK_INTERVAL_MS);
   setInterval(() => {
-    if (keeper.idle) finishLocal();
-  }, IDLE_LIMIT);
+    keeper.rest().then((rests) => rests && finishLocal(), die);
+  }, REST_LOOK_INTERVAL_MS);
 }
 
 await main();

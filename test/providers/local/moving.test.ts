@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../providers/local/machine/ports.ts';
 import type { Release } from '../../../src/contract/index.ts';
-import { Stage } from './stage.ts';
+import { Stage, until } from './stage.ts';
 
 describe('a service whose config names another port', () => {
   let stage: Stage;
@@ -30,6 +30,23 @@ describe('a service whose config names another port', () => {
     expect(await refusals(await stage.release('v2', at(first)))).toEqual([]);
     expect(await refusals(await stage.release('v2', at(0)))).toEqual([]);
     expect((await fetch(`http://127.0.0.1:${first}/`)).status).toBe(200);
+  });
+
+  it('gives its port back after a first deployment that failed, and takes it again for the next', async () => {
+    const port = await freePort();
+    const failed = await stage.release('v1', at(port));
+    await stage.start(failed);
+    const retire = { kind: 'retire', release: failed.id, keeps: null } as const;
+    const key = await stage.send(retire);
+    expect(await stage.settled(retire, key)).toMatchObject({ state: 'done' });
+    const { keeper, edge } = (await stage.status()).pids;
+    expect(stage.living()).toEqual(expect.arrayContaining([keeper, edge]));
+    await until('nothing of it runs', () => stage.living().length === 0);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    expect(await stage.settled(retire, key)).toMatchObject({ state: 'done' });
+    expect(await stage.provider.observe()).toMatchObject({ live: null, releases: [] });
+    await stage.serve('v2', at(port));
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
   });
 
   it('moves after a first deployment that failed', async () => {
