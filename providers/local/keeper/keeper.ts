@@ -13,9 +13,7 @@ import {
   wasSent,
   writeDesired,
 } from '../home/desired.ts';
-import { edgeLog, keeperLog } from '../home/folder.ts';
-import { capLog } from '../home/log-file.ts';
-import type { Failure, Request, Secrets, Status, Table, ToKeeper } from '../home/messages.ts';
+import type { Request, Secrets, Status, Table, ToKeeper } from '../home/messages.ts';
 import { missingSecrets } from '../home/secrets.ts';
 import { specOf } from '../home/spec.ts';
 import { sameSplit } from '../home/split.ts';
@@ -26,10 +24,9 @@ import { Replica } from '../replica/replica.ts';
 import { converge } from './converge.ts';
 import { EdgeLink, type Greeting } from './edge-link.ts';
 import { tableOf } from './routing.ts';
+import { capLogs, failuresOf } from './upkeep.ts';
 
 const KEEPER_LOOK_INTERVAL_MS = 1000;
-/** What keeper and edge write themselves: only what must not happen. */
-const OWN_LOG = 1_000_000;
 
 /** The brain: knows what is wanted, and moves replicas and edge towards it until it is so. */
 export class Keeper {
@@ -69,10 +66,7 @@ export class Keeper {
     });
   }
 
-  /**
-   * Asked again and again: once nothing has been wanted between two of these, nobody is served and
-   * the port is given back. True when there is nothing left to look after; then nothing is begun.
-   */
+  /** Asked now and then. Where nothing was wanted between two of these, the port is given back: true. */
   async rest(): Promise<boolean> {
     const isSpare = () => wantsNothing(this.#desired) && this.#replicas.length === 0;
     if (this.#stopping) return false;
@@ -296,17 +290,9 @@ export class Keeper {
   #watch(deserted: () => void): void {
     setInterval(() => {
       if (this.#recorded && !this.#stopping && !hasDesired(this.#home)) return deserted();
-      for (const replica of this.#replicas) capLog(replica.log, replica.maxLogSize);
-      for (const log of [keeperLog(this.#home), edgeLog(this.#home)]) capLog(log, OWN_LOG);
+      capLogs(this.#home, this.#replicas);
       this.#reconcile();
       if (!this.edge.address) this.#reopen();
     }, KEEPER_LOOK_INTERVAL_MS);
   }
-}
-
-function failuresOf(replicas: readonly Replica[]): Status['failures'] {
-  const failures: Record<ReleaseId, Failure> = {};
-  for (const { failure, leaving, release } of replicas)
-    if (failure && !leaving) failures[release] ??= failure;
-  return failures;
 }
