@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { expect, HEADERS, headers, METHODS, path, url } from '../../src/settings/http.ts';
+import { HEADERS, headers, METHODS, path, url } from '../../src/settings/http.ts';
+import { expect } from '../kit/expect-setting.ts';
 
 export const settings = z
   .preprocess(

@@ -17,7 +17,8 @@ export async function unmet(
     statusFault(expected.status, answer) ??
     (await headerFault(expected.headers, answer, matches)) ??
     (await bodyFault(expected.body, answer, matches)) ??
-    (await jsonFault(expected.json, answer, matches));
+    (await jsonFault(expected.json, answer, matches)) ??
+    (await schemaFault(expected.schema, answer));
   return plain ? `${plain}${bodyOf(answer)}` : latencyFault(expected.latency, answer);
 }
 
@@ -66,6 +67,18 @@ async function jsonFault(
     }
   }
   return null;
+}
+
+async function schemaFault(
+  schema: Expectation['schema'],
+  answer: ExchangeAnswer,
+): Promise<string | null> {
+  if (!schema) return null;
+  const document = jsonOf(answer);
+  if (document === undefined) return 'body: expected JSON';
+  const { misfitIn } = await import('./json-schema.ts');
+  const misfit = misfitIn(schema, document);
+  return misfit === null ? null : `schema: ${excerpt(answer.hide(misfit))}`;
 }
 
 function latencyFault(latency: number | null, { took }: ExchangeAnswer): string | null {

@@ -11,7 +11,10 @@ export const smokeSource: GateSourceKind<SmokeSettings> = {
     unit: 'yesNo',
     timeout: Math.min(
       LONGEST_READING_MS,
-      requests.reduce((sum, { timeout }) => sum + timeout, 0),
+      requests.reduce(
+        (sum, { timeout, attempts, every }) => sum + attempts * timeout + (attempts - 1) * every,
+        0,
+      ),
     ),
   }),
   open: async (means) => (await import('./source.ts')).createSmokeSource(means),

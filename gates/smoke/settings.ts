@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { expect, HEADERS, headers, json, METHODS, path } from '../../src/settings/http.ts';
-import { duration, form, text } from '../../src/settings/scalars.ts';
+import { HEADERS, headers, json, METHODS, path } from '../../src/settings/http.ts';
+import { duration, form, text, whole } from '../../src/settings/scalars.ts';
+import { expect } from '../kit/expect-setting.ts';
 
 const request = z.strictObject({
   method: z.enum(METHODS).default('GET').describe('HTTP method.'),
@@ -20,6 +21,12 @@ const smokeRequest = z
       .describe('Shown in the plan and in the report; by default method and path.'),
     request: request.prefault({}).describe('What is sent.'),
     expect: expect.describe('What must come back.'),
+    attempts: whole(1, 100)
+      .default(1)
+      .describe(
+        'How often it is tried until the answer is as expected; a flaky answer is a finding, so once by default.',
+      ),
+    every: duration().prefault('1s').describe('Time between two attempts.'),
     capture: z
       .record(form(/^[A-Za-z_]\w*$/, 'a name of letters, digits and _'), text())
       .default({})
@@ -28,7 +35,7 @@ const smokeRequest = z
   .refine(({ request }) => request.json === undefined || request.body === undefined, {
     error: 'json or body in a request, not both',
   })
-  .transform(({ name, request, expect, capture }) => {
+  .transform(({ name, request, ...more }) => {
     const { json, body, ...rest } = request;
     const typed: Record<string, string> =
       json === undefined ? {} : { 'content-type': 'application/json' };
@@ -37,8 +44,7 @@ const smokeRequest = z
       ...rest,
       headers: { ...typed, ...request.headers },
       body: json === undefined ? (body ?? null) : JSON.stringify(json),
-      expect,
-      capture,
+      ...more,
     };
   });
 

@@ -40,7 +40,7 @@ export function createSmokeSource(sender: Sender): GateSource<SmokeSettings> {
       if (requests.length === 0) return unread('sourceError', 'no requests to make');
       let progress: Progress = { asked: 0, captured: new Map(), proven: 0 };
       for (const wanted of requests) {
-        const next = await attempt(sender, { wanted, progress, way, request });
+        const next = await attempts(sender, { wanted, progress, way, request });
         if ('kind' in next) return next;
         progress = next;
       }
@@ -54,6 +54,20 @@ interface Attempt {
   readonly progress: Progress;
   readonly way: Pick<Reach, 'url' | 'headers'>;
   readonly request: MeasureRequest<SmokeSettings>;
+}
+
+/** As often as is allowed, until the answer is as expected. */
+async function attempts(sender: Sender, of: Attempt): Promise<Progress | Measurement> {
+  // What an older version has planned says nothing of them.
+  const { attempts: most = 1, every = 0 } = of.wanted;
+  const { signal } = of.request;
+  for (let tries = 1; ; tries++) {
+    const found = await attempt(sender, of);
+    if (!('kind' in found) || signal.aborted) return found;
+    if (tries >= most)
+      return most === 1 ? found : { ...found, detail: `${found.detail} (${most} attempts)` };
+    await sender.clock.sleep(every, signal);
+  }
 }
 
 /** One request; a measurement when it ends the matter. */

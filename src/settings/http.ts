@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../contract/index.ts';
+import type { Json, JsonObject } from '../contract/index.ts';
 import {
   duration,
   form,
@@ -84,6 +84,12 @@ export const expect = z
       .record(text(), json.refine(httpIsSound, UNSOUND))
       .default({})
       .describe('JSON values by path (JMESPath): equal, ~contains, /pattern/, or {min, max}.'),
+    schema: z
+      .record(z.string(), json)
+      .transform((schema) => schema as JsonObject)
+      .nullable()
+      .default(null)
+      .describe('JSON Schema that the body must fit, written out here.'),
     latency: latency
       .transform(({ max }) => max)
       .nullable()

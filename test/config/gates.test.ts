@@ -7,7 +7,7 @@ async function gateOf(text: string): Promise<GateSpec> {
   return gates.a as GateSpec;
 }
 
-const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };
+const EXPECT = { status: null, headers: {}, body: null, json: {}, schema: null, latency: null };
 const HTTP = { path: '/', url: null, method: 'GET', headers: {}, body: null, expect: EXPECT };
 
 it.each([

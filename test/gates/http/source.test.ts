@@ -8,7 +8,14 @@ import { asking, nowhere, sender, serve, to } from '../kit/rig.ts';
 
 const source = createHttpSource(sender);
 
-const NOTHING: Expectation = { status: null, headers: {}, body: null, json: {}, latency: null };
+const NOTHING: Expectation = {
+  status: null,
+  headers: {},
+  body: null,
+  json: {},
+  schema: null,
+  latency: null,
+};
 
 function settings(
   of: Partial<HttpSettings> = {},
@@ -250,7 +257,7 @@ describe('the http gate, without an answer', () => {
     ['a scheme that is not HTTP', { url: 'file:///etc/passwd' }, {}, null, /./],
     ['an expectation that is no JMESPath', {}, { json: { 'a[': 1 } }, 'here', /./],
     ['an expectation that is no pattern', {}, { body: '/(/' }, 'here', /./],
-    ['a pattern without an end', {}, { body: '/^([^!]+)+$/' }, 'here', /found no end/],
+    ['a pattern without an end', {}, { body: '/^([^!]+)+\\1$/' }, 'here', /found no end/],
   ])('takes %s as an error of its own', async (_, of, expected, where, detail) => {
     const address = where && (await serve(replying(200, `{"a":"${'a'.repeat(60)}!"}`)));
     const measurement = await source.measure(

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { isMatch, PatternError } from '../../../gates/kit/pattern.ts';
 
 const { signal } = new AbortController();
-const endless = { pattern: '^(a+)+$', flags: '' };
+/** Which only backtracking can tell: what it captured must come again. */
+const endless = { pattern: '^(a+)+\\1$', flags: '' };
 const bait = `${'a'.repeat(60)}!`;
 
 /** How often something else came to its turn while this went on. */
@@ -27,6 +28,15 @@ describe('a pattern', () => {
     expect(await isMatch({ pattern, flags }, text, signal)).toBe(matches);
   });
 
+  test.each([
+    ['^(a+)+$', `${'a'.repeat(60)}!`],
+    ['(x+x+)+y', 'x'.repeat(20_000)],
+    ['^(a|a)*b', 'a'.repeat(60_000)],
+    ['(.*,){11}P', '1,'.repeat(10_000)],
+  ])('/%s/ takes a time that grows with the text alone', async (pattern, text) => {
+    expect(await isMatch({ pattern, flags: '' }, text, signal)).toBe(false);
+  });
+
   test('that takes longer than this process may stand still is told all the same', async () => {
     expect(await isMatch(endless, `${'a'.repeat(20)}!`, signal)).toBe(false);
   });
@@ -35,7 +45,7 @@ describe('a pattern', () => {
     const match = isMatch(endless, bait, signal);
     const turns = await turnsDuring(match);
     await expect(match).rejects.toThrow(PatternError);
-    await expect(match).rejects.toThrow(/\/\^\(a\+\)\+\$\/ found no end within 2 s/);
+    await expect(match).rejects.toThrow(/\/\^\(a\+\)\+\\1\$\/ found no end within 2 s/);
     expect(turns).toBeGreaterThan(10);
   });
 

@@ -13,7 +13,7 @@ const SECRET = 'hunter2"\\ &x';
 const env = { SHOP_AUTH: `Bearer ${SECRET}`, EMPTY: '', SPLIT: 'a\r\nx: 1' };
 const from = { ...sender, readSecret: readingFrom(env) };
 const headers: HeaderSettings = { authorization: { fromEnv: 'SHOP_AUTH' }, accept: 'a/b' };
-const EXPECT = { status: null, headers: {}, body: null, json: {}, latency: null };
+const EXPECT = { status: null, headers: {}, body: null, json: {}, schema: null, latency: null };
 const REQUEST = { path: '/', method: 'GET', headers, body: null, expect: EXPECT } as const;
 
 /** Repeats what it was told, as services do that are being debugged. */
@@ -77,7 +77,7 @@ describe('a secret header', () => {
   });
 
   it.each([null, { header: 'x-token' }])('is not shown by the smoke gate (%j)', async (said) => {
-    const request = { ...REQUEST, name: 'page', timeout: 5000, capture: {} };
+    const request = { ...REQUEST, name: 'page', timeout: 5000, capture: {}, attempts: 1, every: 0 };
     const settings = { requests: [request], versionFrom: said };
     const asked = asking(settings, { reach: to(await serve(echo)) });
     const measurement = await createSmokeSource(from).measure(asked);

@@ -2,17 +2,25 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import type { SmokeRequest, VersionFrom } from '../../../gates/smoke/settings.ts';
+import { type SmokeRequest, settings, type VersionFrom } from '../../../gates/smoke/settings.ts';
 import { createSmokeSource } from '../../../gates/smoke/source.ts';
 import type { Expectation } from '../../../src/settings/http.ts';
-import { asking, nowhere, sender, serve, to } from '../kit/rig.ts';
+import { asking, nowhere, sender, serve, to, until } from '../kit/rig.ts';
 
 const source = createSmokeSource(sender);
 
 type Asked = Omit<Partial<SmokeRequest>, 'expect'> & { expect?: Partial<Expectation> };
 
 function request(of: Asked = {}): SmokeRequest {
-  const expected = { status: null, headers: {}, body: null, json: {}, latency: null, ...of.expect };
+  const expected = {
+    status: null,
+    headers: {},
+    body: null,
+    json: {},
+    schema: null,
+    latency: null,
+    ...of.expect,
+  };
   const plain = {
     name: 'page',
     method: 'GET' as const,
@@ -20,6 +28,8 @@ function request(of: Asked = {}): SmokeRequest {
     headers: {},
     body: null,
     timeout: 5000,
+    attempts: 1,
+    every: 0,
   };
   return { ...plain, capture: {}, ...of, expect: expected };
 }
@@ -175,5 +185,91 @@ describe('the version of who answers', () => {
     const requests = [request(), request({ path: '/plain' })];
     expect((await smoke(address, requests, json)).kind).toBe('ok');
     expect((await smoke(address, requests, header)).kind).toBe('partial');
+  });
+});
+
+describe('an answer that must fit a schema', () => {
+  const schema = {
+    type: 'object',
+    required: ['items'],
+    properties: {
+      items: { type: 'array', minItems: 1, items: { type: 'object', required: ['sku'] } },
+    },
+  };
+  const page = request({ expect: { schema } });
+
+  it.each([
+    ['{"items":[{"sku":"A1"}]}', null],
+    [
+      '{"items":[{"sku":"A1"},{"id":7}]}',
+      /^page: schema: items\.1: must have required property 'sku': \{"items"/,
+    ],
+    ['{"items":[]}', /^page: schema: items: /],
+    ['[]', /^page: schema: the whole: /],
+    ['<html>', /^page: body: expected JSON/],
+  ])('%s', async (body, fault) => {
+    const { address } = await shop({ 'GET /': [200, body] });
+    const { candidate, detail } = await smoke(address, [page]);
+    expect(candidate?.value, detail).toBe(fault === null ? 1 : 0);
+    if (fault) expect(detail).toMatch(fault);
+  });
+
+  it.each([
+    ['no schema at all', { type: 'shoe' }],
+    ['a pattern, whose time nobody bounds', { type: 'string', pattern: '^(a+)+$' }],
+    ['one deeper down', { properties: { pattern: { items: { pattern: 'x' } } } }],
+  ])('is refused with the config where it is %s', (_, wrong) => {
+    const asked = { requests: [{ expect: { schema: wrong } }] };
+    expect(settings.safeParse(asked).success).toBe(false);
+  });
+
+  it('may have a property that is called pattern', () => {
+    const named = { type: 'object', properties: { pattern: { enum: [{ pattern: 'x' }] } } };
+    const asked = { requests: [{ expect: { schema: named } }] };
+    expect(settings.safeParse(asked).error).toBeUndefined();
+  });
+});
+
+describe('a request that may be tried again', () => {
+  const failing = async (times: number) => {
+    let asked = 0;
+    const address = await serve((_, response) => {
+      asked++;
+      response.writeHead(asked <= times ? 503 : 200).end('ok');
+    });
+    return { address, asked: () => asked };
+  };
+  const again = request({ attempts: 3, every: 5 });
+
+  it('is tried until the answer is as expected', async () => {
+    const { address, asked } = await failing(2);
+    expect(await smoke(address, [again])).toMatchObject({ candidate: { value: 1 } });
+    expect(asked()).toBe(3);
+  });
+
+  it('is tried no more often than is allowed, and that is told', async () => {
+    const { address, asked } = await failing(9);
+    const { candidate, detail } = await smoke(address, [again]);
+    expect([candidate?.value, asked()]).toEqual([0, 3]);
+    expect(detail).toMatch(/status: expected 2xx, got 503.* \(3 attempts\)$/);
+  });
+
+  it('is tried once where nothing is said', async () => {
+    const { address, asked } = await failing(1);
+    const { requests } = settings.parse({ requests: [{}] });
+    expect(await smoke(address, requests)).toMatchObject({ candidate: { value: 0 } });
+    expect(asked()).toBe(1);
+  });
+
+  it('is given up when nobody wants to know any more', async () => {
+    const { address, asked } = await failing(9);
+    const stop = new AbortController();
+    const patient = request({ attempts: 3, every: 60_000 });
+    const asked_ = asking({ requests: [patient], versionFrom: null }, { reach: to(address) });
+    const answer = source.measure({ ...asked_, signal: stop.signal });
+    await until(() => asked() === 1);
+    stop.abort();
+    expect((await answer).candidate?.value ?? 0).toBe(0);
+    expect(asked()).toBe(1);
   });
 });
