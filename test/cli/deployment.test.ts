@@ -125,6 +125,15 @@ describe('the life of a service', () => {
     ]);
   });
 
+  test('a service is asked for by its target, too', async () => {
+    desk.write('deploy.config.yaml', memoryConfig('by-target'));
+    await desk.run('deploy --release v1');
+    const { target } = JSON.parse((await desk.run('status --output json')).stdout);
+    const found = await desk.run(`status --service ${target.id}`);
+    expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining('v1') });
+    expect((await desk.run(`status --service ${target.id}x`)).code).toBe(2);
+  });
+
   test('a saved plan is run as it is, and refused when something has changed', async () => {
     desk.write('deploy.config.yaml', memoryConfig('saved'));
     await desk.run('deploy --release v1');
@@ -310,6 +319,27 @@ test('who waits for the target is told for whom, at which step, since when', asy
   expect(stderr).toMatch(
     /^Waiting for .+ \(pid \d+\), who deploys v2 \(\w+\): stage 1 of 2: .*, begun .* ago\.$/m,
   );
+});
+
+test('of several that wait in line each has its turn, also those who were not the quickest', async () => {
+  const HELD = 'canary: { duration: 10m, bake: 0s, stages: [10%, 100%] }';
+  desk.write('held.yaml', memoryConfig('line', HELD));
+  desk.write('deploy.config.yaml', memoryConfig('line'));
+  await desk.run('deploy --release v1');
+  const first = desk.run('deploy --release v2 --config held.yaml');
+  await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
+  const said = ['', '', ''];
+  const others = said.map((_, at) => {
+    const heard = (text: string) => {
+      said[at] += text;
+    };
+    return desk.run(`deploy --release v${at + 3} --wait-lock 60s`, { heard });
+  });
+  await expect.poll(() => said.every((text) => text.includes('Waiting for'))).toBe(true);
+  await desk.run('abort');
+  await first;
+  const ended = await Promise.all(others);
+  expect(ended.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0]);
 });
 
 describe('Ctrl-C', () => {

@@ -8,7 +8,9 @@ import {
 import {
   checkSavedPlan,
   clearTheWay,
+  drive,
   expectPossible,
+  open,
   type Supersede,
   sturdy,
   type World,
@@ -24,7 +26,7 @@ import { tellNotes } from '../plans/notes.ts';
 import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
-import { beginRunning, runPlan } from '../run/open-run.ts';
+import { beginRunning } from '../run/open-run.ts';
 import { waitingTold } from '../run/waiting-told.ts';
 import {
   CONFIG_OPTIONS,
@@ -129,10 +131,10 @@ async function bootstrap(
   planner: Planner,
   place: ConfiguredPlace,
 ): Promise<ExitCode> {
-  const { world } = planner;
-  const newest = await clear(input, world, supersedeOf(place));
-  const plan = await makeBootstrapPlan(planner, place);
-  return plan ? (await runPlan(world, plan, newest)).exit : EXIT.done;
+  return deployInTurn(input, planner.world, {
+    ...supersedeOf(place),
+    plan: () => makeBootstrapPlan(planner, place),
+  });
 }
 
 async function deployWanted(
@@ -140,15 +142,13 @@ async function deployWanted(
   planner: Planner,
   place: ConfiguredPlace,
 ): Promise<ExitCode> {
-  const { world } = planner;
-  const newest = await clear(input, world, supersedeOf(place));
-  const plan = await makePlan(planner, place);
-  if (!plan) {
-    input.io.stderr.write(`${place.config.release} is live already: nothing to do.\n`);
-    return EXIT.done;
-  }
-  await confirmNotes(input, plan);
-  return (await runPlan(world, plan, newest)).exit;
+  const planWanted = async () => {
+    const plan = await makePlan(planner, place);
+    if (plan) await confirmNotes(input, plan);
+    else input.io.stderr.write(`${place.config.release} is live already: nothing to do.\n`);
+    return plan;
+  };
+  return deployInTurn(input, planner.world, { ...supersedeOf(place), plan: planWanted });
 }
 
 /** What a person should read before saying yes is asked about where a person is, and told anywhere. */
@@ -175,18 +175,18 @@ async function deploySaved(
   const running = await beginRunning(input, composition, parts);
   try {
     await sturdy(running.world).probe();
-    const newest = await clear(input, running.world, {
-      target: place.target.id,
-      configured: 'reject',
-    });
-    const observation = await observeLive(running.world);
-    const live = await liveRelease(running.world, place.target.id, observation);
-    checkSavedPlan(plan, observation, live);
-    const notes = await expectPossible(running.world, plan);
-    tellNotes(input.io, { notes: notes.filter((note) => !plan.notes.includes(note)) });
-    // Null also where the config is a program: it is not run for this.
-    if (here) await warnOfOrigin(input, { world: running.world, composition }, { file, plan });
-    return (await runPlan(running.world, plan, newest)).exit;
+    const planSaved = async () => {
+      const observation = await observeLive(running.world);
+      const live = await liveRelease(running.world, place.target.id, observation);
+      checkSavedPlan(plan, observation, live);
+      const notes = await expectPossible(running.world, plan);
+      tellNotes(input.io, { notes: notes.filter((note) => !plan.notes.includes(note)) });
+      // Null also where the config is a program: it is not run for this.
+      if (here) await warnOfOrigin(input, { world: running.world, composition }, { file, plan });
+      return plan;
+    };
+    const asked = { target: place.target.id, configured: 'reject', plan: planSaved } as const;
+    return await deployInTurn(input, running.world, asked);
   } finally {
     await running.close();
   }
@@ -215,9 +215,44 @@ const supersedeOf = ({ target, config }: ConfiguredPlace): ClearingAsked => ({
   configured: config.supersede,
 });
 
-async function clear(input: Input, world: World, { target, configured }: ClearingAsked) {
+interface TurnAsked extends ClearingAsked {
+  /** Made once the way is clear; null where nothing is to be done. */
+  plan(): Promise<Plan | null>;
+}
+
+/** Makes room, plans and deploys. Whoever began while this was planning is waited for like those before. */
+async function deployInTurn(
+  input: Input,
+  world: World,
+  { target, configured, plan }: TurnAsked,
+): Promise<ExitCode> {
   const supersede = (textOption(input.options, 'supersede') ?? configured) as Supersede;
-  const wait = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
+  const patience = durationOption(input, 'waitLock') ?? (supersede === 'queue' ? FOREVER : 0);
+  const until = world.clock.monotonic() + patience;
+  for (;;) {
+    const wait = Math.max(0, until - world.clock.monotonic());
+    const newest = await clear(input, world, { target, supersede, wait });
+    const wanted = await plan();
+    if (!wanted) return EXIT.done;
+    const session = await open(world, wanted, newest).catch((error: unknown) => {
+      const wasQuicker = isDeployError(error) && LOST_TO_ANOTHER.includes(error.code);
+      if (wasQuicker && world.clock.monotonic() < until) return null;
+      throw error;
+    });
+    if (session) return (await drive(session)).exit;
+  }
+}
+
+/** Another deployment of the target has begun since, or has even ended. */
+const LOST_TO_ANOTHER: readonly ErrorCode[] = ['held', 'superseded'];
+
+interface Clearing {
+  readonly target: string;
+  readonly supersede: Supersede;
+  readonly wait: number;
+}
+
+async function clear(input: Input, world: World, { target, supersede, wait }: Clearing) {
   const stop = new AbortController();
   const unlisten = world.interrupts.listen((signal) => stop.abort(interruptedBefore(signal)));
   try {

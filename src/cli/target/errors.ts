@@ -21,12 +21,21 @@ export function neverDeployed({ identity }: Target, store: Store): DeployError {
 }
 
 export function severalServices({ name }: Input, targets: readonly Target[]): DeployError {
+  const shown = targets.map((target) => {
+    const { service, environment, id, identity } = target;
+    // One service may have been deployed to several places: then only the target tells them apart.
+    const isAlone = targets.every(
+      (other) => other === target || titleOf(other) !== titleOf(target),
+    );
+    if (!isAlone) return { title: `${titleOf(target)} on ${identity.label}`, service: id, env: '' };
+    return { title: titleOf(target), service, env: environment ? ` --env ${environment}` : '' };
+  });
   return new DeployError('usage', {
-    message: `Which service? ${targets.map(titleOf).join(', ')}.`,
+    message: `Which service? ${shown.map(({ title }) => title).join(', ')}.`,
     state: UNTOUCHED,
-    next: targets.slice(0, 5).map(({ service, environment }) => {
-      return `deployctl ${name} --service ${service}${environment ? ` --env ${environment}` : ''}`;
-    }),
+    next: shown
+      .slice(0, 5)
+      .map(({ service, env }) => `deployctl ${name} --service ${service}${env}`),
   });
 }
 

@@ -92,7 +92,8 @@ export async function meantTarget(
   throw fitting.length > 1 ? severalServices(input, fitting) : noSuchService(input, targets, store);
 }
 
-function fits({ options }: Input, { service, environment }: Target): boolean {
+/** The id of a target tells it from another place of the same service. */
+function fits({ options }: Input, { id, service, environment }: Target): boolean {
   const [wanted, overlay] = [textOption(options, 'service'), textOption(options, 'env')];
-  return (!wanted || service === wanted) && (!overlay || environment === overlay);
+  return (!wanted || service === wanted || id === wanted) && (!overlay || environment === overlay);
 }
