@@ -24,6 +24,13 @@ const lackOfRollouts = existsSync(ROLLOUTS)
   ? null
   : 'no controller of Argo Rollouts; build it with scripts/bench/kubernetes/peers.sh build';
 
+export const ISTIOD = peer('istiod');
+export const ENVOY = peer('envoy');
+const lackOfIstio =
+  existsSync(ISTIOD) && existsSync(ENVOY)
+    ? null
+    : 'no istiod and Envoy; build them with scripts/bench/kubernetes/peers.sh build istiod envoy';
+
 type Body = () => void;
 
 export const onCluster = (title: string, body: Body) => describeUnless(lackOfCluster, title, body);
@@ -32,6 +39,9 @@ export const onTraefik = (title: string, body: Body) => describeUnless(lackOfGat
 /** Where the controller of Argo Rollouts has been built, its tests run; building it takes minutes. */
 export const onRollouts = (title: string, body: Body) =>
   describeUnless(lackOfGateway ?? lackOfRollouts, title, body);
+/** Where istiod and Envoy have been built. */
+export const onIstio = (title: string, body: Body) =>
+  describeUnless(lackOfCluster ?? lackOfIstio, title, body);
 export const onGateway = (title: string, body: Body) => describeUnless(lackOfGateway, title, body);
 
 /** A skipped suite says why in its name; nothing else of it is printed. */

@@ -146,14 +146,14 @@ export class Stage {
   }
 
   /** Where the Gateway answers for this host. */
-  async gatewayUrl(host: string): Promise<string> {
+  async gatewayUrl(host: string, url = GATEWAY): Promise<string> {
     await this.until('the Gateway answers', async () => {
-      const probe = Load.begin(GATEWAY, { host, clients: 1 });
+      const probe = Load.begin(url, { host, clients: 1 });
       await this.until('an answer', async () => probe.answers.length > 0);
       await probe.end();
       return probe.answers.at(-1)?.status === 200;
     });
-    return GATEWAY;
+    return url;
   }
 
   settings(more: JsonObject = {}): JsonObject {

@@ -21,6 +21,8 @@ export interface Plane {
   readonly isFragile?: boolean;
   /** Where what is ours lies in an object of its own, the user's may be made anew without harm. */
   readonly isApart?: boolean;
+  /** A data plane that is begun for it alone; else that of the cluster. */
+  readonly plane?: (stage: Stage) => Promise<{ readonly url: string; end(): Promise<void> }>;
 }
 
 const SWITCHES = 100;
@@ -34,8 +36,11 @@ export function measured({
   matches,
   isApart = false,
   isFragile = false,
+  plane,
 }: Plane): void {
   const { propagation = 0 } = ROUTERS.find((one) => one.kind === router.kind) ?? {};
+  let url = GATEWAY;
+  let endPlane = async () => {};
   let stage: Stage;
   let ground: KubeGround;
   let provider: Provider;
@@ -55,13 +60,17 @@ export function measured({
     for (const [of, body] of objects) await stage.make(of, body);
     provider = await stage.provider({ router, url: null });
     ground = groundOf(stage.cluster, stage.settings({ router }) as unknown as Connection);
-    load = Load.begin(await stage.gatewayUrl(host), { host, clients: 2, gap: 20 });
+    const own = await plane?.(stage);
+    if (own) [url, endPlane] = [own.url, () => own.end()];
+    await stage.gatewayUrl(host, url);
+    load = Load.begin(url, { host, clients: 2, gap: 20 });
     v1 = (await stage.before(provider)).live as Release;
     v2 = await stage.release(provider, 'v2');
   });
 
   afterAll(async () => {
     await load?.end();
+    await endPlane();
     await stage?.close();
   });
 
@@ -99,7 +108,7 @@ export function measured({
     let counts: Readonly<Record<string, number>> = {};
     const end = Date.now() + TAKEN_UP;
     while (Date.now() < end && chanceOf(counts, share / 100) < 0.001) {
-      const asked = Load.begin(GATEWAY, { host, ...CLIENTS, gap: 0 });
+      const asked = Load.begin(url, { host, ...CLIENTS, gap: 0 });
       await stage.until('a thousand answers', async () => asked.answers.length >= 1000);
       await asked.end();
       counts = asked.countsSince();
@@ -117,7 +126,7 @@ export function measured({
         const { header, cookie } = match;
         const pair = header ?? { name: 'cookie', value: `a=b; ${cookie?.name}=${cookie?.value}` };
         const ask = (value: string) =>
-          Load.begin(GATEWAY, { host, headers: { [pair.name]: value }, ...CLIENTS });
+          Load.begin(url, { host, headers: { [pair.name]: value }, ...CLIENTS });
         const [asked, others] = [ask(pair.value), ask(`${pair.value}x`)];
         for (const [by, version] of [
           [asked, 'v2'],
@@ -140,7 +149,7 @@ export function measured({
   );
 
   test(`${SWITCHES} switches under load lose no request, and how long old answers come is known`, async () => {
-    const busy = Load.begin(GATEWAY, { host, ...CLIENTS });
+    const busy = Load.begin(url, { host, ...CLIENTS });
     const sight = await look(ground);
     const [side] = sight.sides.map(({ deployment }) => deployment.metadata.name);
     const late: number[] = [];
@@ -176,10 +185,10 @@ export function measured({
     await stage.make(kind, object);
     const state = isApart ? 'done' : 'diverged';
     expect(await provider.verify(operation, context)).toMatchObject({ state });
-    await stage.gatewayUrl(host);
+    await stage.gatewayUrl(host, url);
     // While it was away, nothing could answer.
     await load.end();
-    load = Load.begin(GATEWAY, { host, clients: 2, gap: 20 });
+    load = Load.begin(url, { host, clients: 2, gap: 20 });
     await route(0);
     await route(100);
   });
