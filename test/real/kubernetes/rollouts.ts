@@ -76,8 +76,8 @@ export async function makeRollout(stage: Stage, { host, steps, ...web }: Rollout
     stableService: 'web',
     canaryService: 'web-canary',
     trafficRouting: { traefik: { weightedTraefikServiceName: 'split' } },
-    scaleDownDelaySeconds: 1,
-    abortScaleDownDelaySeconds: 1,
+    scaleDownDelaySeconds: 5,
+    abortScaleDownDelaySeconds: 5,
     steps: [...steps],
   };
   for (const name of ['web', 'web-canary'])
