@@ -1,15 +1,15 @@
-import { ProviderError } from '../../../src/contract/index.ts';
 import { type Desired, wantsNothing } from '../home/desired.ts';
 import type { Address } from '../home/messages.ts';
 
-/** Where the edge listens after this: it stays where it is while somebody may be served there. */
+/**
+ * Where the edge listens after this: it stays where it is while somebody may be served there, also for
+ * a release of before that was recorded with another port. What a config wants is refused earlier.
+ */
 export function addressAfter(desired: Desired, { host, port, metricsPort }: Address): Address {
   const wanted = { host, port, metricsPort };
   const running = desired.edge;
-  const move = running && moveBetween(running, wanted);
-  if (!running || !move) return running ?? wanted;
-  if (wantsNothing(desired)) return wanted;
-  throw new ProviderError('permanent', moveRefused(move));
+  if (!running) return wanted;
+  return wantsNothing(desired) && moveBetween(running, wanted) ? wanted : running;
 }
 
 /** Why a release that wants this address cannot be started beside those that run; null when it can. */
@@ -35,4 +35,4 @@ function moveBetween(running: Address, wanted: Address): AddressMove | null {
 }
 
 const moveRefused = ({ setting, from, to }: AddressMove) =>
-  `the proxy serves with ${setting} ${from} and cannot move to ${to} without an outage. Keep ${setting} ${from} here; or deploy this config under another \`service\` name as well, send your users there, and only then end this one with \`deployctl down\``;
+  `the proxy serves with ${setting} ${from} and cannot move to ${to} without an outage; a rollback stays there. Keep ${setting} ${from} here; or deploy this config under another \`service\` name as well, send your users there, and only then end this one with \`deployctl down\``;

@@ -32,6 +32,21 @@ describe('a service whose config names another port', () => {
     expect((await fetch(`http://127.0.0.1:${first}/`)).status).toBe(200);
   });
 
+  it('stays where its users are when a release of before, recorded with another port, comes back', async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    const old = await stage.release('v1', at(first));
+    const v2 = await stage.serve('v2', at(second));
+    expect(await refusals(old)).toEqual([expect.stringContaining('a rollback stays there')]);
+    expect(await stage.start(old)).toMatchObject({ state: 'done' });
+    await stage.route({ [v2.id]: 0, [old.id]: 100 });
+    await stage.make({ kind: 'promote', release: old.id });
+    expect(await stage.make({ kind: 'retire', release: v2.id, keeps: old.id })).toMatchObject({
+      state: 'done',
+    });
+    expect(await stage.url()).toBe(`http://127.0.0.1:${second}`);
+    expect((await fetch(`http://127.0.0.1:${second}/`)).status).toBe(200);
+  });
+
   it('gives its port back after a first deployment that failed, and takes it again for the next', async () => {
     const port = await freePort();
     const failed = await stage.release('v1', at(port));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Desired, NOTHING } from '../../../../providers/local/home/desired.ts';
 import { unitsOf } from '../../../../providers/local/home/spec.ts';
+import { whyNotThere } from '../../../../providers/local/operations/address.ts';
 import { change } from '../../../../providers/local/operations/index.ts';
 import type { Operation, Release } from '../../../../src/contract/index.ts';
 import { settingsOf } from '../stage.ts';
@@ -108,22 +109,27 @@ describe('what is wanted after an operation', () => {
     expect(change(desired, { kind: 'retire', release: 'b', keeps: 'a' }).match).toBeNull();
   });
 
-  it('an edge with another port for metrics is not quietly moved', () => {
+  it('an edge stays where it is for a release with another port for metrics', () => {
     const edge = { host: '127.0.0.1', port: 8080, sticky: null };
     const [one, two] = [8081, 9091].map((metricsPort) =>
       release(`m${metricsPort}`, { edge: { ...edge, metricsPort } }),
     );
-    expect(() => wantedAfter(start(one as Release), start(two as Release))).toThrow(
+    const desired = wantedAfter(start(one as Release), start(two as Release));
+    expect(desired.edge).toMatchObject({ port: 8080, metricsPort: 8081 });
+    expect(whyNotThere(desired, { ...edge, metricsPort: 9091 })).toContain(
       'serves with edge.metricsPort 8081 and cannot move to 9091 without an outage',
     );
   });
 
-  it('an edge on another port is not quietly moved', () => {
+  it('an edge stays where its users are for a release of before with another port', () => {
     const other = release('b', {
       edge: { host: '127.0.0.1', port: 9090, metricsPort: 0, sticky: null },
     });
-    expect(() => wantedAfter(start(a), start(other))).toThrow(
-      'serves with edge.port 8080 and cannot move to 9090 without an outage',
+    const desired = wantedAfter(start(a), start(other));
+    expect(desired.edge).toMatchObject({ port: 8080 });
+    expect(Object.keys(desired.releases)).toEqual(['a', 'b']);
+    expect(whyNotThere(desired, { host: '127.0.0.1', port: 9090, metricsPort: 0 })).toContain(
+      'serves with edge.port 8080 and cannot move to 9090 without an outage; a rollback stays there',
     );
   });
 
