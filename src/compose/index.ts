@@ -30,6 +30,7 @@ export function compose(io: Io): Composition {
       let loaded = NO_PLUGINS;
       const extensions = async ({ plugins, folder, written }: NamedPlugins) => {
         if (plugins.length > 0) await conceal(io, written, folder);
+        keepWritable(io, plugins);
         loaded = await loadPlugins(plugins, folder, redact);
         return extensionsOf(catalogueWith(loaded));
       };
@@ -45,6 +46,7 @@ export function compose(io: Io): Composition {
       });
       const plugIns = loadedWhenMissed(async () => {
         await conceal(io, config, config.folder);
+        keepWritable(io, config.plugins);
         return loadPlugins(config.plugins, config.folder, redact);
       });
       return { config, workspace: workspace(io.cwd, plugIns) };
@@ -88,6 +90,11 @@ const RETURN_SETTINGS = {
   check: [],
   timeouts: { start: 300_000, route: 60_000, retire: 300_000, check: 60_000 },
 };
+
+/** They may write to it by themselves: a reader of it that has gone must not end the deployment. */
+function keepWritable(io: Io, plugins: readonly unknown[]): void {
+  if (plugins.length > 0) void io.stderr;
+}
 
 async function shortCommit(io: Io): Promise<string | null> {
   const { runCommand } = await import('../clients/command.ts');

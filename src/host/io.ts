@@ -1,4 +1,4 @@
-import type { Io } from '../cli/shell/io.ts';
+import type { Io, OutputStream } from '../cli/shell/io.ts';
 import { systemClock } from '../lib/clock.ts';
 import { displayLines, streamSafe } from '../lib/display-safe.ts';
 import { ask } from './ask.ts';
@@ -7,7 +7,7 @@ import { hasNoReader, OutputSink, unbreakable } from './output.ts';
 import { signalsOf } from './signals.ts';
 
 export function processIo(): Io {
-  const { env, stdout, stderr } = process;
+  const { env, stdout } = process;
   const gone = new AbortController();
   const sink = new OutputSink();
   let isLost = false;
@@ -15,16 +15,22 @@ export function processIo(): Io {
     gone.abort();
     if (isLost || hasNoReader(stdout, error)) return;
     isLost = true;
-    told.write(`warning: no more can be written to the output: ${error.message}\n`);
+    told().write(`warning: no more can be written to the output: ${error.message}\n`);
   };
-  // Nothing but words for people is written there.
-  const told = sink.over(
-    unbreakable(stderr, () => {}),
-    displayLines,
-  );
+  // Nothing but words for people is written there. Opened only when something is: as stdin, that takes time.
+  let opened: OutputStream | null = null;
+  const told = () => {
+    opened ??= sink.over(
+      unbreakable(process.stderr, () => {}),
+      displayLines,
+    );
+    return opened;
+  };
   return {
     stdout: sink.over(unbreakable(stdout, onBroken), streamSafe),
-    stderr: told,
+    get stderr() {
+      return told();
+    },
     isShown: async () => {
       sink.end();
       await new Promise<void>((resolve) => stdout.write('', () => resolve()));
@@ -35,7 +41,7 @@ export function processIo(): Io {
     readerGone: gone.signal,
     // Opened only when it is asked about: that alone takes a tenth of a start.
     get interactive() {
-      return Boolean(process.stdin.isTTY && stderr.isTTY && !env.CI);
+      return Boolean(process.stdin.isTTY && process.stderr.isTTY && !env.CI);
     },
     ask,
     get keyboard() {
