@@ -33,9 +33,9 @@ export async function runningIn({ env, via }: OpenMeans): Promise<Running> {
   try {
     const own = door.namespace ?? 'default';
     const [deployments, services, routes] = await Promise.all([
-      listed<Deployment>(cluster, 'deployments', own),
-      listed<Service>(cluster, 'services', own),
-      listed<RouteObject>(cluster, 'httproutes', own),
+      listedObjects<Deployment>(cluster, 'deployments', own),
+      listedObjects<Service>(cluster, 'services', own),
+      listedObjects<RouteObject>(cluster, 'httproutes', own),
     ]);
     const users = deployments.filter(isOfUsers);
     const workloads = users.flatMap((deployment): Adoptable[] => {
@@ -51,7 +51,11 @@ export async function runningIn({ env, via }: OpenMeans): Promise<Running> {
 }
 
 /** Of all namespaces where one may, of one's own elsewhere; a kind that the cluster has not, has none. */
-async function listed<T extends KubeObject>(cluster: Cluster, kind: Kind, namespace: string) {
+async function listedObjects<T extends KubeObject>(
+  cluster: Cluster,
+  kind: Kind,
+  namespace: string,
+) {
   return cluster
     .list<T>({ kind })
     .catch((error) => {

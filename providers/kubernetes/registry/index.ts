@@ -24,18 +24,21 @@ export async function pinnedTemplate(
 
 const LISTS = ['initContainers', 'containers'] as const;
 
-const listed = (template: Template, list: (typeof LISTS)[number]) =>
+const listedContainers = (template: Template, list: (typeof LISTS)[number]) =>
   (template.spec[list] ?? []) as Template['spec']['containers'];
 
 const imagesIn = (template: Template | null): readonly string[] =>
   template === null
     ? []
-    : LISTS.flatMap((list) => listed(template, list).map(({ image }) => image));
+    : LISTS.flatMap((list) => listedContainers(template, list).map(({ image }) => image));
 
 function withFixed(template: Template, fixed: ReadonlyMap<string, string>): Template {
   const changed = LISTS.filter((list) => template.spec[list] !== undefined).map((list) => [
     list,
-    listed(template, list).map((one) => ({ ...one, image: fixed.get(one.image) ?? one.image })),
+    listedContainers(template, list).map((one) => ({
+      ...one,
+      image: fixed.get(one.image) ?? one.image,
+    })),
   ]);
   return { ...template, spec: { ...template.spec, ...Object.fromEntries(changed) } };
 }
