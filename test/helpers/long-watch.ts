@@ -8,17 +8,25 @@ interface Watch {
   /** What the gate reads at this time. */
   readonly reading?: (at: number) => Measurement;
   readonly limits?: StoreLimits;
+  /** How many gates watch, all alike. */
+  readonly gates?: number;
 }
 
-/** The records of one long bake, with one gate that is asked each five seconds. */
-export async function longWatch({ hours, reading, limits }: Watch): Promise<JournalRecord[]> {
+/** The records of one long bake, whose gates are asked each five seconds. */
+export async function longWatch({
+  hours,
+  reading,
+  limits,
+  gates: count = 1,
+}: Watch): Promise<JournalRecord[]> {
   const entries = new Map<string, string>();
   const world = createTestWorld({ store: createMemoryStore(entries, limits) });
   serving(world.platform);
   if (reading) world.readings.set('probe', () => reading(world.clock.monotonic()));
   const duration = hours * 3_600_000;
-  const bake = { kind: 'bake', duration, extension: 0, watch: ['probe'] } as const;
-  const gates = { probe: { ...probeGate, interval: 5000 } };
+  const watch = Array.from({ length: count }, (_, nth) => (nth === 0 ? 'probe' : `probe${nth}`));
+  const bake = { kind: 'bake', duration, extension: 0, watch } as const;
+  const gates = Object.fromEntries(watch.map((name) => [name, { ...probeGate, interval: 5000 }]));
   const plan = await planOf(world, [bake], { gates });
   const session = await open(world, plan, await readNewest(world, plan.target.id));
   // Nothing was deployed, so that the last look finds another release live: only the bake counts here.
