@@ -15,7 +15,7 @@ export interface Scene {
 }
 
 /** One that does canaries, set up in a namespace of its own. */
-export interface Tool {
+interface Tool {
   /** Of whom memory and processor are taken; null until it runs. */
   pid(): number | null;
   /** Gives it the version; resolves when it says that it is at its end, forward or back. */

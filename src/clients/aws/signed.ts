@@ -21,7 +21,7 @@ const SIGNED_ANSWER = 8_000;
 export type SignedEnv = Readonly<Record<string, string | undefined>>;
 export type SignedPlace = Pick<AwsAccessPlace, 'region' | 'profile'>;
 
-export interface SignedAsked {
+interface SignedAsked {
   readonly method: string;
   /** From `/` on. */
   readonly path: string;
