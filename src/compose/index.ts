@@ -4,7 +4,7 @@ import type { Io } from '../cli/shell/io.ts';
 import { loadConfig, locateConfig, type NamedPlugins } from '../config/index.ts';
 import { cacheIn, stateFolder } from '../host/cache.ts';
 import { thisMachine } from '../host/identity.ts';
-import { secretReader } from '../host/secrets.ts';
+import { pinnedIn, secretReader } from '../host/secrets.ts';
 import { systemRandom } from '../lib/random.ts';
 import { redacted } from '../lib/redacted.ts';
 import { loadPlugins, NO_PLUGINS } from '../plug-ins/load.ts';
@@ -19,6 +19,8 @@ export function compose(io: Io): Composition {
     conceal: io.conceal,
     run: async (command, limits) =>
       (await import('../clients/command.ts')).readCommand(command, limits),
+    aws: async (reference) =>
+      (await import('../clients/aws/secrets.ts')).readAwsSecret(reference, io.env),
   });
   const means = { env: io.env, readSecret, via: {} };
   const workspace = (folder: string, plugIns: PlugIns) =>
@@ -58,6 +60,10 @@ export function compose(io: Io): Composition {
       const found = await Promise.all(kinds.map((kind) => kind.starter?.() ?? []));
       return found.flat();
     },
+    pinSecrets: (settings) =>
+      pinnedIn(settings, async (reference) =>
+        (await import('../clients/aws/secrets.ts')).pinAwsSecret(reference, io.env),
+      ),
     planReturn: async ({ timeouts, ...input }) =>
       (await import('../../strategies/return/plan.ts')).planReturn({
         ...input,

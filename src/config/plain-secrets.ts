@@ -10,6 +10,6 @@ export function plainSecrets(tree: ConfigTree): string[] {
   const { path, line } = tree.place;
   const where = line === null ? path : `${path} (line ${line})`;
   return [
-    `${where}: the address has a password or a token in it, which is masked in what is shown and stands in plans and journal as it is. Say where it is read instead: fromEnv, fromFile or fromCommand.`,
+    `${where}: the address has a password or a token in it, which is masked in what is shown and stands in plans and journal as it is. Say where it is read instead: fromEnv, fromFile, fromCommand, fromAwsSecret or fromAwsParameter.`,
   ];
 }

@@ -3,7 +3,30 @@ export type SecretReference =
   | { readonly fromEnv: string }
   | { readonly fromFile: string }
   /** An argument vector, run without a shell: what it prints is the secret. */
-  | { readonly fromCommand: readonly string[] };
+  | { readonly fromCommand: readonly string[] }
+  | AwsSecretReference;
+
+/** In a store of AWS. A release is described with the versions that were current then. */
+export type AwsSecretReference =
+  | {
+      readonly fromAwsSecret: {
+        readonly id: string;
+        /** A member of a secret that is JSON. */
+        readonly key?: string;
+        readonly version?: string;
+        readonly region?: string;
+      };
+    }
+  | {
+      readonly fromAwsParameter: {
+        readonly name: string;
+        readonly version?: number;
+        readonly region?: string;
+      };
+    };
+
+export const isAwsSecret = (reference: object): reference is AwsSecretReference =>
+  'fromAwsSecret' in reference || 'fromAwsParameter' in reference;
 
 const MASK = '[secret]';
 

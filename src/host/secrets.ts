@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { secretFile } from '../clients/secret-file.ts';
-import { type ReadSecret, Secret, type SecretReference } from '../contract/index.ts';
+import {
+  type AwsSecretReference,
+  isAwsSecret,
+  type Json,
+  type JsonObject,
+  type ReadSecret,
+  Secret,
+  type SecretReference,
+} from '../contract/index.ts';
 import { secretsInAddresses } from '../lib/address-secrets.ts';
 
 export interface Whence {
@@ -42,6 +50,8 @@ export interface SecretsMeans {
   conceal(secrets: readonly string[]): Promise<void>;
   /** What a program prints; an error says what went wrong, and nothing of what was printed. */
   run(command: readonly string[], limits: SecretsLimits): Promise<string>;
+  /** What a store of AWS holds. */
+  aws(reference: AwsSecretReference): Promise<string>;
 }
 
 interface SecretsLimits {
@@ -54,21 +64,23 @@ interface SecretsLimits {
 /** Less than a call to a platform may take, so that what is told is that the secret is missing. */
 const SECRET_COMMAND_LIMIT_MS = 10_000;
 
-/** Reads secrets when they are needed, a command only once. */
-export function secretReader({ env, conceal, run }: SecretsMeans): ReadSecret {
+/** Reads secrets when they are needed; commands and stores elsewhere are asked only once. */
+export function secretReader({ env, conceal, run, aws }: SecretsMeans): ReadSecret {
   const printed = new Map<string, Promise<string>>();
-  const ask = (command: readonly string[], cwd: string) => {
-    const key = JSON.stringify([command, cwd]);
-    const asked =
-      printed.get(key) ??
-      run(command, { env: forCommand(env), cwd, timeout: SECRET_COMMAND_LIMIT_MS });
+  const once = (key: string, ask: () => Promise<string>) => {
+    const asked = printed.get(key) ?? ask();
     printed.set(key, asked);
     // One that failed may be put right meanwhile.
     asked.catch(() => printed.delete(key));
     return asked;
   };
   const read = (reference: SecretReference, folder: string): Promise<string> => {
-    if ('fromCommand' in reference) return ask(reference.fromCommand, folder);
+    if ('fromCommand' in reference) {
+      const limits = { env: forCommand(env), cwd: folder, timeout: SECRET_COMMAND_LIMIT_MS };
+      const { fromCommand: command } = reference;
+      return once(JSON.stringify([command, folder]), () => run(command, limits));
+    }
+    if (isAwsSecret(reference)) return once(JSON.stringify(reference), () => aws(reference));
     if ('fromFile' in reference) return secretsFileText(resolve(folder, reference.fromFile));
     return variable(env, reference.fromEnv);
   };
@@ -82,6 +94,8 @@ export function secretReader({ env, conceal, run }: SecretsMeans): ReadSecret {
 }
 
 function secretsNameOf(reference: SecretReference): string {
+  if ('fromAwsSecret' in reference) return reference.fromAwsSecret.id;
+  if ('fromAwsParameter' in reference) return reference.fromAwsParameter.name;
   if ('fromCommand' in reference) return `\`${reference.fromCommand.join(' ')}\``;
   return 'fromFile' in reference ? reference.fromFile : reference.fromEnv;
 }
@@ -110,3 +124,17 @@ const HANDED_ON = new RegExp(
 
 const forCommand = (env: Whence['env']) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => HANDED_ON.test(name)));
+
+const isSection = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+type Pin = (reference: AwsSecretReference) => Promise<AwsSecretReference>;
+
+/** The same settings with every reference to a store of AWS made one to the version that is current. */
+export async function pinnedIn(settings: JsonObject, pin: Pin): Promise<JsonObject> {
+  const members = Object.entries(settings).map(async ([name, value]) => {
+    if (!isSection(value)) return [name, value];
+    return [name, isAwsSecret(value) ? { ...(await pin(value)) } : await pinnedIn(value, pin)];
+  });
+  return Object.fromEntries(await Promise.all(members));
+}

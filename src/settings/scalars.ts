@@ -128,7 +128,8 @@ export const text = () => z.string().min(1);
 export const scalarsWords = () => z.string().meta({ also: { type: ['number', 'boolean'] } });
 
 /** In words, for those who have written something else. */
-export const REFERENCES = '{fromEnv: NAME}, {fromFile: PATH} or {fromCommand: [PROGRAM, ARGUMENT]}';
+export const REFERENCES =
+  '{fromEnv: NAME}, {fromFile: PATH}, {fromCommand: [PROGRAM, ARGUMENT]}, {fromAwsSecret: {id: NAME}} or {fromAwsParameter: {name: NAME}}';
 
 /** Text, or where a secret is read `when` it is needed: the config and the records only know the place. */
 export function textOrReference(when: string) {
@@ -157,10 +158,36 @@ function referenceShape(when: string, error?: string) {
       fromCommand: fromCommand.describe(
         `A program and its arguments, run without a shell ${when}: what it prints is the value.`,
       ),
+      fromAwsSecret: awsSecret().optional().describe(`Read from AWS Secrets Manager ${when}.`),
+      fromAwsParameter: awsParameter()
+        .optional()
+        .describe(`Read from the Parameter Store of AWS Systems Manager ${when}.`),
     },
     error === undefined ? undefined : { error: asIn(error) },
   );
 }
+
+const region = () =>
+  text().optional().describe('Where it is; default: as its ARN or AWS_REGION says.');
+
+const awsSecret = () =>
+  z.strictObject({
+    id: text().describe('Its name or ARN.'),
+    key: text().optional().describe('The member to take, where the secret is JSON.'),
+    version: text()
+      .optional()
+      .describe('The id of a version; default: the one that is current when a release is planned.'),
+    region: region(),
+  });
+
+const awsParameter = () =>
+  z.strictObject({
+    name: text().describe('Its name or ARN.'),
+    version: whole(1, 1_000_000)
+      .optional()
+      .describe('Its number; default: the one that is current when a release is planned.'),
+    region: region(),
+  });
 
 function checkReference(value: string | object, context: Context): void {
   const given = typeof value === 'string' ? 1 : Object.values(value).filter(isGiven).length;

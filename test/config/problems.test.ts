@@ -207,9 +207,9 @@ describe('the provider', () => {
       '    edge',
       '    env: { A: { fromEnv: X, fromFile: y }, "B C": 1, D: [] }\n    logs: { maxSize: 10 }\n    edge',
       [
-        '6:15  provider.local.env.A: found a section, expected exactly one of {fromEnv: NAME}, {fromFile: PATH} or {fromCommand: [PROGRAM, ARGUMENT]}',
+        '6:15  provider.local.env.A: found a section, expected exactly one of {fromEnv: NAME}, {fromFile: PATH}, {fromCommand: [PROGRAM, ARGUMENT]}, {fromAwsSecret: {id: NAME}} or {fromAwsParameter: {name: NAME}}',
         '6:44  provider.local.env.B C: found "B C", expected the name of an environment variable',
-        '6:57  provider.local.env.D: found an empty list, expected text, or a reference: {fromEnv: NAME}, {fromFile: PATH} or {fromCommand: [PROGRAM, ARGUMENT]}',
+        '6:57  provider.local.env.D: found an empty list, expected text, or a reference: {fromEnv: NAME}, {fromFile: PATH}, {fromCommand: [PROGRAM, ARGUMENT]}, {fromAwsSecret: {id: NAME}} or {fromAwsParameter: {name: NAME}}',
         '7:22  provider.local.logs.maxSize: found 10, expected a size such as 10MB or 512KiB',
       ],
     ],

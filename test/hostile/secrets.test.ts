@@ -41,6 +41,7 @@ const reader = (env: Record<string, string> = {}, run = readCommand) =>
   secretReader({
     env: { PATH: process.env.PATH, ...env },
     run,
+    aws: () => Promise.reject(new Error('no store of AWS is asked here')),
     conceal: async (secrets) => {
       concealed.push(...secrets);
     },
@@ -72,6 +73,7 @@ describe('a secret is read', () => {
     const read = secretReader({
       env: {},
       run: async () => TEXT,
+      aws: async () => TEXT,
       conceal: async (secrets) => {
         await new Promise((done) => setImmediate(done));
         seen += secrets.length;

@@ -61,7 +61,7 @@ async function printedFor(
 function secretsCommandsIn(releases: readonly Release[]) {
   return releases.map(specOf).flatMap((spec) =>
     handedOver(spec)
-      .filter((reference) => 'fromCommand' in reference)
+      .filter((reference) => !('fromEnv' in reference))
       .map((reference) => ({ reference, cwd: spec.cwd })),
   );
 }
@@ -112,11 +112,16 @@ function handedOver(spec: LocalSpec): HandedOver[] {
   );
 }
 
-/** No variable begins with a bracket. */
-const secretsKeyOf = (reference: HandedOver) =>
-  'fromEnv' in reference ? reference.fromEnv : JSON.stringify(reference.fromCommand);
+/** No variable begins with a bracket or a brace. */
+function secretsKeyOf(reference: HandedOver): string {
+  if ('fromEnv' in reference) return reference.fromEnv;
+  return JSON.stringify('fromCommand' in reference ? reference.fromCommand : reference);
+}
 
 function lackOf(reference: HandedOver): string {
+  if ('fromAwsSecret' in reference) return `what ${reference.fromAwsSecret.id} holds is not known`;
+  if ('fromAwsParameter' in reference)
+    return `what ${reference.fromAwsParameter.name} holds is not known`;
   return 'fromEnv' in reference
     ? `environment variable ${reference.fromEnv} is not set`
     : `what \`${reference.fromCommand.join(' ')}\` prints is not known`;

@@ -102,7 +102,8 @@ async function planRelease(
   const { readSecret } = composition.means;
   const { provider } = world;
   const release = await kind.release({
-    ...wanted,
+    version: wanted.version,
+    settings: await composition.pinSecrets(wanted.settings),
     surroundings,
     provider,
     readSecret,

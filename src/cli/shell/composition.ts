@@ -30,6 +30,8 @@ export interface Composition {
   readonly bare: Workspace;
   /** What every provider and store of this command is opened with. */
   readonly means: OpenMeans;
+  /** Settings of a release, with the versions of secrets that are current now. */
+  pinSecrets(settings: JsonObject): Promise<JsonObject>;
   /** Of all providers that help with a first config, in the order of the catalogue. */
   starters(): Promise<readonly Starter[]>;
   /** Steps that bring a recorded release back after its deployment is over. */

@@ -23,6 +23,7 @@ export const readingFrom = (env: Readonly<Record<string, string>>) =>
     env,
     conceal: async () => {},
     run: () => Promise.reject(new Error('no program is run here')),
+    aws: () => Promise.reject(new Error('no store of AWS is asked here')),
   });
 
 /** Where a source sends from. */
