@@ -63,6 +63,9 @@ const ACCESS = /^gates\.\*\.[a-z-]+\.((?:auth|tls)(?:\.\w+)*)$/;
 /** Each of the three ways to a secret is shown somewhere. */
 const REFERENCE = /(?<=^(?:gates|provider\.kubernetes\.secrets)\..*)\.from(?:Env|File|Command)$/;
 
+/** Stores of AWS are shown whole in the environment of a service: they are the same wherever a reference stands. */
+const OF_AWS = /(?<!^provider\.local\.env\.\*)\.fromAws(?:Secret|Parameter)(?:\.\w+)?$/;
+
 /** Known only so that whoever has one is told what to use. */
 const REFUSED = 'provider.kubernetes.router.trafficSplit';
 
@@ -80,6 +83,8 @@ it('every key of the schema occurs in an example', async () => {
   const ofAccess = new Set([...shown].flatMap((key) => ACCESS.exec(key)?.[1] ?? []));
   const isShown = (key: string): boolean => {
     if (REFERENCE.test(key)) return isShown(key.replace(REFERENCE, ''));
+    if (OF_AWS.test(key))
+      return ['', '.fromEnv', '.fromCommand'].some((way) => isShown(key.replace(OF_AWS, way)));
     const access = ACCESS.exec(key)?.[1];
     if (access !== undefined) return ofAccess.has(access);
     const [section = '', first = '', ...rest] = key.split('.');
