@@ -291,8 +291,8 @@ export const OPERATIONS: readonly Mutant[] = [
     ...capacity,
     name: 'route-without-capacity',
     sentence: 'A release gets traffic that it has no healthy capacity for.',
-    find: 'return capacity < needed',
-    replace: 'return capacity < 0',
+    find: 'return !(capacity >= needed)',
+    replace: 'return !(capacity >= 0)',
     caughtBy: tests('engine/run/loop'),
   },
   {

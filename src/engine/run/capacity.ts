@@ -45,8 +45,9 @@ function capacityShort(
 ): string | null {
   if (release?.capacity === null) return capacityUnserved(id, release);
   const capacity = release?.capacity ?? 0;
-  return capacity < needed
-    ? `${id} has healthy capacity for ${Math.floor(capacity)} % of the traffic`
+  // What is no number is not enough either.
+  return !(capacity >= needed)
+    ? `${id} has healthy capacity for ${Math.floor(capacity) || 0} % of the traffic`
     : null;
 }
 

@@ -15,7 +15,7 @@ import { attemptOf, keyOf, type OperationEnd, operate } from './operation.ts';
 import type { RunOrigin } from './origin.ts';
 import { trackOf } from './reading-records.ts';
 import { timingOf } from './timing.ts';
-import { afterRoute, untilCarried } from './traffic.ts';
+import { afterRoute, untilCarried, untilServed } from './traffic.ts';
 
 /** What became of a step. `stopped`: the outside wanted it to end before it was done. */
 export type StepEnd =
@@ -118,10 +118,15 @@ async function changeStep(scene: StepScene, operation: Operation): Promise<StepE
     operate(session, step, {
       operation,
       key: keyOf(session, step, scene.attempt),
-      ready: async (left) =>
-        operation.kind === 'route'
-          ? untilCarried(session, operation, { left, signal, undone: () => undone(session, step) })
-          : null,
+      ready: async (left) => {
+        if (operation.kind === 'retire') return untilServed(session, operation, { left, signal });
+        if (operation.kind !== 'route') return null;
+        return untilCarried(session, operation, {
+          left,
+          signal,
+          undone: () => undone(session, step),
+        });
+      },
       signal,
       origin: originOf(scene),
       direction: session.state.direction,

@@ -1,4 +1,4 @@
-import type { Route, Step } from '../../contract/index.ts';
+import type { Retire, Route, Step } from '../../contract/index.ts';
 import { decide, type Row } from '../../lib/decide.ts';
 import type { Session } from '../lock/session.ts';
 import { observePatiently } from '../world/observe.ts';
@@ -116,6 +116,32 @@ function trafficEndOf(
   if (move === 'stop') return { end: 'stopped' };
   if (move === 'unreachable') return { end: 'unreachable', reason: trouble };
   return move === 'fail' ? { end: 'failed', reason: missing, logs: [] } : 'wait';
+}
+
+/**
+ * What served before is the way back for as long as it is there: it is not taken away while what
+ * stays has nobody who answers.
+ */
+export async function untilServed(
+  session: Session,
+  { release, keeps }: Retire,
+  { left, signal }: Omit<CarryLimits, 'undone'>,
+): Promise<OperationEnd | null> {
+  const { world, state } = session;
+  const { direction, plan } = state;
+  if (direction === 'back' || keeps !== plan.release.id || release !== plan.before.live?.id)
+    return null;
+  const until = world.clock.monotonic() + left;
+  const reason = `${keeps} has no healthy unit, so ${release} stays`;
+  for (let said = false; ; said = true) {
+    const sight = await observePatiently(world, { until, signal });
+    if (sight.seen?.releases.some(({ id, ready }) => id === keeps && ready > 0)) return null;
+    if (signal.aborted) return { end: 'stopped' };
+    if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
+    if (world.clock.monotonic() >= until) return { end: 'failed', reason, logs: [] };
+    if (!said) tellTrafficProgress(session, reason);
+    await world.clock.sleep(Math.max(UNREADY, timingOf(session).poll), signal);
+  }
 }
 
 function tellTrafficProgress(session: Session, message: string): void {

@@ -228,3 +228,56 @@ test('where capacity follows the weight by itself, any release that serves gets 
   expect(missing(true)).toBeNull();
   expect(missing(false)).toContain('healthy capacity for 25 %');
 });
+
+describe('a new release whose units all fall at the end of its bake', () => {
+  const falling = (policy: 'hold' | 'rollback', returns: number | null) => {
+    const world = servingWorld();
+    const fall = (ready: number) => () =>
+      Object.assign(world.platform.releases.get(v2.id) ?? {}, { ready });
+    at(world, 19_000, fall(0));
+    if (returns !== null) at(world, returns, fall(world.platform.units));
+    return {
+      world,
+      actions: canaryActions.map((action) =>
+        action.kind === 'retire' ? { ...action, onFailure: policy } : action,
+      ),
+    };
+  };
+
+  test('leaves the old one where it is, so that one change leads back', async () => {
+    const { world, actions } = falling('hold', null);
+    const ending = await world.clock.run(running(world, actions));
+    expect(ending.result).toBe('failed');
+    expect(ending.reason).toContain(`${v2.id} has no healthy unit, so ${v1.id} stays`);
+    expect(world.platform.releases.get(v1.id)?.ready).toBe(world.platform.units);
+  });
+
+  test('loses the traffic where the plan says so', async () => {
+    const { world, actions } = falling('rollback', null);
+    expect((await world.clock.run(running(world, actions))).result).toBe('rolled-back');
+    expect(world.platform.split).toEqual({ [v1.id]: 100 });
+  });
+
+  test('goes on once they are back', async () => {
+    const { world, actions } = falling('rollback', 30_000);
+    expect((await world.clock.run(running(world, actions))).result).toBe('succeeded');
+    expect([...world.platform.releases.keys()]).toEqual([v2.id]);
+  });
+});
+
+test('a capacity that is no number is not enough for any traffic', async () => {
+  const world = servingWorld();
+  const { observe } = world.provider;
+  tampered(world, {
+    observe: async () => {
+      const seen = await observe();
+      const releases = seen.releases.map((one) =>
+        one.id === v2.id ? { ...one, capacity: Number.NaN } : one,
+      );
+      return { ...seen, releases };
+    },
+  });
+  const ending = await world.clock.run(running(world));
+  expect(ending.result).toBe('rolled-back');
+  expect(ending.reason).toContain('healthy capacity for 0 %');
+});
