@@ -72,6 +72,8 @@ it.each([
           timeout: 3000,
           expect: { ...EXPECT, status: [201] },
           capture: { cart: 'id' },
+          attempts: 1,
+          every: 1000,
         },
         {
           name: 'GET /',
@@ -82,6 +84,8 @@ it.each([
           timeout: 5000,
           expect: EXPECT,
           capture: {},
+          attempts: 1,
+          every: 1000,
         },
       ],
       versionFrom: { header: 'x-version' },
