@@ -30,7 +30,8 @@ export class Ledger {
 
   /** Each write with what it says; the looks between two writes as one line, however many there were. */
   told(): string {
-    const lines: string[] = [];
+    // What was read just before it was opened may still have served.
+    const lines: string[] = [LOOK];
     for (const { call } of this.calls) {
       if (!isRead(call)) lines.push(...this.#write(call));
       else if (lines.at(-1) !== LOOK) lines.push(LOOK);
