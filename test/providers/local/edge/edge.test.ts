@@ -398,10 +398,11 @@ describe('counting', () => {
   it('takes 5xx for bad, and nothing of a client that left', async () => {
     edge = await listen(proxyServer({ board, tallies, limits: { ...LIMITS, halfClosed: 100 } }));
     url = urlOf(edge);
+    const arrived = Promise.withResolvers<void>();
     route({
       a: [
         await replica((incoming, response) => {
-          if (incoming.url === '/slow') return;
+          if (incoming.url === '/slow') return arrived.resolve();
           response.writeHead(Number(incoming.url?.slice(1))).end();
         }),
       ],
@@ -409,14 +410,13 @@ describe('counting', () => {
     for (const status of [200, 204, 404, 500, 503]) await ask(`/${status}`);
     const leaving = new AbortController();
     const left = ask('/slow', { signal: leaving.signal }).catch(() => 'left');
-    await pause(50);
+    await arrived.promise;
     leaving.abort();
     expect(await left).toBe('left');
-    await pause(300);
+    await expect.poll(() => tallies.of('a').aborted).toBe(1);
     expect(tallies.read(performance.now(), { span: 5000, age: 0 })).toMatchObject({
       a: { total: 5, bad: 2 },
     });
-    expect(tallies.of('a').aborted).toBe(1);
   });
 });
 
@@ -435,18 +435,18 @@ describe('counts', () => {
 
 describe('draining', () => {
   it('ends what is in flight where it began, sends nothing new there, and says when it is idle', async () => {
-    let finish = () => {};
+    const arrived = Promise.withResolvers<() => void>();
     const old = await replica((_request, response) => {
-      finish = () => response.end('old');
+      arrived.resolve(() => response.end('old'));
     });
     route({ a: [old] });
     const running = ask();
-    await pause(50);
+    const finish = await arrived.promise;
     route({ b: [await named('new')] }, { draining: [`a:${old}`] });
     expect((await ask()).text).toBe('new');
     expect(drained).toEqual([]);
     finish();
     expect((await running).text).toBe('old');
-    expect(drained).toEqual([`a:${old}`]);
+    await expect.poll(() => drained).toEqual([`a:${old}`]);
   });
 });

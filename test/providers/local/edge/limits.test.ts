@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Bed } from './bed.ts';
 import { answering, backend, OK, say, statusesOf } from './wire.ts';
@@ -85,8 +85,7 @@ describe('a connection', () => {
     expect(await say(bed.port, GET)).toMatchObject({ text: '', closed: true });
     expect(statusesOf((await from('127.0.0.2')).text)).toEqual([200]);
     for (const socket of open) socket.destroy();
-    await pause(50);
-    expect(statusesOf((await say(bed.port, GET)).text)).toEqual([200]);
+    await expect.poll(async () => statusesOf((await say(bed.port, GET)).text)).toEqual([200]);
   });
 
   it('too many of all clients is not taken', async () => {
@@ -105,7 +104,8 @@ async function held(count: number): Promise<Socket[]> {
     socket.on('error', () => {});
     socket.write('GET ');
   }
-  await pause(100);
+  // They are taken in the order in which they came: whoever comes now is one too many.
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
   return sockets;
 }
 
