@@ -50,7 +50,7 @@ export function refuseUnroutable(
   refuseRefusals(
     `This target cannot give a release ${listRefusals(wrong)} % of the traffic.`,
     `It routes ${words}, 0 % and 100 %.`,
-    ['change the weights of strategy.stages to ones it can route, then: deployctl plan'],
+    ['change the weights of canary.stages to ones it can route, then: deployctl plan'],
   );
 }
 

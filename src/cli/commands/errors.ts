@@ -10,7 +10,7 @@ export function nothingRuns(state: DeploymentState | null): DeployError {
   return new DeployError('policy', {
     message: state ? `${state.id} is over: ${state.ended?.result}.` : 'No deployment runs here.',
     state: UNTOUCHED,
-    next: ['deployctl status', 'deployctl rollback'],
+    next: ['deployctl status', 'deployctl history'],
   });
 }
 

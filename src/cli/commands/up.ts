@@ -38,7 +38,7 @@ async function startAgain(input: Input): Promise<ExitCode> {
   const title = titleOf(target);
   if (!(await host.up(connection, composition.means))) throw nothingToStart(title);
   const observation = await untilReady(input, place);
-  input.io.stderr.write(`${title} is up again: ${upWords(observation)}.\n`);
+  input.io.stderr.write(`${title} is up: ${upWords(observation)}.\n`);
   return EXIT.done;
 }
 

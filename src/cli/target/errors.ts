@@ -49,7 +49,11 @@ export function noSuchService(input: Input, targets: readonly Target[], store: S
   return new DeployError('not-found', {
     message: `No deployment${what} is recorded in ${store.url}.`,
     why: meant ? `Did you mean ${meant}?` : recorded,
-    next: ['deployctl deploy', `deployctl ${input.name} --store <url>`],
+    // Whoever looks for something is not told to begin something.
+    next: [
+      ...(meant ? [`deployctl ${input.name} --service ${meant}`] : []),
+      `deployctl ${input.name} --store <url>`,
+    ],
   });
 }
 
