@@ -20,6 +20,7 @@ import { openStore } from '../target/open-store.ts';
 import { folderCheck } from './folder-check.ts';
 import { checkLog } from './journal-check.ts';
 import { failedCheck, placeChecks } from './place-check.ts';
+import { recordedChecks, unfinishedChecks } from './target-check.ts';
 
 export interface DoctorCheck {
   readonly name: string;
@@ -40,8 +41,13 @@ export async function* checks(input: Input): AsyncGenerator<DoctorCheck> {
     return failedCheck('journal', error);
   });
   if ('ok' in store) yield store;
-  else yield* journal(input, composition, store);
-  if (here) yield* placeChecks(input, composition, here);
+  else {
+    yield* journal(input, composition, store);
+    yield* unfinishedChecks(input, composition, store);
+  }
+  const isNamed = textOption(input.options, 'service') !== undefined;
+  if (isNamed && !('ok' in store)) yield* recordedChecks(input, composition, store);
+  if (here && !isNamed) yield* placeChecks(input, composition, here);
 }
 
 function node(): DoctorCheck {

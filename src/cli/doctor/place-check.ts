@@ -40,7 +40,7 @@ export async function* placeChecks(
 }
 
 /** Live by name is not live: something of it has to stand. */
-function providerCheck(label: string, { live, releases, notes }: Observation): DoctorCheck {
+export function providerCheck(label: string, { live, releases, notes }: Observation): DoctorCheck {
   const name = 'provider';
   if (live === null) return { name, ok: true, found: `${label}, nothing live` };
   const release = releases.find(({ id }) => id === live);

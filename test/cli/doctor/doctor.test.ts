@@ -144,6 +144,28 @@ describe('doctor --report', () => {
   });
 });
 
+test('doctor says what a person has left unfinished, and how it goes on', async () => {
+  const desk = new Desk();
+  try {
+    const held = 'canary: { duration: 10m, bake: 0s, stages: [10%, 100%] }';
+    desk.write('deploy.config.yaml', memoryConfig('left', held));
+    await desk.run('deploy --release v1');
+    const deploying = desk.run('deploy --release v2');
+    await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
+    desk.signal('SIGINT');
+    await deploying;
+    const { stdout, code } = await desk.run('doctor');
+    expect(stdout).toMatch(
+      /^✔ deployment (\w+): v2 to left is unfinished: .+\n +deployctl resume \1/m,
+    );
+    expect(code).toBe(0);
+    await desk.run('rollback');
+    expect((await desk.run('doctor')).stdout).not.toContain('unfinished');
+  } finally {
+    desk.remove();
+  }
+});
+
 describe('doctor, on a machine where everything was killed,', () => {
   let bench: Bench;
   beforeEach(async () => {
@@ -165,6 +187,9 @@ describe('doctor, on a machine where everything was killed,', () => {
       `✖ service: http://127.0.0.1:${bench.port} does not answer: nothing listens there`,
     );
     expect(code).toBe(1);
+    const named = await bench.run('doctor --service shop');
+    expect(named.stdout).toContain('✖ provider: local shop, v1 should be live, 0 of 1 healthy');
+    expect(named.code).toBe(1);
   }, 60_000);
 });
 

@@ -1,0 +1,59 @@
+import type { Observation, Store } from '../../contract/index.ts';
+import { type DeploymentState, listTargets, readState } from '../../engine/index.ts';
+import type { Input } from '../shell/command.ts';
+import type { Composition } from '../shell/composition.ts';
+import { reading } from '../shell/run-world.ts';
+import { openRecorded } from '../target/place.ts';
+import { meantTarget } from '../target/scope.ts';
+import type { DoctorCheck } from './checkup.ts';
+import { outsideCheck } from './outside-check.ts';
+import { failedCheck, providerCheck } from './place-check.ts';
+
+/** Deployments that nobody carries on: of all targets of the journal, since each holds its own. */
+export async function* unfinishedChecks(
+  input: Input,
+  composition: Composition,
+  store: Store,
+): AsyncGenerator<DoctorCheck> {
+  const world = reading(input.io, composition, store);
+  for (const { id } of await listTargets(store).catch(() => [])) {
+    // What cannot be read is told by the check of its records.
+    const state = await readState(world, id).catch(() => null);
+    if (!state || state.ended) continue;
+    const isGone = composition.machine.provenDead(state.holder);
+    if (state.stopped || isGone) yield unfinishedCheck(state, isGone);
+  }
+}
+
+/** A person may have stopped it on purpose; a process that is gone nobody wanted. */
+function unfinishedCheck({ id, plan, stopped }: DeploymentState, isGone: boolean): DoctorCheck {
+  const why = stopped?.reason ?? 'its process is gone';
+  return {
+    name: `deployment ${id}`,
+    ok: stopped !== null || !isGone,
+    found: `${plan.release.version} to ${plan.target.service} is unfinished: ${why}`,
+    advice: `deployctl resume ${id}, or deployctl rollback ${id}`,
+  };
+}
+
+/** The service that `--service` names, by what is recorded of it, as its platform and its users see it. */
+export async function* recordedChecks(
+  input: Input,
+  composition: Composition,
+  store: Store,
+): AsyncGenerator<DoctorCheck> {
+  let seen: Observation;
+  try {
+    const workspace = composition.bare;
+    const scope = { composition, store, here: null, workspace };
+    const target = await meantTarget(input, composition, scope);
+    const state = await readState(reading(input.io, composition, store), target.id);
+    if (!state) return;
+    const { provider } = await openRecorded(input, composition, { workspace, plan: state.plan });
+    seen = await provider.observe().finally(() => provider.close());
+    yield providerCheck(target.identity.label, seen);
+  } catch (error) {
+    return yield failedCheck('provider', error);
+  }
+  yield await outsideCheck(input.io, seen, null);
+}
