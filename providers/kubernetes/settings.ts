@@ -46,7 +46,8 @@ const objectRouter = z
     Object.fromEntries(
       ROUTERS.map(({ kind, object, about }) => [kind, kubeName(object).optional().describe(about)]),
     ),
-    { error: ROUTER },
+    // Of keys that nobody knows, the words of all sections tell.
+    { error: ({ code }) => (code === 'unrecognized_keys' ? undefined : ROUTER) },
   )
   .transform((given, context) => {
     const [first, ...others] = Object.entries(given).filter(([, name]) => name !== undefined);
