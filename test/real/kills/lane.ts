@@ -31,8 +31,8 @@ export class Lane {
 
   static async open(): Promise<Lane> {
     const rig = await Rig.make(join(import.meta.dirname, 'deploy.config.yaml'));
-    const { code, stderr } = await rig.run('deploy', '--release', 'v0');
-    if (code !== 0) throw new Error(`the first release cannot be deployed: ${stderr}`);
+    const { code, stdout, stderr } = await rig.run('deploy', '--release', 'v0');
+    if (code !== 0) throw new Error(`the first release cannot be deployed: ${stdout}${stderr}`);
     const lane = new Lane(rig);
     for (const strategy of STRATEGIES) await lane.#measure(strategy);
     return lane;
