@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
 import { form, secretReference } from '../../src/settings/scalars.ts';
-import { askedFor, delayOf, isOneQuestion, ONE_QUESTION } from '../kit/numbers/settings.ts';
-
-const WHEN = 'when a request is sent';
+import { askedFor, delayOf, isOneQuestion, ONE_QUESTION, SENT } from '../kit/numbers/settings.ts';
 
 export const settings = z
   .strictObject({
@@ -14,8 +12,8 @@ export const settings = z
       .nullable()
       .default(null)
       .describe('Another address than https://api. and the site: a proxy.'),
-    apiKey: secretReference(WHEN).describe('Where the API key is read.'),
-    applicationKey: secretReference(WHEN).describe(
+    apiKey: secretReference(SENT).describe('Where the API key is read.'),
+    applicationKey: secretReference(SENT).describe(
       'Where the application key is read; it needs the scope timeseries_query.',
     ),
     delay: delayOf('90s', 'the newest minute of Datadog is not whole'),

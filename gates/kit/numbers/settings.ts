@@ -4,15 +4,16 @@ import { duration, secretReference, text } from '../../../src/settings/scalars.t
 import { ABOUT_NAMES } from './names.ts';
 import { COMBINATIONS } from './points.ts';
 
-const WHEN = 'when a request is sent';
+/** When a secret of a source is read. */
+export const SENT = 'when a request is sent';
 
 const auth = z
   .strictObject({
-    bearer: secretReference(WHEN).optional().describe('A token, sent as Authorization: Bearer.'),
+    bearer: secretReference(SENT).optional().describe('A token, sent as Authorization: Bearer.'),
     basic: z
       .strictObject({
         user: text().describe('Name of the user.'),
-        password: secretReference(WHEN).describe('Where the password is read.'),
+        password: secretReference(SENT).describe('Where the password is read.'),
       })
       .optional()
       .describe('A name and a password.'),
@@ -33,7 +34,7 @@ const tls = z
       .default(null)
       .describe('File with the certificates that are trusted, in PEM.'),
     cert: text().nullable().default(null).describe('File with our own certificate, in PEM.'),
-    key: secretReference(WHEN)
+    key: secretReference(SENT)
       .nullable()
       .default(null)
       .describe('Where the key of our own certificate is read, in PEM.'),

@@ -4,12 +4,14 @@ export interface AwsAccess {
   /** Another address than AWS's own: a VPC endpoint, a server for tests. */
   readonly endpoint?: string;
   /** Left out, the client finds them itself: profile, web identity, instance role. */
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  readonly credentials?: AwsKeys;
   readonly profile?: string;
+}
+
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

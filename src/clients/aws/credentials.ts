@@ -1,6 +1,4 @@
-import { type AwsAccess, sdkConfig } from './access.ts';
-
-type AwsKeys = NonNullable<AwsAccess['credentials']>;
+import { type AwsAccess, type AwsKeys, sdkConfig } from './access.ts';
 
 /**
  * Keys as AWS's own programs find them: variables, profile, web identity, instance role. Read anew

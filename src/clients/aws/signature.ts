@@ -1,7 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { AwsAccess } from './access.ts';
-
-type Keys = NonNullable<AwsAccess['credentials']>;
+import type { AwsKeys } from './access.ts';
 
 export interface SignedRequest {
   readonly method: string;
@@ -24,7 +22,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 /** The headers that prove who asks (Signature Version 4); to be sent beside those that are signed. */
 export function signatureOf(
   request: SignedRequest,
-  keys: Keys,
+  keys: AwsKeys,
   { region, service, at }: SignaturePlace,
 ): Readonly<Record<string, string>> {
   const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
