@@ -25,7 +25,14 @@ export {
 export { readChapterSince } from './journal/journal.ts';
 export type { Log } from './journal/log.ts';
 export { journalPlaceOf as placeOf } from './journal/place.ts';
-export { advance, type DeploymentState, failedUndo, pickedUp, replay } from './journal/state.ts';
+export {
+  advance,
+  type DeploymentState,
+  failedUndo,
+  pickedUp,
+  replay,
+  stepUnderWay,
+} from './journal/state.ts';
 export { heldError } from './lock/errors.ts';
 export { describeHolder } from './lock/holder.ts';
 export {

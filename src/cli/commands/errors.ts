@@ -1,10 +1,7 @@
 import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError, type Observation } from '../../contract/index.ts';
-import type { DeploymentState } from '../../engine/index.ts';
+import { type DeploymentState, stepUnderWay } from '../../engine/index.ts';
 import { nearest } from '../../lib/suggest.ts';
-
-const stepUnderWay = ({ course, inFlight }: DeploymentState): string =>
-  course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
 
 export function nothingRuns(state: DeploymentState | null): DeployError {
   return new DeployError('policy', {

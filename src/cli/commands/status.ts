@@ -13,6 +13,7 @@ import {
   listTargets,
   nullIfDamaged,
   readState,
+  stepUnderWay,
 } from '../../engine/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { displayLines } from '../../lib/display-safe.ts';
@@ -250,7 +251,7 @@ function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number):
   const { id, plan, ended, stopped, openedBy, openedAt, holder } = state;
   const what = `${id}: ${plan.strategy} of ${plan.release.version}, begun ${ago(now, openedAt)} by ${openedBy.name}`;
   if (ended) return [`Last deployment ${what}; ${ended.result} ${ago(now, ended.at)}.`];
-  const at = `${stepTitleIn(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
+  const at = `${stepUnderWay(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
   const onward = stopped?.stop === 'waiting' ? 'approve' : 'resume';
   const choice = `Next: deployctl ${onward} ${id}   or   deployctl rollback ${id}`;
   if (stopped)
@@ -266,10 +267,6 @@ function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number):
     `Now at: ${at}, held by ${describeHolder(holder)}.`,
     'Next: deployctl status --watch',
   ];
-}
-
-function stepTitleIn({ course, inFlight }: DeploymentState): string {
-  return course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
 }
 
 function ago(now: number, then: number): string {

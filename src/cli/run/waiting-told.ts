@@ -1,13 +1,13 @@
-import { type DeploymentState, describeHolder } from '../../engine/index.ts';
+import { type DeploymentState, describeHolder, stepUnderWay } from '../../engine/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Input } from '../shell/command.ts';
 
 /** A line on stderr for whom a command waits, and another for each step that one comes to. */
 export function waitingTold({ io }: Input): (state: DeploymentState) => void {
   let said = '';
-  return ({ id, plan, holder, openedAt, course, inFlight, stopped }) => {
-    const step = course.find((candidate) => candidate.id === inFlight)?.title;
-    const at = `${step ?? 'between two steps'}${stopped ? ' (stopped there)' : ''}`;
+  return (state) => {
+    const { id, plan, holder, openedAt, stopped } = state;
+    const at = `${stepUnderWay(state)}${stopped ? ' (stopped there)' : ''}`;
     const whom = stopped ? 'somebody to settle' : `${describeHolder(holder)}, who deploys`;
     const words = `Waiting for ${whom} ${plan.release.version} (${id}): ${at}`;
     if (words === said) return;

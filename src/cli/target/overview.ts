@@ -1,5 +1,5 @@
 import type { Observation, Target } from '../../contract/index.ts';
-import { type DeploymentState, readState } from '../../engine/index.ts';
+import { type DeploymentState, readState, stepUnderWay } from '../../engine/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { redacted } from '../../lib/redacted.ts';
 import { type Input, wantsJson } from '../shell/command.ts';
@@ -101,13 +101,12 @@ function overviewHealthOf(row: OverviewRow): string {
 
 function doing({ state, isGone }: OverviewRow, now: number): string {
   if (!state) return 'nothing was ever deployed';
-  const { plan, ended, stopped, course, inFlight, openedAt } = state;
+  const { plan, ended, stopped, openedAt } = state;
   const { version } = plan.release;
   const ago = (then: number) => `${formatDuration(Math.max(0, now - then))} ago`;
   if (ended) return `${version} ${ended.result} ${ago(ended.at)}`;
-  const at = course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
   const what = stopped ? 'stopped' : isGone ? 'left by its holder' : 'running';
-  return `${version} ${what} at: ${at}, begun ${ago(openedAt)}`;
+  return `${version} ${what} at: ${stepUnderWay(state)}, begun ${ago(openedAt)}`;
 }
 
 function toneOf(row: OverviewRow): Tone {

@@ -195,3 +195,7 @@ export function begunSteps(state: DeploymentState): readonly Step[] {
   const touched = new Set([...outcomes.map(({ step }) => step), ...left, inFlight]);
   return state.plan.steps.filter((step) => touched.has(step.id));
 }
+
+/** Where it is, in words. */
+export const stepUnderWay = ({ course, inFlight }: DeploymentState): string =>
+  course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';

@@ -1,7 +1,7 @@
 import { DeployError, type RecordBody } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Superseded } from '../journal/journal.ts';
-import type { DeploymentState } from '../journal/state.ts';
+import { type DeploymentState, stepUnderWay } from '../journal/state.ts';
 import { describeHolder } from './holder.ts';
 
 export function outlivedError(): DeployError {
@@ -36,14 +36,11 @@ export function heldError(state: DeploymentState, now: number): DeployError {
 
 const UNTOUCHED_HERE = 'Nothing was touched by this command.';
 
-const stepIn = ({ course, inFlight }: DeploymentState): string =>
-  course.find(({ id }) => id === inFlight)?.title ?? 'between two steps';
-
 function unfinishedError(state: DeploymentState, now: number): DeployError {
   const { id, plan, stopped, openedBy, openedAt } = state;
   return new DeployError('held', {
     message: `Deployment ${id} of ${plan.release.version} is unfinished: ${stopped?.reason}.`,
-    why: `${openedBy.name} began it ${formatDuration(now - openedAt)} ago; it stopped at: ${stepIn(state)}.`,
+    why: `${openedBy.name} began it ${formatDuration(now - openedAt)} ago; it stopped at: ${stepUnderWay(state)}.`,
     state: UNTOUCHED_HERE,
     next: [
       `deployctl resume ${id}`,
@@ -57,7 +54,7 @@ function runningError(state: DeploymentState, now: number): DeployError {
   const { id, plan, holder, openedAt } = state;
   return new DeployError('held', {
     message: `${describeHolder(holder)} is deploying ${plan.release.version} to this target (${id}).`,
-    why: `It began ${formatDuration(now - openedAt)} ago and is now at: ${stepIn(state)}.`,
+    why: `It began ${formatDuration(now - openedAt)} ago and is now at: ${stepUnderWay(state)}.`,
     state: UNTOUCHED_HERE,
     next: [
       'deployctl status --watch',
