@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { onChannelEnd } from '../home/channel-end.ts';
 import { keeperLog } from '../home/folder.ts';
 import type {
   Address,
@@ -65,9 +66,7 @@ export class Edge {
       'message',
       (message, handle) => void this.#hear(message as ToEdge, handle as Handle),
     );
-    channel.on('disconnect', () => this.#orphaned(channel));
-    // It may have died while this program was loaded: nobody heard of that.
-    if (!channel.connected) void this.#orphaned(channel);
+    onChannelEnd(channel, () => void this.#orphaned(channel));
   }
 
   async #hear(message: ToEdge, handle: Handle): Promise<void> {

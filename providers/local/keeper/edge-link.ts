@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { startTime } from '../../../src/lib/process-life.ts';
+import { onChannelEnd } from '../home/channel-end.ts';
 import { recordEdge } from '../home/edge-record.ts';
 import { edgeLog, edgeRecord } from '../home/folder.ts';
 import type {
@@ -117,9 +118,7 @@ export class EdgeLink {
     const began = systemClock.monotonic();
     if (pid !== null) recordEdge(this.#home, pid);
     channel.on('message', (message, handle) => this.#hear(message as ToKeeper, handle as Handle));
-    channel.on('disconnect', () => this.#lost(channel, systemClock.monotonic() - began));
-    // It may have died while this keeper waited to be the only one.
-    if (!channel.connected) void this.#lost(channel, 0);
+    onChannelEnd(channel, () => void this.#lost(channel, systemClock.monotonic() - began));
   }
 
   #hear(message: ToKeeper, handle: Handle): void {
@@ -165,8 +164,7 @@ export interface Greeting {
 export function greetingOf(channel: Channel): Promise<Greeting | null> {
   const handles = new Map<Socket, Handle>();
   return new Promise((resolve) => {
-    if (!channel.connected) resolve(null);
-    channel.on('disconnect', () => resolve(null));
+    onChannelEnd(channel, () => resolve(null));
     channel.on('message', (message, handle) => {
       const heard = message as ToKeeper;
       if (heard.kind === 'socket') handles.set(heard.socket, handle as Handle);

@@ -156,6 +156,20 @@ describe('keeper and edge', () => {
     await whole(url);
   });
 
+  it('find each other although a keeper dies before it took the sockets of its edge', async () => {
+    stage = await Stage.open();
+    await serveAlone();
+    const url = await stage.url();
+    const { keeper, edge } = await whole(url);
+    kill(keeper);
+    const next = await until('another keeper', () => programs().keepers[0]);
+    process.kill(next, 'SIGSTOP');
+    // The socket is sent, and waits for a word that never comes.
+    await pause(100);
+    kill(next);
+    expect((await whole(url)).edge).toBe(edge);
+  });
+
   it('begin although the first edge was killed before it listened', async () => {
     stage = await Stage.open();
     const release = await stage.release('v1');
