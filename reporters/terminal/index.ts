@@ -3,9 +3,9 @@ import type { Reporter } from '../../src/contract/index.ts';
 import { type Output, writerTo } from '../kit/output.ts';
 import { paintOf } from '../kit/paint.ts';
 import { EMPTY_VIEW, reduce, type ViewState } from '../kit/view-state.ts';
+import { render } from './live-view.ts';
 import { Picture } from './picture.ts';
 import type { Screen } from './screen.ts';
-import { render } from './view.ts';
 
 export interface TerminalOptions extends Output {
   /** Calls again and again until told to stop; a test brings its own. */

@@ -65,7 +65,7 @@ export function compose(io: Io): Composition {
         (await import('../clients/aws/secrets.ts')).pinAwsSecret(reference, io.env),
       ),
     planReturn: async ({ timeouts, ...input }) =>
-      (await import('../../strategies/return/plan.ts')).planReturn({
+      (await import('../../strategies/return/return-plan.ts')).planReturn({
         ...input,
         settings: timeouts ? { ...RETURN_SETTINGS, timeouts } : RETURN_SETTINGS,
       }),

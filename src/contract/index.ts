@@ -1,6 +1,7 @@
 /** What the author of a strategy, provider, gate source, store or reporter needs. */
 export * from './errors.ts';
 export type * from './events.ts';
+export * from './exit-codes.ts';
 export * from './gate.ts';
 export type * from './host.ts';
 export type * from './json.ts';

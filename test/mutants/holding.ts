@@ -1,10 +1,10 @@
 import { type Mutant, tests } from './mutant.ts';
 
 const session = { file: 'src/engine/lock/session.ts' } as const;
-const holder = { file: 'src/engine/lock/holder.ts' } as const;
+const heartbeat = { file: 'src/engine/lock/heartbeat.ts' } as const;
 const hold = { file: 'src/engine/lock/lock.ts' } as const;
 const back = { file: 'src/engine/takeover/rollback.ts' } as const;
-const clear = { file: 'src/engine/takeover/takeover.ts' } as const;
+const clear = { file: 'src/engine/takeover/clear-the-way.ts' } as const;
 
 /** Who may act on a target, and who takes over. */
 export const HOLDING: readonly Mutant[] = [
@@ -98,7 +98,7 @@ export const HOLDING: readonly Mutant[] = [
     caughtBy: tests('engine/lock/session'),
   },
   {
-    ...holder,
+    ...heartbeat,
     name: 'ttl-not-waited',
     sentence: 'A holder elsewhere is taken for dead at the second look.',
     find: "return clock.monotonic() - this.#since < pace.ttl + pace.call ? 'unsure' : 'dead';",
@@ -106,7 +106,7 @@ export const HOLDING: readonly Mutant[] = [
     caughtBy: tests('engine/lock/lock'),
   },
   {
-    ...holder,
+    ...heartbeat,
     name: 'ttl-by-the-wall',
     sentence: 'The death of a holder is judged by a clock that people set.',
     find: 'const { clock, pace } = this.#world;\n    const beat',
@@ -115,7 +115,7 @@ export const HOLDING: readonly Mutant[] = [
     caughtBy: tests('engine/lock/lock'),
   },
   {
-    ...holder,
+    ...heartbeat,
     name: 'proven-death-ignored',
     sentence: 'A holder that died on this machine is waited for as if it were far away.',
     find: "if (world.provenDead(holder)) return 'dead';",

@@ -245,7 +245,7 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: storms(50),
   },
   {
-    file: 'src/engine/world/time-limit.ts',
+    file: 'src/engine/world/call-limit.ts',
     name: 'calls-without-bound',
     sentence: 'A call that is never answered is waited for.',
     find: 'world.clock.after(within, giveUp)',

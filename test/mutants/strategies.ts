@@ -24,7 +24,7 @@ export const STRATEGIES: readonly Mutant[] = [
     caughtBy: tests('strategies/platforms'),
   },
   {
-    file: 'strategies/return/plan.ts',
+    file: 'strategies/return/return-plan.ts',
     name: 'no-room-for-a-return',
     sentence: 'A rollback to a third release meets places that are all taken.',
     find: 'if (places === null || others.length + 1 <= places) return [];',
@@ -172,7 +172,7 @@ export const STRATEGIES: readonly Mutant[] = [
     caughtBy: tests('strategies/blue-green/plan'),
   },
   {
-    file: 'strategies/return/plan.ts',
+    file: 'strategies/return/return-plan.ts',
     name: 'cold-release-thought-warm',
     sentence: 'A return routes to a release that is not at full capacity.',
     find: "seen.health === 'healthy' && (seen.capacity ?? 100) >= 100",

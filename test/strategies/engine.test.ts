@@ -2,10 +2,10 @@ import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { memoryRelease } from '../../providers/memory/index.ts';
 import { EMPTY_VIEW, reduce } from '../../reporters/kit/view-state.ts';
-import { render } from '../../reporters/terminal/view.ts';
+import { render } from '../../reporters/terminal/live-view.ts';
 import type { CommonSettings, Release, Step } from '../../src/contract/index.ts';
 import { drive, freezePlan, open, readNewest } from '../../src/engine/index.ts';
-import { planReturn } from '../../strategies/return/plan.ts';
+import { planReturn } from '../../strategies/return/return-plan.ts';
 import {
   createTestWorld,
   no,

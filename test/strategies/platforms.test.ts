@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Capabilities, Observation, Step } from '../../src/contract/index.ts';
 import { blueGreen } from '../../strategies/blue-green/plan.ts';
 import { canary } from '../../strategies/canary/plan.ts';
-import { planReturn } from '../../strategies/return/plan.ts';
+import { planReturn } from '../../strategies/return/return-plan.ts';
 import {
   able,
   blueGreenSettings,

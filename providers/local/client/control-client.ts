@@ -3,7 +3,8 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { UnsafePath } from '../../../src/lib/safe-files/flaw.ts';
 import { connectPrivate } from '../../../src/lib/safe-files/private-socket.ts';
 import { edgeIsAlive } from '../home/edge-record.ts';
-import { controlSocket, demandOwn, keeperLog, notOwn } from '../home/folder.ts';
+import { keeperDeafError, keeperDownError, lostAnswerError, notOwnError } from '../home/errors.ts';
+import { controlSocket, demandOwn, keeperLog } from '../home/folder.ts';
 import { tail } from '../home/log-file.ts';
 import type { Status } from '../home/messages.ts';
 import { launch } from '../machine/programs.ts';
@@ -40,20 +41,17 @@ export async function ensureKeeper(home: string): Promise<void> {
     await systemClock.sleep(CONTROL_CLIENT_LOOK_INTERVAL_MS);
   }
   const words = tail(keeperLog(home), 3).join(' ');
-  throw new ProviderError('transient', `the keeper does not come up${words && `: ${words}`}`);
+  throw keeperDownError(words);
 }
 
-/** A lost answer is `unknown`: the keeper may have done it. */
 export async function tellKeeper(
   home: string,
   { path, body }: { readonly path: '/apply' | '/wake' | '/down'; readonly body: unknown },
   signal?: AbortSignal,
 ): Promise<void> {
   const answer = await call(home, { method: 'POST', path, body, signal }).catch((error) => {
-    if (error instanceof UnsafePath) throw notOwn(home, error);
-    throw new ProviderError('unknown', `the keeper did not answer: ${(error as Error).message}`, {
-      cause: error,
-    });
+    if (error instanceof UnsafePath) throw notOwnError(home, error);
+    throw lostAnswerError(error as Error);
   });
   if (answer.status === 200) return;
   const { failure, message } = JSON.parse(answer.text) as {
@@ -69,13 +67,9 @@ async function askForStatus(home: string): Promise<Status | null> {
       (await call(home, { method: 'GET', path: '/status', timeout: ANSWER_TIME })).text,
     ) as Status;
   } catch (error) {
-    if (error instanceof UnsafePath) throw notOwn(home, error);
+    if (error instanceof UnsafePath) throw notOwnError(home, error);
     if (NOBODY.has((error as NodeJS.ErrnoException).code ?? '')) return null;
-    throw new ProviderError(
-      'transient',
-      `the keeper cannot be asked: ${(error as Error).message}`,
-      { cause: error },
-    );
+    throw keeperDeafError(error as Error);
   }
 }
 

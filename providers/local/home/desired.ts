@@ -1,15 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Match,
-  type Operation,
-  ProviderError,
-  type Release,
-  type ReleaseId,
-  type Split,
-} from '../../../src/contract/index.ts';
+import type { Match, Operation, Release, ReleaseId, Split } from '../../../src/contract/index.ts';
 import { hashOf } from '../../../src/lib/canonical.ts';
 import { writeDurably } from './durable-file.ts';
+import { releaseNotHereError } from './errors.ts';
 import type { Address } from './messages.ts';
 
 export interface DesiredWanted {
@@ -102,6 +96,6 @@ export function writeDesired(home: string, desired: Desired): void {
 /** What is wanted of a release that must be here. */
 export function present(desired: Desired, id: ReleaseId): DesiredWanted {
   const wanted = desired.releases[id];
-  if (!wanted) throw new ProviderError('permanent', `release ${id} is not here: start it first`);
+  if (!wanted) throw releaseNotHereError(id);
   return wanted;
 }

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ProviderError, type Surroundings } from '../../../src/contract/index.ts';
+import type { Surroundings } from '../../../src/contract/index.ts';
 import { UnsafePath } from '../../../src/lib/safe-files/flaw.ts';
 import { openPrivate } from '../../../src/lib/safe-files/private-folder.ts';
 import type { SocketPlace } from '../../../src/lib/safe-files/private-socket.ts';
 import { stateHome } from '../../../src/lib/state-home.ts';
+import { notOwnError } from './errors.ts';
 
 /** Where everything about a service on this machine is kept. No name has an @, so no two share it. */
 export function homeOf({
@@ -33,16 +34,9 @@ export function demandOwn(home: string, { make }: { make: boolean }): void {
   try {
     openPrivate(home, { make }).close();
   } catch (error) {
-    if (error instanceof UnsafePath) throw notOwn(home, error);
+    if (error instanceof UnsafePath) throw notOwnError(home, error);
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || make) throw error;
   }
-}
-
-export function notOwn(home: string, { message }: UnsafePath): ProviderError {
-  return new ProviderError(
-    'permanent',
-    `${message}, and could put there what would run here: ${home} is neither read nor written. Log in as the user who deploys (\`sudo -H\`), or name a folder of your own in XDG_STATE_HOME`,
-  );
 }
 
 export const keeperLog = (home: string) => join(home, 'keeper.log');

@@ -1,13 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import {
-  ProviderError,
-  type ReadSecret,
-  type Release,
-  type SecretReference,
-  type Surroundings,
+import type {
+  ReadSecret,
+  Release,
+  SecretReference,
+  Surroundings,
 } from '../../../src/contract/index.ts';
 import type { LocalSpec } from '../settings.ts';
+import { secretsMissingError } from './errors.ts';
 import type { Secrets } from './messages.ts';
 import { specOf } from './spec.ts';
 
@@ -20,7 +20,7 @@ export interface Means {
 /** The values that the releases refer to and this process has; they travel in memory only. */
 export async function secretsFor(releases: readonly Release[], means: Means): Promise<Secrets> {
   const printed = await printedFor(releases, means).catch((error: Error) => {
-    throw new ProviderError('permanent', error.message);
+    throw secretsMissingError(error.message);
   });
   return { ...variablesFor(releases, means.env), ...printed };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Operation, ProviderError, type ReleaseId } from '../../../src/contract/index.ts';
+import type { Operation, ReleaseId } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import {
   type Desired,
@@ -13,6 +13,12 @@ import {
   wasSent,
   writeDesired,
 } from '../home/desired.ts';
+import {
+  fencedError,
+  goingDownError,
+  portRefusedError,
+  secretsMissingError,
+} from '../home/errors.ts';
 import type { Request, Secrets, Status, Table, ToKeeper } from '../home/messages.ts';
 import { missingSecrets } from '../home/secrets.ts';
 import { specOf } from '../home/spec.ts';
@@ -140,13 +146,9 @@ export class Keeper {
 
   async #apply({ operation, key, fence, secrets, spare }: Request): Promise<void> {
     if (fence < this.#desired.fence) {
-      throw new ProviderError(
-        'fenced',
-        `a newer deployment (${this.#desired.fence}) acts here now; this one is ${fence}`,
-      );
+      throw fencedError(this.#desired.fence, fence);
     }
-    if (this.#stopping)
-      throw new ProviderError('transient', 'it is being taken down at this moment');
+    if (this.#stopping) throw goingDownError();
     this.#rests = false;
     const changed = { ...change(this.#desired, operation), fence };
     this.#learn({ ...spare, ...this.#secrets, ...secrets });
@@ -205,7 +207,7 @@ export class Keeper {
         ? missingSecrets(specOf(wanted.release), this.#secrets)
         : [];
     });
-    if (missing.length > 0) throw new ProviderError('permanent', missing.join('; '));
+    if (missing.length > 0) throw secretsMissingError(missing.join('; '));
   }
 
   /** Where it shall be, unless it is there or nobody needs it. */
@@ -217,7 +219,7 @@ export class Keeper {
     if (this.edge.address) return;
     const answer = await this.edge.start(desired.edge);
     if (answer.kind === 'listening') return;
-    throw new ProviderError('permanent', whyRefused(answer));
+    throw portRefusedError(whyRefused(answer));
   }
 
   #desire(next: Desired): void {

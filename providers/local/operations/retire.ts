@@ -1,5 +1,6 @@
-import { ProviderError, type ReleaseId } from '../../../src/contract/index.ts';
+import type { ReleaseId } from '../../../src/contract/index.ts';
 import type { Desired } from '../home/desired.ts';
+import { stillRoutedError } from '../home/errors.ts';
 import { LOCAL_DONE, type LocalOperation, localPending } from './operation.ts';
 import { counts, isServed, replicasOf } from './replicas.ts';
 
@@ -13,10 +14,7 @@ export const retire: LocalOperation<'retire'> = {
       return { ...rest, split: null, match: null, replacing: null, live };
     }
     if (localWeightOf(desired, release) > 0) {
-      throw new ProviderError(
-        'permanent',
-        `${release} still gets traffic: route traffic away first`,
-      );
+      throw stillRoutedError(release);
     }
     const live = desired.live === release ? keeps : desired.live;
     if (desired.replacing) return { ...rest, live, split: { [keeps]: 100 }, replacing: null };

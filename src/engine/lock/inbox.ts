@@ -1,6 +1,6 @@
 import { keys } from '../journal/keys.ts';
 import { isMeantFor } from '../journal/state.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { parseControl } from './control.ts';
 import type { Session } from './session.ts';

@@ -10,7 +10,8 @@ import { sturdy } from '../world/patient-store.ts';
 import type { JournalAccess, World } from '../world/world.ts';
 import { controlText } from './control.ts';
 import { heldError, supersededError } from './errors.ts';
-import { judgeLife, newHolder } from './holder.ts';
+import { judgeLife } from './heartbeat.ts';
+import { newHolder } from './holder.ts';
 import { momentOf, Session } from './session.ts';
 
 /** The newest deployment of a target with its journal, ready to be held. */

@@ -1,5 +1,5 @@
 import { type Before, isOperation, type Review, type Step } from '../../contract/index.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import type { World } from '../world/world.ts';
 import { planImpossible } from './errors.ts';
 

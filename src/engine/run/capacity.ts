@@ -8,7 +8,7 @@ import type {
 } from '../../contract/index.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { isDenied } from './denied.ts';
 import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';

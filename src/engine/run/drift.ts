@@ -1,7 +1,7 @@
 import { failureClass, type Route, type Split, type Step } from '../../contract/index.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 

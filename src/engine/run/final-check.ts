@@ -2,8 +2,8 @@ import type { Action, Observation, Split, Step } from '../../contract/index.ts';
 import { isOperation } from '../../contract/index.ts';
 import type { Session } from '../lock/session.ts';
 import { DUST, liveIn } from '../plan/live.ts';
+import { bounded } from '../world/call-limit.ts';
 import { type ObserveSight, observePatiently } from '../world/observe.ts';
-import { bounded } from '../world/time-limit.ts';
 import { contextOf, keyOf } from './operation.ts';
 
 export type Arrival =

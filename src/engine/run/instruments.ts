@@ -14,7 +14,7 @@ import type {
   Window,
 } from '../../contract/index.ts';
 import { linked } from '../../lib/linked.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import type { NextWindow, WorldWindows } from '../world/windows.ts';
 import type { World } from '../world/world.ts';
 import { isDenied } from './denied.ts';

@@ -11,8 +11,8 @@ import {
 } from '../../contract/index.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
+import { bounded } from '../world/call-limit.ts';
 import { backoff } from '../world/patient-store.ts';
-import { bounded } from '../world/time-limit.ts';
 import { emit } from '../world/world.ts';
 import { BEFORE, type RunOrigin } from './origin.ts';
 import { resendAfter, resendSoon, type SentCall } from './retry.ts';

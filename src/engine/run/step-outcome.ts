@@ -13,7 +13,7 @@ import { begunSteps, failedUndo } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { WAITING } from '../lock/stop-requests.ts';
 import { unwind } from '../plan/unwind.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { decision } from './approval.ts';
 import { deniedEnd } from './denied.ts';

@@ -3,7 +3,7 @@ import { isOperation } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { linked, OVER } from '../../lib/linked.ts';
 import type { Session } from '../lock/session.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { approvalAnswersTo, approvalRefusal, decision } from './approval.ts';
 import { type Denied, deniedEnd } from './denied.ts';

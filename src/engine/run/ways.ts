@@ -1,5 +1,5 @@
 import type { MeasureRequest, Observation, Reach, ReleaseId } from '../../contract/index.ts';
-import { bounded } from '../world/time-limit.ts';
+import { bounded } from '../world/call-limit.ts';
 import type { World } from '../world/world.ts';
 
 interface Journey {

@@ -1,6 +1,6 @@
 import { keys } from '../journal/keys.ts';
 import type { DeploymentState } from '../journal/state.ts';
-import { Pulse } from '../lock/holder.ts';
+import { Pulse } from '../lock/heartbeat.ts';
 import { judgeLock, type LockState, type Newest, readNewest } from '../lock/lock.ts';
 import { sturdy } from '../world/patient-store.ts';
 import { lookEvery, type World } from '../world/world.ts';

@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts';
 import { awaitRelease, lookAgain, type Released } from './await-release.ts';
 import { turningFor } from './decisions.ts';
 import { overError } from './errors.ts';
-import { takeOverUnlessHeld } from './take-over.ts';
+import { takeOverUnlessHeld } from './unless-held.ts';
 
 /** Goes on with an unfinished deployment in the direction it had. */
 export async function resume(

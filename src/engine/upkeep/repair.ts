@@ -7,7 +7,8 @@ import { Journal, type JournalWriting, readChapter } from '../journal/journal.ts
 import { keys, lastIn } from '../journal/keys.ts';
 import type { Log } from '../journal/log.ts';
 import { type DeploymentState, replay } from '../journal/state.ts';
-import { describeHolder, newHolder, Pulse } from '../lock/holder.ts';
+import { Pulse } from '../lock/heartbeat.ts';
+import { describeHolder, newHolder } from '../lock/holder.ts';
 import { sturdy } from '../world/patient-store.ts';
 import type { World } from '../world/world.ts';
 import { logInUse, tooManyLost } from './errors.ts';

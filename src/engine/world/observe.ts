@@ -4,8 +4,8 @@ import {
   type Observation,
   type ProviderError,
 } from '../../contract/index.ts';
+import { bounded } from './call-limit.ts';
 import { backoff } from './patient-store.ts';
-import { bounded } from './time-limit.ts';
 import type { World } from './world.ts';
 
 export type ObserveSight =

@@ -5,7 +5,7 @@ import {
   isDeployError,
   type Store,
 } from '../../contract/index.ts';
-import { bounded } from './time-limit.ts';
+import { bounded } from './call-limit.ts';
 import type { JournalAccess } from './world.ts';
 
 /** Full jitter: a random wait up to a bound that doubles, so that many clients do not march in step. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planReturn } from '../../../strategies/return/plan.ts';
+import { planReturn } from '../../../strategies/return/return-plan.ts';
 import { common, observed, releaseOf, seen, table } from '../scenes.ts';
 
 const plan = (releases: Parameters<typeof observed>[0]) =>

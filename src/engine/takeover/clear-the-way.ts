@@ -7,7 +7,7 @@ import { emit, lookEvery, type World } from '../world/world.ts';
 import { awaitRelease, lookAgain, type Released } from './await-release.ts';
 import { clearingFor } from './decisions.ts';
 import { interruptedError, unwindFailedError } from './errors.ts';
-import { takeOverUnlessHeld } from './take-over.ts';
+import { takeOverUnlessHeld } from './unless-held.ts';
 
 export type Supersede = 'reject' | 'queue' | 'cancel-older';
 

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
 import { EMPTY_VIEW, reduce } from '../../../reporters/kit/view-state.ts';
-import { render } from '../../../reporters/terminal/view.ts';
+import { render } from '../../../reporters/terminal/live-view.ts';
 import { sparkline } from '../../../reporters/terminal/view-gates.ts';
 import { weightBar } from '../../../reporters/terminal/view-weight.ts';
 import type { GateSpec } from '../../../src/contract/index.ts';
