@@ -1,5 +1,6 @@
 import { DeployError, type Release, type ReleaseRequest } from '../../src/contract/index.ts';
 import type { RolloutProvider } from './argo-rollout/index.ts';
+import { kubeSettingsIn } from './kept.ts';
 import { broughtBy } from './manifests/index.ts';
 import { type WithSecrets, withSecretCopies } from './manifests/secrets.ts';
 import type { Template } from './objects.ts';
@@ -19,7 +20,7 @@ interface Describing extends Omit<ReleaseRequest, 'settings' | 'provider'> {
 /** What runs now with another image, or what manifests say; with images that nobody moves, and its Secrets. */
 export async function describeRelease(request: ReleaseRequest): Promise<Release> {
   const provider = request.provider as KubernetesProvider | RolloutProvider;
-  const settings = request.settings as unknown as KubernetesSettings;
+  const settings = kubeSettingsIn(request.settings);
   const { live, releases, owner } = await provider.observe();
   const base = releases.find(({ id }) => id === live)?.release;
   if (!base) throw nothingToChange(settings.workload, owner);

@@ -2,8 +2,8 @@ import type { Cluster, KubeconfigDoor, KubeObject } from '../../src/clients/kube
 import { findDoor, openCluster } from '../../src/clients/kubernetes/index.ts';
 import { type Identity, ProviderError, type ProviderKind } from '../../src/contract/index.ts';
 import type { Connection } from './connection.ts';
+import { kubeConnectionIn, kubeSettingsIn } from './kept.ts';
 import { KubernetesProvider } from './provider.ts';
-import type { KubernetesSettings } from './settings.ts';
 import { groundOf, learnSelector } from './sight.ts';
 
 export const kubernetesProvider: ProviderKind = {
@@ -13,13 +13,13 @@ export const kubernetesProvider: ProviderKind = {
   starter: async () => (await import('./starter.ts')).kubernetesStarter,
   connection: (settings, { folder }) => {
     const { driven, context, namespace, workload, service, router, url, propagation, secrets } =
-      settings as unknown as KubernetesSettings;
+      kubeSettingsIn(settings);
     const brings = Object.keys(secrets ?? {}).length > 0 ? { folder } : {};
     const place = { context, namespace, workload, ...(driven ? { driven } : {}), ...brings };
     return { ...place, service, router: { ...router }, url, propagation };
   },
   open: async (recorded, { env, via, readSecret }) => {
-    const connection = recorded as unknown as Connection;
+    const connection = kubeConnectionIn(recorded);
     const door = await findDoor(typeof via.context === 'string' ? via.context : null, env);
     const cluster = openCluster(door);
     if (connection.driven !== undefined) {

@@ -20,7 +20,8 @@ export function kubeReleaseOf(carrier: Carrier, distinction: Distinction | null)
   return kubeAdopted(template);
 }
 
-function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
+/** Null also where other hands have damaged it: then the release is described from its template. */
+export function recordedOn({ metadata }: Pick<Carrier, 'metadata'>): Release | null {
   const text = metadata.annotations?.[MARK.record];
   if (text === undefined) return null;
   try {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, Release, Split } from '../../../src/contract/index.ts';
+import { noteOn } from '../kept.ts';
 import { MARK } from '../marks.ts';
 import type { Deployment, Pod, ReplicaSet, Selector, Service, Template } from '../objects.ts';
-import { kubeAdopted, kubeReleaseOf } from '../release.ts';
+import { kubeAdopted, kubeReleaseOf, recordedOn } from '../release.ts';
 import { KUBE_NOTHING } from '../routers/router.ts';
 import { inWords, isOwnedBy, isReady, type KubeGround, type Run, type Sight } from '../sight.ts';
 import { kubePlain } from '../template.ts';
@@ -73,12 +74,16 @@ function rolloutReleaseOf(
   const { stableRS, currentPodHash } = rolloutStatusOf(rollout);
   if (podHashOf(set) === stableRS) return stable;
   if (isSeen(rollout) && podHashOf(set) === currentPodHash) return wanted;
-  const noted = JSON.parse(set.metadata.annotations?.[MARK.record] ?? 'null') as Release | null;
+  const noted = recordedOn(set);
   return noted && isWithin(noted, set) ? noted : adoptedFrom(set);
 }
 
 const notedStable = ({ metadata }: Rollout): Release | null =>
-  JSON.parse(metadata.annotations?.[MARK.stable] ?? 'null') as Release | null;
+  noteOn<Release>(
+    { kind: 'Rollout', metadata },
+    MARK.stable,
+    `remove it (kubectl annotate rollout ${metadata.name} ${MARK.stable}-), and the release to fall back to is described from its pods`,
+  );
 
 const adoptedFrom = ({ spec }: ReplicaSet) => kubeAdopted(kubePlain(spec.template, null));
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, Release } from '../../../src/contract/index.ts';
+import { noteOn } from '../kept.ts';
 import { bringContents } from '../manifests/delivery.ts';
 import { type Annotations, annotating, MARK } from '../marks.ts';
 import type { Deployment, KubeAmount } from '../objects.ts';
@@ -26,10 +27,14 @@ export const mannerOf = ({ spec }: Deployment): KubeManner => ({
 export const isIn = (deployment: Deployment, manner: KubeManner) =>
   isDeepStrictEqual(mannerOf(deployment), manner);
 
+const FORMER_IS_LOST =
+  'write strategy, minReadySeconds and progressDeadlineSeconds of your manifest there, as one JSON object (null for what it says nothing about), and go on';
+
 /** As the user wrote it: kept on the object for as long as it is changed. */
 export function formerManner(deployment: Deployment): KubeManner {
-  const text = deployment.metadata.annotations?.[MARK.former];
-  return text === undefined ? mannerOf(deployment) : (JSON.parse(text) as KubeManner);
+  const { metadata } = deployment;
+  const annotated = { kind: 'Deployment', metadata };
+  return noteOn<KubeManner>(annotated, MARK.former, FORMER_IS_LOST) ?? mannerOf(deployment);
 }
 
 export function stepwise(maxSurge: KubeAmount, maxUnavailable: KubeAmount): JsonObject {

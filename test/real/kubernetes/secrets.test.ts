@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bed, expectEnd } from './bed.ts';
 import { onCluster } from './ground.ts';
+import type { Web } from './manifests.ts';
 
 const VALUES = ['hush-one', 'hush-two'] as const;
 
@@ -46,4 +47,28 @@ onCluster('Secrets that a release brings along', () => {
     await bed.untilGiven(VALUES[0]);
     expect(bed.load.failed).toEqual([]);
   });
+
+  test('are removed once the workload could not go back to them by itself', async () => {
+    const [used, former] = await usedFirst();
+    const { stage } = bed;
+    await stage.merge('deployments', 'web', { spec: { revisionHistoryLimit: 0 } });
+    await stage.until(
+      'one set is left',
+      async () => (await stage.names('replicasets')).length === 1,
+    );
+    expect(await copies()).toContain(former);
+    await deploy('v4', 'hush-four');
+    await bed.untilGiven('hush-four');
+    expect(await copies()).not.toContain(former);
+    expect(await copies()).not.toEqual([used]);
+    expect(bed.load.failed).toEqual([]);
+  });
+
+  /** The copy that the pods read now, and the other one. */
+  const usedFirst = async () => {
+    const template = JSON.stringify(
+      (await bed.stage.get<Web>('deployments', 'web'))?.spec.template,
+    );
+    return [...(await copies())].sort((one) => (template.includes(one) ? -1 : 1));
+  };
 });
