@@ -1,6 +1,6 @@
 /** What the command line asks of the engine. */
 
-export { estimateDetectionOf, type Rise, smallestSeen } from '../judge/estimate.ts';
+export { countsBad, estimateDetectionOf, type Rise, smallestSeen } from '../judge/estimate.ts';
 export { written as figure } from '../judge/figures.ts';
 export { type Interval as Bounds, intervalOf as sharesBetween } from '../judge/interval.ts';
 export {

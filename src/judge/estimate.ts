@@ -28,6 +28,11 @@ const ESTIMATE_MAX_MS = 7 * 86_400_000;
 /** Evidence does not grow evenly: what half of all runs have reached is a little more than the mean says. */
 const UNEVEN = 1.15;
 
+/** Whether a gate weighs evidence about counts of windows, by a comparison or a limit for their share. */
+export function countsBad({ windowed, judge }: Pick<GateSpec, 'windowed' | 'judge'>): boolean {
+  return windowed === true && (judge.compare !== null || limitOf(judge) !== null);
+}
+
 /**
  * How long it takes until a rise shows, from the mean growth of the evidence per window: what a plan
  * tells of its stages, and `analyze` of a service.

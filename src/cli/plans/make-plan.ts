@@ -20,7 +20,7 @@ import type { Composition } from '../shell/composition.ts';
 import type { ConfiguredPlace, TargetPlace } from '../target/place.ts';
 import { liveUnknown } from './errors.ts';
 import { firstGates } from './first-gates.ts';
-import { sampleForecast } from './sample-forecast.ts';
+import { forecasts } from './forecasts.ts';
 import { standingTrouble } from './standing-trouble.ts';
 import { usualGates } from './usual-gates.ts';
 
@@ -130,7 +130,7 @@ async function planRelease(
     ...lacking,
     ...(strategy.notes?.(input) ?? []),
     ...(await expectPossible(world, { steps, before })),
-    ...(await sampleForecast(world, { steps, gates, live, observation })),
+    ...(await forecasts(world, { steps, gates, live, observation })),
     ...(await standingTrouble(world, { steps, gates, release: live ?? release, observation })),
   ];
   return freeze(place, {

@@ -1,7 +1,8 @@
 import { DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
-import { estimateDetectionOf, type Rise, smallestSeen } from '../../engine/index.ts';
+import { countsBad, estimateDetectionOf, type Rise, smallestSeen } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { percentWords, timeWords } from '../plans/rise-words.ts';
 import { type Input, type OptionSpec, textOption, wantsJson } from '../shell/command.ts';
 import { aligned } from '../shell/table.ts';
 
@@ -50,7 +51,7 @@ const SHOWS_SOON_MS = 600_000;
 /** Of the gates that count requests: those that compare, or have a limit for a share. */
 function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly Detected[] {
   return Object.entries(gates)
-    .filter(([, { windowed, judge }]) => windowed && (judge.compare || isShareLimit(judge.max)))
+    .filter(([, spec]) => countsBad(spec))
     .map(([gate, spec]) => ({
       gate,
       ...estimateDetectionOf(spec, rise),
@@ -58,18 +59,15 @@ function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly
     }));
 }
 
-const isShareLimit = (max: number | null) => max !== null && max > 0 && max < 1;
-
 function detectionWords(rise: Rise, { after, samples, ripe, smallest }: Detected): string {
   const { rate, weight, usual, risen } = rise;
-  const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
-  const traffic = `at ${weight} % of ${rate} req/s a rise from ${percent(usual)} to ${percent(risen)}`;
+  const traffic = `at ${weight} % of ${rate} req/s a rise from ${percentWords(usual)} to ${percentWords(risen)}`;
   const shows =
     after === null
       ? 'never shows'
-      : `shows after about ${formatDuration(Number((after / 1000).toPrecision(2)) * 1000)} (${Math.round(samples)} requests)`;
+      : `shows after about ${timeWords(after)} (${Math.round(samples)} requests)`;
   const seen =
-    smallest === null ? 'nothing shows' : `what rises to ${percent(smallest)} or more shows`;
+    smallest === null ? 'nothing shows' : `what rises to ${percentWords(smallest)} or more shows`;
   return `${traffic} ${shows}; within ${formatDuration(SHOWS_SOON_MS)} ${seen}; a pass has its samples after ${formatDuration(ripe)}`;
 }
 
