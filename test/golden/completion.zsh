@@ -13,26 +13,26 @@ _deployctl_look() {
 _deployctl() {
   local -a verbs
   verbs=(
-    'deploy:deploy a release through its gates'
+    'deploy:deploy a release, step by step, through its gates'
     'plan:show what a deployment would do'
     'rollback:undo a deployment'
-    'resume:go on with an unfinished deployment'
+    'resume:resume an unfinished deployment'
     'status:show what is live and what runs'
-    'history:list deployments, or tell one'
-    'prune:take the oldest deployments out of the journal'
-    'approve:say yes to a waiting deployment'
-    'reject:say no to a waiting deployment'
+    'history:list deployments, or show one in full'
+    'prune:remove the oldest deployments from the journal'
+    'approve:approve a deployment that waits for approval'
+    'reject:reject a deployment that waits for approval'
     'promote:end the present wait early'
     'pause:stop a running deployment where it is'
-    'abort:send a running deployment back'
-    'analyze:ask the gates about what is live'
-    'logs:show what the service writes'
+    'abort:abort a running deployment and roll it back'
+    'analyze:ask the gates about the live release'
+    'logs:show the logs of the service'
     'up:start the service again, as after a reboot'
-    'down:stop the service, all of it'
+    'down:stop the whole service'
     'init:write a first config'
     'validate:check the config'
-    'doctor:check everything around it'
-    'completion:print a script that completes words in your shell'
+    'doctor:check the machine, the journal and what serves'
+    'completion:print the completion script of a shell'
   )
   if (( CURRENT == 2 )); then _describe command verbs; return; fi
   shift words; (( CURRENT-- ))

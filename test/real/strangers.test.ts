@@ -43,7 +43,7 @@ async function plantCompiled(cache: string, file: string, [words, others]: [stri
 describe.runIf(isRoot)(`compiled code that another user planted ${AS_ROOT}`, () => {
   /** A copy of its own: what is compiled is found again by the path of its source. */
   const binary = () => join(folder, 'bin/deployctl.js');
-  const SAID = 'deploy a release through its gates';
+  const SAID = 'deploy a release, step by step, through its gates';
   const PLANTED = 'whatever'.padEnd(SAID.length, '!');
 
   beforeEach(async () => {

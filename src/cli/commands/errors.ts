@@ -5,7 +5,9 @@ import { nearest } from '../../lib/suggest.ts';
 
 export function nothingRuns(state: DeploymentState | null): DeployError {
   return new DeployError('policy', {
-    message: state ? `${state.id} is over: ${state.ended?.result}.` : 'No deployment runs here.',
+    message: state
+      ? `${state.id} is over: ${state.ended?.result}.`
+      : 'No deployment is running here.',
     state: UNTOUCHED,
     next: ['deployctl status', 'deployctl history'],
   });
@@ -21,7 +23,7 @@ export function notWaiting(state: DeploymentState): DeployError {
 
 export function approvalUncounted({ id }: DeploymentState, why: string): DeployError {
   return new DeployError('policy', {
-    message: `This yes does not count for ${id}: ${why}.`,
+    message: `This approval does not count for ${id}: ${why}.`,
     state: 'Nothing was recorded. The deployment waits as before.',
     next: ['deployctl status', `deployctl reject ${id}`],
   });
@@ -46,7 +48,11 @@ export function interruptedBefore(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): Depl
 /** A version was given where the id of a deployment belongs. */
 export function versionForId({ code, message }: DeployError, version: string): DeployError {
   const next = [`deployctl rollback --to ${version}`, 'deployctl history'];
-  return new DeployError(code, { message, why: 'A version goes with --to.', next });
+  return new DeployError(code, {
+    message,
+    why: 'A version is named with --to; without it, the argument is a deployment id.',
+    next,
+  });
 }
 
 export function nothingToSkip(): DeployError {
@@ -111,7 +117,7 @@ export function cannotTellRunning(
 ): DeployError {
   return new DeployError(code, {
     message: `Cannot tell whether a deployment of ${service} is running: ${message}`,
-    why: 'One that runs would start again what is stopped here. --force does not ask.',
+    why: 'A running deployment would start again what is stopped here. --force stops it without checking.',
     state: 'Nothing was stopped.',
     next: ['deployctl down --force', `deployctl doctor --store ${store}`],
   });

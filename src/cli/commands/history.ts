@@ -59,7 +59,7 @@ async function runHistoryCommand(input: Input): Promise<ExitCode> {
 
 function pageOfWhich(): DeployError {
   return new DeployError('usage', {
-    message: 'A page tells one deployment: name it.',
+    message: 'The HTML page is about one deployment, and none is named.',
     next: ['deployctl history', 'deployctl history <deployment> --html why.html'],
   });
 }

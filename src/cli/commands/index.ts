@@ -10,7 +10,7 @@ interface CatalogueEntry {
 export const catalogue: readonly CatalogueEntry[] = [
   {
     name: 'deploy',
-    summary: 'deploy a release through its gates',
+    summary: 'deploy a release, step by step, through its gates',
     load: async () => (await import('./deploy.ts')).command,
   },
   {
@@ -25,7 +25,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     name: 'resume',
-    summary: 'go on with an unfinished deployment',
+    summary: 'resume an unfinished deployment',
     load: async () => (await import('./resume.ts')).command,
   },
   {
@@ -35,22 +35,22 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     name: 'history',
-    summary: 'list deployments, or tell one',
+    summary: 'list deployments, or show one in full',
     load: async () => (await import('./history.ts')).command,
   },
   {
     name: 'prune',
-    summary: 'take the oldest deployments out of the journal',
+    summary: 'remove the oldest deployments from the journal',
     load: async () => (await import('./prune.ts')).command,
   },
   {
     name: 'approve',
-    summary: 'say yes to a waiting deployment',
+    summary: 'approve a deployment that waits for approval',
     load: async () => (await import('./control.ts')).approveControl,
   },
   {
     name: 'reject',
-    summary: 'say no to a waiting deployment',
+    summary: 'reject a deployment that waits for approval',
     load: async () => (await import('./control.ts')).reject,
   },
   {
@@ -65,17 +65,17 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     name: 'abort',
-    summary: 'send a running deployment back',
+    summary: 'abort a running deployment and roll it back',
     load: async () => (await import('./control.ts')).abort,
   },
   {
     name: 'analyze',
-    summary: 'ask the gates about what is live',
+    summary: 'ask the gates about the live release',
     load: async () => (await import('./analyze.ts')).command,
   },
   {
     name: 'logs',
-    summary: 'show what the service writes',
+    summary: 'show the logs of the service',
     load: async () => (await import('./logs.ts')).command,
   },
   {
@@ -85,7 +85,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     name: 'down',
-    summary: 'stop the service, all of it',
+    summary: 'stop the whole service',
     load: async () => (await import('./down.ts')).command,
   },
   {
@@ -100,12 +100,12 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     name: 'doctor',
-    summary: 'check everything around it',
+    summary: 'check the machine, the journal and what serves',
     load: async () => (await import('./doctor.ts')).command,
   },
   {
     name: 'completion',
-    summary: 'print a script that completes words in your shell',
+    summary: 'print the completion script of a shell',
     load: async () => (await import('./completion.ts')).command,
   },
 ];

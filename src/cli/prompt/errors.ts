@@ -34,7 +34,7 @@ interface Unanswered {
 
 export function nobodyToAsk(command: string, { option, words }: Unanswered): DeployError {
   return new DeployError('usage', {
-    message: `${words}: this folder does not tell, and there is no terminal to ask. Give --${option}.`,
+    message: `${words}: nothing in this folder says so, and there is no terminal to ask. Give --${option}.`,
     state: UNTOUCHED,
     next: [`deployctl ${command} --${option} <value>`],
   });

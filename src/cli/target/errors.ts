@@ -31,7 +31,7 @@ export function severalServices({ name }: Input, targets: readonly Target[]): De
     return { title: titleOf(target), service, env: environment ? ` --env ${environment}` : '' };
   });
   return new DeployError('usage', {
-    message: `Which service? ${shown.map(({ title }) => title).join(', ')}.`,
+    message: `Several services are recorded here, and none is named: ${shown.map(({ title }) => title).join(', ')}.`,
     state: UNTOUCHED,
     next: shown
       .slice(0, 5)

@@ -4,7 +4,7 @@ const UNWRITTEN = 'Nothing was written.';
 
 export function pathUnfit(path: string): DeployError {
   return new DeployError('policy', {
-    message: `A unit of systemd cannot name the path ${JSON.stringify(path)}.`,
+    message: `A systemd unit cannot name the path ${JSON.stringify(path)}.`,
     why: 'There is no way to write quotes, backslashes or control characters in it.',
     state: UNWRITTEN,
     next: ['deployctl up --install-unit --print (from a folder with another name)'],

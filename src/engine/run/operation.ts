@@ -130,7 +130,7 @@ class OperationAttempt {
     }
     const why = this.#trouble && `: ${this.#trouble}`;
     return this.#answers
-      ? { end: 'failed', reason: `not done within its time${why}`, logs: [] }
+      ? { end: 'failed', reason: `not done within its time limit${why}`, logs: [] }
       : { end: 'unreachable', reason: `the platform does not answer${why}` };
   }
 

@@ -2,7 +2,7 @@ import { DeployError } from '../../contract/index.ts';
 
 export function logInUse(target: string, who: string): DeployError {
   return new DeployError('held', {
-    message: `${who} is acting on ${target} and sends heartbeats: its log is not repaired meanwhile.`,
+    message: `${who} is acting on ${target} and sends heartbeats, so its log is not repaired now.`,
     state: 'Nothing was changed.',
     next: ['deployctl doctor', 'deployctl doctor --repair'],
   });

@@ -16,7 +16,9 @@ test('one service in two places is told apart by the targets, and another by its
     targetAt('cart-1', 'cart', 'local cart'),
   ];
   const { message, next } = severalServices({ name: 'rollback' } as Input, targets);
-  expect(message).toBe('Which service? shop on local shop, shop on cluster eu, cart.');
+  expect(message).toBe(
+    'Several services are recorded here, and none is named: shop on local shop, shop on cluster eu, cart.',
+  );
   expect(next).toEqual([
     'deployctl rollback --service shop-1',
     'deployctl rollback --service shop-2',

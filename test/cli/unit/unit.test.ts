@@ -96,7 +96,7 @@ describe('a unit', () => {
     ['a backslash where none can be written', { secrets: '/a\\b' }],
     ['a line break where none can be written', { secrets: '/a\nExecStart=/bin/evil' }],
   ])('is refused with %s', (_name, over) => {
-    expect(() => unitText(wanted(over))).toThrow(/A unit of systemd cannot name the path/);
+    expect(() => unitText(wanted(over))).toThrow(/A systemd unit cannot name the path/);
   });
 });
 
