@@ -47,12 +47,40 @@ export function hopeless(
     : null;
 }
 
-/** `2 of 3 healthy; 10.0.1.7:80 does not answer the health check` */
-export function progress(targets: readonly TargetReading[], wanted: number): string {
-  const ready = targets.filter(isHealthy).length;
-  const first = targets.find((target) => !isHealthy(target));
-  return `${ready} of ${wanted} healthy${first ? `; ${albTold(first)}` : ''}`;
+/** `2 of 4 healthy; 10.0.1.7:80 does not answer the health check, like 1 other` */
+export const progress = (targets: readonly TargetReading[], wanted: number): string =>
+  [`${targets.filter(isHealthy).length} of ${wanted} healthy`, albAilments(targets)]
+    .filter(Boolean)
+    .join('; ');
+
+/** Why targets are not healthy, each reason once with the first that has it; empty where all are. */
+export function albAilments(targets: readonly TargetReading[]): string {
+  const found = new Map<string, { readonly first: string; others: number }>();
+  for (const target of targets) {
+    if (isHealthy(target)) continue;
+    const why = wordsOf(target);
+    const there = found.get(why);
+    if (there) there.others += 1;
+    else found.set(why, { first: nameOf(target), others: 0 });
+  }
+  return [...found]
+    .map(([why, { first, others }]) => `${first} ${why}${likeOthers(others)}`)
+    .join('; ');
 }
 
-const albTold = (target: TargetReading) =>
-  `${nameOf(target)} ${WORDS[target.reason ?? ''] ?? `is ${target.state}`}`;
+const likeOthers = (count: number) =>
+  count === 0 ? '' : `, like ${count} other${count === 1 ? '' : 's'}`;
+
+const albTold = (target: TargetReading) => `${nameOf(target)} ${wordsOf(target)}`;
+
+/** `Health checks failed with these codes: [502]`, as AWS describes it. */
+const CODES = /codes?: \[([^\]]+)\]/;
+
+function wordsOf({ state, reason, description }: TargetReading): string {
+  const codes = CODES.exec(description ?? '')?.[1];
+  if (reason === 'Target.ResponseCodeMismatch' && codes)
+    return `answers the health check with ${codes}`;
+  const known = WORDS[reason ?? ''];
+  if (known) return known;
+  return `is ${state}${description ? ` (${description})` : ''}`;
+}

@@ -10,10 +10,10 @@ import type { Compute } from './compute/compute.ts';
 import type { Connection } from './connection.ts';
 import type { Facts } from './facts.ts';
 import { pinnedFor } from './forward.ts';
-import { isHealthy, isStarting, progress, standing } from './health.ts';
+import { albAilments, isHealthy, isStarting, standing } from './health.ts';
 import { type Occupant, occupantsOf } from './occupant.ts';
 import { ownerOf } from './owner.ts';
-import type { AlbReading } from './reading.ts';
+import type { AlbReading, TargetReading } from './reading.ts';
 import { albLiveOf, albMatchOf, albSplitOf } from './standing.ts';
 
 /** Where it is, and what does not change there. */
@@ -61,8 +61,14 @@ function albReleaseIn(occupant: Occupant, full: number): ObservedRelease {
     health: albHealthOf(ready, isWhole),
     restarts: null,
     labels: { targetGroup: groupDimension(group.arn), version, release: id },
-    note: isWhole ? null : progress(group.targets, Math.max(units, targets.length)),
+    note: isWhole ? null : whyNotWhole(group.targets, units),
   };
+}
+
+function whyNotWhole(targets: readonly TargetReading[], units: number): string | null {
+  const there = standing(targets).length;
+  const lacking = there < units ? `${there} of ${units} targets are registered` : '';
+  return [albAilments(targets), lacking].filter(Boolean).join('; ') || null;
 }
 
 const albHealthOf = (ready: number, isWhole: boolean): Health =>

@@ -19,6 +19,8 @@ export interface TargetReading {
   readonly port: number;
   readonly state: string;
   readonly reason: string | null;
+  /** What AWS says beside the reason, where it does. */
+  readonly description?: string;
 }
 
 export interface GroupReading {
@@ -139,6 +141,7 @@ const targetIn = ({ Target, TargetHealth }: TargetHealthDescription): TargetRead
   port: Target?.Port ?? 0,
   state: TargetHealth?.State ?? 'unknown',
   reason: TargetHealth?.Reason ?? null,
+  ...(TargetHealth?.Description ? { description: TargetHealth.Description } : {}),
 });
 
 /** A function is asked for nothing beforehand unless its group says so. */

@@ -1,4 +1,5 @@
 import { type FailureClass, isProviderError, ProviderError } from '../../contract/index.ts';
+import { permissionLacking } from './permission.ts';
 
 export type CallMode = 'read' | 'write';
 
@@ -36,12 +37,13 @@ function awsFailureOf(error: unknown, mode: CallMode): FailureClass {
   return mode === 'read' ? 'transient' : 'unknown';
 }
 
-/** In the words of AWS, with the id that its support asks for. */
+/** In the words of AWS, but for a permission that is missing; with the id that its support asks for. */
 export function providerError(error: unknown, mode: CallMode): ProviderError {
   if (isProviderError(error)) return error;
   const { name = 'Error', message = '', code, $metadata } = error as SdkError;
   const label = name === 'Error' && code ? code : name.replace(/Exception$/, '');
   const id = $metadata?.requestId ? ` (request ${$metadata.requestId})` : '';
   const failure = awsFailureOf(error, mode);
-  return new ProviderError(failure, `AWS answers ${label}: ${message}${id}`, { cause: error });
+  const said = permissionLacking(message) ?? message;
+  return new ProviderError(failure, `AWS answers ${label}: ${said}${id}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Hands, shares } from './bed/hands.ts';
 import { useScene } from './bed/scene.ts';
+import { KEY } from './bed/stage.ts';
 
 /** The load balancer follows its API only after a while. */
 const scene = useScene({ propagation: 300, pause: 5 });
@@ -53,4 +54,26 @@ test('weights that a third party moves in mid-hold are noticed, and left as they
   await new Hands(bed.client()).weigh(stage.network, [50, 50]);
   await scene.well(run, 7);
   expect(scene.weights()).toEqual([50, 50]);
+});
+
+test('status says why targets are not healthy, and which permission is missing on what', async () => {
+  const { bed, shop, stage } = scene;
+  const [blue] = stage.network.groups;
+  (await stage.fleet('v1')).break();
+  const sick = 'unhealthy Target.ResponseCodeMismatch';
+  await new Hands(bed.client()).until(blue, [sick, sick]);
+  const { stdout } = await shop.run('status');
+  expect(stdout).toMatch(
+    /100 % +live +0 of 2 healthy +\S+:\d+ answers the health check with 500, like 1 other/,
+  );
+  const reads = ['Rules', 'Tags', 'TargetGroups', 'TargetGroupAttributes', 'Listeners'];
+  bed.credentials.allowOnly(
+    KEY,
+    reads.map((what) => `elasticloadbalancing:Describe${what}`),
+  );
+  const denied = await shop.run('status');
+  expect(denied.code).toBe(0);
+  expect(denied.stdout).toMatch(
+    /AccessDenied: \S+:user\/DEPLOYCTL lacks the permission elasticloadbalancing:DescribeTargetHealth \(no identity-based policy allows it\) \(request [0-9a-f-]{36}\)/,
+  );
 });

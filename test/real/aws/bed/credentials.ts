@@ -39,7 +39,7 @@ export class Credentials {
     this.#allowed.clear();
   }
 
-  check({ key, service }: Caller, action: string): void {
+  check({ key, service }: Caller, action: string, resource?: string): void {
     if (this.#expired.has(key))
       throw new Refusal(
         'ExpiredToken',
@@ -51,7 +51,7 @@ export class Credentials {
     if (!allowed || allowed.has(wanted)) return;
     throw new Refusal(
       'AccessDenied',
-      `User: arn:aws:iam::123456789012:user/${key} is not authorized to perform: ${wanted} because no identity-based policy allows the ${wanted} action`,
+      `User: arn:aws:iam::123456789012:user/${key} is not authorized to perform: ${wanted}${resource ? ` on resource: ${resource}` : ''} because no identity-based policy allows the ${wanted} action`,
       403,
     );
   }

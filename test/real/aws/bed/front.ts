@@ -19,7 +19,7 @@ import type { Credentials } from './credentials.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Functions } from './functions.ts';
 import type { Instances } from './instances.ts';
-import { answerXml, errorXml, objectErrorXml } from './query.ts';
+import { answerXml, errorXml, objectErrorXml, textAt } from './query.ts';
 import { Refusal } from './refusal.ts';
 import { answerTargetCall } from './target-calls.ts';
 import type { Targets } from './targets.ts';
@@ -131,7 +131,7 @@ export class Front {
 
   async #carryOut(call: Call, id: string): Promise<Answer> {
     const { credentials, buckets } = this.#parts;
-    credentials.check(call.caller, call.action);
+    credentials.check(call.caller, call.action, resourceOf(call));
     // S3 decides about one key at a time; the API server behind does not, and breaks off when it is hurried.
     if (isTasks(call))
       return this.#inTurn('tasks', () => this.#parts.tasks.carry(call, (each) => this.#pass(each)));
@@ -196,6 +196,14 @@ export class Front {
       up.end(body);
     });
   }
+}
+
+/** AWS names it where a policy could: of the calls that only look, hardly any. */
+function resourceOf(call: Call): string | undefined {
+  if (isRead(call)) return undefined;
+  return ['ListenerArn', 'RuleArn', 'TargetGroupArn']
+    .map((name) => textAt(call.form, name))
+    .find(Boolean);
 }
 
 function refusalOf(error: unknown): Refusal {

@@ -107,22 +107,20 @@ const WORDS: Readonly<Record<string, string>> = {
   'Elb.InitialHealthChecking': 'Initial health checks in progress',
   'Target.FailedHealthChecks': 'Health checks failed',
   'Target.Timeout': 'Request timed out',
-  'Target.ResponseCodeMismatch': 'Health checks failed with an unexpected code',
   'Target.NotInUse': 'Target group is not configured to receive traffic from the load balancer',
   'Target.NotRegistered': 'Target is not registered to the target group',
   'Target.DeregistrationInProgress': 'Target deregistration is in progress',
   'Target.HealthCheckDisabled': 'Health checks are not enabled for this target',
 };
 
-function described({ id, port, health: { state, reason } }: Target): string {
+function described({ id, port, health }: Target): string {
+  const { state, reason, description = reason ? WORDS[reason] : undefined } = health;
   return [
     element('Target', text('Id', id) + text('Port', port || undefined)),
     text('HealthCheckPort', port || undefined),
     element(
       'TargetHealth',
-      text('State', state) +
-        text('Reason', reason ?? undefined) +
-        text('Description', reason ? WORDS[reason] : undefined),
+      text('State', state) + text('Reason', reason ?? undefined) + text('Description', description),
     ),
   ].join('');
 }

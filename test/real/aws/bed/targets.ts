@@ -4,6 +4,7 @@ export type State = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' 
 export interface Health {
   readonly state: State;
   readonly reason: string | null;
+  readonly description?: string;
   readonly passes: number;
   readonly fails: number;
 }
@@ -123,21 +124,23 @@ export function judged(before: Health, answer: Answer | null, expected: Expectat
   return passed ? better(before, expected) : worse(before, answer, expected);
 }
 
-function better({ state, reason, passes }: Health, expected: Expectation): Health {
-  const counted = { passes: passes + 1, fails: 0 };
-  if (state !== 'unhealthy' || counted.passes >= expected.passes)
+function better(before: Health, expected: Expectation): Health {
+  const counted = { passes: before.passes + 1, fails: 0 };
+  if (before.state !== 'unhealthy' || counted.passes >= expected.passes)
     return { ...counted, state: 'healthy', reason: null };
-  return { ...counted, state, reason };
+  return { ...before, ...counted };
 }
 
-function worse({ state, reason, fails }: Health, answer: Answer, expected: Expectation): Health {
-  const counted = { passes: 0, fails: fails + 1 };
-  if (counted.fails >= expected.fails)
-    return {
-      ...counted,
-      state: 'unhealthy',
-      reason: REASONS[answer] ?? 'Target.ResponseCodeMismatch',
-    };
-  if (state === 'initial') return { ...counted, state, reason: 'Elb.InitialHealthChecking' };
-  return { ...counted, state, reason };
+function worse(before: Health, answer: Answer, expected: Expectation): Health {
+  const counted = { passes: 0, fails: before.fails + 1 };
+  if (counted.fails >= expected.fails) {
+    const reason = REASONS[answer] ?? 'Target.ResponseCodeMismatch';
+    const description = typeof answer === 'number' ? { description: failedWith(answer) } : {};
+    return { ...counted, state: 'unhealthy', reason, ...description };
+  }
+  if (before.state === 'initial')
+    return { ...counted, state: 'initial', reason: 'Elb.InitialHealthChecking' };
+  return { ...before, ...counted };
 }
+
+const failedWith = (status: number) => `Health checks failed with these codes: [${status}]`;
