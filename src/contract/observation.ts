@@ -95,13 +95,14 @@ export interface Capabilities {
 
 /** What is live now, as read from the platform: never from memory. */
 export interface Observation {
+  /** Each of them once. */
   readonly releases: readonly ObservedRelease[];
   /**
    * What users get. Where the platform keeps a mark of the promoted release, that; where the mark is
    * lost or was never set, whoever has all of the traffic. Null only when nothing serves.
    */
   readonly live: ReleaseId | null;
-  /** Null when no traffic is routed at all. */
+  /** As it was routed: where a platform rounds weights, its provider rounds them back. Null when no traffic is routed at all. */
   readonly split: Split | null;
   readonly match: Match | null;
   /** Units that carry all of the traffic now, which an autoscaler may change; null where there are none. */

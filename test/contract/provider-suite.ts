@@ -236,6 +236,20 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       expect(found).toMatchObject({ version: 'v2', health: 'healthy', capacity, release: v2 });
     });
 
+    it('lists each release once, whatever part of the traffic it has', async () => {
+      stage = await open();
+      const v1 = await serving('v1');
+      const v2 = await stage.release('v2');
+      const [weight = 100] = await weightsInOrder([10]);
+      const listed = async () => (await stage.provider.observe()).releases.map(({ id }) => id);
+      await make({ ...start(v2), weights: [weight, 100] });
+      expect((await listed()).toSorted()).toEqual([v1.id, v2.id].toSorted());
+      await make(route({ [v1.id]: 100 - weight, [v2.id]: weight }));
+      const during = await listed();
+      expect(during).toEqual([...new Set(during)]);
+      expect(during).toContain(v2.id);
+    });
+
     it('starts with the first of its weights where it cannot start without', async () => {
       stage = await open();
       if (!(await able()).startsWithTraffic) return;

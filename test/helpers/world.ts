@@ -14,7 +14,13 @@ import {
   Secret,
   type Step,
 } from '../../src/contract/index.ts';
-import { DEFAULT_PACE, freezePlan, type SignalName, type World } from '../../src/engine/index.ts';
+import {
+  DEFAULT_PACE,
+  freezePlan,
+  type SignalName,
+  type World,
+  withLive,
+} from '../../src/engine/index.ts';
 import { gateJudge } from '../../src/judge/judge.ts';
 import { nameFrom } from '../../src/lib/random.ts';
 import { createMemoryStore } from '../../stores/memory/index.ts';
@@ -171,7 +177,7 @@ export async function planOf(
     keep?: number;
   } = {},
 ) {
-  const observation = await world.provider.observe();
+  const observation = withLive(await world.provider.observe());
   const live = observation.releases.find(({ id }) => id === observation.live)?.release ?? null;
   const identity = world.provider.identity;
   const steps = actions.map(

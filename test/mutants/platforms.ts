@@ -5,6 +5,10 @@ const memory = {
   file: 'providers/memory/operations.ts',
   caughtBy: tests('providers/memory/contract'),
 } as const;
+const intake = {
+  file: 'src/engine/world/intake.ts',
+  caughtBy: tests('engine/world/intake'),
+} as const;
 const refusals = {
   file: 'strategies/parts/refusals.ts',
   caughtBy: tests('strategies/canary/plan'),
@@ -19,6 +23,36 @@ export const PLATFORMS: readonly Mutant[] = [
     find: '!known.has(label)',
     replace: 'known.size < 0',
     caughtBy: tests('engine/plan/labels'),
+  },
+  {
+    ...intake,
+    name: 'first-copy-believed',
+    sentence: 'Of a release that is listed twice the first copy counts, though it has no unit.',
+    find: 'if (!other || release.ready > other.ready) best',
+    replace: 'if (!other) best',
+  },
+  {
+    ...intake,
+    name: 'rounded-weights-distrusted',
+    sentence: 'A deployment whose platform shows 99 % where it has 100 % cannot end.',
+    find: 'off <= shares.length',
+    replace: 'off < 0',
+  },
+  {
+    ...intake,
+    name: 'missing-weight-shared-out',
+    sentence: 'A split half of which is not shown counts as whole.',
+    find: 'off <= shares.length',
+    replace: 'off <= 100',
+  },
+  {
+    ...memory,
+    file: 'providers/memory/observation.ts',
+    name: 'release-listed-twice',
+    sentence: 'A provider lists what has traffic a second time.',
+    find: 'releases: [...platform.releases.values()].map(',
+    replace:
+      'releases: [...platform.releases.values(), ...[...platform.releases.values()].slice(1)].map(',
   },
   {
     file: 'gates/health/source.ts',

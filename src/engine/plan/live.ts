@@ -1,7 +1,5 @@
 import type { Observation, ReleaseId, Split } from '../../contract/index.ts';
-
-/** Weights are read back with the dust of fractions. */
-export const DUST = 0.05;
+import { DUST, takeIn } from '../world/intake.ts';
 
 /** Who is live by what is read: whoever has all of the traffic is, even where the mark of it is lost. */
 export function liveIn({ live, split }: Pick<Observation, 'live' | 'split'>): ReleaseId | null {
@@ -12,7 +10,8 @@ export function liveIn({ live, split }: Pick<Observation, 'live' | 'split'>): Re
 
 /** The observation as plans are made of it. */
 export function withLive(observation: Observation): Observation {
-  return { ...observation, live: liveIn(observation) };
+  const { seen } = takeIn(observation);
+  return { ...seen, live: liveIn(seen) };
 }
 
 /** Who serves most of this split, besides that one; null where nobody does. */

@@ -1,8 +1,9 @@
 import type { Action, Observation, Split, Step } from '../../contract/index.ts';
 import { isOperation } from '../../contract/index.ts';
 import type { Session } from '../lock/session.ts';
-import { DUST, liveIn } from '../plan/live.ts';
+import { liveIn } from '../plan/live.ts';
 import { bounded } from '../world/call-limit.ts';
+import { DUST } from '../world/intake.ts';
 import { type ObserveSight, observePatiently } from '../world/observe.ts';
 import { contextOf, keyOf } from './operation.ts';
 
@@ -30,7 +31,7 @@ async function lastLook(session: Session, patience: number): Promise<ObserveSigh
   const { clock } = world;
   const limits = { until: clock.monotonic() + patience, signal: attention.waits };
   await session.quiet(limits.signal);
-  const sight = await observePatiently(world, limits);
+  const sight = await observePatiently(session, limits);
   const lag = sight.seen?.capabilities.timing.readLag ?? 0;
   // Where a change is seen at once, what was accepted has come true.
   if (!sight.seen || lag === 0) return sight;
@@ -40,7 +41,7 @@ async function lastLook(session: Session, patience: number): Promise<ObserveSigh
   await clock.sleep(clear, limits.signal);
   return limits.signal.aborted
     ? { seen: null, trouble: 'it is not looked at any more' }
-    : observePatiently(world, limits);
+    : observePatiently(session, limits);
 }
 
 function shortfall({ state }: Session, observation: Observation): string | null {

@@ -15,6 +15,7 @@ import type {
 } from '../../contract/index.ts';
 import { linked } from '../../lib/linked.ts';
 import { bounded } from '../world/call-limit.ts';
+import { look } from '../world/observe.ts';
 import type { NextWindow, WorldWindows } from '../world/windows.ts';
 import type { World } from '../world/world.ts';
 import { isDenied } from './denied.ts';
@@ -30,6 +31,7 @@ export interface Watchable {
   };
   readonly windows: WorldWindows;
   record(body: RecordBody): Promise<unknown>;
+  readonly told?: Set<string>;
   /** Set where somebody may be in a hurry. */
   readonly attention?: { readonly leaving: AbortSignal };
 }
@@ -193,8 +195,7 @@ export class Instruments {
     const { clock } = world;
     const poll = this.#seen?.capabilities.timing.poll ?? 0;
     if (this.#seen && clock.monotonic() - this.#seenAt < poll) return Promise.resolve(this.#seen);
-    const ask = (signal: AbortSignal) => world.provider.observe(signal);
-    this.#observing ??= bounded(world, ask, { what: 'observe', signal: this.#stop })
+    this.#observing ??= look(this.#session, this.#stop)
       .then((seen) => {
         this.#seen = seen;
         this.#seenAt = clock.monotonic();

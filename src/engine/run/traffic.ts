@@ -82,7 +82,7 @@ async function lookForCapacity(
 ): Promise<{ readonly end: OperationEnd | null | 'wait'; readonly missing: string }> {
   const { world, state } = session;
   const back = state.direction === 'back';
-  const sight = await observePatiently(world, { until, signal });
+  const sight = await observePatiently(session, { until, signal });
   if (sight.seen) session.capabilities = sight.seen.capabilities;
   const shrunk = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
   const missing = (sight.seen && missingCapacity(sight.seen, route, back)) ?? '';
@@ -134,7 +134,7 @@ export async function untilServed(
   const until = world.clock.monotonic() + left;
   const reason = `${keeps} has no healthy unit, so ${release} stays`;
   for (let said = false; ; said = true) {
-    const sight = await observePatiently(world, { until, signal });
+    const sight = await observePatiently(session, { until, signal });
     if (sight.seen?.releases.some(({ id, ready }) => id === keeps && ready > 0)) return null;
     if (signal.aborted) return { end: 'stopped' };
     if (!sight.seen) return { end: 'unreachable', reason: sight.trouble };
@@ -168,6 +168,6 @@ async function propagation(session: Session, step: Step, signal: AbortSignal): P
   const known = session.capabilities ?? state.plan.capabilities;
   if (known) return known.timing.propagation;
   const until = world.clock.monotonic() + step.deadline;
-  const { seen } = await observePatiently(world, { until, signal });
+  const { seen } = await observePatiently(session, { until, signal });
   return seen?.capabilities.timing.propagation ?? 0;
 }

@@ -5,27 +5,46 @@ import {
   type ProviderError,
 } from '../../contract/index.ts';
 import { bounded } from './call-limit.ts';
+import { takeIn } from './intake.ts';
 import { backoff } from './patient-store.ts';
-import type { World } from './world.ts';
+import { type EventSource, emit } from './world.ts';
 
 export type ObserveSight =
   | { readonly seen: Observation }
   | { readonly seen: null; readonly trouble: string };
 
+/** On whose behalf the platform is read. */
+export interface Looker extends EventSource {
+  /** What was told already of what is odd about its answers. */
+  readonly told?: Set<string>;
+}
+
 const isFinal = (error: unknown) => FINAL.includes(failureClass(error));
 const FINAL: readonly FailureClass[] = ['fenced', 'denied'];
 
+/** One reading of the platform. No part of the engine sees another than what this lets in. */
+export async function look(looker: Looker, signal: AbortSignal): Promise<Observation> {
+  const { world, told } = looker;
+  const ask = (waiting: AbortSignal) => world.provider.observe(waiting);
+  const { seen, oddities } = takeIn(await bounded(world, ask, { what: 'observe', signal }));
+  for (const message of oddities) {
+    if (!told || told.has(message)) continue;
+    told.add(message);
+    emit(looker, 'notice', { level: 'warning', message });
+  }
+  return seen;
+}
+
 /** Reads the platform, again and again, until it answers, the time is over or somebody wants an end. */
 export async function observePatiently(
-  world: World,
+  looker: Looker,
   limits: { until: number; signal: AbortSignal },
 ): Promise<ObserveSight> {
-  const { clock, provider } = world;
+  const { world } = looker;
+  const { clock } = world;
   for (let attempt = 1; ; attempt++) {
     try {
-      const ask = (signal: AbortSignal) => provider.observe(signal);
-      const { signal } = limits;
-      return { seen: await bounded(world, ask, { what: 'observe', signal }) };
+      return { seen: await look(looker, limits.signal) };
     } catch (error) {
       if (isFinal(error)) throw error;
       const over = clock.monotonic() >= limits.until || limits.signal.aborted;
