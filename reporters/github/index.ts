@@ -7,7 +7,7 @@ import { Transcript } from '../kit/transcript.ts';
 import { EMPTY_VIEW, reduce, type ViewState } from '../kit/view-state.ts';
 import { summaryOf } from './summary.ts';
 
-export interface GithubOptions extends Pick<Output, 'stream'> {
+export interface GithubOptions extends Pick<Output, 'stream' | 'typed'> {
   /** Adds Markdown to the summary of the job's step. */
   readonly appendSummary?: (text: string) => void;
 }
@@ -15,9 +15,9 @@ export interface GithubOptions extends Pick<Output, 'stream'> {
 type GithubCommand = 'error' | 'warning' | 'notice';
 
 /** The log of a GitHub Actions job: a group per step, annotations for what matters, a summary. */
-export function githubReporter({ stream, appendSummary }: GithubOptions): Reporter {
+export function githubReporter({ stream, typed, appendSummary }: GithubOptions): Reporter {
   const write = writerTo(stream);
-  const transcript = new Transcript();
+  const transcript = new Transcript(typed);
   let state: ViewState = EMPTY_VIEW;
   let isGrouped = false;
 
@@ -47,7 +47,7 @@ export function githubReporter({ stream, appendSummary }: GithubOptions): Report
     },
     close() {
       endGroup();
-      if (state !== EMPTY_VIEW) appendSummary?.(summaryOf(state));
+      if (state !== EMPTY_VIEW) appendSummary?.(summaryOf(state, typed));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../src/lib/duration.ts';
-import type { ShownEnding } from '../kit/ending.ts';
+import { type EndingNext, type ShownEnding, typedBy } from '../kit/ending.ts';
+import { asItIs, type Typing } from '../kit/output.ts';
 import { oneLine } from '../kit/text.ts';
 import type { Row, ViewState } from '../kit/view-state.ts';
 import { changeWords, targetWords, valueWords } from '../kit/words.ts';
@@ -7,7 +8,7 @@ import { changeWords, targetWords, valueWords } from '../kit/words.ts';
 const GITHUB_MARKS = { todo: '○', active: '▸', done: '✔', failed: '✖' } as const;
 
 /** What a person finds on the page of the run. */
-export function summaryOf(state: ViewState): string {
+export function summaryOf(state: ViewState, typed: Typing = asItIs): string {
   const { plan, ending, turned, rows, course } = state;
   const title = plan === null ? 'deployctl' : `${targetWords(plan)}: ${changeWords(plan)}`;
   const why = turned === null ? '' : `Turned round: ${escapeMarkdown(turned.reason)}`;
@@ -18,7 +19,7 @@ export function summaryOf(state: ViewState): string {
     githubTable(['', 'step', 'took', ''], rows.map(stepCells)),
     course.length === 0 ? '' : githubTable(['', 'way back', 'took', ''], course.map(stepCells)),
     githubTable(['gate', 'value', 'limit', 'verdict'], gateCells(state)),
-    ending === null ? '' : commands(ending),
+    ending === null ? '' : commands(typedBy(ending.next, typed)),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
@@ -64,7 +65,7 @@ function githubTable(head: readonly string[], rows: readonly (readonly string[])
   ].join('\n');
 }
 
-function commands({ next }: ShownEnding): string {
+function commands(next: readonly EndingNext[]): string {
   const width = Math.max(0, ...next.map(({ command }) => command.length));
   return [
     '```sh',

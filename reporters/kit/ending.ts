@@ -8,6 +8,7 @@ import type {
   Stop,
 } from '../../src/contract/index.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
+import type { Typing } from './output.ts';
 import { oneLine } from './text.ts';
 import { percentWords, versionWords } from './words.ts';
 
@@ -29,6 +30,10 @@ export interface ShownEnding {
 export interface EndingNext {
   readonly command: string;
   readonly why: string;
+}
+
+export function typedBy(next: readonly EndingNext[], typed: Typing): readonly EndingNext[] {
+  return next.map(({ command, why }) => ({ command: typed(command), why }));
 }
 
 interface EndingDeployment {

@@ -6,12 +6,17 @@ export interface Stream {
   readonly isTTY?: boolean | undefined;
 }
 
+/** A command that is suggested, as it has to be typed here. */
+export type Typing = (command: string) => string;
+export const asItIs: Typing = (command) => command;
+
 /** What a reporter is given to write to. The caller decides about colour, by NO_COLOR and the like. */
 export interface Output {
   readonly stream: Stream;
   readonly color: boolean;
   /** Wall clock ms. */
   readonly now: () => number;
+  readonly typed?: Typing;
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { DeployEvent, EventMap, Plan } from '../../src/contract/index.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
-import { answersTo, endingOf, pauseOf, type ShownEnding } from './ending.ts';
+import { answersTo, endingOf, pauseOf, type ShownEnding, typedBy } from './ending.ts';
 import { GateDigest } from './gate-digest.ts';
 import { type Line, line, type Tone } from './line.ts';
+import { asItIs, type Typing } from './output.ts';
 import { Shares } from './shares.ts';
 import { manyLines, oneLine } from './text.ts';
 import { blameWords, changeWords, splitWords, targetWords, versionIn } from './words.ts';
@@ -15,6 +16,11 @@ export class Transcript {
   #progress = '';
   readonly #shares = new Shares();
   readonly #gates = new GateDigest();
+  readonly #typed: Typing;
+
+  constructor(typed: Typing = asItIs) {
+    this.#typed = typed;
+  }
 
   tell(event: DeployEvent): readonly Line[] {
     switch (event.type) {
@@ -33,13 +39,13 @@ export class Transcript {
       case 'measured':
         return this.#gates.tell(event.at, event.data);
       case 'waiting':
-        return waiting(event.deployment, event.data);
+        return waiting(event.deployment, event.data, this.#typed);
       case 'turned':
         return turned(event.data);
       case 'paused':
-        return endingLines(pauseOf({ id: event.deployment, plan: this.#plan }, event.data));
+        return this.#ending(pauseOf({ id: event.deployment, plan: this.#plan }, event.data));
       case 'ended':
-        return endingLines(endingOf({ id: event.deployment, plan: this.#plan }, event.data));
+        return this.#ending(endingOf({ id: event.deployment, plan: this.#plan }, event.data));
       case 'retrying':
         return [retrying(event.data)];
       case 'control':
@@ -51,6 +57,10 @@ export class Transcript {
       default:
         return [];
     }
+  }
+
+  #ending(ending: ShownEnding): readonly Line[] {
+    return endingLines({ ...ending, next: typedBy(ending.next, this.#typed) });
   }
 
   #traffic(routed: EventMap['routed'] | undefined): readonly Line[] {
@@ -100,13 +110,19 @@ function stepEnded({ outcome, direction }: EventMap['step-ended']): Line {
   return line('bad', `  ✖ failed after ${took}: ${why}`);
 }
 
-function waiting(id: string, { question, expires }: EventMap['waiting']): readonly Line[] {
+function waiting(
+  id: string,
+  { question, expires }: EventMap['waiting'],
+  typed: Typing,
+): readonly Line[] {
   return [
     line(
       'warning',
       `waiting for an answer, for ${formatDuration(expires)} at most: ${oneLine(question)}`,
     ),
-    ...answersTo(id).map(({ command, why }) => line('warning', `  ${command}  (${why})`)),
+    ...typedBy(answersTo(id), typed).map(({ command, why }) =>
+      line('warning', `  ${command}  (${why})`),
+    ),
   ];
 }
 

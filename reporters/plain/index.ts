@@ -9,10 +9,10 @@ import { sinceWords } from '../kit/words.ts';
 const STAMP_LENGTH = 8;
 
 /** A line per event, for logs and pipes. */
-export function plainReporter({ stream, color }: Output): Reporter {
+export function plainReporter({ stream, color, typed }: Output): Reporter {
   const write = writerTo(stream);
   const paint = paintOf(color);
-  const transcript = new Transcript();
+  const transcript = new Transcript(typed);
   let begun: number | null = null;
   return {
     report(event) {

@@ -20,7 +20,7 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 } as const;
 
 /** The live view of a deployment. Redraws in place; what is drawn last stays. */
 export function terminalReporter(options: TerminalOptions): Reporter {
-  const { stream, color, now, ticker = everyInterval, onExit = atExit } = options;
+  const { stream, color, now, typed, ticker = everyInterval, onExit = atExit } = options;
   const picture = new Picture(writerTo(stream));
   const paint = paintOf(color);
   const clean: (() => void)[] = [];
@@ -35,7 +35,7 @@ export function terminalReporter(options: TerminalOptions): Reporter {
     const frame = frames[Math.floor(now() / INTERVAL) % frames.length] ?? '';
     const { columns, rows } = size();
     // The last row is the cursor's own.
-    const screen = { columns, rows: rows - 1, now: now(), paint, frame, ...over };
+    const screen = { columns, rows: rows - 1, now: now(), paint, frame, typed, ...over };
     picture.draw(render(state, screen), columns);
   };
   const open = () => {

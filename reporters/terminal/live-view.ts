@@ -1,6 +1,7 @@
 import { formatDuration } from '../../src/lib/duration.ts';
-import { answersTo } from '../kit/ending.ts';
+import { answersTo, type EndingNext, typedBy } from '../kit/ending.ts';
 import { type Line, line, painted } from '../kit/line.ts';
+import { asItIs } from '../kit/output.ts';
 import { manyLines, oneLine, wrap } from '../kit/text.ts';
 import { endingLines } from '../kit/transcript.ts';
 import type { ViewState } from '../kit/view-state.ts';
@@ -76,24 +77,31 @@ function logLines({ logs, ending }: ViewState, tightness: Tightness): readonly S
 
 function foot(
   { waiting, notice, ending, deployment }: ViewState,
-  { columns }: Screen,
+  { columns, typed = asItIs }: Screen,
 ): readonly Stretches[] {
-  if (ending !== null) return endingLines(ending, columns).flatMap((told) => broken(told, columns));
+  if (ending !== null) {
+    const next = typedBy(ending.next, typed);
+    return endingLines({ ...ending, next }, columns).flatMap((told) => broken(told, columns));
+  }
   const lines: Stretches[] = [];
-  if (waiting !== null) lines.push(...question(waiting.question, deployment, columns));
+  if (waiting !== null) {
+    const answers = typedBy(answersTo(deployment), typed);
+    lines.push(...question(waiting.question, answers, columns));
+  }
   if (notice !== null) {
     lines.push([line(notice.isWarning ? 'warning' : 'dim', oneLine(notice.text))]);
   }
   return lines;
 }
 
-function question(text: string, deployment: string, columns: number): readonly Stretches[] {
+function question(
+  text: string,
+  answers: readonly EndingNext[],
+  columns: number,
+): readonly Stretches[] {
   return [
     ...broken(line('warning', `? ${oneLine(text)}`), columns),
-    ...answersTo(deployment).map(({ command, why }) => [
-      line('plain', `  ${command}`),
-      line('dim', `  ${why}`),
-    ]),
+    ...answers.map(({ command, why }) => [line('plain', `  ${command}`), line('dim', `  ${why}`)]),
   ];
 }
 

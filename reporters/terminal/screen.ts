@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Line } from '../kit/line.ts';
+import type { Typing } from '../kit/output.ts';
 
 /** What a picture is made for. */
 export interface Screen {
@@ -10,6 +11,7 @@ export interface Screen {
   readonly paint: ChalkInstance;
   /** Of the spinner; empty for a picture that stands still. */
   readonly frame: string;
+  readonly typed?: Typing | undefined;
 }
 
 /** One line of a view: not yet cut or coloured. */

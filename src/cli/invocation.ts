@@ -6,6 +6,7 @@ import { commandLineUnread, noSuchChoice } from './shell/errors.ts';
 import { endStream, endStreamWith } from './shell/exit-line.ts';
 import { type Io, outputWidthOf, wantsColor } from './shell/io.ts';
 import { ownFlags } from './shell/spellings.ts';
+import { errorTypedAgain } from './shell/typed-again.ts';
 
 export interface CommandInvocation extends Invocation {
   readonly name: string;
@@ -17,13 +18,21 @@ export async function runInvocation(invocation: CommandInvocation): Promise<Exit
   const input = parse(invocation);
   const { command, io } = invocation;
   if (input === null) return shown(io, EXIT.done);
-  const code = await (command.streams ? streamed(input, command) : command.run(input));
+  const code = await (command.streams ? streamed(input, command) : ran(input, command));
   return command.shows ? shown(io, code) : code;
+}
+
+async function ran(input: Input, command: Command): Promise<ExitCode> {
+  try {
+    return await command.run(input);
+  } catch (error) {
+    throw errorTypedAgain(input, error);
+  }
 }
 
 async function streamed(input: Input, command: Command): Promise<ExitCode> {
   try {
-    return endStream(input, await command.run(input));
+    return endStream(input, await ran(input, command));
   } catch (error) {
     throw endStreamWith(input, error);
   }

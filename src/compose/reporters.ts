@@ -23,12 +23,17 @@ export async function openReporter(
   };
 }
 
-async function listener(io: Io, form: string, { stdout, color }: OutputLook): Promise<Reporter> {
-  const output = { stream: stdout, color, now: () => io.clock.wall() };
+async function listener(
+  io: Io,
+  form: string,
+  { stdout, color, typed }: OutputLook,
+): Promise<Reporter> {
+  const typing = typed ? { typed } : {};
+  const output = { stream: stdout, color, now: () => io.clock.wall(), ...typing };
   if (form === 'json') return (await import('../../reporters/json/index.ts')).jsonReporter(output);
   if (form === 'auto' && io.env.GITHUB_ACTIONS === 'true') {
     const { githubReporter } = await import('../../reporters/github/index.ts');
-    return githubReporter({ stream: stdout, ...stepSummary(io) });
+    return githubReporter({ stream: stdout, ...typing, ...stepSummary(io) });
   }
   if (form === 'auto' && stdout.isTTY && !io.env.CI && io.env.TERM !== 'dumb')
     return (await import('../../reporters/terminal/index.ts')).terminalReporter(output);

@@ -74,6 +74,6 @@ function assignRefusal(what: string, why: string): DeployError {
     message: `--set ${displaySafe(what)} cannot be taken`,
     why: displaySafe(why),
     state: 'Nothing was touched.',
-    next: ['deployctl validate'],
+    next: ['deployctl validate --help'],
   });
 }

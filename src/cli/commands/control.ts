@@ -11,7 +11,7 @@ import {
   sendControl,
   type World,
 } from '../../engine/index.ts';
-import { beginRunning } from '../run/open-run.ts';
+import { whileRunning } from '../run/open-run.ts';
 import { sameDeployment } from '../run/same-deployment.ts';
 import {
   type Command,
@@ -20,6 +20,7 @@ import {
   TARGET_OPTIONS,
   textOption,
 } from '../shell/command.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 import { openRecorded } from '../target/place.ts';
 import { meantDeployment, openScope } from '../target/scope.ts';
 import { approvalUncounted, nothingRuns, notWaiting } from './errors.ts';
@@ -99,14 +100,10 @@ async function sendCommands(input: Input, kind: ControlKind): Promise<ExitCode> 
     workspace: scope.workspace,
     plan: meant.plan,
   });
-  const parts = { place, store: scope.store };
-  const running = await beginRunning(input, composition, parts);
-  try {
-    const newest = sameDeployment(await readNewest(running.world, place.target.id), meant);
-    return await deliver({ input, kind }, running.world, newest);
-  } finally {
-    await running.close();
-  }
+  return whileRunning(input, { composition, place, store: scope.store }, async (world) => {
+    const newest = sameDeployment(await readNewest(world, place.target.id), meant);
+    return deliver({ input, kind }, world, newest);
+  });
 }
 
 /** Which command this is, and how it was called. */
@@ -126,7 +123,7 @@ async function deliver({ input, kind }: Sending, world: World, newest: Newest): 
   const lock = await judgeLock(world, newest, signal);
   const isHeld = lock === 'alive';
   if (!isHeld && kind === 'pause')
-    return tellPerson(input, `${state.id} is already paused. Next: deployctl resume ${state.id}`);
+    return tellPerson(input, `${state.id} is already paused.`, `deployctl resume ${state.id}`);
   if (!isHeld && kind === 'abort')
     return back(
       await rollbackUnfinished(
@@ -184,19 +181,15 @@ async function acknowledged(
   while (world.clock.monotonic() < until) {
     const { state } = await readNewest(world, before.plan.target.id);
     if (!state || state.id !== before.id || state.controlSeq > before.controlSeq)
-      return tellPerson(
-        input,
-        `${kind}: taken up by ${before.id}. Follow it: deployctl status --watch`,
-      );
+      return tellPerson(input, `${kind}: taken up by ${before.id}.`, FOLLOW);
     await world.clock.sleep(world.pace.control);
   }
-  return tellPerson(
-    input,
-    `${kind}: recorded for ${before.id}, not taken up yet: deployctl status --watch`,
-  );
+  return tellPerson(input, `${kind}: recorded for ${before.id}, not taken up yet.`, FOLLOW);
 }
 
-function tellPerson({ io }: Input, line: string): ExitCode {
-  io.stderr.write(`${line}\n`);
+const FOLLOW = 'deployctl status --watch';
+
+function tellPerson(input: Input, line: string, next: string): ExitCode {
+  input.io.stderr.write(`${line} Next: ${typedAgain(input, next)}\n`);
   return EXIT.done;
 }

@@ -26,7 +26,7 @@ import { tellNotes } from '../plans/notes.ts';
 import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
-import { beginRunning } from '../run/open-run.ts';
+import { whileRunning } from '../run/open-run.ts';
 import { waitingTold } from '../run/waiting-told.ts';
 import {
   CONFIG_OPTIONS,
@@ -106,16 +106,12 @@ async function deployConfigured(input: Input, composition: Composition): Promise
   const opened = await openConfigured(input, composition);
   const place = { ...opened, config: { ...opened.config, ...overrides } };
   const store = await openStore(input, composition, opened);
-  const parts = { place, store };
-  const running = await beginRunning(input, composition, parts);
-  try {
-    const planner = { world: running.world, composition };
-    await sturdy(running.world).probe();
+  return whileRunning(input, { composition, place, store }, async (world) => {
+    const planner = { world, composition };
+    await sturdy(world).probe();
     const first = await bootstrap(input, planner, place);
-    return first === EXIT.done ? await deployWanted(input, planner, place) : first;
-  } finally {
-    await running.close();
-  }
+    return first === EXIT.done ? deployWanted(input, planner, place) : first;
+  });
 }
 
 /** What the command line says about this one deployment. */
@@ -171,25 +167,21 @@ async function deploySaved(
   const providers = [plan.provider.name];
   await expectKnownVia(input, workspace, { providers, store: store.url });
   const place = await openRecorded(input, composition, { workspace, plan });
-  const parts = { place, store };
-  const running = await beginRunning(input, composition, parts);
-  try {
-    await sturdy(running.world).probe();
+  return whileRunning(input, { composition, place, store }, async (world) => {
+    await sturdy(world).probe();
     const planSaved = async () => {
-      const observation = await observeLive(running.world);
-      const live = await liveRelease(running.world, place.target.id, observation);
+      const observation = await observeLive(world);
+      const live = await liveRelease(world, place.target.id, observation);
       checkSavedPlan(plan, observation, live);
-      const notes = await expectPossible(running.world, plan);
+      const notes = await expectPossible(world, plan);
       tellNotes(input.io, { notes: notes.filter((note) => !plan.notes.includes(note)) });
       // Null also where the config is a program: it is not run for this.
-      if (here) await warnOfOrigin(input, { world: running.world, composition }, { file, plan });
+      if (here) await warnOfOrigin(input, { world, composition }, { file, plan });
       return plan;
     };
     const asked = { target: place.target.id, configured: 'reject', plan: planSaved } as const;
-    return await deployInTurn(input, running.world, asked);
-  } finally {
-    await running.close();
-  }
+    return deployInTurn(input, world, asked);
+  });
 }
 
 const CHANGING = ['release', 'strategy', 'set', 'deadline', 'onInterrupt', 'env'] as const;

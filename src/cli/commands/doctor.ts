@@ -10,6 +10,7 @@ import {
   textOption,
   wantsJson,
 } from '../shell/command.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 
 export const command: Command = {
   description:
@@ -46,7 +47,7 @@ async function doctor(input: Input): Promise<ExitCode> {
     stdout.write(
       wantsJson(input)
         ? `${JSON.stringify(redacted(check, input.io.redact))}\n`
-        : `${doctorWords(check)}\n`,
+        : `${doctorWords(check, (line) => typedAgain(input, line))}\n`,
     );
   }
   await report(input, found);
@@ -61,7 +62,13 @@ async function report(input: Input, found: readonly DoctorCheck[]): Promise<void
   input.io.stderr.write(`Written: ${displayLines(file)}. Read it before you attach it.\n`);
 }
 
-function doctorWords({ name, ok, found, advice }: DoctorCheck): string {
-  const lines = [`${ok ? '✔' : '✖'} ${name}: ${found}`, ...(advice ? [`    ${advice}`] : [])];
+function doctorWords(
+  { name, ok, found, advice }: DoctorCheck,
+  typed: (line: string) => string,
+): string {
+  const lines = [
+    `${ok ? '✔' : '✖'} ${name}: ${found}`,
+    ...(advice ? [`    ${typed(advice)}`] : []),
+  ];
   return displayLines(lines.join('\n').replaceAll(/\n(?! )/g, '\n    '));
 }

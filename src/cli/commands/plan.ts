@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../../contract/index.ts';
+import { shellWord } from '../../lib/shell-word.ts';
 import { makePlan } from '../plans/make-plan.ts';
 import {
   CONFIG_OPTIONS,
@@ -12,6 +13,7 @@ import {
 } from '../shell/command.ts';
 import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 import { openStore } from '../target/open-store.ts';
 import { openConfigured } from '../target/place.ts';
 
@@ -54,7 +56,8 @@ async function plan(input: Input): Promise<ExitCode> {
     if (out) await io.writeFile(out, json);
     const look = { columns: outputWidthOf(io.stdout), color: wantsColor(io, io.stdout) };
     io.stdout.write(wantsJson(input) ? json : `${await composition.renderPlan(made, look)}\n`);
-    if (out) io.stderr.write(`Saved. To run exactly this: deployctl deploy --plan ${out}\n`);
+    const run = typedAgain(input, `deployctl deploy --plan ${shellWord(out ?? '')}`);
+    if (out) io.stderr.write(`Saved. To run exactly this: ${run}\n`);
     return EXIT.done;
   } finally {
     await provider.close();

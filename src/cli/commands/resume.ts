@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../contract/index.ts';
 import { readNewest, resume as resumeDeployment } from '../../engine/index.ts';
-import { beginRunning } from '../run/open-run.ts';
+import { whileRunning } from '../run/open-run.ts';
 import { sameDeployment } from '../run/same-deployment.ts';
 import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS } from '../shell/command.ts';
 import { openRecorded } from '../target/place.ts';
@@ -31,13 +31,9 @@ async function runResumeCommand(input: Input): Promise<ExitCode> {
     workspace: scope.workspace,
     plan: meant.plan,
   });
-  const parts = { place, store: scope.store };
-  const running = await beginRunning(input, composition, parts);
-  try {
-    const newest = sameDeployment(await readNewest(running.world, place.target.id), meant);
+  return whileRunning(input, { composition, place, store: scope.store }, async (world) => {
+    const newest = sameDeployment(await readNewest(world, place.target.id), meant);
     const { signal } = new AbortController();
-    return (await resumeDeployment(running.world, newest, { signal })).exit;
-  } finally {
-    await running.close();
-  }
+    return (await resumeDeployment(world, newest, { signal })).exit;
+  });
 }

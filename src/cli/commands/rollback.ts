@@ -12,7 +12,7 @@ import {
 import { makeReturnPlan } from '../plans/make-plan.ts';
 import { tellNotes } from '../plans/notes.ts';
 import { recordedRelease, releaseBefore } from '../plans/return-release.ts';
-import { beginRunning, runPlan } from '../run/open-run.ts';
+import { runPlan, whileRunning } from '../run/open-run.ts';
 import {
   type Command,
   EVENTS_OPTION,
@@ -63,16 +63,12 @@ async function runRollbackCommand(input: Input): Promise<ExitCode> {
     workspace: scope.workspace,
     plan: meant.plan,
   });
-  const parts = { place, store: scope.store };
-  const { world, close } = await beginRunning(input, composition, parts);
-  try {
+  return whileRunning(input, { composition, place, store: scope.store }, async (world) => {
     const newest = await readNewest(world, place.target.id);
     const ending = await undo(input, composition, { world, place, newest, meant });
     const isBack = ending.result === 'rolled-back' || ending.result === 'succeeded';
     return isBack ? EXIT.done : ending.exit;
-  } finally {
-    await close();
-  }
+  });
 }
 
 /** Somebody who gives a version where an id belongs is told the right words for it. */

@@ -31,6 +31,7 @@ import { wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
 import { type Tone, toned } from '../shell/tones.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 import { differences } from '../target/identity-differences.ts';
 import { openPlace, openRecorded, type TargetPlace } from '../target/place.ts';
 import { meantTarget, openScope, type Scope } from '../target/scope.ts';
@@ -190,8 +191,8 @@ function writeStatus(input: Input, seen: Seen): void {
     ...liveLines(observation),
     ...(since ? [liveSince(since, io.clock.wall())] : []),
     ...(state
-      ? deploymentLines(seen, state, io.clock.wall())
-      : ['Nothing was ever deployed here.', 'Next: deployctl deploy']),
+      ? deploymentLines(input, seen, state)
+      : ['Nothing was ever deployed here.', `Next: ${typedAgain(input, 'deployctl plan')}`]),
   ];
   const color = wantsColor(io, io.stdout);
   const shown = displayLines(lines.join('\n')).split('\n');
@@ -247,13 +248,15 @@ function liveSince({ deployment, version, at, by }: Since, now: number): string 
   return `${version} has been live for ${formatDuration(Math.max(0, now - at))}, deployed by ${by} (${deployment}).`;
 }
 
-function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number): string[] {
+function deploymentLines(input: Input, { isGone }: Seen, state: DeploymentState): string[] {
+  const now = input.io.clock.wall();
   const { id, plan, ended, stopped, openedBy, openedAt, holder } = state;
   const what = `${id}: ${plan.strategy} of ${plan.release.version}, begun ${ago(now, openedAt)} by ${openedBy.name}`;
   if (ended) return [`Last deployment ${what}; ${ended.result} ${ago(now, ended.at)}.`];
   const at = `${stepUnderWay(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
   const onward = stopped?.stop === 'waiting' ? 'approve' : 'resume';
-  const choice = `Next: deployctl ${onward} ${id}   or   deployctl rollback ${id}`;
+  const commands = [`deployctl ${onward} ${id}`, `deployctl rollback ${id}`];
+  const choice = `Next: ${commands.map((line) => typedAgain(input, line)).join('   or   ')}`;
   if (stopped)
     return [`Unfinished deployment ${what}.`, `Stopped at: ${at}: ${stopped.reason}.`, choice];
   if (isGone)
@@ -265,7 +268,7 @@ function deploymentLines({ isGone }: Seen, state: DeploymentState, now: number):
   return [
     `Running deployment ${what}.`,
     `Now at: ${at}, held by ${describeHolder(holder)}.`,
-    'Next: deployctl status --watch',
+    `Next: ${typedAgain(input, 'deployctl status --watch')}`,
   ];
 }
 

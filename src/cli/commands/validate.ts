@@ -16,6 +16,7 @@ import {
 import type { Composition } from '../shell/composition.ts';
 import { realWorld } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 import { configOf, openPlace } from '../target/place.ts';
 import { openScope } from '../target/scope.ts';
 
@@ -53,7 +54,9 @@ async function validate(input: Input): Promise<ExitCode> {
   const found = validateSummary(config);
   const told = wantsJson(input)
     ? JSON.stringify(found)
-    : displayLines([...validateWords(found), `Next: ${planAsTyped(input)}`].join('\n'));
+    : displayLines(
+        [...validateWords(found), `Next: ${typedAgain(input, 'deployctl plan')}`].join('\n'),
+      );
   input.io.stdout.write(`${told}\n`);
   return input.options.gates === true ? askLive(input, composition) : EXIT.done;
 }
@@ -144,19 +147,6 @@ function validateWords(found: ValidateSummary): string[] {
     ...aligned(rows.filter(([, value]) => value !== '')),
     ...(gates.length > 0 ? ['Gates:', ...aligned(gates)] : []),
   ];
-}
-
-const KEPT = ['config', 'env', 'release', 'store'] as const;
-const TYPABLE = /^[\w./:@=?&+-]+$/;
-
-/** With what was typed, so that it is about the same; what a shell might take for more is left to the user. */
-function planAsTyped({ options }: Input): string {
-  const typed = KEPT.flatMap((name) => {
-    const value = options[name];
-    if (typeof value !== 'string' || !TYPABLE.test(value)) return [];
-    return `--${name} ${value.includes('?') || value.includes('&') ? `'${value}'` : value}`;
-  });
-  return ['deployctl plan', ...typed].join(' ');
 }
 
 function stageWords({ weight, duration, approval }: ValidateSummary['stages'][number]): string {

@@ -59,3 +59,8 @@ export function planFileUnusable(file: string, why: string, cause?: unknown): De
     cause,
   });
 }
+
+/** A plan is refused because nothing runs here that could be compared or kept. */
+export function sayingUp({ code, message, why, state, next }: DeployError): DeployError {
+  return new DeployError(code, { message, why, state, next: ['deployctl up', ...next] });
+}

@@ -1,11 +1,12 @@
-import type {
-  CommonSettings,
-  JournalRecord,
-  JsonObject,
-  Observation,
-  Plan,
-  Release,
-  Step,
+import {
+  type CommonSettings,
+  isDeployError,
+  type JournalRecord,
+  type JsonObject,
+  type Observation,
+  type Plan,
+  type Release,
+  type Step,
 } from '../../contract/index.ts';
 import {
   beforeOf,
@@ -17,8 +18,9 @@ import {
   withLive,
 } from '../../engine/index.ts';
 import type { Composition } from '../shell/composition.ts';
+import { isDown } from '../target/is-down.ts';
 import type { ConfiguredPlace, TargetPlace } from '../target/place.ts';
-import { liveUnknown } from './errors.ts';
+import { liveUnknown, sayingUp } from './errors.ts';
 import { firstGates } from './first-gates.ts';
 import { forecasts } from './forecasts.ts';
 import { standingTrouble } from './standing-trouble.ts';
@@ -116,7 +118,7 @@ async function planRelease(
     typeof strategy.plan
   >[0]['settings'];
   const input = { observation, release, live, settings };
-  const steps = strategy.plan(input);
+  const steps = await orSayUp(place, observation, () => strategy.plan(input));
   if (steps.length === 0) return null;
   const before = beforeOf(observation, live);
   const watched = new Set(steps.flatMap(({ watch }) => watch));
@@ -144,6 +146,20 @@ async function planRelease(
     undoes: null,
     timeouts: settings.timeouts,
   });
+}
+
+/** Where nothing runs that should, as after a reboot, that is the first thing to put right. */
+async function orSayUp<T>(
+  { workspace, providerName }: TargetPlace,
+  observation: Observation,
+  plan: () => T,
+): Promise<T> {
+  try {
+    return plan();
+  } catch (error) {
+    const isHere = isDeployError(error) && isDown(observation);
+    throw isHere && (await workspace.host(providerName)) ? sayingUp(error) : error;
+  }
 }
 
 interface PlanParts {

@@ -1,27 +1,67 @@
-import type { DeployEvent, Plan, Reporter, Store } from '../../contract/index.ts';
+import {
+  DeployError,
+  type DeployEvent,
+  isDeployError,
+  type Plan,
+  type Reporter,
+  type Store,
+} from '../../contract/index.ts';
 import { drive, type Ending, type Newest, open, type World } from '../../engine/index.ts';
 import { type Input, textOption, wantsJson } from '../shell/command.ts';
 import type { Composition, OutputForm, Workspace } from '../shell/composition.ts';
 import { wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
+import { typedAgain } from '../shell/typed-again.ts';
+import type { TargetPlace } from '../target/place.ts';
+import { titleOf } from '../target/title.ts';
 import { AnswersHere } from './answer-here.ts';
 import { type Acting, waking } from './wake-provider.ts';
 
 /** A world with somebody listening; closed when the command is over. */
-export interface Running {
+interface Running {
   readonly world: World;
   close(): Promise<void>;
 }
 
 interface OpenRunParts {
-  readonly place: Acting;
+  readonly composition: Composition;
+  readonly place: Acting & Pick<TargetPlace, 'target'>;
   readonly store: Store;
 }
 
-export async function beginRunning(
+/** Acts with somebody listening, and says of what it has begun here in any case. */
+export async function whileRunning<T>(
   input: Input,
-  composition: Composition,
-  { place, store }: OpenRunParts,
+  parts: OpenRunParts,
+  act: (world: World) => Promise<T>,
+): Promise<T> {
+  let isWoken = false;
+  const title = titleOf(parts.place.target);
+  const running = await beginRunning(input, parts, () => {
+    if (!isWoken) input.io.stderr.write(`${title} was down here and has been started again.\n`);
+    isWoken = true;
+  });
+  try {
+    return await act(running.world);
+  } catch (error) {
+    throw isWoken ? afterWaking(error) : error;
+  } finally {
+    await running.close();
+  }
+}
+
+/** Nothing else was touched by a command that is refused after that. */
+function afterWaking(error: unknown): unknown {
+  if (!isDeployError(error) || !error.state?.startsWith('Nothing was ')) return error;
+  const { code, message, why, next, cause } = error;
+  const state = 'What was down has been started again, as it was; nothing else was touched.';
+  return new DeployError(code, { message, why, state, next, cause });
+}
+
+async function beginRunning(
+  input: Input,
+  { composition, place, store }: OpenRunParts,
+  woken: () => void,
 ): Promise<Running> {
   const reporter = await reporterFor(input, place.workspace);
   const here = wantsJson(input)
@@ -32,7 +72,7 @@ export async function beginRunning(
     here?.hear(event);
   };
   const waits = input.options.waitApproval ? { waitForApproval: true } : {};
-  const provider = await waking(composition, place);
+  const provider = await waking(composition, place, woken);
   const { workspace } = place;
   const parts = { workspace, provider, store, ...waits, emit };
   const world = await realWorld(input.io, composition, parts);
@@ -48,13 +88,15 @@ export async function beginRunning(
 }
 
 export function reporterFor(
-  { io, options }: Input,
+  input: Input,
   workspace: Workspace,
   given?: OutputForm,
 ): Promise<Reporter> {
+  const { io, options } = input;
   const form = given ?? ((textOption(options, 'output') ?? 'auto') as OutputForm);
   const { stdout, stderr } = io;
-  return workspace.reporter(form, { stdout, stderr, color: wantsColor(io, stdout) });
+  const typed = (command: string) => typedAgain(input, command);
+  return workspace.reporter(form, { stdout, stderr, color: wantsColor(io, stdout), typed });
 }
 
 /** Opens the plan and follows it to its end. */

@@ -1,5 +1,6 @@
-import type { Observation, Provider } from '../../contract/index.ts';
+import type { Provider } from '../../contract/index.ts';
 import type { Composition } from '../shell/composition.ts';
+import { isDown } from '../target/is-down.ts';
 import type { TargetPlace } from '../target/place.ts';
 
 export type Acting = Pick<TargetPlace, 'workspace' | 'provider' | 'providerName' | 'connection'>;
@@ -11,14 +12,19 @@ export type Acting = Pick<TargetPlace, 'workspace' | 'provider' | 'providerName'
 export async function waking(
   { means }: Composition,
   { workspace, provider, providerName, connection }: Acting,
+  woken: () => void,
 ): Promise<Provider> {
   const host = await workspace.host(providerName);
   if (!host) return provider;
   const observe: Provider['observe'] = async (signal) => {
     const seen = await provider.observe(signal);
     if (!isDown(seen)) return seen;
-    // Where it does not succeed, what is seen says enough.
-    await host.wake(connection, means).catch(() => {});
+    const isAwake = await host.wake(connection, means).then(
+      () => true,
+      // What is seen says enough.
+      () => false,
+    );
+    if (isAwake) woken();
     return provider.observe(signal);
   };
   return replacing(provider, { observe });
@@ -34,6 +40,3 @@ function replacing(provider: Provider, other: Partial<Provider>): Provider {
     },
   });
 }
-
-const isDown = ({ releases }: Observation) =>
-  releases.some(({ desired }) => desired > 0) && releases.every(({ ready }) => ready === 0);

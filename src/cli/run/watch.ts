@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, type Reporter, type Store } from '../../contract/i
 import { type DeploymentState, describeHolder, readChapterSince } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 import type { Scope } from '../target/scope.ts';
 import { Story } from './events-of-records.ts';
 import { reporterFor } from './open-run.ts';
@@ -59,8 +60,10 @@ function exitOf({ input, composition }: Following, now: DeploymentState): ExitCo
   return composition.machine.provenDead(now.holder) ? left(input, now) : null;
 }
 
-function left({ io }: Input, { id, holder }: DeploymentState): ExitCode {
-  io.stderr.write(`${describeHolder(holder)} is gone; ${id} stands where it was left.\n`);
-  io.stderr.write(`Next: deployctl resume ${id}   or   deployctl rollback ${id}\n`);
+function left(input: Input, { id, holder }: DeploymentState): ExitCode {
+  const { stderr } = input.io;
+  const commands = [`deployctl resume ${id}`, `deployctl rollback ${id}`];
+  stderr.write(`${describeHolder(holder)} is gone; ${id} stands where it was left.\n`);
+  stderr.write(`Next: ${commands.map((line) => typedAgain(input, line)).join('   or   ')}\n`);
   return EXIT.waiting;
 }

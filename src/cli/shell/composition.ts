@@ -86,6 +86,8 @@ export interface OutputLook {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly color: boolean;
+  /** A command that is suggested, as it has to be typed here. */
+  readonly typed?: (command: string) => string;
 }
 
 interface ConfigRequest {

@@ -73,15 +73,20 @@ function refusedBySystem({
 }
 
 function told({ message, why, state, next }: DeployError): string {
-  const typable = commandsIn(next).filter(
-    (line) => !SHELL.test(line) && displaySafe(line) === line,
-  );
+  const typable = commandsIn(next).filter((line) => isHarmless(line) && displaySafe(line) === line);
   const commands =
     typable.length > 1
       ? ['Next, one of:', ...typable.map((line) => `  ${line}`)]
       : typable.map((line) => `Next: ${line}`);
   const lines = [`error: ${message}`, why, state, ...commands];
   return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** What stands in single quotes means nothing to a shell, unless these stand in double ones. */
+function isHarmless(line: string): boolean {
+  if (!SHELL.test(line)) return true;
+  const bare = line.replaceAll(/'[^'\n]*'/g, '').replaceAll("\\'", '');
+  return !SHELL.test(bare) && !/["']/.test(bare);
 }
 
 /** What only has the name of our errors may have no list of them. */

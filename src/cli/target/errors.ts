@@ -12,11 +12,11 @@ export function twoVersions(command: string, word: string, release: string): Dep
   });
 }
 
-export function neverDeployed({ identity }: Target, store: Store): DeployError {
+export function neverDeployed({ name }: Input, { identity }: Target, store: Store): DeployError {
   return new DeployError('not-found', {
     message: `Nothing was ever deployed to ${identity.label}.`,
     why: `The journal is ${store.url}.`,
-    next: ['deployctl deploy'],
+    next: ['deployctl plan', `deployctl ${name} --store <url>`],
   });
 }
 

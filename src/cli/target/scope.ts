@@ -56,7 +56,7 @@ export async function meantDeployment(
   const target = await meantTarget(input, composition, scope);
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (state) return state;
-  throw neverDeployed(target, scope.store);
+  throw neverDeployed(input, target, scope.store);
 }
 
 /** Whatever it is looked up for, its provider is what takes `--via`. */

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { DeployError } from '../../contract/index.ts';
 import { flawAt } from '../../lib/safe-files/descent.ts';
 import { wordsOf } from '../../lib/safe-files/flaw.ts';
+import { shellWord } from '../../lib/shell-word.ts';
 
 /**
  * Why a config that was found, and that nobody has named, is not taken: others could have written it,
@@ -23,6 +24,3 @@ export function demandOwnFile(path: string): void {
     next: [`deployctl validate --config ${shellWord(path)}`],
   });
 }
-
-const shellWord = (path: string) =>
-  /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;

@@ -43,12 +43,17 @@ function unfinishedError(state: DeploymentState, now: number): DeployError {
     why: `${openedBy.name} began it ${formatDuration(now - openedAt)} ago; it stopped at: ${stepUnderWay(state)}.`,
     state: UNTOUCHED_HERE,
     next: [
-      `deployctl resume ${id}`,
-      `deployctl rollback ${id}`,
+      ...(isAsking(state)
+        ? [`deployctl approve ${id}`, `deployctl reject ${id}`]
+        : [`deployctl resume ${id}`, `deployctl rollback ${id}`]),
       'deployctl deploy --supersede cancel-older',
     ],
   });
 }
+
+/** On its way back it asks nobody any more. */
+const isAsking = ({ stopped, direction }: DeploymentState) =>
+  stopped?.stop === 'waiting' && direction === 'forward';
 
 function runningError(state: DeploymentState, now: number): DeployError {
   const { id, plan, holder, openedAt } = state;

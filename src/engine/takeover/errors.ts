@@ -28,12 +28,12 @@ export function overError({ state }: Newest): DeployError {
   if (!state)
     return new DeployError('not-found', {
       message: 'Nothing was ever deployed here.',
-      next: ['deployctl deploy'],
+      next: ['deployctl status', 'deployctl plan'],
     });
   const { id, ended } = state;
   return new DeployError('policy', {
     message: `Deployment ${id} is over: ${ended?.result}.`,
     state: 'Nothing was touched.',
-    next: ['deployctl status', `deployctl rollback ${id}`],
+    next: ['deployctl status', `deployctl history ${id}`],
   });
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import {
   createMemoryPlatform,
   createMemoryProvider,
@@ -7,6 +7,11 @@ import {
 import { waking } from '../../../src/cli/run/wake-provider.ts';
 import type { Composition, Workspace } from '../../../src/cli/shell/composition.ts';
 import type { Host, Observation, Provider } from '../../../src/contract/index.ts';
+
+let told: string[] = [];
+beforeEach(() => {
+  told = [];
+});
 
 const composition = { means: {} } as Composition;
 const release = memoryRelease('v1');
@@ -24,7 +29,7 @@ function actingOn(ready: number[], wake: () => Promise<void>) {
   const host = { wake } as Partial<Host>;
   const workspace = { host: async () => host } as unknown as Workspace;
   const place = { workspace, provider, providerName: 'local', connection: {} };
-  return waking(composition, place);
+  return waking(composition, place, () => told.push('woken'));
 }
 
 const readyIn = ({ releases }: Observation) => releases[0]?.ready;
@@ -35,6 +40,7 @@ test('whoever acts finds what is wanted running again, where nothing of it ran',
     ready[0] = 2;
   });
   expect(readyIn(await provider.observe())).toBe(2);
+  expect(told).toEqual(['woken']);
 });
 
 test('nothing is begun where something serves', async () => {
@@ -49,4 +55,5 @@ test('nothing is begun where something serves', async () => {
 test('what is seen is said also where nothing can be begun', async () => {
   const provider = await actingOn([0], async () => Promise.reject(new Error('no keeper')));
   expect(readyIn(await provider.observe())).toBe(0);
+  expect(told).toEqual([]);
 });

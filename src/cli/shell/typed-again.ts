@@ -1,0 +1,77 @@
+import { DeployError } from '../../contract/index.ts';
+import { shellWord } from '../../lib/shell-word.ts';
+import { type Input, list, textOption } from './command.ts';
+import { knownError } from './render-error.ts';
+
+/** What somebody typed that the next command needs as well, to be about the same. */
+export type Typed = Pick<Input, 'name' | 'args' | 'options'>;
+
+const CONFIGURED = ['config', 'env', 'release', 'strategy', 'set', 'store', 'via'] as const;
+const TARGETED = ['config', 'env', 'service', 'store', 'via'] as const;
+type Flag = (typeof CONFIGURED | typeof TARGETED)[number];
+
+/** Which of them a command takes. Names only: to suggest a command does not load it. */
+export const CARRIED: Readonly<Record<string, readonly Flag[]>> = {
+  deploy: CONFIGURED,
+  plan: CONFIGURED,
+  validate: CONFIGURED,
+  analyze: ['config', 'env', 'store', 'via'],
+  rollback: TARGETED,
+  resume: TARGETED,
+  status: TARGETED,
+  history: TARGETED,
+  approve: TARGETED,
+  reject: TARGETED,
+  promote: TARGETED,
+  pause: TARGETED,
+  abort: TARGETED,
+  logs: TARGETED,
+  up: TARGETED,
+  down: TARGETED,
+  prune: TARGETED,
+  doctor: TARGETED,
+};
+
+/** These take a version as their word. */
+const VERSIONED: readonly string[] = ['deploy', 'plan'];
+/** This takes one, too, but of a service that has to be named beside it. */
+const OF_SERVICE: readonly string[] = ['logs'];
+const SUGGESTED = /\bdeployctl ([a-z]+)((?: [^\s(]+)*)$/;
+
+/**
+ * A suggested command with what was typed for this one: the config, the place, the version. Whoever
+ * copies it acts on what the words before it are about. What the command names itself stays.
+ */
+export function typedAgain(typed: Typed, line: string): string {
+  const [, verb = '', rest = ''] = SUGGESTED.exec(line) ?? [];
+  const words = rest.trim().split(' ');
+  if (words.includes('--help')) return line;
+  const names = new Set(words.map((word) => word.split('=')[0]));
+  // An id or a version says enough of which service it is.
+  const isNamed = /^[^-]/.test(words[0] ?? '') && !OF_SERVICE.includes(verb);
+  const more = (CARRIED[verb] ?? [])
+    .filter((flag) => !names.has(`--${flag}`))
+    .filter((flag) => !(isNamed && (flag === 'service' || flag === 'release')))
+    .filter((flag) => !(flag !== 'store' && flag !== 'via' && names.has('--plan')))
+    .flatMap((flag) => valuesOf(typed, flag).map((value) => `--${flag} ${shellWord(value)}`));
+  return [line, ...more].join(' ');
+}
+
+function valuesOf({ name, args, options }: Typed, flag: Flag): readonly string[] {
+  const value = textOption(options, flag);
+  if (value !== undefined) return [value];
+  if (flag === 'release' && VERSIONED.includes(name)) return args.slice(0, 1);
+  return list(options, flag);
+}
+
+/** The same for all that an error suggests. What is no answer of ours stays as it is. */
+export function errorTypedAgain(typed: Typed, error: unknown): unknown {
+  const known = knownError(error);
+  if (!known || !Array.isArray(known.next)) return error;
+  const next = known.next.map((line) =>
+    typeof line === 'string' ? typedAgain(typed, line) : line,
+  );
+  if (known === error && next.every((line, index) => line === known.next[index])) return error;
+  const { code, message, why, state } = known;
+  return new DeployError(code, { message, why, state, next, cause: error });
+}

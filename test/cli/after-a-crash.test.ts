@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Bench } from './process-rig.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.make();
+  expect((await bench.run('deploy --release v1')).code).toBe(0);
+  crash(bench.folder);
+});
+afterEach(() => bench.remove());
+
+/** All that runs for the service ends at once, as with the machine. */
+function crash(folder: string): void {
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => folderOf(pid)?.startsWith(folder));
+  expect(pids.length).toBeGreaterThanOrEqual(3);
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const)
+    for (const pid of pids) process.kill(pid, signal);
+}
+
+function folderOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
+}
+
+test('a plan after a crash names the command that starts the service again', async () => {
+  const { code, stderr } = await bench.run('plan --release v2');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('Next, one of:\n  deployctl up\n')]);
+});
+
+test('a deployment that is refused after a crash says that it has started the service again', async () => {
+  const file = join(bench.folder, 'deploy.config.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('weight: 20%', 'weight: 20.55%'));
+  const { code, stderr } = await bench.run('deploy --release v2');
+  expect(stderr).toContain('shop was down here and has been started again.');
+  expect(stderr).toContain('cannot give a release 20.55 % of the traffic');
+  expect(stderr).toContain(
+    'What was down has been started again, as it was; nothing else was touched.',
+  );
+  expect(stderr).not.toContain('Nothing was touched');
+  expect(code).toBe(2);
+  expect((await bench.run('status')).stdout).toMatch(/v1 .*live.* 1 of 1 healthy/);
+});
