@@ -1,10 +1,12 @@
+import type { DrivenName } from './workloads.ts';
+
 /** Where a service runs, in plain values that a rollback finds in the record. */
 export interface Connection {
   readonly namespace: string;
   /** Name of the user's own Deployment, or of what else runs the pods. */
   readonly workload: string;
-  /** A controller of its own that moves pods and traffic, and is driven. */
-  readonly driven?: 'rollout';
+  /** What it is, where it is no Deployment: its own controller moves its pods, and is driven. */
+  readonly driven?: DrivenName;
   /** The Service whose requests are meant. */
   readonly service: string;
   readonly router: RouterSettings;

@@ -1,5 +1,9 @@
-import { DeployError, type Release, type ReleaseRequest } from '../../src/contract/index.ts';
-import type { RolloutProvider } from './argo-rollout/index.ts';
+import {
+  DeployError,
+  type Provider,
+  type Release,
+  type ReleaseRequest,
+} from '../../src/contract/index.ts';
 import { kubeSettingsIn } from './kept.ts';
 import { broughtBy } from './manifests/index.ts';
 import { type WithSecrets, withSecretCopies } from './manifests/secrets.ts';
@@ -9,26 +13,32 @@ import { pinnedTemplate } from './registry/index.ts';
 import { described } from './release.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { templateOf, withImages } from './template.ts';
+import { WORKLOADS } from './workloads.ts';
+
+/** A provider of any kind of workload here. */
+interface KubeDescribable extends Provider {
+  note(notes: readonly string[]): void;
+}
 
 interface Describing extends Omit<ReleaseRequest, 'settings' | 'provider'> {
   readonly settings: KubernetesSettings;
-  readonly provider: KubernetesProvider | RolloutProvider;
+  readonly provider: KubeDescribable;
   /** What users get now. */
   readonly live: Template;
 }
 
 /** What runs now with another image, or what manifests say; with images that nobody moves, and its Secrets. */
 export async function describeRelease(request: ReleaseRequest): Promise<Release> {
-  const provider = request.provider as KubernetesProvider | RolloutProvider;
+  const provider = request.provider as KubeDescribable;
   const settings = kubeSettingsIn(request.settings);
   const { live, releases, owner } = await provider.observe();
   const base = releases.find(({ id }) => id === live)?.release;
-  if (!base) throw nothingToChange(settings.workload, owner);
+  if (!base) throw nothingToChange(settings, owner);
   const describing = { ...request, settings, provider, live: templateOf(base.spec) };
   const isPlain = settings.source === null && Object.keys(settings.secrets ?? {}).length === 0;
   if (isPlain)
     return described(request.version, await withFixedImages(describing.live, describing));
-  if (!(provider instanceof KubernetesProvider)) throw rolloutOfManifests(settings.workload);
+  if (!(provider instanceof KubernetesProvider)) throw imageAlone(settings);
   return describeWhole(describing, provider);
 }
 
@@ -67,14 +77,16 @@ async function withItsSecrets(
   return withSecretCopies(template, secrets, { readSecret, folder: surroundings.folder, salt });
 }
 
-const nothingToChange = (workload: string, owner: string | null) =>
+const titleOf = ({ driven }: KubernetesSettings) => WORKLOADS[driven ?? 'deployment'].title;
+
+const nothingToChange = (settings: KubernetesSettings, owner: string | null) =>
   new DeployError('plan-refused', {
-    message: `There is no Deployment ${workload} to give a new image to${owner ? `: ${owner}` : ''}.`,
+    message: `There is no ${titleOf(settings)} ${settings.workload} to give a new image to${owner ? `: ${owner}` : ''}.`,
     state: 'Nothing was touched.',
   });
 
-const rolloutOfManifests = (workload: string) =>
+const imageAlone = (settings: KubernetesSettings) =>
   new DeployError('plan-refused', {
-    message: `The Rollout ${workload} can be given an image, and neither what manifests say nor Secrets.`,
+    message: `The ${titleOf(settings)} ${settings.workload} can be given an image, and neither what manifests say nor Secrets.`,
     state: 'Nothing was touched.',
   });

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { kubeConnectionIn, kubeSettingsIn } from './kept.ts';
 import { KubernetesProvider } from './provider.ts';
 import { groundOf, learnSelector } from './sight.ts';
+import { type DrivenName, WORKLOADS } from './workloads.ts';
 
 export const kubernetesProvider: ProviderKind = {
   name: 'kubernetes',
@@ -24,8 +25,8 @@ export const kubernetesProvider: ProviderKind = {
     const cluster = openCluster(door);
     if (connection.driven !== undefined) {
       const identity = await kubeIdentityOf(cluster, connection, door);
-      const { RolloutProvider } = await import('./argo-rollout/index.ts');
-      return new RolloutProvider(cluster, connection, identity);
+      const Driver = await DRIVERS[connection.driven]();
+      return new Driver(cluster, connection, identity);
     }
     const ground = groundOf(cluster, connection, readSecret);
     const [identity] = await Promise.all([
@@ -40,6 +41,12 @@ export const kubernetesProvider: ProviderKind = {
   release: async (request) => (await import('./describing.ts')).describeRelease(request),
 };
 
+/** Loaded only where they are meant. */
+const DRIVERS = {
+  rollout: async () => (await import('./argo-rollout/index.ts')).RolloutProvider,
+  statefulset: async () => (await import('./stateful-set/index.ts')).StatefulSetProvider,
+} as const satisfies Readonly<Record<DrivenName, unknown>>;
+
 /** The namespace tells the cluster, too: its uid is there once in the world, and whoever works in it may read it. */
 async function kubeIdentityOf(
   cluster: Cluster,
@@ -50,7 +57,10 @@ async function kubeIdentityOf(
   const uid = found?.metadata.uid;
   if (!uid)
     throw new ProviderError('permanent', `there is no namespace ${namespace} in ${context}`);
-  const pins = { namespace: uid, workload: `${driven ? 'Rollout' : 'Deployment'}/${workload}` };
+  const pins = {
+    namespace: uid,
+    workload: `${WORKLOADS[driven ?? 'deployment'].title}/${workload}`,
+  };
   return {
     provider: 'kubernetes',
     label: `${namespace}/${workload} at ${new URL(server).host}`,

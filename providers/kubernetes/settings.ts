@@ -2,39 +2,34 @@ import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
 import { duration, form, secretReference, text } from '../../src/settings/scalars.ts';
 import { ROUTERS, SERVICE_PROPAGATION } from './routers/index.ts';
+import {
+  DAEMON_SET,
+  drivenIn,
+  NO_DAEMON_SET,
+  nameIn,
+  WORKLOADS,
+  workloadInWords,
+} from './workloads.ts';
 
 const kubeName = (what: string) =>
   form(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, `the name of ${what}: small letters, digits, - and .`);
 
-const OTHER_KINDS = /^(statefulsets?|sts|daemonsets?|ds)(\.apps)?\//i;
-
-const ROLLOUT = 'rollout/';
-
-/** `deployment/checkout`, or its name alone; or a Rollout, which keeps its kind before its name. */
+/** `deployment/checkout`, or its name alone; others keep their kind before their name. */
 const workload = z
   .preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .replace(/^(deployments?|deploy)(\.apps)?\//i, '')
-            .replace(/^(rollouts?|ro)(\.argoproj\.io)?\//i, ROLLOUT)
-        : value,
+    (value) => (typeof value === 'string' ? workloadInWords(value) : value),
     z
       .string()
-      .refine((value) => !OTHER_KINDS.test(value), {
-        error:
-          'a Deployment: pods of a StatefulSet or DaemonSet have names, volumes or nodes of their own, so no second version fits beside them',
-        abort: true,
-      })
+      .refine((value) => !DAEMON_SET.test(value), { error: NO_DAEMON_SET, abort: true })
       .pipe(
         form(
-          /^(rollout\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
-          'the name of a Deployment, such as deployment/checkout, or of an Argo Rollout, such as rollout/checkout',
+          /^(rollout\/|statefulset\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+          'the name of a Deployment, such as deployment/checkout, of a StatefulSet, such as statefulset/checkout, or of an Argo Rollout, such as rollout/checkout',
         ),
       ),
   )
   .describe(
-    'The Deployment that serves: your own, which stays yours. Or `rollout/NAME`: an Argo Rollout, whose controller is driven.',
+    'The Deployment that serves: your own, which stays yours. Or `statefulset/NAME`, for strategy rolling. Or `rollout/NAME`: an Argo Rollout, whose controller is driven.',
   );
 
 const ROUTER_NAMES = ROUTERS.map(({ kind }) => kind);
@@ -145,33 +140,35 @@ export const kubeSettingsSchema = z
         message: 'an image, or one of manifests, kustomize and helm',
         path: ['image'],
       });
-    if (isRollout(settings.workload)) refuseBesideRollout(settings, context);
+    refuseBeside(settings, context);
   })
   .transform(({ propagation, service, image, manifests, kustomize, helm, ...settings }) => ({
     ...settings,
     image: image ?? null,
-    workload: settings.workload.replace(ROLLOUT, ''),
-    driven: isRollout(settings.workload) ? ('rollout' as const) : null,
+    workload: nameIn(settings.workload),
+    driven: drivenIn(settings.workload),
     source: sourceOf({ manifests, kustomize, helm }, settings.workload),
-    service: service ?? settings.workload.replace(ROLLOUT, ''),
+    service: service ?? nameIn(settings.workload),
     propagation: propagation ?? propagationOf(settings.router.kind),
   }))
   .describe('A Deployment of a Kubernetes cluster, with its Service and what sends traffic to it.');
 
-const isRollout = (workload: string) => workload.startsWith(ROLLOUT);
+interface WithWorkload extends Partial<Given> {
+  readonly workload: string;
+  readonly router: { readonly kind: string };
+}
 
-/** What a Rollout says itself. */
-function refuseBesideRollout(
-  settings: Partial<Given> & { readonly router: { readonly kind: string } },
-  context: z.RefinementCtx,
-): void {
+/** What has no place beside a workload that is no Deployment. */
+function refuseBeside(settings: WithWorkload, context: z.RefinementCtx): void {
+  const driven = drivenIn(settings.workload);
+  if (driven === null) return;
+  const { title, noRouter } = WORKLOADS[driven];
   const refuse = (key: string, message: string) =>
     context.addIssue({ code: 'custom', path: [key], message });
-  if (settings.router.kind !== 'service')
-    refuse('router', 'no router: the Rollout names its own, in strategy.canary.trafficRouting');
+  if (settings.router.kind !== 'service') refuse('router', noRouter);
   for (const key of SOURCES)
     if (settings[key] !== undefined)
-      refuse(key, 'an image alone: the rest of a Rollout stays as it is in the cluster');
+      refuse(key, `an image alone: the rest of a ${title} stays as it is in the cluster`);
 }
 
 /** Where a whole release is read from. */

@@ -1,6 +1,6 @@
 import type { Observation, Step } from '../../src/contract/index.ts';
 import { course, type Draft } from './course.ts';
-import { refuseUnknownServing } from './refusals.ts';
+import { refuseUnknownServing, refuseUnlessPossible } from './refusals.ts';
 import type { Scene } from './scene.ts';
 import { bake, check, clearAway, promote, retireOld, route, start } from './steps.ts';
 
@@ -11,6 +11,7 @@ import { bake, check, clearAway, promote, retireOld, route, start } from './step
 export function planWhole(scene: Scene, observation: Observation): readonly Step[] {
   const { release, settings } = scene;
   const isFirst = observation.live === null;
+  refuseUnlessPossible(isFirst ? 'first' : 'whole', scene.capabilities, ['start', 'route']);
   if (isFirst) refuseUnknownServing(observation, release);
   const drafts: readonly Draft[] = [
     ...clearAway(scene),

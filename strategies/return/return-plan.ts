@@ -7,7 +7,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { course, type Draft } from '../parts/course.ts';
 import { isLive, type Scene, sceneOf } from '../parts/scene.ts';
-import { check, clearAway, promote, retireAll, route, start } from '../parts/steps.ts';
+import { check, clearAway, promote, retireAll, route, start, timed } from '../parts/steps.ts';
 
 /** What a return needs of the settings; a plan in the journal has it all. */
 export type ReturnSettings = Pick<CommonSettings, 'check' | 'timeouts'>;
@@ -39,9 +39,42 @@ export function planReturn(input: ReturnInput): readonly Step[] {
   if (isLive(input)) return [];
   const settings: CommonSettings = { ...input.settings, ...PLAIN_RETURN };
   const scene = sceneOf({ ...input, settings } satisfies PlanInput);
+  if (hasOnlyUnits(scene)) return planUnits(input, scene, settings);
   const drafts: readonly Draft[] = [
     ...(isWarm(input) ? [] : [...room(input, scene), ...bringUp(scene)]),
     route(scene, 100, { title: `100 % back to ${input.release.version}` }),
+    promote(scene),
+    ...retireAll(scene),
+  ];
+  return course(
+    drafts.map((draft): Draft => ({ ...draft, onFailure: 'hold' })),
+    settings,
+  );
+}
+
+/** Where nothing can be brought up beside what serves, its units become those of the release. */
+const hasOnlyUnits = ({ capabilities: { cannot } }: Scene): boolean =>
+  cannot.replace === undefined && (cannot.start ?? cannot.route) !== undefined;
+
+/** More than a quarter of the units at a time loses more than it gains; fewer take too long. */
+const SHARE_AT_A_TIME = 4;
+
+function planUnits(
+  { observation, live, release }: ReturnInput,
+  scene: Scene,
+  settings: CommonSettings,
+): readonly Step[] {
+  const of = Math.max(1, observation.full ?? 1);
+  const some = Math.ceil(of / SHARE_AT_A_TIME);
+  const pace = { replaced: of, of, surge: some, unavailable: some };
+  const drafts: readonly Draft[] = [
+    {
+      phase: 'shift',
+      title: `all ${of} back on ${release.version}`,
+      action: { kind: 'replace', release, from: live ?? release, ...pace },
+      weight: 100,
+      ...timed(scene, 'replace', settings.timeouts.start + settings.timeouts.retire),
+    },
     promote(scene),
     ...retireAll(scene),
   ];

@@ -10,6 +10,8 @@ const KINDS = {
   services: '/api/v1',
   deployments: '/apis/apps/v1',
   replicasets: '/apis/apps/v1',
+  statefulsets: '/apis/apps/v1',
+  controllerrevisions: '/apis/apps/v1',
   horizontalpodautoscalers: '/apis/autoscaling/v2',
   endpointslices: '/apis/discovery.k8s.io/v1',
   gateways: '/apis/gateway.networking.k8s.io/v1',

@@ -152,9 +152,19 @@ describe('the section of a config', () => {
     expect(problems({ manifests: 'a', kustomize: 'b' })).toEqual(['one of manifests, kustomize']);
   });
 
-  test('says plainly that only Deployments are deployed', () => {
-    expect(problems({ image: 'a:1', workload: 'statefulset/db' })).toEqual([
-      expect.stringContaining('pods of a StatefulSet or DaemonSet have names'),
+  test('says plainly what of a StatefulSet can be deployed, and that a DaemonSet cannot', () => {
+    const set = { workload: 'sts/db' };
+    expect(kubeSettingsSchema.parse({ ...place, ...set, image: 'a:1' })).toMatchObject({
+      workload: 'db',
+      driven: 'statefulset',
+      service: 'db',
+    });
+    expect(problems({ ...set, manifests: 'k8s', router: { httpRoute: 'web' } })).toEqual([
+      expect.stringContaining('requests follow its pods'),
+      expect.stringContaining('the rest of a StatefulSet stays'),
+    ]);
+    expect(problems({ image: 'a:1', workload: 'ds/agent' })).toEqual([
+      expect.stringContaining('no batch of it would wait for a gate'),
     ]);
   });
 });

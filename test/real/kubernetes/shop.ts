@@ -13,6 +13,8 @@ export interface ShopOptions {
   /** Another way into the cluster. */
   readonly kubeconfig?: string | undefined;
   readonly workload?: string | undefined;
+  /** Its settings, where they are meant. */
+  readonly rolling?: string | undefined;
   /** Of a canary. */
   readonly stages?: readonly string[] | undefined;
 }
@@ -32,7 +34,12 @@ export class Shop {
   static async make(
     stage: Stage,
     rest: string,
-    { kubeconfig, stages = STAGES, workload = 'deployment/web' }: ShopOptions = {},
+    {
+      kubeconfig,
+      stages = STAGES,
+      workload = 'deployment/web',
+      rolling = '{ batch: 1 }',
+    }: ShopOptions = {},
   ): Promise<Shop> {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-kubernetes-'));
     const { context, namespace } = stage;
@@ -57,7 +64,7 @@ defaults:
   bake: { duration: 1s }
 canary:
   stages:
-${stages.map((one) => `    - { ${one} }\n`).join('')}rolling: { batch: 1 }
+${stages.map((one) => `    - { ${one} }\n`).join('')}rolling: ${rolling}
 `;
     await writeFile(join(folder, 'deploy.config.yaml'), config);
     return new Shop(folder, store, kubeconfig);

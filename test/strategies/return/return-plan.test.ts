@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { planReturn } from '../../../strategies/return/return-plan.ts';
-import { common, observed, releaseOf, seen, table } from '../scenes.ts';
+import { able, common, observed, releaseOf, seen, table } from '../scenes.ts';
 
 const plan = (releases: Parameters<typeof observed>[0]) =>
   planReturn({
@@ -40,4 +40,17 @@ test('a return that fails stops where it is: there is nothing further back', () 
 
 test('there is nothing to do when it serves already', () => {
   expect(plan({ releases: [seen('v0')], live: 'v0-abc', split: { 'v0-abc': 100 } })).toEqual([]);
+});
+
+test('where nothing fits beside what serves, its units become those of the release', () => {
+  const cannot = { start: 'no second version fits', route: 'no second version fits' };
+  const steps = plan({ full: 6, capabilities: { ...able, cannot } });
+  expect(table(steps)).toEqual([
+    '01-replace all 6 back on v0',
+    '02-promote v0 becomes the live version',
+    '03-retire retire v1',
+  ]);
+  const [{ action } = {}] = steps;
+  expect(action).toMatchObject({ replaced: 6, of: 6, surge: 2, unavailable: 2 });
+  expect(new Set(steps.map(({ onFailure }) => onFailure))).toEqual(new Set(['hold']));
 });

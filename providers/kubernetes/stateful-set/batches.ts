@@ -1,0 +1,195 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject, Release, Replace } from '../../../src/contract/index.ts';
+import { noteOn } from '../kept.ts';
+import { MARK } from '../marks.ts';
+import { KUBE_DONE, type Move, wait } from '../operations/move.ts';
+import { isReady } from '../sight.ts';
+import { templateOf } from '../template.ts';
+import { troubleIn } from '../trouble.ts';
+import { patchSet, removePod } from './changes.ts';
+import type { SetDoing } from './operations.ts';
+import { type SetSight, setAsSight } from './sight.ts';
+import {
+  hasSeenSet,
+  isAvailable,
+  type PodUpdates,
+  partitionOf,
+  podsOfSet,
+  rollsByItself,
+} from './stateful-set.ts';
+
+/**
+ * Batches of a StatefulSet: its controller replaces pods from the highest number down to the partition
+ * and no further, whoever watches. A batch is a lower partition; the way back is the former template,
+ * with the partition moved in the same way.
+ */
+export function replaceInSet(operation: Replace, seen: SetSight, doing: SetDoing): Move {
+  const { release, from, replaced, of } = operation;
+  const { set, wanted } = seen;
+  const isBack = doing.context.direction === 'back';
+  if (!isBack && ![release.id, from.id].includes(wanted.id)) return changedTemplate(seen, release);
+  const count = replaced === 0 ? 0 : Math.ceil((podsOfSet(set) * replaced) / of);
+  if (count === 0) return wholeSet(from, seen, doing);
+  if (count === podsOfSet(set)) return wholeSet(release, seen, doing);
+  const exact = podsOfSet(set) - count;
+  const isBegun = wanted.id === release.id && formerOf(seen) !== null;
+  // Others may have made more pods, which run the new release: that is no reason to take some back.
+  const partition = isBegun && !isBack ? Math.min(exact, partitionOf(set)) : exact;
+  return towards({ release, partition, isExact: isBack }, seen, doing) ?? KUBE_DONE;
+}
+
+/** All of them, and pods are replaced again as the user wrote it. */
+export function wholeSet(release: Release, seen: SetSight, doing: SetDoing): Move {
+  return (
+    towards({ release, partition: 0, isExact: false }, seen, doing) ??
+    restoredUpdates(seen, doing) ??
+    KUBE_DONE
+  );
+}
+
+interface SetGoal {
+  readonly release: Release;
+  /** Places below it keep what they run. */
+  readonly partition: number;
+  /** Whether pods below it that run this release already have to go. */
+  readonly isExact: boolean;
+}
+
+/** Null once it is so. */
+function towards(goal: SetGoal, seen: SetSight, doing: SetDoing): Move | null {
+  const { set, wanted } = seen;
+  const { name } = set.metadata;
+  const words = `${name}: ${wordsOn(goal, seen)}`;
+  const isThere = partitionOf(set) === goal.partition && rollsByItself(set);
+  if (wanted.id !== goal.release.id || !isThere) return written(goal, seen, doing);
+  if (!hasSeenSet(set)) return wait('the controller has not seen the change yet');
+  const failure = failureIn(goal, seen);
+  if (failure) return failure;
+  const stuck = stuckIn(goal, seen);
+  if (stuck) return removePod(stuck.pod, `${name}: ${stuck.words}`, doing);
+  return readyIn(goal, seen) === podsOfSet(set) - goal.partition && isTidy(goal, seen)
+    ? null
+    : wait(words);
+}
+
+function wordsOn(goal: SetGoal, seen: SetSight): string {
+  const count = podsOfSet(seen.set) - goal.partition;
+  const broken = seen.pods.find(({ pod, place }) => place < goal.partition && !isReady(pod));
+  const held = broken
+    ? `; ${broken.pod.metadata.name} is not ready, and until it is the controller may replace nothing`
+    : '';
+  return `${readyIn(goal, seen)} of ${count} pods of ${goal.release.version} are ready${held}`;
+}
+
+const isIn = (goal: SetGoal, { place, release }: SetSight['pods'][number]) =>
+  place >= goal.partition && release.id === goal.release.id;
+
+const readyIn = (goal: SetGoal, { set, pods, now }: SetSight): number =>
+  pods.filter((one) => isIn(goal, one) && isAvailable(one.pod, set, now)).length;
+
+/** Nothing of another release is left where this one belongs. */
+const isTidy = (goal: SetGoal, { pods }: SetSight): boolean =>
+  pods.every((one) => (one.place < goal.partition ? !isBelow(goal, one) : isIn(goal, one)));
+
+/** Of this release where it shall not be any more. */
+const isBelow = (goal: SetGoal, { place, release }: SetSight['pods'][number]) =>
+  goal.isExact && place < goal.partition && release.id === goal.release.id;
+
+function failureIn(goal: SetGoal, seen: SetSight): Move | null {
+  const { home } = setAsSight(seen);
+  const pods = seen.pods.filter((one) => isIn(goal, one)).map(({ pod }) => pod);
+  const trouble = home && troubleIn(home.deployment, pods, seen.now);
+  if (!trouble?.isFatal) return null;
+  const pod = trouble.pod ? { name: trouble.pod, hasCrashed: trouble.hasCrashed } : null;
+  return { is: 'failed', words: trouble.words, pod };
+}
+
+/**
+ * The controller waits for a pod that never becomes ready, also when the template that broke it has
+ * been put back. On the way back a pod may also stand below the partition. Both go one at a time,
+ * when all above are ready.
+ */
+function stuckIn(goal: SetGoal, { set, pods, now }: SetSight) {
+  const next = pods.find((one) =>
+    one.place >= goal.partition ? !isIn(goal, one) : isBelow(goal, one),
+  );
+  if (!next || next.pod.metadata.deletionTimestamp !== undefined) return null;
+  const above = pods.filter(({ place }) => place > next.place);
+  const isClear =
+    above.length === podsOfSet(set) - 1 - next.place &&
+    above.every(({ pod }) => isAvailable(pod, set, now));
+  if (!isClear) return null;
+  const { name } = next.pod.metadata;
+  if (next.place < goal.partition)
+    return { pod: next.pod, words: `${name} goes, and comes again with the former version` };
+  return isReady(next.pod)
+    ? null
+    : {
+        pod: next.pod,
+        words: `${name} is not ready and would hold up the others, so it is replaced`,
+      };
+}
+
+interface Former extends JsonObject {
+  readonly updateStrategy: JsonObject | null;
+}
+
+const FORMER_IS_LOST =
+  'write {"updateStrategy": …} there as in your manifest (null where it says nothing), and go on';
+
+const formerOf = ({ set: { metadata } }: SetSight): Former | null =>
+  noteOn<Former>({ kind: 'StatefulSet', metadata }, MARK.former, FORMER_IS_LOST);
+
+const updatesOf = ({ set }: SetSight): JsonObject | null =>
+  (set.spec.updateStrategy as JsonObject | undefined) ?? null;
+
+function written(goal: SetGoal, seen: SetSight, doing: SetDoing): Move {
+  const { release, partition } = goal;
+  const { set, wanted } = seen;
+  const former = formerOf(seen) ?? { updateStrategy: updatesOf(seen) };
+  const rolling = (set.spec.updateStrategy as PodUpdates | undefined)?.rollingUpdate;
+  const updates = { type: 'RollingUpdate', rollingUpdate: { ...rolling, partition } };
+  const isOther = wanted.id !== release.id;
+  const annotations = {
+    [MARK.operation]: doing.context.key,
+    [MARK.former]: JSON.stringify(former),
+    ...(isOther ? { [MARK.record]: JSON.stringify(release) } : {}),
+  };
+  const spec = [
+    { op: 'add', path: '/spec/updateStrategy', value: updates },
+    ...(isOther
+      ? [{ op: 'replace', path: '/spec/template', value: templateOf(release.spec) }]
+      : []),
+  ];
+  return {
+    is: 'act',
+    words: `${set.metadata.name}: ${wordsOn(goal, seen)}`,
+    act: (signal) => patchSet(doing.ground, set, { annotations, spec, signal }),
+  };
+}
+
+/** As the user wrote it; null when it is. */
+function restoredUpdates(seen: SetSight, { ground }: SetDoing): Move | null {
+  const former = formerOf(seen);
+  if (!former) return null;
+  const { updateStrategy: value } = former;
+  const path = '/spec/updateStrategy';
+  const isSo = isDeepStrictEqual(value, updatesOf(seen));
+  const change = value === null ? { op: 'remove', path } : { op: 'add', path, value };
+  return {
+    is: 'act',
+    words: `${seen.set.metadata.name} replaces pods as before`,
+    act: (signal) =>
+      patchSet(ground, seen.set, {
+        annotations: { [MARK.former]: null },
+        spec: isSo ? [] : [change],
+        signal,
+      }),
+  };
+}
+
+const changedTemplate = ({ set, wanted }: SetSight, { version }: Release): Move => ({
+  is: 'diverged',
+  expected: { [set.metadata.name]: version },
+  found: { [set.metadata.name]: wanted.version },
+});

@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { begun, expectEnd } from './bed.ts';
+import { onCluster } from './ground.ts';
+import { Load } from './load.ts';
+import { deployment, image, service, type Web } from './manifests.ts';
+import { Shop } from './shop.ts';
+import { Stage } from './stage.ts';
+
+interface SetPod {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
+}
+
+onCluster('a StatefulSet', () => {
+  let stage: Stage;
+  let shop: Shop;
+  let load: Load;
+
+  /** What runs in each place, from the first on. */
+  const places = async () => {
+    const found = await stage.cluster.list<SetPod & { metadata: { name: string } }>(
+      { kind: 'pods', namespace: stage.namespace },
+      { labels: 'app=web' },
+    );
+    return [...found]
+      .sort((one, other) => one.metadata.name.localeCompare(other.metadata.name))
+      .map(({ spec }) => spec.containers[0]?.image.split(':')[1]);
+  };
+  const set = async () => (await stage.get<Web>('statefulsets', 'web')) as Web;
+  const deploy = (version: string, ...more: string[]) =>
+    shop.deploy(version, '--output', 'json', ...more);
+  const isOnly = async (version: string) => {
+    expect(await places()).toEqual([version, version, version]);
+    expect((await set()).spec).toMatchObject({
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+    });
+    expect(load.failed).toEqual([]);
+  };
+
+  beforeAll(async () => {
+    stage = await Stage.make();
+    const { spec, ...rest } = deployment({ replicas: 3, env: { DRAIN_MS: '1000' } }) as {
+      spec: object;
+    };
+    await stage.make('statefulsets', { ...rest, spec: { ...spec, serviceName: 'web' } });
+    await stage.make('services', service());
+    await stage.until('three serve', async () => (await set()).status?.readyReplicas === 3);
+    shop = await Shop.make(stage, 'strategy: rolling', {
+      workload: 'statefulset/web',
+      rolling: '{ batch: 1, pause: 1s, maxUnavailable: 1, maxSurge: 0 }',
+    });
+    load = Load.begin(await stage.nodeUrl(), { clients: 3, gap: 20 });
+  });
+
+  afterAll(async () => {
+    await load?.end();
+    await shop?.remove();
+    await stage?.close();
+  });
+
+  test('a batch is the highest place, and stands still when nobody goes on', async () => {
+    const run = deploy('v2', '--set', 'rolling.pause=300s');
+    await begun(run, /-hold$/);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    for (let looks = 0; looks < 8; looks += 1) {
+      expect(await places()).toEqual(['v1', 'v1', 'v2']);
+      await pause(500);
+    }
+    expect(load.failed).toEqual([]);
+  });
+
+  test('the way back is the former template, from a place with a kubeconfig alone', async () => {
+    const line = ['rollback', '--yes', await shop.newest(), '--store', shop.store];
+    await expectEnd(shop.start(line, { elsewhere: true }).ended, 0);
+    await isOnly('v1');
+  });
+
+  test('to the end, and by a rollback of what has ended', async () => {
+    await expectEnd(deploy('v2').ended, 0);
+    await isOnly('v2');
+    await expectEnd(shop.start(['rollback', '--yes', await shop.newest()]).ended, 0);
+    await isOnly('v1');
+  });
+
+  test('a pod that crashes fails the batch, and does not hold up the way back', async () => {
+    const { stdout } = await expectEnd(deploy('v3-crash').ended, 3);
+    expect(stdout).toContain('exit code 3');
+    await isOnly('v1');
+    expect((await set()).spec.template).toMatchObject({
+      spec: { containers: [{ image: image('v1') }] },
+    });
+  });
+
+  test('canary and a rollout without a gap are refused with what to say instead', async () => {
+    const canary = await deploy('v4', '--strategy', 'canary').ended;
+    expect(canary.code).toBe(2);
+    expect(canary.stdout + canary.stderr).toContain('strategy: rolling');
+    const gapless = await deploy(
+      'v4',
+      '--set',
+      'rolling.maxUnavailable=0',
+      '--set',
+      'rolling.maxSurge=1',
+    ).ended;
+    expect(gapless.code).toBe(2);
+    expect(gapless.stdout + gapless.stderr).toContain('rolling.maxUnavailable to 1');
+    await isOnly('v1');
+  });
+});
