@@ -64,6 +64,9 @@ function unknownChoice(
     message: `There is no ${what} "${displaySafe(name)}"${near ? `: did you mean ${near}?` : ''}`,
     why: names.length === 0 ? none : `Known: ${names.join(', ')}.`,
     state: 'Nothing was touched.',
-    next: (near ? [near] : names).map((known) => `deployctl validate ${option} ${known}`),
+    next:
+      names.length === 0
+        ? [`leave ${option} out, then: deployctl validate`]
+        : (near ? [near] : names).map((known) => `deployctl validate ${option} ${known}`),
   });
 }

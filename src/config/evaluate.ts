@@ -3,7 +3,7 @@ import { expand } from './expand.ts';
 import type { Vocabulary } from './extensions.ts';
 import type { Variables } from './interpolate.ts';
 import { interpolate, mentions } from './interpolate.ts';
-import { plainSecrets } from './plain-secrets.ts';
+import { plainSecrets, plainVariables } from './plain-secrets.ts';
 import type { Problem } from './problem.ts';
 import { strategiesOf } from './resolve/config.ts';
 import type { Strategies } from './resolved.ts';
@@ -49,7 +49,11 @@ export async function evaluate(
     problems: [...failed, ...contradictions(config, meant, expanded)],
     written,
     strategies,
-    warnings: [...unusedGates(config, meant), ...plainSecrets(expanded)],
+    warnings: [
+      ...unusedGates(config, meant),
+      ...plainSecrets(expanded),
+      ...plainVariables(expanded),
+    ],
   };
 }
 
@@ -57,7 +61,8 @@ export async function evaluate(
 function evaluateWithRelease(tree: Mapping): Mapping {
   const node = at(tree, ['release']);
   if (node && !(node.kind === 'scalar' && node.value === null)) return tree;
-  return withEntry(tree, 'release', scalar(`\${git.sha}`, extend(tree.place, ['release'])));
+  const place = { ...extend(tree.place, ['release']), line: null, column: null };
+  return withEntry(tree, 'release', scalar(`\${git.sha}`, place));
 }
 
 /** Service and release come first, because other values may name them. */

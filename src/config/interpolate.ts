@@ -1,3 +1,4 @@
+import { soundsSecret } from '../lib/secret-names.ts';
 import { nearest } from '../lib/suggest.ts';
 import type { Problem } from './problem.ts';
 import type { ConfigTree, Mapping, Scalar } from './tree.ts';
@@ -64,7 +65,7 @@ function replaced(
     if (captured.has(inside?.trim() ?? '') || failures >= MOST_PROBLEMS) return whole;
     const answer = lookUpVariable(whole, inside ?? '', variables);
     if (answer.problem) {
-      problems.push({ place: node.place, text: answer.problem });
+      problems.push(problemAt(node, inside ?? '', answer.problem));
       failures += 1;
     }
     open ||= answer.value === null;
@@ -72,6 +73,15 @@ function replaced(
   });
   return { ...node, value: text, text, template: node.value, open };
 }
+
+/** A version that nobody has written down is no fault of a line. */
+function problemAt({ place }: Scalar, inside: string, text: string): Problem {
+  if (place.path !== 'release' || inside.trim() !== 'git.sha') return { place, text };
+  return { place, text: NO_RELEASE, missing: 'release' };
+}
+
+const NO_RELEASE =
+  'no version is named, and none is known from git, because this is no checkout with a commit: name it with --release';
 
 interface VariableAnswer {
   readonly value: string | null;
@@ -112,14 +122,10 @@ function variableRefusal(name: string, { allowed }: Variables): string | null {
   return `\${${name}} is not allowed: add ${variable} to allowEnv, so that readers see what the config takes in`;
 }
 
-const SECRET = /TOKEN|SECRET|PASSW(OR)?D|CREDENTIAL|KEYS?(_|$)|(^|_)O?AUTH(_|$)|AUTHORIZATION/i;
-/** What such a variable holds is a place, and no secret itself. */
-const INTERPOLATE_PLACE = /_(FILE|PATH|HOST|PORT)$/i;
-
 /** What is replaced in text ends up in plans and records, where a secret must never be. */
 function secretRefusal(name: string): string | null {
   const variable = name.startsWith('env.') ? name.slice(4) : '';
-  if (!SECRET.test(variable) || INTERPOLATE_PLACE.test(variable)) return null;
+  if (!soundsSecret(variable)) return null;
   return `\${${name}} looks like a secret, which must not get into plans and records: give {fromEnv: ${variable}} as the whole value, in the env of the provider or the headers of a gate`;
 }
 
@@ -129,7 +135,7 @@ function unset(name: string): string {
   }
   if (name === 'environment') return `\${environment} is not known: choose one with --env NAME`;
   if (name === 'git.sha')
-    return `\${git.sha} is not known, because this is not a git checkout with a commit: name the release with --release`;
+    return `\${git.sha} is not known, because this is not a git checkout with a commit: write \${release} for the version that is deployed, or \${git.sha:-default}`;
   return `\${${name}} is not known here`;
 }
 

@@ -8,6 +8,8 @@ export interface Problem {
   readonly place: ConfigPlace;
   /** `found X, expected Y (did you mean Z?)`. */
   readonly text: string;
+  /** What the command line has to say, where nothing in the file is wrong. */
+  readonly missing?: 'release';
 }
 
 const MOST_SHOWN = 50;
@@ -40,7 +42,8 @@ export function configInvalid(
   const first = lines.slice(0, readable(lines));
   const rest = lines.length - first.length;
   const shown = rest > 0 ? [...first, `… and ${rest} more`] : first;
-  const validate = `deployctl validate${problemOptionFor(file)}`;
+  const release = problems.some(({ missing }) => missing) ? ' --release <version>' : '';
+  const validate = `deployctl validate${problemOptionFor(file)}${release}`;
   return new DeployError('config-invalid', {
     message: `${displaySafe(file)} has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}`,
     why: shown.join('\n'),

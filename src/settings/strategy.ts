@@ -132,9 +132,12 @@ const onFailure = z
   .transform((policies) => policies as Partial<Record<Phase, OnFailure>>)
   .meta({ also: { enum: [...ON_FAILURE] } });
 
+/** Short for its time; a number lacks a unit, and is told so where the time is read. */
+const isLone = (value: unknown) => typeof value === 'string' || typeof value === 'number';
+
 const strategyBake = z
   .preprocess(
-    (value) => (typeof value === 'string' ? { duration: value } : value),
+    (value) => (isLone(value) ? { duration: value } : value),
     z.strictObject({
       duration: duration()
         .prefault('1m')
@@ -154,7 +157,7 @@ const strategyAfter = z.union([z.literal('next'), duration()], {
 
 const retire = z
   .preprocess(
-    (value) => (typeof value === 'string' ? { after: value } : value),
+    (value) => (isLone(value) ? { after: value } : value),
     z.strictObject({
       after: strategyAfter
         .prefault('0s')

@@ -46,5 +46,6 @@ function wrong(url: URL, why: string): DeployError {
   return new DeployError('usage', {
     message: `${JSON.stringify(url.href)} is not the address of a bucket: ${why}.`,
     why: 'It has this form: s3://bucket/prefix?region=eu-central-1&owner=123456789012',
+    next: ['deployctl doctor --store s3://bucket/prefix'],
   });
 }

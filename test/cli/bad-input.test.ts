@@ -32,6 +32,8 @@ describe('wrong words', () => {
       ['deploy --release v1 --set canary.bkae=1s', 2],
       ['deploy --release v1 --set nonsense', 2],
       ['deploy --release v1 --store ftp://x', 2],
+      ['status --store s4://bucket/prefix', 2],
+      ['status --store s3:/bucket', 2],
       ['status --store file://host/x', 2],
       ['status --store file:///%00', 2],
       ['status --store file:///a%2fb', 2],

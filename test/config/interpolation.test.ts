@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LEAST, loadText, loadWith, problemsOf } from './loading.ts';
+import { errorOf, LEAST, loadText, loadWith, problemsOf } from './loading.ts';
 
 const withEnv = (env: string) => LEAST.replace('    edge', () => `    env: ${env}\n    edge`);
 const envOf = async (text: string, options = {}) =>
@@ -114,9 +114,23 @@ describe('the commit', () => {
     expect(git).not.toHaveBeenCalled();
   });
 
-  it('that is not there is an error with a way out', async () => {
-    expect(await problemsOf(LEAST, { git: async () => null })).toEqual([
-      `1:1  release: \${git.sha} is not known, because this is not a git checkout with a commit: name the release with --release`,
+  it('that is not there is no fault of a line, and the way out is to name the version', async () => {
+    const git = async () => null;
+    const error = await errorOf(loadText(LEAST, { git }));
+    expect(error.why).toBe(
+      'deploy.config.yaml  release: no version is named, and none is known from git, because this is no checkout with a commit: name it with --release',
+    );
+    expect(error.next).toEqual(['deployctl validate --release <version>']);
+    expect(await problemsOf(withEnv(`{ A: "\${git.sha}" }`), { git, release: 'v1' })).toEqual([
+      expect.stringContaining(`write \${release} for the version that is deployed`),
+    ]);
+  });
+
+  it('that is not there hides nothing else', async () => {
+    const problems = await problemsOf(`${LEAST}canary: { bake: 300 }\n`, { git: async () => null });
+    expect(problems).toEqual([
+      expect.stringContaining('canary.bake: found 300, expected a duration with its unit: 300s'),
+      expect.stringContaining('release: no version is named'),
     ]);
   });
 });

@@ -46,7 +46,8 @@ export function typedAgain(typed: Typed, line: string): string {
   const [, verb = '', rest = ''] = SUGGESTED.exec(line) ?? [];
   const words = rest.trim().split(' ');
   if (words.includes('--help')) return line;
-  const names = new Set(words.map((word) => word.split('=')[0]));
+  // Also in the words before it, as in `leave --env out, then: …`.
+  const names = new Set(line.split(' ').map((word) => word.split('=')[0]));
   // An id or a version says enough of which service it is.
   const isNamed = /^[^-]/.test(words[0] ?? '') && !OF_SERVICE.includes(verb);
   const more = (CARRIED[verb] ?? [])
