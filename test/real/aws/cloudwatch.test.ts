@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { settings } from '../../../gates/cloudwatch/settings.ts';
 import { createCloudwatchSource } from '../../../gates/cloudwatch/source.ts';
 import { asking, means } from '../../gates/kit/rig.ts';
+import { askCloudWatch, makeAlarm, turnAlarm } from './bed/alarms.ts';
 import { Moto } from './bed/moto.ts';
 
 let moto: Moto;
@@ -31,11 +32,9 @@ beforeAll(async () => {
 });
 afterAll(() => moto.stop());
 
-/** As the balancer would: signed by nobody, because the server does not look. */
-async function put(metric: string, group: string, value: number): Promise<void> {
-  const form = new URLSearchParams({
-    Action: 'PutMetricData',
-    Version: '2010-08-01',
+/** As the balancer would. */
+const put = (metric: string, group: string, value: number) =>
+  askCloudWatch(moto.url, 'PutMetricData', {
     Namespace: 'AWS/ApplicationELB',
     'MetricData.member.1.MetricName': metric,
     'MetricData.member.1.Value': String(value),
@@ -45,14 +44,6 @@ async function put(metric: string, group: string, value: number): Promise<void> 
     'MetricData.member.1.Dimensions.member.2.Name': 'TargetGroup',
     'MetricData.member.1.Dimensions.member.2.Value': group,
   });
-  const credential = 'Credential=DEPLOYCTL/20260101/eu-central-1/monitoring/aws4_request';
-  const answer = await fetch(moto.url, {
-    method: 'POST',
-    headers: { authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0` },
-    body: form,
-  });
-  expect(answer.status, await answer.text()).toBe(200);
-}
 
 const measure = (more: object) =>
   createCloudwatchSource({ ...means, env: env() }).measure(
@@ -80,4 +71,25 @@ test('one number is asked for by its statistic, and what is not there is no data
   expect(await measure(average)).toMatchObject({ kind: 'ok', candidate: { value: 0.25 } });
   const none = { ...average, query: { ...average.query, metric: 'Nothing' } };
   expect(await measure(none)).toMatchObject({ kind: 'noData' });
+});
+
+test('an alarm that stands in CloudWatch counts while it fires, and one that nobody made is told at once', async () => {
+  const guarded = { alarms: ['shop-5xx', 'shop-slow'] };
+  for (const name of guarded.alarms) await makeAlarm(moto.url, name);
+  await turnAlarm(moto.url, 'shop-slow', 'OK');
+  await turnAlarm(moto.url, 'shop-5xx', 'INSUFFICIENT_DATA');
+  expect(await measure(guarded)).toMatchObject({ kind: 'noData' });
+  await turnAlarm(moto.url, 'shop-5xx', 'OK');
+  expect(await measure(guarded)).toMatchObject({ kind: 'ok', candidate: { value: 0 } });
+  await turnAlarm(moto.url, 'shop-5xx', 'ALARM');
+  expect(await measure(guarded)).toMatchObject({
+    kind: 'ok',
+    candidate: { value: 1 },
+    detail: expect.stringContaining('shop-5xx'),
+  });
+  expect(await measure({ alarms: ['shop-slow', 'nobody-made-it'] })).toMatchObject({
+    kind: 'sourceError',
+    permanent: true,
+    detail: expect.stringContaining('no alarm is called nobody-made-it'),
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { makeAlarm, turnAlarm } from './bed/alarms.ts';
 import { Hands, shares } from './bed/hands.ts';
 import { useScene } from './bed/scene.ts';
 import { KEY } from './bed/stage.ts';
@@ -36,6 +37,26 @@ test('a version whose targets break in its canary is taken off, and v1 serves on
   fleet.break();
   await scene.well(run, 3);
   expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
+});
+
+test('an alarm that fires in CloudWatch takes a canary off, and its name is told', async () => {
+  const { bed, shop, stage } = scene;
+  await makeAlarm(bed.motoUrl, 'shop-5xx');
+  await turnAlarm(bed.motoUrl, 'shop-5xx', 'OK');
+  await shop.rewrite((config) =>
+    config
+      .replace(
+        'gates:',
+        'gates:\n  alarms: { cloudwatch: { alarms: [shop-5xx] }, interval: 500ms }',
+      )
+      .replace('watch: [answers]', 'watch: [answers, alarms]'),
+  );
+  const run = shop.deploy(await stage.fleet('v2'), '--set', 'canary.duration=30s');
+  await Promise.race([run.when((event) => event.type === 'routed'), run.ended]);
+  await turnAlarm(bed.motoUrl, 'shop-5xx', 'ALARM');
+  await scene.well(run, 3);
+  expect((await run.ended).stdout).toContain('shop-5xx fires since');
+  await scene.serves('v1');
 });
 
 test('killed in its canary, it is taken up again by another process and ends well', async () => {

@@ -18,6 +18,8 @@ export interface BedOptions {
   readonly buckets?: BucketSizes;
   /** Ms until the data plane follows a change of rules. */
   readonly propagation?: number;
+  /** Ms between two health checks of a target. */
+  readonly checks?: number;
 }
 
 /** An AWS of our own: the API server behind the strict front, real health checks, and real traffic. */
@@ -39,7 +41,7 @@ export class Bed {
   #plane: DataPlane;
   #checks: HealthChecks;
 
-  private constructor(moto: Moto, { buckets = ROOMY, propagation = 0 }: BedOptions) {
+  private constructor(moto: Moto, { buckets = ROOMY, propagation = 0, checks }: BedOptions) {
     this.#moto = moto;
     this.buckets = new Buckets(buckets);
     this.propagation = propagation;
@@ -62,7 +64,7 @@ export class Bed {
       },
     });
     this.#plane = new DataPlane(this.targets, this.#world);
-    this.#checks = new HealthChecks(this.targets, () => this.#world);
+    this.#checks = new HealthChecks(this.targets, () => this.#world, checks);
   }
 
   static async open(options: BedOptions = {}): Promise<Bed> {

@@ -20,10 +20,10 @@ export class HealthChecks {
   #timer: NodeJS.Timeout;
   #underWay = new Set<Target>();
 
-  constructor(targets: Targets, world: () => World) {
+  constructor(targets: Targets, world: () => World, every = INTERVAL) {
     this.#targets = targets;
     this.#world = world;
-    this.#timer = setInterval(() => this.#round(), INTERVAL);
+    this.#timer = setInterval(() => this.#round(), every);
   }
 
   stop(): void {

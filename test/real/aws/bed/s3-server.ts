@@ -13,7 +13,7 @@ const PATIENCE = 20_000;
 const cache = process.env.DEPLOYCTL_TEST_CACHE ?? join(homedir(), '.cache/deployctl-test');
 const program = join(cache, `versitygw-${VERSION}`, 'versitygw');
 
-/** Brought by .ci/s3, where there is a compiler for it. */
+/** Brought by .ci/s3, where a compiler for it can be had. */
 export const hasS3Server = existsSync(program);
 
 /** An S3 server by other hands than the API server of the bed: it checks signatures, and keeps objects as files. */

@@ -46,6 +46,12 @@ export class Shop {
     return new Shop(folder, bed);
   }
 
+  /** The config as its owner changes it. */
+  async rewrite(change: (config: string) => string): Promise<void> {
+    const file = join(this.folder, 'deploy.config.yaml');
+    await writeFile(file, change(await readFile(file, 'utf8')));
+  }
+
   start(...args: string[]): Run {
     const { folder: cwd, env } = this;
     return new Run(spawn(process.execPath, [builtBinary(), ...args], { cwd, env }));
