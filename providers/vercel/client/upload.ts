@@ -1,12 +1,11 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { request as requestEncrypted } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { ProviderError } from '../../../src/contract/index.ts';
 
 /** What is sent in one request: so many bytes, part by part. */
 export interface Content {
   readonly size: number;
-  readonly parts: AsyncIterable<Uint8Array>;
+  readonly parts: IterableIterator<Uint8Array>;
 }
 
 interface UploadSending {
@@ -22,47 +21,58 @@ export interface Received {
 
 /**
  * Only one part of a content is in memory at a time. `fetch` can do that as well, but leaves so much
- * behind for each request that ten thousand of them take 200 MB.
+ * behind for each request that ten thousand of them take 200 MB; of what node does, too, only what is
+ * needed is asked for.
  */
-export async function sendContent(
+export function sendContent(
   url: URL,
-  { size, parts }: Content,
+  content: Content,
   { headers, signal }: UploadSending,
 ): Promise<Received> {
-  const asked = (url.protocol === 'http:' ? request : requestEncrypted)(url, {
-    method: 'POST',
-    headers: { ...headers, 'content-length': size },
-    signal,
+  return new Promise<Received>((done, fail) => {
+    const asked = (url.protocol === 'http:' ? request : requestEncrypted)(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-length': content.size },
+    });
+    const stop = () => asked.destroy(signal.reason);
+    const settle =
+      <T>(tell: (value: T) => void) =>
+      (value: T) => {
+        tell(value);
+        signal.removeEventListener('abort', stop);
+        // A part that never leaves would keep its file open.
+        content.parts.return?.();
+        if (!asked.writableFinished) asked.destroy();
+      };
+    const failed = settle<unknown>(fail);
+    asked.once('error', failed);
+    asked.once('response', (response) => receive(response, settle(done), failed));
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    writeParts(asked, content).catch(failed);
   });
-  const answered = answerTo(asked);
-  const written = writeParts(asked, { size, parts });
-  // Whoever is told to stop stops; whoever cannot go on is told nothing more.
-  written.catch(() => asked.destroy());
-  answered.catch(() => {});
-  try {
-    await Promise.race([written, answered]);
-    return await answered;
-  } finally {
-    if (!asked.writableFinished) asked.destroy();
-  }
 }
 
-function answerTo(asked: ClientRequest): Promise<Received> {
-  return new Promise((done, fail) => {
-    asked.once('error', fail);
-    asked.once('response', (response) => received(response).then(done, fail));
+function receive(
+  response: IncomingMessage,
+  done: (received: Received) => void,
+  failed: (error: unknown) => void,
+): void {
+  const { statusCode: status = 0, headers } = response;
+  let text = '';
+  response.setEncoding('utf8');
+  response.on('data', (part: string) => {
+    text += part;
   });
-}
-
-async function received(response: IncomingMessage): Promise<Received> {
-  const { statusCode = 0, headers } = response;
-  const header = (name: string) => headers[name]?.toString() ?? null;
-  return { status: statusCode, text: await text(response), header };
+  response.once('error', failed);
+  response.once('end', () =>
+    done({ status, text, header: (name) => headers[name]?.toString() ?? null }),
+  );
 }
 
 async function writeParts(asked: ClientRequest, { size, parts }: Content): Promise<void> {
   let sent = 0;
-  for await (const part of parts) {
+  for (const part of parts) {
     sent += part.length;
     if (sent > size) break;
     await new Promise<void>((flushed, fail) => {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { existsSync, lstatSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { hashOf } from '../../../src/lib/canonical.ts';
 import { inParallel } from '../parallel.ts';
@@ -8,9 +8,9 @@ import { type Ignores, ignoring } from './ignore.ts';
 
 export interface TreeFile {
   readonly file: string;
+  readonly mode: number;
   readonly sha: string;
   readonly size: number;
-  readonly mode: number;
 }
 
 export interface Tree {
@@ -20,20 +20,18 @@ export interface Tree {
   readonly digest: string;
 }
 
-const HASHED_AT_ONCE = 32;
-
 /** What would be uploaded of a folder. */
 export async function treeOf(folder: string, { prebuilt }: { prebuilt: boolean }): Promise<Tree> {
   const names = prebuilt ? await builtIn(folder) : await filesIn(folder);
-  const files = await inParallel([...new Set(names)].sort(), HASHED_AT_ONCE, (name) =>
-    vercelFileOf(folder, name),
-  );
+  const files: TreeFile[] = [];
+  for (const name of [...new Set(names)].sort()) files.push(await vercelFileOf(folder, name));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return { files, bytes, digest: hashOf(files) };
 }
 
 /** Where `vercel build` leaves what it has built. */
 const OUTPUT = '.vercel/output';
+const READ_AT_ONCE = 32;
 /** Rules that `vercel routes` has left. */
 const ROUTES = '.vercel/routes.json';
 
@@ -50,7 +48,7 @@ async function builtIn(folder: string): Promise<readonly string[]> {
   const names: string[] = [];
   await walk(folder, join(folder, OUTPUT), { ignores: () => false, names });
   const configs = names.filter((name) => basename(name) === '.vc-config.json');
-  const named = await inParallel(configs, HASHED_AT_ONCE, (name) => needsOf(folder, name));
+  const named = await inParallel(configs, READ_AT_ONCE, (name) => needsOf(folder, name));
   const routes = existsSync(join(folder, ROUTES)) ? [ROUTES] : [];
   return [...names, ...routes, ...(await allowed(folder, named.flat()))];
 }
@@ -101,8 +99,9 @@ async function walk(
 
 async function vercelFileOf(folder: string, file: string): Promise<TreeFile> {
   const path = join(folder, file);
-  const { mode } = await lstat(path);
-  return { file, ...(await measured(partsOf(path, mode))), mode };
+  const { mode } = lstatSync(path);
+  const { sha, size } = await measured(partsOf(path, mode));
+  return { file, mode, sha, size };
 }
 
 /** What is sent of a file. */

@@ -23,7 +23,7 @@ const PART = Buffer.alloc(64 * 1024, 'a');
 /** So many parts, each in the same memory, as files are read; says when nobody wants more. */
 function content(count: number, size = count * PART.length) {
   const seen = { given: 0, ended: false };
-  async function* parts() {
+  function* parts() {
     try {
       for (; seen.given < count; seen.given++) yield PART.fill(String(seen.given % 10));
     } finally {
