@@ -2,7 +2,7 @@ import type { ReleaseId } from '../../src/contract/index.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { VercelDeployment } from './client/answers.ts';
 import type { VercelConnection } from './connection.ts';
-import type { Tree } from './release/tree.ts';
+import type { Tree, TreeFile } from './release/tree.ts';
 
 /** Of a deployment, what stays as it is. */
 export type Sighting = Pick<VercelDeployment, 'id' | 'createdAt'>;
@@ -18,6 +18,14 @@ export interface BuildSeen {
   readonly told: readonly string[];
 }
 
+/** Files that Vercel did not have. */
+export interface Upload {
+  /** By digest, while they are not sent. */
+  readonly left: Map<string, TreeFile>;
+  /** So many different ones the release has. */
+  readonly of: number;
+}
+
 /**
  * What this process has seen, so as not to ask again. Nothing relies on it: another machine that
  * knows none of it comes to the same, only with more calls.
@@ -27,7 +35,7 @@ export class Memory {
   readonly sighted = new Map<ReleaseId, Sighting>();
   readonly deployments = new Map<ReleaseId, string>();
   readonly trees = new Map<string, Tree>();
-  readonly uploads = new Map<ReleaseId, { readonly sent: number; readonly of: number }>();
+  readonly uploads = new Map<ReleaseId, Upload>();
   /** Builds that are under way, as they were seen last. */
   readonly builds = new Map<ReleaseId, BuildSeen>();
   /** Ms between two looks at best. */

@@ -7,6 +7,7 @@ import {
 import { VercelError } from '../client/failure.ts';
 import { isProduction, PRODUCTION, type VercelConnection } from '../connection.ts';
 import { marksOf } from '../marks.ts';
+import type { Upload } from '../memory.ts';
 import { inParallel } from '../parallel.ts';
 import { type Place, remembered } from '../place.ts';
 import { type Spec, type VercelSource, vercelSpecOf } from '../release/spec.ts';
@@ -20,10 +21,15 @@ const SLICE = 8000;
 export async function create(place: Place, release: Release, context: ApplyContext): Promise<void> {
   const spec = vercelSpecOf(release);
   const content = await contentFor(place, spec.source);
+  const begun = place.memory.uploads.get(release.id);
+  // What an earlier call has left over is sent before Vercel is asked again: the question names every file.
+  if (content && begun && !(await upload(place, { begun, content, context }))) return;
   const body = vercelBodyOf(place, { spec, release, context, content });
   const missing = await askVercel(place, { release, body, context });
   if (missing === null || !content) return;
-  if (await upload(place, { release, missing, content, signal: context.signal }))
+  const found = uploadOf(content, missing);
+  place.memory.uploads.set(release.id, found);
+  if (await upload(place, { begun: found, content, context }))
     await askVercel(place, { release, body, context });
 }
 
@@ -117,35 +123,31 @@ async function askVercel(
   }
 }
 
-interface Upload {
-  readonly release: Release;
-  readonly missing: readonly string[];
+function uploadOf({ tree }: VercelContent, missing: readonly string[]): Upload {
+  const all = new Map(tree.files.map((file) => [file.sha, file]));
+  const wanted = new Set(missing);
+  const left = new Map([...all].filter(([sha]) => wanted.has(sha)));
+  return { left, of: all.size };
+}
+
+interface Uploading {
+  readonly begun: Upload;
   readonly content: VercelContent;
-  readonly signal: AbortSignal;
+  readonly context: ApplyContext;
 }
 
 /** Whether all of them are there now; a call has only so much time. */
 async function upload(
   { calls, memory }: Place,
-  { release, missing, content, signal }: Upload,
+  { begun: { left }, content, context: { signal } }: Uploading,
 ): Promise<boolean> {
-  const { folder, tree } = content;
-  const wanted = new Set(missing);
-  const byDigest = new Map(
-    tree.files.filter(({ sha }) => wanted.has(sha)).map((file) => [file.sha, file]),
-  );
   const over = memory.now + SLICE;
-  const of = new Set(tree.files.map(({ sha }) => sha)).size;
-  let sent = of - byDigest.size;
-  let left = byDigest.size;
-  await inParallel([...byDigest.values()], UPLOADED_AT_ONCE, async (file: TreeFile) => {
+  await inParallel([...left.values()], UPLOADED_AT_ONCE, async (file: TreeFile) => {
     if (memory.now > over || signal.aborted) return;
-    await calls.upload(file.sha, contentOf(folder, file), signal).catch(repeatable);
-    sent += 1;
-    left -= 1;
-    memory.uploads.set(release.id, { sent, of });
+    await calls.upload(file.sha, contentOf(content.folder, file), signal).catch(repeatable);
+    left.delete(file.sha);
   });
-  return left === 0;
+  return left.size === 0;
 }
 
 /** What is named by its content can be sent twice. */

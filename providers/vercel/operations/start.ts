@@ -103,5 +103,9 @@ function notThere({ memory }: Place, release: string): Verification {
   if (memory.isUnsure(release))
     return vercelPending('waiting until Vercel lists what was asked for');
   const upload = memory.uploads.get(release);
-  return unsent(upload ? `${upload.sent} of ${upload.of} files are uploaded` : 'not asked for yet');
+  return unsent(
+    upload
+      ? `${upload.of - upload.left.size} of ${upload.of} files are uploaded`
+      : 'not asked for yet',
+  );
 }

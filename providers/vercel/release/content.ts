@@ -12,7 +12,7 @@ const free: Buffer[] = [];
  */
 export function* partsOf(path: string, mode: number): Generator<Buffer, void> {
   if ((mode & TYPE) === LINK_MODE) return yield Buffer.from(readlinkSync(path));
-  const file = openSync(path);
+  const file = openSync(path, 'r');
   const part = free.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES);
   try {
     for (;;) {

@@ -39,14 +39,14 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   const isRust = existsSync(join(folder, 'Cargo.toml'));
   const ignores = ignoring(`${isRust ? '/target\n' : ''}${await ignoreFile(folder)}`);
   const names: string[] = [];
-  await walk(folder, folder, { ignores, names });
+  await walk(folder, '', { ignores, names });
   return names;
 }
 
 /** All of what was built, and what its functions need from elsewhere in the folder. */
 async function builtIn(folder: string): Promise<readonly string[]> {
   const names: string[] = [];
-  await walk(folder, join(folder, OUTPUT), { ignores: () => false, names });
+  await walk(folder, OUTPUT, { ignores: () => false, names });
   const configs = names.filter((name) => basename(name) === '.vc-config.json');
   const named = await inParallel(configs, READ_AT_ONCE, (name) => needsOf(folder, name));
   const routes = existsSync(join(folder, ROUTES)) ? [ROUTES] : [];
@@ -83,22 +83,22 @@ async function ignoreFile(folder: string): Promise<string> {
   return own || old || '';
 }
 
+/** Paths are put together by hand: `join` and `relative` would cost more than the reading. */
 async function walk(
   top: string,
-  folder: string,
+  within: string,
   { ignores, names }: { ignores: Ignores; names: string[] },
 ): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    const name = relative(top, path).replaceAll('\\', '/');
+  for (const entry of await readdir(`${top}/${within}`, { withFileTypes: true })) {
+    const name = within === '' ? entry.name : `${within}/${entry.name}`;
     if (ignores(name, entry.isDirectory())) continue;
-    if (entry.isDirectory()) await walk(top, path, { ignores, names });
+    if (entry.isDirectory()) await walk(top, name, { ignores, names });
     else if (entry.isFile() || entry.isSymbolicLink()) names.push(name);
   }
 }
 
 async function vercelFileOf(folder: string, file: string): Promise<TreeFile> {
-  const path = join(folder, file);
+  const path = `${folder}/${file}`;
   const { mode } = lstatSync(path);
   const { sha, size } = await measured(partsOf(path, mode));
   return { file, mode, sha, size };
@@ -107,5 +107,5 @@ async function vercelFileOf(folder: string, file: string): Promise<TreeFile> {
 /** What is sent of a file. */
 export const contentOf = (folder: string, { file, mode, size }: TreeFile) => ({
   size,
-  parts: partsOf(join(folder, file), mode),
+  parts: partsOf(`${folder}/${file}`, mode),
 });

@@ -190,6 +190,9 @@ describe('many files', () => {
     clock.mockRestore();
     const uploads = rig.bed.calls.filter(({ name }) => name === 'POST /v2/files');
     expect([uploads.length, sent()?.files.size]).toEqual([120, 120]);
+    // The question names every file: it is asked at the beginning and at the end.
+    const questions = rig.bed.calls.filter(({ name }) => name === 'POST /v13/deployments');
+    expect(questions.length).toBe(2);
   });
 });
 
