@@ -22,7 +22,7 @@ export interface BuildSeen {
 export interface Upload {
   /** By digest, while they are not sent. */
   readonly left: Map<string, TreeFile>;
-  /** So many different ones the release has. */
+  /** So many different contents the release has. */
   readonly of: number;
 }
 

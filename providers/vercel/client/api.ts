@@ -1,6 +1,12 @@
 import { isProviderError, ProviderError, type Secret } from '../../../src/contract/index.ts';
 import { failureOf, lost, retryAfter, VercelError } from './failure.ts';
-import { type Content, type Received, sendContent } from './upload.ts';
+import {
+  type Content,
+  type Received,
+  sendContent,
+  type UploadTarget,
+  uploadTarget,
+} from './upload.ts';
 
 export interface Asking {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -30,6 +36,7 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export class Api {
   #options: ApiOptions;
   #readings = new Map<string, ApiReading>();
+  #uploads = new Map<string, UploadTarget>();
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -53,10 +60,11 @@ export class Api {
     content: Content,
     { headers, signal }: { headers: Readonly<Record<string, string>>; signal: AbortSignal },
   ): Promise<void> {
-    const url = this.#urlOf(path);
+    const to = this.#uploads.get(path) ?? uploadTarget(this.#urlOf(path));
+    this.#uploads.set(path, to);
     const type = { 'content-type': 'application/octet-stream' };
     const sending = { headers: { ...this.#who(), ...type, ...headers }, signal };
-    await answered({ method: 'POST', url }, sendContent(url, content, sending));
+    await answered({ method: 'POST', url: to.url }, sendContent(to, content, sending));
   }
 
   async #read(url: URL, asking: Asking): Promise<unknown> {

@@ -1,5 +1,6 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestEncrypted } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { ProviderError } from '../../../src/contract/index.ts';
 
 /** What is sent in one request: so many bytes, part by part. */
@@ -19,18 +20,27 @@ export interface Received {
   header(name: string): string | null;
 }
 
+/** Where to, in the words of a request: taken apart once for all files. */
+export interface UploadTarget {
+  readonly url: URL;
+  readonly options: RequestOptions;
+}
+
+export const uploadTarget = (url: URL): UploadTarget => ({ url, options: urlToHttpOptions(url) });
+
 /**
  * Only one part of a content is in memory at a time. `fetch` can do that as well, but leaves so much
  * behind for each request that ten thousand of them take 200 MB; of what node does, too, only what is
  * needed is asked for.
  */
 export function sendContent(
-  url: URL,
+  { url, options }: UploadTarget,
   content: Content,
   { headers, signal }: UploadSending,
 ): Promise<Received> {
   return new Promise<Received>((done, fail) => {
-    const asked = (url.protocol === 'http:' ? request : requestEncrypted)(url, {
+    const asked = (url.protocol === 'http:' ? request : requestEncrypted)({
+      ...options,
       method: 'POST',
       headers: { ...headers, 'content-length': content.size },
     });

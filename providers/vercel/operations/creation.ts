@@ -124,10 +124,10 @@ async function askVercel(
 }
 
 function uploadOf({ tree }: VercelContent, missing: readonly string[]): Upload {
-  const all = new Map(tree.files.map((file) => [file.sha, file]));
   const wanted = new Set(missing);
-  const left = new Map([...all].filter(([sha]) => wanted.has(sha)));
-  return { left, of: all.size };
+  const left = new Map<string, TreeFile>();
+  for (const file of tree.files) if (wanted.has(file.sha)) left.set(file.sha, file);
+  return { left, of: tree.contents };
 }
 
 interface Uploading {

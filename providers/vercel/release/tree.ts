@@ -16,6 +16,8 @@ export interface TreeFile {
 export interface Tree {
   readonly files: readonly TreeFile[];
   readonly bytes: number;
+  /** So many different ones: each is uploaded once. */
+  readonly contents: number;
   /** Of names, contents and modes: two equal ones are built to the same. */
   readonly digest: string;
 }
@@ -26,7 +28,8 @@ export async function treeOf(folder: string, { prebuilt }: { prebuilt: boolean }
   const files: TreeFile[] = [];
   for (const name of [...new Set(names)].sort()) files.push(await vercelFileOf(folder, name));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { files, bytes, digest: hashOf(files) };
+  const contents = new Set(files.map(({ sha }) => sha)).size;
+  return { files, bytes, contents, digest: hashOf(files) };
 }
 
 /** Where `vercel build` leaves what it has built. */
