@@ -42,7 +42,12 @@ export function sendContent(
     const asked = (url.protocol === 'http:' ? request : requestEncrypted)({
       ...options,
       method: 'POST',
-      headers: { ...headers, 'content-length': content.size },
+      // Name, value, name, value: what comes like this is sent as it is, and not looked after one by one.
+      headers: Object.entries({
+        ...headers,
+        host: url.host,
+        'content-length': `${content.size}`,
+      }).flat(),
     });
     const stop = () => asked.destroy(signal.reason);
     const settle =

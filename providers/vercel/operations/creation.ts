@@ -107,7 +107,7 @@ interface VercelAsked {
 async function askVercel(
   { calls, memory }: Place,
   { release, body, context }: VercelAsked,
-): Promise<readonly string[] | null> {
+): Promise<ReadonlySet<string> | null> {
   const prebuilt = vercelSpecOf(release).source.kind === 'prebuilt';
   memory.asking(release.id);
   try {
@@ -119,14 +119,13 @@ async function askVercel(
     const missing =
       error instanceof VercelError && error.code === 'missing_files' ? error.details.missing : null;
     if (!Array.isArray(missing)) throw error;
-    return missing.map(String);
+    return new Set(missing.map(String));
   }
 }
 
-function uploadOf({ tree }: VercelContent, missing: readonly string[]): Upload {
-  const wanted = new Set(missing);
+function uploadOf({ tree }: VercelContent, missing: ReadonlySet<string>): Upload {
   const left = new Map<string, TreeFile>();
-  for (const file of tree.files) if (wanted.has(file.sha)) left.set(file.sha, file);
+  for (const file of tree.files) if (missing.has(file.sha)) left.set(file.sha, file);
   return { left, of: tree.contents };
 }
 

@@ -26,7 +26,7 @@ export interface Tree {
 export async function treeOf(folder: string, { prebuilt }: { prebuilt: boolean }): Promise<Tree> {
   const names = prebuilt ? await builtIn(folder) : await filesIn(folder);
   const files: TreeFile[] = [];
-  for (const name of [...new Set(names)].sort()) files.push(await vercelFileOf(folder, name));
+  for (const name of names.toSorted()) files.push(await vercelFileOf(folder, name));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const contents = new Set(files.map(({ sha }) => sha)).size;
   return { files, bytes, contents, digest: hashOf(files) };
@@ -53,7 +53,7 @@ async function builtIn(folder: string): Promise<readonly string[]> {
   const configs = names.filter((name) => basename(name) === '.vc-config.json');
   const named = await inParallel(configs, READ_AT_ONCE, (name) => needsOf(folder, name));
   const routes = existsSync(join(folder, ROUTES)) ? [ROUTES] : [];
-  return [...names, ...routes, ...(await allowed(folder, named.flat()))];
+  return [...new Set([...names, ...routes, ...(await allowed(folder, named.flat()))])];
 }
 
 async function needsOf(folder: string, config: string): Promise<readonly string[]> {
