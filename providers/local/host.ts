@@ -27,13 +27,14 @@ export async function up(connection: JsonObject, means: Means): Promise<boolean>
 }
 
 /** The same for whoever acts and finds nothing running: no keeper, and so nobody who would begin again. */
-export async function wake(connection: JsonObject, means: Means): Promise<void> {
+export async function wake(connection: JsonObject, means: Means): Promise<boolean> {
   const home = homeIn(connection);
   const releases = releasesWanted(home);
-  if (releases.length === 0 || (await statusOf(home))) return;
+  if (releases.length === 0 || (await statusOf(home))) return false;
   await ensureKeeper(home);
   const spare = await spareFor(releases, means, async () => true);
   await tellKeeper(home, { path: '/wake', body: { spare } });
+  return true;
 }
 
 /** Ends everything of the service on this machine; false when nothing ran. Only logs are left. */

@@ -65,7 +65,8 @@ export class LocalProvider implements Provider {
   }
 
   async review(operations: readonly Operation[]): Promise<Review> {
-    return review(operations, readDesired(this.#ownHome()));
+    const home = this.#ownHome();
+    return review(operations, { desired: readDesired(home), home });
   }
 
   /** Looked at each time: what is not there yet may be somebody else's by the time it is. */

@@ -8,8 +8,8 @@ import type { OpenMeans } from './provider.ts';
 export interface Host {
   /** Begins again with all that is wanted, as after a reboot; false when nothing is. */
   up(connection: JsonObject, means: OpenMeans): Promise<boolean>;
-  /** The same where nothing runs at all; what cannot be started for want of a secret waits for it. */
-  wake(connection: JsonObject, means: OpenMeans): Promise<void>;
+  /** The same where nothing runs at all, else false; what cannot be started for want of a secret waits for it. */
+  wake(connection: JsonObject, means: OpenMeans): Promise<boolean>;
   /** Ends all that was started for the service; false when nothing ran. */
   down(connection: JsonObject): Promise<boolean>;
   logs(connection: JsonObject, options: LogOptions, onLine: (line: LogLine) => void): Promise<void>;

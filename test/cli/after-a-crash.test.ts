@@ -47,3 +47,8 @@ test('a deployment that is refused after a crash says that it has started the se
   expect(code).toBe(2);
   expect((await bench.run('status')).stdout).toMatch(/v1 .*live.* 1 of 1 healthy/);
 });
+
+test('up starts the service again, and says the next time that it runs already', async () => {
+  expect((await bench.run('up')).stderr).toBe('shop is up: v1 with 1.\n');
+  expect((await bench.run('up')).stderr).toBe('shop is up already: v1 with 1.\n');
+});

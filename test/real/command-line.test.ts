@@ -123,11 +123,12 @@ describe('a service that does not run', () => {
     }
   });
 
-  test('is told who has its port', async () => {
+  test('is told who has its port, before anything is started', async () => {
     const { server } = await listening(bench.port);
-    const { code, stdout } = await bench.run('deploy --release v1');
+    const { code, stderr } = await bench.run('deploy --release v1');
     server.close();
     const told = `port ${bench.port} is in use by pid ${process.pid}`;
-    expect([code, stdout]).toEqual([3, expect.stringContaining(told)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(told)]);
+    expect(stderr).toContain('Nothing was touched.');
   });
 });

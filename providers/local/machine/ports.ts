@@ -49,6 +49,20 @@ export function whyRefused({ code, port }: { code: string; port: number }): stri
   return `port ${port} is in use${owner ? ` by ${owner}` : ''}; stop that, or give the edge another port`;
 }
 
+/**
+ * The port in the way of whoever wants to listen at this address. Binds it only where the system says
+ * that somebody listens on it, perhaps at another address: a free one is left to whoever is about to.
+ */
+export async function isTaken(host: string, port: number): Promise<boolean> {
+  if (listeningInode(port) === null) return false;
+  return new Promise((resolve) => {
+    const server = createServer().once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'EADDRINUSE'),
+    );
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(false)));
+  });
+}
+
 interface PortsListener {
   /** As it calls itself. */
   readonly command: string;

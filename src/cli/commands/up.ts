@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, type Observation } from '../../contract/index.ts';
+import { EXIT, type ExitCode, type Observation, type Provider } from '../../contract/index.ts';
 import { type Command, type Input, TARGET_OPTIONS } from '../shell/command.ts';
 import { type HostPlace, openHost, warnOfDamage } from '../target/host-place.ts';
 import { titleOf } from '../target/title.ts';
@@ -36,26 +36,34 @@ async function startAgain(input: Input): Promise<ExitCode> {
   const { composition, target, connection, host } = place;
   if (installUnit) return (await import('../unit/install-unit.ts')).installUnit(input, place);
   const title = titleOf(target);
+  const provider = await openProvider(place);
+  const before = await provider.observe();
   if (!(await host.up(connection, composition.means))) throw nothingToStart(title);
-  const observation = await untilReady(input, place);
-  input.io.stderr.write(`${title} is up: ${upWords(observation)}.\n`);
+  const observation = await untilReady(input, provider);
+  const already = lackingIn(before) === undefined ? ' already' : '';
+  input.io.stderr.write(`${title} is up${already}: ${upWords(observation)}.\n`);
   return EXIT.done;
 }
 
-async function untilReady({ io }: Input, place: HostPlace): Promise<Observation> {
-  const { clock } = io;
-  const { composition, workspace, providerName, connection } = place;
+async function openProvider({ composition, workspace, providerName, connection }: HostPlace) {
   const kind = await workspace.provider(providerName);
-  const provider = await kind.open(connection, composition.means);
+  return kind.open(connection, composition.means);
+}
+
+async function untilReady({ io }: Input, provider: Provider): Promise<Observation> {
+  const { clock } = io;
   const until = clock.monotonic() + UP_LIMIT_MS;
   for (;;) {
     const observation = await provider.observe();
-    const lacking = observation.releases.find(({ ready, desired }) => ready < desired);
+    const lacking = lackingIn(observation);
     if (!lacking) return observation;
     if (clock.monotonic() > until) throw notUp(lacking);
     await clock.sleep(UP_LOOK_INTERVAL_MS);
   }
 }
+
+const lackingIn = ({ releases }: Observation) =>
+  releases.find(({ ready, desired }) => ready < desired);
 
 function upWords({ releases }: Observation): string {
   return releases.map(({ version, ready }) => `${version} with ${ready}`).join(', ');

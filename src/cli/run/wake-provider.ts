@@ -19,11 +19,8 @@ export async function waking(
   const observe: Provider['observe'] = async (signal) => {
     const seen = await provider.observe(signal);
     if (!isDown(seen)) return seen;
-    const isAwake = await host.wake(connection, means).then(
-      () => true,
-      // What is seen says enough.
-      () => false,
-    );
+    // Where it does not succeed, what is seen says enough.
+    const isAwake = await host.wake(connection, means).catch(() => false);
     if (isAwake) woken();
     return provider.observe(signal);
   };

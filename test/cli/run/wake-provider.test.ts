@@ -16,7 +16,7 @@ beforeEach(() => {
 const composition = { means: {} } as Composition;
 const release = memoryRelease('v1');
 
-function actingOn(ready: number[], wake: () => Promise<void>) {
+function actingOn(ready: number[], wake: () => Promise<boolean>) {
   const inner = createMemoryProvider(createMemoryPlatform());
   const provider: Provider = {
     ...inner,
@@ -38,6 +38,7 @@ test('whoever acts finds what is wanted running again, where nothing of it ran',
   const ready = [0];
   const provider = await actingOn(ready, async () => {
     ready[0] = 2;
+    return true;
   });
   expect(readyIn(await provider.observe())).toBe(2);
   expect(told).toEqual(['woken']);
@@ -47,6 +48,7 @@ test('nothing is begun where something serves', async () => {
   let woken = 0;
   const provider = await actingOn([1], async () => {
     woken += 1;
+    return true;
   });
   expect(readyIn(await provider.observe())).toBe(1);
   expect(woken).toBe(0);
@@ -55,5 +57,10 @@ test('nothing is begun where something serves', async () => {
 test('what is seen is said also where nothing can be begun', async () => {
   const provider = await actingOn([0], async () => Promise.reject(new Error('no keeper')));
   expect(readyIn(await provider.observe())).toBe(0);
+  expect(told).toEqual([]);
+});
+
+test('what was running already, and is sick, is not said to have been started', async () => {
+  await (await actingOn([0], async () => false)).observe();
   expect(told).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../providers/local/machine/ports.ts';
 import type { Release } from '../../../src/contract/index.ts';
@@ -80,5 +82,20 @@ describe('a service whose config names another port', () => {
       .not.toBe(edge);
     expect((await fetch(`http://127.0.0.1:${second}/`)).status).toBe(200);
     expect((await stage.status()).pids.keeper).toBe(keeper);
+  });
+
+  it('is refused before anything starts where somebody else listens there, until he has gone', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const release = await stage.release('v1', at(port));
+    expect(await refusals(release)).toEqual([
+      expect.stringMatching(`^port ${port} is in use by pid ${process.pid} .*; stop that, or give`),
+    ]);
+    other.close();
+    await once(other, 'close');
+    expect(await refusals(release)).toEqual([]);
+    await stage.serve('v1', at(port));
+    expect(await refusals(await stage.release('v2', at(port)))).toEqual([]);
   });
 });
