@@ -26,6 +26,8 @@ const decoded = (text: string) => Buffer.from(text, 'base64');
 /** A way to the API server that counts what passes; a watch is one call, however long it lasts. */
 export class ApiCounter {
   calls = 0;
+  /** What was asked of which kind, how often. */
+  readonly asked = new Map<string, number>();
   readonly #server: Server;
   readonly #agent: Agent;
 
@@ -48,6 +50,8 @@ export class ApiCounter {
     const { hostname, port } = new URL(cluster.server);
     const server = createServer((asked, answered) => {
       counter.calls += 1;
+      const what = wordsFor(asked);
+      counter.asked.set(what, (counter.asked.get(what) ?? 0) + 1);
       const options = { hostname, port, agent, path: asked.url, method: asked.method };
       const sent = request({ ...options, headers: asked.headers }, (answer: IncomingMessage) => {
         answered.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -85,4 +89,16 @@ export class ApiCounter {
     this.#agent.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** `GET pods`, `PATCH deployments/scale`: what is asked for, whatever it is called. */
+function wordsFor({ method, url = '/' }: IncomingMessage): string {
+  const { pathname, searchParams } = new URL(url, 'http://x');
+  const [, kind = '', name, part] =
+    /^\/apis?(?:\/[^/]*\.[^/]*|\/apps)?\/v[^/]+(?:\/namespaces\/[^/]+)?\/([^/]+)(?:\/([^/]+))?(?:\/(.+))?$/.exec(
+      pathname,
+    ) ?? [null, pathname];
+  const isList = method === 'GET' && name === undefined;
+  const verb = searchParams.has('watch') ? 'WATCH' : isList ? 'LIST' : method;
+  return `${verb} ${part === undefined ? kind : `${kind}/${part}`}`;
 }

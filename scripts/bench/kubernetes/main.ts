@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { GATEWAY, KUBECONFIG, ownHost } from '../../../test/real/kubernetes/ground.ts';
 import { Load } from '../../../test/real/kubernetes/load.ts';
 import { Stage } from '../../../test/real/kubernetes/stage.ts';
@@ -29,6 +30,8 @@ interface Measured extends Cost {
   /** Ms until the tool said that it is done. */
   readonly done: number;
   readonly calls: number;
+  /** What of which kind it asked for, and what took it how long; only where it is asked for. */
+  readonly table: readonly (readonly [string, number, number | null])[];
   readonly failed: number;
   readonly requests: number;
 }
@@ -47,6 +50,7 @@ async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<M
     share.load = load;
     await stage.until('it is under load', async () => load.answers.length > 500);
     const [calls, began] = [counter.calls, Date.now()];
+    counter.asked.clear();
     const idle = tool.pid();
     let meter = idle === null ? null : new Meter(idle);
     const released = tool.release(run.version);
@@ -71,6 +75,10 @@ async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<M
       traffic,
       done,
       calls: asked,
+      table: [
+        ...[...counter.asked].map(([what, count]) => [what, count, null] as const),
+        ...(tool.spent?.() ?? []),
+      ],
       failed: foreign.length,
       requests: load.answers.length,
     };
@@ -103,12 +111,23 @@ function tell(title: string, all: ReadonlyMap<string, Measured>, traffic: string
   process.stdout.write(`${text.join('\n')}\n`);
 }
 
+function tellCalls(name: string, table: Measured['table']): void {
+  const lines = table
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([what, count, ms]) => row(what, String(count), ms === null ? '' : seconds(ms)));
+  const head = row(`of ${name}`, 'times', 'took in all');
+  process.stdout.write(`${['', head, '|---|---|---|', ...lines].join('\n')}\n`);
+}
+
 if (KUBECONFIG === undefined)
   throw new Error(
     'no cluster: test/real/cluster/cluster up, then export DEPLOYCTL_TEST_KUBECONFIG',
   );
 process.stdout.write(`through ${GATEWAY}\n`);
-const asked = process.argv.slice(2);
+const { values: options, positionals: asked } = parseArgs({
+  options: { calls: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const chosen = TOOLS.filter(({ name }) => asked.length === 0 || asked.includes(name));
 for (const [title, run, traffic] of [
   ['A good version: 25, 50, 75, 100 %, no waits', GOOD, 'all of the traffic after'],
@@ -124,4 +143,5 @@ for (const [title, run, traffic] of [
     all.set(kind.name, await measure(kind, run));
   }
   tell(title, all, traffic);
+  if (options.calls) for (const [name, { table }] of all) tellCalls(name, table);
 }

@@ -40,6 +40,7 @@ export const deployctl: ToolKind = {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-bench-'));
     await writeFile(join(folder, 'deploy.config.yaml'), configOf(scene));
     let child: ChildProcess | null = null;
+    let said = '';
     return {
       pid: () => child?.pid ?? null,
       async release(version) {
@@ -50,13 +51,14 @@ export const deployctl: ToolKind = {
           KUBECONFIG: scene.kubeconfig,
           XDG_STATE_HOME: folder,
           CI: '1',
+          DEPLOYCTL_TRACE: '1',
         };
+        said = '';
         child = spawn(process.execPath, line, {
           cwd: folder,
           env,
           stdio: ['ignore', 'pipe', 'pipe'],
         });
-        let said = '';
         for (const stream of [child.stdout, child.stderr])
           stream?.on('data', (part: Buffer) => {
             said += part.toString();
@@ -65,7 +67,18 @@ export const deployctl: ToolKind = {
         if (code !== (scene.isBad ? 3 : 0))
           throw new Error(`deployctl ended with ${code}: ${said}`);
       },
+      spent: () => tracedIn(said),
       close: () => rm(folder, { recursive: true, force: true }),
     };
   },
 };
+
+/** `trace: verify: answered after 12 ms`, of each kind together. */
+function tracedIn(said: string): readonly (readonly [string, number, number])[] {
+  const all = new Map<string, { count: number; ms: number }>();
+  for (const [, what = '', ms = '0'] of said.matchAll(/^trace: ([^:]+): .* after (\d+) ms$/gm)) {
+    const { count, ms: sum } = all.get(what) ?? { count: 0, ms: 0 };
+    all.set(what, { count: count + 1, ms: sum + Number(ms) });
+  }
+  return [...all].map(([what, { count, ms }]) => [`traced: ${what}`, count, ms] as const);
+}

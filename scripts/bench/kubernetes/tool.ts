@@ -20,6 +20,8 @@ interface Tool {
   pid(): number | null;
   /** Gives it the version; resolves when it says that it is at its end, forward or back. */
   release(version: string): Promise<void>;
+  /** Calls as the tool itself tells them: what, how often, ms in all. */
+  spent?(): readonly (readonly [string, number, number])[];
   close(): Promise<void>;
 }
 
