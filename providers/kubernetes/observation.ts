@@ -55,7 +55,7 @@ function capabilitiesOf(router: Router, { propagation }: Connection): Capabiliti
     places: null,
     coupled: false,
     startsWithTraffic: false,
-    timing: { propagation, readLag: 0, poll: 500, takes: { retire: CONVERGE } },
+    timing: { propagation, readLag: 0, poll: 100, takes: { retire: CONVERGE } },
   };
 }
 

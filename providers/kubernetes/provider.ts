@@ -14,17 +14,22 @@ import {
 import { systemClock } from '../../src/lib/clock.ts';
 import { kubeAccessTo } from './access.ts';
 import { claim, fenceOf } from './claim.ts';
+import { Following } from './following.ts';
 import type { Deployment, Template } from './objects.ts';
 import { observed } from './observation.ts';
-import { nextMove } from './operations/index.ts';
+import { type Doing, nextMove } from './operations/index.ts';
 import { verificationOf } from './operations/told.ts';
 import { reviewed } from './review.ts';
 import { rivalOf } from './rivals.ts';
-import { type KubeGround, look, type Sight } from './sight.ts';
+import { type KubeGround, type Scene, type Sight, sceneAt, sightOf } from './sight.ts';
 import { kubePlain } from './template.ts';
 
 /** A look serves whoever wants one right after it. */
 const SIGHT_KEPT_MS = 500;
+
+/** Ms after which somebody hears what is still waited for, told or not. */
+const TOLD_WITHIN_MS = 900;
+const LOOK_AT_TOLD_MS = 200;
 
 /** Moves that one call may make: each is seen to be done before the next. */
 const MOVES = 6;
@@ -39,11 +44,14 @@ export class KubernetesProvider implements Provider {
 
   #notes: readonly string[] = [];
   /** What was seen last, by the monotonic clock, until something is changed. */
-  #latest: { readonly sight: Sight; readonly at: number } | null = null;
+  #latest: { readonly scene: Scene; readonly sight: Sight; readonly at: number } | null = null;
+  #changes = 0;
+  readonly #following: Following;
 
   constructor(ground: KubeGround, identity: Identity) {
     this.identity = identity;
     this.#ground = ground;
+    this.#following = new Following(ground);
     this.access = kubeAccessTo(
       ground,
       async (_, signal) => this.#seenLately() ?? this.#look(signal),
@@ -56,29 +64,32 @@ export class KubernetesProvider implements Provider {
       this.#rival = null;
       throw error;
     });
-    const [others, sight] = await Promise.all([rival, this.#look(signal)]);
+    const [others, sight] = await Promise.all([rival, this.#seenLately() ?? this.#look(signal)]);
     const { owner, ...seen } = observed(sight, this.#ground);
     return { ...seen, owner: others ?? owner };
   }
 
   async apply(operation: Operation, context: ApplyContext): Promise<void> {
     const ground = this.#ground;
+    let sight = await this.#claimed(context);
     for (let count = 0; count < MOVES; count += 1) {
-      const seen = this.#unclaimed(context) ?? (await look(ground, context.signal));
-      this.#latest = null;
-      const sight = count === 0 ? await claim(seen, ground, context) : seen;
+      if (count > 0) sight = await this.#look(context.signal);
       const move = await nextMove(operation, sight, { ground, context });
       if (move.is === 'refuse') throw new ProviderError('permanent', move.words);
       if (move.is !== 'act') return;
-      await move.act(context.signal);
+      await move.act(context.signal).finally(() => this.#forget());
     }
   }
 
   async verify(operation: Operation, context: OperationContext): Promise<Verification> {
     const ground = this.#ground;
-    const sight = await look(ground, context.signal);
-    this.#latest = null;
-    const move = await nextMove(operation, sight, { ground, context });
+    const doing = { ground, context };
+    const told = await this.#told(operation, doing);
+    if (typeof told === 'object') return told;
+    const late = told === 'nothing' ? this.#seenLately() : null;
+    const sight = late ?? (await this.#look(context.signal));
+    const move = await nextMove(operation, sight, doing);
+    if (move.is === 'wait') this.#follow();
     return verificationOf(move, ground, context.signal);
   }
 
@@ -105,24 +116,81 @@ export class KubernetesProvider implements Provider {
   }
 
   close(): Promise<void> {
+    this.#following.close();
     return this.#ground.cluster.close();
   }
 
   async #look(signal?: AbortSignal): Promise<Sight> {
     const at = systemClock.monotonic();
-    const sight = await look(this.#ground, signal);
-    this.#latest = { sight, at };
+    const changes = this.#changes;
+    const scene = await sceneAt(this.#ground, signal);
+    const sight = sightOf(scene, this.#ground);
+    if (changes === this.#changes) this.#latest = { scene, sight, at };
     return sight;
   }
 
-  /** Whoever writes his claim first is refused by the server where another holder came meanwhile. */
-  #unclaimed({ fence }: ApplyContext): Sight | null {
+  /** What was seen before a change of ours is no longer so. */
+  #forget(): void {
+    this.#changes += 1;
+    this.#latest = null;
+  }
+
+  /** Whoever acts has said so, and nobody else since. */
+  async #claimed(context: ApplyContext): Promise<Sight> {
+    const sight = (await this.#unchanged(context)) ?? (await this.#look(context.signal));
+    const claimed = await claim(sight, this.#ground, context).catch((error) => {
+      this.#forget();
+      throw error;
+    });
+    if (claimed !== sight) this.#forget();
+    return claimed;
+  }
+
+  /**
+   * What was seen a moment ago. Whoever writes his claim first is refused by the server where another
+   * holder came meanwhile; whoever has written it asks whether the workload still bears it.
+   */
+  async #unchanged({ fence, signal }: ApplyContext): Promise<Sight | null> {
     const sight = this.#seenLately();
-    return sight?.home && fenceOf(sight.home) < fence ? sight : null;
+    if (!sight?.home) return null;
+    if (fenceOf(sight.home) < fence) return sight;
+    const { cluster, connection } = this.#ground;
+    const { namespace, workload: name } = connection;
+    const found = await cluster.get({ kind: 'deployments', namespace, name }, { signal });
+    const { resourceVersion } = sight.home.deployment.metadata;
+    return found?.metadata.resourceVersion === resourceVersion ? sight : null;
   }
 
   #seenLately(): Sight | null {
     const { sight, at } = this.#latest ?? { sight: null, at: 0 };
     return systemClock.monotonic() - at < SIGHT_KEPT_MS ? sight : null;
+  }
+
+  #follow(): void {
+    if (this.#latest) this.#following.begin(this.#latest.scene, this.#latest.at);
+  }
+
+  /**
+   * Whether the server tells that there is still something to wait for: then that is said when it
+   * tells another thing, or after a while. All that it may have come to is looked at by itself.
+   */
+  async #told(operation: Operation, doing: Doing): Promise<Verification | 'nothing' | 'other'> {
+    const { signal } = doing.context;
+    const until = systemClock.monotonic() + TOLD_WITHIN_MS;
+    let said: string | null = null;
+    for (;;) {
+      const { news } = this.#following;
+      const sight = this.#following.sight();
+      // What a router still has to do is told by its own object.
+      if (!sight || sight.routing.lag !== null) return 'nothing';
+      const move = await nextMove(operation, sight, doing);
+      if (move.is !== 'wait') return 'other';
+      const ms = until - systemClock.monotonic();
+      if ((said !== null && said !== move.words) || ms <= 0 || signal.aborted)
+        return { state: 'pending', progress: move.words };
+      said = move.words;
+      // Time alone may end it, too.
+      await this.#following.more(news, { ms: Math.min(ms, LOOK_AT_TOLD_MS), signal });
+    }
   }
 }

@@ -10,8 +10,7 @@ export async function reviewed(
   _before: Before,
   ground: KubeGround,
 ): Promise<Review> {
-  const sight = await look(ground);
-  const lacking = await lackingFor(operations, ground);
+  const [sight, lacking] = await Promise.all([look(ground), lackingFor(operations, ground)]);
   const { namespace } = ground.connection;
   const refusals = [
     ...lacking.needed.map((right) => `you may not ${right} in the namespace ${namespace}`),

@@ -1,4 +1,4 @@
-import type { Cluster, KubeObject } from '../../src/clients/kubernetes/index.ts';
+import type { Cluster, KubeObject, Listed } from '../../src/clients/kubernetes/index.ts';
 import type { ReadSecret, Release } from '../../src/contract/index.ts';
 import type { Connection } from './connection.ts';
 import { MARK } from './marks.ts';
@@ -93,47 +93,77 @@ export const standsIn = ({ home, sides }: Sight): readonly Stand[] =>
 export const isMadeFor = ({ deployment, isHome }: Stand, id: Release['id']): boolean =>
   !isHome && deployment.metadata.labels?.[MARK.release] === id;
 
-export async function look(ground: KubeGround, signal?: AbortSignal): Promise<Sight> {
+/** What the cluster has said, before anything is made of it. */
+export interface Scene {
+  readonly deployment: Deployment | null;
+  readonly others: Listed<Deployment>;
+  readonly service: Service | null;
+  readonly routed: unknown;
+  readonly autoscalers: readonly Autoscaler[];
+  /** Of what stands beside the workload. */
+  readonly sets: Listed<ReplicaSet>;
+  readonly pods: Listed<Pod>;
+  /** Of the workload itself. */
+  readonly own: { readonly sets: Listed<ReplicaSet>; readonly pods: Listed<Pod> };
+}
+
+export const look = async (ground: KubeGround, signal?: AbortSignal): Promise<Sight> =>
+  sightOf(await sceneAt(ground, signal), ground);
+
+export const besideOf = ({ workload }: Connection) => `${MARK.workload}=${workload}`;
+
+export async function sceneAt(ground: KubeGround, signal?: AbortSignal): Promise<Scene> {
   const { cluster, connection, router } = ground;
   const { namespace, workload } = connection;
-  const beside = `${MARK.workload}=${workload}`;
+  const beside = { labels: besideOf(connection), signal };
   const limits = { signal };
   const expected = ground.learned.selector;
   const early = expected === null ? null : listSelected(ground, expected, signal);
   const [deployment, others, service, routed, autoscalers, sets, pods, found] = await Promise.all([
     cluster.get<Deployment>({ kind: 'deployments', namespace, name: workload }, limits),
-    cluster.list<Deployment>({ kind: 'deployments', namespace }, { labels: beside, signal }),
+    cluster.listed<Deployment>({ kind: 'deployments', namespace }, beside),
     cluster.get<Service>({ kind: 'services', namespace, name: connection.service }, limits),
     router.fetch(signal),
     autoscalersOf(ground, signal),
-    cluster.list<ReplicaSet>({ kind: 'replicasets', namespace }, { labels: beside, signal }),
-    cluster.list<Pod>({ kind: 'pods', namespace }, { labels: beside, signal }),
+    cluster.listed<ReplicaSet>({ kind: 'replicasets', namespace }, beside),
+    cluster.listed<Pod>({ kind: 'pods', namespace }, beside),
     early,
   ]);
   const own = deployment && inWords(deployment.spec.selector);
   ground.learned.selector = own;
   const [ownSets, ownPods] =
     own === null
-      ? [[], []]
+      ? [NONE_LISTED, NONE_LISTED]
       : ((own === expected ? found : null) ?? (await listSelected(ground, own, signal)));
+  const ours = { sets: ownSets, pods: ownPods };
+  return { deployment, others, service, routed, autoscalers, sets, pods, own: ours };
+}
+
+const NONE_LISTED = { items: [], version: '' };
+
+export function sightOf(scene: Scene, { cluster, connection, router }: KubeGround): Sight {
+  const { deployment, service, sets, pods, own } = scene;
   const distinction = distinctionOf(deployment, service);
   const standOf = (one: Deployment, isHome: boolean) =>
     kubeStanding(one, {
       isHome,
       distinction,
-      sets: isHome ? ownSets : sets,
-      pods: isHome ? ownPods : pods,
+      sets: (isHome ? own.sets : sets).items,
+      pods: (isHome ? own.pods : pods).items,
     });
   const home = deployment ? standOf(deployment, true) : null;
-  const sides = others.map((one) => standOf(one, false));
+  const sides = scene.others.items.map((one) => standOf(one, false));
+  const aimed = scene.autoscalers.find(({ spec }) =>
+    isAimedAt(spec.scaleTargetRef, connection.workload),
+  );
   return {
     home,
     sides,
     service,
-    autoscaler: autoscalers.find(({ spec }) => isAimedAt(spec.scaleTargetRef, workload)) ?? null,
-    routing: router.read(routed, { home, sides, service, distinction }),
+    autoscaler: aimed ?? null,
+    routing: router.read(scene.routed, { home, sides, service, distinction }),
     distinction,
-    strays: pods.filter((pod) => !sides.some((side) => side.pods.includes(pod))),
+    strays: pods.items.filter((pod) => !sides.some((side) => side.pods.includes(pod))),
     now: cluster.now(),
   };
 }
@@ -145,8 +175,8 @@ function listSelected(
   signal?: AbortSignal,
 ) {
   return Promise.all([
-    cluster.list<ReplicaSet>({ kind: 'replicasets', namespace }, { labels, signal }),
-    cluster.list<Pod>({ kind: 'pods', namespace }, { labels, signal }),
+    cluster.listed<ReplicaSet>({ kind: 'replicasets', namespace }, { labels, signal }),
+    cluster.listed<Pod>({ kind: 'pods', namespace }, { labels, signal }),
   ]);
 }
 

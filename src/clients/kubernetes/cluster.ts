@@ -1,6 +1,7 @@
 import { systemClock } from '../../lib/clock.ts';
 import { type ClusterConnection, connectionTo } from './connection.ts';
 import { ApiError } from './failure.ts';
+import { Followed, type Listed } from './followed.ts';
 import type { KubeconfigDoor } from './kubeconfig.ts';
 import type { KubeObject } from './objects.ts';
 import { type PathsPlace, pathTo } from './paths.ts';
@@ -74,41 +75,61 @@ export class Cluster {
   }
 
   /** All of them, from one moment. */
-  list<T extends KubeObject>(
+  async list<T extends KubeObject>(
     place: PathsPlace,
     selected: ClusterSelected = {},
   ): Promise<readonly T[]> {
+    return (await this.listed<T>(place, selected)).items;
+  }
+
+  /** The same with the version that this moment has, from which it can be followed. */
+  listed<T extends KubeObject>(
+    place: PathsPlace,
+    selected: ClusterSelected = {},
+  ): Promise<Listed<T>> {
     return this.#pages<T>(place, selected);
   }
 
+  /** Keeps up with what was listed, until it is closed or the server ends it. */
+  follow<T extends KubeObject>(
+    place: PathsPlace,
+    selected: Pick<ClusterSelected, 'labels' | 'fields'>,
+    { listed, changed }: { readonly listed: Listed<T>; readonly changed: () => void },
+  ): Followed<T> {
+    return new Followed({ connection: this.connection, listed, changed }, pathTo(place), {
+      ...queryOf(selected),
+    });
+  }
+
   /** What they are called and marked with, without what they hold. */
-  names(
+  async names(
     place: PathsPlace,
     labels: string,
     limits: ClusterLimits = {},
   ): Promise<readonly KubeObject[]> {
-    return this.#pages(place, { labels, ...limits, accept: METADATA_ONLY });
+    return (await this.#pages(place, { labels, ...limits, accept: METADATA_ONLY })).items;
   }
 
   async #pages<T extends KubeObject>(
     place: PathsPlace,
-    { labels, fields, signal, accept }: ClusterSelected & { readonly accept?: string },
-  ): Promise<readonly T[]> {
+    { signal, accept, ...selected }: ClusterSelected & { readonly accept?: string },
+  ): Promise<Listed<T>> {
     const path = pathTo(place);
     const found: T[] = [];
+    let version = '';
     let next: string | undefined;
     do {
       const query = {
         limit: CLUSTER_PAGE,
-        ...(labels === undefined ? {} : { labelSelector: labels }),
-        ...(fields === undefined ? {} : { fieldSelector: fields }),
+        ...queryOf(selected),
         ...(next === undefined ? {} : { continue: next }),
       };
       const page = await this.#json<List<T>>({ method: 'GET', path, query, signal, accept });
       found.push(...(page.items ?? []));
+      version ||= page.metadata?.resourceVersion ?? '';
       next = page.metadata?.continue || undefined;
     } while (next !== undefined);
-    return found;
+    return { items: found, version };
   }
 
   async text(
@@ -194,8 +215,13 @@ const WRITE_AGAIN = ['throttled'] as const;
 interface List<T> {
   /** Null where there is none, in some forms. */
   readonly items: readonly T[] | null;
-  readonly metadata?: { readonly continue?: string };
+  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string };
 }
+
+const queryOf = ({ labels, fields }: Pick<ClusterSelected, 'labels' | 'fields'>) => ({
+  ...(labels === undefined ? {} : { labelSelector: labels }),
+  ...(fields === undefined ? {} : { fieldSelector: fields }),
+});
 
 const clusterWritten = (dryRun = false): Record<string, string> => ({
   fieldManager: FIELD_MANAGER,

@@ -24,6 +24,9 @@ const CONNECTION_KEPT_MS = 30_000;
 /** Calls that are under way together; a handshake takes longer than some of them one after the other. */
 const CONNECTIONS = 6;
 
+/** Nothing may be said for long, and none waits for another. */
+const LONG: Agent.Options = { connections: null, bodyTimeout: 0 };
+
 /** Journal and provider speak to the same server in one command. */
 const OPEN = new Map<string, ClusterConnection>();
 
@@ -39,6 +42,8 @@ export function connectionTo(door: KubeconfigDoor): ClusterConnection {
 export class ClusterConnection {
   readonly door: KubeconfigDoor;
   #dispatcher: Dispatcher | null = null;
+  /** For answers that go on: they would take the connections of all others. */
+  #long: Dispatcher | null = null;
   #credentials: Promise<Credentials> | null = null;
   /** How often it asked; printed by tests and benchmarks. */
   calls = 0;
@@ -62,19 +67,55 @@ export class ClusterConnection {
     return this.#taken(asked, await this.#send(asked));
   }
 
+  /** An answer that goes on, line by line, until the server or the signal ends it. */
+  async *lines({ path, query, signal }: KubernetesLinesAsked): AsyncGenerator<string> {
+    const { headers } = await this.wire();
+    this.#long ??= await dispatcherTo(this.door, await this.#known(), LONG);
+    this.calls += 1;
+    const what = kubernetesConnectionWordsFor('GET', path);
+    const answer = await this.#long
+      .request({
+        origin: this.door.cluster.server,
+        path: withPrefix(this.door, path),
+        method: 'GET',
+        query,
+        headers: { accept: 'application/json', 'user-agent': 'deployctl', ...headers },
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw failureUnanswered(error, what, false);
+      });
+    const status = answer.statusCode;
+    if (status >= 300) {
+      const text = await answer.body.text();
+      throw refused({ status, text, retryAfter: undefined, what, isWrite: false });
+    }
+    let rest = '';
+    answer.body.setEncoding('utf8');
+    for await (const part of answer.body) {
+      const lines = `${rest}${part}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  }
+
   async close(): Promise<void> {
     this.users -= 1;
     if (this.users > 0) return;
     this.#closed();
-    await this.#forget()?.destroy();
+    await Promise.all([this.#long?.destroy(), this.#forget()?.destroy()]);
   }
 
   /** For what is no plain request: an upgrade to another protocol. */
   async wire(): Promise<{ dispatcher: Dispatcher; headers: Readonly<Record<string, string>> }> {
-    this.#credentials ??= credentialsOf(this.door);
-    const credentials = await this.#credentials;
+    const credentials = await this.#known();
     this.#dispatcher ??= await dispatcherTo(this.door, credentials);
     return { dispatcher: this.#dispatcher, headers: credentials.headers };
+  }
+
+  #known(): Promise<Credentials> {
+    this.#credentials ??= credentialsOf(this.door);
+    return this.#credentials;
   }
 
   async #send({
@@ -131,6 +172,12 @@ export class ClusterConnection {
   }
 }
 
+interface KubernetesLinesAsked {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
 interface KubernetesConnectionAnswer {
   readonly status: number;
   readonly text: string;
@@ -146,7 +193,11 @@ export const withPrefix = ({ cluster }: KubeconfigDoor, path: string) =>
 const kubernetesConnectionWordsFor = (method: string, path: string) =>
   `${method} ${path.split('/').slice(-2).join('/')}`;
 
-async function dispatcherTo(door: KubeconfigDoor, { cert, key }: Credentials): Promise<Dispatcher> {
+async function dispatcherTo(
+  door: KubeconfigDoor,
+  { cert, key }: Credentials,
+  more: Agent.Options = {},
+): Promise<Dispatcher> {
   const ca = await authorityOf(door);
   const { cluster } = door;
   const tls = {
@@ -161,6 +212,7 @@ async function dispatcherTo(door: KubeconfigDoor, { cert, key }: Credentials): P
     headersTimeout: SILENCE,
     bodyTimeout: SILENCE,
     keepAliveTimeout: CONNECTION_KEPT_MS,
+    ...more,
   };
   const proxy = cluster['proxy-url'];
   if (proxy) return new ProxyAgent({ uri: proxy, requestTls: tls, ...limits });

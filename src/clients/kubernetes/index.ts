@@ -6,9 +6,10 @@ import { WAITS } from './patience.ts';
 export { Cluster } from './cluster.ts';
 export { withPrefix } from './connection.ts';
 export { ApiError } from './failure.ts';
+export type { Followed, Listed } from './followed.ts';
 export type { KubeconfigDoor } from './kubeconfig.ts';
 export type { Condition, KubeObject } from './objects.ts';
-export { groupOf, type Kind, pathTo } from './paths.ts';
+export { groupOf, type Kind, pathTo, resourceOf } from './paths.ts';
 export { patiently } from './patience.ts';
 
 /** Where one goes in: by a context of the kubeconfig, or as a pod of the cluster itself. */

@@ -28,6 +28,7 @@ const KINDS = {
   networkpolicies: '/apis/networking.k8s.io/v1',
   poddisruptionbudgets: '/apis/policy/v1',
   selfsubjectaccessreviews: '/apis/authorization.k8s.io/v1',
+  selfsubjectrulesreviews: '/apis/authorization.k8s.io/v1',
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -47,12 +48,15 @@ export function pathTo({ kind, namespace, name, part }: PathsPlace): string {
   const segments = [
     KINDS[kind],
     ...(namespace === undefined ? [] : ['namespaces', encodeURIComponent(namespace)]),
-    RESOURCES[kind] ?? kind,
+    resourceOf(kind),
     ...(name === undefined ? [] : [encodeURIComponent(name)]),
     ...(part === undefined ? [] : [part]),
   ];
   return segments.join('/');
 }
+
+/** What a kind is called, as roles name it. */
+export const resourceOf = (kind: Kind): string => RESOURCES[kind] ?? kind;
 
 /** The API group of a kind, as roles name it. */
 export const groupOf = (kind: Kind): string =>

@@ -216,11 +216,16 @@ class OperationAttempt {
       this.#trouble = seen.progress;
       said = this.#tell(seen, said);
       if (signal.aborted) return { end: 'stopped' };
-      await clock.sleep(Math.max(0, Math.min(Math.max(wait, this.#askedFor), left())), signal);
       // Absolute operations can be sent again: one that was lost must be, one that was accepted may have been undone.
       const patience = seen.again
         ? resendSoon(this.#session, this.#tries)
         : resendAfter(this.#session, this.#operation.kind, sent);
+      const rest = Math.max(wait, this.#askedFor);
+      // Whatever waits for us to send it once more is not let wait for the next look.
+      const due = seen.again
+        ? Math.max(this.#askedFor, begun + patience - clock.monotonic())
+        : rest;
+      await clock.sleep(Math.max(0, Math.min(rest, due, left())), signal);
       if (clock.monotonic() - begun >= patience)
         return sent === 'accepted' ? this.#cameUndone() : null;
     }
