@@ -4,7 +4,7 @@ import type { Deployment, Pod, ReplicaSet } from './objects.ts';
 import { besideOf, inWords, type KubeGround, type Scene, type Sight, sightOf } from './sight.ts';
 
 /** Ms after which all of it is looked at again, whatever is told meanwhile: not everything is. */
-const BELIEVED_MS = 2000;
+const BELIEVED_MS = 5000;
 
 /** What changes while an operation is under way. */
 interface Followings {

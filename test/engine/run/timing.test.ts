@@ -33,6 +33,28 @@ test('a platform is looked at no more often than it bears', async () => {
   expect(looks).toBeLessThanOrEqual(15);
 });
 
+test('what goes on only when it is sent once more is sent at once, whenever that shows', async () => {
+  const world = timed({ poll: 100 });
+  const sent: number[] = [];
+  let phase = 0;
+  tampered(world, {
+    apply: async () => {
+      sent.push(world.clock.monotonic());
+      phase += 1;
+    },
+    verify: async () => {
+      if (phase > 1) return { state: 'done' };
+      const isReady = world.clock.monotonic() - (sent[0] ?? 0) > 5000;
+      return { state: 'pending', progress: 'its second phase', ...(isReady && { again: true }) };
+    },
+  });
+  await world.clock.run(running(world, patient));
+  const [first = 0, second = 0] = sent;
+  // The looks are a second apart by then: the next one is not waited for.
+  expect(second - first).toBeGreaterThan(5000);
+  expect(second - first).toBeLessThan(6000);
+});
+
 test('gates share one reading for as long', async () => {
   const world = timed({ poll: 5000 });
   const { observe } = world.provider;

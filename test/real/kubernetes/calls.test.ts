@@ -5,8 +5,8 @@ import { onGateway, ownHost } from './ground.ts';
 import { UnluckyServer } from './unlucky-server.ts';
 
 /** Calls that the API server bears in each step of a canary, and for each second that it waits there. */
-const MOST = 200;
-const MOST_A_SECOND = 40;
+const MOST = 80;
+const MOST_A_SECOND = 15;
 /** Before the first change of a way back; how many go together depends on how busy the machine is. */
 const MOST_BEFORE = { calls: 90, rounds: 50 };
 
