@@ -46,6 +46,7 @@ export class KubernetesProvider implements Provider {
   /** What was seen last, by the monotonic clock, until something is changed. */
   #latest: { readonly scene: Scene; readonly sight: Sight; readonly at: number } | null = null;
   #changes = 0;
+  #left: { readonly key: string; readonly sight: Sight } | null = null;
   readonly #following: Following;
 
   constructor(ground: KubeGround, identity: Identity) {
@@ -76,7 +77,10 @@ export class KubernetesProvider implements Provider {
       if (count > 0) sight = await this.#look(context.signal);
       const move = await nextMove(operation, sight, { ground, context });
       if (move.is === 'refuse') throw new ProviderError('permanent', move.words);
-      if (move.is !== 'act') return;
+      if (move.is !== 'act') {
+        this.#left = { key: context.key, sight };
+        return;
+      }
       await move.act(context.signal).finally(() => this.#forget());
     }
   }
@@ -86,8 +90,8 @@ export class KubernetesProvider implements Provider {
     const doing = { ground, context };
     const told = await this.#told(operation, doing);
     if (typeof told === 'object') return told;
-    const late = told === 'nothing' ? this.#seenLately() : null;
-    const sight = late ?? (await this.#look(context.signal));
+    const left = told === 'nothing' ? this.#leftBy(context) : null;
+    const sight = left ?? (await this.#look(context.signal));
     const move = await nextMove(operation, sight, doing);
     if (move.is === 'wait') this.#follow();
     return verificationOf(move, ground, context.signal);
@@ -159,6 +163,13 @@ export class KubernetesProvider implements Provider {
     const found = await cluster.get({ kind: 'deployments', namespace, name }, { signal });
     const { resourceVersion } = sight.home.deployment.metadata;
     return found?.metadata.resourceVersion === resourceVersion ? sight : null;
+  }
+
+  /** What the very call that is read back has looked at last, once: other hands may come at any time. */
+  #leftBy({ key }: OperationContext): Sight | null {
+    const { key: by, sight } = this.#left ?? { key: null, sight: null };
+    this.#left = null;
+    return by === key && sight === this.#seenLately() ? sight : null;
   }
 
   #seenLately(): Sight | null {
