@@ -9,6 +9,10 @@ const intake = {
   file: 'src/engine/world/intake.ts',
   caughtBy: tests('engine/world/intake'),
 } as const;
+const unserved = {
+  file: 'src/engine/run/unserved.ts',
+  caughtBy: tests('engine/run/unserved'),
+} as const;
 const refusals = {
   file: 'strategies/parts/refusals.ts',
   caughtBy: tests('strategies/canary/plan'),
@@ -53,6 +57,35 @@ export const PLATFORMS: readonly Mutant[] = [
     find: 'releases: [...platform.releases.values()].map(',
     replace:
       'releases: [...platform.releases.values(), ...[...platform.releases.values()].slice(1)].map(',
+  },
+  {
+    ...unserved,
+    name: 'unserved-traffic-unseen',
+    sentence:
+      'A new release none of whose units answers keeps its traffic while its gates are blind.',
+    find: 'if (first.length === 0) return null;',
+    replace: 'if (first.length >= 0) return null;',
+  },
+  {
+    ...unserved,
+    name: 'one-lagging-look-ends',
+    sentence: 'One reading without a healthy unit takes a release off the traffic.',
+    find: 'await world.clock.sleep(Math.max(SECOND_LOOK_MS, readLag, poll), signal);',
+    replace: 'if (readLag + poll < 0) return null;',
+  },
+  {
+    ...unserved,
+    name: 'left-for-nobody',
+    sentence: 'Traffic goes back to an old release that has no healthy unit either.',
+    find: '&& !isDown)',
+    replace: ')',
+  },
+  {
+    ...unserved,
+    name: 'uncounted-units-missed',
+    sentence: 'On a platform that counts no units one that cannot be told ends a hold.',
+    find: 'this.#counts = seen.full !== null;',
+    replace: 'this.#counts = true;',
   },
   {
     file: 'gates/health/source.ts',

@@ -65,7 +65,7 @@ export class Session {
   readonly inheritedUntil: number;
   /** Ms that a step has let pass already, before something had to be done again. */
   readonly watched = new Map<string, number>();
-  /** What is odd about the platform's answers, and was told already. */
+  /** Warnings about the platform's answers that were told already. */
   readonly told = new Set<string>();
   readonly windows: WorldWindows;
   #acknowledged: Moment;

@@ -4,6 +4,7 @@ import { findOutgrown } from './capacity.ts';
 import { findDrift, standingSplit } from './drift.ts';
 import type { OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
+import { UnservedWatch } from './unserved.ts';
 
 /** Ms between two looks while time passes; a platform that bears less is asked less often. */
 const DRIFT_WATCH_OFTEN = 5000;
@@ -15,12 +16,14 @@ export class Vigil {
   readonly #over = new AbortController();
   readonly #found = new AbortController();
   readonly #loop: Promise<void>;
+  readonly #unserved: UnservedWatch;
   #broken: unknown;
-  /** Traffic or a release that other hands have changed, or capacity that the platform has outgrown. */
+  /** Traffic or a release that other hands have changed, traffic that nobody answers, or capacity that the platform has outgrown. */
   end: OperationEnd | null = null;
 
   constructor(session: Session) {
     this.#session = session;
+    this.#unserved = new UnservedWatch(session);
     this.#loop = this.#watch().catch((error: unknown) => {
       this.#broken = error;
       this.#found.abort(OVER);
@@ -52,6 +55,8 @@ export class Vigil {
   async #look(signal: AbortSignal): Promise<OperationEnd | null> {
     const drift = await findDrift(this.#session, signal);
     if (drift || signal.aborted) return drift;
+    const unserved = await this.#unserved.find(signal);
+    if (unserved || signal.aborted) return unserved;
     const found = await findOutgrown(this.#session, standingSplit(this.#session.state), signal);
     return signal.aborted ? null : found;
   }

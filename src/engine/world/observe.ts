@@ -15,7 +15,7 @@ export type ObserveSight =
 
 /** On whose behalf the platform is read. */
 export interface Looker extends EventSource {
-  /** What was told already of what is odd about its answers. */
+  /** Warnings about its answers that were told already. */
   readonly told?: Set<string>;
 }
 
@@ -24,15 +24,19 @@ const FINAL: readonly FailureClass[] = ['fenced', 'denied'];
 
 /** One reading of the platform. No part of the engine sees another than what this lets in. */
 export async function look(looker: Looker, signal: AbortSignal): Promise<Observation> {
-  const { world, told } = looker;
+  const { world } = looker;
   const ask = (waiting: AbortSignal) => world.provider.observe(waiting);
   const { seen, oddities } = takeIn(await bounded(world, ask, { what: 'observe', signal }));
-  for (const message of oddities) {
-    if (!told || told.has(message)) continue;
-    told.add(message);
-    emit(looker, 'notice', { level: 'warning', message });
-  }
+  for (const message of oddities) tellOnce(looker, message);
   return seen;
+}
+
+/** A warning that is worth no second one. */
+export function tellOnce(looker: Looker, message: string): void {
+  const { told } = looker;
+  if (!told || told.has(message)) return;
+  told.add(message);
+  emit(looker, 'notice', { level: 'warning', message });
 }
 
 /** Reads the platform, again and again, until it answers, the time is over or somebody wants an end. */
