@@ -28,7 +28,7 @@ export const WORKLOADS = {
   },
 } as const satisfies Readonly<Record<string, WorkloadKind>>;
 
-export type WorkloadName = keyof typeof WORKLOADS;
+type WorkloadName = keyof typeof WORKLOADS;
 /** Those that a connection says. */
 export type DrivenName = Exclude<WorkloadName, 'deployment'>;
 

@@ -26,7 +26,7 @@ export interface SetSight {
   readonly now: number;
 }
 
-export interface PlacedPod {
+interface PlacedPod {
   readonly pod: Pod;
   readonly place: number;
   readonly release: Release;
