@@ -10,6 +10,7 @@ export const GATE_SOURCES: Catalogue<GateSourceKind<never>> = {
   edge: async () => (await import('../../gates/edge/index.ts')).edgeSource,
   health: async () => (await import('../../gates/health/index.ts')).healthSource,
   load: async () => (await import('../../gates/load/index.ts')).loadSource,
+  loadtool: async () => (await import('../../gates/loadtool/index.ts')).loadToolSource,
   prometheus: async () => (await import('../../gates/prometheus/index.ts')).prometheusSource,
   alertmanager: async () => (await import('../../gates/alertmanager/index.ts')).alertmanagerSource,
   cloudwatch: async () => (await import('../../gates/cloudwatch/index.ts')).cloudwatchSource,
