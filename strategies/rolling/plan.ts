@@ -43,8 +43,16 @@ interface RollingBatch extends RollingPace {
 export const rolling: Strategy<RollingSettings> = {
   name: 'rolling',
   plan: planRolling,
-  notes: notesOn,
+  notes: rollingNotes,
 };
+
+const NATIVE =
+  'The platform replaces all units in batches of its own (rolling.native): nothing waits for the gates between two of them, and it does not stand still when deployctl ends or cannot reach it. A gate that fails turns it round from wherever it is by then.';
+
+function rollingNotes(input: PlanInput<RollingSettings>): readonly string[] {
+  const isMeant = input.settings.native === true && !isLive(input);
+  return [...notesOn(input), ...(isMeant && input.observation.live !== null ? [NATIVE] : [])];
+}
 
 function planRolling(input: PlanInput<RollingSettings>): readonly Step[] {
   if (isLive(input)) return [];
@@ -53,11 +61,13 @@ function planRolling(input: PlanInput<RollingSettings>): readonly Step[] {
   refuseUnlessPossible('rolling', capabilities);
   if (scene.stable === null) return planWhole(scene, input.observation);
   const from = wholeLive(input);
-  const batches = batchesOf(paceOf(settings, rollingUnitsOf(input)), scene.weight);
+  const pace = paceOf(settings, rollingUnitsOf(input));
   const drafts: readonly Draft[] = [
     ...preflight(scene),
     ...clearAway(scene),
-    ...batches.flatMap((batch) => batchDrafts(scene, batch, from)),
+    ...(settings.native
+      ? [allByItself(scene, pace, from), ...check(scene).map(shifted(100))]
+      : batchesOf(pace, scene.weight).flatMap((batch) => batchDrafts(scene, batch, from))),
     // The batches kept the number of units that the old release had; the new one may want another.
     ...scale(scene, 100, 100),
     promote(scene),
@@ -83,13 +93,29 @@ function batchDrafts(
   return [
     replace(scene, batch, from),
     // There is nothing to ask before the first unit is up.
-    ...(batch.number === 1
-      ? check(scene).map((draft): Draft => ({ ...draft, phase: 'shift', weight }))
-      : []),
+    ...(batch.number === 1 ? check(scene).map(shifted(weight)) : []),
     ...(isWatched
       ? [hold(scene, { title, duration: settings.pause, watch: settings.gates, weight })]
       : []),
   ];
+}
+
+/** A check of what has traffic already. */
+const shifted =
+  (weight: number) =>
+  (draft: Draft): Draft => ({ ...draft, phase: 'shift', weight });
+
+/** One step, and as much time as its rounds may take; the gates watch from its beginning. */
+function allByItself(scene: Scene<RollingSettings>, pace: RollingPace, from: Release): Draft {
+  const { of, batch } = pace;
+  const whole = { ...pace, number: 1, last: 1, before: 0, replaced: of };
+  const draft = replace(scene, whole, from);
+  return {
+    ...draft,
+    title: `the platform replaces all ${of} by itself`,
+    deadline: draft.deadline * Math.ceil(of / batch),
+    watch: scene.settings.gates,
+  };
 }
 
 function replace(scene: Scene<RollingSettings>, batch: RollingBatch, from: Release): Draft {

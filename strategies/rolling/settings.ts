@@ -16,6 +16,12 @@ export const settings = z
     maxFailures: whole(0, 1000)
       .default(0)
       .describe('How often a batch may fail before the deployment does.'),
+    native: z
+      .boolean()
+      .optional()
+      .describe(
+        'The platform replaces all of them in batches of its own, while the gates watch: nothing waits between two, and it goes on when deployctl ends.',
+      ),
   })
   .refine(({ batch }) => !isZero(batch), { error: 'at least 1', path: ['batch'] })
   .refine(({ maxUnavailable, maxSurge }) => !isZero(maxUnavailable) || !isZero(maxSurge), {

@@ -31,6 +31,22 @@ test('a rolling deployment replaces batch after batch, and asks the first one be
   ]);
 });
 
+test('a native rollout is one step that the gates watch, and says what it cannot promise', () => {
+  const native = settings({ native: true, maxSurge: { count: 2 }, batch: { count: 2 } });
+  const steps = plan(native);
+  expect(table(steps).slice(0, 2)).toEqual([
+    '01-replace the platform replaces all 4 by itself [errors]',
+    '02-check check v2 at its own address',
+  ]);
+  const [whole] = steps;
+  expect(whole?.action).toMatchObject({ replaced: 4, of: 4, surge: 2 });
+  expect(whole?.deadline).toBe(2 * (plan(settings({}))[0]?.deadline ?? 0));
+  expect(rolling.notes?.(inputOf(native))).toEqual([
+    expect.stringContaining('does not stand still when deployctl ends'),
+  ]);
+  expect(rolling.notes?.(inputOf(settings({})))).toEqual([]);
+});
+
 test('batches and surge round up, what may be missing rounds down', () => {
   const [first] = batches(
     { batch: { percent: 25 }, maxSurge: { percent: 25 }, maxUnavailable: { percent: 25 } },
