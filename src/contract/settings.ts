@@ -53,6 +53,6 @@ export interface RollingSettings extends CommonSettings {
   readonly pause: number;
   /** How often a batch may fail before the deployment does. */
   readonly maxFailures: number;
-  /** All units in one step, in the platform's own order, while the gates watch. */
+  /** After the first unit all others in one step, in the platform's own order, while the gates watch. */
   readonly native?: boolean | undefined;
 }

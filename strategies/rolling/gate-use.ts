@@ -1,7 +1,6 @@
 import type { GateUse, RollingSettings } from '../../src/contract/index.ts';
 
-/** The pauses between batches; the platform makes none of its own. */
-export function rollingGateUse({ pause, gates, native }: RollingSettings): GateUse {
-  if (native) return { references: [], stretches: [] };
+/** The pauses between batches. */
+export function rollingGateUse({ pause, gates }: RollingSettings): GateUse {
   return { references: [], stretches: [{ at: [['pause']], duration: pause, gates }] };
 }

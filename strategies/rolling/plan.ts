@@ -1,5 +1,4 @@
 import type {
-  Amount,
   ObservedRelease,
   PlanInput,
   Release,
@@ -24,21 +23,7 @@ import {
   timed,
 } from '../parts/steps.ts';
 import { planWhole } from '../parts/whole.ts';
-
-/** How many units there are, and how many change at a time. */
-interface RollingPace {
-  readonly of: number;
-  readonly batch: number;
-  readonly surge: number;
-  readonly unavailable: number;
-}
-
-interface RollingBatch extends RollingPace {
-  readonly number: number;
-  readonly last: number;
-  readonly before: number;
-  readonly replaced: number;
-}
+import { batchesOf, paceOf, type RollingBatch, type RollingPace, rollingPercent } from './pace.ts';
 
 export const rolling: Strategy<RollingSettings> = {
   name: 'rolling',
@@ -47,7 +32,7 @@ export const rolling: Strategy<RollingSettings> = {
 };
 
 const NATIVE =
-  'The platform replaces all units in batches of its own (rolling.native): nothing waits for the gates between two of them, and it does not stand still when deployctl ends or cannot reach it. A gate that fails turns it round from wherever it is by then.';
+  'After the first unit the platform replaces all others in batches of its own (rolling.native): nothing waits for the gates between two of them, and it does not stand still when deployctl ends or cannot reach it. A gate that fails turns it round from wherever it is by then.';
 
 function rollingNotes(input: PlanInput<RollingSettings>): readonly string[] {
   const isMeant = input.settings.native === true && !isLive(input);
@@ -66,7 +51,7 @@ function planRolling(input: PlanInput<RollingSettings>): readonly Step[] {
     ...preflight(scene),
     ...clearAway(scene),
     ...(settings.native
-      ? [allByItself(scene, pace, from), ...check(scene).map(shifted(100))]
+      ? nativeDrafts(scene, pace, from)
       : batchesOf(pace, scene.weight).flatMap((batch) => batchDrafts(scene, batch, from))),
     // The batches kept the number of units that the old release had; the new one may want another.
     ...scale(scene, 100, 100),
@@ -93,29 +78,36 @@ function batchDrafts(
   return [
     replace(scene, batch, from),
     // There is nothing to ask before the first unit is up.
-    ...(batch.number === 1 ? check(scene).map(shifted(weight)) : []),
+    ...(batch.number === 1
+      ? check(scene).map((draft): Draft => ({ ...draft, phase: 'shift', weight }))
+      : []),
     ...(isWatched
       ? [hold(scene, { title, duration: settings.pause, watch: settings.gates, weight })]
       : []),
   ];
 }
 
-/** A check of what has traffic already. */
-const shifted =
-  (weight: number) =>
-  (draft: Draft): Draft => ({ ...draft, phase: 'shift', weight });
-
-/** One step, and as much time as its rounds may take; the gates watch from its beginning. */
-function allByItself(scene: Scene<RollingSettings>, pace: RollingPace, from: Release): Draft {
-  const { of, batch } = pace;
-  const whole = { ...pace, number: 1, last: 1, before: 0, replaced: of };
-  const draft = replace(scene, whole, from);
-  return {
-    ...draft,
-    title: `the platform replaces all ${of} by itself`,
-    deadline: draft.deadline * Math.ceil(of / batch),
-    watch: scene.settings.gates,
-  };
+/** One unit first, so that checks and gates have somebody to ask; then one step that the gates watch. */
+function nativeDrafts(
+  scene: Scene<RollingSettings>,
+  pace: RollingPace,
+  from: Release,
+): readonly Draft[] {
+  const { of } = pace;
+  const [one] = batchesOf({ ...pace, batch: 1 }, scene.weight);
+  if (!one || one.replaced === of) return one ? batchDrafts(scene, { ...one, last: 1 }, from) : [];
+  const rest = { ...pace, number: 2, last: 2, before: one.replaced, replaced: of };
+  const draft = replace(scene, rest, from);
+  const left = of - one.replaced;
+  return [
+    ...batchDrafts(scene, { ...one, last: 2 }, from),
+    {
+      ...draft,
+      title: `batch 2 of 2: the platform replaces the other ${left} by itself`,
+      deadline: draft.deadline * Math.ceil(left / pace.batch),
+      watch: scene.settings.gates,
+    },
+  ];
 }
 
 function replace(scene: Scene<RollingSettings>, batch: RollingBatch, from: Release): Draft {
@@ -130,36 +122,6 @@ function replace(scene: Scene<RollingSettings>, batch: RollingBatch, from: Relea
     ...timed(scene, 'replace', settings.timeouts.start + settings.timeouts.retire),
     attempts: 1 + settings.maxFailures,
   };
-}
-
-/** Batches round up so that they end; units that may be missing round down so that enough are left. */
-function paceOf(settings: RollingSettings, of: number): RollingPace {
-  const unavailable = Math.min(units(settings.maxUnavailable, of, Math.floor), of);
-  const surge = units(settings.maxSurge, of, Math.ceil);
-  const room = surge + unavailable;
-  const batch = Math.max(1, units(settings.batch, of, Math.ceil));
-  return {
-    of,
-    unavailable,
-    surge: room === 0 ? 1 : surge,
-    batch: Math.min(batch, Math.max(1, room), of),
-  };
-}
-
-/** Goes on from the units that run the release already. */
-function batchesOf(pace: RollingPace, weight: number): readonly RollingBatch[] {
-  const already = Math.min(Math.floor((pace.of * weight) / 100), pace.of - 1);
-  const last = Math.ceil((pace.of - already) / pace.batch);
-  return Array.from({ length: last }, (_, index) => {
-    const before = already + index * pace.batch;
-    return {
-      ...pace,
-      number: index + 1,
-      last,
-      before,
-      replaced: Math.min(before + pace.batch, pace.of),
-    };
-  });
 }
 
 /** As many as carry all of the traffic, which is more than are left of a release half replaced. */
@@ -185,12 +147,4 @@ function wholeLive({ live }: PlanInput): Release {
     'A rolling deployment must be able to put every unit back, and this one cannot be described.',
     ['deployctl deploy --strategy blue-green'],
   );
-}
-
-function units(amount: Amount, of: number, round: (value: number) => number): number {
-  return 'count' in amount ? amount.count : round((of * amount.percent) / 100);
-}
-
-function rollingPercent(part: number, of: number): number {
-  return Math.round((part * 1000) / of) / 10;
 }

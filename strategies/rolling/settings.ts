@@ -20,7 +20,7 @@ export const settings = z
       .boolean()
       .optional()
       .describe(
-        'The platform replaces all of them in batches of its own, while the gates watch: nothing waits between two, and it goes on when deployctl ends.',
+        'After the first one the platform replaces all others in batches of its own, while the gates watch: nothing waits between two, and it goes on when deployctl ends.',
       ),
   })
   .refine(({ batch }) => !isZero(batch), { error: 'at least 1', path: ['batch'] })

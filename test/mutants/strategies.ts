@@ -8,6 +8,7 @@ const rolling = {
   file: 'strategies/rolling/plan.ts',
   caughtBy: tests('strategies/rolling/plan'),
 } as const;
+const rollingPace = { ...rolling, file: 'strategies/rolling/pace.ts' } as const;
 const parts = {
   file: 'strategies/parts/steps.ts',
   caughtBy: tests('strategies/blue-green/plan'),
@@ -101,21 +102,21 @@ export const STRATEGIES: readonly Mutant[] = [
     replace: 'if (capacity >= 0) return;',
   },
   {
-    ...rolling,
+    ...rollingPace,
     name: 'batch-too-large',
     sentence: 'A batch replaces more units than the plan allows to be missing or extra.',
     find: 'batch: Math.min(batch, Math.max(1, room), of),',
     replace: 'batch: Math.min(batch, of),',
   },
   {
-    ...rolling,
+    ...rollingPace,
     name: 'too-many-missing',
     sentence: 'A share of units that may be missing is rounded up.',
     find: 'units(settings.maxUnavailable, of, Math.floor)',
     replace: 'units(settings.maxUnavailable, of, Math.ceil)',
   },
   {
-    ...rolling,
+    ...rollingPace,
     name: 'last-batch-short',
     sentence: 'The last units are never replaced where the batches do not come out even.',
     find: 'const last = Math.ceil((pace.of - already) / pace.batch);',

@@ -6,7 +6,7 @@ onCluster('a native rollout', () => {
   let bed: Bed;
 
   beforeAll(async () => {
-    const rolling = '{ native: true, maxSurge: 2 }';
+    const rolling = '{ native: true, maxSurge: 2, pause: 1s }';
     bed = await Bed.make({ strategy: 'rolling', replicas: 3, clients: 3, rolling });
   });
 
@@ -26,7 +26,7 @@ onCluster('a native rollout', () => {
 
   test('one whose command was killed is put back from a place with a kubeconfig alone', async () => {
     const run = bed.deploy('v4');
-    await begun(run, /-replace$/);
+    await begun(run, /^04-replace$/);
     run.child.kill('SIGKILL');
     await run.ended;
     await expectEnd(bed.elsewhere('rollback'), 0);

@@ -10,8 +10,8 @@ import { authorityOf, credentialsOf } from '../../../src/clients/kubernetes/cred
 import { findDoor } from '../../../src/clients/kubernetes/index.ts';
 import { KUBECONFIG } from './ground.ts';
 
-/** What becomes of a request instead of its answer; `lost`: it is done, and nobody hears of it; `torn`: its answer ends in the middle. */
-export type Fault = 'lost' | 'torn' | Refusal | null;
+/** What becomes of a request instead of its answer; `lost`: it is done, and nobody hears of it; `torn`: its answer ends in the middle; `hung`: nobody takes it up, and nobody says so. */
+export type Fault = 'lost' | 'torn' | 'hung' | Refusal | null;
 
 interface Refusal {
   readonly status: number;
@@ -113,6 +113,7 @@ export class UnluckyServer {
       refuse(answer, fault);
       return;
     }
+    if (fault === 'hung') return void asked.resume();
     const onward = request(this.#onward(asked), (heard) => {
       if (fault === 'lost') return void heard.resume().on('end', () => answer.destroy());
       answer.writeHead(heard.statusCode ?? 500, heard.headers);

@@ -79,6 +79,24 @@ onGateway('an API server without luck', () => {
       }),
     );
 
+    test(
+      'taking connections and answering none for 45 s: nothing changes, then it goes on',
+      LONG,
+      () =>
+        withBed('hung.test', async (bed, server) => {
+          const run = bed.deploy('v2');
+          await begun(run, /-hold$/);
+          const split = await shares(bed);
+          server.fault = () => 'hung';
+          await pause(45_000);
+          expect(server.met).toBeGreaterThan(0);
+          expect(await shares(bed)).toEqual(split);
+          server.fault = () => null;
+          await expectEnd(run.ended, 0);
+          await bed.expectOnly('v2');
+        }),
+    );
+
     test('a token that ends is read anew; without a new one it rests, and resumes', LONG, () =>
       withBed('token.test', async (bed, server) => {
         const renewed = bed.deploy('v2');

@@ -31,16 +31,18 @@ test('a rolling deployment replaces batch after batch, and asks the first one be
   ]);
 });
 
-test('a native rollout is one step that the gates watch, and says what it cannot promise', () => {
+test('a native rollout is one unit, then one step that the gates watch; it says what it cannot promise', () => {
   const native = settings({ native: true, maxSurge: { count: 2 }, batch: { count: 2 } });
   const steps = plan(native);
-  expect(table(steps).slice(0, 2)).toEqual([
-    '01-replace the platform replaces all 4 by itself [errors]',
+  expect(table(steps).slice(0, 4)).toEqual([
+    '01-replace batch 1 of 2: replace unit 1 of 4',
     '02-check check v2 at its own address',
+    '03-hold batch 1 of 2: watch 25 % for 30s [errors]',
+    '04-replace batch 2 of 2: the platform replaces the other 3 by itself [errors]',
   ]);
-  const [whole] = steps;
-  expect(whole?.action).toMatchObject({ replaced: 4, of: 4, surge: 2 });
-  expect(whole?.deadline).toBe(2 * (plan(settings({}))[0]?.deadline ?? 0));
+  expect(steps[0]?.action).toMatchObject({ replaced: 1, of: 4, surge: 2 });
+  expect(steps[3]?.action).toMatchObject({ replaced: 4, of: 4, surge: 2 });
+  expect(steps[3]?.deadline).toBe(2 * (steps[0]?.deadline ?? 0));
   expect(rolling.notes?.(inputOf(native))).toEqual([
     expect.stringContaining('does not stand still when deployctl ends'),
   ]);
