@@ -1,3 +1,4 @@
+import { awsRows } from './aws.ts';
 import { edgeRows } from './edge.ts';
 import { engineRows } from './engine.ts';
 import { fleetRows } from './fleet-cost.ts';
@@ -18,6 +19,7 @@ const parts = {
   records: recordRows,
   log: logRows,
   vercel: vercelRows,
+  aws: awsRows,
 } as const;
 
 /** All, or those that are named. */

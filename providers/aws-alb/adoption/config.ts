@@ -80,7 +80,9 @@ function ofTargets({ TargetType }: TargetGroup): ComputeLines {
   if (TargetType === 'lambda')
     return {
       release: `'1'`,
-      lines: `    lambda: { function: FUNCTION, version: \${release} }   # put in its name; or code, or image`,
+      lines: `    lambda:
+      function: FUNCTION      # put in its name
+      version: \${release}     # or code, or image, from which a version is published`,
     };
   return {
     release: 'v1',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Bed } from './bed/bed.ts';
+import { makeFunction } from './bed/function-owner.ts';
 import { Hands } from './bed/hands.ts';
 import { makeGroups } from './bed/instance-owner.ts';
 import { makeNetwork } from './bed/network.ts';
@@ -60,4 +61,36 @@ test('Auto Scaling groups are found, and a rule with one group is told what it l
   expect(written).toContain('groups: { blue: shop-blue, green: shop-green }');
   expect(written).toContain("release: '1'");
   expect((await shop.run('validate')).code).toBe(0);
+});
+
+test('targets that somebody registered are found, and what is proposed deploys others', async () => {
+  stage = await Stage.open(bed);
+  await stage.adopt('v1');
+  shop = await Shop.make(bed, stage.network);
+  const found = await init('--yes');
+  expect(found.code, found.stderr).toBe(0);
+  expect(found.stderr).toMatch(
+    /shop-\d+:80\/default: target groups shop-\d+-blue and shop-\d+-green/,
+  );
+  const written = await config();
+  expect(written).toContain(`targets: \${env.TARGETS}`);
+  expect(written).toContain('answers: { http: "/healthz" }');
+  shop.env.TARGETS = '10.0.1.7:8080 10.0.2.7:8080';
+  const planned = await shop.run('plan', '--release', 'v2');
+  expect(planned.code, planned.stdout + planned.stderr).toBe(0);
+  expect(planned.stdout).toMatch(/shop-\d+-blue/);
+});
+
+test('a function is found by its group, and only its name is left to put in', async () => {
+  stage = await Stage.open(bed, { takes: 'lambda' });
+  await makeFunction(bed, stage.network, ['v1', 'v2']);
+  shop = await Shop.make(bed, stage.network);
+  const found = await init('--yes');
+  expect(found.code, found.stderr).toBe(0);
+  const written = await config();
+  expect(written).toContain('function: FUNCTION ');
+  expect(written).toContain('check: [alive]');
+  await shop.rewrite((text) => text.replace('FUNCTION', 'shop'));
+  const planned = await shop.run('plan', '--release', '1');
+  expect(planned.code, planned.stdout + planned.stderr).toBe(0);
 });

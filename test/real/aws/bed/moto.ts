@@ -12,6 +12,9 @@ const PATIENCE = 30_000;
 const cache = process.env.DEPLOYCTL_TEST_CACHE ?? join(homedir(), '.cache/deployctl-test');
 const program = join(cache, `moto-${VERSION}`, 'bin/moto_server');
 
+/** Brought by .ci/aws. */
+export const hasMoto = existsSync(program);
+
 /** An AWS API server by other hands: it keeps what it is told, and checks little of it. */
 export class Moto {
   readonly url: string;
@@ -23,7 +26,7 @@ export class Moto {
   }
 
   static async start(): Promise<Moto> {
-    if (!existsSync(program)) throw new Error(`${program} is missing: run .ci/aws`);
+    if (!hasMoto) throw new Error(`${program} is missing: run .ci/aws`);
     const port = await freePort();
     const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
     const moto = new Moto(`http://127.0.0.1:${port}`, child);
