@@ -21,10 +21,8 @@ export async function awsRows(): Promise<Row[]> {
   const bed = await Bed.open();
   try {
     const rows: Row[] = [];
-    for (const [strategy, most] of STRATEGIES)
-      rows.push(
-        ...(await onStage(bed, (stage, shop) => deployed({ stage, shop }, strategy, most))),
-      );
+    for (const strategy of STRATEGIES)
+      rows.push(...(await onStage(bed, (stage, shop) => deployed({ stage, shop }, strategy))));
     return [...rows, ...(await onStage(bed, (stage, shop) => rolledBack({ stage, shop })))];
   } finally {
     await bed.close();
