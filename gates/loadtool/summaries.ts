@@ -1,6 +1,6 @@
 export const TOOLS = ['k6', 'vegeta', 'oha', 'ab'] as const;
 export type Tool = (typeof TOOLS)[number];
-export type Quantile = 'p50' | 'p90' | 'p95' | 'p99';
+type Quantile = 'p50' | 'p90' | 'p95' | 'p99';
 
 /** What all of them say, each in its own words. */
 export interface Summary {
