@@ -43,7 +43,8 @@ describe('without a journal that can be read', () => {
     expect(up.code).toBe(0);
     expect(up.stderr).toContain(`warning: Record ${record} of the log of`);
     expect(up.stderr).toContain('deployctl doctor --store');
-    expect(up.stderr).toContain('shop is up: v1 with 1.');
+    // The proxy may have brought a keeper back before it was killed itself.
+    expect(up.stderr).toMatch(/shop is up(?: already)?: v1 with 1\./);
     expect(await answers()).toBe(true);
   });
 
