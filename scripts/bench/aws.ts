@@ -3,7 +3,7 @@ import { type Call, isRead } from '../../test/real/aws/bed/call.ts';
 import { Ledger } from '../../test/real/aws/bed/ledger.ts';
 import { hasMoto } from '../../test/real/aws/bed/moto.ts';
 import { Shop } from '../../test/real/aws/bed/shop.ts';
-import { Stage } from '../../test/real/aws/bed/stage.ts';
+import { AwsFixture } from '../../test/real/aws/bed/fixture.ts';
 import type { Row } from './rig.ts';
 
 /** Ms that each call to the API takes to arrive. */
@@ -33,10 +33,10 @@ const STRATEGIES = ['blue-green', 'canary', 'rolling'];
 /** Calls of one look: rules, marks, and the health of both groups. */
 const LOOK = 4;
 
-type Scene = { readonly stage: Stage; readonly shop: Shop };
+type Scene = { readonly stage: AwsFixture; readonly shop: Shop };
 
-async function onStage<T>(bed: Bed, work: (stage: Stage, shop: Shop) => Promise<T>): Promise<T> {
-  const stage = await Stage.open(bed);
+async function onStage<T>(bed: Bed, work: (stage: AwsFixture, shop: Shop) => Promise<T>): Promise<T> {
+  const stage = await AwsFixture.open(bed);
   await stage.adopt('v1');
   const shop = await Shop.make(bed, stage.network);
   bed.faults.plant({ is: 'slow', wait: LATENCY, times: Number.POSITIVE_INFINITY });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startBed } from '../../test/beds/vercel/bed.ts';
-import { VercelDesk } from '../../test/real/vercel/desk.ts';
+import { VercelFixture } from '../../test/real/vercel/fixture.ts';
 import type { Row } from './rig.ts';
 
 /** Ms that each call to the API takes to arrive. */
@@ -20,7 +20,7 @@ export async function vercelRows(): Promise<Row[]> {
     await pause(LATENCY);
   };
   const bed = await startBed({ settings: { arrived } });
-  const desk = new VercelDesk(bed);
+  const desk = new VercelFixture(bed);
   const during = async (line: string) => {
     const from = arrivals.length;
     const { code, said } = await desk.run(line);
@@ -86,7 +86,7 @@ function roundsRow(calls: Arrivals): Row {
 
 /** KB that the process held at most. */
 async function peak(
-  desk: VercelDesk,
+  desk: VercelFixture,
   { files, size }: { files: number; size: number },
   version: string,
 ): Promise<number> {

@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Desk, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 async function check(name: string, rows: readonly Row[]): Promise<void> {
-  const { text, exits, wanted } = await transcript(desk, rows);
+  const { text, exits, wanted } = await transcript(fixture, rows);
   expect(exits).toEqual(wanted);
   await expect(text).toMatchFileSnapshot(`../golden/${name}.txt`);
 }
 
 describe('wrong words', () => {
   test('are answered with what was probably meant, and touch nothing', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('wrong-words', 'gates: { up: { http: / } }'));
+    fixture.write('deploy.config.yaml', memoryConfig('wrong-words', 'gates: { up: { http: / } }'));
     await check('wrong-words', [
       ['stauts', 2],
       ['frobnicate', 2],
@@ -56,7 +56,7 @@ describe('wrong words', () => {
 
 describe('a config that is not right', () => {
   test('is refused with the place and the reason', async () => {
-    desk
+    fixture
       .write('broken.yaml', 'service: shop\n  strategy: [canary')
       .write('types.yaml', 'service: 5\nstrategy: canary\nprovider: { local: { command: 1 } }\n')
       .write('provider.yaml', 'service: shop\nstrategy: canary\nprovider: { locl: {} }\n')
@@ -78,13 +78,13 @@ describe('a config that is not right', () => {
   });
 
   test('does not stand in the way of a deployment that is named', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('broken-later'));
-    await desk.run('deploy --release v1');
-    const { stdout } = await desk.run('deploy --release v2 --output json');
+    fixture.write('deploy.config.yaml', memoryConfig('broken-later'));
+    await fixture.run('deploy --release v1');
+    const { stdout } = await fixture.run('deploy --release v2 --output json');
     const { deployment } = JSON.parse(stdout.split('\n')[0] ?? '') as { deployment: string };
-    desk.write('deploy.config.yaml', 'service: [');
-    expect((await desk.run('rollback')).code).toBe(2);
-    const back = await desk.run(`rollback ${deployment}`);
+    fixture.write('deploy.config.yaml', 'service: [');
+    expect((await fixture.run('rollback')).code).toBe(2);
+    const back = await fixture.run(`rollback ${deployment}`);
     expect(back.stderr).toContain('warning: the config here cannot be read');
     expect(back.code).toBe(0);
   });

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryPlatform } from '../../providers/memory/index.ts';
-import { Desk, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig, type Row, transcript } from '../helpers/run-cli.ts';
 import { APPROVAL_KEY, signed } from '../helpers/signed.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 async function check(name: string, rows: readonly Row[]): Promise<void> {
-  const { text, exits, wanted } = await transcript(desk, rows);
+  const { text, exits, wanted } = await transcript(fixture, rows);
   expect(exits).toEqual(wanted);
   await expect(text).toMatchFileSnapshot(`../golden/${name}.txt`);
 }
@@ -20,7 +20,7 @@ const idOf = ({ stdout }: { stdout: string }) =>
 
 describe('the life of a service', () => {
   test('from nothing over two releases and back', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('life'));
+    fixture.write('deploy.config.yaml', memoryConfig('life'));
     await check('life', [
       ['status', 0],
       ['status --watch', 0],
@@ -51,60 +51,60 @@ describe('the life of a service', () => {
   });
 
   test('an old deployment is not undone, and never stands for the newest one', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('old-id'));
-    const first = idOf(await desk.run('deploy --release v1 --output json'));
-    await desk.run('deploy --release v2');
+    fixture.write('deploy.config.yaml', memoryConfig('old-id'));
+    const first = idOf(await fixture.run('deploy --release v1 --output json'));
+    await fixture.run('deploy --release v2');
     for (const verb of ['rollback', 'resume', 'approve', 'abort'])
-      expect([verb, (await desk.run(`${verb} ${first}`)).code]).toEqual([verb, 7]);
-    expect((await desk.run(`history ${first.slice(0, 5)}`)).stdout).toContain('v1');
+      expect([verb, (await fixture.run(`${verb} ${first}`)).code]).toEqual([verb, 7]);
+    expect((await fixture.run(`history ${first.slice(0, 5)}`)).stdout).toContain('v1');
   });
 
   test('a lost mark of what is live makes no first deployment, and takes nothing off', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('mark'));
-    await desk.run('deploy --release v1');
+    fixture.write('deploy.config.yaml', memoryConfig('mark'));
+    await fixture.run('deploy --release v1');
     const platform = memoryPlatform('mark');
     const { live: id, split } = platform;
     platform.live = null;
-    const { stdout } = await desk.run('plan --release v2');
+    const { stdout } = await fixture.run('plan --release v2');
     expect(stdout).not.toContain('first deployment');
     expect(stdout).toContain('90/10');
     platform.split = { [String(id)]: 90, other: 10 };
-    const refused = await desk.run('deploy --release v2');
+    const refused = await fixture.run('deploy --release v2');
     expect([refused.code, platform.split]).toEqual([2, { [String(id)]: 90, other: 10 }]);
     expect(refused.stderr).toContain('v1 and other have traffic');
     platform.split = split;
-    expect((await desk.run('deploy --release v2')).code).toBe(0);
+    expect((await fixture.run('deploy --release v2')).code).toBe(0);
   });
 
   test('what nobody can describe is not deployed over, and gone back from all the same', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('unknown'));
-    await desk.run('deploy --release v1');
+    fixture.write('deploy.config.yaml', memoryConfig('unknown'));
+    await fixture.run('deploy --release v1');
     const platform = memoryPlatform('unknown');
     Object.assign(platform, { live: 'x-1', split: { 'x-1': 100 } });
-    const refused = await desk.run('deploy --release v2');
+    const refused = await fixture.run('deploy --release v2');
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('made of')]);
-    expect((await desk.run('rollback --to v1')).code).toBe(0);
-    expect((await desk.run('status')).stdout).toContain('v1');
+    expect((await fixture.run('rollback --to v1')).code).toBe(0);
+    expect((await fixture.run('status')).stdout).toContain('v1');
   });
 
   test('what stands in the way is said before the first write, and keeps nobody from going back', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('review'));
-    await desk.run('deploy --release v1');
-    await desk.run('deploy --release v2');
+    fixture.write('deploy.config.yaml', memoryConfig('review'));
+    await fixture.run('deploy --release v1');
+    await fixture.run('deploy --release v2');
     const { review, split } = memoryPlatform('review');
     review.notes.push('Two rules are left of the quota.');
-    const { stdout } = await desk.run('plan --release v3 --out plan.json');
+    const { stdout } = await fixture.run('plan --release v3 --out plan.json');
     expect(stdout).toContain('Two rules are left of the quota.');
     review.refusals.push('No rule is left of the quota.');
     for (const line of ['deploy --release v3', 'deploy --plan plan.json']) {
-      const refused = await desk.run(line);
+      const refused = await fixture.run(line);
       expect([refused.code, refused.stderr]).toEqual([
         2,
         expect.stringContaining('No rule is left of the quota.'),
       ]);
     }
     expect(memoryPlatform('review').split).toEqual(split);
-    const back = await desk.run('rollback');
+    const back = await fixture.run('rollback');
     expect([back.code, back.stderr]).toEqual([
       0,
       expect.stringContaining('No rule is left of the quota.'),
@@ -112,10 +112,10 @@ describe('the life of a service', () => {
   });
 
   test('several services are told apart, and asked for by name', async () => {
-    desk.write('a.yaml', memoryConfig('several-a')).write('b.yaml', memoryConfig('several-b'));
-    await desk.run('deploy --config a.yaml --release v1');
-    await desk.run('deploy --config b.yaml --release v1');
-    await desk.run('deploy --config b.yaml --release v2');
+    fixture.write('a.yaml', memoryConfig('several-a')).write('b.yaml', memoryConfig('several-b'));
+    await fixture.run('deploy --config a.yaml --release v1');
+    await fixture.run('deploy --config b.yaml --release v1');
+    await fixture.run('deploy --config b.yaml --release v2');
     await check('several-services', [
       ['rollback', 2],
       ['status', 0],
@@ -126,20 +126,20 @@ describe('the life of a service', () => {
   });
 
   test('a service is asked for by its target, too', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('by-target'));
-    await desk.run('deploy --release v1');
-    const { target } = JSON.parse((await desk.run('status --output json')).stdout);
-    const found = await desk.run(`status --service ${target.id}`);
+    fixture.write('deploy.config.yaml', memoryConfig('by-target'));
+    await fixture.run('deploy --release v1');
+    const { target } = JSON.parse((await fixture.run('status --output json')).stdout);
+    const found = await fixture.run(`status --service ${target.id}`);
     expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining('v1') });
-    expect((await desk.run(`status --service ${target.id}x`)).code).toBe(2);
+    expect((await fixture.run(`status --service ${target.id}x`)).code).toBe(2);
   });
 
   test('a saved plan is run as it is, and refused when something has changed', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('saved'));
-    await desk.run('deploy --release v1');
-    expect((await desk.run('plan --release v2 --out plan.json')).code).toBe(0);
-    expect((await desk.run('deploy --plan plan.json')).code).toBe(0);
-    const again = await desk.run('deploy --plan plan.json');
+    fixture.write('deploy.config.yaml', memoryConfig('saved'));
+    await fixture.run('deploy --release v1');
+    expect((await fixture.run('plan --release v2 --out plan.json')).code).toBe(0);
+    expect((await fixture.run('deploy --plan plan.json')).code).toBe(0);
+    const again = await fixture.run('deploy --plan plan.json');
     expect(again).toMatchObject({ code: 7 });
     expect(again.stderr).toContain('What is live has changed');
   });
@@ -154,30 +154,30 @@ describe('the life of a service', () => {
   ])(
     'a plan file that says %s is refused before anything of it is believed',
     async (text, exit) => {
-      desk.write('deploy.config.yaml', memoryConfig('made-up')).write('plan.json', text);
-      const { code, stderr } = await desk.run('deploy --plan plan.json');
+      fixture.write('deploy.config.yaml', memoryConfig('made-up')).write('plan.json', text);
+      const { code, stderr } = await fixture.run('deploy --plan plan.json');
       expect(stderr).not.toContain('fault of deployctl');
       expect(code).toBe(exit);
     },
   );
 
   test('whoever skips the undo of a hook that has not failed is told that nothing is skipped', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('skip'));
-    await desk.run('deploy --release v1');
-    await desk.run('deploy --release v2');
-    const { code, stderr } = await desk.run('rollback --skip-undo');
+    fixture.write('deploy.config.yaml', memoryConfig('skip'));
+    await fixture.run('deploy --release v1');
+    await fixture.run('deploy --release v2');
+    const { code, stderr } = await fixture.run('rollback --skip-undo');
     expect(stderr).toContain('No undo hook has failed');
     expect(code).toBe(7);
   });
 
   test('the store of the config is the one that every command asks', async () => {
-    const store = `store: file://${desk.folder}/journal`;
-    desk.write('deploy.config.yaml', memoryConfig('own-store', store));
-    const { code } = await desk.run('deploy --release v1 --set canary.bake=0s');
+    const store = `store: file://${fixture.folder}/journal`;
+    fixture.write('deploy.config.yaml', memoryConfig('own-store', store));
+    const { code } = await fixture.run('deploy --release v1 --set canary.bake=0s');
     expect(code).toBe(0);
-    expect((await desk.run('status')).stdout).toContain('v1');
-    expect((await desk.run('history')).stdout).toContain('succeeded');
-    expect((await desk.run(`history --store ${desk.folder}/other`)).stdout).toContain(
+    expect((await fixture.run('status')).stdout).toContain('v1');
+    expect((await fixture.run('history')).stdout).toContain('succeeded');
+    expect((await fixture.run(`history --store ${fixture.folder}/other`)).stdout).toContain(
       'No deployments recorded yet',
     );
   });
@@ -187,7 +187,7 @@ const APPROVAL = 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%], approva
 
 describe('an approval', () => {
   test('is not waited for without a terminal, and given by another command', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('approving', APPROVAL));
+    fixture.write('deploy.config.yaml', memoryConfig('approving', APPROVAL));
     await check('approval', [
       ['deploy --release v1', 0],
       ['deploy --release v2', 5],
@@ -207,12 +207,12 @@ describe('an approval', () => {
 
   test('counts only if the rules take it: in time, of two who are named, signed for this plan', async () => {
     const rules = 'quorum: 2, approvers: [bob, cy], key: { fromEnv: APPROVAL_KEY }';
-    desk.write(
+    fixture.write(
       'deploy.config.yaml',
       memoryConfig('ruled', APPROVAL.replace('approval: true', `approval: { ${rules} }`)),
     );
     const env = { APPROVAL_KEY };
-    const run = (...argv: string[]) => desk.runArgs(argv, { env });
+    const run = (...argv: string[]) => fixture.runArgs(argv, { env });
     await run('deploy', '--release', 'v1');
     expect((await run('deploy', '--release', 'v2')).code).toBe(5);
     const { stdout } = await run('status', '--output', 'json');
@@ -243,11 +243,11 @@ describe('an approval', () => {
   });
 
   test('is waited for at a terminal until another one answers', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('waiting', APPROVAL));
-    await desk.run('deploy --release v1');
-    const deploying = desk.run('deploy --release v2', { answers: ['y'] });
-    await expect.poll(async () => (await desk.run('status')).stdout).toContain('Running');
-    await expect.poll(async () => (await desk.run('approve')).code).toBe(0);
+    fixture.write('deploy.config.yaml', memoryConfig('waiting', APPROVAL));
+    await fixture.run('deploy --release v1');
+    const deploying = fixture.run('deploy --release v2', { answers: ['y'] });
+    await expect.poll(async () => (await fixture.run('status')).stdout).toContain('Running');
+    await expect.poll(async () => (await fixture.run('approve')).code).toBe(0);
     const { code, stdout } = await deploying;
     expect(stdout).toContain('deployctl approve');
     expect(code).toBe(0);
@@ -280,12 +280,12 @@ describe('an approval, answered where it is asked,', () => {
     ['x\u007fyes\r', 0, 'v2 is live'],
   ])('is taken: %j', async (keys, exit, words) => {
     const name = `answered-${exit}-${keys.length}`;
-    desk.write('deploy.config.yaml', memoryConfig(name, APPROVAL));
-    await desk.run('deploy --release v1');
+    fixture.write('deploy.config.yaml', memoryConfig(name, APPROVAL));
+    await fixture.run('deploy --release v1');
     const { keyboard, press, left } = typing(keys);
-    const deploying = desk.run('deploy --release v2', { answers: ['never asked'], keyboard });
+    const deploying = fixture.run('deploy --release v2', { answers: ['never asked'], keyboard });
     const asks = async () =>
-      (await desk.run('status')).stdout.includes('ask before') && left() === 1;
+      (await fixture.run('status')).stdout.includes('ask before') && left() === 1;
     await expect.poll(asks).toBe(true);
     press();
     const { code, stdout } = await deploying;
@@ -298,11 +298,11 @@ describe('an approval, answered where it is asked,', () => {
 
 test('who waits for the target is told for whom, at which step, since when', async () => {
   const HELD = 'canary: { duration: 60s, bake: 0s, stages: [10%, 100%] }';
-  desk.write('deploy.config.yaml', memoryConfig('in-line', HELD));
-  await desk.run('deploy --release v1');
-  const first = desk.run('deploy --release v2');
-  await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
-  desk.write(
+  fixture.write('deploy.config.yaml', memoryConfig('in-line', HELD));
+  await fixture.run('deploy --release v1');
+  const first = fixture.run('deploy --release v2');
+  await expect.poll(async () => (await fixture.run('status')).stdout).toContain('10 %');
+  fixture.write(
     'other.yaml',
     memoryConfig('in-line', 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%] }'),
   );
@@ -310,9 +310,9 @@ test('who waits for the target is told for whom, at which step, since when', asy
   const heard = (text: string) => {
     said += text;
   };
-  const second = desk.run('deploy --release v3 --wait-lock 60s --config other.yaml', { heard });
+  const second = fixture.run('deploy --release v3 --wait-lock 60s --config other.yaml', { heard });
   await expect.poll(() => said).toContain('Waiting for');
-  await desk.run('abort');
+  await fixture.run('abort');
   await first;
   const { stderr, code } = await second;
   expect(code).toBe(0);
@@ -323,20 +323,20 @@ test('who waits for the target is told for whom, at which step, since when', asy
 
 test('of several that wait in line each has its turn, also those who were not the quickest', async () => {
   const HELD = 'canary: { duration: 10m, bake: 0s, stages: [10%, 100%] }';
-  desk.write('held.yaml', memoryConfig('line', HELD));
-  desk.write('deploy.config.yaml', memoryConfig('line'));
-  await desk.run('deploy --release v1');
-  const first = desk.run('deploy --release v2 --config held.yaml');
-  await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
+  fixture.write('held.yaml', memoryConfig('line', HELD));
+  fixture.write('deploy.config.yaml', memoryConfig('line'));
+  await fixture.run('deploy --release v1');
+  const first = fixture.run('deploy --release v2 --config held.yaml');
+  await expect.poll(async () => (await fixture.run('status')).stdout).toContain('10 %');
   const said = ['', '', ''];
   const others = said.map((_, at) => {
     const heard = (text: string) => {
       said[at] += text;
     };
-    return desk.run(`deploy --release v${at + 3} --wait-lock 60s`, { heard });
+    return fixture.run(`deploy --release v${at + 3} --wait-lock 60s`, { heard });
   });
   await expect.poll(() => said.every((text) => text.includes('Waiting for'))).toBe(true);
-  await desk.run('abort');
+  await fixture.run('abort');
   await first;
   const ended = await Promise.all(others);
   expect(ended.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0]);
@@ -349,20 +349,20 @@ describe('Ctrl-C', () => {
     ['pauses, to be resumed', '', 130],
     ['goes back with --on-interrupt rollback', ' --on-interrupt rollback', 3],
   ])('%s', async (_, option, exit) => {
-    desk.write('deploy.config.yaml', memoryConfig(`interrupt-${exit}`, HELD));
-    await desk.run('deploy --release v1');
-    const deploying = desk.run(`deploy --release v2${option}`);
-    await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
-    desk.signal('SIGINT');
+    fixture.write('deploy.config.yaml', memoryConfig(`interrupt-${exit}`, HELD));
+    await fixture.run('deploy --release v1');
+    const deploying = fixture.run(`deploy --release v2${option}`);
+    await expect.poll(async () => (await fixture.run('status')).stdout).toContain('10 %');
+    fixture.signal('SIGINT');
     expect((await deploying).code).toBe(exit);
-    if (exit === 130) expect((await desk.run('rollback')).code).toBe(0);
-    expect((await desk.run('status')).stdout).toMatch(/v1 +100 %/);
+    if (exit === 130) expect((await fixture.run('rollback')).code).toBe(0);
+    expect((await fixture.run('status')).stdout).toMatch(/v1 +100 %/);
   });
 
   test('a deadline of the command line ends what takes longer', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('deadline', HELD));
-    await desk.run('deploy --release v1');
-    const { code, stdout } = await desk.run('deploy --release v2 --deadline 200ms');
+    fixture.write('deploy.config.yaml', memoryConfig('deadline', HELD));
+    await fixture.run('deploy --release v1');
+    const { code, stdout } = await fixture.run('deploy --release v2 --deadline 200ms');
     expect(stdout).toContain('not finished within 200ms');
     expect(code).toBe(3);
   });

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryPlatform } from '../../providers/memory/index.ts';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 /** A bake that its gate is given 200 ms more for. */
 const watched = (gate: string, strategy = 'canary: { stages: [10%, 100%], duration: 0s,') => `\
@@ -22,9 +22,9 @@ describe('the first deployment of a service', () => {
     ['errs under blue-green', watched('command: [/no/such/program]', 'defaults: {')],
   ])('is taken back when a gate %s, as every other', async (what, gate) => {
     const name = `first-${what.replaceAll(' ', '-')}`;
-    desk.write('deploy.config.yaml', memoryConfig(name, gate));
+    fixture.write('deploy.config.yaml', memoryConfig(name, gate));
     const strategy = what.includes('blue') ? ' --strategy blue-green' : '';
-    const { code, stdout } = await desk.run(`deploy --release v1${strategy}`);
+    const { code, stdout } = await fixture.run(`deploy --release v1${strategy}`);
     expect(stdout).toContain('asked: ');
     expect(stdout).toContain('v1 was taken back; nothing served before it.');
     expect(code).toBe(3);
@@ -32,11 +32,11 @@ describe('the first deployment of a service', () => {
   });
 
   test('goes live without data where the config asks for that in writing', async () => {
-    desk.write(
+    fixture.write(
       'deploy.config.yaml',
       memoryConfig('first-asked', watched('command: ["true"], minSamples: 1000, onNoData: pass')),
     );
-    const { code, stdout } = await desk.run('deploy --release v1');
+    const { code, stdout } = await fixture.run('deploy --release v1');
     expect(stdout).toContain('v1 is live');
     expect(code).toBe(0);
   });
@@ -47,8 +47,8 @@ canary: { stages: [10%, 100%], duration: 0s, bake: 10s, extension: 0s, watch: [b
 gates:
   both: { edge: latency, max: 250ms, compare: stable }
   only: { edge: latency, compare: stable }`;
-    desk.write('deploy.config.yaml', memoryConfig('first-compared', gates));
-    const { stdout } = await desk.run('plan --release v1 --output json');
+    fixture.write('deploy.config.yaml', memoryConfig('first-compared', gates));
+    const { stdout } = await fixture.run('plan --release v1 --output json');
     const plan = JSON.parse(stdout) as {
       gates: Record<string, { advisory: boolean; judge: { compare: unknown; max: number } }>;
       notes: string[];

@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/cli/commands/index.ts';
-import { Desk } from '../helpers/run-cli.ts';
+import { CliFixture } from '../helpers/run-cli.ts';
 
-const desk = new Desk();
-afterAll(() => desk.remove());
+const fixture = new CliFixture();
+afterAll(() => fixture.remove());
 
 const verbs = catalogue.map(({ name }) => name);
 
 describe('help', () => {
   test('of everything reads as it did', async () => {
-    const parts = [await desk.run('--help')];
-    for (const verb of verbs) parts.push(await desk.run(`${verb} --help`));
+    const parts = [await fixture.run('--help')];
+    for (const verb of verbs) parts.push(await fixture.run(`${verb} --help`));
     expect(parts.map(({ code }) => code)).toEqual(parts.map(() => 0));
     const text = parts.map(({ stdout }) => stdout).join(`\n${'─'.repeat(80)}\n`);
     await expect(text).toMatchFileSnapshot('../golden/help.txt');
   });
 
   test.each(verbs)('of %s fits 80 columns and shows examples that begin with it', async (verb) => {
-    const { stdout, stderr } = await desk.run(`${verb} -h`);
+    const { stdout, stderr } = await fixture.run(`${verb} -h`);
     expect(stderr).toBe('');
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     const [, examples = ''] = stdout.split('\nExamples:\n');
@@ -38,7 +38,7 @@ describe('help', () => {
     'of %s wraps its words in 40 columns, and in all that are wider',
     async (verb) => {
       for (const columns of [40, 50, 59, 60, 64, 70, 79]) {
-        const { stdout } = await desk.run(`${verb} --help`, { columns });
+        const { stdout } = await fixture.run(`${verb} --help`, { columns });
         const [words = ''] = stdout.split('\nExamples:\n');
         const [, ...lines] = words.split('\n');
         expect(lines.filter((line) => line.length > columns)).toEqual([]);
@@ -47,13 +47,13 @@ describe('help', () => {
   );
 
   test('is the same for `help <verb>`, and shown when nothing is said', async () => {
-    expect(await desk.run('help deploy')).toEqual(await desk.run('deploy --help'));
-    expect(await desk.run('')).toEqual(await desk.run('-h'));
+    expect(await fixture.run('help deploy')).toEqual(await fixture.run('deploy --help'));
+    expect(await fixture.run('')).toEqual(await fixture.run('-h'));
   });
 
   test('is never coloured into a pipe, and --version says one line', async () => {
-    expect((await desk.run('deploy --help')).stdout).not.toContain('\u001b');
-    expect((await desk.run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(await desk.run('-V')).toEqual(await desk.run('--version'));
+    expect((await fixture.run('deploy --help')).stdout).not.toContain('\u001b');
+    expect((await fixture.run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await fixture.run('-V')).toEqual(await fixture.run('--version'));
   });
 });

@@ -10,88 +10,88 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashOf } from '../../src/lib/canonical.ts';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 const idOf = ({ stdout }: { stdout: string }) =>
   (JSON.parse(stdout.split('\n')[0] ?? '') as { deployment: string }).deployment;
 
 /** Deployments of these versions, one over the other; their ids. */
 async function deploy(service: string, ...versions: readonly string[]): Promise<string[]> {
-  desk.write('deploy.config.yaml', memoryConfig(service));
+  fixture.write('deploy.config.yaml', memoryConfig(service));
   const ids: string[] = [];
   for (const version of versions)
-    ids.push(idOf(await desk.run(`deploy --release ${version} --output json`)));
+    ids.push(idOf(await fixture.run(`deploy --release ${version} --output json`)));
   return ids;
 }
 
-const rows = async () => (await desk.run('history')).stdout.trimEnd().split('\n').slice(1);
+const rows = async () => (await fixture.run('history')).stdout.trimEnd().split('\n').slice(1);
 
 describe('prune', () => {
   test('says what would go, takes it away, and has nothing to do then', async () => {
     await deploy('prune', 'v1', 'v2', 'v3', 'v4');
-    const dry = await desk.run('prune --keep 1 --dry-run');
+    const dry = await fixture.run('prune --keep 1 --dry-run');
     expect(dry.stdout).toMatch(
       /^Would be pruned: 2 deployments, \d+ records\. The newest 2 of prune would stay\.\n1 more than --keep 1 stays: .+\n$/,
     );
     expect(await rows()).toHaveLength(4);
-    const done = await desk.run('prune --keep 1');
+    const done = await fixture.run('prune --keep 1');
     expect(done.stdout).toMatch(
       /^Pruned: 2 deployments, \d+ records\. The newest 2 of prune stay\.\n1 more than --keep 1 stays: .+\n$/,
     );
     expect(await rows()).toHaveLength(2);
-    const again = await desk.run('prune --keep 1');
+    const again = await fixture.run('prune --keep 1');
     expect(again.stdout).toContain('Nothing to prune: prune has 2 deployments.\n1 more than');
     expect([dry.code, done.code, again.code]).toEqual([0, 0, 0]);
   });
 
   test('leaves status, rollback and doctor as they were', async () => {
     await deploy('prune-well', 'v1', 'v2', 'v3');
-    const before = await desk.run('status');
-    await desk.run('prune --keep 1');
-    const after = await desk.run('status');
-    expect(desk.plain(after.stdout)).toBe(desk.plain(before.stdout));
-    expect((await desk.run('doctor')).stdout).toContain('chain intact');
-    expect((await desk.run('rollback')).stdout).toContain('v2 is live');
+    const before = await fixture.run('status');
+    await fixture.run('prune --keep 1');
+    const after = await fixture.run('status');
+    expect(fixture.plain(after.stdout)).toBe(fixture.plain(before.stdout));
+    expect((await fixture.run('doctor')).stdout).toContain('chain intact');
+    expect((await fixture.run('rollback')).stdout).toContain('v2 is live');
   });
 
   test('is told to whoever asks for what is gone, with what to do next', async () => {
     const [first = ''] = await deploy('prune-asked', 'v1', 'v2', 'v3', 'v4');
-    await desk.run('prune --keep 1');
+    await fixture.run('prune --keep 1');
     for (const line of [`rollback ${first}`, `history ${first}`, `resume ${first.slice(0, 6)}`]) {
-      const { code, stderr } = await desk.run(line);
+      const { code, stderr } = await fixture.run(line);
       expect([line, code]).toEqual([line, 2]);
       expect(stderr).toContain(
         `Deployment ${first} was pruned: it is older than the journal keeps.`,
       );
       expect(stderr).toContain('deployctl rollback --to <version>');
     }
-    const { stderr } = await desk.run('rollback --to v1');
+    const { stderr } = await fixture.run('rollback --to v1');
     expect(stderr).toContain('No deployment of v1 has succeeded here.');
     expect(stderr).toContain('2 older deployments were pruned.');
   });
 
   test('keeps what the config says, and all where it says so', async () => {
     await deploy('prune-config', 'v1', 'v2', 'v3', 'v4', 'v5');
-    desk.write('deploy.config.yaml', `${memoryConfig('prune-config')}history: { keep: 3 }\n`);
-    expect((await desk.run('prune --dry-run --output json')).stdout).toMatch(
+    fixture.write('deploy.config.yaml', `${memoryConfig('prune-config')}history: { keep: 3 }\n`);
+    expect((await fixture.run('prune --dry-run --output json')).stdout).toMatch(
       /"dryRun":true,"deployments":2,"records":\d+,"kept":3/,
     );
-    desk.write('deploy.config.yaml', `${memoryConfig('prune-config')}history: { keep: null }\n`);
-    expect((await desk.run('prune')).stdout).toContain('Nothing to prune');
-    expect((await desk.run('prune --keep 0')).code).toBe(2);
+    fixture.write('deploy.config.yaml', `${memoryConfig('prune-config')}history: { keep: null }\n`);
+    expect((await fixture.run('prune')).stdout).toContain('Nothing to prune');
+    expect((await fixture.run('prune --keep 0')).code).toBe(2);
   });
 
   test('comes by itself at the end of a deployment, as the config says', async () => {
     await deploy('prune-self');
-    desk.write('deploy.config.yaml', `${memoryConfig('prune-self')}history: { keep: 2 }\n`);
+    fixture.write('deploy.config.yaml', `${memoryConfig('prune-self')}history: { keep: 2 }\n`);
     for (const version of ['v1', 'v2', 'v3', 'v4', 'v5', 'v6'])
-      expect((await desk.run(`deploy --release ${version}`)).code).toBe(0);
+      expect((await fixture.run(`deploy --release ${version}`)).code).toBe(0);
     const left = await rows();
     expect(left.length).toBeGreaterThanOrEqual(2);
     expect(left.length).toBeLessThanOrEqual(3);
@@ -100,7 +100,7 @@ describe('prune', () => {
 
 describe('doctor, on a damaged journal', () => {
   const log = () => {
-    const targets = join(desk.state, 'deployctl/journal/targets');
+    const targets = join(fixture.state, 'deployctl/journal/targets');
     return join(targets, readdirSync(targets)[0] ?? '', 'log');
   };
   const records = () => readdirSync(log()).sort();
@@ -109,11 +109,11 @@ describe('doctor, on a damaged journal', () => {
   test('says that the newest deployment is whole where only an older one is damaged', async () => {
     await deploy('doctor-past', 'v1', 'v2');
     damage(records()[2]);
-    const { code, stdout } = await desk.run('doctor');
+    const { code, stdout } = await fixture.run('doctor');
     expect(code).toBe(1);
     expect(stdout).toContain('Record 3 of the log: it is not JSON.');
     expect(stdout).toContain('status, deploy and rollback work');
-    expect((await desk.run('rollback')).code).toBe(0);
+    expect((await fixture.run('rollback')).code).toBe(0);
   });
 
   test('an older one that is damaged keeps nobody from the others', async () => {
@@ -122,23 +122,23 @@ describe('doctor, on a damaged journal', () => {
       readFileSync(join(log(), name), 'utf8').includes('"before":{"live":{'),
     );
     damage(records()[opening]);
-    const list = await desk.run('history');
+    const list = await fixture.run('history');
     expect(list.code).toBe(4);
     expect(list.stdout).toMatch(/v3 .*v1 /s);
     expect(list.stderr).toContain(`Record ${opening + 1} of the log`);
-    expect((await desk.run(`history ${first}`)).code).toBe(0);
-    expect((await desk.run('status')).code).toBe(0);
-    const byVersion = await desk.run('rollback --to v1');
+    expect((await fixture.run(`history ${first}`)).code).toBe(0);
+    expect((await fixture.run('status')).code).toBe(0);
+    const byVersion = await fixture.run('rollback --to v1');
     expect(byVersion.code).toBe(4);
     expect(byVersion.stderr).toContain('deployctl rollback --to <deployment id>');
-    expect((await desk.run(`rollback --to ${first}`)).code).toBe(0);
+    expect((await fixture.run(`rollback --to ${first}`)).code).toBe(0);
   });
 
   test('looks at records of which it is lost what target they are of', async () => {
     await deploy('doctor-nameless', 'v1');
     rmSync(join(log(), '../about'));
     damage(records()[1]);
-    const { code, stdout } = await desk.run('doctor');
+    const { code, stdout } = await fixture.run('doctor');
     expect(code).toBe(1);
     expect(stdout).toContain('/about is missing');
     expect(stdout).toContain('Record 2 of the log: it is not JSON.');
@@ -147,45 +147,45 @@ describe('doctor, on a damaged journal', () => {
   test('says that nothing is written any more where the newest one is damaged, and how to go on', async () => {
     await deploy('doctor-newest', 'v1', 'v2');
     damage(records().at(-3));
-    const { code, stdout } = await desk.run('doctor --repair');
+    const { code, stdout } = await fixture.run('doctor --repair');
     expect(code).toBe(1);
     expect(stdout).toContain('The newest deployment cannot be determined');
     for (const line of ['status', 'rollback', 'deploy --release v3'])
-      expect([line, (await desk.run(line)).code]).toEqual([line, 4]);
-    const store = `--store ${join(desk.folder, 'anew')}`;
-    expect((await desk.run(`status ${store}`)).stdout).toContain('v2  100 %  live');
-    expect((await desk.run(`deploy --release v3 ${store}`)).code).toBe(0);
+      expect([line, (await fixture.run(line)).code]).toEqual([line, 4]);
+    const store = `--store ${join(fixture.folder, 'anew')}`;
+    expect((await fixture.run(`status ${store}`)).stdout).toContain('v2  100 %  live');
+    expect((await fixture.run(`deploy --release v3 ${store}`)).code).toBe(0);
   });
 
   /** A deployment that waited for an approval, got it and ended; the numbers of what came after the wait. */
   async function afterWait(service: string): Promise<string[]> {
     await deploy(service, 'v1');
     const canary = 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%], approval: true }';
-    desk.write('deploy.config.yaml', memoryConfig(service, canary));
-    expect((await desk.run('deploy --release v2')).code).toBe(5);
+    fixture.write('deploy.config.yaml', memoryConfig(service, canary));
+    expect((await fixture.run('deploy --release v2')).code).toBe(5);
     const before = records().length;
-    expect((await desk.run('approve')).code).toBe(0);
+    expect((await fixture.run('approve')).code).toBe(0);
     // The process that wrote it lives on: it is this one.
     rmSync(join(log(), '../heartbeat'));
     return records().slice(before);
   }
 
   async function expectRepaired(): Promise<void> {
-    const { code, stdout } = await desk.run('doctor --repair');
+    const { code, stdout } = await fixture.run('doctor --repair');
     expect(stdout).toContain('chain intact');
     expect(code).toBe(0);
-    expect((await desk.run('status')).stdout).toContain('could not be read: set aside');
-    expect((await desk.run('resume')).code).toBe(0);
-    expect((await desk.run('status')).stdout).toContain('v2  100 %  live');
-    expect((await desk.run('doctor')).code).toBe(0);
+    expect((await fixture.run('status')).stdout).toContain('could not be read: set aside');
+    expect((await fixture.run('resume')).code).toBe(0);
+    expect((await fixture.run('status')).stdout).toContain('v2  100 %  live');
+    expect((await fixture.run('doctor')).code).toBe(0);
   }
 
   test('repairs a damaged end where it is asked to, and keeps what was there', async () => {
     const lost = await afterWait('doctor-end');
     for (const name of lost) damage(name);
-    expect((await desk.run('status')).code).toBe(4);
+    expect((await fixture.run('status')).code).toBe(4);
     const count = records().length;
-    const { code, stdout } = await desk.run('doctor');
+    const { code, stdout } = await fixture.run('doctor');
     expect(code).toBe(1);
     const [from, to] = [Number(lost[0]), Number(lost.at(-1))];
     expect(stdout).toMatch(new RegExp(`whole up to record ${from - 1}, deployment \\w+, not over`));
@@ -209,13 +209,13 @@ describe('doctor, on a damaged journal', () => {
       const place = join(log(), lost[0] ?? '');
       put(place);
       const before = readdirSync(join(log(), '..'));
-      const { code, stdout } = await desk.run('doctor --repair');
+      const { code, stdout } = await fixture.run('doctor --repair');
       expect(code).toBe(1);
       expect(stdout).toContain(`Record ${Number(lost[0])} of the log: `);
       expect(stdout).toContain(why);
       expect(stdout).toContain(`move file://${place} away`);
       expect(readdirSync(join(log(), '..'))).toEqual(before);
-      renameSync(place, join(desk.folder, 'away'));
+      renameSync(place, join(fixture.folder, 'away'));
       await expectRepaired();
     },
   );
@@ -224,26 +224,26 @@ describe('doctor, on a damaged journal', () => {
     const lost = await afterWait('doctor-shorter');
     for (const name of lost) rmSync(join(log(), name));
     const named = `Record ${Number(lost[0])} of the log`;
-    expect((await desk.run('status')).stderr).toContain(named);
-    expect((await desk.run('doctor')).stdout).toContain(`${named}: it is missing.`);
+    expect((await fixture.run('status')).stderr).toContain(named);
+    expect((await fixture.run('doctor')).stdout).toContain(`${named}: it is missing.`);
     await expectRepaired();
   });
 });
 
 describe('a file in the place of a folder of the journal', () => {
-  const journal = () => join(desk.state, 'deployctl/journal');
+  const journal = () => join(fixture.state, 'deployctl/journal');
 
   test('is no empty journal: who looks is told, and so is who asks doctor', async () => {
     await deploy('file-for-targets', 'v1');
     const targets = join(journal(), 'targets');
-    renameSync(targets, join(desk.folder, 'away'));
+    renameSync(targets, join(fixture.folder, 'away'));
     writeFileSync(targets, 'no folder');
     for (const line of ['status', 'status --service file-for-targets', 'history', 'rollback']) {
-      const { code, stderr } = await desk.run(line);
+      const { code, stderr } = await fixture.run(line);
       expect([line, code]).toEqual([line, 1]);
       expect(stderr).toContain(`${targets} is a file in the place of a folder.`);
     }
-    const { code, stdout } = await desk.run('doctor');
+    const { code, stdout } = await fixture.run('doctor');
     expect(code).toBe(1);
     expect(stdout).toContain(`${targets} is a file in the place of a folder.`);
   });
@@ -256,7 +256,7 @@ describe('a file in the place of a folder of the journal', () => {
       const path = join(targets, readdirSync(targets)[0] ?? '', name).replace(/\/$/, '');
       rmSync(path, { recursive: true, force: true });
       writeFileSync(path, 'no folder');
-      const { code, stdout } = await desk.run('doctor');
+      const { code, stdout } = await fixture.run('doctor');
       expect(code).toBe(1);
       expect(stdout).toContain(`${path} is a file in the place of a folder.`);
     },
@@ -268,7 +268,7 @@ describe('a journal that a newer version wrote', () => {
 
   /** The last record with a number of a format that is not there yet. */
   function renew(): string {
-    const targets = join(desk.state, 'deployctl/journal/targets');
+    const targets = join(fixture.state, 'deployctl/journal/targets');
     const log = join(targets, readdirSync(targets)[0] ?? '', 'log');
     const file = join(log, readdirSync(log).sort().at(-1) ?? '');
     const { hash: _, ...record } = JSON.parse(readFileSync(file, 'utf8'));
@@ -282,13 +282,13 @@ describe('a journal that a newer version wrote', () => {
     await deploy('newer', 'v1', 'v2');
     const left = renew();
     for (const line of ['status', 'history', 'rollback', 'resume', 'deploy --release v3']) {
-      const { code, stderr } = await desk.run(line);
+      const { code, stderr } = await fixture.run(line);
       expect([line, code]).toEqual([line, 1]);
       expect(stderr).toContain(NEWER);
       expect(stderr).toContain('npm install --global deployctl@latest');
     }
     for (const line of ['doctor', 'doctor --repair']) {
-      const { code, stdout } = await desk.run(line);
+      const { code, stdout } = await fixture.run(line);
       expect([line, code]).toEqual([line, 1]);
       expect(stdout).toContain(NEWER);
       expect(stdout).toContain('nothing here is repaired');
@@ -298,12 +298,14 @@ describe('a journal that a newer version wrote', () => {
 
   test('as a saved plan it is refused in the same words, not called changed', async () => {
     await deploy('newer-plan', 'v1');
-    await desk.run('plan --release v2 --out plan.json');
-    const { hash: _, ...plan } = JSON.parse(readFileSync(join(desk.folder, 'plan.json'), 'utf8'));
+    await fixture.run('plan --release v2 --out plan.json');
+    const { hash: _, ...plan } = JSON.parse(
+      readFileSync(join(fixture.folder, 'plan.json'), 'utf8'),
+    );
     for (const change of [{ v: 99 }, { needs: ['teleport'] }]) {
       const newer = { ...plan, ...change };
-      desk.write('plan.json', JSON.stringify({ ...newer, hash: hashOf(newer) }));
-      const { code, stderr } = await desk.run('deploy --plan plan.json');
+      fixture.write('plan.json', JSON.stringify({ ...newer, hash: hashOf(newer) }));
+      const { code, stderr } = await fixture.run('deploy --plan plan.json');
       expect(code).toBe(1);
       expect(stderr).toContain('This plan was made by a newer deployctl');
     }

@@ -2,17 +2,17 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statusOf } from '../../providers/local/client/control-client.ts';
-import { Bench } from './process-rig.ts';
+import { ProcessFixture } from './process-fixture.ts';
 
-let bench: Bench;
+let fixture: ProcessFixture;
 beforeEach(async () => {
-  bench = await Bench.make();
+  fixture = await ProcessFixture.make();
 });
-afterEach(() => bench.remove());
+afterEach(() => fixture.remove());
 
 /** The end of the log of the one target, as what half a write leaves. */
 function damageEnd(): number {
-  const targets = join(bench.folder, 'state/deployctl/journal/targets');
+  const targets = join(fixture.folder, 'state/deployctl/journal/targets');
   const log = join(targets, readdirSync(targets)[0] ?? '', 'log');
   const last = readdirSync(log).sort().at(-1) ?? '';
   writeFileSync(join(log, last), '{"half":');
@@ -21,7 +21,7 @@ function damageEnd(): number {
 
 /** All of the service is gone at once, and nobody begins again. */
 async function reboot(): Promise<void> {
-  const home = join(bench.folder, 'state/deployctl/local/shop');
+  const home = join(fixture.folder, 'state/deployctl/local/shop');
   const { pids, replicas } = (await statusOf(home)) ?? {};
   for (const pid of [pids?.keeper, pids?.edge, ...(replicas ?? []).map((one) => one.pid)])
     if (pid) process.kill(pid, 'SIGKILL');
@@ -29,17 +29,17 @@ async function reboot(): Promise<void> {
 }
 
 const answers = () =>
-  fetch(`http://127.0.0.1:${bench.port}`).then(
+  fetch(`http://127.0.0.1:${fixture.port}`).then(
     ({ ok }) => ok,
     () => false,
   );
 
 describe('without a journal that can be read', () => {
   test.each(['up', 'up --service shop'])('%s starts what the provider knows of', async (line) => {
-    expect(await bench.run('deploy --release v1')).toMatchObject({ code: 0 });
+    expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
     const record = damageEnd();
     await reboot();
-    const up = await bench.run(line);
+    const up = await fixture.run(line);
     expect(up.code).toBe(0);
     expect(up.stderr).toContain(`warning: Record ${record} of the log of`);
     expect(up.stderr).toContain('deployctl doctor --store');
@@ -49,25 +49,25 @@ describe('without a journal that can be read', () => {
   });
 
   test('down stops nothing unless it is forced, because a deployment may run', async () => {
-    expect(await bench.run('deploy --release v1')).toMatchObject({ code: 0 });
+    expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
     const record = damageEnd();
-    const refused = await bench.run('down --yes');
+    const refused = await fixture.run('down --yes');
     expect(refused.code).toBe(4);
     expect(refused.stderr).toContain(`is running: Record ${record} of the log of`);
     expect(refused.stderr).toContain('deployctl down --force');
     expect(await answers()).toBe(true);
-    const down = await bench.run('down --yes --force');
+    const down = await fixture.run('down --yes --force');
     expect(down.code).toBe(0);
     expect(down.stderr).toContain(`warning: Record ${record} of the log of`);
     expect(await answers()).toBe(false);
   });
 
   test('the config says what is meant where no record can be read at all', async () => {
-    expect(await bench.run('deploy --release v1')).toMatchObject({ code: 0 });
-    const targets = join(bench.folder, 'state/deployctl/journal/targets');
+    expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
+    const targets = join(fixture.folder, 'state/deployctl/journal/targets');
     rmSync(targets, { recursive: true });
     writeFileSync(targets, 'no folder');
-    expect(await bench.run('down --yes --force')).toMatchObject({ code: 0 });
+    expect(await fixture.run('down --yes --force')).toMatchObject({ code: 0 });
     expect(await answers()).toBe(false);
   });
 });

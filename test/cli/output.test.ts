@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 const ESCAPE = '\u001b';
 const parsed = (text: string) =>
@@ -17,8 +17,8 @@ const parsed = (text: string) =>
 
 describe('--output json', () => {
   test('writes one event per line, and the exit code last', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('json-events'));
-    const { stdout, stderr, code } = await desk.run('deploy --release v1 --output json');
+    fixture.write('deploy.config.yaml', memoryConfig('json-events'));
+    const { stdout, stderr, code } = await fixture.run('deploy --release v1 --output json');
     const events = parsed(stdout);
     expect(events[0]).toMatchObject({ v: 1, type: 'begun' });
     expect(events.at(-2)).toMatchObject({ type: 'ended', data: { result: 'succeeded' } });
@@ -27,8 +27,8 @@ describe('--output json', () => {
   });
 
   test('says what went wrong in its last line, and to people on stderr', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('json-error'));
-    const { stdout, stderr, code } = await desk.run('rollback k3v9 --output json');
+    fixture.write('deploy.config.yaml', memoryConfig('json-error'));
+    const { stdout, stderr, code } = await fixture.run('rollback k3v9 --output json');
     expect(parsed(stdout)).toMatchObject([
       { type: 'exit', code: 2, error: { code: 'not-found', next: [{}, {}] } },
     ]);
@@ -43,9 +43,9 @@ describe('--output json', () => {
     ['validate --release v2'],
     ['doctor'],
   ])('of %s is JSON and nothing else', async (line) => {
-    desk.write('deploy.config.yaml', memoryConfig(`json-documents-${line.slice(0, 4)}`));
-    await desk.run('deploy --release v1');
-    const { stdout } = await desk.run(`${line} --output json`);
+    fixture.write('deploy.config.yaml', memoryConfig(`json-documents-${line.slice(0, 4)}`));
+    await fixture.run('deploy --release v1');
+    const { stdout } = await fixture.run(`${line} --output json`);
     expect(stdout.trim()).not.toBe('');
     if (line.startsWith('plan')) JSON.parse(stdout);
     else parsed(stdout);
@@ -61,42 +61,42 @@ describe('colour', () => {
     ['both wishes at once', {}, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
     ['a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, false],
   ])('for %s', async (name, around, env, isColored) => {
-    desk.write('deploy.config.yaml', memoryConfig(`colour-${name.replaceAll(' ', '-')}`));
-    const { stdout } = await desk.run('deploy --release v1', { ...around, env });
+    fixture.write('deploy.config.yaml', memoryConfig(`colour-${name.replaceAll(' ', '-')}`));
+    const { stdout } = await fixture.run('deploy --release v1', { ...around, env });
     expect(stdout.includes(ESCAPE)).toBe(isColored);
   });
 });
 
 describe('--output auto', () => {
   test('draws a picture in a terminal and tells lines everywhere else', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('picture'));
+    fixture.write('deploy.config.yaml', memoryConfig('picture'));
     const around = { isTTY: true, columns: 80, env: { NO_COLOR: '1' } };
-    const { stdout } = await desk.run('deploy --release v1', around);
+    const { stdout } = await fixture.run('deploy --release v1', around);
     expect(stdout).toContain(`${ESCAPE}[`);
-    const plain = await desk.run('deploy --release v2 --output text', around);
+    const plain = await fixture.run('deploy --release v2 --output text', around);
     expect(plain.stdout).not.toContain(ESCAPE);
     expect(plain.stdout).toContain('[1/6]');
   });
 
   test('speaks to GitHub Actions in its own words, with a summary of the step', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('github'));
+    fixture.write('deploy.config.yaml', memoryConfig('github'));
     const env = {
       CI: 'true',
       GITHUB_ACTIONS: 'true',
-      GITHUB_STEP_SUMMARY: `${desk.folder}/summary.md`,
+      GITHUB_STEP_SUMMARY: `${fixture.folder}/summary.md`,
     };
-    const { stdout, code } = await desk.run('deploy --release v1', { env });
+    const { stdout, code } = await fixture.run('deploy --release v1', { env });
     expect(stdout).toContain('::group::[1/3]');
     expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain('## github: v1');
     expect(code).toBe(0);
-    const text = await desk.run('deploy --release v2 --output text', { env });
+    const text = await fixture.run('deploy --release v2 --output text', { env });
     expect(text.stdout).not.toContain('::group::');
   });
 
   test('goes on when the summary cannot be written', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('no-summary'));
-    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: `${desk.folder}/no/such/file` };
-    const { stderr, code } = await desk.run('deploy --release v1', { env });
+    fixture.write('deploy.config.yaml', memoryConfig('no-summary'));
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: `${fixture.folder}/no/such/file` };
+    const { stderr, code } = await fixture.run('deploy --release v1', { env });
     expect(stderr).toContain('warning: progress output stopped');
     expect(code).toBe(0);
   });
@@ -105,34 +105,34 @@ describe('--output auto', () => {
 describe('secrets', () => {
   test('in the environment of the service are shown by no command', async () => {
     const local = `provider: { local: { command: [x], env: { TOKEN: hunter2 }, edge: { port: 18391 } } }`;
-    desk.write(
+    fixture.write(
       'deploy.config.yaml',
       `service: secretive\nstrategy: canary\n${local}\ngates: { up: { http: / } }\ndefaults: { check: [up] }\n`,
     );
     for (const line of ['validate', 'validate --output json', 'plan', 'doctor', 'status']) {
       const flags = /validate|plan/.test(line) ? ' --release v1' : '';
-      const { stdout, stderr } = await desk.run(`${line}${flags}`);
+      const { stdout, stderr } = await fixture.run(`${line}${flags}`);
       expect(`${stdout}${stderr}`, line).not.toContain('hunter2');
     }
   });
 });
 
 test('status shows in colour what is well, where the terminal has colours', async () => {
-  desk.write('deploy.config.yaml', memoryConfig('coloured'));
-  await desk.run('deploy --release v1');
-  const inColour = await desk.run('status', { isTTY: true, env: { FORCE_COLOR: '1' } });
+  fixture.write('deploy.config.yaml', memoryConfig('coloured'));
+  await fixture.run('deploy --release v1');
+  const inColour = await fixture.run('status', { isTTY: true, env: { FORCE_COLOR: '1' } });
   expect(inColour.stdout).toContain('\u001b[32m  v1');
   expect(inColour.stdout).toMatch(/ago \(\d\d:\d\d\)/);
   const stages = 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%], check: [never] }';
   const gates = 'gates: { never: { command: { run: ["false"] } } }\n';
-  desk.write('deploy.config.yaml', `${memoryConfig('coloured', stages)}${gates}`);
-  const bad = await desk.run('deploy --release v2');
+  fixture.write('deploy.config.yaml', `${memoryConfig('coloured', stages)}${gates}`);
+  const bad = await fixture.run('deploy --release v2');
   expect(bad.code).toBe(3);
-  const history = await desk.run('history', { isTTY: true, env: { FORCE_COLOR: '1' } });
+  const history = await fixture.run('history', { isTTY: true, env: { FORCE_COLOR: '1' } });
   const [, back = '', good = ''] = history.stdout.split('\n');
   expect([back.startsWith('\u001b[31m'), back.includes('rolled-back')]).toEqual([true, true]);
   expect([good.includes('\u001b'), good.includes('succeeded')]).toEqual([false, true]);
-  expect((await desk.run('status', { isTTY: true, env: { NO_COLOR: '1' } })).stdout).not.toContain(
-    '\u001b',
-  );
+  expect(
+    (await fixture.run('status', { isTTY: true, env: { NO_COLOR: '1' } })).stdout,
+  ).not.toContain('\u001b');
 });

@@ -9,41 +9,41 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Bench } from './process-rig.ts';
+import { ProcessFixture } from './process-fixture.ts';
 
-let bench: Bench;
+let fixture: ProcessFixture;
 beforeEach(async () => {
-  bench = await Bench.make();
+  fixture = await ProcessFixture.make();
 });
-afterEach(() => bench.remove());
+afterEach(() => fixture.remove());
 
 test('kill -9 in the middle of a canary is followed by resume, from where it stood', async () => {
-  const child = await bench.underWay();
+  const child = await fixture.underWay();
   child.process.kill('SIGKILL');
   await child.ended;
-  expect((await bench.run('status')).stdout).toContain('is gone');
-  bench.configure();
-  const after = bench.start('resume');
+  expect((await fixture.run('status')).stdout).toContain('is gone');
+  fixture.configure();
+  const after = fixture.start('resume');
   await expect.poll(() => after.stdout).toContain('watch 20 %');
-  expect((await bench.run('promote')).code).toBe(0);
+  expect((await fixture.run('promote')).code).toBe(0);
   expect(await after.ended).toMatchObject({ code: 0 });
-  expect(await bench.live()).toBe('v2');
+  expect(await fixture.live()).toBe('v2');
 });
 
 test('Ctrl-C once settles, says how to go on, and can be resumed', async () => {
-  const child = await bench.underWay();
+  const child = await fixture.underWay();
   child.process.kill('SIGINT');
   const { code, stdout } = await child.ended;
   expect(code).toBe(130);
   expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ code: 130 });
-  expect((await bench.run('status')).stdout).toMatch(/deployctl resume \w+ {3}or {3}deployctl/);
-  expect((await bench.run('rollback')).code).toBe(0);
-  expect(await bench.live()).toBe('v1');
+  expect((await fixture.run('status')).stdout).toMatch(/deployctl resume \w+ {3}or {3}deployctl/);
+  expect((await fixture.run('rollback')).code).toBe(0);
+  expect(await fixture.live()).toBe('v1');
 });
 
 describe('a disk that is full under the output', () => {
   test('makes a failure of what was only to be shown, told once', async () => {
-    await bench.run('deploy --release v1');
+    await fixture.run('deploy --release v1');
     const lines = [
       'plan --release v2 -o json',
       'status',
@@ -52,17 +52,17 @@ describe('a disk that is full under the output', () => {
       'completion bash',
     ];
     for (const line of [...lines, 'help', 'status --help', '--version']) {
-      const { code, stderr } = await bench.shell(`$DEPLOYCTL ${line} >/dev/full`);
+      const { code, stderr } = await fixture.shell(`$DEPLOYCTL ${line} >/dev/full`);
       expect([line, code]).toEqual([line, 1]);
       expect(stderr.match(/no more can be written to the output: ENOSPC/g)).toHaveLength(1);
     }
-    const { code, stderr } = await bench.shell('$DEPLOYCTL history | true; exit $PIPESTATUS');
+    const { code, stderr } = await fixture.shell('$DEPLOYCTL history | true; exit $PIPESTATUS');
     expect([code, stderr]).toEqual([0, '']);
   });
 
   test('is noticed also in what was held back for a secret', async () => {
-    bench.configure({ env: '{ KEY: { fromEnv: HELD_BACK } }' });
-    const { code } = await bench.shell(
+    fixture.configure({ env: '{ KEY: { fromEnv: HELD_BACK } }' });
+    const { code } = await fixture.shell(
       'HELD_BACK=1234567890 $DEPLOYCTL plan --release v1 >/dev/full',
     );
     expect(code).toBe(1);
@@ -73,27 +73,27 @@ const isRoot = process.getuid?.() === 0;
 
 describe('a journal that cannot be written', () => {
   test.skipIf(isRoot)('because it is read-only', async () => {
-    const state = join(bench.folder, 'read-only');
+    const state = join(fixture.folder, 'read-only');
     mkdirSync(state);
     chmodSync(state, 0o500);
-    const { code, stderr } = await bench.run('deploy --release v1', { XDG_STATE_HOME: state });
+    const { code, stderr } = await fixture.run('deploy --release v1', { XDG_STATE_HOME: state });
     expect([code, stderr]).toEqual([1, expect.stringContaining('not permitted')]);
   });
 
   test('because a file is in the way', async () => {
-    const state = join(bench.folder, 'deploy.config.yaml');
-    const { code, stderr } = await bench.run('deploy --release v1', { XDG_STATE_HOME: state });
+    const state = join(fixture.folder, 'deploy.config.yaml');
+    const { code, stderr } = await fixture.run('deploy --release v1', { XDG_STATE_HOME: state });
     expect([code, stderr]).toEqual([1, expect.stringContaining('a file is in the way')]);
   });
 
   test('because the disk is full', async (context) => {
-    const disk = join(bench.folder, 'disk');
+    const disk = join(fixture.folder, 'disk');
     mkdirSync(disk);
     const mounted = spawnSync('sh', ['-c', `mount -t tmpfs -o size=64k tmpfs ${disk}`]);
     if (mounted.status !== 0) context.skip('no file system can be mounted here');
     try {
       expect(() => writeFileSync(join(disk, 'filler'), 'x'.repeat(70_000))).toThrow('ENOSPC');
-      const { code, stderr } = await bench.run(`deploy --release v1 --store ${disk}/journal`);
+      const { code, stderr } = await fixture.run(`deploy --release v1 --store ${disk}/journal`);
       expect([code, stderr]).toEqual([1, expect.not.stringContaining('fault of deployctl')]);
     } finally {
       spawnSync('sh', ['-c', `umount ${disk}`]);
@@ -104,12 +104,12 @@ describe('a journal that cannot be written', () => {
 describe('a plug-in', () => {
   const SECRET = 'hunter2-hunter2-hunter2';
   const bring = (text: string) => {
-    writeFileSync(join(bench.folder, 'own.mjs'), text);
-    bench.configure({
+    writeFileSync(join(fixture.folder, 'own.mjs'), text);
+    fixture.configure({
       env: '{ A: { fromEnv: SHOP_SECRET } }',
       more: '} \nplugins: [./own.mjs]\nhistory: { keep: 9',
     });
-    return bench.run('deploy --release v1', { SHOP_SECRET: SECRET });
+    return fixture.run('deploy --release v1', { SHOP_SECRET: SECRET });
   };
 
   test('that throws a secret when it is loaded shows it nowhere', async () => {
@@ -122,14 +122,14 @@ describe('a plug-in', () => {
 
 describe('of what lies in the folder where the command is typed', () => {
   const put = (name: string, text: string) => {
-    mkdirSync(join(bench.folder, '.config'), { recursive: true });
-    writeFileSync(join(bench.folder, name), text);
+    mkdirSync(join(fixture.folder, '.config'), { recursive: true });
+    writeFileSync(join(fixture.folder, name), text);
   };
 
   test('no code runs that the config does not name', async () => {
     put('.config/config.js', `require('node:fs').writeFileSync('ran', '');`);
-    expect(await bench.run('validate --release v1')).toMatchObject({ code: 0 });
-    expect(existsSync(join(bench.folder, 'ran'))).toBe(false);
+    expect(await fixture.run('validate --release v1')).toMatchObject({ code: 0 });
+    expect(existsSync(join(fixture.folder, 'ran'))).toBe(false);
   });
 
   test.each([
@@ -138,24 +138,24 @@ describe('of what lies in the folder where the command is typed', () => {
     ['.config/config.json', '{ "cosmiconfig": { "searchPlaces": ["other.yaml"] } }'],
   ])("%s is nobody's business, whatever it says", async (name, text) => {
     put(name, text);
-    expect(await bench.run('validate --release v1')).toMatchObject({ code: 0 });
+    expect(await fixture.run('validate --release v1')).toMatchObject({ code: 0 });
   });
 });
 
 test('what was kept of a config and is damaged is found out anew', async () => {
-  expect(await bench.run('deploy --release v1')).toMatchObject({ code: 0 });
-  expect(await bench.run('status')).toMatchObject({ code: 0 });
-  const cache = join(bench.folder, 'state/deployctl/cache');
+  expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
+  expect(await fixture.run('status')).toMatchObject({ code: 0 });
+  const cache = join(fixture.folder, 'state/deployctl/cache');
   const kept = readdirSync(cache).map((name) => join(cache, name));
   expect(kept).toHaveLength(1);
   for (const text of ['', '{"serv', 'null', '{"service":7}', '{"service":"shop","folder":"/"}']) {
     for (const file of kept) writeFileSync(file, text);
-    expect(await bench.run('status')).toMatchObject({ code: 0, stderr: '' });
+    expect(await fixture.run('status')).toMatchObject({ code: 0, stderr: '' });
   }
   const [file = ''] = kept;
   const [whole, wrong] = [readFileSync(file, 'utf8'), '"service":"another"'];
   writeFileSync(file, whole.replace('"service":"shop"', wrong));
-  expect((await bench.run('status')).stdout).toContain('another');
+  expect((await fixture.run('status')).stdout).toContain('another');
   chmodSync(file, 0o666);
-  expect((await bench.run('status')).stdout).toContain('shop');
+  expect((await fixture.run('status')).stdout).toContain('shop');
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 describe('what other tools call it', () => {
   test.each([
@@ -16,26 +16,26 @@ describe('what other tools call it', () => {
     ['plan --tag=v2 -f deploy.config.yaml', 'plan v2 --config deploy.config.yaml'],
     ['version', '--version'],
   ])('works where it means one thing: %s', async (line, own) => {
-    desk.write('deploy.config.yaml', memoryConfig(`spelled-${own.length}-${line.length}`));
-    await desk.run('deploy v1');
-    const [said, meant] = [await desk.run(line), await desk.run(own)];
-    const plain = ({ code, stdout, stderr }: typeof said) => [code, desk.plain(stdout), stderr];
+    fixture.write('deploy.config.yaml', memoryConfig(`spelled-${own.length}-${line.length}`));
+    await fixture.run('deploy v1');
+    const [said, meant] = [await fixture.run(line), await fixture.run(own)];
+    const plain = ({ code, stdout, stderr }: typeof said) => [code, fixture.plain(stdout), stderr];
     expect(said.code).toBe(0);
     expect(plain(said)).toEqual(plain(meant));
   });
 
   test('undo goes back', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('undone'));
-    await desk.run('deploy v1');
-    await desk.run('deploy v2');
-    expect((await desk.run('undo')).code).toBe(0);
-    expect((await desk.run('status')).stdout).toContain('v1 has been live');
+    fixture.write('deploy.config.yaml', memoryConfig('undone'));
+    await fixture.run('deploy v1');
+    await fixture.run('deploy v2');
+    expect((await fixture.run('undo')).code).toBe(0);
+    expect((await fixture.run('status')).stdout).toContain('v1 has been live');
   });
 
   test.each(['deploy -q', 'status --verbose', 'rollback --force', 'deploy --debug'])(
     'is told what there is instead: %s',
     async (line) => {
-      const { code, stderr } = await desk.run(line);
+      const { code, stderr } = await fixture.run(line);
       const [verb, flag] = line.split(' ');
       expect(stderr).toContain(`deployctl ${verb} has no option ${flag}.`);
       expect(stderr).toContain(`Next: deployctl ${verb} --`);
@@ -44,8 +44,8 @@ describe('what other tools call it', () => {
   );
 
   test('two versions are none', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('two'));
-    const { code, stderr } = await desk.run('deploy v1 --release v2');
+    fixture.write('deploy.config.yaml', memoryConfig('two'));
+    const { code, stderr } = await fixture.run('deploy v1 --release v2');
     expect(stderr).toContain('Two versions are named: v1 and --release v2.');
     expect(code).toBe(2);
   });
@@ -53,18 +53,18 @@ describe('what other tools call it', () => {
 
 describe('status without a config', () => {
   test('shows all services of the journal on one screen', async () => {
-    desk.write('a.yaml', memoryConfig('all-a')).write('b.yaml', memoryConfig('all-b'));
-    await desk.run('deploy v1 --config a.yaml');
-    await desk.run('deploy v7 --config b.yaml');
-    const { code, stdout } = await desk.run('status');
+    fixture.write('a.yaml', memoryConfig('all-a')).write('b.yaml', memoryConfig('all-b'));
+    await fixture.run('deploy v1 --config a.yaml');
+    await fixture.run('deploy v7 --config b.yaml');
+    const { code, stdout } = await fixture.run('status');
     expect(stdout).toMatch(/all-a +v1 +4 of 4 healthy +v1 succeeded .* ago/);
     expect(stdout).toMatch(/all-b +v7 +4 of 4 healthy/);
     expect(code).toBe(0);
     for (const columns of [60, 100, 200]) {
-      const lines = (await desk.run('status', { columns })).stdout.split('\n');
+      const lines = (await fixture.run('status', { columns })).stdout.split('\n');
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     }
-    const { services } = JSON.parse((await desk.run('status --json')).stdout) as {
+    const { services } = JSON.parse((await fixture.run('status --json')).stdout) as {
       services: { service: string; live: { version: string } }[];
     };
     expect(services.map(({ service, live }) => [service, live.version])).toEqual([
@@ -74,20 +74,20 @@ describe('status without a config', () => {
   });
 
   test('with --all also where a config says which one', async () => {
-    desk
+    fixture
       .write('a.yaml', memoryConfig('each-a'))
       .write('deploy.config.yaml', memoryConfig('each-b'));
-    await desk.run('deploy v1 --config a.yaml');
-    await desk.run('deploy v7');
-    const { stdout } = await desk.run('status --all');
+    await fixture.run('deploy v1 --config a.yaml');
+    await fixture.run('deploy v7');
+    const { stdout } = await fixture.run('status --all');
     expect(stdout).toContain('each-a');
     expect(stdout).toContain('each-b');
   });
 });
 
 test('prune says why more stay than it was asked to keep', async () => {
-  desk.write('deploy.config.yaml', memoryConfig('kept'));
-  for (const version of ['v1', 'v2', 'v3']) await desk.run(`deploy ${version}`);
-  const { stdout } = await desk.run('prune --keep 1');
+  fixture.write('deploy.config.yaml', memoryConfig('kept'));
+  for (const version of ['v1', 'v2', 'v3']) await fixture.run(`deploy ${version}`);
+  const { stdout } = await fixture.run('prune --keep 1');
   expect(stdout).toMatch(/more than --keep 1 stays?: what ended within the last ten minutes/);
 });

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configFile } from '../../src/cli/target/config-file.ts';
 import { findConfig } from '../../src/config/source/find.ts';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 async function listening(server: Server): Promise<{ server: Server; port: number }> {
   server.listen(0, '127.0.0.1');
@@ -23,9 +23,9 @@ async function listening(server: Server): Promise<{ server: Server; port: number
 
 describe('doctor', () => {
   test('is content with a healthy target', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('healthy'));
-    await desk.run('deploy --release v1');
-    const { code, stdout } = await desk.run('doctor');
+    fixture.write('deploy.config.yaml', memoryConfig('healthy'));
+    await fixture.run('deploy --release v1');
+    const { code, stdout } = await fixture.run('doctor');
     const fine = [...stdout.matchAll(/^✔ (\w+)/gm)].map(([, what]) => what);
     expect(fine).toEqual([
       'node',
@@ -42,21 +42,21 @@ describe('doctor', () => {
   });
 
   test('names the record that was changed', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('damaged'));
-    await desk.run('deploy --release v1');
-    await desk.run('deploy --release v2');
-    const targets = join(desk.state, 'deployctl/journal/targets');
+    fixture.write('deploy.config.yaml', memoryConfig('damaged'));
+    await fixture.run('deploy --release v1');
+    await fixture.run('deploy --release v2');
+    const targets = join(fixture.state, 'deployctl/journal/targets');
     const log = join(targets, readdirSync(targets)[0] ?? '', 'log');
     const file = join(log, '0000000003');
     writeFileSync(file, readFileSync(file, 'utf8').replace('"at":1', '"at":2'));
-    const { code, stdout } = await desk.run('doctor');
+    const { code, stdout } = await fixture.run('doctor');
     expect(stdout).toMatch(/✖ records of damaged-\w+: Record 3 of the log/);
     expect(code).toBe(1);
   });
 
   test('tells what is wrong with the config and with the journal, and what to do', async () => {
-    desk.write('deploy.config.yaml', 'service: 5').write('file', '');
-    const { code, stdout } = await desk.run(`doctor --store ${desk.folder}/file`);
+    fixture.write('deploy.config.yaml', 'service: 5').write('file', '');
+    const { code, stdout } = await fixture.run(`doctor --store ${fixture.folder}/file`);
     expect(stdout).toContain('✖ config: deploy.config.yaml has');
     expect(stdout).toContain('✖ journal: ');
     expect(code).toBe(1);
@@ -64,11 +64,11 @@ describe('doctor', () => {
 
   test('tells who has the port', async () => {
     const { server, port } = await listening(createServer());
-    desk.write(
+    fixture.write(
       'deploy.config.yaml',
       `service: porty\nstrategy: canary\nprovider: { local: { command: [x], edge: { port: ${port} } } }\n`,
     );
-    const { code, stdout } = await desk.run('doctor');
+    const { code, stdout } = await fixture.run('doctor');
     server.close();
     expect(stdout).toContain(`✖ port ${port}: taken by pid ${process.pid}`);
     expect(code).toBe(1);
@@ -88,11 +88,14 @@ gates:
       response.writeHead(request.url === '/up' ? 200 : 500).end();
     });
     const { server, port } = await listening(answering);
-    desk.write('deploy.config.yaml', memoryConfig('analyzed', gates(`http://127.0.0.1:${port}`)));
-    expect((await desk.run('analyze --gate up')).code).toBe(2);
-    expect(await desk.run('deploy --release v1')).toMatchObject({ code: 0 });
-    expect(await desk.run('analyze --gate up')).toMatchObject({ code: 0 });
-    const failing = await desk.run('analyze --gate up --gate down --output json');
+    fixture.write(
+      'deploy.config.yaml',
+      memoryConfig('analyzed', gates(`http://127.0.0.1:${port}`)),
+    );
+    expect((await fixture.run('analyze --gate up')).code).toBe(2);
+    expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
+    expect(await fixture.run('analyze --gate up')).toMatchObject({ code: 0 });
+    const failing = await fixture.run('analyze --gate up --gate down --output json');
     expect(JSON.parse(failing.stdout)).toMatchObject({
       version: 'v1',
       gates: [
@@ -101,21 +104,21 @@ gates:
       ],
     });
     expect(failing.code).toBe(3);
-    expect(await desk.run('analyze --gate silent --for 300ms')).toMatchObject({ code: 5 });
-    expect((await desk.run('analyze --gate dwon')).stderr).toContain('Did you mean down?');
+    expect(await fixture.run('analyze --gate silent --for 300ms')).toMatchObject({ code: 5 });
+    expect((await fixture.run('analyze --gate dwon')).stderr).toContain('Did you mean down?');
     server.close();
   });
 });
 
 describe('completion', () => {
   test.each(['bash', 'zsh', 'fish'])('for %s reads as it did', async (shell) => {
-    const { stdout, code } = await desk.run(`completion ${shell}`);
+    const { stdout, code } = await fixture.run(`completion ${shell}`);
     expect(code).toBe(0);
     await expect(stdout).toMatchFileSnapshot(`../golden/completion.${shell}`);
   });
 
   test('for bash is a script that bash takes, and completes verbs, options and choices', async () => {
-    const { stdout } = await desk.run('completion bash');
+    const { stdout } = await fixture.run('completion bash');
     const ask = (...words: string[]) => {
       const last = words.length - 1;
       const line = `COMP_WORDS=(${words.map((word) => `"${word}"`).join(' ')}); COMP_CWORD=${last}; _deployctl; echo "\${COMPREPLY[@]}"`;
@@ -131,7 +134,7 @@ describe('completion', () => {
   });
 
   test('for bash asks for what is in the journal, where the line says', async () => {
-    const { stdout } = await desk.run('completion bash');
+    const { stdout } = await fixture.run('completion bash');
     const ask = (line: string) => {
       const words = [...line.split(' ').map((word) => `"${word}"`)];
       const typed = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}`;
@@ -156,12 +159,12 @@ describe('completion', () => {
 
   test('knows services, and what one can go back to in the one that is meant', async () => {
     for (const service of ['first', 'second']) {
-      desk.write('deploy.config.yaml', memoryConfig(service));
-      expect((await desk.run('deploy --release v1')).code).toBe(0);
+      fixture.write('deploy.config.yaml', memoryConfig(service));
+      expect((await fixture.run('deploy --release v1')).code).toBe(0);
     }
-    expect((await desk.run('deploy --release w-2')).code).toBe(0);
+    expect((await fixture.run('deploy --release w-2')).code).toBe(0);
     const look = async (line: string) =>
-      (await desk.run(`__complete ${line}`)).stdout
+      (await fixture.run(`__complete ${line}`)).stdout
         .trim()
         .split('\n')
         .map((told) => told.split('\t')[0]);
@@ -175,12 +178,12 @@ describe('completion', () => {
   });
 
   test('knows deployments by the beginning of their id, and never complains', async () => {
-    expect(await desk.run('__complete x')).toEqual({ code: 0, stdout: '', stderr: '' });
-    desk.write('deploy.config.yaml', memoryConfig('completed'));
-    await desk.run('deploy --release v1');
-    const { stdout } = await desk.run('__complete');
+    expect(await fixture.run('__complete x')).toEqual({ code: 0, stdout: '', stderr: '' });
+    fixture.write('deploy.config.yaml', memoryConfig('completed'));
+    await fixture.run('deploy --release v1');
+    const { stdout } = await fixture.run('__complete');
     expect(stdout).toMatch(/^[a-z0-9]{8}\tcanary of v1 to completed\n$/);
-    expect((await desk.run(`__complete ${stdout.slice(0, 3)}`)).stdout).toBe(stdout);
+    expect((await fixture.run(`__complete ${stdout.slice(0, 3)}`)).stdout).toBe(stdout);
   });
 });
 
@@ -193,19 +196,19 @@ describe('the config of a folder', () => {
     ['the nearer one', ['package.json', '../deploy.config.yaml']],
     ['the first of several', ['deploy.config.json', 'deploy.config.yaml']],
   ])('is found without the loader where the loader finds it: %s', async (_, files) => {
-    desk.write('.git/HEAD', '').write('inner/other.txt', '');
+    fixture.write('.git/HEAD', '').write('inner/other.txt', '');
     const text = '{"service":"s","deploy":{}}';
-    for (const file of files) desk.write(join('inner', file), text);
-    const folder = join(desk.folder, 'inner');
+    for (const file of files) fixture.write(join('inner', file), text);
+    const folder = join(fixture.folder, 'inner');
     expect(await configFile(folder)).toBe(await findConfig(folder).catch(() => null));
   });
 
   test('is asked again when its text or a variable in it changes', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('memo-one'));
-    const status = async (env = {}) => (await desk.run('status', { env })).stdout;
+    fixture.write('deploy.config.yaml', memoryConfig('memo-one'));
+    const status = async (env = {}) => (await fixture.run('status', { env })).stdout;
     expect(await status()).toContain('memo-one');
     expect(await status()).toContain('memo-one');
-    desk.write('deploy.config.yaml', memoryConfig(`memo-\${env.NAME}`, 'allowEnv: [NAME]'));
+    fixture.write('deploy.config.yaml', memoryConfig(`memo-\${env.NAME}`, 'allowEnv: [NAME]'));
     expect(await status({ NAME: 'two' })).toContain('memo-two');
     expect(await status({ NAME: 'three' })).toContain('memo-three');
   });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
 test('with DEPLOYCTL_TRACE every call to the store and the platform is told when it ends', async () => {
-  const desk = new Desk();
+  const fixture = new CliFixture();
   try {
-    desk.write('deploy.config.yaml', memoryConfig('traced'));
-    const quiet = await desk.run('deploy --release v1 --output json');
+    fixture.write('deploy.config.yaml', memoryConfig('traced'));
+    const quiet = await fixture.run('deploy --release v1 --output json');
     expect([quiet.code, quiet.stderr]).toEqual([0, '']);
-    const traced = await desk.run('deploy --release v2 --output json', {
+    const traced = await fixture.run('deploy --release v2 --output json', {
       env: { DEPLOYCTL_TRACE: '1' },
     });
     expect(traced.code).toBe(0);
@@ -15,6 +15,6 @@ test('with DEPLOYCTL_TRACE every call to the store and the platform is told when
     for (const line of lines) expect(line).toMatch(/^trace: .+: (answered|failed|given up).* ms$/);
     expect(lines.length).toBeGreaterThan(10);
   } finally {
-    desk.remove();
+    fixture.remove();
   }
 });

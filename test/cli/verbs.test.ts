@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryPlatform } from '../../providers/memory/index.ts';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
 /** What single verbs answer where a caller's next move hangs on it: exit codes, and what is refused. */
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 const QUICK = 'duration: 0s, bake: 0s, stages: [10%, 100%]';
 const FAILING = `\
@@ -19,10 +19,10 @@ canary: { duration: 20s, bake: 0s, stages: [10%, 100%], watch: [there] }
 gates: { there: { command: [test, -e, good], interval: 100ms } }`;
 
 const configure = (service: string, more = '') =>
-  desk.write('deploy.config.yaml', memoryConfig(service, more));
-const code = async (line: string) => (await desk.run(line)).code;
+  fixture.write('deploy.config.yaml', memoryConfig(service, more));
+const code = async (line: string) => (await fixture.run(line)).code;
 const live = (service: string) => memoryPlatform(service).live?.split('-')[0];
-const newestId = async () => (await desk.run('__complete')).stdout.split('\t')[0] as string;
+const newestId = async () => (await fixture.run('__complete')).stdout.split('\t')[0] as string;
 
 /** v1 is live, and the deployment of v2 waits for somebody's answer. */
 async function waiting(service: string): Promise<string> {
@@ -36,23 +36,23 @@ async function waiting(service: string): Promise<string> {
 async function interrupted(service: string): Promise<string> {
   configure(service, HELD).write('good', '');
   expect(await code('deploy --release v1')).toBe(0);
-  const deploying = desk.run('deploy --release v2');
-  await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
-  desk.signal('SIGINT');
+  const deploying = fixture.run('deploy --release v2');
+  await expect.poll(async () => (await fixture.run('status')).stdout).toContain('10 %');
+  fixture.signal('SIGINT');
   expect((await deploying).code).toBe(130);
   return newestId();
 }
 
 test('validate names the plan of what was typed', async () => {
   configure('typed');
-  const { stdout } = await desk.run('validate --release v7 --config deploy.config.yaml');
+  const { stdout } = await fixture.run('validate --release v7 --config deploy.config.yaml');
   expect(stdout).toContain('Next: deployctl plan --config deploy.config.yaml --release v7\n');
 });
 
 describe('deploy --plan', () => {
   test('exits 3 when its deployment was rolled back, as every deploy does', async () => {
     configure('plan-back');
-    await desk.run('deploy --release v1');
+    await fixture.run('deploy --release v1');
     configure('plan-back', FAILING);
     expect(await code('plan --release v2 --out plan.json')).toBe(0);
     expect(await code('deploy --plan plan.json')).toBe(3);
@@ -61,16 +61,16 @@ describe('deploy --plan', () => {
 
   test('refuses a plan whose gates were edited', async () => {
     configure('plan-gates');
-    await desk.run('deploy --release v1');
+    await fixture.run('deploy --release v1');
     configure('plan-gates', FAILING);
-    await desk.run('plan --release v2 --out plan.json');
-    const plan = JSON.parse(desk.read('plan.json')) as { gates: object };
+    await fixture.run('plan --release v2 --out plan.json');
+    const plan = JSON.parse(fixture.read('plan.json')) as { gates: object };
     const broken = (plan.gates as Record<string, object>).broken;
-    desk.write(
+    fixture.write(
       'plan.json',
       JSON.stringify({ ...plan, gates: { broken: { ...broken, advisory: true } } }),
     );
-    const refused = await desk.run('deploy --plan plan.json');
+    const refused = await fixture.run('deploy --plan plan.json');
     expect(refused).toMatchObject({
       code: 7,
       stderr: expect.stringContaining('was changed after it was made'),
@@ -82,8 +82,8 @@ describe('deploy --plan', () => {
 describe('resume', () => {
   test('exits 3 when the deployment that it took up was rolled back', async () => {
     const id = await interrupted('resume-back');
-    desk.delete('good');
-    const { code: exit, stdout } = await desk.run(`resume ${id}`);
+    fixture.delete('good');
+    const { code: exit, stdout } = await fixture.run(`resume ${id}`);
     expect([exit, stdout]).toEqual([3, expect.stringContaining('rolled back')]);
     expect(live('resume-back')).toBe('v1');
   });
@@ -99,8 +99,8 @@ gates:
   good: { command: ["true"], interval: 100ms }
   silent: { command: [sleep, "5"], interval: 100ms, timeout: 5s }`,
     );
-    await desk.run('deploy --release v1');
-    const { code: exit, stdout } = await desk.run('analyze --for 500ms --output json');
+    await fixture.run('deploy --release v1');
+    const { code: exit, stdout } = await fixture.run('analyze --for 500ms --output json');
     expect(JSON.parse(stdout)).toMatchObject({
       gates: [
         { gate: 'good', verdict: 'pass' },
@@ -116,12 +116,12 @@ describe('reject', () => {
     const id = await interrupted('reject-unasked');
     const split = memoryPlatform('reject-unasked').split;
     for (const verb of ['reject', 'approve']) {
-      const refused = await desk.run(`${verb} ${id}`);
+      const refused = await fixture.run(`${verb} ${id}`);
       expect([verb, refused.code]).toEqual([verb, 7]);
       expect(refused.stderr).toContain('does not wait for approval');
     }
     expect(memoryPlatform('reject-unasked').split).toEqual(split);
-    expect((await desk.run('status')).stdout).toContain('nfinished');
+    expect((await fixture.run('status')).stdout).toContain('nfinished');
   });
 
   test('where somebody asks leads back, and says that it did', async () => {
@@ -136,7 +136,7 @@ describe('rollback --to', () => {
     const id = await waiting('only-live');
     expect(await code(`reject ${id}`)).toBe(0);
     for (const wanted of ['v2', id]) {
-      const refused = await desk.run(`rollback --to ${wanted}`);
+      const refused = await fixture.run(`rollback --to ${wanted}`);
       expect([wanted, refused.code]).toEqual([wanted, 2]);
       expect(refused.stderr).toContain('v1');
     }

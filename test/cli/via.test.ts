@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Desk } from '../helpers/run-cli.ts';
+import { CliFixture } from '../helpers/run-cli.ts';
 
 /** Two clusters, and what this machine calls the ways to them: without one it is the other cluster. */
 const PLUG_IN = `\
@@ -28,15 +28,15 @@ export default {
 };
 `;
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
-  desk.write('far.mjs', PLUG_IN);
+  fixture = new CliFixture();
+  fixture.write('far.mjs', PLUG_IN);
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 const configure = (settings: string) =>
-  desk.write(
+  fixture.write(
     'deploy.config.yaml',
     `service: shop
 strategy: canary
@@ -55,58 +55,58 @@ function recorded(): string {
 }
 
 /** Another machine with the same journal: nothing is remembered there. */
-const ELSEWHERE = () => ({ env: { XDG_STATE_HOME: join(desk.folder, '.elsewhere') } });
-const journal = () => join(desk.folder, 'journal');
+const ELSEWHERE = () => ({ env: { XDG_STATE_HOME: join(fixture.folder, '.elsewhere') } });
+const journal = () => join(fixture.folder, 'journal');
 
 /** v1 and then v2 by the way that the config calls laptop; the id of the newer one. */
 async function deployed(): Promise<string> {
   configure('{ door: laptop }');
-  expect(await desk.run('deploy v1')).toMatchObject({ code: 0 });
-  expect(await desk.run('deploy v2')).toMatchObject({ code: 0 });
-  return (await desk.run('__complete')).stdout.split('\t')[0] as string;
+  expect(await fixture.run('deploy v1')).toMatchObject({ code: 0 });
+  expect(await fixture.run('deploy v2')).toMatchObject({ code: 0 });
+  return (await fixture.run('__complete')).stdout.split('\t')[0] as string;
 }
 
 test('what only this machine calls so is in no record, and not in a saved plan', async () => {
   await deployed();
   expect(recorded()).toContain('"service":"shop"');
   expect(recorded()).not.toContain('laptop');
-  await desk.run('plan v3 --out plan.json');
-  expect(desk.read('plan.json')).not.toContain('laptop');
-  expect((await desk.run('deploy --plan plan.json')).code).toBe(0);
+  await fixture.run('plan v3 --out plan.json');
+  expect(fixture.read('plan.json')).not.toContain('laptop');
+  expect((await fixture.run('deploy --plan plan.json')).code).toBe(0);
   expect(recorded()).not.toContain('laptop');
 });
 
 test('the same machine goes back without being told the way again', async () => {
   const id = await deployed();
   configure('{}');
-  expect(await desk.run(`rollback ${id}`)).toMatchObject({ code: 0 });
-  expect((await desk.run('status')).stdout).toContain('Nothing runs.');
+  expect(await fixture.run(`rollback ${id}`)).toMatchObject({ code: 0 });
+  expect((await fixture.run('status')).stdout).toContain('Nothing runs.');
   configure('{ door: laptop }');
-  expect((await desk.run('status')).stdout).toMatch(/v1 +100 %/);
+  expect((await fixture.run('status')).stdout).toMatch(/v1 +100 %/);
 });
 
 test('another machine says it by --via, and is told so where it comes to another place', async () => {
   const id = await deployed();
   configure('{}');
   const words = `rollback ${id}`;
-  const wrong = await desk.run(words, ELSEWHERE());
+  const wrong = await fixture.run(words, ELSEWHERE());
   expect(wrong.code).toBe(7);
   expect(wrong.stderr).toContain(`deployctl rollback ${id} --via door=NAME`);
-  expect((await desk.run(`${words} --via door=runner`, ELSEWHERE())).code).toBe(0);
+  expect((await fixture.run(`${words} --via door=runner`, ELSEWHERE())).code).toBe(0);
   expect(recorded()).not.toContain('runner');
-  expect((await desk.run('status --via door=runner')).stdout).toMatch(/v1 +100 %/);
+  expect((await fixture.run('status --via door=runner')).stdout).toMatch(/v1 +100 %/);
 });
 
 test('another machine takes it from the config that it has', async () => {
   const id = await deployed();
   configure('{ door: runner }');
-  expect((await desk.run(`rollback ${id}`, ELSEWHERE())).code).toBe(0);
+  expect((await fixture.run(`rollback ${id}`, ELSEWHERE())).code).toBe(0);
 });
 
 test('--via goes before what the config says', async () => {
   configure('{ door: nowhere }');
-  expect((await desk.run('deploy v1')).stderr).toContain('there is no door nowhere');
-  expect((await desk.run('deploy v1 --via door=laptop')).code).toBe(0);
+  expect((await fixture.run('deploy v1')).stderr).toContain('there is no door nowhere');
+  expect((await fixture.run('deploy v1 --via door=laptop')).code).toBe(0);
 });
 
 test.each([
@@ -117,7 +117,7 @@ test.each([
   ['history --via context=prod', 'Known to the provider far, its journal: door.'],
 ])('%s is refused with what is known', async (line, words) => {
   configure('{ door: laptop }');
-  const { code, stderr } = await desk.run(line);
+  const { code, stderr } = await fixture.run(line);
   expect(code).toBe(2);
   expect(stderr).toContain(words);
 });
@@ -126,7 +126,7 @@ test.each(['rollback', 'resume', 'history', 'approve', 'pause', 'abort'])(
   '%s of a recorded deployment refuses what nobody takes',
   async (verb) => {
     const id = await deployed();
-    const { code, stderr } = await desk.run(`${verb} ${id} --via context=prod`);
+    const { code, stderr } = await fixture.run(`${verb} ${id} --via context=prod`);
     expect(code).toBe(2);
     expect(stderr).toContain('--via does not know "context".');
   },
@@ -134,7 +134,7 @@ test.each(['rollback', 'resume', 'history', 'approve', 'pause', 'abort'])(
 
 test.each(['door', '=laptop', 'door='])('--via %s is no pair', async (word) => {
   configure('{ door: laptop }');
-  const { code, stderr } = await desk.run(`deploy v1 --via ${word}`);
+  const { code, stderr } = await fixture.run(`deploy v1 --via ${word}`);
   expect(code).toBe(2);
   expect(stderr).toContain('--via wants KEY=VALUE');
 });

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { parse } from 'yaml';
 import { actionYaml } from '../../scripts/action/definition.ts';
 import { command } from '../../src/cli/commands/deploy.ts';
-import { Bench } from '../cli/process-rig.ts';
+import { ProcessFixture } from '../cli/process-fixture.ts';
 import { blocks, ROOT, read } from './pages.ts';
 
 interface Action {
@@ -95,19 +95,19 @@ describe('the action', () => {
 });
 
 describe('its step, run as GitHub runs it', () => {
-  let bench: Bench;
+  let fixture: ProcessFixture;
   beforeAll(async () => {
-    bench = await Bench.make();
+    fixture = await ProcessFixture.make();
   });
-  afterAll(() => bench.remove());
+  afterAll(() => fixture.remove());
 
   /** With the node of the tests, and without a deployctl of this machine. */
   const around = () => ({
-    ...bench.env,
+    ...fixture.env,
     PATH: `${join(process.execPath, '..')}:/usr/local/bin:/usr/bin:/bin`,
   });
   const inputs = (more: Readonly<Record<string, string>>) => ({
-    'working-directory': bench.folder,
+    'working-directory': fixture.folder,
     // A busy machine is no reason to fail.
     set: 'defaults.timeouts.start=60s',
     ...more,
@@ -137,7 +137,7 @@ describe('its step, run as GitHub runs it', () => {
   });
 
   test('where nothing was begun, and what an input holds is never run', async () => {
-    const file = join(bench.folder, 'touched');
+    const file = join(fixture.folder, 'touched');
     const release = `v3"; touch ${file}; $(touch ${file})`;
     const ran = await act(inputs({ release, strategy: 'canry' }), around());
     expect(ran).toMatchObject({ code: 2, outputs: { id: '', result: 'none', 'exit-code': '2' } });
@@ -151,8 +151,8 @@ describe('its step, run as GitHub runs it', () => {
   });
 
   test('a job that is cancelled leaves a deployment that is paused', async () => {
-    await bench.run('deploy --release v1');
-    bench.configure({ hold: '2m' });
+    await fixture.run('deploy --release v1');
+    fixture.configure({ hold: '2m' });
     const ran = await act(inputs({ release: 'v4' }), around(), async (pid, said) => {
       await expect.poll(said, { timeout: 40_000 }).toMatch(/watch 20 /);
       process.kill(pid, 'SIGTERM');
@@ -161,7 +161,7 @@ describe('its step, run as GitHub runs it', () => {
       code: 143,
       outputs: { result: 'unfinished', version: 'v4', 'exit-code': '143' },
     });
-    expect((await bench.run('rollback')).code).toBe(0);
+    expect((await fixture.run('rollback')).code).toBe(0);
   });
 });
 

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { Desk } from '../helpers/run-cli.ts';
+import { CliFixture } from '../helpers/run-cli.ts';
 import { wholeConfigs } from './pages.ts';
 
-const desk = new Desk();
-afterAll(() => desk.remove());
+const fixture = new CliFixture();
+afterAll(() => fixture.remove());
 
 describe('every whole config of a page is valid', () => {
   test.each(wholeConfigs)('%s', async (_name, text) => {
-    desk.write('deploy.config.yaml', text);
-    const { code, stdout, stderr } = await desk.run('validate --release v1');
+    fixture.write('deploy.config.yaml', text);
+    const { code, stdout, stderr } = await fixture.run('validate --release v1');
     expect({ code, said: stdout + stderr }).toMatchObject({ code: 0 });
   });
 });

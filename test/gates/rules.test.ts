@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import type { GateSpec, Measurement, Reading } from '../../src/contract/index.ts';
 import { gateJudge } from '../../src/judge/judge.ts';
 import { OPTIONS } from '../config/loading.ts';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
 /** The rules that many teams have, as examples/gates.yaml writes them, each held to its words. */
 const folder = new URL('../../', import.meta.url).pathname;
@@ -156,11 +156,11 @@ describe('the database and dependencies in the body of the health endpoint:', ()
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const desk = new Desk();
+    const fixture = new CliFixture();
     const { settings } = specOf('dependencies');
     const { path: _, ...rest } = settings as { path: string; expect: object };
     const http = { url: `http://127.0.0.1:${port}/health`, expect: rest.expect };
-    desk.write(
+    fixture.write(
       'deploy.config.yaml',
       memoryConfig(
         `dependencies-${exit}-${status}-${JSON.stringify(body).length}`,
@@ -170,10 +170,10 @@ gates: { dependencies: { http: ${JSON.stringify(http)} } }`,
       ),
     );
     try {
-      await desk.run('deploy --release v1');
-      expect((await desk.run('analyze')).code).toBe(exit);
+      await fixture.run('deploy --release v1');
+      expect((await fixture.run('analyze')).code).toBe(exit);
     } finally {
-      desk.remove();
+      fixture.remove();
       server.close();
       server.closeAllConnections();
     }

@@ -26,7 +26,7 @@ export interface Around {
 }
 
 /** A folder with a state folder of its own, where command lines run inside the test's process. */
-export class Desk {
+export class CliFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-cli-'));
   readonly #ids: string[] = [];
   readonly #listeners = new Set<(signal: SignalName) => void>();
@@ -146,12 +146,12 @@ function readIds(folder: string): string[] {
 export type Row = readonly [line: string, exit: number, around?: Around];
 
 /** Runs the rows in order; a transcript for the golden file, and the exit codes as they were. */
-export async function transcript(desk: Desk, rows: readonly Row[]) {
+export async function transcript(fixture: CliFixture, rows: readonly Row[]) {
   const parts: string[] = [];
   const exits: (readonly [string, number])[] = [];
   for (const [line, , around] of rows) {
-    const { code, stdout, stderr } = await desk.run(line, around);
-    parts.push(`$ deployctl ${line}\n${desk.plain(`${stdout}${stderr}`)}[exit ${code}]\n`);
+    const { code, stdout, stderr } = await fixture.run(line, around);
+    parts.push(`$ deployctl ${line}\n${fixture.plain(`${stdout}${stderr}`)}[exit ${code}]\n`);
     exits.push([line, code]);
   }
   return { text: parts.join('\n'), exits, wanted: rows.map(([line, exit]) => [line, exit]) };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Bench, type Ended } from '../cli/process-rig.ts';
+import { type Ended, ProcessFixture } from '../cli/process-fixture.ts';
 import { ENCODINGS } from './encodings.ts';
 import { PIECES } from './poison.ts';
 
@@ -26,12 +26,12 @@ process.exitCode = ${code};
 const OBEYED = /(?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029]|##\w*\[/u;
 const COMMAND = /^\s*::(?!(group|endgroup|error|warning|notice)( title=[^:,]*)?::)/;
 
-let bench: Bench;
+let fixture: ProcessFixture;
 let written: Record<string, string> = {};
 
 beforeAll(async () => {
-  bench = await Bench.make();
-  const file = (name: string) => join(bench.folder, name);
+  fixture = await ProcessFixture.make();
+  const file = (name: string) => join(fixture.folder, name);
   writeFileSync(file('shout'), SHOUT);
   writeFileSync(file('yes.cjs'), shouting(0));
   writeFileSync(file('no.cjs'), shouting(1));
@@ -45,13 +45,13 @@ beforeAll(async () => {
   const hook = '{ run: [node, no.cjs], name: shout }';
   const gates = 'gates: { loud: { command: [node, no.cjs], interval: 100ms } }';
   const configure = (more: string) => {
-    bench.configure({ command, env: '{ KEY: { fromEnv: KEY } }', more });
+    fixture.configure({ command, env: '{ KEY: { fromEnv: KEY } }', more });
     const path = file('deploy.config.yaml');
     const text = readFileSync(path, 'utf8').replace('start: 1500ms', 'start: 60s');
     writeFileSync(path, text.replace(/^gates:.*$/m, gates));
   };
   const run = async (line: string, more: Record<string, string> = {}) => {
-    const { stdout, stderr }: Ended = await bench.run(line, { ...env, ...more });
+    const { stdout, stderr }: Ended = await fixture.run(line, { ...env, ...more });
     const name = `${line}${more.GITHUB_ACTIONS ? ' in GitHub' : ''}`;
     written = { ...written, [name]: stdout, [`${name}, stderr`]: stderr };
   };
@@ -76,14 +76,14 @@ beforeAll(async () => {
     '__complete',
   ])
     await run(line);
-  const { stdout } = await bench.run('history --output json', env);
+  const { stdout } = await fixture.run('history --output json', env);
   for (const entry of stdout.trimEnd().split('\n')) {
     const { id } = JSON.parse(entry) as { id: string };
     await run(`history ${id}`);
     await run(`history ${id} --output json`);
   }
 }, 180_000);
-afterAll(() => bench.remove(), 60_000);
+afterAll(() => fixture.remove(), 60_000);
 
 describe('where all that is run shouts, and the journal has a hostile name in it', () => {
   it('was heard: the outside did get into what was written', () => {
@@ -113,12 +113,12 @@ describe('where all that is run shouts, and the journal has a hostile name in it
 
   it('nor the journal, the saved plan, the summary of GitHub or the log of the keeper', () => {
     const files = ['state/deployctl/journal', 'state/deployctl/cache', 'state/deployctl/local']
-      .map((path) => join(bench.folder, path))
+      .map((path) => join(fixture.folder, path))
       .filter((path) => existsSync(path))
       .flatMap((path) => readdirSync(path, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile() && !entry.name.startsWith('replica-'))
       .map(({ parentPath, name }) => join(parentPath, name));
-    const all = [...files, join(bench.folder, 'summary.md'), join(bench.folder, 'plan.json')];
+    const all = [...files, join(fixture.folder, 'summary.md'), join(fixture.folder, 'plan.json')];
     expect(all.length).toBeGreaterThan(20);
     for (const file of all) expect(leaks(readFileSync(file, 'utf8')), file).toEqual([]);
   });

@@ -1,36 +1,36 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Bench } from '../cli/process-rig.ts';
+import { ProcessFixture } from '../cli/process-fixture.ts';
 
 const SECRET = 'correct horse "battery" staple/42';
 const SERVER = join(import.meta.dirname, '../../examples/shop/server.js');
 
-let bench: Bench;
+let fixture: ProcessFixture;
 const said: string[] = [];
 const runs = () => {
-  const file = join(bench.folder, 'runs');
+  const file = join(fixture.folder, 'runs');
   return existsSync(file) ? readFileSync(file, 'utf8').length : 0;
 };
 const run = async (line: string) => {
-  const ended = await bench.run(line);
+  const ended = await fixture.run(line);
   said.push(ended.stdout, ended.stderr);
   return ended;
 };
 
 beforeAll(async () => {
-  bench = await Bench.make();
-  writeFileSync(join(bench.folder, 'vault'), `${SECRET}\n`);
+  fixture = await ProcessFixture.make();
+  writeFileSync(join(fixture.folder, 'vault'), `${SECRET}\n`);
   const secret = JSON.stringify('printf x >> runs; cat vault');
   const service = JSON.stringify(`echo "I was told $KEY"; exec node ${SERVER}`);
-  bench.configure({
+  fixture.configure({
     command: `[sh, -c, ${service}]`,
     env: `{ KEY: { fromCommand: [sh, -c, ${secret}] } }`,
   });
-  const file = join(bench.folder, 'deploy.config.yaml');
+  const file = join(fixture.folder, 'deploy.config.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('start: 1500ms', 'start: 60s'));
 });
-afterAll(() => bench.remove());
+afterAll(() => fixture.remove());
 
 describe('a secret that a command prints', { timeout: 120_000 }, () => {
   it('is not asked for by what only looks', async () => {
@@ -42,9 +42,9 @@ describe('a secret that a command prints', { timeout: 120_000 }, () => {
   it('is asked for once by a deployment, and reaches the service', async () => {
     expect((await run('deploy --release v1 --output json')).code).toBe(0);
     expect(runs()).toBe(1);
-    expect((await bench.shell('find state -name "replica-*.log" -exec cat {} +')).stdout).toContain(
-      `I was told ${SECRET}`,
-    );
+    expect(
+      (await fixture.shell('find state -name "replica-*.log" -exec cat {} +')).stdout,
+    ).toContain(`I was told ${SECRET}`);
   });
 
   it('is not asked for by what looks afterwards, nor to take the release away', async () => {
@@ -53,7 +53,7 @@ describe('a secret that a command prints', { timeout: 120_000 }, () => {
   });
 
   it('stands in nothing that was recorded or written to the terminal, but in logs of its service', () => {
-    const journal = join(bench.folder, 'state/deployctl/journal');
+    const journal = join(fixture.folder, 'state/deployctl/journal');
     const records = readdirSync(journal, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));

@@ -1,16 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let desk: Desk;
-let elsewhere: Desk;
+let fixture: CliFixture;
+let elsewhere: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
-  elsewhere = new Desk();
+  fixture = new CliFixture();
+  elsewhere = new CliFixture();
 });
 afterEach(() => {
-  desk.remove();
+  fixture.remove();
   elsewhere.remove();
 });
 
@@ -20,17 +20,17 @@ import { writeFileSync } from 'node:fs';
 writeFileSync(new URL('ran', import.meta.url), '');
 ${then}
 `;
-const ran = () => existsSync(join(desk.folder, 'ran'));
+const ran = () => existsSync(join(fixture.folder, 'ran'));
 
 /** Two releases, deployed with a config of text; the id of the second. */
 async function deployed(service: string): Promise<string> {
-  desk.write('deploy.config.yaml', memoryConfig(service));
-  await desk.run('deploy --release v1');
-  const { stdout } = await desk.run('deploy --release v2 --output json');
+  fixture.write('deploy.config.yaml', memoryConfig(service));
+  await fixture.run('deploy --release v1');
+  const { stdout } = await fixture.run('deploy --release v2 --output json');
   return (JSON.parse(stdout.split('\n')[0] ?? '') as { deployment: string }).deployment;
 }
 
-const state = () => ({ env: { XDG_STATE_HOME: desk.state } });
+const state = () => ({ env: { XDG_STATE_HOME: fixture.state } });
 
 describe.each([
   ['throws', 'throw new Error("not today");'],
@@ -42,32 +42,32 @@ describe.each([
   it('is not run by what only looks, nor by a rollback, where it is a plug-in', async () => {
     const id = await deployed(`plugged-${name.replaceAll(' ', '-')}`);
     const text = memoryConfig(`plugged-${name.replaceAll(' ', '-')}`);
-    desk
+    fixture
       .write('trap.mjs', trap(then))
       .write('deploy.config.yaml', `${text}plugins: [./trap.mjs]\n`);
     for (const line of [...LOOKS, `history ${id}`])
-      expect(await desk.run(line)).toMatchObject({ code: 0 });
-    expect(await desk.run(`rollback ${id}`)).toMatchObject({ code: 0 });
-    expect((await desk.run('status')).stdout).toMatch(/v1 +100 % +live/);
-    expect((await desk.run(`resume ${id}`)).code).not.toBe(0);
+      expect(await fixture.run(line)).toMatchObject({ code: 0 });
+    expect(await fixture.run(`rollback ${id}`)).toMatchObject({ code: 0 });
+    expect((await fixture.run('status')).stdout).toMatch(/v1 +100 % +live/);
+    expect((await fixture.run(`resume ${id}`)).code).not.toBe(0);
     expect(ran()).toBe(false);
   });
 
   it('is not run by them where it is the config itself', async () => {
     const id = await deployed(`coded-${name.replaceAll(' ', '-')}`);
-    rmSync(join(desk.folder, 'deploy.config.yaml'));
-    desk.write('deploy.config.mjs', trap(`${then}\nexport default {};`));
+    rmSync(join(fixture.folder, 'deploy.config.yaml'));
+    fixture.write('deploy.config.mjs', trap(`${then}\nexport default {};`));
     for (const line of [...LOOKS, `history ${id}`])
-      expect(await desk.run(line)).toMatchObject({ code: 0 });
-    expect(await desk.run(`rollback ${id}`)).toMatchObject({ code: 0 });
-    expect((await desk.run('status')).stdout).toMatch(/v1 +100 % +live/);
+      expect(await fixture.run(line)).toMatchObject({ code: 0 });
+    expect(await fixture.run(`rollback ${id}`)).toMatchObject({ code: 0 });
+    expect((await fixture.run('status')).stdout).toMatch(/v1 +100 % +live/);
     expect(ran()).toBe(false);
   });
 });
 
 it('a rollback needs no config, and works from another folder', async () => {
   const id = await deployed('from-afar');
-  rmSync(join(desk.folder, 'deploy.config.yaml'));
+  rmSync(join(fixture.folder, 'deploy.config.yaml'));
   expect(await elsewhere.run(`rollback ${id}`, state())).toMatchObject({ code: 0 });
   expect((await elsewhere.run('status', state())).stdout).toMatch(/v1 +100 % +live/);
 });
@@ -78,35 +78,38 @@ it.each([
   ['has a bomb in it', `a: ${'['.repeat(100_000)}`],
 ])('a rollback by its id works beside a config that %s', async (what, text) => {
   const id = await deployed(`beside-${what.replaceAll(' ', '-')}`);
-  desk.write('deploy.config.yaml', text);
-  expect(await desk.run(`rollback ${id}`)).toMatchObject({ code: 0 });
+  fixture.write('deploy.config.yaml', text);
+  expect(await fixture.run(`rollback ${id}`)).toMatchObject({ code: 0 });
 });
 
 it('what is wrong with gates and strategies is of no concern for who only looks or goes back', async () => {
   await deployed('half-wrong');
-  desk.write('deploy.config.yaml', memoryConfig('half-wrong', 'gates: 7\ncanary: { stages: no }'));
-  expect((await desk.run('validate')).code).toBe(2);
-  expect((await desk.run('status')).stdout).toMatch(/v2 +100 % +live/);
-  expect(await desk.run('rollback')).toMatchObject({ code: 0 });
+  fixture.write(
+    'deploy.config.yaml',
+    memoryConfig('half-wrong', 'gates: 7\ncanary: { stages: no }'),
+  );
+  expect((await fixture.run('validate')).code).toBe(2);
+  expect((await fixture.run('status')).stdout).toMatch(/v2 +100 % +live/);
+  expect(await fixture.run('rollback')).toMatchObject({ code: 0 });
 });
 
 it('a provider of a plug-in is loaded by what must ask it, and by nothing else', async () => {
   const provider = join(import.meta.dirname, '../../providers/memory/index.ts');
-  desk.write(
+  fixture.write(
     'own.mjs',
     `import { memoryProvider } from ${JSON.stringify(provider)};
 export default { providers: [{ ...memoryProvider, name: 'own' }] };`,
   );
   const text = memoryConfig('own-place').replace('memory: {}', 'own: {}');
-  desk.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
-  expect(await desk.run('deploy --release v1')).toMatchObject({ code: 0 });
-  expect((await desk.run('status')).stdout).toMatch(/v1 +100 % +live/);
+  fixture.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
+  expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
+  expect((await fixture.run('status')).stdout).toMatch(/v1 +100 % +live/);
 });
 
 it('a gate of a plug-in is loaded by a deployment that goes on, and not by one that goes back', async () => {
   const source = `async () => ({ kind: 'ok', unit: 'yesNo', detail: '', stable: null,
   candidate: { value: 1, samples: 1, bad: 0, total: 1 } })`;
-  desk.write(
+  fixture.write(
     'own.mjs',
     `const open = () => ({ measure: ${source} });
 export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), open }] };`,
@@ -117,9 +120,9 @@ export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), ope
 gates: { own: { own: {}, interval: 50ms } }
 plugins: [./own.mjs]`,
   );
-  desk.write('deploy.config.yaml', text);
-  expect((await desk.run('deploy --release v1')).code).toBe(0);
-  expect((await desk.run('deploy --release v2')).code).toBe(5);
-  expect(await desk.run('approve')).toMatchObject({ code: 0 });
-  expect((await desk.run('status')).stdout).toMatch(/v2 +100 % +live/);
+  fixture.write('deploy.config.yaml', text);
+  expect((await fixture.run('deploy --release v1')).code).toBe(0);
+  expect((await fixture.run('deploy --release v2')).code).toBe(5);
+  expect(await fixture.run('approve')).toMatchObject({ code: 0 });
+  expect((await fixture.run('status')).stdout).toMatch(/v2 +100 % +live/);
 });

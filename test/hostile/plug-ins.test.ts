@@ -1,28 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Desk, memoryConfig } from '../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 let count = 0;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
   count += 1;
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 const service = () => `plug-in-${count}`;
 
 /** Deploys v1 as it should be, then v2 with this plug-in. */
 async function deployWith(plugin: string, more = '') {
-  desk.write('deploy.config.yaml', memoryConfig(service()));
-  expect((await desk.run('deploy --release v1')).code).toBe(0);
-  desk.write(`plug-in-${count}.mjs`, plugin);
+  fixture.write('deploy.config.yaml', memoryConfig(service()));
+  expect((await fixture.run('deploy --release v1')).code).toBe(0);
+  fixture.write(`plug-in-${count}.mjs`, plugin);
   const stages = 'canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%] }';
   const text = `${memoryConfig(service(), more || stages)}plugins: [./plug-in-${count}.mjs]\n`;
-  desk.write('deploy.config.yaml', text);
-  return desk.run('deploy --release v2');
+  fixture.write('deploy.config.yaml', text);
+  return fixture.run('deploy --release v2');
 }
 
-const live = async () => /(v\d) +100 %/.exec((await desk.run('status')).stdout)?.[1];
+const live = async () => /(v\d) +100 %/.exec((await fixture.run('status')).stdout)?.[1];
 
 const GATE = `canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%], check: [own],
   timeouts: { check: 500ms } }
@@ -65,9 +65,9 @@ export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), ope
       expect(stdout).toContain(why);
       expect(stdout.length).toBeLessThan(50_000);
       expect(await live()).toBe('v1');
-      const { stdout: told } = await desk.run('history --output json');
+      const { stdout: told } = await fixture.run('history --output json');
       const { id } = JSON.parse(told.split('\n')[0] ?? '') as { id: string };
-      expect((await desk.run(`history ${id}`)).stdout).toContain(why);
+      expect((await fixture.run(`history ${id}`)).stdout).toContain(why);
     },
   );
 
@@ -89,12 +89,12 @@ const STEP = `id: 'x', title: 'x', phase: 'shift', onFailure: 'rollback', deadli
 
 /** Deploys v1 as it should be, then v2 with a strategy of this making. */
 async function planning(body: string) {
-  desk.write('deploy.config.yaml', memoryConfig(service()));
-  expect(await desk.run('deploy --release v1')).toMatchObject({ code: 0 });
-  desk.write('own.mjs', `export default { strategies: [{ name: 'own', plan${body} }] };`);
+  fixture.write('deploy.config.yaml', memoryConfig(service()));
+  expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
+  fixture.write('own.mjs', `export default { strategies: [{ name: 'own', plan${body} }] };`);
   const text = memoryConfig(service(), 'own: {}').replace('strategy: canary', 'strategy: own');
-  desk.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
-  return desk.run('deploy --release v2');
+  fixture.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
+  return fixture.run('deploy --release v2');
 }
 
 describe('a strategy that', () => {
@@ -138,7 +138,7 @@ describe('a strategy that', () => {
 describe('a provider that', () => {
   const MEMORY = new URL('../../providers/memory/index.ts', import.meta.url).href;
   const providing = async (change: string) => {
-    desk.write(
+    fixture.write(
       'own.mjs',
       `
 import { memoryProvider } from ${JSON.stringify(MEMORY)};
@@ -152,8 +152,8 @@ export default { providers: [{ ...memoryProvider, name: 'own', open }] };`,
       service(),
       'canary: { duration: 0s, bake: 0s, timeouts: { start: 400ms }, stages: [10%, 100%] }',
     ).replace('memory: {}', 'own: {}');
-    desk.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\nrollbackDeadline: 1s\n`);
-    return desk.run('deploy --release v1');
+    fixture.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\nrollbackDeadline: 1s\n`);
+    return fixture.run('deploy --release v1');
   };
   it.each([
     ['throws at each change', 'apply: async () => { throw "no"; }'],

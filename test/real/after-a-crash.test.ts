@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Bench } from '../cli/process-rig.ts';
+import { ProcessFixture } from '../cli/process-fixture.ts';
 
-let bench: Bench;
+let fixture: ProcessFixture;
 beforeEach(async () => {
-  bench = await Bench.make();
-  expect((await bench.run('deploy --release v1')).code).toBe(0);
-  crash(bench.folder);
+  fixture = await ProcessFixture.make();
+  expect((await fixture.run('deploy --release v1')).code).toBe(0);
+  crash(fixture.folder);
 });
-afterEach(() => bench.remove());
+afterEach(() => fixture.remove());
 
 /** All that runs for the service ends at once, as with the machine. */
 function crash(folder: string): void {
@@ -30,14 +30,14 @@ function folderOf(pid: number): string | null {
 }
 
 test('after a crash of the machine each command says what is so, and what it has done about it', async () => {
-  const plan = await bench.run('plan --release v2');
+  const plan = await fixture.run('plan --release v2');
   expect([plan.code, plan.stderr]).toEqual([
     2,
     expect.stringContaining('Next, one of:\n  deployctl up\n'),
   ]);
-  const file = join(bench.folder, 'deploy.config.yaml');
+  const file = join(fixture.folder, 'deploy.config.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('weight: 20%', 'weight: 20.55%'));
-  const { code, stderr } = await bench.run('deploy --release v2');
+  const { code, stderr } = await fixture.run('deploy --release v2');
   expect(stderr).toContain('shop was down here and has been started again.');
   expect(stderr).toContain('cannot give a release 20.55 % of the traffic');
   expect(stderr).toContain(
@@ -45,6 +45,6 @@ test('after a crash of the machine each command says what is so, and what it has
   );
   expect(stderr).not.toContain('Nothing was touched');
   expect(code).toBe(2);
-  expect((await bench.run('up')).stderr).toMatch(/^shop is up(?: already)?: v1 with 1\.\n$/);
-  expect((await bench.run('up')).stderr).toBe('shop is up already: v1 with 1.\n');
+  expect((await fixture.run('up')).stderr).toMatch(/^shop is up(?: already)?: v1 with 1\.\n$/);
+  expect((await fixture.run('up')).stderr).toBe('shop is up already: v1 with 1.\n');
 });

@@ -1,24 +1,30 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { load } from '../providers/local/load.ts';
-import { Rig } from './rig.ts';
+import { RealFixture } from './fixture.ts';
 
-let rig: Rig;
+let fixture: RealFixture;
 
 beforeEach(async () => {
-  rig = await Rig.make();
-  const first = await rig.run('deploy', '--release', 'old', '--set', 'gates.errors.advisory=true');
+  fixture = await RealFixture.make();
+  const first = await fixture.run(
+    'deploy',
+    '--release',
+    'old',
+    '--set',
+    'gates.errors.advisory=true',
+  );
   expect(first.code, first.stderr).toBe(0);
 });
 
-afterEach(() => rig.remove());
+afterEach(() => fixture.remove());
 
 /** Deploys under load, and kills at the first stage what the finder finds. */
-async function deployAndKill(find: (rig: Rig) => Promise<number>) {
-  const traffic = load(rig.url, { connections: 8 });
-  const run = rig.start('deploy', '--release', 'new', '--output', 'json');
+async function deployAndKill(find: (fixture: RealFixture) => Promise<number>) {
+  const traffic = load(fixture.url, { connections: 8 });
+  const run = fixture.start('deploy', '--release', 'new', '--output', 'json');
   const killed = run
     .when((event) => event.type === 'routed')
-    .then(async () => process.kill(await find(rig), 'SIGKILL'));
+    .then(async () => process.kill(await find(fixture), 'SIGKILL'));
   const ended = await run.ended;
   await killed;
   return { ended, traffic: await traffic.stop() };
@@ -35,7 +41,7 @@ test('a replica of the new version killed during its canary costs no request, an
   const { ended, traffic } = await deployAndKill((at) => at.replicaOf('new'));
   expect(ended.code).toBe(3);
   expect(traffic.failures).toEqual([]);
-  const { observation } = await rig.status();
+  const { observation } = await fixture.status();
   expect(observation.releases.map(({ version }) => version)).toEqual(['old']);
 });
 

@@ -1,58 +1,58 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Bench, listening } from '../cli/process-rig.ts';
+import { listening, ProcessFixture } from '../cli/process-fixture.ts';
 
-let bench: Bench;
+let fixture: ProcessFixture;
 beforeEach(async () => {
-  bench = await Bench.make();
+  fixture = await ProcessFixture.make();
 });
-afterEach(() => bench.remove());
+afterEach(() => fixture.remove());
 
 describe('kill -9 in the middle of a canary', () => {
   test.each([
     ['rollback', 'v1'],
     ['deploy --release v3', 'v3'],
   ])('is followed by %s, from where it stood', async (line, version) => {
-    const child = await bench.underWay();
+    const child = await fixture.underWay();
     child.process.kill('SIGKILL');
     await child.ended;
-    expect((await bench.run('status')).stdout).toContain('is gone');
-    bench.configure();
-    const after = bench.start(line);
+    expect((await fixture.run('status')).stdout).toContain('is gone');
+    fixture.configure();
+    const after = fixture.start(line);
     expect(await after.ended).toMatchObject({ code: 0 });
-    expect(await bench.live()).toBe(version);
+    expect(await fixture.live()).toBe(version);
   });
 });
 
 describe('two deployments at once', () => {
   test('the second is told who is there and how to wait; one that waits has its turn', async () => {
-    const first = await bench.underWay();
-    bench.configure();
-    const second = await bench.run('deploy --release v3');
+    const first = await fixture.underWay();
+    fixture.configure();
+    const second = await fixture.run('deploy --release v3');
     expect(second.code).toBe(6);
     expect(second.stderr).toMatch(/\(pid \d+\) is deploying v2/);
     expect(second.stderr).toContain('--wait-lock');
-    const third = bench.start('deploy --release v3 --wait-lock 60s');
-    expect((await bench.run('promote')).code).toBe(0);
+    const third = fixture.start('deploy --release v3 --wait-lock 60s');
+    expect((await fixture.run('promote')).code).toBe(0);
     expect((await first.ended).code).toBe(0);
     expect(await third.ended).toMatchObject({ code: 0 });
-    expect(await bench.live()).toBe('v3');
+    expect(await fixture.live()).toBe('v3');
   });
 
   test('down is refused meanwhile, and forced it says what stays', async () => {
-    const first = await bench.underWay();
-    expect((await bench.run('down')).code).toBe(6);
-    const down = await bench.run('down --yes --force');
+    const first = await fixture.underWay();
+    expect((await fixture.run('down')).code).toBe(6);
+    const down = await fixture.run('down --yes --force');
     expect(down).toMatchObject({ code: 0 });
     expect(down.stderr).toContain('stays unfinished in the record');
     expect((await first.ended).code).toBe(5);
-    expect(await bench.live()).toBe(undefined);
+    expect(await fixture.live()).toBe(undefined);
   });
 });
 
 describe('a signal', () => {
   test('Ctrl-C twice leaves at once', async () => {
-    bench.configure({ env: '{ NEVER_READY: "1" }', more: 'extension: 0s' });
-    const child = bench.start('deploy --release v1 --output json');
+    fixture.configure({ env: '{ NEVER_READY: "1" }', more: 'extension: 0s' });
+    const child = fixture.start('deploy --release v1 --output json');
     await child.told(({ type }) => type === 'step-progress');
     const begun = performance.now();
     child.process.kill('SIGINT');
@@ -63,7 +63,7 @@ describe('a signal', () => {
   });
 
   test('SIGTERM settles within six seconds', async () => {
-    const child = await bench.underWay();
+    const child = await fixture.underWay();
     const begun = performance.now();
     child.process.kill('SIGTERM');
     expect((await child.ended).code).toBe(143);
@@ -80,16 +80,16 @@ describe('a reader that goes away', () => {
       '$DEPLOYCTL deploy --release v4 >/dev/full',
       '$DEPLOYCTL deploy --release v5 <&-',
     ];
-    for (const line of lines) expect([line, (await bench.shell(line)).code]).toEqual([line, 0]);
-    expect(await bench.live()).toBe('v5');
+    for (const line of lines) expect([line, (await fixture.shell(line)).code]).toEqual([line, 0]);
+    expect(await fixture.live()).toBe('v5');
   });
 
   test('ends what only shows something; and down without a person wants --yes', async () => {
-    bench.configure({ command: `[node, -e, "${CHATTERBOX}"]` });
-    await bench.run('deploy --release v1');
-    expect(await bench.run('down')).toMatchObject({ code: 2 });
-    expect(await bench.live()).toBe('v1');
-    const { code } = await bench.shell(
+    fixture.configure({ command: `[node, -e, "${CHATTERBOX}"]` });
+    await fixture.run('deploy --release v1');
+    expect(await fixture.run('down')).toMatchObject({ code: 2 });
+    expect(await fixture.live()).toBe('v1');
+    const { code } = await fixture.shell(
       'timeout 10 $DEPLOYCTL logs --follow | head -1; exit $PIPESTATUS',
     );
     expect(code).toBe(0);
@@ -97,11 +97,11 @@ describe('a reader that goes away', () => {
 });
 
 test('a disk that is full under the output is told by what acts, which goes on and exits as it would', async () => {
-  const { code, stderr } = await bench.shell('$DEPLOYCTL deploy --release v1 >/dev/full');
+  const { code, stderr } = await fixture.shell('$DEPLOYCTL deploy --release v1 >/dev/full');
   expect([code, stderr]).toEqual([0, expect.stringContaining('written to the output: ENOSPC')]);
-  expect(await bench.live()).toBe('v1');
-  bench.configure({ command: '[node, -e, "process.exit(1)"]' });
-  const failed = await bench.shell('$DEPLOYCTL deploy --release v2 >/dev/full');
+  expect(await fixture.live()).toBe('v1');
+  fixture.configure({ command: '[node, -e, "process.exit(1)"]' });
+  const failed = await fixture.shell('$DEPLOYCTL deploy --release v2 >/dev/full');
   expect(failed.code).toBe(3);
 });
 
@@ -110,24 +110,24 @@ const CHATTERBOX =
 
 describe('a service that does not run', () => {
   test('is taken back, with the reason', async () => {
-    await bench.run('deploy --release v1');
+    await fixture.run('deploy --release v1');
     const rows = [
       [{ env: '{ NEVER_READY: "1" }' }, 'not done within its time'],
       [{ command: 'no-such-program' }, 'no-such-program'],
       [{ env: '{ CRASH_AFTER: "600" }', hold: '20s', more: 'watch: [alive]' }, 'alive'],
     ] as const;
     for (const [broken, reason] of rows) {
-      const { code, stdout } = await bench.configure(broken).run('deploy --release v2');
+      const { code, stdout } = await fixture.configure(broken).run('deploy --release v2');
       expect([code, stdout]).toEqual([3, expect.stringContaining(reason)]);
-      expect(await bench.live()).toBe('v1');
+      expect(await fixture.live()).toBe('v1');
     }
   });
 
   test('is told who has its port, before anything is started', async () => {
-    const { server } = await listening(bench.port);
-    const { code, stderr } = await bench.run('deploy --release v1');
+    const { server } = await listening(fixture.port);
+    const { code, stderr } = await fixture.run('deploy --release v1');
     server.close();
-    const told = `port ${bench.port} is in use by pid ${process.pid}`;
+    const told = `port ${fixture.port} is in use by pid ${process.pid}`;
     expect([code, stderr]).toEqual([2, expect.stringContaining(told)]);
     expect(stderr).toContain('Nothing was touched.');
   });

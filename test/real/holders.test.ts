@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { canContain, containerNamed, innermost } from './container.ts';
+import { RealFixture, type Run } from './fixture.ts';
 import { newestIn } from './kills/ground.ts';
-import { Rig, type Run } from './rig.ts';
 
 /** What is promised from the death of a holder to somebody else acting in its place. */
 const HERE = 1000;
@@ -14,7 +14,7 @@ const HERE_TOO: readonly string[] = ['env'];
 const NAMESAKE = containerNamed(hostname());
 
 interface Scene {
-  readonly rig: Rig;
+  readonly fixture: RealFixture;
   readonly holder: Run;
   readonly id: string;
   /** The pid of the holder, as it is seen here. */
@@ -26,11 +26,11 @@ async function heldBehind(
   behind: readonly string[],
   { onTestFinished }: TestContext,
 ): Promise<Scene> {
-  const rig = await Rig.make(HELD);
-  onTestFinished(() => rig.remove());
-  const first = await rig.run('deploy', '--release', 'old');
+  const fixture = await RealFixture.make(HELD);
+  onTestFinished(() => fixture.remove());
+  const first = await fixture.run('deploy', '--release', 'old');
   expect(first.code, `${first.stdout}${first.stderr}`).toBe(0);
-  const holder = rig.startBehind(behind, 'deploy', '--release', 'new', '--output', 'json');
+  const holder = fixture.startBehind(behind, 'deploy', '--release', 'new', '--output', 'json');
   await holder.when(
     (event) => event.type === 'step-begun' && event.data.step.action.kind === 'hold',
   );
@@ -38,28 +38,28 @@ async function heldBehind(
   onTestFinished(() => {
     if (holder.isRunning) process.kill(pid, 'SIGKILL');
   });
-  return { rig, holder, id: (await stateOf(rig)).id, pid };
+  return { fixture: fixture, holder, id: (await stateOf(fixture)).id, pid };
 }
 
-async function stateOf(rig: Rig) {
-  const state = await newestIn(join(rig.folder, 'state/deployctl/journal'));
+async function stateOf(fixture: RealFixture) {
+  const state = await newestIn(join(fixture.folder, 'state/deployctl/journal'));
   if (!state) throw new Error('nothing is recorded');
   return state;
 }
 
 /** Ms that any command takes on this machine at this moment, busy as it may be. */
-async function anyCommand(rig: Rig): Promise<number> {
+async function anyCommand(fixture: RealFixture): Promise<number> {
   const began = Date.now();
-  await rig.run('status');
+  await fixture.run('status');
   return Date.now() - began;
 }
 
 /** Ms from now until somebody else is in the record as the holder. */
-async function untilTaken({ rig, id }: Scene): Promise<number> {
+async function untilTaken({ fixture, id }: Scene): Promise<number> {
   const began = Date.now();
-  const { epoch } = await stateOf(rig);
+  const { epoch } = await stateOf(fixture);
   for (;;) {
-    const state = await stateOf(rig);
+    const state = await stateOf(fixture);
     if (state.id !== id || state.epoch > epoch) return Date.now() - began;
     if (Date.now() - began > 2 * ELSEWHERE) throw new Error('nobody took over');
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -76,22 +76,22 @@ describe.runIf(canContain)('a holder in another container, whose pid means nothi
     { timeout: 120_000 },
     async ([, from, behind], context) => {
       const scene = await heldBehind(behind, context);
-      const { rig, holder, id } = scene;
-      const { epoch } = await stateOf(rig);
-      const status = await rig.startBehind(from, 'status').ended;
+      const { fixture, holder, id } = scene;
+      const { epoch } = await stateOf(fixture);
+      const status = await fixture.startBehind(from, 'status').ended;
       expect(status.stdout).toContain(`Running deployment ${id}`);
       for (const words of [
         ['deploy', '--release', 'next'],
         ['resume', id],
       ]) {
-        const refused = await rig.startBehind(from, ...words).ended;
+        const refused = await fixture.startBehind(from, ...words).ended;
         expect(refused, refused.stderr).toMatchObject({ code: 6 });
       }
-      const back = await rig.startBehind(from, 'rollback', id).ended;
+      const back = await fixture.startBehind(from, 'rollback', id).ended;
       expect(back, back.stderr).toMatchObject({ code: 0 });
       expect((await holder.ended).code).toBe(3);
-      expect((await stateOf(rig)).epoch).toBe(epoch);
-      expect((await stateOf(rig)).ended).toMatchObject({ result: 'rolled-back' });
+      expect((await stateOf(fixture)).epoch).toBe(epoch);
+      expect((await stateOf(fixture)).ended).toMatchObject({ result: 'rolled-back' });
     },
   );
 
@@ -99,17 +99,17 @@ describe.runIf(canContain)('a holder in another container, whose pid means nothi
     timeout: 180_000,
   }, async (context) => {
     const scene = await heldBehind(NAMESAKE, context);
-    const { rig, holder, id, pid } = scene;
+    const { fixture, holder, id, pid } = scene;
     process.kill(pid, 'SIGKILL');
     await holder.ended;
     const taken = untilTaken(scene);
-    const back = await rig.run('rollback', id);
+    const back = await fixture.run('rollback', id);
     expect(back, back.stderr).toMatchObject({ code: 0 });
     const took = await taken;
     console.info(`killed elsewhere, taken over after ${(took / 1000).toFixed(1)} s`);
     expect(took).toBeGreaterThan(40_000);
-    expect(took).toBeLessThan(ELSEWHERE + (await anyCommand(rig)));
-    expect((await stateOf(rig)).ended).toMatchObject({ result: 'rolled-back' });
+    expect(took).toBeLessThan(ELSEWHERE + (await anyCommand(fixture)));
+    expect((await stateOf(fixture)).ended).toMatchObject({ result: 'rolled-back' });
   });
 });
 
@@ -119,11 +119,11 @@ test.concurrent('a holder that was killed here is replaced at once', {
   const scene = await heldBehind(HERE_TOO, context);
   process.kill(scene.pid, 'SIGKILL');
   const taken = untilTaken(scene);
-  const back = await scene.rig.run('rollback', scene.id);
+  const back = await scene.fixture.run('rollback', scene.id);
   expect(back, back.stderr).toMatchObject({ code: 0 });
   const took = await taken;
   console.info(`killed here, taken over after ${took} ms`);
-  expect(took).toBeLessThan(HERE + (await anyCommand(scene.rig)));
+  expect(took).toBeLessThan(HERE + (await anyCommand(scene.fixture)));
 });
 
 describe('a holder that was stopped for longer than its lease, and wakes', () => {
@@ -136,20 +136,20 @@ describe('a holder that was stopped for longer than its lease, and wakes', () =>
     async ([, behind], context) => {
       if (behind === NAMESAKE && !canContain) context.skip('no container can be made here');
       const scene = await heldBehind(behind, context);
-      const { rig, holder, id, pid } = scene;
+      const { fixture, holder, id, pid } = scene;
       process.kill(pid, 'SIGSTOP');
       const taken = untilTaken(scene);
-      const back = await rig.run('rollback', id);
+      const back = await fixture.run('rollback', id);
       expect(back, back.stderr).toMatchObject({ code: 0 });
       const took = await taken;
       console.info(`stopped, taken over after ${(took / 1000).toFixed(1)} s`);
-      expect(took).toBeLessThan(ELSEWHERE + (await anyCommand(rig)));
-      const { seq } = await stateOf(rig);
+      expect(took).toBeLessThan(ELSEWHERE + (await anyCommand(fixture)));
+      const { seq } = await stateOf(fixture);
       process.kill(pid, 'SIGCONT');
       const { code, stderr } = await holder.ended;
       expect([code, stderr]).toEqual([6, expect.stringContaining('no longer holds the target')]);
-      expect((await stateOf(rig)).seq).toBe(seq);
-      const { observation } = await rig.status();
+      expect((await stateOf(fixture)).seq).toBe(seq);
+      const { observation } = await fixture.status();
       expect(observation.releases.map(({ version }) => version)).toEqual(['old']);
     },
   );

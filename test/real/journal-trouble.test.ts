@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builtBinary } from './built.ts';
-import { type Ran, Rig } from './rig.ts';
+import { type Ran, RealFixture } from './fixture.ts';
 
 const run = promisify(execFile);
 const mayMount = await run('unshare', ['--mount', 'true']).then(
@@ -27,9 +27,9 @@ const isReadable = await run(AS_SOMEBODY[0] as string, [
 );
 const NO_TRAFFIC = ['--set', 'gates.errors.advisory=true'];
 
-let rig: Rig;
+let fixture: RealFixture;
 beforeEach(async () => {
-  rig = await Rig.make();
+  fixture = await RealFixture.make();
 });
 
 const deploy = (version: string) => ['deploy', '--release', version, ...NO_TRAFFIC];
@@ -41,27 +41,29 @@ describe.skipIf(!isReadable)(
     beforeEach(async () => {
       // What is tested here is a copy that only its maker may enter.
       await chmod(resolve(builtBinary(), '../..'), 0o755);
-      await chown(rig.folder, SOMEBODY, SOMEBODY);
-      await chown(join(rig.folder, 'deploy.config.yaml'), SOMEBODY, SOMEBODY);
-      const first = await rig.startBehind(AS_SOMEBODY, ...deploy('v1')).ended;
+      await chown(fixture.folder, SOMEBODY, SOMEBODY);
+      await chown(join(fixture.folder, 'deploy.config.yaml'), SOMEBODY, SOMEBODY);
+      const first = await fixture.startBehind(AS_SOMEBODY, ...deploy('v1')).ended;
       expect(first.code, first.stderr).toBe(0);
     });
     afterEach(async () => {
-      expect(await rig.startBehind(AS_SOMEBODY, 'down', '--yes').ended).toMatchObject({ code: 0 });
-      await rm(rig.folder, { recursive: true, force: true });
+      expect(await fixture.startBehind(AS_SOMEBODY, 'down', '--yes').ended).toMatchObject({
+        code: 0,
+      });
+      await rm(fixture.folder, { recursive: true, force: true });
     });
 
     test('is for that user only, and root is told whose it is, not how to take it', async () => {
-      const journal = join(rig.folder, 'state/deployctl/journal');
+      const journal = join(fixture.folder, 'state/deployctl/journal');
       for (const name of await readdir(journal, { recursive: true })) {
         const entry = await stat(join(journal, name));
         expect([entry.uid, entry.mode & 0o077], name).toEqual([SOMEBODY, 0]);
       }
       for (const args of [['status'], ['history'], ['rollback'], deploy('v2')]) {
-        const named = ['--config', join(rig.folder, 'deploy.config.yaml')];
-        const [code, text] = told(await rig.run(...args, ...named));
+        const named = ['--config', join(fixture.folder, 'deploy.config.yaml')];
+        const [code, text] = told(await fixture.run(...args, ...named));
         // The first folder on the way down that is theirs.
-        expect(text).toContain(`${rig.folder} belongs to another user (uid ${SOMEBODY})`);
+        expect(text).toContain(`${fixture.folder} belongs to another user (uid ${SOMEBODY})`);
         expect(text).toContain(`sudo -H -u '#${SOMEBODY}' deployctl status`);
         expect(text).not.toContain('chown');
         expect(code).toBe(1);
@@ -73,21 +75,21 @@ describe.skipIf(!isReadable)(
 describe.skipIf(!mayMount)('a journal on a small disk (skipped: none may be mounted here)', () => {
   let disk: string;
   beforeEach(async () => {
-    disk = join(rig.folder, 'disk');
+    disk = join(fixture.folder, 'disk');
     await mkdir(disk);
     await run('mount', ['-t', 'tmpfs', '-o', 'size=512k,mode=0700', 'tmpfs', disk]);
-    expect(await rig.run(...deploy('v1'), ...onDisk())).toMatchObject({ code: 0 });
+    expect(await fixture.run(...deploy('v1'), ...onDisk())).toMatchObject({ code: 0 });
   });
   afterEach(async () => {
     await run('umount', ['--lazy', disk]);
-    await rig.remove();
+    await fixture.remove();
   });
 
   const onDisk = () => ['--store', join(disk, 'journal')];
 
   /** A deployment during which something happens to its disk, once the traffic moves. */
   async function deployAndMeanwhile(happens: () => Promise<unknown>): Promise<Ran> {
-    const deployment = rig.start(...deploy('v2'), '--output', 'json', ...onDisk());
+    const deployment = fixture.start(...deploy('v2'), '--output', 'json', ...onDisk());
     await Promise.race([deployment.when(({ type }) => type === 'routed'), deployment.ended]);
     await happens();
     return deployment.ended;
@@ -121,22 +123,22 @@ describe.skipIf(!mayMount)('a journal on a small disk (skipped: none may be moun
     expect(text).toContain(words);
     expect(text).toContain('Nothing is changed without a record of it');
     expect(code).toBe(1);
-    expect(await rig.run('status', ...onDisk())).toMatchObject({
+    expect(await fixture.run('status', ...onDisk())).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Unfinished deployment'),
     });
     await ends();
-    expect(await rig.run('resume', ...onDisk())).toMatchObject({ code: 0 });
-    expect((await rig.run('doctor', ...onDisk())).stdout).toContain('chain intact');
+    expect(await fixture.run('resume', ...onDisk())).toMatchObject({ code: 0 });
+    expect((await fixture.run('doctor', ...onDisk())).stdout).toContain('chain intact');
   });
 
   test('where files may not grow is refused before anything is deployed', async () => {
     const limited = ['prlimit', '--fsize=4096'];
-    const refused = await rig.startBehind(limited, ...deploy('v2'), ...onDisk()).ended;
+    const refused = await fixture.startBehind(limited, ...deploy('v2'), ...onDisk()).ended;
     const [code, text] = told(refused);
     expect(text).toContain('cannot keep a journal: the value is larger than a file may be');
     expect(text).toContain('Nothing was deployed.');
     expect(code).toBe(1);
-    expect((await rig.run('doctor', ...onDisk())).stdout).toContain('chain intact');
+    expect((await fixture.run('doctor', ...onDisk())).stdout).toContain('chain intact');
   });
 });

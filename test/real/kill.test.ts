@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../providers/local/load.ts';
-import { Rig } from './rig.ts';
+import { RealFixture } from './fixture.ts';
 
 /** Every step of the canary below, and one more where nothing is left to kill. */
 const STEPS = 12;
@@ -14,33 +14,36 @@ const recoveries = {
 describe.each(Object.entries(recoveries))(
   'deployctl killed at any step, then %s',
   (name, { args, exit, live }) => {
-    let rig: Rig;
+    let fixture: RealFixture;
 
     beforeAll(async () => {
-      rig = await Rig.make();
+      fixture = await RealFixture.make();
       expect(
-        (await rig.run('deploy', '--release', 'old', '--set', 'gates.errors.advisory=true')).code,
+        (await fixture.run('deploy', '--release', 'old', '--set', 'gates.errors.advisory=true'))
+          .code,
       ).toBe(0);
     });
 
-    afterAll(() => rig.remove());
+    afterAll(() => fixture.remove());
 
     test('serves every request and ends where it was told to', { timeout: 240_000 }, async () => {
-      const traffic = load(rig.url, { connections: 4, pause: 3 });
+      const traffic = load(fixture.url, { connections: 4, pause: 3 });
       let serving = 'old';
       for (let step = 1; step <= STEPS; step++) {
         const version = `${name.replaceAll(' ', '-')}-${step}`;
-        const run = rig.start('deploy', '--release', version, '--output', 'json');
+        const run = fixture.start('deploy', '--release', version, '--output', 'json');
         run.killAt((event) => event.type === 'step-begun' && event.data.number === step);
         const { signal } = await run.ended;
         if (signal !== 'SIGKILL') break;
         const wanted = { new: version, old: serving, next: `next-${step}` }[live];
-        const recovered = await rig.run(...args.map((word) => (word === 'next' ? wanted : word)));
+        const recovered = await fixture.run(
+          ...args.map((word) => (word === 'next' ? wanted : word)),
+        );
         expect(
           recovered,
           `killed at step ${step}:\n${recovered.stdout}${recovered.stderr}`,
         ).toMatchObject({ code: exit });
-        const { observation, deployment } = await rig.status();
+        const { observation, deployment } = await fixture.status();
         expect(observation.releases.map((release) => release.version)).toEqual([wanted]);
         expect(deployment?.ended).not.toBeNull();
         serving = wanted;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { canContain, innermost, machineWithId } from './container.ts';
+import { RealFixture } from './fixture.ts';
 import { newestIn } from './kills/ground.ts';
 import { Machine } from './machines/machine.ts';
-import { Rig } from './rig.ts';
 
 describe.runIf(canContain)(
   'two machines of the same name with nothing but a store between them',
@@ -93,10 +93,10 @@ describe.runIf(canContain)(
 test('a target that is processes of one machine is refused from another, in words', {
   timeout: 60_000,
 }, async ({ onTestFinished }) => {
-  const rig = await Rig.make();
-  onTestFinished(() => rig.remove());
-  const store = `file://${join(rig.folder, 'shared')}`;
-  const first = await rig.run(
+  const fixture = await RealFixture.make();
+  onTestFinished(() => fixture.remove());
+  const store = `file://${join(fixture.folder, 'shared')}`;
+  const first = await fixture.run(
     'deploy',
     '--release',
     'old',
@@ -106,13 +106,13 @@ test('a target that is processes of one machine is refused from another, in word
     store,
   );
   expect(first, first.stderr).toMatchObject({ code: 0 });
-  const { id, seq } = (await newestIn(join(rig.folder, 'shared'))) ?? {};
+  const { id, seq } = (await newestIn(join(fixture.folder, 'shared'))) ?? {};
   const elsewhere = machineWithId('9f1c0000000000000000000000000001');
   for (const command of ['rollback', 'resume']) {
-    const refused = await rig.startBehind(elsewhere, command, id ?? '', '--store', store).ended;
+    const refused = await fixture.startBehind(elsewhere, command, id ?? '', '--store', store).ended;
     const words = expect.stringMatching(/its machine is \w+, here it is 9f1c0000/);
     expect([refused.code, refused.stderr]).toEqual([7, words]);
   }
-  expect((await newestIn(join(rig.folder, 'shared')))?.seq).toBe(seq);
-  expect((await fetch(rig.url)).status).toBe(200);
+  expect((await newestIn(join(fixture.folder, 'shared')))?.seq).toBe(seq);
+  expect((await fetch(fixture.url)).status).toBe(200);
 });

@@ -1,23 +1,23 @@
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../helpers/free-port.ts';
-import { Rig } from './rig.ts';
+import { RealFixture } from './fixture.ts';
 
 const EXAMPLE = resolve(import.meta.dirname, '../../deploy.config.example.yaml');
 
-let rig: Rig;
+let fixture: RealFixture;
 beforeEach(async () => {
-  rig = await Rig.make();
+  fixture = await RealFixture.make();
 });
-afterEach(() => rig.remove());
+afterEach(() => fixture.remove());
 
 test('what the README types first ends well, and its bad release is taken back', async () => {
   const edge = [
-    `provider.local.edge.port=${rig.port}`,
+    `provider.local.edge.port=${fixture.port}`,
     `provider.local.edge.metricsPort=${await freePort()}`,
   ];
   const deploy = (...more: string[]) =>
-    rig.run(
+    fixture.run(
       'deploy',
       ...['--strategy', 'canary', '--config', EXAMPLE, ...more],
       ...edge.flatMap((pair) => ['--set', pair]),

@@ -1,17 +1,17 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Rig } from './rig.ts';
+import { RealFixture } from './fixture.ts';
 
 const SECRET = 'correct horse "battery" staple/42';
 
-let rig: Rig;
+let fixture: RealFixture;
 let said = '';
 
 beforeAll(async () => {
-  rig = await Rig.make();
-  rig.env.SHOP_KEY = SECRET;
-  const file = join(rig.folder, 'deploy.config.yaml');
+  fixture = await RealFixture.make();
+  fixture.env.SHOP_KEY = SECRET;
+  const file = join(fixture.folder, 'deploy.config.yaml');
   const config = await readFile(file, 'utf8');
   const leak = `  leaky: { command: { run: [sh, -c, 'echo "$SHOP_KEY"; printf %s "$SHOP_KEY" | base64 -w0; exit 1'] } }\n`;
   const withKey = config.replace(
@@ -29,12 +29,12 @@ beforeAll(async () => {
     ['logs'],
     ['status'],
   ]) {
-    const { stdout, stderr } = await rig.run(...args);
+    const { stdout, stderr } = await fixture.run(...args);
     said += stdout + stderr;
   }
 });
 
-afterAll(() => rig.remove());
+afterAll(() => fixture.remove());
 
 test('a secret that a gate prints, plain or encoded, is in nothing that is written to the terminal', () => {
   expect(said).toContain('[secret]');
@@ -48,7 +48,7 @@ test('a secret that a gate prints, plain or encoded, is in nothing that is writt
 });
 
 test('nor is it in the journal', async () => {
-  const folder = join(rig.folder, 'state/deployctl/journal');
+  const folder = join(fixture.folder, 'state/deployctl/journal');
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) =>
     entry.isFile(),
   );

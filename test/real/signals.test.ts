@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readOrNull, startTime } from '../../src/lib/process-life.ts';
 import { builtBinary } from './built.ts';
+import { RealFixture } from './fixture.ts';
 import { journalOf, newestIn } from './kills/ground.ts';
-import { Rig } from './rig.ts';
 
 const SETTLED = 6000;
 /** An operation is in flight and does not settle by itself, so it has all of its time: a second signal would cut that. */
@@ -21,24 +21,30 @@ process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 100));
 child.on('exit', (code) => process.exit(code));
 `;
 
-let rig: Rig;
+let fixture: RealFixture;
 let children: ChildProcess[];
 
 beforeEach(async () => {
   children = [];
-  rig = await Rig.make();
-  mkdirSync(join(rig.folder, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(builtBinary(), join(rig.folder, 'node_modules/.bin/deployctl'));
-  writeFileSync(join(rig.folder, 'passes-on.cjs'), PASSES_ON);
+  fixture = await RealFixture.make();
+  mkdirSync(join(fixture.folder, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(builtBinary(), join(fixture.folder, 'node_modules/.bin/deployctl'));
+  writeFileSync(join(fixture.folder, 'passes-on.cjs'), PASSES_ON);
   const scripts = { deploy: LINE };
-  writeFileSync(join(rig.folder, 'package.json'), JSON.stringify({ private: true, scripts }));
-  const first = await rig.run('deploy', '--release', 'old', '--set', 'gates.errors.advisory=true');
+  writeFileSync(join(fixture.folder, 'package.json'), JSON.stringify({ private: true, scripts }));
+  const first = await fixture.run(
+    'deploy',
+    '--release',
+    'old',
+    '--set',
+    'gates.errors.advisory=true',
+  );
   expect(first.code, first.stderr).toBe(0);
 });
 
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
-  await rig.remove();
+  await fixture.remove();
 });
 
 interface Settled {
@@ -55,7 +61,7 @@ async function settledAfter(
   isDue = () => true,
 ): Promise<Settled> {
   const [program = '', ...args] = words;
-  const child = spawn(program, args, { cwd: rig.folder, env: rig.env });
+  const child = spawn(program, args, { cwd: fixture.folder, env: fixture.env });
   children.push(child);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
@@ -80,7 +86,7 @@ async function settledAfter(
 }
 
 async function newest() {
-  const state = await newestIn(journalOf(rig.folder));
+  const state = await newestIn(journalOf(fixture.folder));
   if (!state) throw new Error('nothing is recorded');
   return state;
 }
@@ -166,14 +172,14 @@ describe('a hook that ignores every signal', () => {
       before:
         - run: [sh, -c, "trap '' INT TERM HUP; echo $$ > deaf; while :; do sleep 1; done"]
 `;
-  const deaf = () => Number(readOrNull(join(rig.folder, 'deaf')));
+  const deaf = () => Number(readOrNull(join(fixture.folder, 'deaf')));
 
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 143],
   ] as const)('is ended with the deployment within six seconds of a %s', async (signal, exit) => {
-    const config = join(rig.folder, 'deploy.config.yaml');
+    const config = join(fixture.folder, 'deploy.config.yaml');
     writeFileSync(
       config,
       readFileSync(config, 'utf8').replace('defaults:\n', () => `defaults:${HOOK}`),

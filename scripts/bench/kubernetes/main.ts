@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { GATEWAY, KUBECONFIG, ownHost } from '../../../test/real/kubernetes/ground.ts';
 import { Load } from '../../../test/real/kubernetes/load.ts';
-import { Stage } from '../../../test/real/kubernetes/stage.ts';
+import { KubernetesFixture } from '../../../test/real/kubernetes/fixture.ts';
 import { ApiCounter } from './api-counter.ts';
 import { argoRollouts } from './argo-rollouts.ts';
 import { ErrorShare } from './error-share.ts';
@@ -42,7 +42,7 @@ async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<M
   const share = await ErrorShare.open(NODE_ADDRESS);
   const kubeconfig = join(folder, 'kubeconfig');
   await counter.writeKubeconfig(kubeconfig);
-  const stage = await Stage.make();
+  const stage = await KubernetesFixture.make();
   const host = ownHost('bench.test');
   const tool = await kind.open({ stage, host, kubeconfig, errors: share.url, ...run });
   try {

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../src/contract/index.ts';
-import type { Stage } from '../../../test/real/kubernetes/stage.ts';
+import type { KubernetesFixture } from '../../../test/real/kubernetes/fixture.ts';
 
 /** What is the same for all that are measured. */
 export interface Scene {
-  readonly stage: Stage;
+  readonly stage: KubernetesFixture;
   readonly host: string;
   /** Whose calls are counted. */
   readonly kubeconfig: string;

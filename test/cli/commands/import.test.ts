@@ -1,13 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Kayenta are written like that
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LEAST, loadText } from '../../config/loading.ts';
-import { Desk } from '../../helpers/run-cli.ts';
+import { CliFixture } from '../../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 const TEMPLATE = `\
 apiVersion: argoproj.io/v1alpha1
@@ -87,8 +87,8 @@ const CANARY = {
 };
 
 async function imported(text: string) {
-  desk.write('theirs', text);
-  const { code, stdout, stderr } = await desk.run('analyze import theirs');
+  fixture.write('theirs', text);
+  const { code, stdout, stderr } = await fixture.run('analyze import theirs');
   expect(code).toBe(0);
   return { stdout, stderr, gates: (await loadText(`${LEAST}${stdout}`)).gates };
 }
@@ -161,13 +161,13 @@ describe('analyze import', () => {
   });
 
   test('refuses what it does not know, and what is not there', async () => {
-    desk.write('other.yaml', 'kind: Rollout\n');
-    const { code, stderr } = await desk.run('analyze import other.yaml');
+    fixture.write('other.yaml', 'kind: Rollout\n');
+    const { code, stderr } = await fixture.run('analyze import other.yaml');
     expect([code, stderr]).toEqual([
       2,
       expect.stringContaining('AnalysisTemplate of Argo Rollouts'),
     ]);
     for (const line of ['analyze import', 'analyze import nowhere.yaml', 'analyze export x'])
-      expect([line, (await desk.run(line)).code]).toEqual([line, 2]);
+      expect([line, (await fixture.run(line)).code]).toEqual([line, 2]);
   });
 });

@@ -14,9 +14,9 @@ import { listeningUrlOf } from '../../../src/cli/doctor/place-check.ts';
 import type { Io } from '../../../src/cli/shell/io.ts';
 import type { JsonObject, Observation } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { Desk, memoryConfig } from '../../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../../helpers/run-cli.ts';
 import { hasOpenssl, newPair } from '../../providers/local/edge/certificates.ts';
-import { Bench } from '../process-rig.ts';
+import { ProcessFixture } from '../process-fixture.ts';
 
 const io = { clock: systemClock } as Io;
 const live = 'v2-abc';
@@ -110,84 +110,84 @@ describe('doctor asks the service as a user would, and', () => {
 });
 
 describe('doctor --report', () => {
-  let desk: Desk;
+  let fixture: CliFixture;
   beforeEach(() => {
-    desk = new Desk();
+    fixture = new CliFixture();
   });
-  afterEach(() => desk.remove());
+  afterEach(() => fixture.remove());
 
   test('writes one file without names, secrets or texts of the settings', async () => {
-    desk.write(
+    fixture.write(
       'deploy.config.yaml',
       `service: porty\nstrategy: canary\nprovider:\n  local:\n    command: [server, --password=hunter2]\n    env: { TOKEN_NAME: hunter3 }\n    edge: { port: 0 }\n`,
     );
-    const { stdout, stderr } = await desk.run('doctor --report report.md');
-    const report = readFileSync(join(desk.folder, 'report.md'), 'utf8');
+    const { stdout, stderr } = await fixture.run('doctor --report report.md');
+    const report = readFileSync(join(fixture.folder, 'report.md'), 'utf8');
     expect(stderr).toContain('Written: report.md');
     expect(report).toContain('"deployctl": "');
     expect(report).toContain('"name": "local"');
     expect(report).toContain('"env": "1 entries"');
     expect(report).toContain('"replicas": 1');
     expect(report).not.toMatch(/hunter|TOKEN_NAME/);
-    expect(report).not.toContain(desk.folder);
+    expect(report).not.toContain(fixture.folder);
     expect(report).not.toContain(hostname());
     for (const [, name] of stdout.matchAll(/^[✔✖] (\w+)/gm)) expect(report).toContain(`"${name}`);
   });
 
   test('tells how far the newest deployment of each target came', async () => {
-    desk.write('deploy.config.yaml', memoryConfig('reported'));
-    await desk.run('deploy --release v1');
-    await desk.run('doctor --report report.md');
-    const report = readFileSync(join(desk.folder, 'report.md'), 'utf8');
+    fixture.write('deploy.config.yaml', memoryConfig('reported'));
+    await fixture.run('deploy --release v1');
+    await fixture.run('doctor --report report.md');
+    const report = readFileSync(join(fixture.folder, 'report.md'), 'utf8');
     expect(report).toContain('"result": "succeeded"');
     expect(report).not.toContain('reported-');
   });
 });
 
 test('doctor says what a person has left unfinished, and how it goes on', async () => {
-  const desk = new Desk();
+  const fixture = new CliFixture();
   try {
     const held = 'canary: { duration: 10m, bake: 0s, stages: [10%, 100%] }';
-    desk.write('deploy.config.yaml', memoryConfig('left', held));
-    await desk.run('deploy --release v1');
-    const deploying = desk.run('deploy --release v2');
-    await expect.poll(async () => (await desk.run('status')).stdout).toContain('10 %');
-    desk.signal('SIGINT');
+    fixture.write('deploy.config.yaml', memoryConfig('left', held));
+    await fixture.run('deploy --release v1');
+    const deploying = fixture.run('deploy --release v2');
+    await expect.poll(async () => (await fixture.run('status')).stdout).toContain('10 %');
+    fixture.signal('SIGINT');
     await deploying;
-    const { stdout, code } = await desk.run('doctor');
+    const { stdout, code } = await fixture.run('doctor');
     expect(stdout).toMatch(
       /^✔ deployment (\w+): v2 to left is unfinished: .+\n +deployctl resume \1/m,
     );
     expect(code).toBe(0);
-    await desk.run('rollback');
-    expect((await desk.run('doctor')).stdout).not.toContain('unfinished');
+    await fixture.run('rollback');
+    expect((await fixture.run('doctor')).stdout).not.toContain('unfinished');
   } finally {
-    desk.remove();
+    fixture.remove();
   }
 });
 
 describe('doctor, on a machine where everything was killed,', () => {
-  let bench: Bench;
+  let fixture: ProcessFixture;
   beforeEach(async () => {
-    bench = await Bench.make();
+    fixture = await ProcessFixture.make();
   });
-  afterEach(() => bench.remove(), 30_000);
+  afterEach(() => fixture.remove(), 30_000);
 
   test('finds that nobody serves, and knows its own edge while it does', async () => {
-    expect((await bench.run('deploy --release v1')).code).toBe(0);
-    const well = await bench.run('doctor');
-    expect(well.stdout).toContain(`✔ service: http://127.0.0.1:${bench.port} answers`);
-    expect(well.stdout).toContain(`✔ port ${bench.port}: in use by this service`);
+    expect((await fixture.run('deploy --release v1')).code).toBe(0);
+    const well = await fixture.run('doctor');
+    expect(well.stdout).toContain(`✔ service: http://127.0.0.1:${fixture.port} answers`);
+    expect(well.stdout).toContain(`✔ port ${fixture.port}: in use by this service`);
     expect(well).toMatchObject({ code: 0 });
 
-    await killAll(join(bench.folder, 'state/deployctl/local/shop'));
-    const { code, stdout } = await bench.run('doctor');
+    await killAll(join(fixture.folder, 'state/deployctl/local/shop'));
+    const { code, stdout } = await fixture.run('doctor');
     expect(stdout).toContain('✖ provider: local shop, v1 should be live, 0 of 1 healthy');
     expect(stdout).toContain(
-      `✖ service: http://127.0.0.1:${bench.port} does not answer: nothing listens there`,
+      `✖ service: http://127.0.0.1:${fixture.port} does not answer: nothing listens there`,
     );
     expect(code).toBe(1);
-    const named = await bench.run('doctor --service shop');
+    const named = await fixture.run('doctor --service shop');
     expect(named.stdout).toContain('✖ provider: local shop, v1 should be live, 0 of 1 healthy');
     expect(named.code).toBe(1);
   }, 60_000);

@@ -1,15 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Desk, memoryConfig } from '../../helpers/run-cli.ts';
+import { CliFixture, memoryConfig } from '../../helpers/run-cli.ts';
 
 /** Alerts that fire, as an Alertmanager tells them; null for one that is down. */
 let firing: string[] | null;
 let server: Server;
-let desk: Desk;
+let fixture: CliFixture;
 
 beforeEach(async ({ task }) => {
-  desk = new Desk();
+  fixture = new CliFixture();
   firing = [];
   server = createServer((_, response) => {
     const alerts = firing?.map((alertname) => ({
@@ -28,38 +28,38 @@ gates:
   alerts:
     alertmanager: { address: "http://127.0.0.1:${port}", alerts: [HighErrorRate] }
     interval: 100ms`;
-  desk.write('deploy.config.yaml', memoryConfig(`alerted-${task.name.length}`, gates));
+  fixture.write('deploy.config.yaml', memoryConfig(`alerted-${task.name.length}`, gates));
 });
 
 afterEach(() => {
-  desk.remove();
+  fixture.remove();
   server.close();
   server.closeAllConnections();
 });
 
 test('an alert that fires already is told with the plan, and none is where none fires', async () => {
-  await desk.run('deploy --release v1');
-  expect((await desk.run('plan --release v2')).stdout).not.toContain('Gate alerts');
+  await fixture.run('deploy --release v1');
+  expect((await fixture.run('plan --release v2')).stdout).not.toContain('Gate alerts');
   firing = ['HighErrorRate'];
-  const { code, stdout } = await desk.run('plan --release v2');
+  const { code, stdout } = await fixture.run('plan --release v2');
   expect(code).toBe(0);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
     'Gate alerts says no before anything has changed (1, limit 0: HighErrorRate fires since 2026-01-02T03:04:05.000Z): while that lasts no deployment passes it.',
   );
   firing = null;
-  const blind = await desk.run('plan --release v2');
+  const blind = await fixture.run('plan --release v2');
   expect(blind.stdout.replaceAll(/\s+/g, ' ')).toContain(
     'Gate alerts cannot tell now: it answered 503',
   );
 });
 
 test('an alert that begins to fire stops the deployment and names itself', async () => {
-  const first = await desk.run('deploy --release v1');
+  const first = await fixture.run('deploy --release v1');
   expect(first.code, first.stdout + first.stderr).toBe(0);
   const heard = (text: string) => {
     if (text.includes('10 %')) firing = ['HighErrorRate'];
   };
-  const { code, stdout } = await desk.run('deploy --release v2', { heard });
+  const { code, stdout } = await fixture.run('deploy --release v2', { heard });
   expect(stdout).toContain('HighErrorRate fires');
   expect(code).toBe(3);
 });

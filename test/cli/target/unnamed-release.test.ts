@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Desk } from '../../helpers/run-cli.ts';
+import { CliFixture } from '../../helpers/run-cli.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 test.each(['status', 'history', 'rollback --yes'])(
   '%s needs no release, also where the provider is told of it',
   async (command) => {
-    desk.write(
+    fixture.write(
       'deploy.config.yaml',
       `service: shop\nstrategy: canary\nprovider: { memory: { fails: "\${release}" } }\n`,
     );
-    const { stderr } = await desk.run(command);
+    const { stderr } = await fixture.run(command);
     expect(stderr).not.toContain('is not known here');
   },
 );

@@ -13,12 +13,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeUnit } from '../../../src/cli/unit/install-unit.ts';
 import { UNIT_MARK, unitQuoted, unitText, type Wanted } from '../../../src/cli/unit/unit.ts';
-import { Desk } from '../../helpers/run-cli.ts';
+import { CliFixture } from '../../helpers/run-cli.ts';
 
-const desk = new Desk();
+const fixture = new CliFixture();
 const folder = mkdtempSync(join(tmpdir(), 'deployctl-unit-'));
 afterAll(() => {
-  desk.remove();
+  fixture.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -135,32 +135,32 @@ describe('it is written', () => {
 });
 
 describe('deployctl up --install-unit', () => {
-  desk.write(
+  fixture.write(
     'a b 50%/deploy.config.yaml',
     'service: shop\nrelease: v1\nstrategy: rolling\nprovider: { local: { command: node x.js, edge: { port: 18455 } } }\n',
   );
-  const config = join(desk.folder, 'a b 50%/deploy.config.yaml');
+  const config = join(fixture.folder, 'a b 50%/deploy.config.yaml');
 
   test('--print shows it and writes nothing', async () => {
-    const { code, stdout, stderr } = await desk.run(
+    const { code, stdout, stderr } = await fixture.run(
       `up --install-unit --print --config "${config}"`,
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.startsWith(UNIT_MARK)).toBe(true);
     const [line = ''] = /^ExecStart=.*$/m.exec(stdout) ?? [];
     expect(words(line).slice(2)).toEqual(['up', '--config', config]);
-    expect(stdout).toContain(`Environment="XDG_STATE_HOME=${desk.state}"`);
+    expect(stdout).toContain(`Environment="XDG_STATE_HOME=${fixture.state}"`);
     const said = complaints(stdout);
     if (said !== null) expect(said).toBe('');
   });
 
   test('names what nobody recorded by its config only', async () => {
-    const { code, stderr } = await desk.run('up --install-unit --print --service shop');
+    const { code, stderr } = await fixture.run('up --install-unit --print --service shop');
     expect({ code, stderr }).toMatchObject({ code: 2 });
   });
 
   test('--print alone is refused', async () => {
-    const { code, stderr } = await desk.run(`up --print --config "${config}"`);
+    const { code, stderr } = await fixture.run(`up --print --config "${config}"`);
     expect({ code, stderr }).toMatchObject({ code: 2 });
     expect(stderr).toContain('goes with it');
   });

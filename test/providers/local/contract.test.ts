@@ -1,16 +1,17 @@
 import { localProvider } from '../../../providers/local/index.ts';
 import { providerSuite } from '../../contract/provider-suite.ts';
 import { meansOf } from '../../helpers/calls.ts';
-import { Stage } from './stage.ts';
+import { LocalFixture } from './fixture.ts';
 
 providerSuite('local', async () => {
-  const stage = await Stage.open();
+  const fixture = await LocalFixture.open();
   return {
-    provider: stage.provider,
+    provider: fixture.provider,
     fenced: true,
-    again: () => localProvider.open(stage.connection, meansOf(stage.surroundings.env)),
-    release: (version) => stage.release(version),
-    broken: (version) => stage.release(version, { env: { CRASH_AFTER: '1', SLOW_START: '60000' } }),
-    close: () => stage.close(),
+    again: () => localProvider.open(fixture.connection, meansOf(fixture.surroundings.env)),
+    release: (version) => fixture.release(version),
+    broken: (version) =>
+      fixture.release(version, { env: { CRASH_AFTER: '1', SLOW_START: '60000' } }),
+    close: () => fixture.close(),
   };
 });

@@ -2,13 +2,13 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { certify, hasOpenssl, newPair } from './edge/certificates.ts';
-import { Stage, until } from './stage.ts';
+import { LocalFixture, until } from './fixture.ts';
 
-let stage: Stage;
+let fixture: LocalFixture;
 beforeEach(async () => {
-  stage = await Stage.open();
+  fixture = await LocalFixture.open();
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 const front = (more = {}) => ({
   replicas: 1,
@@ -21,7 +21,7 @@ interface Answered {
 }
 
 async function ask(headers: Record<string, string> = {}, path = '/'): Promise<Answered> {
-  const port = new URL(await stage.url()).port;
+  const port = new URL(await fixture.url()).port;
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path, headers, agent: false }, (response) => {
       const { connection } = response.headers;
@@ -35,12 +35,12 @@ async function ask(headers: Record<string, string> = {}, path = '/'): Promise<An
 describe('the front of a service, as its config says', () => {
   it('has its limits while that release is live, and those of before again after it', async () => {
     const large = { 'x-large': 'x'.repeat(4000), connection: 'keep-alive' };
-    await stage.serve('v1', front());
+    await fixture.serve('v1', front());
     expect(await ask(large)).toMatchObject({ status: 200, connection: 'keep-alive' });
-    await stage.serve('v2', front({ limits: { headers: 2048, requestsPerConnection: 1 } }));
+    await fixture.serve('v2', front({ limits: { headers: 2048, requestsPerConnection: 1 } }));
     await until('its limits hold', async () => (await ask(large)).status === 431);
     expect(await ask({ connection: 'keep-alive' })).toEqual({ status: 200, connection: 'close' });
-    await stage.serve('v3', front());
+    await fixture.serve('v3', front());
     await until('they have gone', async () => (await ask(large)).status === 200);
     expect((await ask(large)).connection).toBe('keep-alive');
   });
@@ -49,25 +49,25 @@ describe('the front of a service, as its config says', () => {
     ['combined', '"GET /told?a=1 HTTP/1.1" 200'],
     ['json', '"/told?a=1"'],
   ])('writes its access log to stdout: the log of the proxy (%s)', async (format, line) => {
-    await stage.serve('v1', front({ accessLog: { file: 'stdout', format, maxSize: 1e6 } }));
+    await fixture.serve('v1', front({ accessLog: { file: 'stdout', format, maxSize: 1e6 } }));
     await until('it is told', async () => {
       await ask({}, '/told?a=1');
-      return stage.log('edge').includes(line);
+      return fixture.log('edge').includes(line);
     });
-    expect(stage.files()).not.toContain('stdout');
-    expect(stage.files()).not.toContain('access.log');
+    expect(fixture.files()).not.toContain('stdout');
+    expect(fixture.files()).not.toContain('access.log');
   });
 
   it.runIf(hasOpenssl)(
     'says the address that users type, and asks itself without TLS',
     async () => {
       const pair = certify(newPair('shop.example'));
-      await stage.serve('v1', front());
-      const plain = await stage.url();
+      await fixture.serve('v1', front());
+      const plain = await fixture.url();
       expect(plain).toMatch(/^http:/);
-      await stage.serve('v2', front({ tls: pair }));
-      expect(await stage.url()).toBe(plain.replace('http:', 'https:'));
-      const reach = await stage.provider.access?.reach(null, new AbortController().signal);
+      await fixture.serve('v2', front({ tls: pair }));
+      expect(await fixture.url()).toBe(plain.replace('http:', 'https:'));
+      const reach = await fixture.provider.access?.reach(null, new AbortController().signal);
       expect(reach?.url).toBe(plain);
       rmSync(pair.cert);
       rmSync(pair.key);

@@ -4,10 +4,10 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import { request } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { certify, hasOpenssl, newPair } from './edge/certificates.ts';
-import { Stage, until } from './stage.ts';
+import { LocalFixture, until } from './fixture.ts';
 
 describe.runIf(hasOpenssl)('a service behind HTTPS', () => {
-  let stage: Stage;
+  let fixture: LocalFixture;
   let pair: ReturnType<typeof newPair>;
   const edge = (more = {}) => ({
     replicas: 1,
@@ -16,15 +16,15 @@ describe.runIf(hasOpenssl)('a service behind HTTPS', () => {
   const tls = () => ({ tls: { cert: pair.cert, key: pair.key } });
 
   beforeEach(async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     pair = newPair('first.example');
   });
   afterEach(async () => {
-    await stage.close();
+    await fixture.close();
     rmSync(pair.folder, { recursive: true, force: true });
   });
 
-  const port = async () => new URL(await stage.url()).port;
+  const port = async () => new URL(await fixture.url()).port;
 
   async function ask(): Promise<{ status: number; shown: string }> {
     const options = { port: await port(), host: '127.0.0.1', rejectUnauthorized: false };
@@ -43,9 +43,9 @@ describe.runIf(hasOpenssl)('a service behind HTTPS', () => {
   }
 
   it('serves its first release so before it is live, and over HTTP/2', async () => {
-    const release = await stage.release('v1', edge(tls()));
-    await stage.start(release);
-    await stage.route({ [release.id]: 100 });
+    const release = await fixture.release('v1', edge(tls()));
+    await fixture.start(release);
+    await fixture.route({ [release.id]: 100 });
     expect(await ask()).toEqual({ status: 200, shown: 'first.example' });
     const session: ClientHttp2Session = connect(`https://127.0.0.1:${await port()}`, {
       rejectUnauthorized: false,
@@ -60,13 +60,13 @@ describe.runIf(hasOpenssl)('a service behind HTTPS', () => {
   });
 
   it('begins and ends to be so with a release that goes live, on the same port, with no request lost', async () => {
-    await stage.serve('v1', edge());
+    await fixture.serve('v1', edge());
     const before = await port();
-    const { edge: pid } = (await stage.status()).pids;
+    const { edge: pid } = (await fixture.status()).pids;
     let asked = 0;
     let failed = 0;
     let ended = false;
-    const url = await stage.url();
+    const url = await fixture.url();
     const load = (async () => {
       while (!ended) {
         asked++;
@@ -77,65 +77,65 @@ describe.runIf(hasOpenssl)('a service behind HTTPS', () => {
         if (!fine) failed++;
       }
     })();
-    await stage.serve('v2', edge(tls()));
+    await fixture.serve('v2', edge(tls()));
     await until('HTTPS is served', async () => (await ask().catch(() => null))?.status === 200);
-    await stage.serve('v3', edge());
+    await fixture.serve('v3', edge());
     await until('it is not', async () => (await ask().catch(() => null)) === null);
     ended = true;
     await load;
     expect({ failed, port: await port() }).toEqual({ failed: 0, port: before });
     expect(asked).toBeGreaterThan(5);
-    expect((await stage.status()).pids.edge).toBe(pid);
+    expect((await fixture.status()).pids.edge).toBe(pid);
   });
 
   it('shows a certificate that came later, also after its proxy was killed; a bad one is told of', async () => {
-    await stage.serve('v1', edge(tls()));
+    await fixture.serve('v1', edge(tls()));
     certify(pair, 'second.example');
     await until('it is shown', async () => (await ask()).shown === 'second.example');
-    process.kill((await stage.status()).pids.edge as number, 'SIGKILL');
+    process.kill((await fixture.status()).pids.edge as number, 'SIGKILL');
     await until('another serves', async () => {
       const found = await ask().catch(() => null);
       return found?.shown === 'second.example';
     });
     writeFileSync(pair.cert, 'nothing');
     await until('it is told', async () => {
-      const { notes } = await stage.provider.observe();
+      const { notes } = await fixture.provider.observe();
       return notes.some((note) => /^TLS: .*server\.crt is not a certificate/.test(note));
     });
     expect((await ask()).shown).toBe('second.example');
   });
 
   it('is refused before anything is written where its files cannot be used', async () => {
-    const release = await stage.release('v1', edge(tls()));
+    const release = await fixture.release('v1', edge(tls()));
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
     const before = { releases: [], live: null } as never;
-    const review = () => stage.provider.review?.([operation], before);
+    const review = () => fixture.provider.review?.([operation], before);
     expect(await review()).toMatchObject({ refusals: [] });
     rmSync(pair.key);
     expect((await review())?.refusals).toEqual([
       `no HTTPS can be served: ${pair.key} cannot be read (ENOENT)`,
     ]);
-    expect(stage.files()).toEqual([]);
+    expect(fixture.files()).toEqual([]);
   });
 
   it('keeps its key in its file: it is in nothing that is written or told', async () => {
-    await stage.serve(
+    await fixture.serve(
       'v1',
       edge({ ...tls(), accessLog: { file: 'access.log', format: 'json', maxSize: 1e6 } }),
     );
     await ask();
-    await until('the access log', () => stage.files().includes('access.log'));
+    await until('the access log', () => fixture.files().includes('access.log'));
     const key = execFileSync('sed', ['-n', '2p', pair.key]).toString().trim();
     expect(key.length).toBeGreaterThan(40);
     const found = () => {
       try {
-        return execFileSync('grep', ['-rlF', key, stage.home]).toString();
+        return execFileSync('grep', ['-rlF', key, fixture.home]).toString();
       } catch {
         return '';
       }
     };
     expect(found()).toBe('');
-    const { keeper, edge: pid } = (await stage.status()).pids;
+    const { keeper, edge: pid } = (await fixture.status()).pids;
     for (const process of [keeper, pid]) {
       const told = execFileSync('cat', [`/proc/${process}/environ`, `/proc/${process}/cmdline`]);
       expect(told.toString()).not.toContain(key);

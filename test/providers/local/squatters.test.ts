@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { demandOwn } from '../../../providers/local/home/folder.ts';
 import { AS_ROOT, giveAway, isRoot, STRANGER } from '../../helpers/stranger.ts';
-import { Stage } from './stage.ts';
+import { LocalFixture } from './fixture.ts';
 
 /** Exchanges a folder of his for a link to ours, over and over, for as long as he lives. */
 const SWAPS = `
@@ -72,12 +72,12 @@ describe.runIf(isRoot)(`a stranger who was first ${AS_ROOT}`, () => {
       .filter((path) => !existsSync(path));
     for (const path of squatted) mkdirSync(path, { mode: 0o700 });
     giveAway(...squatted);
-    const stage = await Stage.open();
+    const fixture = await LocalFixture.open();
     try {
-      await stage.serve('v1', { replicas: 1 });
-      expect((await fetch(await stage.url())).status).toBe(200);
+      await fixture.serve('v1', { replicas: 1 });
+      expect((await fetch(await fixture.url())).status).toBe(200);
     } finally {
-      await stage.close();
+      await fixture.close();
       for (const path of squatted) rmSync(path, { recursive: true, force: true });
     }
   });

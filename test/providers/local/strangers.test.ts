@@ -17,21 +17,21 @@ import { logs } from '../../../providers/local/client/logs.ts';
 import { down, up, wake } from '../../../providers/local/host.ts';
 import { asking } from '../../helpers/calls.ts';
 import { AS_ROOT, giveAway, isRoot, STRANGER } from '../../helpers/stranger.ts';
-import { Stage } from './stage.ts';
+import { LocalFixture } from './fixture.ts';
 
 const SECRET = 'correct horse battery staple';
 const { signal } = new AbortController();
 
 describe.runIf(isRoot)(`state below a folder of another user ${AS_ROOT}`, () => {
-  let stage: Stage;
+  let fixture: LocalFixture;
   let folder: string;
   let home: string;
   let server: Server | null = null;
   const heard: Buffer[] = [];
 
   beforeEach(async () => {
-    stage = await Stage.open({ SECRET }, 'theirs');
-    ({ folder, home } = stage);
+    fixture = await LocalFixture.open({ SECRET }, 'theirs');
+    ({ folder, home } = fixture);
     chmodSync(folder, 0o755);
     mkdirSync(home, { recursive: true, mode: 0o755 });
   });
@@ -40,7 +40,7 @@ describe.runIf(isRoot)(`state below a folder of another user ${AS_ROOT}`, () => 
     server = null;
     heard.length = 0;
     rmSync(join(folder, 'theirs'), { recursive: true, force: true });
-    await stage.close();
+    await fixture.close();
   });
 
   /** Answers all that is asked as a keeper would that has nothing to do. */
@@ -56,14 +56,14 @@ describe.runIf(isRoot)(`state below a folder of another user ${AS_ROOT}`, () => 
   }
 
   async function calls(): Promise<Record<string, () => Promise<unknown>>> {
-    const { connection, provider } = stage;
+    const { connection, provider } = fixture;
     const env = { SECRET: { fromEnv: 'SECRET' } };
-    const release = await stage.release('v1', { env, replicas: 1 });
+    const release = await fixture.release('v1', { env, replicas: 1 });
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
-    const means = { env: stage.surroundings.env };
+    const means = { env: fixture.surroundings.env };
     return {
       observe: () => provider.observe(),
-      apply: () => stage.send(operation),
+      apply: () => fixture.send(operation),
       verify: () => provider.verify(operation, asking('test/1')),
       up: () => up(connection, means),
       wake: () => wake(connection, means),
@@ -127,8 +127,8 @@ describe.runIf(isRoot)(`state below a folder of another user ${AS_ROOT}`, () => 
 });
 
 describe('a keeper', () => {
-  let stage: Stage;
-  afterEach(() => stage.close());
+  let fixture: LocalFixture;
+  afterEach(() => fixture.close());
 
   /** The names of all unix sockets that a process listens on. */
   const socketsOf = (pid: number) => {
@@ -149,9 +149,9 @@ describe('a keeper', () => {
   it.runIf(process.platform === 'linux')(
     'listens only inside its own folder, on no name that anybody could take first',
     async () => {
-      stage = await Stage.open();
-      await stage.start(await stage.release('v1', { replicas: 1 }));
-      const { keeper } = (await stage.status()).pids;
+      fixture = await LocalFixture.open();
+      await fixture.start(await fixture.release('v1', { replicas: 1 }));
+      const { keeper } = (await fixture.status()).pids;
       const names = () => socketsOf(keeper);
       // The question just answered has a socket of its own for a moment.
       await expect

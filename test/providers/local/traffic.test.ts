@@ -1,29 +1,29 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { LocalFixture, pause, until } from './fixture.ts';
 import { load } from './load.ts';
-import { pause, Stage, until } from './stage.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let fixture: LocalFixture;
+afterEach(() => fixture.close());
 
 describe('no request fails because of a deployment', () => {
   it.each([{ fresh: false }, { fresh: true }])(
     'start, route in stages, back, forth and retire under load ($fresh)',
     async ({ fresh }) => {
-      stage = await Stage.open();
-      const v1 = await stage.serve('v1');
-      const traffic = load(await stage.url(), { fresh });
+      fixture = await LocalFixture.open();
+      const v1 = await fixture.serve('v1');
+      const traffic = load(await fixture.url(), { fresh });
       for (let round = 2; round < 5; round++) {
-        const old = round === 2 ? v1 : await stage.release(`v${round - 1}`);
-        const fresh = await stage.release(`v${round}`);
-        expect(await stage.start(fresh)).toEqual({ state: 'done' });
+        const old = round === 2 ? v1 : await fixture.release(`v${round - 1}`);
+        const fresh = await fixture.release(`v${round}`);
+        expect(await fixture.start(fresh)).toEqual({ state: 'done' });
         for (const weight of [5, 50, 20, 100]) {
-          expect(await stage.route({ [old.id]: 100 - weight, [fresh.id]: weight })).toEqual({
+          expect(await fixture.route({ [old.id]: 100 - weight, [fresh.id]: weight })).toEqual({
             state: 'done',
           });
           await pause(30);
         }
-        await stage.make({ kind: 'promote', release: fresh.id });
-        expect(await stage.make({ kind: 'retire', release: old.id, keeps: fresh.id })).toEqual({
+        await fixture.make({ kind: 'promote', release: fresh.id });
+        expect(await fixture.make({ kind: 'retire', release: old.id, keeps: fresh.id })).toEqual({
           state: 'done',
         });
       }
@@ -40,12 +40,12 @@ describe('no request fails because of a deployment', () => {
   ])(
     'a rolling replacement with surge $surge and $unavailable unavailable, and back',
     async ({ surge, unavailable }) => {
-      stage = await Stage.open();
-      const old = await stage.serve('v1', { replicas: 3 });
-      const fresh = await stage.release('v2', { replicas: 3 });
-      const traffic = load(await stage.url());
+      fixture = await LocalFixture.open();
+      const old = await fixture.serve('v1', { replicas: 3 });
+      const fresh = await fixture.release('v2', { replicas: 3 });
+      const traffic = load(await fixture.url());
       const replace = (replaced: number) =>
-        stage.make({
+        fixture.make({
           kind: 'replace',
           release: fresh,
           from: old,
@@ -56,8 +56,8 @@ describe('no request fails because of a deployment', () => {
         });
       for (const replaced of [1, 3, 2, 0, 3])
         expect(await replace(replaced)).toEqual({ state: 'done' });
-      expect((await stage.provider.observe()).split).toMatchObject({ [fresh.id]: 100 });
-      expect(await stage.make({ kind: 'retire', release: old.id, keeps: fresh.id })).toEqual({
+      expect((await fixture.provider.observe()).split).toMatchObject({ [fresh.id]: 100 });
+      expect(await fixture.make({ kind: 'retire', release: old.id, keeps: fresh.id })).toEqual({
         state: 'done',
       });
       expect((await traffic.stop()).failures).toEqual([]);
@@ -70,21 +70,21 @@ describe('no request fails because of a deployment', () => {
   ])(
     'a whole replacement taken back at once, from its end and from its middle, with surge $surge and $unavailable unavailable',
     async ({ surge, unavailable }) => {
-      stage = await Stage.open();
-      const from = await stage.serve('v1', { replicas: 4 });
-      const release = await stage.release('v2', { replicas: 4 });
+      fixture = await LocalFixture.open();
+      const from = await fixture.serve('v1', { replicas: 4 });
+      const release = await fixture.release('v2', { replicas: 4 });
       const batch = { kind: 'replace', release, from, of: 4, surge, unavailable } as const;
-      const traffic = load(await stage.url());
+      const traffic = load(await fixture.url());
       const limits = watchLimits();
-      expect(await stage.make({ ...batch, replaced: 4 })).toEqual({ state: 'done' });
-      expect(await stage.make({ ...batch, replaced: 0 })).toEqual({ state: 'done' });
-      await stage.send({ ...batch, replaced: 4 });
+      expect(await fixture.make({ ...batch, replaced: 4 })).toEqual({ state: 'done' });
+      expect(await fixture.make({ ...batch, replaced: 0 })).toEqual({ state: 'done' });
+      await fixture.send({ ...batch, replaced: 4 });
       await until('two are replaced', async () => {
-        const { replicas } = await stage.status();
+        const { replicas } = await fixture.status();
         return replicas.filter((one) => one.release === release.id).length >= 2;
       });
-      expect(await stage.make({ ...batch, replaced: 0 })).toEqual({ state: 'done' });
-      expect((await stage.provider.observe()).split).toMatchObject({ [from.id]: 100 });
+      expect(await fixture.make({ ...batch, replaced: 0 })).toEqual({ state: 'done' });
+      expect((await fixture.provider.observe()).split).toMatchObject({ [from.id]: 100 });
       const { fewest, most } = await limits.stop();
       expect(fewest).toBeGreaterThanOrEqual(4 - unavailable);
       expect(most).toBeLessThanOrEqual(4 + surge);
@@ -100,7 +100,7 @@ function watchLimits() {
   let most = 0;
   const watching = (async () => {
     while (going) {
-      const { replicas } = await stage.status();
+      const { replicas } = await fixture.status();
       fewest = Math.min(fewest, replicas.filter(({ state }) => state === 'ready').length);
       most = Math.max(most, replicas.length);
       await pause(5);

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bed, startBed } from '../../beds/vercel/bed.ts';
 import { create } from '../../beds/vercel/client.ts';
-import { type Around, Desk } from '../../helpers/run-cli.ts';
+import { type Around, CliFixture } from '../../helpers/run-cli.ts';
 
 let bed: Bed;
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(async () => {
   bed = await startBed();
-  desk = new Desk();
+  fixture = new CliFixture();
 });
 afterEach(async () => {
   const told = bed.violations();
-  desk.remove();
+  fixture.remove();
   await bed.close();
   expect(told).toEqual([]);
 });
 
 const run = (line: string, around: Around = {}) =>
-  desk.run(line, {
+  fixture.run(line, {
     ...around,
     env: { VERCEL_TOKEN: bed.platform.settings.token, ...around.env },
   });
@@ -29,10 +29,10 @@ function write(
   strategy = 'blue-green',
   { bake = '0s', hold = '0s', gates = '', watch = '' } = {},
 ): void {
-  desk.write('site/index.html', version);
-  desk.write('site/bed.json', '{}');
-  for (const [name, text] of Object.entries(files)) desk.write(`site/${name}`, text);
-  desk.write(
+  fixture.write('site/index.html', version);
+  fixture.write('site/bed.json', '{}');
+  for (const [name, text] of Object.entries(files)) fixture.write(`site/${name}`, text);
+  fixture.write(
     'deploy.config.yaml',
     `service: shop
 strategy: ${strategy}
@@ -200,7 +200,7 @@ describe('from the command line', { timeout: 60_000 }, () => {
     const next = async (version: string) => {
       write(version);
       const extra = `environments: { next: { provider: { vercel: { target: ${target}, aliases: ['${alias}'] } } } }`;
-      desk.write('deploy.config.yaml', `${desk.read('deploy.config.yaml')}${extra}\n`);
+      fixture.write('deploy.config.yaml', `${fixture.read('deploy.config.yaml')}${extra}\n`);
       const ran = await run(`deploy --yes --env next --release ${version}`);
       expect(ran.code, `${ran.stdout}${ran.stderr}`).toBe(0);
     };
@@ -222,8 +222,8 @@ describe('from the command line', { timeout: 60_000 }, () => {
 
   it('refuses an environment that the project does not have, before anything is sent', async () => {
     write('v1');
-    const config = desk.read('deploy.config.yaml');
-    desk.write(
+    const config = fixture.read('deploy.config.yaml');
+    fixture.write(
       'deploy.config.yaml',
       config.replace('folder: site', "folder: site, target: qb, aliases: ['a.vercel.app']"),
     );

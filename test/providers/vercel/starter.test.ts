@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { vercelStarter } from '../../../providers/vercel/starter.ts';
-import { Desk } from '../../helpers/run-cli.ts';
+import { CliFixture } from '../../helpers/run-cli.ts';
 import { folder } from '../kit/folder.ts';
 
-let desk: Desk;
+let fixture: CliFixture;
 beforeEach(() => {
-  desk = new Desk();
+  fixture = new CliFixture();
 });
-afterEach(() => desk.remove());
+afterEach(() => fixture.remove());
 
 const LINKED = '{"projectId":"prj_1","orgId":"team_1","projectName":"My.Shop"}';
 
@@ -23,22 +23,22 @@ it('the files of a project say so once, and what is missing', () => {
 });
 
 it.each(['blue-green', 'canary'])('a linked folder needs no answer: %s', async (strategy) => {
-  desk.write('.vercel/project.json', LINKED).write('package.json', '{"name":"x"}');
-  const { code, stdout, stderr } = await desk.run(`init --strategy ${strategy}`);
+  fixture.write('.vercel/project.json', LINKED).write('package.json', '{"name":"x"}');
+  const { code, stdout, stderr } = await fixture.run(`init --strategy ${strategy}`);
   expect([code, stderr]).toEqual([0, expect.stringContaining('linked to the Vercel project')]);
   expect(stdout).toContain('deployctl deploy --release v1');
-  expect(desk.read('deploy.config.yaml')).toContain('service: my-shop');
+  expect(fixture.read('deploy.config.yaml')).toContain('service: my-shop');
   const env = { VERCEL_TOKEN: 'x' };
-  const checked = await desk.run('validate --release v1', { env });
+  const checked = await fixture.run('validate --release v1', { env });
   expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining(strategy)]);
 });
 
 it('rolling is refused, and a command runs the service here instead', async () => {
-  desk.write('.vercel/project.json', LINKED);
-  const refused = await desk.run('init --strategy rolling');
+  fixture.write('.vercel/project.json', LINKED);
+  const refused = await fixture.run('init --strategy rolling');
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('one by one')]);
-  expect((await desk.run('init --command "node server.js"')).code).toBe(0);
-  expect(desk.read('deploy.config.yaml')).toContain('local');
+  expect((await fixture.run('init --command "node server.js"')).code).toBe(0);
+  expect(fixture.read('deploy.config.yaml')).toContain('local');
 });
 
 it('a project whose pushes go live says how to stop them', () => {

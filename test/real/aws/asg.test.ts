@@ -4,10 +4,10 @@ import { queryListIn, queryTextIn } from '../../../src/clients/aws/query.ts';
 import type { Release, Split } from '../../../src/contract/index.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
+import { AwsFixture, KEY } from './bed/fixture.ts';
 import { Hands, shares } from './bed/hands.ts';
 import { makeGroups, ownerQuery } from './bed/instance-owner.ts';
 import { Ledger } from './bed/ledger.ts';
-import { KEY, Stage } from './bed/stage.ts';
 
 const ASG = {
   asg: { groups: { blue: 'shop-blue', green: 'shop-green' }, image: 'ami-00000000' },
@@ -19,24 +19,24 @@ const start = (release: Release, capacity = 100) =>
 const route = (split: Split) => ({ kind: 'route', split, match: null }) as const;
 
 let bed: Bed;
-let stage: Stage;
+let fixture: AwsFixture;
 beforeAll(async () => {
   bed = await Bed.open();
 });
 /** Two instances of v1 serve, as their owner started them. */
 beforeEach(async () => {
-  stage = await Stage.open(bed, { takes: 'instance' }, ASG);
-  await makeGroups(bed, stage.network, { version: 'v1' });
-  await new Hands(bed.client()).until(stage.network.groups[0], ['healthy', 'healthy']);
+  fixture = await AwsFixture.open(bed, { takes: 'instance' }, ASG);
+  await makeGroups(bed, fixture.network, { version: 'v1' });
+  await new Hands(bed.client()).until(fixture.network.groups[0], ['healthy', 'healthy']);
 });
 afterEach(async () => {
-  await stage.close();
+  await fixture.close();
   await bed.reset();
 });
 afterAll(() => bed.close());
 
 async function before() {
-  const { releases, live, split, full } = await stage.provider.observe();
+  const { releases, live, split, full } = await fixture.provider.observe();
   const release = releases.find(({ id }) => id === live)?.release as Release;
   return { live: release, split, units: full ?? 0 };
 }
@@ -57,27 +57,27 @@ test('a live group is taken as it is, its floor goes along with what serves, and
   const was = await before();
   expect(was.live).toMatchObject({ version: 'shop-1', adopted: true });
   expect(was.units).toBe(2);
-  const traffic = load(stage.network.url);
-  const ledger = new Ledger(bed, stage.network);
-  const v2 = await stage.release('v2');
-  expect(await stage.make(start(v2, 50), { before: was })).toEqual(done);
+  const traffic = load(fixture.network.url);
+  const ledger = new Ledger(bed, fixture.network);
+  const v2 = await fixture.release('v2');
+  expect(await fixture.make(start(v2, 50), { before: was })).toEqual(done);
   expect(await sizes()).toEqual(['1,2,1', '1,1,2']);
   const full = { kind: 'scale', release: v2.id, capacity: 100 } as const;
-  expect(await stage.make(full, { before: was })).toEqual(done);
-  expect(await stage.make(route({ [v2.id]: 100 }), { before: was })).toEqual(done);
-  await stage.make({ kind: 'promote', release: v2.id });
-  await stage.make({ kind: 'retire', release: was.live.id, keeps: v2.id });
+  expect(await fixture.make(full, { before: was })).toEqual(done);
+  expect(await fixture.make(route({ [v2.id]: 100 }), { before: was })).toEqual(done);
+  await fixture.make({ kind: 'promote', release: v2.id });
+  await fixture.make({ kind: 'retire', release: was.live.id, keeps: v2.id });
   expect(await sizes()).toEqual(['0,0,1', '1,2,2']);
   await expect(`${ledger.told()}\n`).toMatchFileSnapshot(GOLDEN.pathname);
-  const { releases } = await (await stage.again()).observe();
+  const { releases } = await (await fixture.again()).observe();
   expect(releases.map(({ release }) => release)).toEqual([v2]);
   const now = await before();
-  expect(await stage.make(start(was.live), { before: now })).toEqual(done);
-  await stage.make(route({ [was.live.id]: 100 }));
-  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
-  await stage.make({ kind: 'promote', release: was.live.id });
-  await stage.make({ kind: 'retire', release: v2.id, keeps: was.live.id });
-  expect(await stage.make(start(v2), { before: now })).toEqual(done);
+  expect(await fixture.make(start(was.live), { before: now })).toEqual(done);
+  await fixture.make(route({ [was.live.id]: 100 }));
+  expect(await shares(fixture.network.url, 20)).toEqual({ v1: 20 });
+  await fixture.make({ kind: 'promote', release: was.live.id });
+  await fixture.make({ kind: 'retire', release: v2.id, keeps: was.live.id });
+  expect(await fixture.make(start(v2), { before: now })).toEqual(done);
   expect(await sizes()).toEqual(['1,2,1', '1,2,2']);
   const { failures, requests } = await traffic.stop();
   expect(failures).toEqual([]);
@@ -86,13 +86,13 @@ test('a live group is taken as it is, its floor goes along with what serves, and
 
 test('instances are replaced in batches, and put back, without a failed request', async () => {
   const was = await before();
-  const release = await stage.release('v2');
-  const traffic = load(stage.network.url);
+  const release = await fixture.release('v2');
+  const traffic = load(fixture.network.url);
   for (const replaced of [1, 2, 0]) {
     const room = { of: 2, surge: 1, unavailable: 0 } as const;
     const batch = { kind: 'replace', release, from: was.live, replaced, ...room } as const;
-    expect(await stage.make(batch, { before: was })).toEqual(done);
-    const { releases } = await stage.provider.observe();
+    expect(await fixture.make(batch, { before: was })).toEqual(done);
+    const { releases } = await fixture.provider.observe();
     const ready = Object.fromEntries(releases.map((one) => [one.id, one.ready]));
     expect([ready[release.id] ?? 0, ready[was.live.id] ?? 0]).toEqual([replaced, 2 - replaced]);
   }
@@ -101,18 +101,18 @@ test('instances are replaced in batches, and put back, without a failed request'
 
 test('launches that fail, a maximum that is too small, and a version that moves are told', async () => {
   const was = await before();
-  const v2 = await stage.release('v2');
+  const v2 = await fixture.release('v2');
   bed.instances.failing.set('shop-green', 'We currently do not have sufficient capacity');
-  expect(await stage.make(start(v2), { before: was })).toEqual({
+  expect(await fixture.make(start(v2), { before: was })).toEqual({
     state: 'failed',
     reason: 'shop-green: We currently do not have sufficient capacity',
     logs: [],
   });
-  await stage.make({ kind: 'retire', release: v2.id, keeps: was.live.id }, { before: was });
+  await fixture.make({ kind: 'retire', release: v2.id, keeps: was.live.id }, { before: was });
   bed.instances.failing.clear();
   const call = ownerQuery(bed, 'autoscaling');
   await call('UpdateAutoScalingGroup', { AutoScalingGroupName: 'shop-green', MaxSize: 1 });
-  await expect(stage.make(start(v2), { before: was })).rejects.toThrow(
+  await expect(fixture.make(start(v2), { before: was })).rejects.toThrow(
     'shop-green may have at most 1 instances',
   );
   await call('UpdateAutoScalingGroup', {
@@ -121,7 +121,7 @@ test('launches that fail, a maximum that is too small, and a version that moves 
     'LaunchTemplate.Version': '$Latest',
   });
   await vi.waitFor(async () =>
-    expect((await stage.provider.observe()).owner).toContain('launches $Latest of shop'),
+    expect((await fixture.provider.observe()).owner).toContain('launches $Latest of shop'),
   );
 });
 

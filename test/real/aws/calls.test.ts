@@ -15,7 +15,7 @@ const LOOK = ['DescribeRules', 'DescribeTags', 'DescribeTargetHealth', 'Describe
 const golden = (name: string) => new URL(`../../../docs/aws/calls/${name}.txt`, import.meta.url);
 
 async function told(args: { readonly deploy?: readonly string[]; readonly back?: true }) {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   const ledger = new Ledger(bed, stage.network);
   const ended = args.back
     ? await shop.run('rollback', '--yes')
@@ -47,7 +47,7 @@ test('a rollback to what is warm changes the weights after one look', async () =
 });
 
 test('while it waits each group is asked about at most once in a poll', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   const ledger = new Ledger(bed, stage.network);
   const run = shop.deploy(
     await stage.fleet('v2'),

@@ -5,27 +5,27 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Release } from '../../../src/contract/index.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
-import { Stage } from './bed/stage.ts';
+import { AwsFixture } from './bed/fixture.ts';
 
 const PROGRAM = join(import.meta.dirname, 'bed/crew.js');
 const done = expect.objectContaining({ state: 'done' });
 
 let bed: Bed;
-let stage: Stage;
+let fixture: AwsFixture;
 let folder: string;
 
 beforeAll(async () => {
   bed = await Bed.open();
   folder = await mkdtemp(join(tmpdir(), 'deployctl-crew-'));
   const run = [process.execPath, PROGRAM, folder, '171'];
-  stage = await Stage.open(bed, {}, { command: { run, units: 2 } });
+  fixture = await AwsFixture.open(bed, {}, { command: { run, units: 2 } });
 });
 afterAll(async () => {
   for (const name of await readdir(folder))
     if (name.endsWith('.json'))
       process.kill(JSON.parse(await readFile(join(folder, name), 'utf8')).pid, 'SIGKILL');
   await rm(folder, { recursive: true });
-  await stage.close();
+  await fixture.close();
   await bed.close();
 });
 
@@ -36,22 +36,22 @@ const route = (release: Release) =>
 const calls = async () => (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
 
 test('a program brings releases up in slices, is described by the platform alone, and ends them once they have drained', async () => {
-  const v1 = await stage.release('v1');
-  expect(await stage.make(start(v1))).toEqual(done);
+  const v1 = await fixture.release('v1');
+  expect(await fixture.make(start(v1))).toEqual(done);
   expect((await calls()).filter((call) => call.startsWith('poll v1')).length).toBeGreaterThan(2);
-  await stage.make(route(v1));
-  await stage.make({ kind: 'promote', release: v1.id });
-  const traffic = load(stage.network.url);
-  const v2 = await stage.release('v2');
-  expect(await stage.make(start(v2, 50))).toEqual(done);
-  expect(await stage.make({ kind: 'scale', release: v2.id, capacity: 100 })).toEqual(done);
-  await stage.make(route(v2));
-  await stage.make({ kind: 'promote', release: v2.id });
+  await fixture.make(route(v1));
+  await fixture.make({ kind: 'promote', release: v1.id });
+  const traffic = load(fixture.network.url);
+  const v2 = await fixture.release('v2');
+  expect(await fixture.make(start(v2, 50))).toEqual(done);
+  expect(await fixture.make({ kind: 'scale', release: v2.id, capacity: 100 })).toEqual(done);
+  await fixture.make(route(v2));
+  await fixture.make({ kind: 'promote', release: v2.id });
   // Another machine, which has seen none of it, knows the whole of both.
-  const { releases, live } = await (await stage.again()).observe();
+  const { releases, live } = await (await fixture.again()).observe();
   expect(releases.map(({ release }) => release)).toEqual([v2, v1]);
   expect(live).toBe(v2.id);
-  expect(await stage.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual(done);
+  expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual(done);
   expect((await calls()).filter((call) => call.startsWith('stop'))).toEqual(['stop v1 0']);
   const { failures, versions } = await traffic.stop();
   expect(failures).toEqual([]);
@@ -59,18 +59,18 @@ test('a program brings releases up in slices, is described by the platform alone
 });
 
 test('a program that cannot bring it up says why, and what was printed', async () => {
-  const sick = await stage.release('sick');
-  expect(await stage.make(start(sick))).toEqual({
+  const sick = await fixture.release('sick');
+  expect(await fixture.make(start(sick))).toEqual({
     state: 'failed',
     reason: 'the image is gone',
     logs: ['pulling', 'not found'],
   });
-  await stage.make({ kind: 'retire', release: sick.id, keeps: null });
+  await fixture.make({ kind: 'retire', release: sick.id, keeps: null });
 });
 
 test('rolling is refused in words, and so is a program that is not there', async () => {
-  const { capabilities } = await stage.provider.observe();
+  const { capabilities } = await fixture.provider.observe();
   expect(capabilities.cannot.replace).toContain('never one by one');
-  const lost = await stage.describe('v9', { command: { run: ['/nowhere/program'], units: 1 } });
-  await expect(stage.send(start(lost))).rejects.toThrow('could not be run (ENOENT)');
+  const lost = await fixture.describe('v9', { command: { run: ['/nowhere/program'], units: 1 } });
+  await expect(fixture.send(start(lost))).rejects.toThrow('could not be run (ENOENT)');
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Release } from '../../../src/contract/index.ts';
 import { providerSuite } from '../../contract/provider-suite.ts';
 import { Bed } from './bed/bed.ts';
-import { Stage } from './bed/stage.ts';
+import { AwsFixture } from './bed/fixture.ts';
 
 let bed: Bed;
 beforeAll(async () => {
@@ -14,21 +14,21 @@ afterAll(() => bed.close());
 const broken = async () => null;
 
 providerSuite('aws-alb', async () => {
-  const stage = await Stage.open(bed);
+  const fixture = await AwsFixture.open(bed);
   return {
-    provider: stage.provider,
-    again: () => stage.again(),
-    release: (version) => stage.release(version),
+    provider: fixture.provider,
+    again: () => fixture.again(),
+    release: (version) => fixture.release(version),
     broken,
     fenced: false,
     patience: 30_000,
     adopted: async (version) => {
-      await stage.adopt(version);
-      const { releases } = await stage.provider.observe();
+      await fixture.adopt(version);
+      const { releases } = await fixture.provider.observe();
       return releases[0]?.release as Release;
     },
     close: async () => {
-      await stage.close();
+      await fixture.close();
       await bed.reset();
     },
   };

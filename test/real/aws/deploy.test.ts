@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { makeAlarm, turnAlarm } from './bed/alarms.ts';
+import { KEY } from './bed/fixture.ts';
 import { Hands, shares } from './bed/hands.ts';
 import { useScene } from './bed/scene.ts';
-import { KEY } from './bed/stage.ts';
 
 /** The load balancer follows its API only after a while. */
 const scene = useScene({ propagation: 300, pause: 5 });
 
 test('a canary over what others started, and a rollback to it, cost no request', async () => {
-  const { shop, stage } = scene;
+  const { shop, fixture: stage } = scene;
   await scene.well(shop.deploy(await stage.fleet('v2')));
   expect(await shares(stage.network.url, 20)).toEqual({ v2: 20 });
   const status = await shop.run('status');
@@ -18,7 +18,7 @@ test('a canary over what others started, and a rollback to it, cost no request',
 });
 
 test('blue-green is one change of the weights', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   const from = bed.front.calls.length;
   await scene.well(shop.deploy(await stage.fleet('v2'), '--strategy', 'blue-green'));
   const changes = bed.front.calls
@@ -30,7 +30,7 @@ test('blue-green is one change of the weights', async () => {
 });
 
 test('a version whose targets break in its canary is taken off, and v1 serves on', async () => {
-  const { shop, stage } = scene;
+  const { shop, fixture: stage } = scene;
   const fleet = await stage.fleet('v2');
   const run = shop.deploy(fleet);
   await Promise.race([run.when((event) => event.type === 'routed'), run.ended]);
@@ -40,7 +40,7 @@ test('a version whose targets break in its canary is taken off, and v1 serves on
 });
 
 test('an alarm that fires in CloudWatch takes a canary off, and its name is told', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   await makeAlarm(bed.motoUrl, 'shop-5xx');
   await turnAlarm(bed.motoUrl, 'shop-5xx', 'OK');
   await shop.rewrite((config) =>
@@ -60,7 +60,7 @@ test('an alarm that fires in CloudWatch takes a canary off, and its name is told
 });
 
 test('killed in its canary, it is taken up again by another process and ends well', async () => {
-  const { shop, stage } = scene;
+  const { shop, fixture: stage } = scene;
   const run = shop.deploy(await stage.fleet('v2'));
   run.killAt((event) => event.type === 'routed');
   await run.ended;
@@ -69,7 +69,7 @@ test('killed in its canary, it is taken up again by another process and ends wel
 });
 
 test('weights that a third party moves in mid-hold are noticed, and left as they are', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   const run = shop.deploy(await stage.fleet('v2'), '--set', 'canary.duration=20s');
   await Promise.race([run.when((event) => event.type === 'routed'), run.ended]);
   await new Hands(bed.client()).weigh(stage.network, [50, 50]);
@@ -78,7 +78,7 @@ test('weights that a third party moves in mid-hold are noticed, and left as they
 });
 
 test('status says why targets are not healthy, and which permission is missing on what', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   const [blue] = stage.network.groups;
   (await stage.fleet('v1')).break();
   const sick = 'unhealthy Target.ResponseCodeMismatch';

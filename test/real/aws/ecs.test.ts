@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { Release, Split } from '../../../src/contract/index.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
+import { AwsFixture, KEY } from './bed/fixture.ts';
 import { Hands, shares } from './bed/hands.ts';
 import { makeServices, ownerOf } from './bed/services.ts';
-import { KEY, Stage } from './bed/stage.ts';
 
 const ECS = {
   ecs: {
@@ -21,24 +21,24 @@ const start = (release: Release, capacity = 100) =>
 const route = (split: Split) => ({ kind: 'route', split, match: null }) as const;
 
 let bed: Bed;
-let stage: Stage;
+let fixture: AwsFixture;
 beforeAll(async () => {
   bed = await Bed.open();
 });
 /** Two tasks of v1 serve, as their owner started them. */
 beforeEach(async () => {
-  stage = await Stage.open(bed, {}, ECS);
-  await makeServices(bed, stage.network, { image: 'shop:v1' });
-  await new Hands(bed.client()).until(stage.network.groups[0], ['healthy', 'healthy']);
+  fixture = await AwsFixture.open(bed, {}, ECS);
+  await makeServices(bed, fixture.network, { image: 'shop:v1' });
+  await new Hands(bed.client()).until(fixture.network.groups[0], ['healthy', 'healthy']);
 });
 afterEach(async () => {
-  await stage.close();
+  await fixture.close();
   await bed.reset();
 });
 afterAll(() => bed.close());
 
 async function before() {
-  const { releases, live, split, full } = await stage.provider.observe();
+  const { releases, live, split, full } = await fixture.provider.observe();
   const release = releases.find(({ id }) => id === live)?.release as Release;
   return { live: release, split, units: full ?? 0 };
 }
@@ -58,16 +58,16 @@ test('a live service is taken as it is; the new revision is the live one with an
   const was = await before();
   expect(was.live).toMatchObject({ version: 'shop-1', adopted: true });
   expect(was.units).toBe(2);
-  const traffic = load(stage.network.url);
-  const v2 = await stage.release('v2');
-  expect(await stage.make(start(v2, 50), { before: was })).toEqual(done);
+  const traffic = load(fixture.network.url);
+  const v2 = await fixture.release('v2');
+  expect(await fixture.make(start(v2, 50), { before: was })).toEqual(done);
   expect((await services()).map(({ desiredCount }) => desiredCount)).toEqual([2, 1]);
   expect(
-    await stage.make({ kind: 'scale', release: v2.id, capacity: 100 }, { before: was }),
+    await fixture.make({ kind: 'scale', release: v2.id, capacity: 100 }, { before: was }),
   ).toEqual(done);
-  expect(await stage.make(route({ [v2.id]: 100 }), { before: was })).toEqual(done);
-  await stage.make({ kind: 'promote', release: v2.id });
-  await stage.make({ kind: 'retire', release: was.live.id, keeps: v2.id });
+  expect(await fixture.make(route({ [v2.id]: 100 }), { before: was })).toEqual(done);
+  await fixture.make({ kind: 'promote', release: v2.id });
+  await fixture.make({ kind: 'retire', release: was.live.id, keeps: v2.id });
   expect((await services()).map(({ desiredCount }) => desiredCount)).toEqual([0, 2]);
   const definition = { taskDefinition: 'shop:2', include: ['TAGS'] };
   expect(await ownerOf(bed)('DescribeTaskDefinition', definition)).toMatchObject({
@@ -81,16 +81,16 @@ test('a live service is taken as it is; the new revision is the live one with an
     ],
   });
   // Another machine knows the whole of it.
-  const { releases } = await (await stage.again()).observe();
+  const { releases } = await (await fixture.again()).observe();
   expect(releases.map(({ release }) => release)).toEqual([v2]);
   const now = await before();
-  expect(await stage.make(start(was.live), { before: now })).toEqual(done);
-  await stage.make(route({ [was.live.id]: 100 }));
-  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
-  await stage.make({ kind: 'promote', release: was.live.id });
-  await stage.make({ kind: 'retire', release: v2.id, keeps: was.live.id });
+  expect(await fixture.make(start(was.live), { before: now })).toEqual(done);
+  await fixture.make(route({ [was.live.id]: 100 }));
+  expect(await shares(fixture.network.url, 20)).toEqual({ v1: 20 });
+  await fixture.make({ kind: 'promote', release: was.live.id });
+  await fixture.make({ kind: 'retire', release: v2.id, keeps: was.live.id });
   // And the same release again is the revision that was made for it.
-  expect(await stage.make(start(v2), { before: now })).toEqual(done);
+  expect(await fixture.make(start(v2), { before: now })).toEqual(done);
   expect((await services()).map(({ taskDefinition }) => taskDefinition.split('/')[1])).toEqual([
     'shop:1',
     'shop:2',
@@ -105,18 +105,18 @@ test('what an autoscaler has raised is full capacity, and is not lowered', async
   await call('UpdateService', { cluster: 'shop', service: 'shop-blue', desiredCount: 3 });
   const was = await before();
   expect(was.units).toBe(3);
-  const v2 = await stage.release('v2');
-  expect(await stage.make(start(v2), { before: was })).toEqual(done);
+  const v2 = await fixture.release('v2');
+  expect(await fixture.make(start(v2), { before: was })).toEqual(done);
   expect((await services())[1]?.desiredCount).toBe(3);
   await call('UpdateService', { cluster: 'shop', service: 'shop-green', desiredCount: 4 });
-  expect(await stage.make(start(v2), { before: was })).toEqual(done);
+  expect(await fixture.make(start(v2), { before: was })).toEqual(done);
   expect((await services())[1]?.desiredCount).toBe(4);
 });
 
 test('tasks that do not stay fail the start, with why they stopped and what they printed last', async () => {
   const was = await before();
-  const bad = await stage.release('crash-9');
-  expect(await stage.make(start(bad), { before: was })).toEqual({
+  const bad = await fixture.release('crash-9');
+  expect(await fixture.make(start(bad), { before: was })).toEqual({
     state: 'failed',
     reason: expect.stringMatching(
       /^shop-green: task \w+ stopped: Essential container in task exited; app exits with code 1$/,
@@ -124,17 +124,17 @@ test('tasks that do not stay fail the start, with why they stopped and what they
     logs: ['log of web/app', 'cannot find the module it was made for'],
   });
   const signal = new AbortController().signal;
-  const lines = await stage.provider.access?.logs(bad.id, { lines: 5, signal });
+  const lines = await fixture.provider.access?.logs(bad.id, { lines: 5, signal });
   expect(lines).toContain('cannot find the module it was made for');
   expect(
-    await stage.make({ kind: 'retire', release: bad.id, keeps: was.live.id }, { before: was }),
+    await fixture.make({ kind: 'retire', release: bad.id, keeps: was.live.id }, { before: was }),
   ).toEqual(done);
 });
 
 test('tasks are replaced in batches, and put back, without a failed request', async () => {
   const was = await before();
-  const release = await stage.release('v2');
-  const traffic = load(stage.network.url);
+  const release = await fixture.release('v2');
+  const traffic = load(fixture.network.url);
   for (const replaced of [1, 2, 0]) {
     const batch = {
       kind: 'replace',
@@ -145,8 +145,8 @@ test('tasks are replaced in batches, and put back, without a failed request', as
       surge: 1,
       unavailable: 0,
     } as const;
-    expect(await stage.make(batch, { before: was })).toEqual(done);
-    const { releases, split } = await stage.provider.observe();
+    expect(await fixture.make(batch, { before: was })).toEqual(done);
+    const { releases, split } = await fixture.provider.observe();
     const ready = Object.fromEntries(releases.map((one) => [one.id, one.ready]));
     expect([ready[release.id] ?? 0, ready[was.live.id] ?? 0]).toEqual([replaced, 2 - replaced]);
     expect(split?.[release.id] ?? 0).toBeCloseTo(50 * replaced, 1);
@@ -173,7 +173,7 @@ test('the documented policy is what was called for it, and what those calls need
 test('services that others deploy are theirs', async () => {
   bed.tasks.strategies.set('shop-blue', 'BLUE_GREEN');
   await vi.waitFor(async () =>
-    expect((await stage.provider.observe()).owner).toContain(
+    expect((await fixture.provider.observe()).owner).toContain(
       'ECS itself moves the traffic of the service shop-blue',
     ),
   );

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DeployEvent } from '../../../src/contract/index.ts';
 import { REAL_BUCKETS } from './bed/buckets.ts';
+import { KEY } from './bed/fixture.ts';
 import { useScene } from './bed/scene.ts';
-import { KEY } from './bed/stage.ts';
 
 const scene = useScene({ propagation: 300, pause: 20 });
 
@@ -16,7 +16,7 @@ const isRouted = (event: DeployEvent) => event.type === 'routed';
 test.each(['start', 'route', 'hold', 'promote', 'retire'])(
   'killed when it begins to %s, it is taken up again without a failed request',
   async (kind) => {
-    const { shop, stage } = scene;
+    const { shop, fixture: stage } = scene;
     const run = shop.deploy(await stage.fleet('v2'), ...QUICK);
     run.killAt(isBegun(kind));
     await run.ended;
@@ -28,7 +28,7 @@ test.each(['start', 'route', 'hold', 'promote', 'retire'])(
 test.each(['start', 'hold'])(
   'killed when it begins to %s, another process goes back without a failed request',
   async (kind) => {
-    const { shop, stage } = scene;
+    const { shop, fixture: stage } = scene;
     const run = shop.deploy(await stage.fleet('v2'), ...QUICK);
     run.killAt(isBegun(kind));
     await run.ended;
@@ -38,7 +38,7 @@ test.each(['start', 'hold'])(
 );
 
 test('an account whose calls are spent by others costs time and no request', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   bed.buckets.resize(REAL_BUCKETS);
   const run = shop.deploy(await stage.fleet('v2'), ...QUICK, '--set', 'provider.aws-alb.poll=1s');
   await Promise.race([run.when(isRouted), run.ended]);
@@ -49,7 +49,7 @@ test('an account whose calls are spent by others costs time and no request', asy
 });
 
 test('with credentials that expire at 50 % the weights rest, and whoever has new ones goes on', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   const run = shop.deploy(await stage.fleet('v2'), '--set', 'canary.duration=4s');
   await Promise.race([
     run.when((event) => event.type === 'routed' && Object.values(event.data.split).includes(50)),
@@ -64,7 +64,7 @@ test('with credentials that expire at 50 % the weights rest, and whoever has new
 });
 
 test('a load balancer that follows late costs time and no request', async () => {
-  const { bed, shop, stage } = scene;
+  const { bed, shop, fixture: stage } = scene;
   // As slow to its API as 60 s are to the minutes of a real deployment.
   bed.propagation = 3_000;
   const run = shop.deploy(

@@ -2,23 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Bed } from './bed/bed.ts';
+import { AwsFixture, KEY } from './bed/fixture.ts';
 import { makeFunction } from './bed/function-owner.ts';
 import { Hands } from './bed/hands.ts';
 import { makeGroups } from './bed/instance-owner.ts';
 import { makeNetwork } from './bed/network.ts';
 import { makeServices } from './bed/services.ts';
 import { Shop } from './bed/shop.ts';
-import { KEY, Stage } from './bed/stage.ts';
 
 let bed: Bed;
-let stage: Stage;
+let fixture: AwsFixture;
 let shop: Shop;
 beforeAll(async () => {
   bed = await Bed.open();
 });
 afterEach(async () => {
   await shop.remove();
-  await stage.close();
+  await fixture.close();
   await bed.reset();
 });
 afterAll(() => bed.close());
@@ -27,10 +27,10 @@ const init = (...more: string[]) => shop.run('init', '--provider', 'aws-alb', '-
 const config = () => readFile(join(shop.folder, 'deploy.config.yaml'), 'utf8');
 
 test('services of ECS behind a listener are found, and what is proposed deploys', async () => {
-  stage = await Stage.open(bed);
-  await makeServices(bed, stage.network, { image: 'registry.example.com/shop:v1' });
-  await new Hands(bed.client()).until(stage.network.groups[0], ['healthy', 'healthy']);
-  shop = await Shop.make(bed, stage.network);
+  fixture = await AwsFixture.open(bed);
+  await makeServices(bed, fixture.network, { image: 'registry.example.com/shop:v1' });
+  await new Hands(bed.client()).until(fixture.network.groups[0], ['healthy', 'healthy']);
+  shop = await Shop.make(bed, fixture.network);
   const found = await init('--yes');
   expect(found.code, found.stderr).toBe(0);
   expect(found.stderr).toMatch(/shop-\d+:80\/default: 2 × shop-blue, target groups shop-\d+-blue/);
@@ -44,11 +44,11 @@ test('services of ECS behind a listener are found, and what is proposed deploys'
 });
 
 test('Auto Scaling groups are found, and a rule with one group is told what it lacks', async () => {
-  stage = await Stage.open(bed, { takes: 'instance' });
-  await makeGroups(bed, stage.network, { version: 'v1' });
-  await new Hands(bed.client()).until(stage.network.groups[0], ['healthy', 'healthy']);
+  fixture = await AwsFixture.open(bed, { takes: 'instance' });
+  await makeGroups(bed, fixture.network, { version: 'v1' });
+  await new Hands(bed.client()).until(fixture.network.groups[0], ['healthy', 'healthy']);
   await makeNetwork(bed, { groups: 1 });
-  shop = await Shop.make(bed, stage.network);
+  shop = await Shop.make(bed, fixture.network);
   // What may not be listed is said, and is no reason to find nothing.
   const reads = ['Listeners', 'LoadBalancers', 'Rules', 'TargetGroups'];
   const allowed = reads.map((what) => `elasticloadbalancing:Describe${what}`);
@@ -64,9 +64,9 @@ test('Auto Scaling groups are found, and a rule with one group is told what it l
 });
 
 test('targets that somebody registered are found, and what is proposed deploys others', async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
-  shop = await Shop.make(bed, stage.network);
+  fixture = await AwsFixture.open(bed);
+  await fixture.adopt('v1');
+  shop = await Shop.make(bed, fixture.network);
   const found = await init('--yes');
   expect(found.code, found.stderr).toBe(0);
   expect(found.stderr).toMatch(
@@ -82,9 +82,9 @@ test('targets that somebody registered are found, and what is proposed deploys o
 });
 
 test('a function is found by its group, and only its name is left to put in', async () => {
-  stage = await Stage.open(bed, { takes: 'lambda' });
-  await makeFunction(bed, stage.network, ['v1', 'v2']);
-  shop = await Shop.make(bed, stage.network);
+  fixture = await AwsFixture.open(bed, { takes: 'lambda' });
+  await makeFunction(bed, fixture.network, ['v1', 'v2']);
+  shop = await Shop.make(bed, fixture.network);
   const found = await init('--yes');
   expect(found.code, found.stderr).toBe(0);
   const written = await config();

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Release } from '../../../src/contract/index.ts';
 import { Bed } from './bed/bed.ts';
-import { KEY, Stage } from './bed/stage.ts';
+import { AwsFixture, KEY } from './bed/fixture.ts';
 
 interface Policy {
   readonly Statement: readonly { readonly Action: readonly string[] }[];
@@ -20,25 +20,25 @@ test('the documented policy allows the calls of every operation, and none beside
   const { Statement } = JSON.parse(await readFile(POLICY, 'utf8')) as Policy;
   const allowed = Statement.flatMap(({ Action }) => Action).sort();
   bed.credentials.allowOnly(KEY, allowed);
-  const stage = await Stage.open(bed, {}, { url: null });
-  await stage.adopt('v1', 2);
-  const { releases } = await stage.provider.observe();
+  const fixture = await AwsFixture.open(bed, {}, { url: null });
+  await fixture.adopt('v1', 2);
+  const { releases } = await fixture.provider.observe();
   const v1 = releases[0]?.release as Release;
   const before = { live: v1, split: { [v1.id]: 100 }, units: 2 };
-  const v2 = await stage.release('v2');
-  await stage.make({ kind: 'start', release: v2, capacity: 50, weights: [] }, { before });
-  await stage.make({ kind: 'scale', release: v2.id, capacity: 100 }, { before });
+  const v2 = await fixture.release('v2');
+  await fixture.make({ kind: 'start', release: v2, capacity: 50, weights: [] }, { before });
+  await fixture.make({ kind: 'scale', release: v2.id, capacity: 100 }, { before });
   const header = { name: 'x-beta', value: 'yes' };
   const match = { release: v2.id, header };
-  await stage.make({ kind: 'route', split: { [v1.id]: 90, [v2.id]: 10 }, match });
-  await stage.make({ kind: 'route', split: { [v2.id]: 100 }, match: null });
-  await stage.make({ kind: 'promote', release: v2.id });
-  await stage.make({ kind: 'retire', release: v1.id, keeps: v2.id });
+  await fixture.make({ kind: 'route', split: { [v1.id]: 90, [v2.id]: 10 }, match });
+  await fixture.make({ kind: 'route', split: { [v2.id]: 100 }, match: null });
+  await fixture.make({ kind: 'promote', release: v2.id });
+  await fixture.make({ kind: 'retire', release: v1.id, keeps: v2.id });
   const made = bed.front.calls
     .filter(({ call }) => call.caller.key === KEY)
     .map(({ call }) => `elasticloadbalancing:${call.action}`);
   // A rule that is not the default is changed by itself.
   const expected = allowed.filter((action) => !action.endsWith(':ModifyRule'));
   expect([...new Set(made)].sort()).toEqual(expected);
-  await stage.close();
+  await fixture.close();
 });

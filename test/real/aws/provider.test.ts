@@ -7,11 +7,11 @@ import type { Release, Split } from '../../../src/contract/index.ts';
 import { asking } from '../../helpers/calls.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
+import { AwsFixture } from './bed/fixture.ts';
 import { ask, Hands, shares } from './bed/hands.ts';
-import { Stage } from './bed/stage.ts';
 
 let bed: Bed;
-let stage: Stage;
+let fixture: AwsFixture;
 let hands: Hands;
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   hands = new Hands(bed.client());
 });
 afterEach(async () => {
-  await stage.close();
+  await fixture.close();
   await bed.reset();
 });
 afterAll(() => bed.close());
@@ -31,91 +31,91 @@ const done = expect.objectContaining({ state: 'done' });
 
 /** What was live before, as the plan of the deployment has it. */
 async function before() {
-  const { releases, live, split } = await stage.provider.observe();
+  const { releases, live, split } = await fixture.provider.observe();
   const release = releases.find(({ id }) => id === live)?.release ?? null;
   return { live: release, split, units: 2 };
 }
 
 async function serving(version: string): Promise<Release> {
-  const release = await stage.release(version);
-  await stage.make(start(release));
-  await stage.make(route({ [release.id]: 100 }));
-  await stage.make({ kind: 'promote', release: release.id });
+  const release = await fixture.release(version);
+  await fixture.make(start(release));
+  await fixture.make(route({ [release.id]: 100 }));
+  await fixture.make({ kind: 'promote', release: release.id });
   return release;
 }
 
 test('what serves already is taken as it is, and a new version comes and goes without a failed request', async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
+  fixture = await AwsFixture.open(bed);
+  await fixture.adopt('v1');
   const was = await before();
   expect(was.live).toMatchObject({ version: expect.stringContaining('blue'), adopted: true });
   expect(was.split).toEqual({ [was.live?.id ?? '']: 100 });
 
-  const traffic = load(stage.network.url);
-  const v2 = await stage.release('v2');
-  expect(await stage.make(start(v2), { before: was })).toEqual(done);
+  const traffic = load(fixture.network.url);
+  const v2 = await fixture.release('v2');
+  expect(await fixture.make(start(v2), { before: was })).toEqual(done);
   expect((await before()).live?.id).toBe(was.live?.id);
-  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
+  expect(await shares(fixture.network.url, 20)).toEqual({ v1: 20 });
   for (const weight of [10, 50, 100]) {
     const split = { [was.live?.id ?? '']: 100 - weight, [v2.id]: weight };
-    expect(await stage.make(route(split), { before: was })).toEqual(done);
+    expect(await fixture.make(route(split), { before: was })).toEqual(done);
     const wanted = weight === 100 ? ['v2'] : ['v1', 'v2'];
     // The load takes its turns as well, so that a share is not exact for whoever else asks.
     await vi.waitFor(
-      async () => expect(Object.keys(await shares(stage.network.url, 40)).sort()).toEqual(wanted),
+      async () => expect(Object.keys(await shares(fixture.network.url, 40)).sort()).toEqual(wanted),
       20_000,
     );
   }
-  await stage.make({ kind: 'promote', release: v2.id });
-  await stage.make({ kind: 'retire', release: was.live?.id ?? '', keeps: v2.id });
-  const seen = await stage.provider.observe();
+  await fixture.make({ kind: 'promote', release: v2.id });
+  await fixture.make({ kind: 'retire', release: was.live?.id ?? '', keeps: v2.id });
+  const seen = await fixture.provider.observe();
   expect(seen).toMatchObject({ live: v2.id, split: { [v2.id]: 100 } });
   expect(seen.releases.map(({ id, release }) => [id, release])).toEqual([[v2.id, v2]]);
 
-  expect(await stage.make(start(was.live as Release), { before: await before() })).toEqual(done);
-  expect(await stage.make(route({ [was.live?.id ?? '']: 100 }))).toEqual(done);
-  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
+  expect(await fixture.make(start(was.live as Release), { before: await before() })).toEqual(done);
+  expect(await fixture.make(route({ [was.live?.id ?? '']: 100 }))).toEqual(done);
+  expect(await shares(fixture.network.url, 20)).toEqual({ v1: 20 });
   const { failures, requests } = await traffic.stop();
   expect(failures).toEqual([]);
   expect(requests).toBeGreaterThan(200);
 });
 
 test('a candidate is reached by its header before it has any traffic, and by nothing once it is gone', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
-  const v2 = await stage.release('v2');
-  await stage.make(start(v2));
+  const v2 = await fixture.release('v2');
+  await fixture.make(start(v2));
   const { signal } = new AbortController();
-  const way = await stage.provider.access?.reach(v2.id, signal);
-  expect(way?.url).toBe(stage.network.url);
+  const way = await fixture.provider.access?.reach(v2.id, signal);
+  expect(way?.url).toBe(fixture.network.url);
   const headers = way?.headers as Record<string, string>;
-  expect((await ask(stage.network.url, headers)).version).toBe('v2');
-  expect(await shares(stage.network.url, 20)).toEqual({ v1: 20 });
-  expect(await stage.make({ kind: 'retire', release: v2.id, keeps: v1.id })).toEqual(done);
-  expect((await ask(stage.network.url, headers)).version).toBe('v1');
-  expect(await stage.provider.access?.reach(v2.id, signal)).toBeNull();
+  expect((await ask(fixture.network.url, headers)).version).toBe('v2');
+  expect(await shares(fixture.network.url, 20)).toEqual({ v1: 20 });
+  expect(await fixture.make({ kind: 'retire', release: v2.id, keeps: v1.id })).toEqual(done);
+  expect((await ask(fixture.network.url, headers)).version).toBe('v1');
+  expect(await fixture.provider.access?.reach(v2.id, signal)).toBeNull();
 });
 
 test('requests with a header of the plan reach the candidate, until the plan wants it no more', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
-  const v2 = await stage.release('v2');
-  await stage.make(start(v2));
+  const v2 = await fixture.release('v2');
+  await fixture.make(start(v2));
   const match = { release: v2.id, header: { name: 'x-beta', value: 'yes' } };
   const to = { ...route({ [v1.id]: 100 }), match };
-  expect(await stage.make(to)).toEqual(done);
-  expect((await ask(stage.network.url, { 'x-beta': 'yes' })).version).toBe('v2');
-  expect(await stage.provider.observe()).toMatchObject({ match });
-  expect(await stage.make(route({ [v1.id]: 100 }))).toEqual(done);
-  expect((await ask(stage.network.url, { 'x-beta': 'yes' })).version).toBe('v1');
+  expect(await fixture.make(to)).toEqual(done);
+  expect((await ask(fixture.network.url, { 'x-beta': 'yes' })).version).toBe('v2');
+  expect(await fixture.provider.observe()).toMatchObject({ match });
+  expect(await fixture.make(route({ [v1.id]: 100 }))).toEqual(done);
+  expect((await ask(fixture.network.url, { 'x-beta': 'yes' })).version).toBe('v1');
 });
 
 test('what else the action says stays as it is, and so do the rules of others', async () => {
-  stage = await Stage.open(bed, {}, { allowSticky: true });
-  const { listener, groups } = stage.network;
-  await stage.adopt('v1');
+  fixture = await AwsFixture.open(bed, {}, { allowSticky: true });
+  const { listener, groups } = fixture.network;
+  await fixture.adopt('v1');
   const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 77 } };
-  await hands.weigh({ ...stage.network, groups: groups.slice(0, 1) }, [1], sticky);
+  await hands.weigh({ ...fixture.network, groups: groups.slice(0, 1) }, [1], sticky);
   await bed.client().send(
     new CreateRuleCommand({
       ListenerArn: listener,
@@ -129,74 +129,78 @@ test('what else the action says stays as it is, and so do the rules of others', 
       bed.world.listeners.get(listener)?.rules.filter(({ Priority }) => Priority === '49999'),
     );
   const was = others();
-  const v2 = await stage.release('v2');
+  const v2 = await fixture.release('v2');
   const recorded = await before();
-  await stage.make(start(v2), { before: recorded });
-  await stage.make(route({ [v2.id]: 100 }));
+  await fixture.make(start(v2), { before: recorded });
+  await fixture.make(route({ [v2.id]: 100 }));
   const action = bed.world.listeners.get(listener)?.rules.at(-1)?.Actions?.[0];
   expect(action?.ForwardConfig).toMatchObject(sticky);
   expect(others()).toBe(was);
-  expect((await ask(`${stage.network.url}/old/x`)).status).toBe(410);
-  expect((await stage.provider.observe()).notes.join()).toContain('1m 17s');
+  expect((await ask(`${fixture.network.url}/old/x`)).status).toBe(410);
+  expect((await fixture.provider.observe()).notes.join()).toContain('1m 17s');
 });
 
 test('users that are pinned to a group are a reason to refuse, in words', async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
+  fixture = await AwsFixture.open(bed);
+  await fixture.adopt('v1');
   const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } };
-  await hands.weigh({ ...stage.network, groups: stage.network.groups.slice(0, 1) }, [1], sticky);
-  const { capabilities } = await stage.provider.observe();
+  await hands.weigh(
+    { ...fixture.network, groups: fixture.network.groups.slice(0, 1) },
+    [1],
+    sticky,
+  );
+  const { capabilities } = await fixture.provider.observe();
   expect(capabilities.cannot.route).toContain('pins users');
 });
 
 test('a change by other hands after ours is told as such, and never before ours', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
-  const v2 = await stage.release('v2');
-  await stage.make(start(v2));
+  const v2 = await fixture.release('v2');
+  await fixture.make(start(v2));
   const ours = route({ [v1.id]: 90, [v2.id]: 10 });
-  const key = await stage.send(ours);
-  await hands.weigh(stage.network, [50, 50]);
-  expect(await stage.provider.verify(ours, asking(key))).toMatchObject({
+  const key = await fixture.send(ours);
+  await hands.weigh(fixture.network, [50, 50]);
+  expect(await fixture.provider.verify(ours, asking(key))).toMatchObject({
     state: 'diverged',
     found: { [v1.id]: 50, [v2.id]: 50 },
   });
-  expect(await stage.provider.verify(ours, asking('never'))).toMatchObject({ state: 'pending' });
+  expect(await fixture.provider.verify(ours, asking('never'))).toMatchObject({ state: 'pending' });
 });
 
 test('an answer that is lost is unknown to the caller, and what was sent is read back', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
-  const v2 = await stage.release('v2');
-  await stage.make(start(v2));
+  const v2 = await fixture.release('v2');
+  await fixture.make(start(v2));
   const ours = route({ [v1.id]: 50, [v2.id]: 50 });
   bed.faults.plant({ on: 'ModifyListener', is: 'lostAfter' });
-  await expect(stage.send(ours)).rejects.toMatchObject({ failure: 'unknown' });
-  expect(await stage.provider.verify(ours, asking('any'))).toEqual(done);
+  await expect(fixture.send(ours)).rejects.toMatchObject({ failure: 'unknown' });
+  expect(await fixture.provider.verify(ours, asking('any'))).toEqual(done);
   bed.faults.plant({ on: 'ModifyListener', is: 'lostBefore' });
   const next = route({ [v2.id]: 100 });
-  await expect(stage.send(next)).rejects.toMatchObject({ failure: 'unknown' });
-  expect(await stage.provider.verify(next, asking('any'))).toMatchObject({ state: 'pending' });
+  await expect(fixture.send(next)).rejects.toMatchObject({ failure: 'unknown' });
+  expect(await fixture.provider.verify(next, asking('any'))).toMatchObject({ state: 'pending' });
 });
 
 test('reads are tried again when the account is throttled or the service is away, writes are not', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
   bed.faults.plant({ on: 'DescribeRules', is: 'throttled', times: 2 });
   bed.faults.plant(
     { on: 'DescribeTags', is: 'unavailable' },
     { on: 'DescribeTags', is: 'lostBefore' },
   );
-  expect((await stage.provider.observe()).live).toBe(v1.id);
+  expect((await fixture.provider.observe()).live).toBe(v1.id);
   expect(bed.faults.isSpent).toBe(true);
-  const v2 = await stage.release('v2');
+  const v2 = await fixture.release('v2');
   bed.faults.plant({ on: 'RegisterTargets', is: 'throttled' });
-  await expect(stage.send(start(v2))).rejects.toMatchObject({ failure: 'throttled' });
-  expect(await stage.make(start(v2))).toEqual(done);
+  await expect(fixture.send(start(v2))).rejects.toMatchObject({ failure: 'throttled' });
+  expect(await fixture.make(start(v2))).toEqual(done);
 });
 
 test('credentials that have expired, or may not, are told from all other failures, with the right that is missing', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
   bed.credentials.expire('DEPLOYCTL');
   // What was read a moment ago answers without asking.
@@ -207,13 +211,13 @@ test('credentials that have expired, or may not, are told from all other failure
         (error: unknown) => error,
       ),
     );
-  await failure(() => stage.provider.observe()).toMatchObject({
+  await failure(() => fixture.provider.observe()).toMatchObject({
     failure: 'denied',
     message: expect.stringMatching(/ExpiredToken: .* \(request [0-9a-f-]+\)/),
   });
   bed.credentials.renew('DEPLOYCTL');
   bed.credentials.allowOnly('DEPLOYCTL', ['elasticloadbalancing:DescribeRules']);
-  const verify = () => stage.provider.verify(route({ [v1.id]: 100 }), asking('any'));
+  const verify = () => fixture.provider.verify(route({ [v1.id]: 100 }), asking('any'));
   await failure(verify).toMatchObject({
     failure: 'denied',
     message: expect.stringContaining('elasticloadbalancing:DescribeTags'),
@@ -221,92 +225,94 @@ test('credentials that have expired, or may not, are told from all other failure
 });
 
 test('a third release has no place while both groups hold one', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
-  const v2 = await stage.release('v2');
-  await stage.make(start(v2));
-  const v3 = await stage.release('v3');
-  await expect(stage.send(start(v3))).rejects.toMatchObject({
+  const v2 = await fixture.release('v2');
+  await fixture.make(start(v2));
+  const v3 = await fixture.release('v3');
+  await expect(fixture.send(start(v3))).rejects.toMatchObject({
     failure: 'permanent',
     message: expect.stringContaining('still holds v2'),
   });
-  await stage.make({ kind: 'retire', release: v2.id, keeps: v1.id });
-  expect(await stage.make(start(v3))).toEqual(done);
+  await fixture.make({ kind: 'retire', release: v2.id, keeps: v1.id });
+  expect(await fixture.make(start(v3))).toEqual(done);
 });
 
 test('a release without traffic is what is retired, never one with it', async () => {
-  stage = await Stage.open(bed);
+  fixture = await AwsFixture.open(bed);
   const v1 = await serving('v1');
-  const v2 = await stage.release('v2');
-  await stage.make(start(v2));
-  await expect(stage.send({ kind: 'retire', release: v1.id, keeps: v2.id })).rejects.toMatchObject({
+  const v2 = await fixture.release('v2');
+  await fixture.make(start(v2));
+  await expect(
+    fixture.send({ kind: 'retire', release: v1.id, keeps: v2.id }),
+  ).rejects.toMatchObject({
     failure: 'permanent',
   });
-  expect(await stage.make({ kind: 'retire', release: v2.id, keeps: v1.id })).toEqual(done);
-  expect(await stage.make({ kind: 'retire', release: v1.id, keeps: null })).toEqual(done);
-  expect(await stage.provider.observe()).toMatchObject({ releases: [], live: null, split: null });
+  expect(await fixture.make({ kind: 'retire', release: v2.id, keeps: v1.id })).toEqual(done);
+  expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: null })).toEqual(done);
+  expect(await fixture.provider.observe()).toMatchObject({ releases: [], live: null, split: null });
 });
 
 test('what another program manages is left to it', async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
-  await hands.tag(stage.network.groups[0], 'elbv2.k8s.aws/cluster', 'prod');
-  expect((await stage.provider.observe()).owner).toContain(
+  fixture = await AwsFixture.open(bed);
+  await fixture.adopt('v1');
+  await hands.tag(fixture.network.groups[0], 'elbv2.k8s.aws/cluster', 'prod');
+  expect((await fixture.provider.observe()).owner).toContain(
     'the AWS Load Balancer Controller of the cluster prod',
   );
 });
 
 test('targets are replaced in batches, traffic with them, and put back, without a failed request', async () => {
-  stage = await Stage.open(bed, {}, { propagation: '600ms' });
+  fixture = await AwsFixture.open(bed, {}, { propagation: '600ms' });
   bed.propagation = 400;
-  await stage.adopt('v1', 4);
+  await fixture.adopt('v1', 4);
   const was = await before();
   const from = was.live as Release;
-  const release = await stage.release('v2', 4);
-  const traffic = load(stage.network.url);
+  const release = await fixture.release('v2', 4);
+  const traffic = load(fixture.network.url);
   const batch = (replaced: number) =>
     ({ kind: 'replace', release, from, replaced, of: 4, surge: 1, unavailable: 0 }) as const;
   for (const replaced of [1, 3, 4, 2, 0, 4]) {
-    expect(await stage.make(batch(replaced), { before: was })).toEqual(done);
-    const seen = await stage.provider.observe();
+    expect(await fixture.make(batch(replaced), { before: was })).toEqual(done);
+    const seen = await fixture.provider.observe();
     const ready = Object.fromEntries(seen.releases.map((one) => [one.id, one.ready]));
     expect([ready[release.id], ready[from.id]]).toEqual([replaced, 4 - replaced]);
     expect(seen.split?.[release.id]).toBeCloseTo(25 * replaced, 1);
   }
-  expect(await stage.make({ kind: 'retire', release: from.id, keeps: release.id })).toEqual(done);
+  expect(await fixture.make({ kind: 'retire', release: from.id, keeps: release.id })).toEqual(done);
   const { failures, versions } = await traffic.stop();
   expect(failures).toEqual([]);
   expect(Object.keys(versions).sort()).toEqual(['v1', 'v2']);
 });
 
 test('what cannot be is told before the first write', async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
-  const v2 = await stage.release('v2');
+  fixture = await AwsFixture.open(bed);
+  await fixture.adopt('v1');
+  const v2 = await fixture.release('v2');
   const was = await before();
   const told = async (release: Release) =>
-    (await stage.provider.review?.([start(release)], was))?.refusals;
+    (await fixture.provider.review?.([start(release)], was))?.refusals;
   expect(await told(v2)).toEqual([]);
   const strange = { ...v2, spec: { compute: 'targets', targets: ['i-0abc:80'] } };
   expect(await told(strange)).toEqual(['the target groups take addresses, and i-0abc:80 is none']);
   await bed.raw.send(
     new ModifyTargetGroupCommand({
-      TargetGroupArn: stage.network.groups[1],
+      TargetGroupArn: fixture.network.groups[1],
       HealthCheckEnabled: false,
     }),
   );
   // What groups are is read once by each process.
-  const later = await (await stage.again()).review?.([start(v2)], was);
+  const later = await (await fixture.again()).review?.([start(v2)], was);
   expect(later?.refusals.join()).toContain('health checks');
 });
 
 test('targets in a zone that the load balancer has not got fail the start, long before its time is over', async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
-  bed.targets.offside.add(stage.network.groups[1] ?? '');
-  const v2 = await stage.release('v2');
+  fixture = await AwsFixture.open(bed);
+  await fixture.adopt('v1');
+  bed.targets.offside.add(fixture.network.groups[1] ?? '');
+  const v2 = await fixture.release('v2');
   const from = performance.now();
-  expect(await stage.make(start(v2), { before: await before() })).toEqual({
+  expect(await fixture.make(start(v2), { before: await before() })).toEqual({
     state: 'failed',
     reason: expect.stringMatching(
       /is not in use although a rule names its group: its availability/,
@@ -316,13 +322,13 @@ test('targets in a zone that the load balancer has not got fail the start, long 
 });
 
 test('health checks that are switched off meanwhile fail the start at once', async () => {
-  stage = await Stage.open(bed);
-  await stage.adopt('v1');
-  const [, TargetGroupArn] = stage.network.groups;
+  fixture = await AwsFixture.open(bed);
+  await fixture.adopt('v1');
+  const [, TargetGroupArn] = fixture.network.groups;
   await bed.raw.send(new ModifyTargetGroupCommand({ TargetGroupArn, HealthCheckEnabled: false }));
   await bed.refresh();
-  const v2 = await stage.release('v2');
-  expect(await stage.make(start(v2), { before: await before() })).toEqual({
+  const v2 = await fixture.release('v2');
+  expect(await fixture.make(start(v2), { before: await before() })).toEqual({
     state: 'failed',
     reason: expect.stringContaining('is in a group whose health checks are off'),
   });

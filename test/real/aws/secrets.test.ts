@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openJson } from '../../../src/clients/aws/json.ts';
 import { freePort } from '../../helpers/free-port.ts';
 import { builtBinary } from '../built.ts';
-import { Run } from '../rig.ts';
+import { Run } from '../fixture.ts';
 import { Bed, REGION } from './bed/bed.ts';
 
 /** Says what it was started with. */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Rig, Run } from '../rig.ts';
+import type { RealFixture, Run } from '../fixture.ts';
 import type { Blow } from './draw.ts';
 import type { Expected } from './expected.ts';
 import { journalOf, newestIn } from './ground.ts';
@@ -27,13 +27,13 @@ export interface Act {
 
 /** Runs one command to its end, whatever befalls it on the way. */
 export async function act(
-  rig: Rig,
+  fixture: RealFixture,
   expected: Expected,
   attack: { blow: Blow; usual: Usual } | null,
 ): Promise<Act> {
-  const cwd = expected.elsewhere ? '/' : rig.folder;
-  const run = rig.startIn(cwd, ...expected.words, '--output', 'json');
-  const struck = attack ? strike(rig, run, attack) : Promise.resolve(null);
+  const cwd = expected.elsewhere ? '/' : fixture.folder;
+  const run = fixture.startIn(cwd, ...expected.words, '--output', 'json');
+  const struck = attack ? strike(fixture, run, attack) : Promise.resolve(null);
   const isStuck = await outlasts(run, LONGEST);
   if (isStuck) run.child.kill('SIGKILL');
   await run.ended;
@@ -42,7 +42,7 @@ export async function act(
   const blow = at === null ? null : (attack?.blow ?? null);
   const settled = at === null || blow?.weapon === 'SIGKILL' ? null : ended - at;
   const line = expected.words.join(' ');
-  const found = isStuck ? ['did not end'] : await wrongs(rig, run, { expected, blow, settled });
+  const found = isStuck ? ['did not end'] : await wrongs(fixture, run, { expected, blow, settled });
   return {
     expected,
     blow,
@@ -62,14 +62,14 @@ async function outlasts(run: Run, limit: number): Promise<boolean> {
 
 /** When it struck; null when there was nobody left to strike. */
 async function strike(
-  rig: Rig,
+  fixture: RealFixture,
   run: Run,
   { blow, usual }: { blow: Blow; usual: Usual },
 ): Promise<number | null> {
   const ended = run.ended.then(() => 'ended');
   const due = dueAt(run, blow, usual).then(() => 'due');
   if ((await Promise.race([ended, due])) === 'ended') return null;
-  const pid = await pidOf(rig, run, blow).catch(() => null);
+  const pid = await pidOf(fixture, run, blow).catch(() => null);
   if (!pid || !run.isRunning || !send(pid, blow)) return null;
   const at = performance.now();
   if (blow.again !== null) {
@@ -86,10 +86,14 @@ async function dueAt(run: Run, { share, afterEvent }: Blow, usual: Usual): Promi
   await setTimeout(afterEvent);
 }
 
-async function pidOf(rig: Rig, run: Run, { victim, share }: Blow): Promise<number | undefined> {
+async function pidOf(
+  fixture: RealFixture,
+  run: Run,
+  { victim, share }: Blow,
+): Promise<number | undefined> {
   if (victim === 'command') return run.child.pid;
-  if (victim !== 'replica') return rig.program(victim);
-  const running = ((await rig.keeper())?.replicas ?? []).filter(({ pid }) => pid !== null);
+  if (victim !== 'replica') return fixture.program(victim);
+  const running = ((await fixture.keeper())?.replicas ?? []).filter(({ pid }) => pid !== null);
   return running[Math.floor(share * running.length)]?.pid ?? undefined;
 }
 
@@ -107,13 +111,17 @@ interface Ended {
   readonly settled: number | null;
 }
 
-async function wrongs(rig: Rig, run: Run, { expected, blow, settled }: Ended): Promise<string[]> {
+async function wrongs(
+  fixture: RealFixture,
+  run: Run,
+  { expected, blow, settled }: Ended,
+): Promise<string[]> {
   const { code, signal, stderr } = await run.ended;
   const hit = blow?.victim === 'command' ? blow.weapon : null;
   if (hit === 'SIGKILL' && signal === 'SIGKILL') return [];
   const interrupted = hit === null ? [] : [hit === 'SIGINT' ? 130 : 143];
   const allowed = [...expected.exits, ...interrupted];
-  const state = hit === null ? null : await newestIn(journalOf(rig.folder));
+  const state = hit === null ? null : await newestIn(journalOf(fixture.folder));
   // Not even a process that the signal ended at once may leave something that it had begun.
   const isOurs = state?.holder.pid === run.child.pid;
   const isOpen = isOurs && !state?.ended && !state?.stopped;

@@ -52,7 +52,7 @@ export async function sweep(options: Sweep): Promise<Tally> {
       const story = report.acts.map((act) => act.story).join(', ');
       if (numbers.length === 1) tell(story);
       if (report.violations.length === 0) continue;
-      const kept = `its files: ${lane.rig.folder}`;
+      const kept = `its files: ${lane.fixture.folder}`;
       const lines = [replay(options, number), story, ...report.violations, kept].join('\n    ');
       tally.failed.push(lines);
       tell(lines);

@@ -26,7 +26,7 @@ interface Judged {
 
 /** Everything that is not as it must be when the last command has ended. */
 export async function judge(lane: Lane, judged: Judged): Promise<string[]> {
-  const state = await newestIn(journalOf(lane.rig.folder));
+  const state = await newestIn(journalOf(lane.fixture.folder));
   if (!state?.ended) return [`stuck: ${state?.id} has no end`];
   const live = liveAfter(state);
   const { live: wanted } = judged.expected;
@@ -45,7 +45,7 @@ const liveAfter = ({ ended, plan }: DeploymentState): string =>
 async function platform(lane: Lane, live: string): Promise<string[]> {
   let serving = '';
   for (let waited = 0; waited < PATIENCE; waited += 50) {
-    const split = Object.entries((await lane.rig.keeper())?.applied?.split ?? {});
+    const split = Object.entries((await lane.fixture.keeper())?.applied?.split ?? {});
     const routed = split.filter(([, weight]) => weight > 0);
     if (routed.length === 1 && routed[0]?.[0].startsWith(`${live}-`)) return [];
     serving = routed.map(([id, weight]) => `${id} ${weight} %`).join(', ');
@@ -54,7 +54,7 @@ async function platform(lane: Lane, live: string): Promise<string[]> {
   return [`${live} should serve, the edge has: ${serving || 'nothing'}`];
 }
 
-async function orphans({ rig }: Lane): Promise<string[]> {
+async function orphans({ fixture }: Lane): Promise<string[]> {
   const right = JSON.stringify({
     keeper: 1,
     edge: 1,
@@ -64,9 +64,9 @@ async function orphans({ rig }: Lane): Promise<string[]> {
   });
   let found = '';
   for (let waited = 0; waited < PATIENCE; waited += 50) {
-    const replicas = (await rig.keeper())?.replicas ?? [];
+    const replicas = (await fixture.keeper())?.replicas ?? [];
     const ready = replicas.filter(({ state }) => state === 'ready').length;
-    found = JSON.stringify({ ...censusOf(rig.folder), ready });
+    found = JSON.stringify({ ...censusOf(fixture.folder), ready });
     if (found === right) return [];
     await setTimeout(50);
   }
@@ -75,7 +75,7 @@ async function orphans({ rig }: Lane): Promise<string[]> {
 
 /** A new release starts each replica once; an old one again only where it had been stopped on the way. */
 async function duplicates(
-  { rig }: Lane,
+  { fixture }: Lane,
   { drawn, from }: Judged,
   state: DeploymentState,
 ): Promise<string[]> {
@@ -86,8 +86,8 @@ async function duplicates(
   // A rollback that was undone itself brings back what it had begun to retire.
   const isUndone = state.plan.undoes !== null && state.ended?.result === 'rolled-back';
   const revived = isUndone ? state.plan.before.live?.id : undefined;
-  const running = JSON.stringify((await rig.keeper())?.replicas);
-  return [...startsIn(rig.starts)].flatMap(([release, count]) => {
+  const running = JSON.stringify((await fixture.keeper())?.replicas);
+  return [...startsIn(fixture.starts)].flatMap(([release, count]) => {
     const earlier = from.starts.get(release);
     const first = release === revived ? 2 * REPLICAS : REPLICAS;
     const most = (earlier === undefined ? first : earlier + again * waysBack) + spare;

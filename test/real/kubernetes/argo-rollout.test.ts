@@ -1,39 +1,40 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { begun, expectEnd } from './bed.ts';
+import { KubernetesFixture } from './fixture.ts';
 import { GATEWAY, onRollouts, ownHost } from './ground.ts';
 import { Load } from './load.ts';
 import { image } from './manifests.ts';
 import { makeRollout, type RolloutObject, RolloutsController } from './rollouts.ts';
 import { Shop } from './shop.ts';
-import { Stage } from './stage.ts';
 
 const host = ownHost('argo-rollout.test');
 const STEPS = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }];
 
 onRollouts('an Argo Rollout that deployctl drives', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   let shop: Shop;
   let controller: RolloutsController;
   let load: Load;
 
-  const rollout = async () => (await stage.get<RolloutObject>('rollouts', 'web')) as RolloutObject;
+  const rollout = async () =>
+    (await fixture.get<RolloutObject>('rollouts', 'web')) as RolloutObject;
   const deploy = (version: string, ...more: string[]) =>
     shop.deploy(version, '--output', 'json', ...more);
 
   beforeAll(async () => {
-    stage = await Stage.make();
-    controller = RolloutsController.begin(stage.namespace);
-    await makeRollout(stage, { host, steps: STEPS, replicas: 2, env: { DRAIN_MS: '500' } });
-    shop = await Shop.make(stage, 'strategy: canary', { workload: 'rollout/web' });
-    load = Load.begin(await stage.gatewayUrl(host), { host, clients: 3, gap: 20 });
+    fixture = await KubernetesFixture.make();
+    controller = RolloutsController.begin(fixture.namespace);
+    await makeRollout(fixture, { host, steps: STEPS, replicas: 2, env: { DRAIN_MS: '500' } });
+    shop = await Shop.make(fixture, 'strategy: canary', { workload: 'rollout/web' });
+    load = Load.begin(await fixture.gatewayUrl(host), { host, clients: 3, gap: 20 });
   });
 
   afterAll(async () => {
     await load?.end();
     await shop?.remove();
-    await stage?.remove('rollouts', 'web');
+    await fixture?.remove('rollouts', 'web');
     await controller?.end();
-    await stage?.close();
+    await fixture?.close();
   });
 
   const isSettledAt = async (version: string) => {
@@ -42,7 +43,7 @@ onRollouts('an Argo Rollout that deployctl drives', () => {
     expect(status).toMatchObject({ phase: 'Healthy' });
     expect(status?.abort).toBeFalsy();
     // The controller keeps the pods of the other for a while.
-    await stage.until('only it is left', async () => {
+    await fixture.until('only it is left', async () => {
       const left = await shop.versions();
       return left.length === 1 && left[0] === version;
     });
@@ -54,7 +55,7 @@ onRollouts('an Argo Rollout that deployctl drives', () => {
     await begun(run, /-hold$/);
     expect((await rollout()).status?.canary?.weights?.canary.weight).toBe(20);
     const asked = Load.begin(GATEWAY, { host, clients: 2, gap: 0 });
-    await stage.until('answers of both', async () => {
+    await fixture.until('answers of both', async () => {
       const counts = asked.countsSince();
       return (counts.v1 ?? 0) > 0 && (counts.v2 ?? 0) > 0;
     });
@@ -89,11 +90,11 @@ onRollouts('an Argo Rollout that deployctl drives', () => {
     await begun(run, /-hold$/);
     const place = {
       kind: 'rollouts',
-      namespace: stage.namespace,
+      namespace: fixture.namespace,
       name: 'web',
       part: 'status',
     } as const;
-    await stage.cluster.patch(place, { as: 'merge', body: { status: { abort: true } } });
+    await fixture.cluster.patch(place, { as: 'merge', body: { status: { abort: true } } });
     const { stdout } = await expectEnd(run.ended, 3);
     expect(stdout).toContain('was aborted');
     await isSettledAt('v1');

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { DeployEvent } from '../../../src/contract/index.ts';
-import type { Ran, Run } from '../rig.ts';
+import type { Ran, Run } from '../fixture.ts';
+import { KubernetesFixture, type WebOptions } from './fixture.ts';
 import { Load } from './load.ts';
 import { Shop, type ShopOptions } from './shop.ts';
-import { Stage, type WebOptions } from './stage.ts';
 
 export interface BedOptions extends WebOptions, ShopOptions {
   readonly strategy: string;
@@ -12,12 +12,12 @@ export interface BedOptions extends WebOptions, ShopOptions {
 
 /** A workload that serves, clients that ask without a break, and a user's folder to deploy from. */
 export class Bed {
-  readonly stage: Stage;
+  readonly fixture: KubernetesFixture;
   readonly shop: Shop;
   readonly load: Load;
 
-  private constructor(stage: Stage, shop: Shop, load: Load) {
-    this.stage = stage;
+  private constructor(fixture: KubernetesFixture, shop: Shop, load: Load) {
+    this.fixture = fixture;
     this.shop = shop;
     this.load = load;
   }
@@ -25,14 +25,14 @@ export class Bed {
   /** With a host it is reached by a Gateway and split by an HTTPRoute. */
   static async make({ strategy, ...web }: BedOptions): Promise<Bed> {
     const { host } = web;
-    const stage = await Stage.withWeb(web);
+    const fixture = await KubernetesFixture.withWeb(web);
     const router = host ? '    router: { httpRoute: web }\n' : '';
-    const shop = await Shop.make(stage, `${router}strategy: ${strategy}`, web);
+    const shop = await Shop.make(fixture, `${router}strategy: ${strategy}`, web);
     const pace = { clients: web.clients ?? 4, gap: 20 };
     const load = host
-      ? Load.begin(await stage.gatewayUrl(host), { host, ...pace })
-      : Load.begin(await stage.nodeUrl(), pace);
-    return new Bed(stage, shop, load);
+      ? Load.begin(await fixture.gatewayUrl(host), { host, ...pace })
+      : Load.begin(await fixture.nodeUrl(), pace);
+    return new Bed(fixture, shop, load);
   }
 
   deploy(version: string, ...more: string[]): Run {
@@ -49,15 +49,15 @@ export class Bed {
   /** Nothing serves but this, nothing failed, and only the user's own objects are left. */
   async expectOnly(version: string): Promise<void> {
     expect(await this.shop.versions()).toEqual([version]);
-    expect(await this.stage.names('deployments')).toEqual(['web']);
+    expect(await this.fixture.names('deployments')).toEqual(['web']);
     expect(this.load.failed).toEqual([]);
   }
 
   /** The pods that users reach have been given this, once kube-proxy leads to no others. */
   async untilGiven(wanted: string): Promise<void> {
-    const url = await this.stage.nodeUrl();
+    const url = await this.fixture.nodeUrl();
     const given = () => fetch(url).then((answer) => answer.json() as Promise<Given>);
-    await this.stage.until(`they have ${wanted}`, () =>
+    await this.fixture.until(`they have ${wanted}`, () =>
       given().then(
         ({ setting }) => setting === wanted,
         () => false,
@@ -68,7 +68,7 @@ export class Bed {
   async close(): Promise<void> {
     await this.load.end();
     await this.shop.remove();
-    await this.stage.close();
+    await this.fixture.close();
   }
 }
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KubernetesFixture } from './fixture.ts';
 import { GATEWAY, hasGateway, onCluster, ownHost } from './ground.ts';
 import { Load } from './load.ts';
 import { Shop } from './shop.ts';
-import { Stage } from './stage.ts';
 
 const MANNERS = [
   ['blue-green', 'service'],
@@ -13,25 +13,25 @@ const MANNERS = [
 onCluster('the command line on a cluster', () => {
   describe.each(MANNERS)('%s, by %s', (strategy, by) => {
     const host = ownHost(`${strategy}.test`);
-    let stage: Stage;
+    let fixture: KubernetesFixture;
     let shop: Shop;
     let load: Load;
 
     beforeAll(async () => {
       if (by === 'route' && !hasGateway) return;
-      stage = await Stage.withWeb(by === 'route' ? { host } : {});
+      fixture = await KubernetesFixture.withWeb(by === 'route' ? { host } : {});
       const router = by === 'route' ? '    router: { httpRoute: web }\n' : '';
-      shop = await Shop.make(stage, `${router}strategy: ${strategy}`);
+      shop = await Shop.make(fixture, `${router}strategy: ${strategy}`);
       load =
         by === 'route'
-          ? Load.begin(await stage.gatewayUrl(host), { host })
-          : Load.begin(await stage.nodeUrl());
+          ? Load.begin(await fixture.gatewayUrl(host), { host })
+          : Load.begin(await fixture.nodeUrl());
     });
 
     afterAll(async () => {
       await load?.end();
       await shop?.remove();
-      await stage?.close();
+      await fixture?.close();
     });
 
     test('adopts what runs, deploys, and says what is live', async (context) => {
@@ -56,7 +56,7 @@ onCluster('the command line on a cluster', () => {
     test('a config for it is found in the cluster', async (context) => {
       if (by === 'route' && !hasGateway) context.skip(`no Gateway at ${GATEWAY}`);
       const words = ['init', '--force', '--provider', 'kubernetes', '--workload'];
-      const found = await shop.run(...words, `${stage.namespace}/web`);
+      const found = await shop.run(...words, `${fixture.namespace}/web`);
       expect(found.code, found.stderr).toBe(0);
       const status = await shop.run('status');
       expect(status.stdout, status.stderr).toContain('v1  100 %  live');
@@ -68,7 +68,7 @@ onCluster('the command line on a cluster', () => {
       if (by === 'route' && !hasGateway) context.skip(`no Gateway at ${GATEWAY}`);
       await load.end();
       expect(load.failed).toEqual([]);
-      expect(await stage.names('deployments')).toEqual(['web']);
+      expect(await fixture.names('deployments')).toEqual(['web']);
     });
   });
 });

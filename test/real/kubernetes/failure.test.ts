@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KubernetesFixture } from './fixture.ts';
 import { onCluster } from './ground.ts';
 import { Load } from './load.ts';
 import type { NodePortService } from './manifests.ts';
 import { Shop } from './shop.ts';
-import { Stage } from './stage.ts';
 
 onCluster('what goes wrong on a cluster', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   let shop: Shop;
   let load: Load;
 
   beforeAll(async () => {
-    stage = await Stage.withWeb({ replicas: 2 });
-    shop = await Shop.make(stage, 'strategy: blue-green');
-    load = Load.begin(await stage.nodeUrl());
+    fixture = await KubernetesFixture.withWeb({ replicas: 2 });
+    shop = await Shop.make(fixture, 'strategy: blue-green');
+    load = Load.begin(await fixture.nodeUrl());
   });
 
   afterAll(async () => {
     await load?.end();
     await shop?.remove();
-    await stage?.close();
+    await fixture?.close();
   });
 
   test('an image that does not exist fails at once, in its own words', async () => {
@@ -39,23 +39,27 @@ onCluster('what goes wrong on a cluster', () => {
   });
 
   test('a quota that leaves no room for it is told, and nothing moved', async () => {
-    await stage.make('resourcequotas', {
+    await fixture.make('resourcequotas', {
       metadata: { name: 'two' },
       spec: { hard: { pods: '2' } },
     });
-    await stage.until('the quota counts', async () => {
-      const quota = await stage.get<Quota>('resourcequotas', 'two');
+    await fixture.until('the quota counts', async () => {
+      const quota = await fixture.get<Quota>('resourcequotas', 'two');
       return quota?.status?.used?.pods === '2';
     });
     const { code, stdout } = await shop.deploy('v4').ended;
-    await stage.cluster.remove({ kind: 'resourcequotas', namespace: stage.namespace, name: 'two' });
+    await fixture.cluster.remove({
+      kind: 'resourcequotas',
+      namespace: fixture.namespace,
+      name: 'two',
+    });
     expect(code, stdout).toBe(3);
     expect(stdout).toContain('exceeded quota');
   });
 
   test('none of them had any traffic, and nothing of them is left', async () => {
     expect(Object.keys(load.countsSince())).toEqual(['v1']);
-    expect(await stage.names('deployments')).toEqual(['web']);
+    expect(await fixture.names('deployments')).toEqual(['web']);
     expect(await shop.versions()).toEqual(['v1']);
   });
 
@@ -65,10 +69,10 @@ onCluster('what goes wrong on a cluster', () => {
       ({ type, data }) =>
         type === 'step-begun' && (data as { step: { id: string } }).step.id.endsWith('-bake'),
     );
-    await stage.merge('services', 'web', { spec: { selector: { app: 'web' } } });
+    await fixture.merge('services', 'web', { spec: { selector: { app: 'web' } } });
     const { code, stdout } = await run.ended;
     expect(code, stdout).toBe(7);
-    const service = await stage.get<NodePortService>('services', 'web');
+    const service = await fixture.get<NodePortService>('services', 'web');
     expect(service?.spec.selector).toEqual({ app: 'web' });
     const back = await shop.run('rollback', await shop.newest(), '--yes');
     expect(back.code, back.stderr + back.stdout).toBe(0);

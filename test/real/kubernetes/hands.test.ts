@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/contract/index.ts';
 import { Bed, type BedOptions, begun, expectEnd } from './bed.ts';
+import type { KubernetesFixture } from './fixture.ts';
 import { onGateway, ownHost } from './ground.ts';
 import { deployment, httpRoute, image, type Web } from './manifests.ts';
-import type { Stage } from './stage.ts';
 
 const LONG = { timeout: 400_000 };
 /** Ms for which a candidate that is taken away may still be sent requests: a look, and a route. */
@@ -18,7 +18,7 @@ onGateway('other hands at a workload while a canary goes on', () => {
       withBed('apply.test', {}, async (bed, host) => {
         const run = bed.deploy('v2', '--set', 'defaults.bake.duration=60s');
         await begun(run, /-bake$/);
-        await applied(bed.stage, 'httproutes', httpRoute(host));
+        await applied(bed.fixture, 'httproutes', httpRoute(host));
         const { stdout } = await expectEnd(run.ended, 7);
         expect(stdout).toContain('diverged');
         expect(bed.load.failed).toEqual([]);
@@ -32,7 +32,7 @@ onGateway('other hands at a workload while a canary goes on', () => {
         const web = { apiVersion: 'apps/v1', kind: 'Deployment', ...deployment() };
         let goesOn = true;
         const loop = (async () => {
-          for (; goesOn; await pause(5000)) await applied(bed.stage, 'deployments', web);
+          for (; goesOn; await pause(5000)) await applied(bed.fixture, 'deployments', web);
         })();
         const { code, stdout } = await bed.deploy('v2').ended;
         // Between two of its turns all goes well; where it comes into the last step, that stops there.
@@ -49,7 +49,7 @@ onGateway('other hands at a workload while a canary goes on', () => {
         const run = bed.deploy('v2');
         await begun(run, /-hold$/);
         const container = { name: 'web', image: image('missing-3') };
-        await bed.stage.strategicAs('kubectl-edit', 'deployments', await sideOf(bed), {
+        await bed.fixture.strategicAs('kubectl-edit', 'deployments', await sideOf(bed), {
           spec: { template: { spec: { containers: [container] } } },
         });
         const { stdout } = await expectEnd(run.ended, 7);
@@ -62,8 +62,8 @@ onGateway('other hands at a workload while a canary goes on', () => {
     test('a candidate that is taken away gives its share back', LONG, () =>
       withBed('taken.test', LONG_HOLD, async (bed) => {
         const blows: readonly (readonly [string, (name: string) => Promise<unknown>])[] = [
-          ['v2', (name) => bed.stage.merge('deployments', name, { spec: { replicas: 0 } })],
-          ['v3', (name) => bed.stage.remove('deployments', name)],
+          ['v2', (name) => bed.fixture.merge('deployments', name, { spec: { replicas: 0 } })],
+          ['v3', (name) => bed.fixture.remove('deployments', name)],
         ];
         for (const [version, blow] of blows) {
           // Also where no gate looks after it.
@@ -77,7 +77,7 @@ onGateway('other hands at a workload while a canary goes on', () => {
           await expectEnd(run.ended, 3, version);
           await servesAgain(bed, struck + NOTICED);
           expect(await bed.shop.versions()).toEqual(['v1']);
-          expect(await bed.stage.names('deployments')).toEqual(['web']);
+          expect(await bed.fixture.names('deployments')).toEqual(['web']);
           await expectRouteAsWritten(bed);
         }
       }),
@@ -101,7 +101,7 @@ onGateway('other hands at a workload while a canary goes on', () => {
       withBed('evicted.test', { ...HALF, replicas: 4 }, async (bed) => {
         const run = bed.deploy('v2-slow');
         await begun(run, /-hold$/);
-        for (const name of ['web', await sideOf(bed)]) await bed.stage.evictOneOf(name);
+        for (const name of ['web', await sideOf(bed)]) await bed.fixture.evictOneOf(name);
         await expectEnd(run.ended, 0);
         await bed.expectOnly('v2-slow');
       }),
@@ -127,17 +127,17 @@ onGateway('other hands at a workload while a canary goes on', () => {
         'scaled.test',
         { env: DRAIN, stages: ['weight: 30%, duration: 8s', 'weight: 60%, duration: 60s'] },
         async (bed) => {
-          await bed.stage.make('horizontalpodautoscalers', autoscaler);
+          await bed.fixture.make('horizontalpodautoscalers', autoscaler);
           const replicas = async (name: string) =>
-            (await bed.stage.get<Web>('deployments', name))?.spec.replicas ?? 0;
+            (await bed.fixture.get<Web>('deployments', name))?.spec.replicas ?? 0;
           const run = bed.deploy('v2');
           await begun(run, /-hold$/);
-          await bed.stage.merge('deployments', 'web', { spec: { replicas: 6 } });
-          await bed.stage.until(
+          await bed.fixture.merge('deployments', 'web', { spec: { replicas: 6 } });
+          await bed.fixture.until(
             'the candidate follows',
             async () => (await replicas(await sideOf(bed))) === 4,
           );
-          await bed.stage.merge('deployments', 'web', { spec: { replicas: 2 } });
+          await bed.fixture.merge('deployments', 'web', { spec: { replicas: 2 } });
           await expectEnd(bed.elsewhere('rollback'), 0);
           await expectEnd(run.ended, 3);
           await bed.expectOnly('v1');
@@ -153,7 +153,7 @@ onGateway('other hands at a workload while a canary goes on', () => {
         async (bed) => {
           const run = bed.deploy('v2');
           await begun(run, /-hold$/);
-          await bed.stage.make('resourcequotas', {
+          await bed.fixture.make('resourcequotas', {
             metadata: { name: 'low' },
             spec: { hard: { pods: '5' } },
           });
@@ -201,18 +201,21 @@ async function withBed(
 }
 
 /** The Deployment beside the workload. */
-const sideOf = async ({ stage }: Bed) =>
+const sideOf = async ({ fixture: stage }: Bed) =>
   (await stage.names('deployments')).find((name) => name !== 'web') ?? 'none';
 
 /** What is sent to pods that are gone is lost, whoever took them; once the way back is taken up nothing is. */
-async function servesAgain({ stage, load }: Bed, by = Number.POSITIVE_INFINITY): Promise<void> {
+async function servesAgain(
+  { fixture: stage, load }: Bed,
+  by = Number.POSITIVE_INFINITY,
+): Promise<void> {
   await stage.until('only v1 answers', async () => load.isOnly('v1', 60));
   const lost = load.answers.filter(({ status }) => status !== 200).map(({ at }) => at);
   expect(Math.max(0, ...lost)).toBeLessThan(by);
 }
 
 /** As the user wrote it, with nothing of ours. */
-async function expectRouteAsWritten({ stage }: Bed): Promise<void> {
+async function expectRouteAsWritten({ fixture: stage }: Bed): Promise<void> {
   const route = await stage.get('httproutes', 'web');
   expect(route).toMatchObject({
     spec: { rules: [{ backendRefs: [{ name: 'web', port: 80, weight: 1 }] }] },
@@ -221,6 +224,6 @@ async function expectRouteAsWritten({ stage }: Bed): Promise<void> {
 }
 
 /** As a tool does that owns what it applies, and takes it back from others. */
-function applied(stage: Stage, kind: 'deployments' | 'httproutes', body: JsonObject) {
+function applied(stage: KubernetesFixture, kind: 'deployments' | 'httproutes', body: JsonObject) {
   return stage.applyAs('kustomize-controller', kind, 'web', body);
 }

@@ -33,7 +33,7 @@ onCluster('a release from manifests', () => {
     expectEnd(bed.deploy(version, '--set', 'provider.kubernetes.manifests=web.yaml').ended, 0);
 
   const copies = async () =>
-    (await bed.stage.names('configmaps')).filter((name) => name.startsWith('settings-'));
+    (await bed.fixture.names('configmaps')).filter((name) => name.startsWith('settings-'));
 
   test('brings its configuration with it', async () => {
     await write('one');
@@ -50,11 +50,11 @@ onCluster('a release from manifests', () => {
   });
 
   test('a rollback brings the old one back, also when somebody has tidied up', async () => {
-    const [web] = [await bed.stage.get<Web>('deployments', 'web')];
+    const [web] = [await bed.fixture.get<Web>('deployments', 'web')];
     const used = JSON.stringify(web?.spec.template);
     const [unused = ''] = (await copies()).filter((name) => !used.includes(name));
-    const place = { kind: 'configmaps', namespace: bed.stage.namespace, name: unused } as const;
-    await bed.stage.cluster.remove(place);
+    const place = { kind: 'configmaps', namespace: bed.fixture.namespace, name: unused } as const;
+    await bed.fixture.cluster.remove(place);
     await expectEnd(bed.elsewhere('rollback'), 0);
     await bed.untilGiven('one');
     await bed.expectOnly('v2');

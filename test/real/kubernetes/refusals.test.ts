@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject, Operation, Provider } from '../../../src/contract/index.ts';
+import { KubernetesFixture } from './fixture.ts';
 import { onCluster } from './ground.ts';
 import { deployment, service } from './manifests.ts';
-import { Stage } from './stage.ts';
 
 /** What is found, and the words that refuse it. */
 const SHAPES: readonly (readonly [string, JsonObject, string])[] = [
@@ -11,26 +11,26 @@ const SHAPES: readonly (readonly [string, JsonObject, string])[] = [
 ];
 
 onCluster('what cannot be deployed is refused before anything is written', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
 
   beforeAll(async () => {
-    stage = await Stage.withWeb({ replicas: 1 });
+    fixture = await KubernetesFixture.withWeb({ replicas: 1 });
   });
-  afterAll(() => stage?.close());
+  afterAll(() => fixture?.close());
 
   /** Another workload with a Service of its own. */
   async function made(name: string, spec: JsonObject, ports: JsonObject = {}): Promise<Provider> {
-    await stage.make('deployments', { ...deployment({ replicas: 1, spec }), metadata: { name } });
-    await stage.make('services', {
+    await fixture.make('deployments', { ...deployment({ replicas: 1, spec }), metadata: { name } });
+    await fixture.make('services', {
       metadata: { name },
       spec: { ...(service().spec as JsonObject), ...ports },
     });
-    return stage.provider({ workload: name, service: name });
+    return fixture.provider({ workload: name, service: name });
   }
 
   async function refusals(provider: Provider): Promise<readonly string[]> {
-    const before = await stage.before(provider);
-    const release = await stage.release(provider, 'v2');
+    const before = await fixture.before(provider);
+    const release = await fixture.release(provider, 'v2');
     const start: Operation = { kind: 'start', release, capacity: 100, weights: [100] };
     return (await provider.review?.([start], before))?.refusals ?? [];
   }
@@ -47,7 +47,7 @@ onCluster('what cannot be deployed is refused before anything is written', () =>
 
   test('a workload that a controller makes', async () => {
     const provider = await made('owned', {});
-    const owner = await stage.get('deployments', 'owned');
+    const owner = await fixture.get('deployments', 'owned');
     const ownerReferences = [
       {
         apiVersion: 'example.test/v1',
@@ -57,15 +57,15 @@ onCluster('what cannot be deployed is refused before anything is written', () =>
         controller: true,
       },
     ];
-    await stage.merge('deployments', 'owned', { metadata: { ownerReferences } });
+    await fixture.merge('deployments', 'owned', { metadata: { ownerReferences } });
     const { owner: words } = await provider.observe();
     expect(words).toContain('is made by Shop one');
   });
 
   test('what the server itself would refuse', async () => {
-    const provider = await stage.provider();
-    const before = await stage.before(provider);
-    const release = await stage.release(provider, 'v2');
+    const provider = await fixture.provider();
+    const before = await fixture.before(provider);
+    const release = await fixture.release(provider, 'v2');
     const template = release.spec.template as JsonObject;
     const broken = { ...(template.spec as JsonObject), restartPolicy: 'Never' };
     const spoiled = {
@@ -77,6 +77,6 @@ onCluster('what cannot be deployed is refused before anything is written', () =>
     expect((await provider.review?.([start], before))?.refusals).toEqual([
       expect.stringContaining('restartPolicy'),
     ]);
-    expect(await stage.names('deployments')).not.toContain('web-dctl-00000000');
+    expect(await fixture.names('deployments')).not.toContain('web-dctl-00000000');
   });
 });

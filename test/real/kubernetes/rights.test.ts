@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject, Operation, Release } from '../../../src/contract/index.ts';
+import { KubernetesFixture } from './fixture.ts';
 import { onCluster } from './ground.ts';
-import { Stage } from './stage.ts';
 
 interface Role {
   readonly kind: string;
@@ -20,7 +20,7 @@ interface Role {
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 onCluster('the rights that the guide lists', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   let folder: string;
   let role: Role;
   let clusterRole: Role;
@@ -32,29 +32,29 @@ onCluster('the rights that the guide lists', () => {
       Role,
       Role,
     ];
-    stage = await Stage.withWeb();
+    fixture = await KubernetesFixture.withWeb();
     folder = await mkdtemp(join(tmpdir(), 'deployctl-rights-'));
   });
 
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });
-    await stage?.cluster.connection.ask({
+    await fixture?.cluster.connection.ask({
       method: 'DELETE',
-      path: `${RBAC}/clusterroles/${stage.namespace}`,
+      path: `${RBAC}/clusterroles/${fixture.namespace}`,
     });
-    await stage?.cluster.connection.ask({
+    await fixture?.cluster.connection.ask({
       method: 'DELETE',
-      path: `${RBAC}/clusterrolebindings/${stage.namespace}`,
+      path: `${RBAC}/clusterrolebindings/${fixture.namespace}`,
     });
-    await stage?.close();
+    await fixture?.close();
   });
 
   const post = (path: string, body: unknown) =>
-    stage.cluster.connection.ask({ method: 'POST', path, body });
+    fixture.cluster.connection.ask({ method: 'POST', path, body });
 
   /** A kubeconfig of somebody who has these rights and no others. */
   async function kubeconfigFor(name: string, rules: Role['rules']): Promise<string> {
-    const { namespace } = stage;
+    const { namespace } = fixture;
     const inside = `${RBAC}/namespaces/${namespace}`;
     const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
     const subjects = [{ kind: 'ServiceAccount', name, namespace }];
@@ -64,7 +64,7 @@ onCluster('the rights that the guide lists', () => {
     await post(`${inside}/rolebindings`, { metadata: { name }, subjects, roleRef });
     const { text } = await post(`${accounts}/${name}/token`, { spec: { expirationSeconds: 3600 } });
     const { token } = (JSON.parse(text) as { status: { token: string } }).status;
-    const { cluster } = stage.cluster.connection.door;
+    const { cluster } = fixture.cluster.connection.door;
     const file = join(folder, name);
     const config = {
       'current-context': 'limited',
@@ -78,7 +78,7 @@ onCluster('the rights that the guide lists', () => {
 
   /** Its uid is what tells this cluster from others. */
   async function grantNamespaces(): Promise<void> {
-    const { namespace } = stage;
+    const { namespace } = fixture;
     await post(`${RBAC}/clusterroles`, { ...clusterRole, metadata: { name: namespace } });
     await post(`${RBAC}/clusterrolebindings`, {
       metadata: { name: namespace },
@@ -89,14 +89,14 @@ onCluster('the rights that the guide lists', () => {
 
   async function providerFor(name: string, rules: Role['rules']) {
     const file = await kubeconfigFor(name, rules);
-    return stage.provider({ context: 'limited' }, file);
+    return fixture.provider({ context: 'limited' }, file);
   }
 
   test('are enough for a whole deployment', async () => {
     await grantNamespaces();
     const provider = await providerFor('enough', role.rules);
-    const before = await stage.before(provider);
-    const v2 = await stage.release(provider, 'v2');
+    const before = await fixture.before(provider);
+    const v2 = await fixture.release(provider, 'v2');
     const v1 = before.live?.id ?? '';
     const operations: readonly Operation[] = [
       { kind: 'start', release: v2, capacity: 100, weights: [100] },
@@ -107,7 +107,7 @@ onCluster('the rights that the guide lists', () => {
     const found = await provider.review?.(operations, before);
     expect(found?.refusals).toEqual([]);
     expect(found?.notes.filter((note) => note.startsWith('you may not'))).toEqual([]);
-    for (const operation of operations) await stage.do(provider, operation);
+    for (const operation of operations) await fixture.do(provider, operation);
   });
 
   test('fewer are enough for batches, and each of them is needed', async () => {
@@ -117,8 +117,8 @@ onCluster('the rights that the guide lists', () => {
       .filter(({ resources: [resource = ''] }) => own.includes(resource))
       .map((rule) => ({ ...rule, verbs: verbs[rule.resources[0] as 'services'] ?? rule.verbs }));
     const provider = await providerFor('batches', rules);
-    const before = await stage.before(provider);
-    const [from, release] = [before.live as Release, await stage.release(provider, 'v2.1')];
+    const before = await fixture.before(provider);
+    const [from, release] = [before.live as Release, await fixture.release(provider, 'v2.1')];
     const batch = (replaced: number): Operation => ({
       kind: 'replace',
       release,
@@ -136,14 +136,14 @@ onCluster('the rights that the guide lists', () => {
       { kind: 'retire', release: from.id, keeps: release.id },
     ];
     expect((await provider.review?.(operations, before))?.refusals).toEqual([]);
-    for (const operation of operations) await stage.do(provider, operation);
+    for (const operation of operations) await fixture.do(provider, operation);
     const looking = await providerFor(
       'looking',
       rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => verb !== 'patch') })),
     );
     const found = await looking.review?.(operations, before);
     expect(found?.refusals).toEqual([
-      `you may not patch deployments in the namespace ${stage.namespace}`,
+      `you may not patch deployments in the namespace ${fixture.namespace}`,
     ]);
   });
 
@@ -169,15 +169,15 @@ onCluster('the rights that the guide lists', () => {
           : rule;
       const rules = role.rules.map(without).filter(({ verbs }) => verbs.length > 0);
       const provider = await providerFor(`without-${index}`, rules);
-      const before = await stage.before(provider);
-      const release = await stage.release(provider, 'v3');
+      const before = await fixture.before(provider);
+      const release = await fixture.release(provider, 'v3');
       const operations: readonly Operation[] = [
         { kind: 'start', release, capacity: 100, weights: [100] },
         { kind: 'route', split: { [release.id]: 100 }, match: null },
       ];
       const found = await provider.review?.(operations, before);
       expect(found?.refusals).toEqual([
-        `you may not ${verb} ${resource} in the namespace ${stage.namespace}`,
+        `you may not ${verb} ${resource} in the namespace ${fixture.namespace}`,
       ]);
     }
   });

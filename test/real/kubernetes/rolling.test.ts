@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Provider, Release } from '../../../src/contract/index.ts';
+import { KubernetesFixture } from './fixture.ts';
 import { onCluster } from './ground.ts';
 import { Load } from './load.ts';
 import type { Web } from './manifests.ts';
-import { Stage } from './stage.ts';
 
 onCluster('rolling in exact batches', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   let provider: Provider;
   let load: Load;
   let v1: Release;
@@ -26,13 +26,13 @@ onCluster('rolling in exact batches', () => {
     const { releases } = await provider.observe();
     return Object.fromEntries(releases.map(({ version, ready }) => [version, ready]));
   };
-  const spec = async () => (await stage.get<Web>('deployments', 'web'))?.spec;
+  const spec = async () => (await fixture.get<Web>('deployments', 'web'))?.spec;
 
   /** Other hands want so many, and the controller has done what it can about it. */
   const scaled = async (replicas: number) => {
-    await stage.merge('deployments', 'web', { spec: { replicas } });
-    await stage.until(`${replicas} are there, and ready`, async () => {
-      const { metadata, status = {} } = (await stage.get<Web>('deployments', 'web')) as Web;
+    await fixture.merge('deployments', 'web', { spec: { replicas } });
+    await fixture.until(`${replicas} are there, and ready`, async () => {
+      const { metadata, status = {} } = (await fixture.get<Web>('deployments', 'web')) as Web;
       const { observedGeneration, replicas: all, readyReplicas } = status;
       const hasSeen = observedGeneration === metadata.generation;
       return hasSeen && all === replicas && readyReplicas === replicas;
@@ -47,20 +47,20 @@ onCluster('rolling in exact batches', () => {
   };
 
   beforeAll(async () => {
-    stage = await Stage.withWeb({ replicas: 4, spec: { minReadySeconds: 1 } });
-    provider = await stage.provider();
-    v1 = (await stage.before(provider)).live as Release;
-    v2 = await stage.release(provider, 'v2');
-    load = Load.begin(await stage.nodeUrl());
+    fixture = await KubernetesFixture.withWeb({ replicas: 4, spec: { minReadySeconds: 1 } });
+    provider = await fixture.provider();
+    v1 = (await fixture.before(provider)).live as Release;
+    v2 = await fixture.release(provider, 'v2');
+    load = Load.begin(await fixture.nodeUrl());
   });
 
   afterAll(async () => {
     await load?.end();
-    await stage?.close();
+    await fixture?.close();
   });
 
   test('a batch replaces so many pods, and traffic follows them', async () => {
-    await stage.do(provider, replace(1));
+    await fixture.do(provider, replace(1));
     expect(await counts()).toEqual({ v1: 3, v2: 1 });
     expect((await provider.observe()).split).toEqual({ [v1.id]: 75, [v2.id]: 25 });
   });
@@ -72,34 +72,34 @@ onCluster('rolling in exact batches', () => {
   test('somebody else makes more of them, and fewer, and the share stays', async () => {
     await scaled(8);
     await keeps({ v1: 6, v2: 2 });
-    await stage.do(provider, replace(1));
+    await fixture.do(provider, replace(1));
     expect(await counts()).toEqual({ v1: 6, v2: 2 });
     await scaled(4);
     await keeps({ v1: 3, v2: 1 });
-    await stage.do(provider, replace(1));
+    await fixture.do(provider, replace(1));
     expect(await counts()).toEqual({ v1: 3, v2: 1 });
   });
 
   test('two at a time, and back by a batch, and on', async () => {
-    await stage.do(provider, replace(3, 2));
+    await fixture.do(provider, replace(3, 2));
     expect(await counts()).toEqual({ v1: 1, v2: 3 });
-    await stage.do(provider, replace(1, 2));
+    await fixture.do(provider, replace(1, 2));
     expect(await counts()).toEqual({ v1: 3, v2: 1 });
   });
 
   test('all the way back leaves the Deployment as it was', async () => {
     const minReady = { minReadySeconds: 1, strategy: { rollingUpdate: { maxSurge: '25%' } } };
-    await stage.do(provider, replace(0, 2));
+    await fixture.do(provider, replace(0, 2));
     expect(await counts()).toEqual({ v1: 4 });
     expect(await spec()).toMatchObject(minReady);
     expect(await provider.observe()).toMatchObject({ live: v1.id, split: { [v1.id]: 100 } });
   });
 
   test('to the end, and the old release retired', async () => {
-    await stage.do(provider, replace(4, 2));
-    await stage.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
-    await stage.do(provider, { kind: 'promote', release: v2.id });
-    await stage.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
+    await fixture.do(provider, replace(4, 2));
+    await fixture.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
+    await fixture.do(provider, { kind: 'promote', release: v2.id });
+    await fixture.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
     expect(await counts()).toEqual({ v2: 4 });
     expect(await spec()).toMatchObject({ minReadySeconds: 1, progressDeadlineSeconds: 600 });
     expect((await spec())?.strategy).toMatchObject({ rollingUpdate: { maxUnavailable: '25%' } });

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import type { JsonObject } from '../../../src/contract/index.ts';
+import type { KubernetesFixture } from './fixture.ts';
 import { KUBECONFIG, ROLLOUT_KINDS, ROLLOUTS } from './ground.ts';
 import { deployment, type WebOptions } from './manifests.ts';
-import type { Stage } from './stage.ts';
 
 const CLUSTER = resolve(import.meta.dirname, '../cluster');
 
@@ -70,7 +70,10 @@ export interface RolloutOptions extends WebOptions {
 }
 
 /** What a team has that uses Argo Rollouts: `web`, split by a TraefikService. */
-export async function makeRollout(stage: Stage, { host, steps, ...web }: RolloutOptions) {
+export async function makeRollout(
+  fixture: KubernetesFixture,
+  { host, steps, ...web }: RolloutOptions,
+) {
   const { spec } = deployment(web) as { spec: JsonObject };
   const canary = {
     stableService: 'web',
@@ -81,11 +84,11 @@ export async function makeRollout(stage: Stage, { host, steps, ...web }: Rollout
     steps: [...steps],
   };
   for (const name of ['web', 'web-canary'])
-    await stage.make('services', {
+    await fixture.make('services', {
       metadata: { name },
       spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     });
-  await stage.make('traefikservices', {
+  await fixture.make('traefikservices', {
     apiVersion: 'traefik.io/v1alpha1',
     kind: 'TraefikService',
     metadata: { name: 'split' },
@@ -98,7 +101,7 @@ export async function makeRollout(stage: Stage, { host, steps, ...web }: Rollout
       },
     },
   });
-  await stage.make('ingressroutes', {
+  await fixture.make('ingressroutes', {
     apiVersion: 'traefik.io/v1alpha1',
     kind: 'IngressRoute',
     metadata: { name: 'web' },
@@ -112,14 +115,14 @@ export async function makeRollout(stage: Stage, { host, steps, ...web }: Rollout
       ],
     },
   });
-  await stage.make('rollouts', {
+  await fixture.make('rollouts', {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
     metadata: { name: 'web' },
     spec: { ...spec, strategy: { canary } },
   });
-  await stage.until('the Rollout is healthy', async () => {
-    const found = await stage.get<RolloutObject>('rollouts', 'web');
+  await fixture.until('the Rollout is healthy', async () => {
+    const found = await fixture.get<RolloutObject>('rollouts', 'web');
     return found?.status?.phase === 'Healthy';
   });
 }

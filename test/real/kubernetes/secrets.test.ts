@@ -25,7 +25,7 @@ onCluster('Secrets that a release brings along', () => {
     await expectEnd(bed.deploy(version, '--set', set).ended, 0);
   };
   const copies = async () =>
-    (await bed.stage.names('secrets')).filter((name) => name.startsWith('keys-'));
+    (await bed.fixture.names('secrets')).filter((name) => name.startsWith('keys-'));
 
   test('are there before the pods that read them, each content under a name of its own', async () => {
     for (const [index, value] of VALUES.entries()) {
@@ -50,7 +50,7 @@ onCluster('Secrets that a release brings along', () => {
 
   test('are removed once the workload could not go back to them by itself', async () => {
     const [used, former] = await usedFirst();
-    const { stage } = bed;
+    const { fixture: stage } = bed;
     await stage.merge('deployments', 'web', { spec: { revisionHistoryLimit: 0 } });
     await stage.until(
       'one set is left',
@@ -67,7 +67,7 @@ onCluster('Secrets that a release brings along', () => {
   /** The copy that the pods read now, and the other one. */
   const usedFirst = async () => {
     const template = JSON.stringify(
-      (await bed.stage.get<Web>('deployments', 'web'))?.spec.template,
+      (await bed.fixture.get<Web>('deployments', 'web'))?.spec.template,
     );
     return [...(await copies())].sort((one) => (template.includes(one) ? -1 : 1));
   };

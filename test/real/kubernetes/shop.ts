@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtBinary } from '../built.ts';
-import { Run } from '../rig.ts';
+import { Run } from '../fixture.ts';
+import type { KubernetesFixture } from './fixture.ts';
 import { KUBECONFIG } from './ground.ts';
-import type { Stage } from './stage.ts';
 
 const STAGES = ['weight: 20%, duration: 1s', 'weight: 60%, duration: 1s'];
 
@@ -32,7 +32,7 @@ export class Shop {
   }
 
   static async make(
-    stage: Stage,
+    fixture: KubernetesFixture,
     rest: string,
     {
       kubeconfig,
@@ -42,7 +42,7 @@ export class Shop {
     }: ShopOptions = {},
   ): Promise<Shop> {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-kubernetes-'));
-    const { context, namespace } = stage;
+    const { context, namespace } = fixture;
     const store = `kubernetes:///${namespace}?context=${context}`;
     const config = `service: shop
 release: v2

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { begun, expectEnd } from './bed.ts';
+import { KubernetesFixture } from './fixture.ts';
 import { onCluster } from './ground.ts';
 import { Load } from './load.ts';
 import { deployment, image, service, type Web } from './manifests.ts';
 import { Shop } from './shop.ts';
-import { Stage } from './stage.ts';
 
 interface SetPod {
   readonly metadata: { readonly name: string };
@@ -13,21 +13,21 @@ interface SetPod {
 }
 
 onCluster('a StatefulSet', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   let shop: Shop;
   let load: Load;
 
   /** What runs in each place, from the first on. */
   const places = async () => {
-    const found = await stage.cluster.list<SetPod & { metadata: { name: string } }>(
-      { kind: 'pods', namespace: stage.namespace },
+    const found = await fixture.cluster.list<SetPod & { metadata: { name: string } }>(
+      { kind: 'pods', namespace: fixture.namespace },
       { labels: 'app=web' },
     );
     return [...found]
       .sort((one, other) => one.metadata.name.localeCompare(other.metadata.name))
       .map(({ spec }) => spec.containers[0]?.image.split(':')[1]);
   };
-  const set = async () => (await stage.get<Web>('statefulsets', 'web')) as Web;
+  const set = async () => (await fixture.get<Web>('statefulsets', 'web')) as Web;
   const deploy = (version: string, ...more: string[]) =>
     shop.deploy(version, '--output', 'json', ...more);
   const isOnly = async (version: string) => {
@@ -39,24 +39,24 @@ onCluster('a StatefulSet', () => {
   };
 
   beforeAll(async () => {
-    stage = await Stage.make();
+    fixture = await KubernetesFixture.make();
     const { spec, ...rest } = deployment({ replicas: 3, env: { DRAIN_MS: '1000' } }) as {
       spec: object;
     };
-    await stage.make('statefulsets', { ...rest, spec: { ...spec, serviceName: 'web' } });
-    await stage.make('services', service());
-    await stage.until('three serve', async () => (await set()).status?.readyReplicas === 3);
-    shop = await Shop.make(stage, 'strategy: rolling', {
+    await fixture.make('statefulsets', { ...rest, spec: { ...spec, serviceName: 'web' } });
+    await fixture.make('services', service());
+    await fixture.until('three serve', async () => (await set()).status?.readyReplicas === 3);
+    shop = await Shop.make(fixture, 'strategy: rolling', {
       workload: 'statefulset/web',
       rolling: '{ batch: 1, pause: 1s, maxUnavailable: 1, maxSurge: 0 }',
     });
-    load = Load.begin(await stage.nodeUrl(), { clients: 3, gap: 20 });
+    load = Load.begin(await fixture.nodeUrl(), { clients: 3, gap: 20 });
   });
 
   afterAll(async () => {
     await load?.end();
     await shop?.remove();
-    await stage?.close();
+    await fixture?.close();
   });
 
   test('a batch is the highest place, and stands still when nobody goes on', async () => {

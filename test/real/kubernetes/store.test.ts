@@ -4,8 +4,8 @@ import { type Cluster, findDoor, openCluster } from '../../../src/clients/kubern
 import type { Store } from '../../../src/contract/index.ts';
 import { createKubernetesStore } from '../../../stores/kubernetes/index.ts';
 import { storeSuite } from '../../contract/store-suite.ts';
+import { KubernetesFixture } from './fixture.ts';
 import { KUBECONFIG, onCluster } from './ground.ts';
-import { Stage } from './stage.ts';
 
 onCluster('a store in the cluster', () => {
   const url = 'kubernetes:///test';
@@ -47,24 +47,24 @@ onCluster('a store in the cluster', () => {
   });
 
   describe('besides', () => {
-    let stage: Stage;
+    let fixture: KubernetesFixture;
     beforeAll(async () => {
-      stage = await Stage.make();
+      fixture = await KubernetesFixture.make();
     });
-    afterAll(() => stage?.close());
+    afterAll(() => fixture?.close());
 
     test('a record cannot be changed by anybody, only taken away', async () => {
       const store = createKubernetesStore({
         url,
-        cluster: stage.cluster,
-        namespace: stage.namespace,
+        cluster: fixture.cluster,
+        namespace: fixture.namespace,
       });
       await store.create('targets/shop/log/1', 'as it was');
-      const [name = ''] = (await stage.names('configmaps')).filter((one) =>
+      const [name = ''] = (await fixture.names('configmaps')).filter((one) =>
         one.startsWith('deployctl-'),
       );
       await expect(
-        stage.merge('configmaps', name, { data: { value: 'another' } }),
+        fixture.merge('configmaps', name, { data: { value: 'another' } }),
       ).rejects.toMatchObject({
         failure: 'permanent',
       });
@@ -74,8 +74,8 @@ onCluster('a store in the cluster', () => {
     test('it proves that it keeps its promise', async () => {
       const store = createKubernetesStore({
         url,
-        cluster: stage.cluster,
-        namespace: stage.namespace,
+        cluster: fixture.cluster,
+        namespace: fixture.namespace,
       });
       await store.probe();
     });

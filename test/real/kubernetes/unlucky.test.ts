@@ -139,7 +139,7 @@ async function withBed(
 }
 
 /** As the route has them, read by somebody with better luck. */
-async function shares({ stage }: Bed) {
+async function shares({ fixture: stage }: Bed) {
   const route = await stage.get<Route>('httproutes', 'web');
   return route?.spec.rules.map(({ backendRefs }) => backendRefs.map(({ weight }) => weight));
 }

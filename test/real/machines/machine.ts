@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtBinary } from '../built.ts';
 import { containerNamed } from '../container.ts';
-import { type Ran, Run } from '../rig.ts';
+import { type Ran, Run } from '../fixture.ts';
 
 const PLUG_IN = join(import.meta.dirname, 'platform.ts');
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DeployEvent, JournalRecord } from '../../../src/contract/index.ts';
 import { createFileStore } from '../../../stores/file/index.ts';
-import { type Ran, Rig } from '../rig.ts';
+import { type Ran, RealFixture } from '../fixture.ts';
 import { type Kind, PowerDisk } from './disk.ts';
 
 const KINDS: readonly Kind[] = ['ext4', 'xfs'];
@@ -21,18 +21,18 @@ const NO_TRAFFIC = ['--set', 'gates.errors.advisory=true'];
 
 describe.each(KINDS)('a deployment whose journal is on %s', (kind) => {
   let disk: PowerDisk;
-  let rig: Rig;
+  let fixture: RealFixture;
   let whyNot: string | null = null;
 
   beforeAll(async () => {
     whyNot = await PowerDisk.whyNot(kind);
     if (whyNot) return;
     disk = await PowerDisk.make(kind);
-    rig = await Rig.make();
+    fixture = await RealFixture.make();
   });
   afterAll(async () => {
     try {
-      await rig?.remove();
+      await fixture?.remove();
     } finally {
       await disk?.remove();
     }
@@ -44,12 +44,12 @@ describe.each(KINDS)('a deployment whose journal is on %s', (kind) => {
     onDisk('deploy', '--release', version, '--output', 'json', ...NO_TRAFFIC);
   const recover = (args: readonly string[], next: string) => {
     const words = args.map((word) => (word === 'next' ? next : word));
-    return rig.run(...onDisk(...words), ...(words[0] === 'deploy' ? NO_TRAFFIC : []));
+    return fixture.run(...onDisk(...words), ...(words[0] === 'deploy' ? NO_TRAFFIC : []));
   };
 
   /** Deploys until the power goes, at any moment; what it had said by then it had written before. */
   async function deployUntilCut(version: string, isKilled: boolean): Promise<CutRun> {
-    const run = rig.start(...deploy(version));
+    const run = fixture.start(...deploy(version));
     await Promise.race([run.when(() => true), run.ended]);
     await sleep(Math.random() * 1500);
     const told = [...run.events];
@@ -71,7 +71,7 @@ describe.each(KINDS)('a deployment whose journal is on %s', (kind) => {
   }
 
   async function isUnfinished(): Promise<boolean> {
-    const { code, stdout, stderr } = await rig.run(...onDisk('status', '--output', 'json'));
+    const { code, stdout, stderr } = await fixture.run(...onDisk('status', '--output', 'json'));
     expect(code, stderr).toBe(0);
     return JSON.parse(stdout).deployment.ended === null;
   }
@@ -80,7 +80,7 @@ describe.each(KINDS)('a deployment whose journal is on %s', (kind) => {
     timeout: 600_000,
   }, async (context) => {
     if (whyNot) context.skip(`no ${kind} whose power can be cut: ${whyNot}`);
-    expect(await rig.run(...deploy('v0'))).toMatchObject({ code: 0 });
+    expect(await fixture.run(...deploy('v0'))).toMatchObject({ code: 0 });
     let serving = 'v0';
     const unfinished: boolean[] = [];
     for (let cut = 1; cut <= CUTS; cut++) {
@@ -91,7 +91,7 @@ describe.each(KINDS)('a deployment whose journal is on %s', (kind) => {
       if (!isKilled) expectStopped(ended);
       const after = await records();
       expect(missingIntents(told, after)).toEqual([]);
-      expect((await rig.run(...onDisk('doctor'))).stdout).toMatch(/chain intact/);
+      expect((await fixture.run(...onDisk('doctor'))).stdout).toMatch(/chain intact/);
       unfinished.push(await isUnfinished());
       const goesOn = unfinished.at(-1) ? args : ['deploy', '--release', 'next'];
       const recovered = await recover(goesOn, names.next);
@@ -99,7 +99,7 @@ describe.each(KINDS)('a deployment whose journal is on %s', (kind) => {
         code: 0,
       });
       serving = unfinished.at(-1) ? names[live] : names.next;
-      expect(await liveOf(rig, onDisk('status', '--output', 'json'))).toBe(serving);
+      expect(await liveOf(fixture, onDisk('status', '--output', 'json'))).toBe(serving);
     }
     const cutShort = unfinished.filter(Boolean).length;
     expect(cutShort).toBeGreaterThan(0);
@@ -129,8 +129,8 @@ function missingIntents(told: readonly DeployEvent[], records: readonly JournalR
   });
 }
 
-async function liveOf(rig: Rig, args: readonly string[]): Promise<string> {
-  const { stdout } = await rig.run(...args);
+async function liveOf(fixture: RealFixture, args: readonly string[]): Promise<string> {
+  const { stdout } = await fixture.run(...args);
   const { observation } = JSON.parse(stdout);
   return observation.releases.map(({ version }: { version: string }) => version).join();
 }

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bed, startBed } from '../../beds/vercel/bed.ts';
-import { VercelDesk } from './desk.ts';
+import { VercelFixture } from './fixture.ts';
 
 let bed: Bed;
-let desk: VercelDesk;
+let fixture: VercelFixture;
 beforeEach(async () => {
   bed = await startBed();
-  desk = new VercelDesk(bed);
-  await desk.write('v1').run('deploy --yes --release v1');
-  expect(await desk.visit()).toBe('v1');
+  fixture = new VercelFixture(bed);
+  await fixture.write('v1').run('deploy --yes --release v1');
+  expect(await fixture.visit()).toBe('v1');
 });
 afterEach(async () => {
   const told = bed.violations();
-  desk.remove();
+  fixture.remove();
   await bed.close();
   expect(told).toEqual([]);
 });
@@ -34,10 +34,10 @@ describe.each(ALL)('killed at $on (after $after, effect $effect)', ({ on, effect
     ...(effect ? [['deploy --yes --release v2', 'v2']] : []),
   ] as [string, string][])('%s ends with %s, built once', async (line, version) => {
     bed.platform.troubles.add({ on, effect, after, answer: 'cut' });
-    expect(await desk.write('v2').killedAtCut('deploy --yes --release v2')).toBe(true);
-    const { code, said } = await desk.run(line);
+    expect(await fixture.write('v2').killedAtCut('deploy --yes --release v2')).toBe(true);
+    const { code, said } = await fixture.run(line);
     expect([0, 3], said).toContain(code);
-    expect(await desk.visit(), said).toBe(version);
+    expect(await fixture.visit(), said).toBe(version);
     // A deployment that unwinds first takes away what never served, and builds it again.
     if (line.startsWith('deploy')) return;
     const made = bed.calls.filter(
@@ -46,7 +46,7 @@ describe.each(ALL)('killed at $on (after $after, effect $effect)', ({ on, effect
     );
     const lost = effect && on === 'POST /v13/deployments' && after === 1 ? 1 : 0;
     expect(made.length + lost).toBeLessThanOrEqual(1);
-    expect((await desk.run('status')).code).toBe(0);
+    expect((await fixture.run('status')).code).toBe(0);
   });
 });
 
@@ -69,14 +69,14 @@ describe.each([
     } as const;
     bed.platform.project.rollingConfig = own;
     bed.platform.troubles.add({ on, effect, answer: 'cut' });
-    desk.write('v2', { strategy: 'canary' });
-    expect(await desk.killedAtCut('deploy --yes --release v2')).toBe(true);
-    const { code, said } = await desk.run(line);
+    fixture.write('v2', { strategy: 'canary' });
+    expect(await fixture.killedAtCut('deploy --yes --release v2')).toBe(true);
+    const { code, said } = await fixture.run(line);
     expect([0, 3], said).toContain(code);
-    expect(await desk.visit(), said).toBe(version);
+    expect(await fixture.visit(), said).toBe(version);
     expect(bed.platform.canaryShare, said).toBeNull();
     expect(bed.platform.project.rollingConfig, said).toEqual(own);
     expect(bed.platform.project.deployments.size).toBeLessThanOrEqual(2);
-    expect((await desk.run('status')).code).toBe(0);
+    expect((await fixture.run('status')).code).toBe(0);
   });
 });

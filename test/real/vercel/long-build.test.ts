@@ -48,7 +48,7 @@ vi.mock('../../../stores/file/index.ts', async () => {
 });
 
 const { startBed } = await import('../../beds/vercel/bed.ts');
-const { Desk } = await import('../../helpers/run-cli.ts');
+const { CliFixture } = await import('../../helpers/run-cli.ts');
 
 const QUIET_MS = 3;
 
@@ -74,7 +74,7 @@ async function jumping<T>(clock: JumpingClock, work: Promise<T>): Promise<T> {
   return end;
 }
 
-const desk = new Desk();
+const desk = new CliFixture();
 afterEach(() => {
   vi.unstubAllGlobals();
   time.clock = null;

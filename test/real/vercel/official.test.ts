@@ -11,7 +11,7 @@ import {
   PREBUILT,
   readyToRoll,
 } from '../../beds/vercel/golden/request.ts';
-import { VercelDesk } from './desk.ts';
+import { VercelFixture } from './fixture.ts';
 import { hasOfficial, OfficialClient } from './official.ts';
 
 const FILE = join(import.meta.dirname, '../../beds/vercel/golden/requests.json');
@@ -74,12 +74,12 @@ describe.runIf(hasOfficial)("Vercel's own command line", () => {
     ['pushes files to production', () => 'deploy --prod --yes'],
   ])('stops a deployment of ours when it %s in the middle of a hold', async (_, line) => {
     official.write('index.html', 'of others');
-    const desk = new VercelDesk(bed);
+    const fixture = new VercelFixture(bed);
     try {
-      await desk.write('v1').run('deploy --yes --release v1');
+      await fixture.write('v1').run('deploy --yes --release v1');
       const first = bed.platform.project.production ?? '';
       const other = await create(bed, 'v9');
-      const { ended, said: soFar } = desk
+      const { ended, said: soFar } = fixture
         .write('v2', { bake: '60s' })
         .start('deploy --yes --release v2');
       await expect.poll(soFar, { timeout: 60_000 }).toContain('bake v2');
@@ -87,9 +87,9 @@ describe.runIf(hasOfficial)("Vercel's own command line", () => {
       expect(code, said).toBe(0);
       const end = await ended;
       expect([end.code, end.said]).toEqual([7, expect.stringContaining('expected')]);
-      expect(await desk.visit()).not.toBe('v2');
+      expect(await fixture.visit()).not.toBe('v2');
     } finally {
-      desk.remove();
+      fixture.remove();
     }
   });
 });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Bed } from '../../beds/vercel/bed.ts';
-import type { Ended } from './desk.ts';
+import type { Ended } from './fixture.ts';
 
 /** The version that `.ci/vercel` brings. */
 const VERSION = '59.16.0';

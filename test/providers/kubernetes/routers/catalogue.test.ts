@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTERS } from '../../../../providers/kubernetes/routers/index.ts';
 import { kubeSettingsSchema } from '../../../../providers/kubernetes/settings.ts';
-import { Desk, view } from './desk.ts';
+import { RouterFixture, view } from './fixture.ts';
 
 const settings = (router: unknown) =>
   kubeSettingsSchema.safeParse({
@@ -48,7 +48,7 @@ describe('routers in a config', () => {
   );
 
   test('one of a newer version is refused, and nothing is guessed', () => {
-    expect(() => view(new Desk(), { kind: 'quantum', name: 'web' })).toThrow(
+    expect(() => view(new RouterFixture(), { kind: 'quantum', name: 'web' })).toThrow(
       'this version knows no router quantum',
     );
   });

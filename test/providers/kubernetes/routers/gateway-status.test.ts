@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Desk, view } from './desk.ts';
+import { RouterFixture, view } from './fixture.ts';
 
 const condition = (type: string, status = 'True', more: object = {}) => ({
   type,
@@ -14,13 +14,13 @@ const MESH = { group: '', kind: 'Service', name: 'web', port: 80 };
 
 /** What the route says to those who wait, with this said by whom it is attached to. */
 async function lagOf(parentRefs: readonly object[], parents: readonly object[]) {
-  const desk = new Desk();
-  desk.put('httproutes', {
+  const fixture = new RouterFixture();
+  fixture.put('httproutes', {
     metadata: { name: 'web', generation: 3 },
     spec: { parentRefs, rules: [{ backendRefs: [{ name: 'web', port: 80, weight: 1 }] }] },
     status: { parents },
   });
-  return (await view(desk, { kind: 'httpRoute', name: 'web' }).read()).lag;
+  return (await view(fixture, { kind: 'httpRoute', name: 'web' }).read()).lag;
 }
 
 const both = (more: object = {}) => [

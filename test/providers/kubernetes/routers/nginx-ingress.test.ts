@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Match } from '../../../../src/contract/index.ts';
-import { Desk, view } from './desk.ts';
+import { RouterFixture, view } from './fixture.ts';
 
 const CANARY = 'web-dctl-2';
 const at = (name: string) => `nginx.ingress.kubernetes.io/${name}`;
@@ -26,22 +26,22 @@ const ingress = (more: object = {}) => ({
 });
 
 function stage(object: object = ingress()) {
-  const desk = new Desk();
-  desk.put('ingresses', object);
-  const annotations = () => desk.get('ingresses', CANARY).metadata.annotations;
-  return { desk, annotations, web: view(desk, ROUTER) };
+  const fixture = new RouterFixture();
+  fixture.put('ingresses', object);
+  const annotations = () => fixture.get('ingresses', CANARY).metadata.annotations;
+  return { desk: fixture, annotations, web: view(fixture, ROUTER) };
 }
 
 describe('an Ingress of ingress-nginx', () => {
   test('gets a second one beside it, with its hosts and paths that lead to the Service', async () => {
-    const { desk, web, annotations } = stage();
+    const { desk: fixture, web, annotations } = stage();
     expect(await web.read()).toMatchObject({
       weights: { web: 100 },
       problem: null,
       names: ['web'],
     });
     await web.write({ weights: known, isShift: false });
-    expect(desk.get('ingresses', CANARY)).toMatchObject({
+    expect(fixture.get('ingresses', CANARY)).toMatchObject({
       metadata: {
         labels: { 'app.kubernetes.io/managed-by': 'deployctl', 'deployctl.dev/workload': 'web' },
       },
@@ -95,34 +95,34 @@ describe('an Ingress of ingress-nginx', () => {
   });
 
   test('the user’s own is never written, and in the end it is alone', async () => {
-    const { desk, web } = stage();
-    const before = desk.get('ingresses', 'web');
+    const { desk: fixture, web } = stage();
+    const before = fixture.get('ingresses', 'web');
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
     await web.write({ weights: { web: 100 }, without: [CANARY], isShift: false });
-    expect([...desk.objects.keys()]).toEqual(['ingresses/web']);
-    expect(desk.get('ingresses', 'web')).toEqual(before);
+    expect([...fixture.objects.keys()]).toEqual(['ingresses/web']);
+    expect(fixture.get('ingresses', 'web')).toEqual(before);
   });
 
   test('a canary whose hosts and paths are others by now gets nothing, until they are given again', async () => {
-    const { desk, web } = stage();
+    const { desk: fixture, web } = stage();
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
     const moved = JSON.stringify(ingress()).replaceAll('"web.test"', '"shop.test"');
-    desk.put('ingresses', JSON.parse(moved));
+    fixture.put('ingresses', JSON.parse(moved));
     expect((await web.read()).weights).toEqual(known);
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
     expect((await web.read()).weights).toEqual({ web: 50, [CANARY]: 50 });
   });
 
   test('where the user’s own is gone, nothing can serve', async () => {
-    const { desk, web } = stage();
+    const { desk: fixture, web } = stage();
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
-    desk.take('ingresses', 'web');
+    fixture.take('ingresses', 'web');
     expect(await web.read()).toMatchObject({ weights: null, problem: 'the Ingress is not there' });
   });
 
   test('what another deployment of the same user has beside it is none of its business', async () => {
-    const { desk, web } = stage();
-    const other = view(desk, ROUTER, 'other');
+    const { desk: fixture, web } = stage();
+    const other = view(fixture, ROUTER, 'other');
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
     await other.write({ weights: { other: 90, 'other-dctl-2': 10 } });
     expect(await web.read()).toMatchObject({ weights: { web: 50, [CANARY]: 50 }, problem: null });
@@ -133,9 +133,9 @@ describe('an Ingress of ingress-nginx', () => {
   });
 
   test('a canary of other hands has the only place', async () => {
-    const { desk, web } = stage();
+    const { desk: fixture, web } = stage();
     const theirs = { name: 'theirs', annotations: { [at('canary')]: 'true' } };
-    desk.put('ingresses', { ...ingress(), metadata: theirs });
+    fixture.put('ingresses', { ...ingress(), metadata: theirs });
     expect((await web.read()).problem).toContain('the canary Ingress theirs');
   });
 

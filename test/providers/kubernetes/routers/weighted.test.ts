@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { Desk, view } from './desk.ts';
+import { RouterFixture, view } from './fixture.ts';
 import { FORMS, type Form } from './forms.ts';
 
 const CANARY = 'web-dctl-2';
 const known = { web: 100, [CANARY]: 0 };
 
 function stage({ router, resource, object }: Form) {
-  const desk = new Desk();
-  desk.put(resource, object);
+  const fixture = new RouterFixture();
+  fixture.put(resource, object);
   const clean = () => {
-    const { spec, metadata } = desk.get(resource, 'web');
+    const { spec, metadata } = fixture.get(resource, 'web');
     const { 'deployctl.dev/routes': _, ...annotations } = metadata.annotations ?? {};
     return { spec, annotations };
   };
   /** Its users' gateways have seen it, where it has a status. */
   const seen = () => {
-    const found = desk.get(resource, 'web');
+    const found = fixture.get(resource, 'web');
     const text = JSON.stringify(found).replaceAll(
       /"observedGeneration":\d+/g,
       `"observedGeneration":${found.metadata.generation}`,
     );
-    desk.put(resource, JSON.parse(text));
+    fixture.put(resource, JSON.parse(text));
   };
-  const web = view(desk, router);
+  const web = view(fixture, router);
   /** As they are read: some name nobody without weight. */
   const told = (weights: Readonly<Record<string, number>>) =>
     Object.fromEntries(
@@ -30,7 +30,7 @@ function stage({ router, resource, object }: Form) {
         ([name, weight]) => weight > 0 || name === 'web' || !web.router.namesOnlyWeight,
       ),
     );
-  return { desk, clean, seen, web, told };
+  return { desk: fixture, clean, seen, web, told };
 }
 
 describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
@@ -46,11 +46,11 @@ describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
   });
 
   test('a candidate is known without weight, gets its share, and is forgotten without a trace', async () => {
-    const { web, clean, seen, told, desk } = stage(form);
+    const { web, clean, seen, told, desk: fixture } = stage(form);
     const before = clean();
     await web.write({ weights: known, isShift: false });
     seen();
-    desk.now += 500;
+    fixture.now += 500;
     expect(await web.read()).toMatchObject({ weights: told(known), lag: null, routedAt: null });
     for (const share of [1, 25, 99, 100]) {
       const weights = { web: 100 - share, [CANARY]: share };
@@ -89,31 +89,31 @@ describe.each(Object.entries(FORMS))('weights of %s', (_title, form) => {
   });
 
   test('a write that was made of an older form is refused', async () => {
-    const { web, desk } = stage(form);
+    const { web, desk: fixture } = stage(form);
     const read = await web.read();
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
     const late = web.writeOn(read.fetched, { weights: { web: 1 } });
     await expect(late).rejects.toMatchObject({ failure: 'conflict' });
-    expect(desk.sent).toHaveLength(2);
+    expect(fixture.sent).toHaveLength(2);
   });
 
   test('an object that is gone, and one that is made anew, are told apart', async () => {
-    const { web, desk } = stage(form);
+    const { web, desk: fixture } = stage(form);
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
-    desk.take(form.resource, 'web');
+    fixture.take(form.resource, 'web');
     const gone = await web.read();
     expect(gone.weights).toBeNull();
     expect(gone.problem).toMatch(/is not there$/);
     await expect(web.write({ weights: known })).rejects.toMatchObject({ failure: 'permanent' });
-    desk.put(form.resource, form.object);
+    fixture.put(form.resource, form.object);
     expect(await web.read()).toMatchObject({ weights: { web: 100 }, operation: null });
   });
 
   test('who also sends to strangers is left alone', async () => {
-    const { web, desk } = stage(form);
+    const { web, desk: fixture } = stage(form);
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
-    const text = JSON.stringify(desk.get(form.resource, 'web'));
-    desk.put(form.resource, JSON.parse(text.replaceAll(CANARY, 'stranger')));
+    const text = JSON.stringify(fixture.get(form.resource, 'web'));
+    fixture.put(form.resource, JSON.parse(text.replaceAll(CANARY, 'stranger')));
     expect((await web.read()).problem).toContain('also sends to stranger');
   });
 });
@@ -155,12 +155,12 @@ describe.each(
 
 describe('what is told nowhere is waited for', () => {
   test.each(['VirtualService', 'ALB'])('%s: before a new Service gets weight', async (title) => {
-    const { web, desk } = stage(FORMS[title] as Form);
+    const { web, desk: fixture } = stage(FORMS[title] as Form);
     await web.write({ weights: known, isShift: false });
     expect((await web.read()).lag).toContain('get to know the new Service');
-    desk.now += 499;
+    fixture.now += 499;
     expect((await web.read()).lag).not.toBeNull();
-    desk.now += 1;
+    fixture.now += 1;
     expect((await web.read()).lag).toBeNull();
     await web.write({ weights: { web: 50, [CANARY]: 50 } });
     expect((await web.read()).lag).toBeNull();
@@ -198,11 +198,11 @@ describe('what one object says for two workloads', () => {
   const header = { name: 'x-canary', value: 'yes' };
 
   test('two deployments at a time keep apart, and both leave what was there', async () => {
-    const desk = new Desk();
-    desk.put('ingressroutes', both);
-    const before = desk.get('ingressroutes', 'web').spec;
-    const web = view(desk, form.router, 'web');
-    const api = view(desk, form.router, 'api');
+    const fixture = new RouterFixture();
+    fixture.put('ingressroutes', both);
+    const before = fixture.get('ingressroutes', 'web').spec;
+    const web = view(fixture, form.router, 'web');
+    const api = view(fixture, form.router, 'api');
     await web.write({ weights: { web: 100, [CANARY]: 0 }, isShift: false });
     await api.write({ weights: { api: 100, 'api-dctl-2': 0 }, isShift: false });
     await web.write({
@@ -233,6 +233,6 @@ describe('what one object says for two workloads', () => {
       match: { deployment: 'api-dctl-2', header },
     });
     await api.write({ weights: { api: 100 }, without: ['api-dctl-2'], isShift: false });
-    expect(desk.get('ingressroutes', 'web').spec).toEqual(before);
+    expect(fixture.get('ingressroutes', 'web').spec).toEqual(before);
   });
 });

@@ -6,29 +6,29 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccessLog } from '../../../../providers/local/edge/access-log.ts';
 import { FileSink } from '../../../../providers/local/edge/log-sink.ts';
 import { AS_ROOT, giveAway, isRoot } from '../../../helpers/stranger.ts';
-import { Bed } from './bed.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, type Backend, OK, say } from './wire.ts';
 
 let folder: string;
 let file: string;
 let replica: Backend;
-let bed: Bed;
+let fixture: EdgeFixture;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'deployctl-access-'));
   file = join(folder, 'access.log');
   replica = await answering(OK);
-  bed = await Bed.open(replica);
+  fixture = await EdgeFixture.open(replica);
 });
 
 afterEach(async () => {
-  bed.desk.log?.close();
-  await bed.close();
+  fixture.desk.log?.close();
+  await fixture.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 function record(format: 'combined' | 'json' = 'combined', maxSize = 1e6): void {
-  bed.desk.log = new AccessLog(format, new FileSink(file, maxSize));
+  fixture.desk.log = new AccessLog(format, new FileSink(file, maxSize));
 }
 
 const read = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
@@ -43,7 +43,7 @@ async function lines(count: number): Promise<string[]> {
 }
 
 const ask = (more = '', path = '/') =>
-  say(bed.port, `GET ${path} HTTP/1.1\r\nhost: shop\r\n${more}\r\n`);
+  say(fixture.port, `GET ${path} HTTP/1.1\r\nhost: shop\r\n${more}\r\n`);
 
 describe('the access log', () => {
   it('has a line for each request, as most web servers write it', async () => {
@@ -74,8 +74,8 @@ describe('the access log', () => {
 
   it('has what was turned away too, read as a request or not', async () => {
     record();
-    await say(bed.port, 'GET / HTTP/1.1\r\n\r\n');
-    await say(bed.port, 'nonsense\r\n\r\n');
+    await say(fixture.port, 'GET / HTTP/1.1\r\n\r\n');
+    await say(fixture.port, 'nonsense\r\n\r\n');
     const found = await lines(2);
     expect(found[0]).toMatch(/"GET \/ HTTP\/1\.1" 400 /);
     expect(found[1]).toMatch(/"-" 400 0 "-" "-"$/);
@@ -83,10 +83,10 @@ describe('the access log', () => {
 
   it('has 499 for a client that did not wait', async () => {
     const silent = await answering('');
-    bed.adopt(silent);
-    bed.apply({ backends: { a: [{ key: 's', port: silent.port }] } });
+    fixture.adopt(silent);
+    fixture.apply({ backends: { a: [{ key: 's', port: silent.port }] } });
     record();
-    await say(bed.port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n', { silence: 100 });
+    await say(fixture.port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n', { silence: 100 });
     expect((await lines(1))[0]).toMatch(/" 499 0 /);
   });
 

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NO_TABLE } from '../../../../providers/local/home/messages.ts';
-import { Bed } from './bed.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, type Backend, backend, OK, say, statusesOf } from './wire.ts';
 
-let bed: Bed;
-afterEach(() => bed.close());
+let fixture: EdgeFixture;
+afterEach(() => fixture.close());
 
 const GET = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
 const POST = 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi';
@@ -28,62 +28,64 @@ describe('what a replica says before its answer', () => {
     ['102', ['HTTP/1.1 102 Processing\r\n\r\n', OK]],
     ['199', ['HTTP/1.1 199 Odd\r\n\r\n', OK]],
   ])('(%s) takes nothing from the answer', async (_, parts) => {
-    bed = await Bed.open(await inParts(...parts));
+    fixture = await EdgeFixture.open(await inParts(...parts));
     for (let round = 0; round < 2; round++) {
-      const { text } = await say(bed.port, POST);
+      const { text } = await say(fixture.port, POST);
       expect(statusesOf(text).at(-1)).toBe(200);
       expect(text).toMatch(/ok$/);
       expect(statusesOf(text)).not.toContain(100);
     }
-    expect(bed.counted).toEqual({ total: 2, failed: 0 });
+    expect(fixture.counted).toEqual({ total: 2, failed: 0 });
   });
 
   it('is not looked for in a body', async () => {
     const body = 'HTTP/1.1 100 Continue\r\n\r\nrest';
-    bed = await Bed.open(
+    fixture = await EdgeFixture.open(
       await inParts(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`, body),
     );
-    expect((await say(bed.port, GET)).text).toContain(body);
+    expect((await say(fixture.port, GET)).text).toContain(body);
   });
 
   it('reaches a client where it helps: early hints', async () => {
     const hint = 'HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\nx: y\r\n\r\n';
-    bed = await Bed.open(await inParts(hint, OK));
-    const { text } = await say(bed.port, GET);
+    fixture = await EdgeFixture.open(await inParts(hint, OK));
+    const { text } = await say(fixture.port, GET);
     expect(statusesOf(text)).toEqual([103, 200]);
     expect(text).toContain('</a.css>; rel=preload');
-    const old = await say(bed.port, 'GET / HTTP/1.0\r\nhost: a\r\n\r\n');
+    const old = await say(fixture.port, 'GET / HTTP/1.0\r\nhost: a\r\n\r\n');
     expect(statusesOf(old.text)).toEqual([200]);
   });
 
   it('without end is no answer', async () => {
-    bed = await Bed.open(
+    fixture = await EdgeFixture.open(
       await backend((socket) => void socket.end(`HTTP/1.1 100 ${'x'.repeat(30_000)}`)),
     );
-    expect(statusesOf((await say(bed.port, POST)).text)).toEqual([502]);
+    expect(statusesOf((await say(fixture.port, POST)).text)).toEqual([502]);
   });
 });
 
 describe('an answer that can have no body', () => {
   it.each(['304 Not Modified', '204 No Content'])('%s may name a length', async (status) => {
-    bed = await Bed.open(await answering(`HTTP/1.1 ${status}\r\ncontent-length: 5\r\n\r\n`));
-    expect(statusesOf((await say(bed.port, GET + GET)).text)).toEqual([
+    fixture = await EdgeFixture.open(
+      await answering(`HTTP/1.1 ${status}\r\ncontent-length: 5\r\n\r\n`),
+    );
+    expect(statusesOf((await say(fixture.port, GET + GET)).text)).toEqual([
       Number(status.slice(0, 3)),
       Number(status.slice(0, 3)),
     ]);
-    expect(bed.counted).toEqual({ total: 2, failed: 0 });
+    expect(fixture.counted).toEqual({ total: 2, failed: 0 });
   });
 });
 
 describe('a header about the connection', () => {
   it('takes nothing out that is meant for the replica', async () => {
     const replica = await answering(OK);
-    bed = await Bed.open(replica);
+    fixture = await EdgeFixture.open(replica);
     const names = 'Host, Cookie, Authorization, Content-Length, X-Forwarded-For, X-Mine';
     const sent =
       `POST / HTTP/1.1\r\nhost: a\r\ncookie: c=1\r\nauthorization: secret\r\nx-mine: 1\r\n` +
       `content-length: 2\r\nconnection: ${names}\r\n\r\nhi`;
-    expect(statusesOf((await say(bed.port, sent)).text)).toEqual([200]);
+    expect(statusesOf((await say(fixture.port, sent)).text)).toEqual([200]);
     const heard = replica.heard.join('').toLowerCase();
     for (const line of ['host: a', 'cookie: c=1', 'authorization: secret', 'content-length: 2'])
       expect(heard).toContain(`\r\n${line}\r\n`);
@@ -97,10 +99,10 @@ describe('a session that sticks', () => {
     ['', ''],
     ['x-forwarded-proto: https\r\n', '; Secure'],
   ])('is bound to https where the client came by it (%j)', async (header, ending) => {
-    bed = await Bed.open(await answering(OK));
-    const { table } = bed.board;
-    bed.apply({ ...table, sticky: { cookie: 'track', maxAge: 60_000 } });
-    const { text } = await say(bed.port, GET.replace('\r\n\r\n', `\r\n${header}\r\n`));
+    fixture = await EdgeFixture.open(await answering(OK));
+    const { table } = fixture.board;
+    fixture.apply({ ...table, sticky: { cookie: 'track', maxAge: 60_000 } });
+    const { text } = await say(fixture.port, GET.replace('\r\n\r\n', `\r\n${header}\r\n`));
     expect(text).toContain(
       `set-cookie: track=a; Max-Age=60; Path=/; HttpOnly; SameSite=Lax${ending}\r\n`,
     );
@@ -112,8 +114,8 @@ describe('a replica with more than it can take', () => {
 
   it('gets no more at once than it may; the others wait for their turn', async () => {
     const replica = await slow(30);
-    bed = await Bed.within({ inFlightPerReplica: 2 }, replica);
-    const answers = await Promise.all(Array.from({ length: 12 }, () => say(bed.port, GET)));
+    fixture = await EdgeFixture.within({ inFlightPerReplica: 2 }, replica);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => say(fixture.port, GET)));
     expect(answers.flatMap(({ text }) => statusesOf(text))).toEqual(new Array(12).fill(200));
     expect(replica.heard.length).toBeLessThanOrEqual(3);
   });
@@ -121,26 +123,26 @@ describe('a replica with more than it can take', () => {
   it.each([{ queued: 1 }, { queueTime: 100 }])(
     'is said to be so, with 503, where too many wait or too long (%j)',
     async (limit) => {
-      bed = await Bed.within({ inFlightPerReplica: 1, ...limit }, await slow(300));
+      fixture = await EdgeFixture.within({ inFlightPerReplica: 1, ...limit }, await slow(300));
       const answers = await Promise.all(
-        Array.from({ length: 4 }, () => say(bed.port, GET, { silence: 900 })),
+        Array.from({ length: 4 }, () => say(fixture.port, GET, { silence: 900 })),
       );
       const texts = answers.map(({ text }) => text);
       const turned = texts.filter((text) => text.startsWith('HTTP/1.1 503'));
       expect(turned.length).toBeGreaterThanOrEqual(2);
       expect(turned[0]).toContain('release a has more requests than it can take');
       expect(turned[0]).toContain('retry-after: 1');
-      expect(bed.counted.failed).toBe(turned.length);
+      expect(fixture.counted.failed).toBe(turned.length);
     },
   );
 
   it('loses nobody who waits when another release takes over', async () => {
-    bed = await Bed.within({ inFlightPerReplica: 1 }, await slow(400));
-    const answers = Array.from({ length: 4 }, () => say(bed.port, GET, { silence: 900 }));
+    fixture = await EdgeFixture.within({ inFlightPerReplica: 1 }, await slow(400));
+    const answers = Array.from({ length: 4 }, () => say(fixture.port, GET, { silence: 900 }));
     await pause(100);
     const fresh = await answering(OK);
-    bed.adopt(fresh);
-    bed.apply({
+    fixture.adopt(fresh);
+    fixture.apply({
       ...NO_TABLE,
       split: { b: 100 },
       backends: { b: [{ key: `b:${fresh.port}`, port: fresh.port }] },

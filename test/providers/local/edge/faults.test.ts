@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Bed } from './bed.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, type Backend, OK, say, statusesOf } from './wire.ts';
 
-let bed: Bed;
+let fixture: EdgeFixture;
 let replica: Backend;
 
 beforeEach(async () => {
   replica = await answering(OK);
-  bed = await Bed.open(replica);
+  fixture = await EdgeFixture.open(replica);
 });
-afterEach(() => bed.close());
+afterEach(() => fixture.close());
 
 /** What only a client can have done wrong, and the answer it gets. */
 const FAULTS: readonly (readonly [number, string])[] = [
@@ -42,18 +42,18 @@ describe('what the client did wrong', () => {
   it.each(
     FAULTS.map(([status, bytes]) => ({ status, bytes, start: JSON.stringify(bytes.slice(0, 70)) })),
   )('is answered with $status, and reaches no replica: $start', async ({ status, bytes }) => {
-    const { text, closed } = await say(bed.port, bytes);
+    const { text, closed } = await say(fixture.port, bytes);
     expect(statusesOf(text)).toEqual([status]);
     expect(closed).toBe(true);
     expect(replica.heard.join('')).toBe('');
   });
 
   it('counts against no release, and is counted by its status', async () => {
-    for (const [, bytes] of FAULTS) await say(bed.port, bytes);
-    expect(bed.counted).toEqual({ total: 0, failed: 0 });
+    for (const [, bytes] of FAULTS) await say(fixture.port, bytes);
+    expect(fixture.counted).toEqual({ total: 0, failed: 0 });
     const expected: Record<string, number> = {};
     for (const [status] of FAULTS) expected[status] = (expected[status] ?? 0) + 1;
-    expect(Object.fromEntries(bed.tallies.refused)).toEqual(expected);
+    expect(Object.fromEntries(fixture.tallies.refused)).toEqual(expected);
   });
 
   it.each([
@@ -64,12 +64,12 @@ describe('what the client did wrong', () => {
     'GET / HTTP/1.0\r\n\r\n',
     'POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: Chunked\r\n\r\n0\r\n\r\n',
   ])('is not mistaken: %j is passed on', async (bytes) => {
-    expect(statusesOf((await say(bed.port, bytes)).text)).toEqual([200]);
-    expect(bed.counted).toEqual({ total: 1, failed: 0 });
+    expect(statusesOf((await say(fixture.port, bytes)).text)).toEqual([200]);
+    expect(fixture.counted).toEqual({ total: 1, failed: 0 });
   });
 
   it('is not a host other than the one in an absolute address, which wins', async () => {
-    await say(bed.port, 'GET http://real.example/x?y HTTP/1.1\r\nhost: other\r\n\r\n');
+    await say(fixture.port, 'GET http://real.example/x?y HTTP/1.1\r\nhost: other\r\n\r\n');
     const heard = replica.heard.join('');
     expect(heard).toMatch(/^GET \/x\?y HTTP\/1\.1\r\nhost: real\.example\r\n/);
     expect(heard).toContain('x-forwarded-host: real.example\r\n');

@@ -10,12 +10,12 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Bed } from './bed.ts';
 import { hasOpenssl, newPair } from './certificates.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, type Backend, backend, OK } from './wire.ts';
 
 let pair: ReturnType<typeof newPair>;
-let bed: Bed;
+let fixture: EdgeFixture;
 const sessions: ClientHttp2Session[] = [];
 
 beforeAll(() => {
@@ -28,16 +28,16 @@ afterAll(() => {
 
 afterEach(async () => {
   for (const session of sessions.splice(0)) session.destroy();
-  await bed.close();
+  await fixture.close();
 });
 
 async function open(replica: Backend, limits = {}): Promise<void> {
-  bed = await Bed.within(limits, replica);
-  bed.server.secure(pair, () => {});
+  fixture = await EdgeFixture.within(limits, replica);
+  fixture.server.secure(pair, () => {});
 }
 
 function meet(): ClientHttp2Session {
-  const session = connect(`https://127.0.0.1:${bed.port}`, { rejectUnauthorized: false });
+  const session = connect(`https://127.0.0.1:${fixture.port}`, { rejectUnauthorized: false });
   session.on('error', () => {});
   sessions.push(session);
   return session;
@@ -84,7 +84,7 @@ describe.runIf(hasOpenssl)('HTTP/2 with a client', () => {
     const session = meet();
     const heard = await Promise.all(Array.from({ length: 60 }, () => ask(session)));
     expect(heard.every(({ status, text }) => status === 200 && text === 'ok')).toBe(true);
-    expect(bed.counted).toEqual({ total: 60, failed: 0 });
+    expect(fixture.counted).toEqual({ total: 60, failed: 0 });
   });
 
   it('gives a replica HTTP/1.1: one host, one cookie, where it came from, and nothing of the hop', async () => {
@@ -132,27 +132,27 @@ describe.runIf(hasOpenssl)('HTTP/2 with a client', () => {
       expect({ path, status }).toEqual({ path, status: 200 });
       expect(code, path).not.toBe(constants.NGHTTP2_NO_ERROR);
     }
-    expect(bed.counted.failed).toBe(2);
+    expect(fixture.counted.failed).toBe(2);
   });
 
   it('passes no body on as complete that its client has broken off, and counts that against nobody', async () => {
     const silent = await backend(() => {});
     await open(silent);
-    const raw = await Raw.open(bed.port);
+    const raw = await Raw.open(fixture.port);
     raw.frame(HEADERS, END_HEADERS, 1, fieldsOf([[':method', 'POST'], ...PSEUDO.slice(1)]));
     raw.frame(DATA, 0, 1, Buffer.from('half'));
     await raw.until(() => silent.heard.join().endsWith('half'));
     raw.frame(RST_STREAM, 0, 1, Buffer.from([0, 0, 0, 8]));
-    await raw.until(() => bed.tallies.of('a').aborted === 1 && silent.ended() === 1);
+    await raw.until(() => fixture.tallies.of('a').aborted === 1 && silent.ended() === 1);
     expect(silent.heard.join()).not.toContain('0\r\n');
-    expect(bed.counted).toEqual({ total: 0, failed: 0 });
+    expect(fixture.counted).toEqual({ total: 0, failed: 0 });
     raw.close();
   });
 
   it('is told of a sticky cookie that only HTTPS may carry', async () => {
     const replica = await answering(OK);
     await open(replica);
-    bed.apply({
+    fixture.apply({
       sticky: { cookie: 'at', maxAge: 1000 },
       backends: { a: [{ key: 'a', port: replica.port }] },
     });
@@ -175,13 +175,13 @@ describe.runIf(hasOpenssl)('an attack through HTTP/2', () => {
     }
     expect(await status({ ':authority': 'a', host: 'b' })).toBe(400);
     expect(replica.heard).toEqual([]);
-    expect(bed.counted).toEqual({ total: 0, failed: 0 });
+    expect(fixture.counted).toEqual({ total: 0, failed: 0 });
   });
 
   it('with a space or a line break in a path or a header never makes a second request', async () => {
     const replica = await answering(OK);
     await open(replica);
-    const raw = await Raw.open(bed.port);
+    const raw = await Raw.open(fixture.port);
     const bad = [
       [...PSEUDO.slice(0, 3), [':path', '/ HTTP/1.1\r\nx: y\r\n\r\nGET /two']],
       [...PSEUDO, ['x-a', 'b\r\nhost: evil\r\n\r\nGET /two HTTP/1.1']],
@@ -206,14 +206,14 @@ describe.runIf(hasOpenssl)('an attack through HTTP/2', () => {
     expect(heard).not.toMatch(/two|evil|again|x-b|x-upper|chunked|gzip/i);
     const answered = [...raw.answered.values()].filter((status) => status === 200).length;
     expect(heard.match(/HTTP\/1\.1/g)).toHaveLength(answered);
-    expect(bed.counted).toEqual({ total: answered, failed: 0 });
+    expect(fixture.counted).toEqual({ total: answered, failed: 0 });
     raw.close();
   });
 
   it('by requests taken back as soon as they are made ends that connection, and asks little of replicas', async () => {
     const silent = await backend(() => {});
     await open(silent);
-    const raw = await Raw.open(bed.port);
+    const raw = await Raw.open(fixture.port);
     for (let id = 1; id < 4000 && !raw.ended; id += 2) {
       raw.headers(id, PSEUDO);
       raw.frame(RST_STREAM, 0, id, Buffer.from([0, 0, 0, 8]));
@@ -221,14 +221,14 @@ describe.runIf(hasOpenssl)('an attack through HTTP/2', () => {
     }
     await raw.until(() => raw.ended);
     expect(silent.heard.length).toBeLessThan(500);
-    expect(bed.counted).toEqual({ total: 0, failed: 0 });
+    expect(fixture.counted).toEqual({ total: 0, failed: 0 });
     raw.close();
   });
 
   it('by headers that never end, or are too many or too large, holds nothing', async () => {
     const replica = await answering(OK);
     await open(replica, { head: 1000, look: 100, headBytes: 8192 });
-    const raw = await Raw.open(bed.port);
+    const raw = await Raw.open(fixture.port);
     raw.headers(1, PSEUDO, { end: false });
     for (let n = 0; n < 10_000 && !raw.ended; n++) {
       raw.frame(CONTINUATION, 0, 1, fieldsOf([['x-a', 'b'.repeat(50)]]));
@@ -239,7 +239,7 @@ describe.runIf(hasOpenssl)('an attack through HTTP/2', () => {
     const many = Array.from({ length: 400 }, (_, i): [string, string] => [`x-${i}`, 'a']);
     const large: [string, string][] = [['x-large', 'a'.repeat(12_000)]];
     for (const fields of [many, large]) {
-      const one = await Raw.open(bed.port);
+      const one = await Raw.open(fixture.port);
       one.headers(1, [...PSEUDO, ...fields]);
       await one.until(() => one.ended || one.reset.has(1) || one.answered.has(1));
       expect(one.answered.get(1) ?? 0, fields[0]?.[0]).not.toBe(200);
@@ -250,7 +250,7 @@ describe.runIf(hasOpenssl)('an attack through HTTP/2', () => {
 
   it('by a connection that asks for nothing, whatever else it sends, is ended', async () => {
     await open(await answering(OK), { head: 300, linger: 100 });
-    const raw = await Raw.open(bed.port);
+    const raw = await Raw.open(fixture.port);
     const pings = setInterval(() => raw.frame(PING, 0, 0, Buffer.alloc(8)), 20);
     await raw.until(() => raw.ended);
     clearInterval(pings);
@@ -260,7 +260,7 @@ describe.runIf(hasOpenssl)('an attack through HTTP/2', () => {
   it('by more streams than it may have gets no more of them', async () => {
     const silent = await backend(() => {});
     await open(silent, { streams: 10 });
-    const raw = await Raw.open(bed.port);
+    const raw = await Raw.open(fixture.port);
     for (let id = 1; id < 200; id += 2) raw.headers(id, PSEUDO);
     await raw.until(() => raw.reset.size >= 80 || raw.ended);
     expect(silent.heard.length).toBeLessThanOrEqual(10);

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Bed } from './bed.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, backend, OK, say, statusesOf } from './wire.ts';
 
-let bed: Bed;
-afterEach(() => bed.close());
+let fixture: EdgeFixture;
+afterEach(() => fixture.close());
 
 const GET = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
 const POST = 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n';
@@ -15,37 +15,40 @@ describe('a client that takes its time', () => {
   it.each(['GET / HTTP/1.1\r\nho', '', `${GET}GET / HT`])(
     'over the head of a request (%j) is not waited for',
     async (bytes) => {
-      bed = await Bed.within({ head: 300, look: 50 }, await answering(OK));
-      const { text, closed, ms } = await say(bed.port, bytes, PATIENT);
+      fixture = await EdgeFixture.within({ head: 300, look: 50 }, await answering(OK));
+      const { text, closed, ms } = await say(fixture.port, bytes, PATIENT);
       expect(closed).toBe(true);
       expect(statusesOf(text).at(-1)).toBe(408);
       expect(ms).toBeLessThan(2000);
-      expect(bed.counted.failed).toBe(0);
+      expect(fixture.counted.failed).toBe(0);
     },
   );
 
   it('over a body is not waited for, and the replica is told', async () => {
     const replica = await backend(() => {});
-    bed = await Bed.within({ bodyIdle: 200 }, replica);
-    const { text, closed } = await say(bed.port, `${POST}abc`, PATIENT);
+    fixture = await EdgeFixture.within({ bodyIdle: 200 }, replica);
+    const { text, closed } = await say(fixture.port, `${POST}abc`, PATIENT);
     expect(statusesOf(text)).toEqual([408]);
     expect(closed).toBe(true);
     await expect.poll(replica.ended).toBe(1);
-    expect(bed.counted).toEqual({ total: 0, failed: 0 });
-    expect(bed.tallies.refused.get(408)).toBe(1);
+    expect(fixture.counted).toEqual({ total: 0, failed: 0 });
+    expect(fixture.tallies.refused.get(408)).toBe(1);
   });
 
   it('over all of a request, a little at a time, is not waited for without end', async () => {
-    bed = await Bed.within({ head: 400, request: 400, look: 50 }, await backend(() => {}));
+    fixture = await EdgeFixture.within(
+      { head: 400, request: 400, look: 50 },
+      await backend(() => {}),
+    );
     const parts = [POST, ...'abcdefgh'.split('').flatMap((letter) => [letter, '', '', ''])];
-    const { text, closed } = await say(bed.port, parts, PATIENT);
+    const { text, closed } = await say(fixture.port, parts, PATIENT);
     expect(statusesOf(text)).toEqual([408]);
     expect(closed).toBe(true);
   });
 
   it('but sends its body in time is served', async () => {
-    bed = await Bed.within({ bodyIdle: 300 }, await answering(OK));
-    const { text } = await say(bed.port, [POST, ...'0123456789']);
+    fixture = await EdgeFixture.within({ bodyIdle: 300 }, await answering(OK));
+    const { text } = await say(fixture.port, [POST, ...'0123456789']);
     expect(statusesOf(text)).toEqual([200]);
   });
 
@@ -54,16 +57,16 @@ describe('a client that takes its time', () => {
       socket.pause();
       setTimeout(() => socket.end(OK), 900);
     });
-    bed = await Bed.within({ bodyIdle: 200 }, replica);
+    fixture = await EdgeFixture.within({ bodyIdle: 200 }, replica);
     const size = 30_000_000;
     const head = `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${size}\r\n\r\n`;
-    const { text } = await say(bed.port, head + 'x'.repeat(size), PATIENT);
+    const { text } = await say(fixture.port, head + 'x'.repeat(size), PATIENT);
     expect(statusesOf(text)).toEqual([200]);
   });
 
   it('over its next request is let go after the idle time', async () => {
-    bed = await Bed.within({ idle: 200, look: 50 }, await answering(OK));
-    const { text, closed, ms } = await say(bed.port, GET, PATIENT);
+    fixture = await EdgeFixture.within({ idle: 200, look: 50 }, await answering(OK));
+    const { text, closed, ms } = await say(fixture.port, GET, PATIENT);
     expect(statusesOf(text)).toEqual([200]);
     expect(closed).toBe(true);
     expect(ms).toBeLessThan(2400);
@@ -72,33 +75,33 @@ describe('a client that takes its time', () => {
 
 describe('a connection', () => {
   it('ends after its last request, and says so beforehand', async () => {
-    bed = await Bed.within({ requestsPerConnection: 3 }, await answering(OK));
-    const { text, closed } = await say(bed.port, GET.repeat(5));
+    fixture = await EdgeFixture.within({ requestsPerConnection: 3 }, await answering(OK));
+    const { text, closed } = await say(fixture.port, GET.repeat(5));
     expect(statusesOf(text)).toEqual([200, 200, 200]);
     expect(text.toLowerCase().match(/connection: close/g)).toHaveLength(1);
     expect(closed).toBe(true);
   });
 
   it('too many of one client is not taken, and another client is', async () => {
-    bed = await Bed.within({ connectionsPerClient: 5 }, await answering(OK));
+    fixture = await EdgeFixture.within({ connectionsPerClient: 5 }, await answering(OK));
     const open = await held(5);
-    expect(await say(bed.port, GET)).toMatchObject({ text: '', closed: true });
+    expect(await say(fixture.port, GET)).toMatchObject({ text: '', closed: true });
     expect(statusesOf((await from('127.0.0.2')).text)).toEqual([200]);
     for (const socket of open) socket.destroy();
-    await expect.poll(async () => statusesOf((await say(bed.port, GET)).text)).toEqual([200]);
+    await expect.poll(async () => statusesOf((await say(fixture.port, GET)).text)).toEqual([200]);
   });
 
   it('too many of all clients is not taken', async () => {
-    bed = await Bed.within({ connections: 5 }, await answering(OK));
+    fixture = await EdgeFixture.within({ connections: 5 }, await answering(OK));
     const open = await held(5);
-    expect(await say(bed.port, GET)).toMatchObject({ text: '', closed: true });
+    expect(await say(fixture.port, GET)).toMatchObject({ text: '', closed: true });
     for (const socket of open) socket.destroy();
   });
 });
 
 async function held(count: number): Promise<Socket[]> {
   const sockets = Array.from({ length: count }, () =>
-    connect({ port: bed.port, host: '127.0.0.1' }),
+    connect({ port: fixture.port, host: '127.0.0.1' }),
   );
   for (const socket of sockets) {
     socket.on('error', () => {});
@@ -113,7 +116,7 @@ async function held(count: number): Promise<Socket[]> {
 function from(localAddress: string): Promise<{ text: string }> {
   return new Promise((resolve) => {
     let text = '';
-    const socket = connect({ port: bed.port, host: '127.0.0.1', localAddress });
+    const socket = connect({ port: fixture.port, host: '127.0.0.1', localAddress });
     socket.on('data', (chunk) => {
       text += chunk;
       socket.destroy();

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LocalFixture } from '../fixture.ts';
 import { load } from '../load.ts';
-import { Stage } from '../stage.ts';
 import { say, statusesOf } from './wire.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let fixture: LocalFixture;
+afterEach(() => fixture.close());
 
 const ODD = [
   'GET // HTTP/1.1\r\nhost: x\r\n\r\n',
@@ -24,16 +24,16 @@ const ODD = [
 
 describe('the server of the numbers', () => {
   it('never touches the traffic, whatever it is asked', { timeout: 40_000 }, async () => {
-    stage = await Stage.open();
-    await stage.serve('v1');
-    const { pids, edge } = await stage.status();
-    const traffic = load(await stage.url());
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1');
+    const { pids, edge } = await fixture.status();
+    const traffic = load(await fixture.url());
     const answers = [];
     for (let round = 0; round < 3; round++)
       for (const bytes of ODD)
         answers.push(await say(edge?.metricsPort as number, bytes, { silence: 150 }));
     expect((await traffic.stop()).failures).toEqual([]);
-    expect((await stage.status()).pids.edge).toBe(pids.edge);
+    expect((await fixture.status()).pids.edge).toBe(pids.edge);
     const statuses = answers.flatMap(({ text }) => statusesOf(text));
     expect(statuses.filter((status) => status >= 500)).toEqual([]);
     expect(await say(edge?.metricsPort as number, ODD[0] as string)).toMatchObject({
@@ -42,9 +42,9 @@ describe('the server of the numbers', () => {
   });
 
   it('takes a bounded number of connections: the rest is for the traffic', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1');
-    const { edge } = await stage.status();
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1');
+    const { edge } = await fixture.status();
     const port = edge?.metricsPort as number;
     const sockets = Array.from({ length: 400 }, () => {
       const socket = connect({ port, host: '127.0.0.1' });
@@ -55,7 +55,7 @@ describe('the server of the numbers', () => {
       await expect
         .poll(() => sockets.filter(({ closed }) => closed).length, { timeout: 5000 })
         .toBeGreaterThanOrEqual(100);
-      expect((await fetch(await stage.url())).status).toBe(200);
+      expect((await fetch(await fixture.url())).status).toBe(200);
     } finally {
       for (const socket of sockets) socket.destroy();
     }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { clientOf, trustOf } from '../../../../providers/local/edge/origin.ts';
-import { Bed } from './bed.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, OK, say } from './wire.ts';
 
 const from = (address: string, trusted: boolean) => ({ address, trusted, encrypted: false });
@@ -45,13 +45,13 @@ const CLAIMS = [
 
 async function passedOn(trusted: boolean): Promise<string> {
   const replica = await answering(OK);
-  const bed = await Bed.open(replica);
-  bed.desk.trust = () => trusted;
+  const fixture = await EdgeFixture.open(replica);
+  fixture.desk.trust = () => trusted;
   try {
-    await say(bed.port, `GET / HTTP/1.1\r\nhost: shop\r\n${CLAIMS}\r\n\r\n`);
+    await say(fixture.port, `GET / HTTP/1.1\r\nhost: shop\r\n${CLAIMS}\r\n\r\n`);
     return replica.heard.join().toLowerCase();
   } finally {
-    await bed.close();
+    await fixture.close();
   }
 }
 

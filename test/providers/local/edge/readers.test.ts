@@ -4,7 +4,7 @@ import { metricsServer } from '../../../../providers/local/edge/metrics.ts';
 import { Readers } from '../../../../providers/local/edge/readers.ts';
 import { Windows } from '../../../../providers/local/edge/windows.ts';
 import { mulberry } from '../../../helpers/mulberry.ts';
-import { Bed } from './bed.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, listening, OK } from './wire.ts';
 
 describe('who asks for one window after the other', () => {
@@ -35,8 +35,8 @@ describe('who asks for one window after the other', () => {
   it('is told of each request once by the running servers too', async () => {
     // A quarter of it is what a reader may be late by, on a busy machine too.
     const span = 2000;
-    const bed = await Bed.open(await answering(OK));
-    const numbers = metricsServer(bed.tallies, bed.board);
+    const fixture = await EdgeFixture.open(await answering(OK));
+    const numbers = metricsServer(fixture.tallies, fixture.board);
     const port = await listening(numbers);
     const read = async (): Promise<number> => {
       const url = `http://127.0.0.1:${port}/counts?reader=me&span=${span}&age=0`;
@@ -51,7 +51,7 @@ describe('who asks for one window after the other', () => {
       for (let round = 0; round < 3; round++) {
         await Promise.all([
           pause(span),
-          ...Array.from({ length: 4 }, () => fetch(`http://127.0.0.1:${bed.port}/`)),
+          ...Array.from({ length: 4 }, () => fetch(`http://127.0.0.1:${fixture.port}/`)),
         ]);
         told += await read();
       }
@@ -59,7 +59,7 @@ describe('who asks for one window after the other', () => {
     } finally {
       numbers.closeAllConnections();
       numbers.close();
-      await bed.close();
+      await fixture.close();
     }
   });
 
@@ -84,11 +84,11 @@ describe('who asks for one window after the other', () => {
 
 describe('who reads the metrics', () => {
   it('finds in the histogram each request that was answered, and no other', async () => {
-    const bed = await Bed.open(await answering(OK));
-    const numbers = metricsServer(bed.tallies, bed.board);
+    const fixture = await EdgeFixture.open(await answering(OK));
+    const numbers = metricsServer(fixture.tallies, fixture.board);
     const port = await listening(numbers);
     try {
-      for (let sent = 0; sent < 3; sent++) await fetch(`http://127.0.0.1:${bed.port}/`);
+      for (let sent = 0; sent < 3; sent++) await fetch(`http://127.0.0.1:${fixture.port}/`);
       const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       const value = (of: string) =>
         new RegExp(`^deployctl_edge_request_seconds_${of} (.*)$`, 'm').exec(text)?.[1];
@@ -98,7 +98,7 @@ describe('who reads the metrics', () => {
     } finally {
       numbers.closeAllConnections();
       numbers.close();
-      await bed.close();
+      await fixture.close();
     }
   });
 });

@@ -8,12 +8,12 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCredentials } from '../../../../providers/local/edge/certificate.ts';
 import { AS_ROOT, giveAway, isRoot } from '../../../helpers/stranger.ts';
-import { Bed } from './bed.ts';
 import { certify, hasOpenssl, newPair } from './certificates.ts';
+import { EdgeFixture } from './fixture.ts';
 import { answering, type Backend, OK, say } from './wire.ts';
 
 let pair: ReturnType<typeof newPair>;
-let bed: Bed;
+let fixture: EdgeFixture;
 let replica: Backend;
 let trouble: (string | null)[];
 
@@ -26,18 +26,18 @@ beforeEach(async () => {
 
 afterEach(async () => {
   if (!hasOpenssl) return;
-  await bed?.close();
+  await fixture?.close();
   rmSync(pair.folder, { recursive: true, force: true });
 });
 
 async function open(limits = {}): Promise<void> {
-  bed = await Bed.within(limits, replica);
-  bed.server.secure({ cert: pair.cert, key: pair.key }, (words) => trouble.push(words));
+  fixture = await EdgeFixture.within(limits, replica);
+  fixture.server.secure({ cert: pair.cert, key: pair.key }, (words) => trouble.push(words));
 }
 
 async function greet(options = {}): Promise<TLSSocket> {
   const socket = connectTls({
-    port: bed.port,
+    port: fixture.port,
     host: '127.0.0.1',
     rejectUnauthorized: false,
     ...options,
@@ -64,7 +64,7 @@ async function until(so: () => Promise<boolean> | boolean): Promise<void> {
 
 function get(headers = {}): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const options = { port: bed.port, host: '127.0.0.1', rejectUnauthorized: false, headers };
+    const options = { port: fixture.port, host: '127.0.0.1', rejectUnauthorized: false, headers };
     request(options, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk) => {
@@ -93,7 +93,7 @@ describe.runIf(hasOpenssl)('HTTPS', () => {
 
   it('still answers who is on this machine without TLS, as checks of the service do', async () => {
     await open();
-    const { text } = await say(bed.port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    const { text } = await say(fixture.port, 'GET / HTTP/1.1\r\nhost: a\r\n\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 200/);
     expect(replica.heard.join()).toMatch(/^x-forwarded-proto: http\r$/m);
   });
@@ -148,13 +148,13 @@ describe.runIf(hasOpenssl)('a private key', () => {
     expect(() => readCredentials(pair)).toThrow(
       `${pair.key} can be read by other users: chmod 600 ${pair.key}`,
     );
-    bed = await Bed.open(replica);
+    fixture = await EdgeFixture.open(replica);
   });
 
   it('that others may write is not used', async () => {
     chmodSync(pair.key, 0o602);
     expect(() => readCredentials(pair)).toThrow(/can be written by other users/);
-    bed = await Bed.open(replica);
+    fixture = await EdgeFixture.open(replica);
   });
 
   it.runIf(isRoot)(`of another user, or in his folder, is not used ${AS_ROOT}`, async () => {
@@ -162,7 +162,7 @@ describe.runIf(hasOpenssl)('a private key', () => {
     expect(() => readCredentials(pair)).toThrow(/belongs to another user/);
     giveAway(pair.folder);
     expect(() => readCredentials(pair)).toThrow(/belongs to another user/);
-    bed = await Bed.open(replica);
+    fixture = await EdgeFixture.open(replica);
   });
 });
 
@@ -172,7 +172,7 @@ describe.runIf(hasOpenssl)('an attack on the handshake', () => {
   it('by silence, or one byte, ends after the time for headers', async () => {
     await open({ head: 300 });
     for (const bytes of ['', '\x16', HELLO.toString('latin1')]) {
-      const { closed, ms } = await say(bed.port, bytes, { silence: 10_000 });
+      const { closed, ms } = await say(fixture.port, bytes, { silence: 10_000 });
       expect(closed).toBe(true);
       expect(ms).toBeLessThan(9000);
     }
@@ -182,19 +182,19 @@ describe.runIf(hasOpenssl)('an attack on the handshake', () => {
   it('by garbage, and names that are none, ends that connection alone', async () => {
     await open();
     const garbage = Buffer.concat([HELLO, Buffer.alloc(4000, 0xff)]).toString('latin1');
-    expect((await say(bed.port, garbage)).closed).toBe(true);
+    expect((await say(fixture.port, garbage)).closed).toBe(true);
     for (const servername of ['a'.repeat(255), '..', 'a\u0000b', '%n%n', "x' or 1"]) {
       const socket = await greet({ servername }).catch(() => null);
       socket?.destroy();
     }
     expect((await get()).status).toBe(200);
-    expect(bed.counted).toEqual({ total: 1, failed: 0 });
+    expect(fixture.counted).toEqual({ total: 1, failed: 0 });
   });
 
   it('by many that never end has no more connections than its client may', async () => {
     await open({ head: 60_000, connectionsPerClient: 20 });
     const sockets = Array.from({ length: 60 }, () =>
-      connect({ port: bed.port, host: '127.0.0.1' }).on('error', () => {}),
+      connect({ port: fixture.port, host: '127.0.0.1' }).on('error', () => {}),
     );
     let ended = 0;
     for (const socket of sockets) {

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logs } from '../../../../providers/local/client/logs.ts';
 import { capLog, readFrom, sizeOf } from '../../../../providers/local/home/log-file.ts';
-import { until } from '../stage.ts';
+import { until } from '../fixture.ts';
 
 let folder: string;
 beforeEach(() => {

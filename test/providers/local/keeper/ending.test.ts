@@ -7,10 +7,10 @@ import { homeOf } from '../../../../providers/local/home/folder.ts';
 import { down } from '../../../../providers/local/host.ts';
 import type { LogLine } from '../../../../src/contract/index.ts';
 import { startTime } from '../../../../src/lib/process-life.ts';
-import { pause, pidsOf, Stage, until } from '../stage.ts';
+import { LocalFixture, pause, pidsOf, until } from '../fixture.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let fixture: LocalFixture;
+afterEach(() => fixture.close());
 
 const streamed = (url: string) =>
   new Promise<string>((resolve, reject) => {
@@ -26,14 +26,14 @@ const streamed = (url: string) =>
 
 describe('a release that is retired', () => {
   it('finishes what it has before it is asked to stop', async () => {
-    stage = await Stage.open();
-    const v1 = await stage.serve('v1', { replicas: 1 });
-    const v2 = await stage.release('v2', { replicas: 1 });
-    await stage.start(v2);
-    const running = streamed(await stage.url());
+    fixture = await LocalFixture.open();
+    const v1 = await fixture.serve('v1', { replicas: 1 });
+    const v2 = await fixture.release('v2', { replicas: 1 });
+    await fixture.start(v2);
+    const running = streamed(await fixture.url());
     await pause(150);
-    await stage.route({ [v2.id]: 100 });
-    expect(await stage.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual({
+    await fixture.route({ [v2.id]: 100 });
+    expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual({
       state: 'done',
     });
     const text = await running;
@@ -41,31 +41,34 @@ describe('a release that is retired', () => {
   });
 
   it('is drained although it has no share left, and a SIGTERM would end it at once', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     const script = `require('http').createServer(({ url }, response) => {
       if (url !== '/stream') return response.end();
       response.write('begun, ');
       setTimeout(() => response.end('and ended'), 1000);
     }).listen(process.env.PORT)`;
-    const v1 = await stage.serve('v1', { command: [process.execPath, '-e', script], replicas: 1 });
-    const v2 = await stage.release('v2', { replicas: 1 });
-    await stage.start(v2);
-    const running = fetch(`${await stage.url()}/stream`);
+    const v1 = await fixture.serve('v1', {
+      command: [process.execPath, '-e', script],
+      replicas: 1,
+    });
+    const v2 = await fixture.release('v2', { replicas: 1 });
+    await fixture.start(v2);
+    const running = fetch(`${await fixture.url()}/stream`);
     const { body } = await running;
-    expect(await stage.route({ [v1.id]: 0, [v2.id]: 100 })).toEqual({ state: 'done' });
-    expect(await stage.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual({
+    expect(await fixture.route({ [v1.id]: 0, [v2.id]: 100 })).toEqual({ state: 'done' });
+    expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual({
       state: 'done',
     });
     expect(await new Response(body).text()).toBe('begun, and ended');
   });
 
   it('is asked to stop when its drain time is over, whatever is still in flight', async () => {
-    stage = await Stage.open();
-    const v1 = await stage.serve('v1', { replicas: 1, stop: { drain: 200, kill: 300 } });
-    const running = streamed(await stage.url()).catch(() => 'broken off');
+    fixture = await LocalFixture.open();
+    const v1 = await fixture.serve('v1', { replicas: 1, stop: { drain: 200, kill: 300 } });
+    const running = streamed(await fixture.url()).catch(() => 'broken off');
     await pause(150);
     const began = performance.now();
-    expect(await stage.make({ kind: 'retire', release: v1.id, keeps: null })).toEqual({
+    expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: null })).toEqual({
       state: 'done',
     });
     expect(performance.now() - began).toBeLessThan(900);
@@ -73,63 +76,67 @@ describe('a release that is retired', () => {
   });
 
   it('and ignores SIGTERM is killed with everything it has started', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     const script = `const { spawn } = require('child_process'); process.on('SIGTERM', () => {});
       const child = spawn('sleep', ['60'], { stdio: 'ignore' });
       require('http').createServer((q, r) => r.end(String(child.pid))).listen(process.env.PORT)`;
-    const v1 = await stage.serve('v1', {
+    const v1 = await fixture.serve('v1', {
       command: [process.execPath, '-e', script],
       replicas: 1,
       stop: { drain: 100, kill: 200 },
     });
-    const child = Number(await (await fetch(await stage.url())).text());
+    const child = Number(await (await fetch(await fixture.url())).text());
     expect(startTime(child)).not.toBeNull();
-    const [replica] = (await stage.status()).replicas;
+    const [replica] = (await fixture.status()).replicas;
     const began = performance.now();
-    expect(await stage.make({ kind: 'retire', release: v1.id, keeps: null })).toEqual({
+    expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: null })).toEqual({
       state: 'done',
     });
     expect(performance.now() - began).toBeGreaterThan(190);
     expect(startTime(replica?.pid as number)).toBeNull();
     await until('the child is gone too', () => startTime(child) === null);
-    expect(await (await fetch(await stage.url())).text()).toContain('no release gets traffic');
+    expect(await (await fetch(await fixture.url())).text()).toContain('no release gets traffic');
   });
 });
 
 describe('down', () => {
   it('leaves no process and no file but logs', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1');
-    const pids = pidsOf(await stage.status());
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1');
+    const pids = pidsOf(await fixture.status());
     expect(pids).toHaveLength(4);
-    const url = await stage.url();
-    expect(await down(stage.connection)).toBe(true);
+    const url = await fixture.url();
+    expect(await down(fixture.connection)).toBe(true);
     expect(pids.filter((pid) => startTime(pid) !== null)).toEqual([]);
-    const files = stage.files().filter((name) => statSync(join(stage.home, name)).isFile());
+    const files = fixture.files().filter((name) => statSync(join(fixture.home, name)).isFile());
     expect(files.filter((name) => !/\.log(\.1)?$/.test(name))).toEqual([]);
     await expect(fetch(url)).rejects.toThrow();
-    expect(await stage.provider.observe()).toMatchObject({ releases: [], live: null, split: null });
-    expect(await down(stage.connection)).toBe(false);
+    expect(await fixture.provider.observe()).toMatchObject({
+      releases: [],
+      live: null,
+      split: null,
+    });
+    expect(await down(fixture.connection)).toBe(false);
   });
 
   it('also ends what is left after both programs were killed', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1');
-    const { pids, replicas } = await stage.status();
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1');
+    const { pids, replicas } = await fixture.status();
     process.kill(pids.keeper, 'SIGSTOP');
     process.kill(pids.edge as number, 'SIGKILL');
     process.kill(pids.keeper, 'SIGKILL');
-    expect(await down(stage.connection)).toBe(true);
+    expect(await down(fixture.connection)).toBe(true);
     expect(replicas.filter(({ pid }) => startTime(pid as number) !== null)).toEqual([]);
   });
 });
 
 describe('a state folder that is deleted', () => {
   it('means that nothing is wanted any more: no process is left that nobody could reach', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1', { stop: { drain: 100, kill: 500 } });
-    const pids = pidsOf(await stage.status());
-    rmSync(stage.home, { recursive: true });
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1', { stop: { drain: 100, kill: 500 } });
+    const pids = pidsOf(await fixture.status());
+    rmSync(fixture.home, { recursive: true });
     await until('everything has ended', () => pids.every((pid) => startTime(pid) === null));
   });
 });
@@ -144,9 +151,9 @@ const TELL_THE_TIME = [
 
 describe('programs', () => {
   it('run in a session of their own, so that no terminal and no caller ends them', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1', { replicas: 1 });
-    for (const pid of pidsOf(await stage.status())) {
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1', { replicas: 1 });
+    for (const pid of pidsOf(await fixture.status())) {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const [, , group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       expect([Number(group), Number(session)]).toEqual([pid, pid]);
@@ -154,9 +161,9 @@ describe('programs', () => {
   });
 
   it('say in the list of processes what they are and whose', async () => {
-    stage = await Stage.open({}, '', 'prod');
-    await stage.start(await stage.release('v1', { replicas: 1 }));
-    const { pids } = await stage.status();
+    fixture = await LocalFixture.open({}, '', 'prod');
+    await fixture.start(await fixture.release('v1', { replicas: 1 }));
+    const { pids } = await fixture.status();
     const title = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '');
     expect(title(pids.keeper)).toBe('deployctl-keeper shop prod');
     expect(title(pids.edge as number)).toBe('deployctl-edge shop prod');
@@ -179,47 +186,47 @@ describe('programs', () => {
   });
 
   it('can be reached although the path of their folder is too long for a socket', async () => {
-    stage = await Stage.open({}, 'a-long-name-'.repeat(8));
-    expect(await stage.start(await stage.release('v1', { replicas: 1 }))).toEqual({
+    fixture = await LocalFixture.open({}, 'a-long-name-'.repeat(8));
+    expect(await fixture.start(await fixture.release('v1', { replicas: 1 }))).toEqual({
       state: 'done',
     });
-    const socket = join(stage.home, 'control.sock');
+    const socket = join(fixture.home, 'control.sock');
     expect(statSync(socket).mode & 0o077).toBe(0);
     rmSync(socket);
     await until('it listens again', () => existsSync(socket));
-    expect((await stage.provider.observe()).releases).toMatchObject([{ ready: 1 }]);
+    expect((await fixture.provider.observe()).releases).toMatchObject([{ ready: 1 }]);
   });
 });
 
 describe('files', () => {
   it('belong to their owner only', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1');
-    for (const name of ['.', ...stage.files()]) {
-      const { mode } = statSync(join(stage.home, name));
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1');
+    for (const name of ['.', ...fixture.files()]) {
+      const { mode } = statSync(join(fixture.home, name));
       expect(`${name} ${(mode & 0o077).toString(8)}`).toBe(`${name} 0`);
     }
   });
 
   it('of logs stay below their cap, and the last lines can be read', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     const script = `require('http').createServer((q, r) => { console.log('line', q.url, 'x'.repeat(1000)); r.end(); }).listen(process.env.PORT)`;
-    const v1 = await stage.serve('v1', {
+    const v1 = await fixture.serve('v1', {
       command: [process.execPath, '-e', script],
       replicas: 1,
       logs: { maxSize: 20_000 },
       ready: { path: null, status: null, interval: 50, timeout: 500 },
     });
-    const url = await stage.url();
+    const url = await fixture.url();
     for (let i = 0; i < 30; i++) await fetch(`${url}/${i}`);
-    const file = join(stage.home, 'releases', v1.id, 'replica-1.log');
+    const file = join(fixture.home, 'releases', v1.id, 'replica-1.log');
     await until('the log is cut', () => statSync(file).size < 20_000, 4000);
     expect(readFileSync(`${file}.1`, 'utf8')).toContain('line /0');
     for (let i = 30; i < 33; i++) await fetch(`${url}/${i}`);
 
     const seen: LogLine[] = [];
     await logs(
-      stage.connection,
+      fixture.connection,
       { follow: false, lines: 4, signal: new AbortController().signal },
       (line) => seen.push(line),
     );
@@ -234,7 +241,7 @@ describe('files', () => {
     const over = new AbortController();
     const later: string[] = [];
     const following = logs(
-      stage.connection,
+      fixture.connection,
       { follow: true, lines: 0, signal: over.signal },
       ({ text }) => later.push(text),
     );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lock } from '../../../../providers/local/keeper/lock.ts';
-import { until } from '../stage.ts';
+import { until } from '../fixture.ts';
 
 let home: string;
 const held: Server[] = [];

@@ -7,16 +7,16 @@ import type { Handle } from '../../../../providers/local/home/messages.ts';
 import { lock } from '../../../../providers/local/keeper/lock.ts';
 import { launch } from '../../../../providers/local/machine/programs.ts';
 import { freePort } from '../../../helpers/free-port.ts';
-import { pause, Stage, until } from '../stage.ts';
+import { LocalFixture, pause, until } from '../fixture.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let fixture: LocalFixture;
+afterEach(() => fixture.close());
 
 /** Pids of all keepers and edges here, loaded or not. */
 function programs(): { keepers: number[]; edges: number[] } {
   const found = readdirSync('/proc').flatMap((name) => {
     try {
-      if (readlinkSync(`/proc/${name}/cwd`) !== stage.home) return [];
+      if (readlinkSync(`/proc/${name}/cwd`) !== fixture.home) return [];
       return [{ pid: Number(name), words: readFileSync(`/proc/${name}/cmdline`, 'utf8') }];
     } catch {
       return [];
@@ -42,7 +42,7 @@ const whole = (url: string) =>
       const alone = keepers.length === 1 && edges.length === 1;
       if (!alone || !(await answers(url))) return false;
       // A keeper that is still being loaded cannot be asked yet.
-      const status = await stage.status().catch(() => null);
+      const status = await fixture.status().catch(() => null);
       if (!status?.applied) return false;
       const { keeper, edge } = status.pids;
       return keeper === keepers[0] && edge === edges[0] && { keeper, edge };
@@ -58,7 +58,7 @@ const delays = [...Array.from({ length: 10 }, (_, i) => i * 20), 200, 240, 280, 
 
 /** A keeper as a dying edge starts it: the test is the edge. */
 function startKeeper(): ChildProcess {
-  return launch('keeper', stage.home, { log: keeperLog(stage.home), ipc: true });
+  return launch('keeper', fixture.home, { log: keeperLog(fixture.home), ipc: true });
 }
 
 /** As soon as those who died have let go of it. */
@@ -84,16 +84,16 @@ const loaded = (pid: number | undefined) =>
 async function serveAlone(): Promise<void> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const edge = { host: '127.0.0.1', port, metricsPort, sticky: null };
-  await stage.serve('v1', { replicas: 1, edge });
+  await fixture.serve('v1', { replicas: 1, edge });
 }
 
 describe('keeper and edge', () => {
   it('find each other again whenever the keeper is killed while it starts an edge', {
     timeout: 180_000,
   }, async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     await serveAlone();
-    const url = await stage.url();
+    const url = await fixture.url();
     for (const delay of delays) {
       const { keeper, edge } = await whole(url);
       kill(edge);
@@ -105,9 +105,9 @@ describe('keeper and edge', () => {
   });
 
   it('find each other again after a keeper whose edge died without a word took over', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     await serveAlone();
-    const url = await stage.url();
+    const url = await fixture.url();
     const { keeper } = await whole(url);
     const bereft = startKeeper();
     await loaded(bereft.pid);
@@ -120,9 +120,9 @@ describe('keeper and edge', () => {
   it.each([false, true])(
     'leave the port free that a dead edge had sent to a keeper (loaded: %s)',
     async (late) => {
-      stage = await Stage.open();
+      fixture = await LocalFixture.open();
       await serveAlone();
-      const url = await stage.url();
+      const url = await fixture.url();
       const { keeper, edge } = await whole(url);
       process.kill(keeper, 'SIGSTOP');
       kill(edge);
@@ -140,13 +140,13 @@ describe('keeper and edge', () => {
   );
 
   it('find each other although the edge died while its keeper waited to be the only one', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     await serveAlone();
-    const url = await stage.url();
+    const url = await fixture.url();
     const { keeper, edge } = await whole(url);
     process.kill(edge, 'SIGSTOP');
     kill(keeper);
-    const held = await until('the lock is free', () => lock(stage.home));
+    const held = await until('the lock is free', () => lock(fixture.home));
     process.kill(edge, 'SIGCONT');
     const waiting = await until('another keeper', () => programs().keepers[0]);
     await loaded(waiting);
@@ -157,9 +157,9 @@ describe('keeper and edge', () => {
   });
 
   it('find each other although a keeper dies before it took the sockets of its edge', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     await serveAlone();
-    const url = await stage.url();
+    const url = await fixture.url();
     const { keeper, edge } = await whole(url);
     kill(keeper);
     const next = await until('another keeper', () => programs().keepers[0]);
@@ -171,11 +171,11 @@ describe('keeper and edge', () => {
   });
 
   it('begin although the first edge was killed before it listened', async () => {
-    stage = await Stage.open();
-    const release = await stage.release('v1');
+    fixture = await LocalFixture.open();
+    const release = await fixture.release('v1');
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
-    const sent = stage.send(operation);
+    const sent = fixture.send(operation);
     kill(await another(null));
-    expect(await stage.settled(operation, await sent)).toEqual({ state: 'done' });
+    expect(await fixture.settled(operation, await sent)).toEqual({ state: 'done' });
   });
 });

@@ -4,7 +4,7 @@ import { sameSplit } from '../../../../providers/local/home/split.ts';
 import { tableOf } from '../../../../providers/local/keeper/routing.ts';
 import { change } from '../../../../providers/local/operations/index.ts';
 import type { Operation, Release } from '../../../../src/contract/index.ts';
-import { settingsOf } from '../stage.ts';
+import { settingsOf } from '../fixture.ts';
 
 const edge = { host: '127.0.0.1', port: 0, metricsPort: 0 };
 const release = (id: string, sticky: { cookie: string; maxAge: number } | null): Release => ({

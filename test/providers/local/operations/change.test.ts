@@ -4,7 +4,7 @@ import { unitsOf } from '../../../../providers/local/home/spec.ts';
 import { whyNotThere } from '../../../../providers/local/operations/address.ts';
 import { change } from '../../../../providers/local/operations/index.ts';
 import type { Operation, Release } from '../../../../src/contract/index.ts';
-import { settingsOf } from '../stage.ts';
+import { settingsOf } from '../fixture.ts';
 
 const release = (id: string, overrides = {}): Release => ({
   id,

@@ -3,7 +3,7 @@ import { type Desired, NOTHING, remember } from '../../../../providers/local/hom
 import type { Status } from '../../../../providers/local/home/messages.ts';
 import { change, verify, verifyAlone } from '../../../../providers/local/operations/index.ts';
 import type { Operation, Release } from '../../../../src/contract/index.ts';
-import { settingsOf } from '../stage.ts';
+import { settingsOf } from '../fixture.ts';
 
 const release = (id: string): Release => ({
   id,

@@ -9,22 +9,22 @@ import { localProvider } from '../../../../providers/local/index.ts';
 import { startTime } from '../../../../src/lib/process-life.ts';
 import { asking, meansOf, sending } from '../../../helpers/calls.ts';
 
-import { pause, Stage, until } from '../stage.ts';
+import { LocalFixture, pause, until } from '../fixture.ts';
 
 const run = promisify(execFile);
 
-let stage: Stage;
+let fixture: LocalFixture;
 const strangers: ChildProcess[] = [];
 afterEach(async () => {
-  await stage.close();
+  await fixture.close();
   for (const stranger of strangers.splice(0)) stranger.kill('SIGKILL');
 });
 
 describe('a release that does not come up', () => {
   it('because it crashes is reported with how it ended and its last words', async () => {
-    stage = await Stage.open();
-    const seen = await stage.start(
-      await stage.release('v1', { env: { CRASH_AFTER: '30', NEVER_READY: '1' } }),
+    fixture = await LocalFixture.open();
+    const seen = await fixture.start(
+      await fixture.release('v1', { env: { CRASH_AFTER: '30', NEVER_READY: '1' } }),
     );
     expect(seen).toMatchObject({
       state: 'failed',
@@ -33,31 +33,31 @@ describe('a release that does not come up', () => {
       ),
       logs: expect.arrayContaining(['crashing as asked']),
     });
-    expect((await stage.provider.observe()).releases[0]).toMatchObject({
+    expect((await fixture.provider.observe()).releases[0]).toMatchObject({
       ready: 0,
       health: 'unhealthy',
     });
   });
 
   it('is said to be asked to end, and until when, while it does not', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     const deaf =
       "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('deaf')";
-    const release = await stage.release('v1', {
+    const release = await fixture.release('v1', {
       command: [process.execPath, '-e', deaf],
       replicas: 1,
       stop: { drain: 0, kill: 2000 },
     });
-    await stage.send({ kind: 'start', release, capacity: 100, weights: [] });
+    await fixture.send({ kind: 'start', release, capacity: 100, weights: [] });
     await until('it runs', async () => {
-      const log = join(stage.home, 'releases', release.id, 'replica-1.log');
+      const log = join(fixture.home, 'releases', release.id, 'replica-1.log');
       return existsSync(log) && readFileSync(log, 'utf8').includes('deaf');
     });
     const retire = { kind: 'retire', release: release.id, keeps: null } as const;
-    const key = await stage.send(retire);
+    const key = await fixture.send(retire);
     const seen = new Set<string>();
     await until('it is gone', async () => {
-      const found = await stage.provider.verify(retire, asking(key));
+      const found = await fixture.provider.verify(retire, asking(key));
       if (found.state === 'pending') seen.add(found.progress);
       return found.state === 'done';
     });
@@ -65,16 +65,16 @@ describe('a release that does not come up', () => {
   });
 
   it('because its command does not exist is reported at once', async () => {
-    stage = await Stage.open();
-    const seen = await stage.start(
-      await stage.release('v1', { command: ['no-such-program', '--port'] }),
+    fixture = await LocalFixture.open();
+    const seen = await fixture.start(
+      await fixture.release('v1', { command: ['no-such-program', '--port'] }),
     );
     expect(seen).toMatchObject({ state: 'failed', reason: 'command not found: no-such-program' });
   });
 
   it('because its folder does not exist is reported at once', async () => {
-    stage = await Stage.open();
-    const seen = await stage.start(await stage.release('v1', { cwd: 'no/such/folder' }));
+    fixture = await LocalFixture.open();
+    const seen = await fixture.start(await fixture.release('v1', { cwd: 'no/such/folder' }));
     expect(seen).toMatchObject({
       state: 'failed',
       reason: expect.stringMatching(/^folder not found: .*no\/such\/folder$/),
@@ -82,20 +82,20 @@ describe('a release that does not come up', () => {
   });
 
   it('because it is never ready stays pending, with what its check says', async () => {
-    stage = await Stage.open();
-    const release = await stage.release('v1', { env: { NEVER_READY: '1' } });
+    fixture = await LocalFixture.open();
+    const release = await fixture.release('v1', { env: { NEVER_READY: '1' } });
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
-    const key = await stage.send(operation);
+    const key = await fixture.send(operation);
     await until('words about it', async () => {
-      const seen = await stage.provider.verify(operation, asking(key));
+      const seen = await fixture.provider.verify(operation, asking(key));
       return seen.state === 'pending' && seen.progress === '0 of 2 ready: /healthz answers 503';
     });
   });
 
   it('because a secret is missing is refused before anything is started', async () => {
-    stage = await Stage.open();
-    const release = await stage.release('v1', { env: { TOKEN: { fromEnv: 'SHOP_TOKEN' } } });
-    await expect(stage.start(release)).rejects.toMatchObject({
+    fixture = await LocalFixture.open();
+    const release = await fixture.release('v1', { env: { TOKEN: { fromEnv: 'SHOP_TOKEN' } } });
+    await expect(fixture.start(release)).rejects.toMatchObject({
       failure: 'permanent',
       message: 'environment variable SHOP_TOKEN is not set',
     });
@@ -104,62 +104,64 @@ describe('a release that does not come up', () => {
 
 describe('ports', () => {
   it('that somebody else has are named, with who has them, and nothing is left behind', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
     const edge = { host: '127.0.0.1', port, metricsPort: 0, sticky: null };
-    await expect(stage.start(await stage.release('v1', { edge }))).rejects.toMatchObject({
+    await expect(fixture.start(await fixture.release('v1', { edge }))).rejects.toMatchObject({
       failure: 'permanent',
       message: expect.stringMatching(
         new RegExp(`^port ${port} is in use by pid ${process.pid} \\(.+\\); stop that`),
       ),
     });
-    const { id } = await stage.release('v1', { edge });
+    const { id } = await fixture.release('v1', { edge });
     const began = performance.now();
     const undo = { kind: 'retire', release: id, keeps: null } as const;
-    expect(await stage.make(undo)).toEqual({ state: 'done' });
+    expect(await fixture.make(undo)).toEqual({ state: 'done' });
     expect(performance.now() - began).toBeLessThan(1000);
-    expect((await stage.status()).replicas).toEqual([]);
-    const { pids } = await stage.status();
+    expect((await fixture.status()).replicas).toEqual([]);
+    const { pids } = await fixture.status();
     process.kill(pids.keeper, 'SIGKILL');
     await until('no keeper', () => startTime(pids.keeper) === null);
-    expect(await stage.provider.verify(undo, asking('x'))).toEqual({ state: 'done' });
+    expect(await fixture.provider.verify(undo, asking('x'))).toEqual({ state: 'done' });
     other.close();
-    expect(await stage.start(await stage.release('v1', { edge }))).toEqual({ state: 'done' });
-    expect(await stage.url()).toBe(`http://127.0.0.1:${port}`);
+    expect(await fixture.start(await fixture.release('v1', { edge }))).toEqual({ state: 'done' });
+    expect(await fixture.url()).toBe(`http://127.0.0.1:${port}`);
   });
 });
 
 describe('secrets', () => {
   it('reach the replicas, also those a new keeper starts, and no file', async () => {
-    stage = await Stage.open({ SHOP_TOKEN: 'hush-1234567' });
-    const file = join(stage.folder, 'password');
+    fixture = await LocalFixture.open({ SHOP_TOKEN: 'hush-1234567' });
+    const file = join(fixture.folder, 'password');
     writeFileSync(file, 'hush-7654321\n');
     const script = `const { SHOP, FILE } = process.env; require('http').createServer((q, r) => r.end(SHOP + ' ' + FILE)).listen(process.env.PORT)`;
-    await stage.serve('v1', {
+    await fixture.serve('v1', {
       command: [process.execPath, '-e', script],
       env: { SHOP: { fromEnv: 'SHOP_TOKEN' }, FILE: { fromFile: file } },
       replicas: 1,
     });
-    const url = await stage.url();
+    const url = await fixture.url();
     expect(await (await fetch(url)).text()).toBe('hush-1234567 hush-7654321');
 
-    const before = await stage.status();
+    const before = await fixture.status();
     process.kill(before.pids.keeper, 'SIGKILL');
     await until(
       'another keeper',
-      async () => (await stage.status().catch(() => null))?.pids.keeper !== before.pids.keeper,
+      async () => (await fixture.status().catch(() => null))?.pids.keeper !== before.pids.keeper,
     );
-    process.kill((await stage.status()).replicas[0]?.pid as number, 'SIGKILL');
+    process.kill((await fixture.status()).replicas[0]?.pid as number, 'SIGKILL');
     await until('another replica', async () => {
-      const [replica] = (await stage.status()).replicas;
-      return replica?.restarts === 1 && replica.state === 'ready' && (await stage.status()).applied;
+      const [replica] = (await fixture.status()).replicas;
+      return (
+        replica?.restarts === 1 && replica.state === 'ready' && (await fixture.status()).applied
+      );
     });
     expect(await (await fetch(url)).text()).toBe('hush-1234567 hush-7654321');
 
-    for (const name of stage.files()) {
-      const path = join(stage.home, name);
+    for (const name of fixture.files()) {
+      const path = join(fixture.home, name);
       if (!/\.(json|log)$/.test(name) || !existsSync(path)) continue;
       expect(readFileSync(path, 'utf8'), name).not.toMatch(/hush-/);
     }
@@ -168,31 +170,33 @@ describe('secrets', () => {
 
 it('what runs keeps its own secrets, whoever calls for something else', async () => {
   const script = `require('http').createServer((q, r) => r.end(process.env.SHOP)).listen(process.env.PORT)`;
-  stage = await Stage.open({ SHOP_TOKEN: 'its own' });
-  const v1 = await stage.serve('v1', {
+  fixture = await LocalFixture.open({ SHOP_TOKEN: 'its own' });
+  const v1 = await fixture.serve('v1', {
     command: [process.execPath, '-e', script],
     env: { SHOP: { fromEnv: 'SHOP_TOKEN' } },
     replicas: 1,
   });
-  stage.surroundings.env.SHOP_TOKEN = 'of another caller';
-  expect(await stage.start(await stage.release('v2', { replicas: 1 }))).toEqual({ state: 'done' });
-  expect(await stage.route({ [v1.id]: 100 })).toEqual({ state: 'done' });
+  fixture.surroundings.env.SHOP_TOKEN = 'of another caller';
+  expect(await fixture.start(await fixture.release('v2', { replicas: 1 }))).toEqual({
+    state: 'done',
+  });
+  expect(await fixture.route({ [v1.id]: 100 })).toEqual({ state: 'done' });
   const isOurs = ({ release }: { readonly release: string }) => release === v1.id;
-  process.kill((await stage.status()).replicas.find(isOurs)?.pid as number, 'SIGKILL');
+  process.kill((await fixture.status()).replicas.find(isOurs)?.pid as number, 'SIGKILL');
   await until('it is back', async () => {
-    const { replicas, applied } = await stage.status();
+    const { replicas, applied } = await fixture.status();
     const back = replicas.find(isOurs);
     return back?.restarts === 1 && back.state === 'ready' && applied;
   });
-  expect(await (await fetch(await stage.url())).text()).toBe('its own');
+  expect(await (await fetch(await fixture.url())).text()).toBe('its own');
 });
 
 it('a secret that only a pipe would give out is refused, and holds up nobody', async () => {
-  stage = await Stage.open();
-  const file = join(stage.folder, 'pipe');
+  fixture = await LocalFixture.open();
+  const file = join(fixture.folder, 'pipe');
   await run('mkfifo', [file]);
   expect(
-    await stage.start(await stage.release('v1', { env: { FILE: { fromFile: file } } })),
+    await fixture.start(await fixture.release('v1', { env: { FILE: { fromFile: file } } })),
   ).toMatchObject({
     state: 'failed',
     reason: expect.stringContaining(
@@ -203,32 +207,32 @@ it('a secret that only a pipe would give out is refused, and holds up nobody', a
 
 describe('who may act', () => {
   it('somebody who was taken over is refused, also by the next keeper', async () => {
-    stage = await Stage.open();
-    const v1 = await stage.serve('v1');
-    stage.fence = 9;
-    await stage.route({ [v1.id]: 100 });
-    const { pids } = await stage.status();
+    fixture = await LocalFixture.open();
+    const v1 = await fixture.serve('v1');
+    fixture.fence = 9;
+    await fixture.route({ [v1.id]: 100 });
+    const { pids } = await fixture.status();
     process.kill(pids.keeper, 'SIGKILL');
     await until(
       'another keeper',
-      async () => (await stage.status().catch(() => null))?.pids.keeper !== pids.keeper,
+      async () => (await fixture.status().catch(() => null))?.pids.keeper !== pids.keeper,
     );
-    stage.fence = 8;
-    await expect(stage.route({ [v1.id]: 100 })).rejects.toMatchObject({ failure: 'fenced' });
+    fixture.fence = 8;
+    await expect(fixture.route({ [v1.id]: 100 })).rejects.toMatchObject({ failure: 'fenced' });
   });
 
   it('a split that somebody else has changed is a divergence, with both splits', async () => {
-    stage = await Stage.open();
-    const v1 = await stage.serve('v1', { replicas: 1 });
-    const v2 = await stage.release('v2', { replicas: 1 });
-    await stage.start(v2);
+    fixture = await LocalFixture.open();
+    const v1 = await fixture.serve('v1', { replicas: 1 });
+    const v2 = await fixture.release('v2', { replicas: 1 });
+    await fixture.start(v2);
     const ours = { kind: 'route', split: { [v1.id]: 90, [v2.id]: 10 }, match: null } as const;
-    const key = await stage.send(ours);
-    expect(await stage.settled(ours, key)).toEqual({ state: 'done' });
-    const second = await localProvider.open(stage.connection, meansOf());
+    const key = await fixture.send(ours);
+    expect(await fixture.settled(ours, key)).toEqual({ state: 'done' });
+    const second = await localProvider.open(fixture.connection, meansOf());
     const split = { [v1.id]: 40, [v2.id]: 60 };
     await second.apply({ kind: 'route', split, match: null }, sending('x'));
-    expect(await stage.provider.verify(ours, asking(key))).toEqual({
+    expect(await fixture.provider.verify(ours, asking(key))).toEqual({
       state: 'diverged',
       expected: ours.split,
       found: split,
@@ -238,16 +242,16 @@ describe('who may act', () => {
 
 describe('a pid that is used again', () => {
   it('is never signalled: start time and token must both be right', async () => {
-    stage = await Stage.open();
-    const v1 = await stage.serve('v1', { replicas: 2 });
+    fixture = await LocalFixture.open();
+    const v1 = await fixture.serve('v1', { replicas: 2 });
     const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
     strangers.push(stranger);
-    const { pids, replicas } = await stage.status();
+    const { pids, replicas } = await fixture.status();
     process.kill(pids.keeper, 'SIGSTOP');
     process.kill(pids.edge as number, 'SIGKILL');
     process.kill(pids.keeper, 'SIGKILL');
     const record = (n: number, values: object) => {
-      const file = join(stage.home, 'releases', v1.id, `replica-${n}.json`);
+      const file = join(fixture.home, 'releases', v1.id, `replica-${n}.json`);
       const known =
         n <= 2
           ? JSON.parse(readFileSync(file, 'utf8'))
@@ -257,7 +261,7 @@ describe('a pid that is used again', () => {
     const pid = stranger.pid as number;
     record(1, { pid, started: startTime(pid) });
     record(3, { pid, started: '12345' });
-    mkdirSync(join(stage.home, 'releases', 'gone-1'), { recursive: true });
+    mkdirSync(join(fixture.home, 'releases', 'gone-1'), { recursive: true });
     const gone = {
       release: 'gone-1',
       n: 1,
@@ -268,16 +272,19 @@ describe('a pid that is used again', () => {
       pid,
       started: startTime(pid),
     };
-    writeFileSync(join(stage.home, 'releases', 'gone-1', 'replica-1.json'), JSON.stringify(gone));
+    writeFileSync(join(fixture.home, 'releases', 'gone-1', 'replica-1.json'), JSON.stringify(gone));
 
-    await stage.make({ kind: 'promote', release: v1.id });
-    await until('two ready', async () => (await stage.provider.observe()).releases[0]?.ready === 2);
-    const now = await stage.status();
+    await fixture.make({ kind: 'promote', release: v1.id });
+    await until(
+      'two ready',
+      async () => (await fixture.provider.observe()).releases[0]?.ready === 2,
+    );
+    const now = await fixture.status();
     expect(now.replicas.map((replica) => replica.pid)).not.toContain(pid);
     expect(now.replicas.map((replica) => replica.pid)).toContain(
       replicas.find(({ n }) => n === 2)?.pid,
     );
-    await stage.make({ kind: 'retire', release: v1.id, keeps: null });
+    await fixture.make({ kind: 'retire', release: v1.id, keeps: null });
     await pause(100);
     expect(startTime(pid)).not.toBeNull();
     for (const { pid: left } of replicas)

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { LocalFixture, until } from '../fixture.ts';
 import { load } from '../load.ts';
-import { Stage, until } from '../stage.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let fixture: LocalFixture;
+afterEach(() => fixture.close());
 
 /** Told by a request, it answers `/ready`, or that and `/live`, with 500 from then on. */
 const script = `let ready = 200, live = 200;
@@ -19,15 +19,15 @@ const settings = {
   ready: { ...probe, path: '/ready' },
 };
 
-const seen = async () => (await stage.provider.observe()).releases[0];
-const ports = async () => (await stage.status()).replicas.map(({ port }) => port);
+const seen = async () => (await fixture.provider.observe()).releases[0];
+const ports = async () => (await fixture.status()).replicas.map(({ port }) => port);
 
 describe('a replica that is not ready any more', () => {
   it('gets no requests until it is again, and is not restarted', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1', { ...settings, live: { ...probe, path: '/live' } });
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1', { ...settings, live: { ...probe, path: '/live' } });
     const [tired] = await ports();
-    const traffic = load(await stage.url());
+    const traffic = load(await fixture.url());
     await fetch(`http://127.0.0.1:${tired}/tire`);
     await until('it is out', async () => (await seen())?.ready === 1);
     expect(await seen()).toMatchObject({
@@ -47,19 +47,19 @@ describe('a replica that is not ready any more', () => {
 
 describe('a replica that is ready', () => {
   it('is asked now and then, and can tell who asks', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     const counting = `const asked = [];
       require('http').createServer(({ url, headers }, response) => {
         if (url === '/ready') asked.push([Date.now(), headers['user-agent']]);
         response.end(JSON.stringify(asked));
       }).listen(process.env.PORT)`;
-    await stage.serve('v1', {
+    await fixture.serve('v1', {
       command: [process.execPath, '-e', counting],
       ready: { ...probe, path: '/ready', interval: 100 },
       replicas: 1,
     });
     const asked = await until('six probes', async () => {
-      const list = (await (await fetch(await stage.url())).json()) as [number, string][];
+      const list = (await (await fetch(await fixture.url())).json()) as [number, string][];
       return list.length >= 6 && list;
     });
     const gaps = asked.slice(1).map(([at], i) => at - (asked[i]?.[0] ?? 0));
@@ -70,8 +70,8 @@ describe('a replica that is ready', () => {
 
 describe('a replica that hangs', () => {
   it('is ended and started again, later each time, and everybody can see it', async () => {
-    stage = await Stage.open();
-    await stage.serve('v1', {
+    fixture = await LocalFixture.open();
+    await fixture.serve('v1', {
       ...settings,
       replicas: 1,
       live: { ...probe, path: '/live' },
@@ -107,16 +107,16 @@ describe('a replica that hangs', () => {
 
 describe('a replica that crashes', () => {
   it('is told of by how it ended, with the time of its next start, also while it starts again', async () => {
-    stage = await Stage.open();
+    fixture = await LocalFixture.open();
     const crash = `const slow = require('fs').existsSync(process.env.FLAG);
       require('fs').writeFileSync(process.env.FLAG, '');
       setTimeout(() => require('http').createServer(({ url }, response) => {
         if (url === '/crash') process.exit(7);
         response.end();
       }).listen(process.env.PORT), slow ? 1500 : 0)`;
-    await stage.serve('v1', {
+    await fixture.serve('v1', {
       command: [process.execPath, '-e', crash],
-      env: { FLAG: `${stage.folder}/flag` },
+      env: { FLAG: `${fixture.folder}/flag` },
       ready: { ...probe, path: null },
       replicas: 1,
       restart: { backoff: 2500, max: 5000 },

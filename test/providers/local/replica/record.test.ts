@@ -16,7 +16,7 @@ import {
   writeRecord,
 } from '../../../../providers/local/replica/record.ts';
 import { readOrNull } from '../../../../src/lib/process-life.ts';
-import { until } from '../stage.ts';
+import { until } from '../fixture.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'deployctl-records-'));
 const folder = releaseFolder(home, 'v1');

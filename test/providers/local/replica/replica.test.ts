@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { demandOwn, releaseFolder } from '../../../../providers/local/home/folder.ts';
 import { Replica } from '../../../../providers/local/replica/replica.ts';
-import { Stage, until } from '../stage.ts';
+import { LocalFixture, until } from '../fixture.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let fixture: LocalFixture;
+afterEach(() => fixture.close());
 
 it('is recorded before it is spawned, completed after, and forgotten when it is gone', async () => {
-  stage = await Stage.open();
-  demandOwn(stage.home, { make: true });
-  const release = await stage.release('v1');
-  const file = join(releaseFolder(stage.home, release.id), 'replica-1.json');
+  fixture = await LocalFixture.open();
+  demandOwn(fixture.home, { make: true });
+  const release = await fixture.release('v1');
+  const file = join(releaseFolder(fixture.home, release.id), 'replica-1.json');
   const recorded = () => JSON.parse(readFileSync(file, 'utf8'));
   let before: unknown = null;
   const replica = new Replica({
-    home: stage.home,
+    home: fixture.home,
     release,
     n: 1,
     // Asked for when all but the process itself is there.

@@ -1,8 +1,8 @@
 import type { Bed } from './bed.ts';
 import { type Call, isRead } from './call.ts';
+import { KEY } from './fixture.ts';
 import type { Network } from './network.ts';
 import type { Tree } from './query.ts';
-import { KEY } from './stage.ts';
 
 const LOOK = 'look';
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { load } from '../../../providers/local/load.ts';
-import type { Run } from '../../rig.ts';
+import type { Run } from '../../fixture.ts';
 import { Bed } from './bed.ts';
+import { AwsFixture } from './fixture.ts';
 import { shares } from './hands.ts';
 import { Shop } from './shop.ts';
-import { Stage } from './stage.ts';
 
 export interface SceneOptions {
   /** Ms until requests follow a change of rules. */
@@ -16,7 +16,7 @@ export interface SceneOptions {
 /** A load balancer, v1 behind it as its owner's hands started it, users, and the built command. */
 export interface Scene {
   readonly bed: Bed;
-  readonly stage: Stage;
+  readonly fixture: AwsFixture;
   readonly shop: Shop;
   readonly traffic: ReturnType<typeof load>;
   /** The run ended with this code; all that it said where it did not. */
@@ -30,23 +30,23 @@ export interface Scene {
 /** One for each test of the file, on one bed. */
 export function useScene({ propagation = 0, pause }: SceneOptions = {}): Scene {
   let bed: Bed;
-  let stage: Stage;
+  let fixture: AwsFixture;
   let shop: Shop;
   let traffic: ReturnType<typeof load> | null = null;
   beforeAll(async () => {
     bed = await Bed.open();
   });
   beforeEach(async () => {
-    stage = await Stage.open(bed);
-    await stage.adopt('v1');
+    fixture = await AwsFixture.open(bed);
+    await fixture.adopt('v1');
     bed.propagation = propagation;
-    shop = await Shop.make(bed, stage.network);
-    traffic = pause === undefined ? null : load(stage.network.url, { pause });
+    shop = await Shop.make(bed, fixture.network);
+    traffic = pause === undefined ? null : load(fixture.network.url, { pause });
   });
   afterEach(async () => {
     await traffic?.stop();
     await shop.remove();
-    await stage.close();
+    await fixture.close();
     await bed.reset();
   });
   afterAll(() => bed.close());
@@ -58,8 +58,8 @@ export function useScene({ propagation = 0, pause }: SceneOptions = {}): Scene {
     get bed() {
       return bed;
     },
-    get stage() {
-      return stage;
+    get fixture() {
+      return fixture;
     },
     get shop() {
       return shop;
@@ -72,13 +72,13 @@ export function useScene({ propagation = 0, pause }: SceneOptions = {}): Scene {
       expect(ended.code, ended.stdout + ended.stderr).toBe(code);
     },
     serves: async (version) => {
-      expect(await shares(stage.network.url, 10)).toEqual({ [version]: 10 });
+      expect(await shares(fixture.network.url, 10)).toEqual({ [version]: 10 });
       const { failures, requests } = await users().stop();
       expect(failures).toEqual([]);
       expect(requests).toBeGreaterThan(20);
     },
     weights: () => {
-      const rule = bed.world.listeners.get(stage.network.listener)?.rules.at(-1);
+      const rule = bed.world.listeners.get(fixture.network.listener)?.rules.at(-1);
       return rule?.Actions?.[0]?.ForwardConfig?.TargetGroups?.map(({ Weight }) => Weight);
     },
   };

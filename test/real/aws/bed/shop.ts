@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { builtBinary } from '../../built.ts';
-import { type Ran, Run } from '../../rig.ts';
+import { type Ran, Run } from '../../fixture.ts';
 import { type Bed, REGION } from './bed.ts';
+import { KEY } from './fixture.ts';
 import type { Fleet } from './fleet.ts';
 import type { Network } from './network.ts';
-import { KEY } from './stage.ts';
 
 const CONFIG = resolve(import.meta.dirname, '../cli.yaml');
 

@@ -12,19 +12,19 @@ onGateway('a route that is deleted and made anew in the middle of a deployment',
     try {
       const run = bed.deploy('v2');
       await begun(run, /-hold$/);
-      await bed.stage.remove('httproutes', 'web');
+      await bed.fixture.remove('httproutes', 'web');
       // What a tool does that upgrades its release: the object is gone for a moment.
-      await bed.stage.make('httproutes', httpRoute(host));
+      await bed.fixture.make('httproutes', httpRoute(host));
       const { stdout } = await expectEnd(run.ended, 7);
       expect(stdout).toContain('diverged');
-      const made = await bed.stage.get<KubeObject>('httproutes', 'web');
+      const made = await bed.fixture.get<KubeObject>('httproutes', 'web');
       expect(made).toMatchObject({ spec: { rules: [{ backendRefs: [{ name: 'web' }] }] } });
       expect(JSON.stringify(made)).not.toContain('dctl');
       await expectEnd(bed.elsewhere('rollback'), 0);
       expect(await bed.shop.versions()).toEqual(['v1']);
-      expect(await bed.stage.names('deployments')).toEqual(['web']);
+      expect(await bed.fixture.names('deployments')).toEqual(['web']);
       const from = Date.now();
-      await bed.stage.until('only v1 answers, and all of it well', async () => {
+      await bed.fixture.until('only v1 answers, and all of it well', async () => {
         const last = bed.load.answers.slice(-100);
         return (
           last.every(

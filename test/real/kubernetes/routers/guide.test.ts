@@ -7,11 +7,11 @@ import { parseAllDocuments, stringify } from 'yaml';
 import type { Kind } from '../../../../src/clients/kubernetes/index.ts';
 import type { JsonObject } from '../../../../src/contract/index.ts';
 import { builtBinary } from '../../built.ts';
-import { Run } from '../../rig.ts';
+import { Run } from '../../fixture.ts';
 import { expectEnd } from '../bed.ts';
+import { KubernetesFixture } from '../fixture.ts';
 import { GATEWAY, onTraefik, ownHost } from '../ground.ts';
 import { Load } from '../load.ts';
-import { Stage } from '../stage.ts';
 
 const PAGE = new URL('../../../../docs/kubernetes-routers.md', import.meta.url);
 
@@ -53,18 +53,18 @@ onTraefik('the examples of the page about routers', () => {
     test.each(SERVED)('%s', async (heading) => {
       const host = ownHost(`${heading.toLowerCase()}.guide.test`);
       const { objects, config } = await saidUnder(heading, host);
-      const stage = await Stage.withWeb({ replicas: 1 });
-      const { namespace } = stage;
+      const fixture = await KubernetesFixture.withWeb({ replicas: 1 });
+      const { namespace } = fixture;
       const folder = await mkdtemp(join(tmpdir(), 'deployctl-guide-'));
       try {
         for (const { kind, metadata, ...rest } of objects)
-          await stage.make(KINDS[kind] as Kind, {
+          await fixture.make(KINDS[kind] as Kind, {
             ...rest,
             kind,
             metadata: { ...metadata, namespace },
           });
-        await stage.gatewayUrl(host);
-        const { door } = stage.cluster.connection;
+        await fixture.gatewayUrl(host);
+        const { door } = fixture.cluster.connection;
         const { clusters, users, contexts } = door.all;
         const prod = contexts.map((one) => ({ ...one, name: 'prod' }));
         const kubeconfig = { 'current-context': 'prod', clusters, users, contexts: prod };
@@ -90,10 +90,10 @@ onTraefik('the examples of the page about routers', () => {
         await load.end();
         expect(load.failed).toEqual([]);
         expect(load.answers.at(-1)?.version).toBe('v42');
-        expect(await stage.names('deployments')).toEqual(['web']);
+        expect(await fixture.names('deployments')).toEqual(['web']);
       } finally {
         await rm(folder, { recursive: true, force: true });
-        await stage.close();
+        await fixture.close();
       }
     });
   });

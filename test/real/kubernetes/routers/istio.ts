@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../helpers/free-port.ts';
+import type { KubernetesFixture } from '../fixture.ts';
 import { ENVOY, ISTIOD, KUBECONFIG } from '../ground.ts';
-import type { Stage } from '../stage.ts';
 
 const NAMESPACE = 'istio-system';
 
@@ -21,12 +21,12 @@ export class Istio {
     this.port = port;
   }
 
-  static async begin(stage: Stage): Promise<Istio> {
+  static async begin(fixture: KubernetesFixture): Promise<Istio> {
     const istio = new Istio(await mkdtemp(join(tmpdir(), 'deployctl-istio-')), await freePort());
     const [http, discovery, admin] = [await freePort(), await freePort(), await freePort()];
     const place = { kind: 'namespaces', name: NAMESPACE } as const;
-    if (!(await stage.cluster.get(place)))
-      await stage.cluster.create({ kind: 'namespaces' }, { metadata: { name: NAMESPACE } });
+    if (!(await fixture.cluster.get(place)))
+      await fixture.cluster.create({ kind: 'namespaces' }, { metadata: { name: NAMESPACE } });
     const mesh = join(istio.#folder, 'mesh.json');
     await writeFile(mesh, JSON.stringify(meshOn(discovery)));
     const bootstrap = join(istio.#folder, 'envoy.json');
@@ -37,7 +37,7 @@ export class Istio {
       ...['--grpcAddr', `127.0.0.1:${discovery}`, '--secureGRPCAddr', ''],
       ...['--monitoringAddr', `127.0.0.1:${await freePort()}`, '--ctrlz_port', '0'],
     ]);
-    await stage.until('istiod is ready', () =>
+    await fixture.until('istiod is ready', () =>
       fetch(`http://127.0.0.1:${http}/ready`).then(
         ({ ok }) => ok,
         () => false,
@@ -48,7 +48,7 @@ export class Istio {
   }
 
   /** A Gateway that has the Envoy listen on its port. */
-  async open(stage: Stage): Promise<void> {
+  async open(fixture: KubernetesFixture): Promise<void> {
     const port = { number: this.port, name: 'http', protocol: 'HTTP' };
     const body = {
       apiVersion: 'networking.istio.io/v1',
@@ -59,8 +59,8 @@ export class Istio {
         servers: [{ bind: '127.0.0.1', port, hosts: ['*'] }],
       },
     };
-    const path = `/apis/networking.istio.io/v1/namespaces/${stage.namespace}/gateways`;
-    await stage.cluster.connection.ask({ method: 'POST', path, body });
+    const path = `/apis/networking.istio.io/v1/namespaces/${fixture.namespace}/gateways`;
+    await fixture.cluster.connection.ask({ method: 'POST', path, body });
   }
 
   #spawn(program: string, words: readonly string[]): void {

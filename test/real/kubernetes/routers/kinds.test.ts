@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Kind, KubeObject } from '../../../../src/clients/kubernetes/index.ts';
 import type { JsonObject, Match, Provider, Release } from '../../../../src/contract/index.ts';
+import { KubernetesFixture } from '../fixture.ts';
 import { onTraefik } from '../ground.ts';
-import { Stage } from '../stage.ts';
 
 type Case = readonly [
   router: string,
@@ -111,23 +111,23 @@ const CASES: readonly Case[] = [
 ];
 
 onTraefik('objects of kinds that nothing serves here, on a real API server', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
 
   beforeAll(async () => {
-    stage = await Stage.withWeb({ replicas: 1 });
+    fixture = await KubernetesFixture.withWeb({ replicas: 1 });
   });
 
   afterAll(async () => {
-    await stage?.close();
+    await fixture?.close();
   });
 
   async function inPlace([router, kind, object]: Case): Promise<Provider> {
-    await stage.make(kind, object);
-    return stage.provider({ router: { kind: router, name: 'routed' } });
+    await fixture.make(kind, object);
+    return fixture.provider({ router: { kind: router, name: 'routed' } });
   }
 
   const said = async (kind: Kind) => {
-    const found = await stage.get<KubeObject & { readonly spec: JsonObject }>(kind, 'routed');
+    const found = await fixture.get<KubeObject & { readonly spec: JsonObject }>(kind, 'routed');
     const { 'deployctl.dev/routes': _, ...annotations } = found?.metadata.annotations ?? {};
     return { annotations, spec: found?.spec };
   };
@@ -136,22 +136,22 @@ onTraefik('objects of kinds that nothing serves here, on a real API server', () 
     const [, kind, , match] = given;
     const provider = await inPlace(given);
     const before = await said(kind);
-    const v1 = (await stage.before(provider)).live as Release;
-    const v2 = await stage.release(provider, 'v2');
+    const v1 = (await fixture.before(provider)).live as Release;
+    const v2 = await fixture.release(provider, 'v2');
     const start = { kind: 'start', release: v2, capacity: 100, weights: [25] } as const;
     const asked = match && { release: v2.id, ...match };
     const split = { [v1.id]: 75, [v2.id]: 25 };
     const route = { kind: 'route', split, match: asked } as const;
     expect(
-      (await provider.review?.([start, route], await stage.before(provider)))?.refusals,
+      (await provider.review?.([start, route], await fixture.before(provider)))?.refusals,
     ).toEqual([]);
-    await stage.do(provider, start);
-    await stage.do(provider, route);
+    await fixture.do(provider, start);
+    await fixture.do(provider, route);
     expect(await provider.observe()).toMatchObject({ split, match: asked });
-    await stage.do(provider, { kind: 'route', split: { [v1.id]: 100 }, match: null });
-    await stage.do(provider, { kind: 'retire', release: v2.id, keeps: v1.id });
+    await fixture.do(provider, { kind: 'route', split: { [v1.id]: 100 }, match: null });
+    await fixture.do(provider, { kind: 'retire', release: v2.id, keeps: v1.id });
     expect(await said(kind)).toEqual(before);
-    expect(await stage.names('deployments')).toEqual(['web']);
-    await stage.remove(kind, 'routed');
+    expect(await fixture.names('deployments')).toEqual(['web']);
+    await fixture.remove(kind, 'routed');
   });
 });

@@ -5,9 +5,9 @@ import { ROUTERS } from '../../../../providers/kubernetes/routers/index.ts';
 import { groundOf, type KubeGround, look } from '../../../../providers/kubernetes/sight.ts';
 import type { Kind, KubeObject } from '../../../../src/clients/kubernetes/index.ts';
 import type { JsonObject, Match, Provider, Release } from '../../../../src/contract/index.ts';
+import { KubernetesFixture } from '../fixture.ts';
 import { GATEWAY } from '../ground.ts';
 import { Load, TAKEN_UP } from '../load.ts';
-import { Stage } from '../stage.ts';
 import { chanceOf, total } from './share.ts';
 
 export interface Plane {
@@ -22,7 +22,9 @@ export interface Plane {
   /** Where what is ours lies in an object of its own, the user's may be made anew without harm. */
   readonly isApart?: boolean;
   /** A data plane that is begun for it alone; else that of the cluster. */
-  readonly plane?: (stage: Stage) => Promise<{ readonly url: string; end(): Promise<void> }>;
+  readonly plane?: (
+    fixture: KubernetesFixture,
+  ) => Promise<{ readonly url: string; end(): Promise<void> }>;
 }
 
 const SWITCHES = 100;
@@ -41,7 +43,7 @@ export function measured({
   const { propagation = 0 } = ROUTERS.find((one) => one.kind === router.kind) ?? {};
   let url = GATEWAY;
   let endPlane = async () => {};
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   let ground: KubeGround;
   let provider: Provider;
   let load: Load;
@@ -51,34 +53,34 @@ export function measured({
 
   const split = (share: number) => ({ [v1.id]: 100 - share, [v2.id]: share });
   const route = (share: number, match: Match | null = null) =>
-    stage.do(provider, { kind: 'route', split: split(share), match });
+    fixture.do(provider, { kind: 'route', split: split(share), match });
   const specNow = async () =>
-    (await stage.get<KubeObject & { spec: JsonObject }>(kind, router.name))?.spec;
+    (await fixture.get<KubeObject & { spec: JsonObject }>(kind, router.name))?.spec;
 
   beforeAll(async () => {
-    stage = await Stage.withWeb({ replicas: 2 });
-    for (const [of, body] of objects) await stage.make(of, body);
-    provider = await stage.provider({ router, url: null });
-    ground = groundOf(stage.cluster, stage.settings({ router }) as unknown as Connection);
-    const own = await plane?.(stage);
+    fixture = await KubernetesFixture.withWeb({ replicas: 2 });
+    for (const [of, body] of objects) await fixture.make(of, body);
+    provider = await fixture.provider({ router, url: null });
+    ground = groundOf(fixture.cluster, fixture.settings({ router }) as unknown as Connection);
+    const own = await plane?.(fixture);
     if (own) [url, endPlane] = [own.url, () => own.end()];
-    await stage.gatewayUrl(host, url);
+    await fixture.gatewayUrl(host, url);
     load = Load.begin(url, { host, clients: 2, gap: 20 });
-    v1 = (await stage.before(provider)).live as Release;
-    v2 = await stage.release(provider, 'v2');
+    v1 = (await fixture.before(provider)).live as Release;
+    v2 = await fixture.release(provider, 'v2');
   });
 
   afterAll(async () => {
     await load?.end();
     await endPlane();
-    await stage?.close();
+    await fixture?.close();
   });
 
   test('nothing stands in its way, and a candidate comes up without traffic', async () => {
     const start = { kind: 'start', release: v2, capacity: 100, weights: [1, 100] } as const;
-    const found = await provider.review?.([start], await stage.before(provider));
+    const found = await provider.review?.([start], await fixture.before(provider));
     expect(found?.refusals).toEqual([]);
-    await stage.do(provider, start);
+    await fixture.do(provider, start);
     expect((await provider.observe()).split).toEqual({ [v1.id]: 100 });
     expect(Object.keys(load.countsSince())).toEqual(['v1']);
   });
@@ -86,19 +88,19 @@ export function measured({
   test.runIf(isFragile)(
     'a candidate that loses its pods before it has traffic hurts nobody',
     async () => {
-      const name = (await stage.names('deployments')).find((one) => one !== 'web') as string;
-      await stage.merge('deployments', name, { spec: { replicas: 0 } });
-      await stage.until('its pods are gone', async () => {
-        const pods = await stage.names('pods');
+      const name = (await fixture.names('deployments')).find((one) => one !== 'web') as string;
+      await fixture.merge('deployments', name, { spec: { replicas: 0 } });
+      await fixture.until('its pods are gone', async () => {
+        const pods = await fixture.names('pods');
         return pods.every((pod) => !pod.startsWith(name));
       });
       const from = Date.now();
-      await stage.until(
+      await fixture.until(
         'the data plane has heard',
         async () => load.answers.filter(({ at }) => at > from).length > 100,
       );
       expect(load.failed).toEqual([]);
-      await stage.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
+      await fixture.do(provider, { kind: 'scale', release: v2.id, capacity: 100 });
     },
   );
 
@@ -109,7 +111,7 @@ export function measured({
     const end = Date.now() + TAKEN_UP;
     while (Date.now() < end && chanceOf(counts, share / 100) < 0.001) {
       const asked = Load.begin(url, { host, ...CLIENTS, gap: 0 });
-      await stage.until('a thousand answers', async () => asked.answers.length >= 1000);
+      await fixture.until('a thousand answers', async () => asked.answers.length >= 1000);
       await asked.end();
       counts = asked.countsSince();
       expect(asked.failed).toEqual([]);
@@ -132,9 +134,9 @@ export function measured({
           [asked, 'v2'],
           [others, 'v1'],
         ] as const)
-          await stage.until(`only ${version} answers`, async () => by.isOnly(version));
+          await fixture.until(`only ${version} answers`, async () => by.isOnly(version));
         const from = Date.now();
-        await stage.until(
+        await fixture.until(
           'a hundred answers more',
           async () => total(others.countsSince(from)) > 100,
         );
@@ -176,16 +178,16 @@ export function measured({
   test('what becomes of an object that others delete and make anew is seen', async () => {
     await route(50);
     const operation = { kind: 'route', split: split(50), match: null } as const;
-    const context = { ...(await stage.occasion(provider)), wasDone: true } as const;
+    const context = { ...(await fixture.occasion(provider)), wasDone: true } as const;
     expect(await provider.verify(operation, context)).toEqual({ state: 'done' });
-    await stage.remove(kind, router.name);
+    await fixture.remove(kind, router.name);
     expect(await provider.verify(operation, context)).toMatchObject({ state: 'diverged' });
     // Else its way back could be asked before the data plane has heard that it was away.
-    await stage.until('nothing answers', async () => load.answers.at(-1)?.status === 404);
-    await stage.make(kind, object);
+    await fixture.until('nothing answers', async () => load.answers.at(-1)?.status === 404);
+    await fixture.make(kind, object);
     const state = isApart ? 'done' : 'diverged';
     expect(await provider.verify(operation, context)).toMatchObject({ state });
-    await stage.gatewayUrl(host, url);
+    await fixture.gatewayUrl(host, url);
     // While it was away, nothing could answer.
     await load.end();
     load = Load.begin(url, { host, clients: 2, gap: 20 });
@@ -194,12 +196,12 @@ export function measured({
   });
 
   test('in the end it says what the user wrote, and only the user’s objects are left', async () => {
-    await stage.do(provider, { kind: 'promote', release: v2.id });
-    await stage.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
+    await fixture.do(provider, { kind: 'promote', release: v2.id });
+    await fixture.do(provider, { kind: 'retire', release: v1.id, keeps: v2.id });
     expect(await specNow()).toMatchObject(object.spec);
     expect(JSON.stringify(await specNow())).not.toContain('dctl');
-    expect(await stage.names(kind)).toEqual([router.name]);
-    expect(await stage.names('deployments')).toEqual(['web']);
+    expect(await fixture.names(kind)).toEqual([router.name]);
+    expect(await fixture.names('deployments')).toEqual(['web']);
     expect(total(load.countsSince())).toBeGreaterThan(0);
     expect(load.failed).toEqual([]);
   });

@@ -2,43 +2,43 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SERVICE_PROPAGATION } from '../../../../providers/kubernetes/routers/index.ts';
 import type { Provider, Release } from '../../../../src/contract/index.ts';
+import { KubernetesFixture } from '../fixture.ts';
 import { onCluster } from '../ground.ts';
 import { Load } from '../load.ts';
-import { Stage } from '../stage.ts';
 
 const SWITCHES = 100;
 /** Of all connections that are made anew: the kernel takes over rules of kube-proxy now and then in between. */
 const REFUSED_SHARE = 0.005;
 
 onCluster('blue-green by the selector of a Service, through kube-proxy', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   let provider: Provider;
   let v2: Release;
   let url: string;
 
   beforeAll(async () => {
-    stage = await Stage.withWeb({ replicas: 2 });
-    provider = await stage.provider();
-    v2 = await stage.release(provider, 'v2');
-    url = await stage.nodeUrl();
-    await stage.do(provider, { kind: 'start', release: v2, capacity: 100, weights: [100] });
+    fixture = await KubernetesFixture.withWeb({ replicas: 2 });
+    provider = await fixture.provider();
+    v2 = await fixture.release(provider, 'v2');
+    url = await fixture.nodeUrl();
+    await fixture.do(provider, { kind: 'start', release: v2, capacity: 100, weights: [100] });
   });
 
-  afterAll(() => stage?.close());
+  afterAll(() => fixture?.close());
 
   test(`${SWITCHES} switches lose no request on kept connections, and how long old answers come to new ones is known`, async () => {
     const kept = Load.begin(url, { clients: 4, gap: 15 });
     const fresh = Load.begin(url, { clients: 2, gap: 15, fresh: true });
-    const web = await stage.get<{ metadata: { name: string }; spec: { selector: Selector } }>(
+    const web = await fixture.get<{ metadata: { name: string }; spec: { selector: Selector } }>(
       'services',
       'web',
     );
     const old = web?.spec.selector ?? {};
-    const [side] = (await stage.names('deployments')).filter((name) => name !== 'web');
+    const [side] = (await fixture.names('deployments')).filter((name) => name !== 'web');
     const late: number[] = [];
     for (let count = 0; count < SWITCHES; count += 1) {
       const [app, now, before] = count % 2 === 0 ? [side, 'v2', 'v1'] : [old.app, 'v1', 'v2'];
-      await stage.merge('services', 'web', { spec: { selector: { ...old, app: app ?? '' } } });
+      await fixture.merge('services', 'web', { spec: { selector: { ...old, app: app ?? '' } } });
       const written = Date.now();
       const isOver = () =>
         fresh.answers.slice(-8).every(({ version, at }) => version === now && at > written);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../../../src/clients/kubernetes/index.ts';
 import type { JsonObject, Operation, Provider, Release } from '../../../../src/contract/index.ts';
+import { KubernetesFixture } from '../fixture.ts';
 import { GATEWAY, onTraefik, ownHost } from '../ground.ts';
 import { Load } from '../load.ts';
 import { deployment, service } from '../manifests.ts';
-import { Stage } from '../stage.ts';
 
 const HOSTS = { web: ownHost('web.shared.test'), api: ownHost('api.shared.test') } as const;
 type Name = keyof typeof HOSTS;
@@ -28,38 +28,38 @@ const ROUTE = {
 };
 
 onTraefik('two services behind one object', () => {
-  let stage: Stage;
+  let fixture: KubernetesFixture;
   const loads: Load[] = [];
   const providers = {} as Record<Name, Provider>;
 
   beforeAll(async () => {
-    stage = await Stage.withWeb({ replicas: 1 });
-    await stage.make('deployments', as('api', deployment({ replicas: 1 })));
-    await stage.make('services', as('api', service()));
-    await stage.make('ingressroutes', ROUTE);
+    fixture = await KubernetesFixture.withWeb({ replicas: 1 });
+    await fixture.make('deployments', as('api', deployment({ replicas: 1 })));
+    await fixture.make('services', as('api', service()));
+    await fixture.make('ingressroutes', ROUTE);
     for (const name of NAMES) {
       const router = { kind: 'ingressRoute', name: 'shared' };
-      providers[name] = await stage.provider({ router, workload: name, service: name });
-      await stage.gatewayUrl(HOSTS[name]);
+      providers[name] = await fixture.provider({ router, workload: name, service: name });
+      await fixture.gatewayUrl(HOSTS[name]);
       loads.push(Load.begin(GATEWAY, { host: HOSTS[name], clients: 2, gap: 20 }));
     }
   });
 
   afterAll(async () => {
     for (const load of loads) await load.end();
-    await stage?.close();
+    await fixture?.close();
   });
 
   /** One operation for both, at the same time. */
   const both = (make: (name: Name) => Operation) =>
-    Promise.all(NAMES.map((name) => stage.do(providers[name], make(name))));
+    Promise.all(NAMES.map((name) => fixture.do(providers[name], make(name))));
 
   test('are deployed at the same time, and neither touches what is the other’s', async () => {
     const old = {} as Record<Name, Release>;
     const next = {} as Record<Name, Release>;
     for (const name of NAMES) {
-      old[name] = (await stage.before(providers[name])).live as Release;
-      next[name] = await stage.release(providers[name], 'v2');
+      old[name] = (await fixture.before(providers[name])).live as Release;
+      next[name] = await fixture.release(providers[name], 'v2');
     }
     await both((name) => ({ kind: 'start', release: next[name], capacity: 100, weights: [50] }));
     const header = { name: 'x-canary', value: 'yes' };
@@ -82,9 +82,9 @@ onTraefik('two services behind one object', () => {
       match: null,
     }));
     await both((name) => ({ kind: 'retire', release: gone[name].id, keeps: end[name].id }));
-    const found = await stage.get<KubeObject & { spec: JsonObject }>('ingressroutes', 'shared');
+    const found = await fixture.get<KubeObject & { spec: JsonObject }>('ingressroutes', 'shared');
     expect(found?.spec).toEqual(ROUTE.spec);
-    expect(await stage.names('deployments')).toEqual(['api', 'web']);
+    expect(await fixture.names('deployments')).toEqual(['api', 'web']);
     for (const load of loads) {
       await load.end();
       expect(load.failed).toEqual([]);

@@ -8,9 +8,9 @@ onIstio('canary by the weights of a VirtualService, through istiod and Envoy', (
   measured({
     host,
     router: { kind: 'virtualService', name: 'web' },
-    plane: async (stage) => {
-      const istio = await Istio.begin(stage);
-      await istio.open(stage);
+    plane: async (fixture) => {
+      const istio = await Istio.begin(fixture);
+      await istio.open(fixture);
       return { url: `http://127.0.0.1:${istio.port}`, end: () => istio.end() };
     },
     matches: [

@@ -11,7 +11,7 @@ import { NO_TABLE, type Table } from '../../../../providers/local/home/messages.
 import type { Backend } from './wire.ts';
 
 /** The proxy as the edge runs it, in front of replicas that the test brings. */
-export class Bed {
+export class EdgeFixture {
   readonly board: Switchboard;
   readonly tallies = new Tallies();
   readonly desk: EdgeDesk;
@@ -27,17 +27,17 @@ export class Bed {
     this.server = openDesk(this.desk);
   }
 
-  static open(...backends: Backend[]): Promise<Bed> {
-    return Bed.within({}, ...backends);
+  static open(...backends: Backend[]): Promise<EdgeFixture> {
+    return EdgeFixture.within({}, ...backends);
   }
 
   /** With limits that a test can wait for. */
-  static async within(limits: Partial<Limits>, ...backends: Backend[]): Promise<Bed> {
-    const bed = new Bed(limits);
-    bed.server.listen(0, '127.0.0.1');
-    await once(bed.server, 'listening');
-    bed.route(...backends);
-    return bed;
+  static async within(limits: Partial<Limits>, ...backends: Backend[]): Promise<EdgeFixture> {
+    const fixture = new EdgeFixture(limits);
+    fixture.server.listen(0, '127.0.0.1');
+    await once(fixture.server, 'listening');
+    fixture.route(...backends);
+    return fixture;
   }
 
   get port(): number {

@@ -19,7 +19,7 @@ interface Step {
 type Tree = Record<string, unknown>;
 
 /** Objects as an API server keeps them: a JSON patch is whole or nothing, and a new spec has a new generation. */
-export class Desk {
+export class RouterFixture {
   readonly objects = new Map<string, KubeObject>();
   /** Bodies of all patches, as they were sent. */
   readonly sent: Step[][] = [];
@@ -110,7 +110,7 @@ function stand(name: string): Stand {
 
 /** One workload's view of a router: `web` and, beside it, `web-dctl-2`, unless others are named. */
 export function view(
-  desk: Desk,
+  fixture: RouterFixture,
   router: { readonly kind: string; readonly name: string },
   workload = 'web',
 ) {
@@ -122,7 +122,7 @@ export function view(
     url: null,
     propagation: 500,
   };
-  const one = routerFor(desk.cluster, connection);
+  const one = routerFor(fixture.cluster, connection);
   const scenery: Scenery = {
     home: stand(workload),
     sides: [stand(`${workload}-dctl-2`)],

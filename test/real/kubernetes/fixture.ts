@@ -24,7 +24,7 @@ export interface WebOptions extends manifests.WebOptions {
 }
 
 /** A namespace of its own, where a workload `web` of three pods serves v1, made by other hands. */
-export class Stage {
+export class KubernetesFixture {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly context: string;
@@ -37,24 +37,24 @@ export class Stage {
     this.context = context;
   }
 
-  static async make(): Promise<Stage> {
+  static async make(): Promise<KubernetesFixture> {
     const door = await findDoor(null, { KUBECONFIG });
     const cluster = openCluster(door);
     const namespace = `deployctl-test-${randomBytes(4).toString('hex')}`;
     await cluster.create({ kind: 'namespaces' }, { metadata: { name: namespace } });
-    return new Stage(cluster, namespace, door.context);
+    return new KubernetesFixture(cluster, namespace, door.context);
   }
 
-  static async withWeb(options: WebOptions = {}): Promise<Stage> {
-    const stage = await Stage.make();
-    await stage.make('deployments', manifests.deployment(options));
-    await stage.make('services', manifests.service());
-    if (options.host) await stage.make('httproutes', manifests.httpRoute(options.host));
-    await stage.until('web serves', async () => {
-      const found = await stage.get<manifests.Web>('deployments', 'web');
+  static async withWeb(options: WebOptions = {}): Promise<KubernetesFixture> {
+    const fixture = await KubernetesFixture.make();
+    await fixture.make('deployments', manifests.deployment(options));
+    await fixture.make('services', manifests.service());
+    if (options.host) await fixture.make('httproutes', manifests.httpRoute(options.host));
+    await fixture.until('web serves', async () => {
+      const found = await fixture.get<manifests.Web>('deployments', 'web');
       return found?.status?.readyReplicas === (options.replicas ?? 3);
     });
-    return stage;
+    return fixture;
   }
 
   make<T extends KubeObject>(

@@ -21,7 +21,7 @@ export interface Ran {
 }
 
 /** A service of its own in a folder of its own: config, state and ports that nobody else uses. */
-export class Rig {
+export class RealFixture {
   readonly folder: string;
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
@@ -32,20 +32,20 @@ export class Rig {
     this.env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), CI: 'true', NO_COLOR: '1' };
   }
 
-  static async make(config = CANARY): Promise<Rig> {
+  static async make(config = CANARY): Promise<RealFixture> {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-real-'));
-    const rig = new Rig(folder, await freePort());
+    const fixture = new RealFixture(folder, await freePort());
     const values: Record<string, string> = {
       SERVER: join(REPOSITORY, 'examples/shop/server.js'),
       SERVICE: join(REPOSITORY, 'test/real/kills/service.js'),
-      STARTS: rig.starts,
-      PORT: String(rig.port),
+      STARTS: fixture.starts,
+      PORT: String(fixture.port),
       METRICS: String(await freePort()),
     };
     const template = await readFile(config, 'utf8');
     const text = template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
     await writeFile(join(folder, 'deploy.config.yaml'), text);
-    return rig;
+    return fixture;
   }
 
   /** Where the service of the kills writes its starts. */

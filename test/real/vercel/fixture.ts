@@ -46,7 +46,7 @@ interface Account {
 }
 
 /** A service in a folder of its own, deployed to the bed by real processes. */
-export class VercelDesk {
+export class VercelFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-vercel-'));
   readonly #account: Account;
   readonly #bed: Bed | null;

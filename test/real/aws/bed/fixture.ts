@@ -22,7 +22,7 @@ export const KEY = 'DEPLOYCTL';
 const PATIENCE = 20_000;
 
 /** A load balancer of its own, the provider at it, and fleets for releases to run on. */
-export class Stage {
+export class AwsFixture {
   readonly bed: Bed;
   readonly network: Network;
   readonly provider: Provider;
@@ -38,9 +38,13 @@ export class Stage {
     this.#more = more;
   }
 
-  static async open(bed: Bed, options: NetworkOptions = {}, more: JsonObject = {}): Promise<Stage> {
+  static async open(
+    bed: Bed,
+    options: NetworkOptions = {},
+    more: JsonObject = {},
+  ): Promise<AwsFixture> {
     const network = await makeNetwork(bed, options);
-    return new Stage(bed, network, await openProvider(bed, network, more), more);
+    return new AwsFixture(bed, network, await openProvider(bed, network, more), more);
   }
 
   /** Another terminal. */

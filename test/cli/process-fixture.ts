@@ -25,7 +25,7 @@ export interface Ended {
 }
 
 /** A service in a folder, state folder and ports of its own, driven by real processes. */
-export class Bench {
+export class ProcessFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-proc-'));
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
@@ -38,10 +38,10 @@ export class Bench {
     this.env = { PATH, HOME, XDG_STATE_HOME: state, CI: 'true', NODE_COMPILE_CACHE: CACHE };
   }
 
-  static async make(): Promise<Bench> {
+  static async make(): Promise<ProcessFixture> {
     const { server, port } = await listening();
     server.close();
-    return new Bench(port).configure();
+    return new ProcessFixture(port).configure();
   }
 
   /** `hold` is how long the first stage of 20 % lasts. */

@@ -64,7 +64,7 @@ export function settingsOf(overrides: Overrides = {}): JsonObject {
 }
 
 /** A service of its own in a folder of its own, with every process it ever had ended afterwards. */
-export class Stage {
+export class LocalFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-local-'));
   readonly home: string;
   readonly connection: JsonObject;
@@ -85,11 +85,14 @@ export class Stage {
     env: Record<string, string> = {},
     below = '',
     environment: string | null = null,
-  ): Promise<Stage> {
-    const stage = new Stage(below, environment);
-    Object.assign(stage.surroundings.env, env);
-    stage.provider = await localProvider.open(stage.connection, meansOf(stage.surroundings.env));
-    return stage;
+  ): Promise<LocalFixture> {
+    const fixture = new LocalFixture(below, environment);
+    Object.assign(fixture.surroundings.env, env);
+    fixture.provider = await localProvider.open(
+      fixture.connection,
+      meansOf(fixture.surroundings.env),
+    );
+    return fixture;
   }
 
   release(version: string, overrides: Overrides = {}): Promise<Release> {
