@@ -1,9 +1,9 @@
 import { Bed } from '../../test/real/aws/bed/bed.ts';
 import { type Call, isRead } from '../../test/real/aws/bed/call.ts';
+import { AwsFixture } from '../../test/real/aws/bed/fixture.ts';
 import { Ledger } from '../../test/real/aws/bed/ledger.ts';
 import { hasMoto } from '../../test/real/aws/bed/moto.ts';
 import { Shop } from '../../test/real/aws/bed/shop.ts';
-import { AwsFixture } from '../../test/real/aws/bed/fixture.ts';
 import type { Row } from './rig.ts';
 
 /** Ms that each call to the API takes to arrive. */
@@ -35,7 +35,10 @@ const LOOK = 4;
 
 type Scene = { readonly stage: AwsFixture; readonly shop: Shop };
 
-async function onStage<T>(bed: Bed, work: (stage: AwsFixture, shop: Shop) => Promise<T>): Promise<T> {
+async function onStage<T>(
+  bed: Bed,
+  work: (stage: AwsFixture, shop: Shop) => Promise<T>,
+): Promise<T> {
   const stage = await AwsFixture.open(bed);
   await stage.adopt('v1');
   const shop = await Shop.make(bed, stage.network);
