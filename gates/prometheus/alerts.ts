@@ -87,6 +87,10 @@ interface AlertRule {
   readonly fault: string | null;
 }
 
+/** It is in trouble, and may tell the next time: until then nobody knows whether the alerts exist. */
+const isPassing = ({ status }: Refused) =>
+  [408, 425, 429].includes(status) || (status >= 500 && status !== 501);
+
 /** Alerting rules of this server; null where it does not tell them, or tells more than is read. */
 async function alertRulesOf({
   root,
@@ -101,7 +105,7 @@ async function alertRulesOf({
       .flatMap((group) => listOf(group, 'rules') ?? [])
       .map((rule) => ruleIn(rule, answer));
   } catch (error) {
-    if (error instanceof Refused) return null;
+    if (error instanceof Refused && !isPassing(error)) return null;
     throw error;
   }
 }

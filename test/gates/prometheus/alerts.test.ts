@@ -65,6 +65,11 @@ alertConformance('prometheus', {
       kind: 'sourceError',
       says: 'the rule HighErrorRate cannot be evaluated: many-to-many',
     },
+    'that its rules are not to be had now': {
+      reply: (asked) => (isAboutRules(asked) ? json({}, 503) : vector([])),
+      kind: 'sourceError',
+      says: '503',
+    },
     'that a part is missing': {
       reply: (asked) =>
         isAboutRules(asked) ? both : vector([], { warnings: ['one store is away'] }),
