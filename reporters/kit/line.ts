@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { noCommands } from '../../src/lib/display-safe.ts';
-import { clip, widthOf } from './text.ts';
+import { widthOf } from '../../src/lib/wrap.ts';
+import { clip } from './text.ts';
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warning' | 'dim' | 'strong';
 

@@ -1,4 +1,5 @@
 import { displaySafe } from '../../src/lib/display-safe.ts';
+import { widthOf } from '../../src/lib/wrap.ts';
 
 /** Foreign text on one line, with nothing in it that a terminal would obey. */
 export function oneLine(text: string): string {
@@ -13,11 +14,6 @@ export function manyLines(text: string): readonly string[] {
     .split('\n')
     .map((line) => displaySafe(line).replaceAll('\t', '  ').trimEnd())
     .filter((line) => line !== '');
-}
-
-/** Characters, not UTF-16 units; a wide glyph still counts as one. */
-export function widthOf(text: string): number {
-  return [...text].length;
 }
 
 export function clip(text: string, width: number): string {
@@ -37,27 +33,4 @@ export function pad(text: string, width: number): string {
 
 export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
-}
-
-/** Breaks between words where it can; a word longer than the line is cut. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((part) => cut(part, width))) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (widthOf(longer) <= width) line = longer;
-    else {
-      lines.push(line);
-      line = word;
-    }
-  }
-  return line === '' ? lines : [...lines, line];
-}
-
-function cut(word: string, width: number): readonly string[] {
-  const characters = [...word];
-  const count = Math.max(1, Math.ceil(characters.length / width));
-  return Array.from({ length: count }, (_, index) =>
-    characters.slice(index * width, (index + 1) * width).join(''),
-  );
 }

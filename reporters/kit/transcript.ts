@@ -148,6 +148,9 @@ function transcriptControl({ control: { kind, actor, reason } }: EventMap['contr
   return line('warning', `${kind} by ${oneLine(actor.name)}${why}`);
 }
 
+/** Begins a line that is there to be copied. */
+export const NEXT = '  next: ';
+
 /** Where the reason for a command would break its line, the command stands alone. */
 export function endingLines(ending: ShownEnding, columns = Infinity): readonly Line[] {
   const tone: Tone = ending.tone === 'waiting' ? 'warning' : ending.tone;
@@ -157,13 +160,13 @@ export function endingLines(ending: ShownEnding, columns = Infinity): readonly L
     ...(ending.reason === null ? [] : [line(tone, `  why: ${ending.reason}`)]),
     ...(ending.state === null ? [] : [line('plain', `  ${ending.state}`)]),
     line('dim', `  deployment ${ending.id}`),
-    ...nextLines(ending.next, columns).map((text) => line('plain', `  next: ${text}`)),
+    ...nextLines(ending.next, columns).map((text) => line('plain', `${NEXT}${text}`)),
   ];
 }
 
 function nextLines(next: ShownEnding['next'], columns: number): readonly string[] {
   const width = Math.max(0, ...next.map(({ command }) => command.length));
   const lines = next.map(({ command, why }) => `${command.padEnd(width)}  ${why}`);
-  const fits = lines.every((text) => text.length + '  next: '.length <= columns);
+  const fits = lines.every((text) => text.length + NEXT.length <= columns);
   return fits ? lines : next.map(({ command }) => command);
 }

@@ -2,8 +2,9 @@ import type { ChalkInstance } from 'chalk';
 import type { GateSpec, Plan, Step } from '../../src/contract/index.ts';
 import { noCommands } from '../../src/lib/display-safe.ts';
 import { formatDuration } from '../../src/lib/duration.ts';
+import { widthOf, wrap } from '../../src/lib/wrap.ts';
 import { paintOf } from '../kit/paint.ts';
-import { clip, oneLine, pad, padStart, widthOf, wrap } from '../kit/text.ts';
+import { clip, oneLine, pad, padStart } from '../kit/text.ts';
 import {
   changeWords,
   rangeWords,

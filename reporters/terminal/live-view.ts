@@ -1,9 +1,10 @@
 import { formatDuration } from '../../src/lib/duration.ts';
+import { wrap } from '../../src/lib/wrap.ts';
 import { answersTo, type EndingNext, typedBy } from '../kit/ending.ts';
 import { type Line, line, painted } from '../kit/line.ts';
 import { asItIs } from '../kit/output.ts';
-import { manyLines, oneLine, wrap } from '../kit/text.ts';
-import { endingLines } from '../kit/transcript.ts';
+import { manyLines, oneLine } from '../kit/text.ts';
+import { endingLines, NEXT } from '../kit/transcript.ts';
 import type { ViewState } from '../kit/view-state.ts';
 import { changeWords, targetWords, tickingWords } from '../kit/words.ts';
 import type { Canvas, Screen, Stretches, Tightness } from './screen.ts';
@@ -105,8 +106,9 @@ function question(
   ];
 }
 
-/** A sentence goes on in the next line; nothing that a person must read is cut. */
+/** A sentence goes on in the next line; nothing that a person must read is cut, or copy is broken. */
 function broken({ tone, text }: Line, columns: number): readonly Stretches[] {
+  if (text.startsWith(NEXT)) return [[line(tone, text)]];
   const indent = text.startsWith('  ') ? '  ' : '';
   const parts = text.length <= columns ? [text] : wrap(text.trimStart(), columns - indent.length);
   return parts.map((part) => [line(tone, part === text ? text : `${indent}${part}`)]);

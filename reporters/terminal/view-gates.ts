@@ -1,6 +1,7 @@
 import type { Verdict } from '../../src/contract/index.ts';
+import { widthOf } from '../../src/lib/wrap.ts';
 import { type Line, line, type Tone } from '../kit/line.ts';
-import { clip, oneLine, pad, padStart, widthOf } from '../kit/text.ts';
+import { clip, oneLine, pad, padStart } from '../kit/text.ts';
 import type { GateRow, ViewState } from '../kit/view-state.ts';
 import { valueWords } from '../kit/words.ts';
 import type { Screen, Stretches, Tightness } from './screen.ts';

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../src/lib/duration.ts';
+import { widthOf } from '../../src/lib/wrap.ts';
 import { type Line, line, type Tone } from '../kit/line.ts';
-import { clip, oneLine, pad, widthOf } from '../kit/text.ts';
+import { clip, oneLine, pad } from '../kit/text.ts';
 import type { Mark, Row, ViewState } from '../kit/view-state.ts';
 import { blameWords, tickingWords } from '../kit/words.ts';
 import type { Canvas, Screen, Stretches, Tightness } from './screen.ts';

@@ -1,5 +1,6 @@
+import { widthOf } from '../../src/lib/wrap.ts';
 import { type Line, line } from '../kit/line.ts';
-import { clip, widthOf } from '../kit/text.ts';
+import { clip } from '../kit/text.ts';
 import type { ViewState } from '../kit/view-state.ts';
 import { percentWords, versionWords } from '../kit/words.ts';
 

@@ -10,6 +10,7 @@ import {
   textOption,
   wantsJson,
 } from '../shell/command.ts';
+import { folded } from '../shell/io.ts';
 import { typedAgain } from '../shell/typed-again.ts';
 
 export const command: Command = {
@@ -47,7 +48,10 @@ async function doctor(input: Input): Promise<ExitCode> {
     stdout.write(
       wantsJson(input)
         ? `${JSON.stringify(redacted(check, input.io.redact))}\n`
-        : `${doctorWords(check, (line) => typedAgain(input, line))}\n`,
+        : `${folded(
+            stdout,
+            doctorWords(check, (line) => typedAgain(input, line)),
+          ).join('\n')}\n`,
     );
   }
   await report(input, found);
@@ -65,10 +69,10 @@ async function report(input: Input, found: readonly DoctorCheck[]): Promise<void
 function doctorWords(
   { name, ok, found, advice }: DoctorCheck,
   typed: (line: string) => string,
-): string {
+): readonly string[] {
   const lines = [
     `${ok ? '✔' : '✖'} ${name}: ${found}`,
     ...(advice ? [`    ${typed(advice)}`] : []),
   ];
-  return displayLines(lines.join('\n').replaceAll(/\n(?! )/g, '\n    '));
+  return displayLines(lines.join('\n').replaceAll(/\n(?! )/g, '\n    ')).split('\n');
 }

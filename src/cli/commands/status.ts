@@ -27,7 +27,7 @@ import {
   TARGET_OPTIONS,
   wantsJson,
 } from '../shell/command.ts';
-import { wantsColor } from '../shell/io.ts';
+import { folded, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { aligned } from '../shell/table.ts';
 import { type Tone, toned } from '../shell/tones.ts';
@@ -196,7 +196,10 @@ function writeStatus(input: Input, seen: Seen): void {
   ];
   const color = wantsColor(io, io.stdout);
   const shown = displayLines(lines.join('\n')).split('\n');
-  io.stdout.write(`${shown.map((line) => toned(lineTone(line), line, color)).join('\n')}\n`);
+  const told = shown.flatMap((line) =>
+    folded(io.stdout, [line]).map((part) => toned(lineTone(line), part, color)),
+  );
+  io.stdout.write(`${told.join('\n')}\n`);
 }
 
 /** What a person should see first. */

@@ -1,5 +1,6 @@
 import type { Interrupts, SignalName } from '../../engine/index.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { wrap } from '../../lib/wrap.ts';
 
 export type { Interrupts, SignalName };
 
@@ -52,3 +53,12 @@ export function wantsColor(io: Io, output: OutputStream): boolean {
 export function outputWidthOf(output: OutputStream, otherwise = 100): number {
   return output.columns || otherwise;
 }
+
+/** On a terminal a sentence goes on in the next line; rows of a table and what is there to be copied do not. */
+export function folded(output: OutputStream, lines: readonly string[]): readonly string[] {
+  const { isTTY, columns } = output;
+  if (!isTTY || !columns) return lines;
+  return lines.flatMap((line) => (KEPT_WHOLE.test(line) ? [line] : wrap(line, columns)));
+}
+
+const KEPT_WHOLE = /^(?: |Next)|^$/;

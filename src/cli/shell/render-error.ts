@@ -6,7 +6,7 @@ import {
   isProviderError,
 } from '../../contract/index.ts';
 import { displayLines, displaySafe } from '../../lib/display-safe.ts';
-import type { Io } from './io.ts';
+import { folded, type Io } from './io.ts';
 import { summarizeRefusal } from './step-summary.ts';
 
 /** A name from elsewhere may make a suggested command do more than it says. */
@@ -18,7 +18,7 @@ const PLACE_TO_TELL = 'This is a fault of deployctl itself: please report it wit
 export function renderError(error: unknown, io: Io): ExitCode {
   const known = knownError(error);
   const words = displayLines(known ? told(known) : unknownFault(error));
-  io.stderr.write(`${words}\n`);
+  io.stderr.write(`${folded(io.stderr, words.split('\n')).join('\n')}\n`);
   summarizeRefusal(io, words);
   if (io.env.GITHUB_ACTIONS === 'true')
     io.stderr.write(errorAnnotation(known ?? { message: String(error) }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clip, oneLine, wrap } from '../../../reporters/kit/text.ts';
+import { clip, oneLine } from '../../../reporters/kit/text.ts';
 import {
   blameWords,
   sinceWords,
@@ -18,11 +18,6 @@ test('text is cut between characters, never inside one', () => {
 
 test('foreign text becomes one line', () => {
   expect(oneLine('  a\n\tb\u001b[31m')).toBe('a b\\u{1b}[31m');
-});
-
-test('lines break between words, and inside one that is too long', () => {
-  expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
-  expect(wrap('abcdefgh', 3)).toEqual(['abc', 'def', 'gh']);
 });
 
 test('values are written as people write them', () => {
