@@ -77,7 +77,7 @@ export const PLATFORMS: readonly Mutant[] = [
     ...unserved,
     name: 'left-for-nobody',
     sentence: 'Traffic goes back to an old release that has no healthy unit either.',
-    find: '&& !isDown)',
+    find: '&& isBetter)',
     replace: ')',
   },
   {

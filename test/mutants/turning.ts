@@ -42,8 +42,8 @@ export const TURNING: readonly Mutant[] = [
     ...unwind,
     name: 'batches-back-one-by-one',
     sentence: 'A hundred units go back one at a time because they came so.',
-    find: 'surge: Math.max(surge, Math.ceil(of / SHARE_BACK)),',
-    replace: 'surge,',
+    find: 'surge: Math.max(surge, share), unavailable };',
+    replace: 'surge: surge || share, unavailable };',
   },
   {
     ...unwind,

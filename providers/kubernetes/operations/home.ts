@@ -123,8 +123,9 @@ export function patchHome(
   { metadata }: Deployment,
   { annotations, spec = [], signal }: HomeChange,
 ): Promise<Deployment> {
-  const { name, generation } = metadata;
+  const { name, uid, generation } = metadata;
   const body = [
+    { op: 'test', path: '/metadata/uid', value: uid },
     { op: 'test', path: '/metadata/generation', value: generation },
     ...annotating(metadata, annotations),
     ...spec,

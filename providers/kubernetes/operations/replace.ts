@@ -26,14 +26,19 @@ export function replace(operation: Replace, sight: Sight, doing: Doing): Move {
   if (!home)
     return { is: 'refuse', words: `there is no Deployment ${doing.ground.connection.workload}` };
   const batch = batchOf(operation, home);
-  const trouble = troubleIn(home.deployment, kubePodsOf(home, batch.release), sight.now);
-  if (trouble?.isFatal) {
-    const pod = trouble.pod ? { name: trouble.pod, hasCrashed: trouble.hasCrashed } : null;
-    return { is: 'failed', words: trouble.words, pod };
-  }
-  return batch.count === batch.of
-    ? kubeWhole({ home, batch }, operation, doing)
-    : part({ home, batch }, operation, doing);
+  const move =
+    batch.count === batch.of
+      ? kubeWhole({ home, batch }, operation, doing)
+      : part({ home, batch }, operation, doing);
+  // What is to be written is written also in trouble, which may be that of the release that goes.
+  return move.is === 'wait' ? (troubled({ home, batch }, sight.now) ?? move) : move;
+}
+
+function troubled({ home, batch }: StandInBatch, now: number): Move | null {
+  const trouble = troubleIn(home.deployment, kubePodsOf(home, batch.release), now);
+  if (!trouble?.isFatal) return null;
+  const pod = trouble.pod ? { name: trouble.pod, hasCrashed: trouble.hasCrashed } : null;
+  return { is: 'failed', words: trouble.words, pod };
 }
 
 /** A share of the pods that there are by now. Fewer of the new release means more of the former one. */
@@ -82,10 +87,16 @@ function shareOf(count: number, of: number): KubeAmount {
   return count > 0 && Math.floor((of * percent) / 100) === count ? `${percent}%` : count;
 }
 
-/** All of them: the controller finishes by itself, new pods first. */
-function kubeWhole({ home, batch }: StandInBatch, { surge }: Replace, doing: Doing): Move {
+/** All of them: the controller finishes by itself, new pods first unless fewer may serve meanwhile. */
+function kubeWhole(
+  { home, batch }: StandInBatch,
+  { surge, unavailable }: Replace,
+  doing: Doing,
+): Move {
   const { deployment } = home;
-  const manner = { ...formerManner(deployment), strategy: stepwise(Math.max(1, surge), 0) };
+  const extra = unavailable > 0 ? surge : Math.max(1, surge);
+  const strategy = stepwise(extra, Math.min(unavailable, batch.of));
+  const manner = { ...formerManner(deployment), strategy };
   const words = `${deployment.metadata.name}: all pods of ${batch.release.version}`;
   if (home.release.id !== batch.release.id)
     return reform(home, { manner, release: batch.release, words }, doing);

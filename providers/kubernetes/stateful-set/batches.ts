@@ -28,8 +28,9 @@ export function replaceInSet(operation: Replace, seen: SetSight, doing: SetDoing
   const { set, wanted } = seen;
   const isBack = doing.context.direction === 'back';
   if (!isBack && ![release.id, from.id].includes(wanted.id)) return changedTemplate(seen, release);
-  const count = replaced === 0 ? 0 : Math.ceil((podsOfSet(set) * replaced) / of);
-  if (count === 0) return wholeSet(from, seen, doing);
+  if (replaced === 0) return wholeSet(from, seen, doing);
+  if (podsOfSet(set) === 0) return wait(`${set.metadata.name} is scaled to no pods by other hands`);
+  const count = Math.ceil((podsOfSet(set) * replaced) / of);
   if (count === podsOfSet(set)) return wholeSet(release, seen, doing);
   const exact = podsOfSet(set) - count;
   const isBegun = wanted.id === release.id && formerOf(seen) !== null;

@@ -17,8 +17,9 @@ export function patchSet(
   { metadata }: StatefulSet,
   { annotations, spec = [], signal }: SetChange,
 ): Promise<StatefulSet> {
-  const { name, generation } = metadata;
+  const { name, uid, generation } = metadata;
   const body = [
+    { op: 'test', path: '/metadata/uid', value: uid },
     { op: 'test', path: '/metadata/generation', value: generation },
     ...annotating(metadata, annotations),
     ...spec,

@@ -114,14 +114,18 @@ function batchesBack({ before, release }: Plan, begun: readonly Step[]): Way[] {
   const batches = begun.map(({ action }) => action).filter((action) => action.kind === 'replace');
   const [first] = batches;
   if (!first) return [];
-  const { of, from, surge } = first;
+  const { of, from } = first;
   const replaced = Math.floor((of * (before.split?.[release.id] ?? 0)) / 100);
-  const action: Replace = {
-    ...first,
-    replaced,
-    surge: Math.max(surge, Math.ceil(of / SHARE_BACK)),
-  };
+  const action: Replace = { ...first, replaced, ...haste(first) };
   return [{ action, title: `${of - replaced} of ${of} back on ${from.version}` }];
+}
+
+/** Where no unit may come besides those that there are, more of them go at a time instead. */
+function haste({ of, surge, unavailable }: Replace): Pick<Replace, 'surge' | 'unavailable'> {
+  const share = Math.ceil(of / SHARE_BACK);
+  return surge === 0 && unavailable > 0
+    ? { surge, unavailable: Math.max(unavailable, share) }
+    : { surge: Math.max(surge, share), unavailable };
 }
 
 function hooks(begun: readonly Step[]): Way[] {

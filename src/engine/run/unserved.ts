@@ -15,7 +15,7 @@ interface Unserved {
 
 /**
  * Whether requests go to a release none of whose units answers, by two readings that do not lag. The
- * new release fails for it where the old one is better off; of any other release it is only told.
+ * new release fails for it where the old one has units that do; otherwise it is only told.
  * Where a platform counts no units, nothing is looked for.
  */
 export class UnservedWatch {
@@ -39,9 +39,9 @@ export class UnservedWatch {
     );
     const { release, before } = state.plan;
     const old = seen?.releases.find(({ id }) => id === before.live?.id);
-    const isDown = old !== undefined && old.desired > 0 && old.ready === 0;
+    const isBetter = old !== undefined && old.ready > 0;
     for (const one of unserved) {
-      if (one.release.id === release.id && !isDown)
+      if (one.release.id === release.id && isBetter)
         return { end: 'failed', reason: unservedWords(one), logs: [] };
       tellOnce(this.#session, unservedWords(one));
     }

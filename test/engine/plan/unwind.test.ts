@@ -185,6 +185,17 @@ test('batches go back in one step, no slower than a quarter of the units at a ti
   expect(rest.map(({ kind }) => kind)).toEqual(['promote', 'retire']);
 });
 
+test('batches that leave no room for another unit go back without one, too', async () => {
+  const plan = await planned('rolling');
+  const tight = plan.steps.map((step) =>
+    step.action.kind === 'replace'
+      ? { ...step, action: { ...step.action, of: 8, surge: 0, unavailable: 1 } }
+      : step,
+  );
+  const [replace] = unwind(plan, tight).map(({ action }) => action);
+  expect(replace).toMatchObject({ kind: 'replace', replaced: 0, surge: 0, unavailable: 2 });
+});
+
 test('where a release has traffic as soon as it is started, its start is undone by a route', async () => {
   const plan = await planned('canary');
   const { capabilities } = plan;

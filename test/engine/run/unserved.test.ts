@@ -86,6 +86,23 @@ describe('a new release all of whose units have fallen, while no gate sees it', 
   });
 });
 
+test('a new release is only told of where the old one is not there any more to be better', async () => {
+  const world = servingWorld();
+  const batch = {
+    kind: 'replace',
+    release: v2,
+    from: v1,
+    of: 4,
+    surge: 1,
+    unavailable: 0,
+  } as const;
+  readyAt(world, 20_000, v2.id, 0);
+  readyAt(world, 45_000, v2.id, 4);
+  const actions: Actions = [{ ...batch, replaced: 4 }, promote, long];
+  expect((await world.clock.run(running(world, actions))).result).toBe('succeeded');
+  expect(warnings(world)).toEqual([`${v2.id} has no healthy unit and 100 % of the traffic`]);
+});
+
 test('what falls in one reading and another in the next is no fall', async () => {
   const world = servingWorld();
   const { observe } = world.provider;

@@ -143,6 +143,53 @@ describe('a batch is a change of the budget', () => {
     expect(changes.strategy).toEqual(budget(2, '34%').strategy);
   });
 
+  test('the way back is written although pods cannot be made, which is said only of what is waited for', () => {
+    const refused: Home = {
+      replicas: 6,
+      wants: v2,
+      runs: [
+        [v1, pods(6)],
+        [v2, []],
+      ],
+      spec: budget(2, 0),
+    };
+    const conditions = [
+      {
+        type: 'ReplicaFailure',
+        status: 'True',
+        message: 'exceeded quota',
+        lastTransitionTime: '2026-01-01T00:00:00Z',
+      },
+    ];
+    const { deployment, ...stand } = home(refused);
+    const status = { ...deployment.status, conditions };
+    const seen = sight(
+      { ...stand, deployment: { ...deployment, status } },
+      { now: Date.parse('2026-01-01T01:00:00Z') },
+    );
+    expect(replace(batch(2), seen, doing())).toMatchObject({
+      is: 'failed',
+      words: 'pods cannot be made: exceeded quota',
+    });
+    expect(replace(batch(0), seen, doing())).toMatchObject({ is: 'act' });
+  });
+
+  test('the last batch has no room for another pod where none of them had', async () => {
+    const seen: Home = {
+      replicas: 6,
+      wants: v2,
+      runs: [
+        [v1, pods(2)],
+        [v2, pods(4)],
+      ],
+      spec: budget(0, '67%'),
+    };
+    const changes = await written(seen, batch(6, { surge: 0, unavailable: 1 }));
+    expect(changes).toMatchObject({
+      strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+    });
+  });
+
   test('none, and all, give the user’s own time back', async () => {
     const annotations = {
       'deployctl.dev/former': JSON.stringify({

@@ -94,8 +94,17 @@ test('a batch is the template and a partition in one write, and what the user wr
   const { template, updates, body } = await asked(batch(1), seen(before));
   expect(template).toEqual(templateIn(v2));
   expect(updates).toEqual({ type: 'RollingUpdate', rollingUpdate: { partition: 2 } });
-  expect(body[0]).toEqual({ op: 'test', path: '/metadata/generation', value: 2 });
+  expect(body.map(({ op, path }) => `${op} ${path}`).slice(0, 2)).toEqual([
+    'test /metadata/uid',
+    'test /metadata/generation',
+  ]);
   expect(JSON.stringify(body)).toContain('{\\"updateStrategy\\":null}');
+});
+
+test('where others have scaled it to nothing, a batch waits, and only the way back undoes it', async () => {
+  const empty = seen({ ...half, places: [] });
+  expect((await asked(batch(1), empty)).move).toMatchObject({ is: 'wait' });
+  expect((await asked(batch(0), empty)).template).toEqual(templateIn(v1));
 });
 
 test('it is done when the highest places run it and are ready', async () => {
