@@ -24,6 +24,8 @@ export function unwind(plan: Plan, begun: readonly Step[]): readonly Step[] {
 interface Way {
   readonly action: Action;
   readonly title: string;
+  /** How many steps of the way forward it takes back at once, each with the platform's own time. */
+  readonly times?: number;
 }
 
 function traffic(plan: Plan, begun: readonly Step[]): Way[] {
@@ -117,7 +119,8 @@ function batchesBack({ before, release }: Plan, begun: readonly Step[]): Way[] {
   const { of, from } = first;
   const replaced = Math.floor((of * (before.split?.[release.id] ?? 0)) / 100);
   const action: Replace = { ...first, replaced, ...haste(first) };
-  return [{ action, title: `${of - replaced} of ${of} back on ${from.version}` }];
+  const title = `${of - replaced} of ${of} back on ${from.version}`;
+  return [{ action, title, times: batches.length }];
 }
 
 /** Where no unit may come besides those that there are, more of them go at a time instead. */
@@ -154,12 +157,12 @@ function keptBy({ before, release }: Plan): string | null {
   return before.live?.id ?? mostServing(before.split, release.id);
 }
 
-function backStep(plan: Plan, { action, title }: Way, index: number): Step {
+function backStep(plan: Plan, { action, title, times = 1 }: Way, index: number): Step {
   const number = String(index + 1).padStart(2, '0');
   const phase: Phase = action.kind === 'retire' ? 'retire' : 'shift';
   // Half of the time for more capacity; the traffic goes back with whatever there is by then.
   const deadline =
-    plan.rollbackDeadline / (action.kind === 'start' ? 2 : 1) + ownTime(plan, action);
+    plan.rollbackDeadline / (action.kind === 'start' ? 2 : 1) + times * ownTime(plan, action);
   const estimate = { best: 0, worst: deadline, weight: 0 };
   return {
     id: `back-${number}-${action.kind}`,

@@ -185,6 +185,21 @@ test('batches go back in one step, no slower than a quarter of the units at a ti
   expect(rest.map(({ kind }) => kind)).toEqual(['promote', 'retire']);
 });
 
+test('batches that go back at once have the platform’s own time for each of them', async () => {
+  const plan = await planned('rolling');
+  const { capabilities } = plan;
+  if (!capabilities) throw new Error('the plan does not say what can be done');
+  const takes = { replace: { best: 10_000, worst: 600_000 } };
+  const slow = {
+    ...plan,
+    capabilities: { ...capabilities, timing: { ...capabilities.timing, propagation: 0, takes } },
+  };
+  const batches = plan.steps.filter(({ action }) => action.kind === 'replace');
+  const [step] = unwind(slow, batches);
+  expect(batches.length).toBeGreaterThan(1);
+  expect(step?.deadline).toBe(plan.rollbackDeadline + batches.length * 600_000);
+});
+
 test('batches that leave no room for another unit go back without one, too', async () => {
   const plan = await planned('rolling');
   const tight = plan.steps.map((step) =>
