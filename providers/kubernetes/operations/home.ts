@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, Release } from '../../../src/contract/index.ts';
 import { noteOn } from '../kept.ts';
 import { bringContents } from '../manifests/delivery.ts';
-import { type Annotations, annotating, MARK } from '../marks.ts';
+import { MARK } from '../marks.ts';
 import type { Deployment, KubeAmount } from '../objects.ts';
 import type { KubeGround, Stand } from '../sight.ts';
 import { templateOf } from '../template.ts';
+import { changeOf, type WorkloadChange } from '../workload-change.ts';
 import type { Doing } from './index.ts';
 import type { Move } from './move.ts';
 
@@ -108,27 +109,13 @@ function kubePatchOf(deployment: Deployment, wanted: KubeManner): readonly objec
   });
 }
 
-interface HomeChange {
-  readonly annotations: Annotations;
-  readonly spec?: readonly object[];
-  readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Refused by the server when what it shall run is another by now. Its status may have changed: that
- * happens all the time.
- */
 export function patchHome(
   { cluster, connection: { namespace } }: KubeGround,
   { metadata }: Deployment,
-  { annotations, spec = [], signal }: HomeChange,
+  change: WorkloadChange,
 ): Promise<Deployment> {
-  const { name, uid, generation } = metadata;
-  const body = [
-    { op: 'test', path: '/metadata/uid', value: uid },
-    { op: 'test', path: '/metadata/generation', value: generation },
-    ...annotating(metadata, annotations),
-    ...spec,
-  ];
+  const { name } = metadata;
+  const body = changeOf(metadata, change);
+  const { signal } = change;
   return cluster.patch({ kind: 'deployments', namespace, name }, { as: 'json', body }, { signal });
 }
