@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,10 @@ export async function misfits(mutants: readonly Mutant[]): Promise<string[]> {
     } catch (error) {
       wrong.push((error as Error).message);
     }
+    const { caughtBy } = mutant;
+    const files = 'files' in caughtBy ? caughtBy.files : [];
+    const missing = files.filter((file) => !existsSync(join(ROOT, file)));
+    wrong.push(...missing.map((file) => `${mutant.name}: ${file} is not there`));
   }
   return wrong;
 }

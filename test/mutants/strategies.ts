@@ -178,6 +178,6 @@ export const STRATEGIES: readonly Mutant[] = [
     sentence: 'A return routes to a release that is not at full capacity.',
     find: "seen.health === 'healthy' && (seen.capacity ?? 100) >= 100",
     replace: 'seen.ready >= 0',
-    caughtBy: tests('strategies/return/plan'),
+    caughtBy: tests('strategies/return/return-plan'),
   },
 ];

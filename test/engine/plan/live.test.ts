@@ -52,8 +52,9 @@ test('a way back is not over while somebody who served before has lost traffic',
 
 test('what serves is part of a saved plan even where nobody is marked as live', async () => {
   const world = unmarkedWorld();
-  const plan = await planOf(world, canaryActions);
   world.platform.split = { [v1.id]: 60, [v2.id]: 40 };
+  const plan = await planOf(world, canaryActions);
+  world.platform.split = { [v1.id]: 50, [v2.id]: 50 };
   const now = await world.provider.observe();
   expect(() => checkSavedPlan(plan, now, null)).toThrow(/has changed since/);
 });
