@@ -6,7 +6,7 @@ import { RealFixture, type Run } from './fixture.ts';
 import { newestIn } from './kills/ground.ts';
 
 /** What is promised from the death of a holder to somebody else acting in its place. */
-const HERE = 1000;
+const HERE = 3000;
 const ELSEWHERE = 75_000;
 
 const HELD = join(import.meta.dirname, 'held.yaml');
