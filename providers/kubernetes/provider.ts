@@ -25,7 +25,7 @@ import { type KubeGround, type Scene, type Sight, sceneAt, sightOf } from './sig
 import { kubePlain } from './template.ts';
 
 /** A look serves whoever wants one right after it. */
-const SIGHT_KEPT_MS = 500;
+const SIGHT_KEPT_MS = 200;
 
 /** Ms after which somebody hears what is still waited for, told or not. */
 const TOLD_WITHIN_MS = 900;

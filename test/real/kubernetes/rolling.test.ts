@@ -37,6 +37,8 @@ onCluster('rolling in exact batches', () => {
       const hasSeen = observedGeneration === metadata.generation;
       return hasSeen && all === replicas && readyReplicas === replicas;
     });
+    // One look serves for a moment, and other hands have been quicker than that.
+    await pause(500);
   };
   /** And nothing more happens by itself: a controller that could go on would do so within moments. */
   const keeps = async (wanted: Readonly<Record<string, number>>) => {
