@@ -4,14 +4,14 @@ import { startTime } from '../../src/lib/process-life.ts';
 import { ensureKeeper, statusOf, tellKeeper } from './client/control-client.ts';
 import { logs } from './client/logs.ts';
 import { readDesired, releasesWanted } from './home/desired.ts';
-import { demandOwn, folderTitleOf } from './home/folder.ts';
+import { demandOwn, folderTitleOf, localConnectionOf } from './home/folder.ts';
 import { type Means, secretsFor, spareFor } from './home/secrets.ts';
 import { listenerOn } from './machine/ports.ts';
-import type { LocalConnection, LocalSettings } from './settings.ts';
+import type { LocalSettings } from './settings.ts';
 
 /** Where what runs is kept, once it is sure that nobody else has a hand in it. */
 function homeIn(connection: JsonObject): string {
-  const { home } = connection as unknown as LocalConnection;
+  const { home } = localConnectionOf(connection);
   demandOwn(home, { make: false });
   return home;
 }
@@ -59,7 +59,7 @@ function ports(settings: JsonObject): HostPorts {
 
 /** Known by its title: who borrows it gains a friendly line of `doctor`, and nothing else. */
 function whoListens(connection: JsonObject, port: number): Listener {
-  const { home } = connection as unknown as LocalConnection;
+  const { home } = localConnectionOf(connection);
   const listener = listenerOn(port);
   const own = (['edge', 'keeper'] as const).map((program) => folderTitleOf(program, home));
   return { who: listener?.words ?? null, own: own.includes(listener?.command ?? '') };

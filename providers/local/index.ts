@@ -1,10 +1,7 @@
-import type { JsonObject, ProviderKind } from '../../src/contract/index.ts';
-import { homeOf } from './home/folder.ts';
+import type { ProviderKind } from '../../src/contract/index.ts';
+import { homeOf, localConnectionOf } from './home/folder.ts';
 import { LocalProvider } from './provider.ts';
 import { describeLocal } from './release.ts';
-import type { LocalConnection } from './settings.ts';
-
-const localConnectionOf = (connection: JsonObject) => connection as unknown as LocalConnection;
 
 export const localProvider: ProviderKind = {
   name: 'local',

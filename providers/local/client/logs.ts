@@ -2,10 +2,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { JsonObject, LogLine, LogOptions } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
-import { demandOwn, replicaFiles } from '../home/folder.ts';
+import { demandOwn, localConnectionOf, replicaFiles } from '../home/folder.ts';
 import { lastWrite, readFrom, sizeOf, tail } from '../home/log-file.ts';
 import { linesTimed } from '../home/log-times.ts';
-import type { LocalConnection } from '../settings.ts';
 
 const LOGS_LOOK_INTERVAL_MS = 200;
 /** Of one log in a row. */
@@ -17,7 +16,7 @@ export async function logs(
   { release, follow, lines, signal }: LogOptions,
   onLine: (line: LogLine) => void,
 ): Promise<void> {
-  const { home } = connection as unknown as LocalConnection;
+  const { home } = localConnectionOf(connection);
   demandOwn(home, { make: false });
   const files = new Map<string, Follower>();
   const wanted = () =>

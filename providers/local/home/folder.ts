@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Surroundings } from '../../../src/contract/index.ts';
+import type { JsonObject, Surroundings } from '../../../src/contract/index.ts';
 import { UnsafePath } from '../../../src/lib/safe-files/flaw.ts';
 import { openPrivate } from '../../../src/lib/safe-files/private-folder.ts';
 import type { SocketPlace } from '../../../src/lib/safe-files/private-socket.ts';
 import { stateHome } from '../../../src/lib/state-home.ts';
+import type { LocalConnection } from '../settings.ts';
 import { notOwnError } from './errors.ts';
 
 /** Where everything about a service on this machine is kept. No name has an @, so no two share it. */
@@ -38,6 +39,10 @@ export function demandOwn(home: string, { make }: { make: boolean }): void {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || make) throw error;
   }
 }
+
+/** As `connection` of this provider has written it. */
+export const localConnectionOf = (connection: JsonObject) =>
+  connection as unknown as LocalConnection;
 
 export const keeperLog = (home: string) => join(home, 'keeper.log');
 export const edgeLog = (home: string) => join(home, 'edge.log');
