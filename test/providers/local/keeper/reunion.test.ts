@@ -51,8 +51,9 @@ const whole = (url: string) =>
   );
 
 const kill = (pid: number | null | undefined) => pid && process.kill(pid, 'SIGKILL');
-const another = (pid: number | null) =>
-  until('another edge', () => programs().edges.find((one) => one !== pid));
+/** One that was killed a moment ago can still be listed. */
+const another = (program: 'keepers' | 'edges', pid: number | null) =>
+  until(`others among the ${program}`, () => programs()[program].find((one) => one !== pid));
 /** Ms; an edge is loaded and listens well within them. */
 const delays = [...Array.from({ length: 10 }, (_, i) => i * 20), 200, 240, 280, 340, 400];
 
@@ -97,7 +98,7 @@ describe('keeper and edge', () => {
     for (const delay of delays) {
       const { keeper, edge } = await whole(url);
       kill(edge);
-      await another(edge);
+      await another('edges', edge);
       await pause(delay);
       kill(keeper);
     }
@@ -148,7 +149,7 @@ describe('keeper and edge', () => {
     kill(keeper);
     const held = await until('the lock is free', () => lock(fixture.home));
     process.kill(edge, 'SIGCONT');
-    const waiting = await until('another keeper', () => programs().keepers[0]);
+    const waiting = await another('keepers', keeper);
     await loaded(waiting);
     await pause(100);
     kill(edge);
@@ -162,7 +163,7 @@ describe('keeper and edge', () => {
     const url = await fixture.url();
     const { keeper, edge } = await whole(url);
     kill(keeper);
-    const next = await until('another keeper', () => programs().keepers[0]);
+    const next = await another('keepers', keeper);
     process.kill(next, 'SIGSTOP');
     // The socket is sent, and waits for a word that never comes.
     await pause(100);
@@ -175,7 +176,7 @@ describe('keeper and edge', () => {
     const release = await fixture.release('v1');
     const operation = { kind: 'start', release, capacity: 100, weights: [] } as const;
     const sent = fixture.send(operation);
-    kill(await another(null));
+    kill(await another('edges', null));
     expect(await fixture.settled(operation, await sent)).toEqual({ state: 'done' });
   });
 });
