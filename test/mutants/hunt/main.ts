@@ -12,14 +12,18 @@ const { values } = parseArgs({
     in: { type: 'string', default: '' },
     lanes: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
+    /** Of what is drawn, these alone: `3,17`. */
+    only: { type: 'string' },
   },
 });
+/** Of fifty; more than this share is a hole in the tests. */
+const BEARABLE = 2 / 50;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const [count, seed] = [Number(values.count), Number(values.seed)];
-  const mistakes = draw(values.in, count, seed);
+  const mistakes = draw(values.in, count, seed).filter(({ number }) => isAsked(number));
   if (values.list) {
     for (const { words } of mistakes) say(words);
     return 0;
@@ -37,8 +41,15 @@ async function main(): Promise<number> {
   for (const { words } of survivors) say(words);
   const rate = ((100 * caught) / mistakes.length).toFixed(0);
   say(`seed ${seed}: ${caught} of ${mistakes.length} mistakes caught (${rate} %)`);
-  return 0;
+  if (survivors.length === 0) return 0;
+  const place = values.in === '' ? '' : ` --in ${values.in}`;
+  const numbers = survivors.map(({ number }) => number).join(',');
+  say(`again: npm run hunt -- --count ${count} --seed ${seed}${place} --only ${numbers}`);
+  return survivors.length > mistakes.length * BEARABLE ? 1 : 0;
 }
+
+const isAsked = (number: number) =>
+  values.only === undefined || values.only.split(',').includes(String(number));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 

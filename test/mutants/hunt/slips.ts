@@ -35,6 +35,27 @@ const METHODS: Readonly<Record<string, string>> = {
   any: 'race',
 };
 
+/** Kinds of an error, a reading and a verdict, each with one that is taken for it. */
+const KINDS: Readonly<Record<string, string>> = {
+  denied: 'permanent',
+  permanent: 'transient',
+  throttled: 'permanent',
+  transient: 'permanent',
+  unknown: 'permanent',
+  conflict: 'unknown',
+  held: 'provider-failed',
+  superseded: 'provider-failed',
+  'needs-person': 'provider-failed',
+  'provider-failed': 'usage',
+  'store-failed': 'usage',
+  'plan-refused': 'provider-failed',
+  noData: 'sourceError',
+  sourceError: 'noData',
+  pending: 'done',
+  pass: 'fail',
+  inconclusive: 'pass',
+};
+
 type Place = Pick<Node, 'start' | 'end'>;
 
 /** Every place of a source at which one of our mistakes can be made. */
@@ -74,6 +95,8 @@ export function slipsIn(file: string, source: string): Slip[] {
       if (typeof node.value === 'boolean') put(node, String(!node.value));
       if (typeof node.value === 'number')
         put(node, String(node.value > 1 ? node.value * 10 : 1 - node.value));
+      const kind = typeof node.value === 'string' ? KINDS[node.value] : undefined;
+      if (kind) put(node, `'${kind}'`);
     },
     CallExpression: ({ callee }) => {
       if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return;
