@@ -185,11 +185,12 @@ describe('doctor, on a damaged journal', () => {
     for (const name of lost) damage(name);
     expect((await fixture.run('status')).code).toBe(4);
     const count = records().length;
-    const { code, stdout } = await fixture.run('doctor');
+    const { code, stdout } = await fixture.run('doctor --config ./deploy.config.yaml');
     expect(code).toBe(1);
+    expect(stdout).toContain('deployctl doctor --repair --config ./deploy.config.yaml\n');
     const [from, to] = [Number(lost[0]), Number(lost.at(-1))];
     expect(stdout).toMatch(new RegExp(`whole up to record ${from - 1}, deployment \\w+, not over`));
-    expect(stdout).toContain(`deployctl doctor --repair (sets records ${from} to ${to} aside`);
+    expect(stdout).toContain(`set records ${from} to ${to} aside to go on from record`);
     expect(records()).toHaveLength(count);
     await expectRepaired();
     const aside = join(log(), '../set-aside');

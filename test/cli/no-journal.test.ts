@@ -37,17 +37,22 @@ const answers = () =>
   );
 
 describe('without a journal that can be read', () => {
-  test.each(['up', 'up --service shop'])('%s starts what the provider knows of', async (line) => {
-    expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
-    const record = damageEnd();
-    await reboot();
-    const up = await fixture.run(line);
-    expect(up.code).toBe(0);
-    expect(up.stderr).toContain(`warning: Record ${record} of the log of`);
-    expect(up.stderr).toContain('deployctl doctor --store');
-    expect(up.stderr).toContain('shop is up: v1 with 1.');
-    expect(await answers()).toBe(true);
-  });
+  test.each(['up --config ./deploy.config.yaml', 'up --service shop'])(
+    '%s starts what the provider knows of',
+    async (line) => {
+      expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
+      const record = damageEnd();
+      await reboot();
+      const up = await fixture.run(line);
+      expect(up.code).toBe(0);
+      expect(up.stderr).toContain(`warning: Record ${record} of the log of`);
+      expect(up.stderr).toMatch(
+        new RegExp(`deployctl doctor --store file:\\S+ ${line.slice('up '.length)}\\n`),
+      );
+      expect(up.stderr).toContain('shop is up: v1 with 1.');
+      expect(await answers()).toBe(true);
+    },
+  );
 
   test('down stops nothing unless it is forced, because a deployment may run', async () => {
     expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
@@ -60,6 +61,10 @@ describe('status without a config', () => {
     expect(stdout).toMatch(/all-a +v1 +4 of 4 healthy +v1 succeeded .* ago/);
     expect(stdout).toMatch(/all-b +v7 +4 of 4 healthy/);
     expect(code).toBe(0);
+    expect(stdout).toContain('Next: deployctl status --service NAME\n');
+    const journal = join(fixture.state, 'deployctl/journal');
+    const elsewhere = (await fixture.run(`status --store ${journal}`)).stdout;
+    expect(elsewhere).toContain(`status --service NAME --store ${journal}\n`);
     for (const columns of [60, 100, 200]) {
       const lines = (await fixture.run('status', { columns })).stdout.split('\n');
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);

@@ -72,5 +72,5 @@ export const kubeUnread = (why: string) =>
     message: 'The manifests of this release cannot be read.',
     why,
     state: 'Nothing was touched.',
-    next: ['deployctl plan   when it is mended'],
+    next: ['mend it, then: deployctl plan'],
   });

@@ -43,15 +43,14 @@ export const command: Command = {
 async function doctor(input: Input): Promise<ExitCode> {
   const { stdout } = input.io;
   const found: DoctorCheck[] = [];
-  for await (const check of checks(input)) {
-    found.push(check);
+  for await (const bare of checks(input)) {
+    // What was typed may name somebody's folder: a report is without it.
+    found.push(bare);
+    const check = { ...bare, advice: bare.advice && typedAgain(input, bare.advice) };
     stdout.write(
       wantsJson(input)
         ? `${JSON.stringify(redacted(check, input.io.redact))}\n`
-        : `${folded(
-            stdout,
-            doctorWords(check, (line) => typedAgain(input, line)),
-          ).join('\n')}\n`,
+        : `${folded(stdout, doctorWords(check)).join('\n')}\n`,
     );
   }
   await report(input, found);
@@ -66,13 +65,7 @@ async function report(input: Input, found: readonly DoctorCheck[]): Promise<void
   input.io.stderr.write(`Written: ${displayLines(file)}. Read it before you attach it.\n`);
 }
 
-function doctorWords(
-  { name, ok, found, advice }: DoctorCheck,
-  typed: (line: string) => string,
-): readonly string[] {
-  const lines = [
-    `${ok ? '✔' : '✖'} ${name}: ${found}`,
-    ...(advice ? [`    ${typed(advice)}`] : []),
-  ];
+function doctorWords({ name, ok, found, advice }: DoctorCheck): readonly string[] {
+  const lines = [`${ok ? '✔' : '✖'} ${name}: ${found}`, ...(advice ? [`    ${advice}`] : [])];
   return displayLines(lines.join('\n').replaceAll(/\n(?! )/g, '\n    ')).split('\n');
 }

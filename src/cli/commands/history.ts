@@ -19,6 +19,7 @@ import type { Composition } from '../shell/composition.ts';
 import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { type Column, tonedTable } from '../shell/table.ts';
 import type { Tone } from '../shell/tones.ts';
+import { listTypedAgain } from '../shell/typed-again.ts';
 import { deploymentNamed, meantTarget, openScope } from '../target/scope.ts';
 
 export const command: Command = {
@@ -92,8 +93,9 @@ async function writePage(
     import('../page/page.ts'),
   ]);
   const { io } = input;
+  const page = storyPage(records);
   // As words: markup would write some signs of a secret otherwise.
-  const content = redacted(storyPage(records), io.redact);
+  const content = redacted({ ...page, next: listTypedAgain(input, page.next) }, io.redact);
   await io.writeFile(resolve(io.cwd, file), io.redact(pageText(content)));
   io.stderr.write(`Written: ${displayLines(file)}\n`);
   return EXIT.done;

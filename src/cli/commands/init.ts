@@ -13,6 +13,7 @@ import { nearest } from '../../lib/suggest.ts';
 import { answered, type OpenQuestion } from '../prompt/questions.ts';
 import { type Command, type Input, textOption, VIA_OPTION } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
+import { listTypedAgain } from '../shell/typed-again.ts';
 import { adoptedAt } from '../target/adoption.ts';
 import { folderView } from '../target/folder-view.ts';
 
@@ -66,7 +67,7 @@ async function init(input: Input): Promise<ExitCode> {
     return EXIT.interrupted;
   }
   await writeInit(input, file, initConfigOf(starters, answers));
-  io.stdout.write(`${next(answers, view.files.includes('.git/HEAD'))}\n`);
+  io.stdout.write(`${next(input, answers, view.files.includes('.git/HEAD'))}\n`);
   return EXIT.done;
 }
 
@@ -93,11 +94,11 @@ async function initLinked(
       next: [`deployctl init --strategy ${linked.strategy}`],
     });
   await writeInit(input, file, config);
-  input.io.stdout.write(`${initNextLines(linked.next)}\n`);
+  input.io.stdout.write(`${initNextLines(input, linked.next)}\n`);
   return EXIT.done;
 }
 
-const ADOPTED = [
+const ADOPTED: readonly (readonly [string, string])[] = [
   ['deployctl status', 'what runs there now'],
   ['deployctl plan --release <tag>', 'each step, and what stands in its way'],
   ['deployctl deploy --release <tag>', 'adopts what runs, without a restart'],
@@ -117,7 +118,7 @@ async function adoptRunning(
     return EXIT.interrupted;
   }
   await writeInit(input, join(io.cwd, FILE), adopted.config(strategy));
-  io.stdout.write(`${initNextLines(ADOPTED)}\n`);
+  io.stdout.write(`${initNextLines(input, ADOPTED)}\n`);
   return EXIT.done;
 }
 
@@ -241,20 +242,23 @@ const strategyQuestion = (
   },
 });
 
-function next({ port }: StarterAnswers, isRepository: boolean): string {
+function next(input: Input, { port }: StarterAnswers, isRepository: boolean): string {
   const release = isRepository ? '' : ' --release v1';
-  const commands = [
+  const commands: readonly (readonly [string, string])[] = [
     [`deployctl validate${release}`, 'what the config comes to'],
     [`deployctl plan${release}`, 'what a deployment would do'],
     [`deployctl deploy${release}`, `users reach it at http://127.0.0.1:${port}`],
     ['deployctl rollback', 'one version back'],
     ['deployctl down', 'stop it all'],
   ];
-  return initNextLines(commands);
+  return initNextLines(input, commands);
 }
 
-function initNextLines(commands: readonly (readonly string[])[]): string {
-  const width = Math.max(...commands.map(([line = '']) => line.length));
-  const lines = commands.map(([line = '', what]) => `  ${line.padEnd(width)}  ${what}`);
+/** The config has the rest; what is never recorded has to be typed again. */
+function initNextLines(input: Input, commands: readonly (readonly [string, string])[]): string {
+  const { via } = input.options;
+  const typed = listTypedAgain({ ...input, options: { via } }, commands);
+  const width = Math.max(...typed.map(([line]) => line.length));
+  const lines = typed.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`);
   return [`Wrote ${FILE}. Next:`, ...lines].join('\n');
 }

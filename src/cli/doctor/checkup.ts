@@ -91,7 +91,7 @@ async function config(
 const notRun = {
   name: 'config',
   ok: true,
-  advice: 'its code was not run here: deployctl validate looks at the rest',
+  advice: 'its code was not run here; to look at the rest: deployctl validate',
 };
 
 const CHECK_WITHOUT_CONFIG: DoctorCheck = {

@@ -85,7 +85,7 @@ const DAMAGE_MEANINGS: Readonly<
   }),
   end: (found) => ({
     meaning: `The log is whole up to record ${found.last?.seq}, ${lastDeploymentWords(found)}. What ${lostRange(found)} said is not known: a change may have been begun.`,
-    advice: `put it back from a backup of the journal; or see what is live, then: deployctl doctor --repair (sets ${lostRange(found)} aside and goes on from record ${found.last?.seq})`,
+    advice: `put it back from a backup of the journal; or see what is live, and set ${lostRange(found)} aside to go on from record ${found.last?.seq}: deployctl doctor --repair`,
   }),
   blocked: ({ faults }, { url }) => {
     const places = faults.flatMap(({ inTheWay }) => inTheWay ?? []).slice(0, DAMAGES_SHOWN);

@@ -3,7 +3,6 @@ import { type DeploymentState, listTargets, readState } from '../../engine/index
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
-import { typedAgain } from '../shell/typed-again.ts';
 import { openRecorded } from '../target/place.ts';
 import { meantTarget } from '../target/scope.ts';
 import type { DoctorCheck } from './checkup.ts';
@@ -22,23 +21,18 @@ export async function* unfinishedChecks(
     const state = await readState(world, id).catch(() => null);
     if (!state || state.ended) continue;
     const isGone = composition.machine.provenDead(state.holder);
-    if (state.stopped || isGone) yield unfinishedCheck(input, state, isGone);
+    if (state.stopped || isGone) yield unfinishedCheck(state, isGone);
   }
 }
 
 /** A person may have stopped it on purpose; a process that is gone nobody wanted. */
-function unfinishedCheck(
-  input: Input,
-  { id, plan, stopped }: DeploymentState,
-  isGone: boolean,
-): DoctorCheck {
-  const [resume, back] = [`deployctl resume ${id}`, `deployctl rollback ${id}`];
+function unfinishedCheck({ id, plan, stopped }: DeploymentState, isGone: boolean): DoctorCheck {
   const why = stopped?.reason ?? 'its process is gone';
   return {
     name: `deployment ${id}`,
     ok: stopped !== null || !isGone,
     found: `${plan.release.version} to ${plan.target.service} is unfinished: ${why}`,
-    advice: `${typedAgain(input, resume)}, or ${typedAgain(input, back)}`,
+    advice: `deployctl resume ${id}, or deployctl rollback ${id}`,
   };
 }
 

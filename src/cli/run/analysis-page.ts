@@ -6,6 +6,7 @@ import { clockTime } from '../page/chart.ts';
 import { type PageContent, pageText } from '../page/page.ts';
 import type { GateSeries } from '../page/series.ts';
 import type { Input } from '../shell/command.ts';
+import { listTypedAgain } from '../shell/typed-again.ts';
 import type { Past } from './past-span.ts';
 
 interface Analyzed {
@@ -20,8 +21,9 @@ interface Analyzed {
 /** What an analysis has found, as a file for people elsewhere. */
 export async function writeAnalysis(input: Input, file: string, analyzed: Analyzed): Promise<void> {
   const { io } = input;
+  const page = analysisPage(analyzed, io.clock.wall());
   // As words: markup would write some signs of a secret otherwise.
-  const content = redacted(analysisPage(analyzed, io.clock.wall()), io.redact);
+  const content = redacted({ ...page, next: listTypedAgain(input, page.next) }, io.redact);
   await io.writeFile(resolve(io.cwd, file), io.redact(pageText(content)));
   io.stderr.write(`Written: ${displayLines(file)}\n`);
 }

@@ -36,26 +36,40 @@ export const CARRIED: Readonly<Record<string, readonly Flag[]>> = {
 const VERSIONED: readonly string[] = ['deploy', 'plan'];
 /** This takes one, too, but of a service that has to be named beside it. */
 const OF_SERVICE: readonly string[] = ['logs'];
-const SUGGESTED = /\bdeployctl ([a-z]+)((?: [^\s(]+)*)$/;
+/** A command ends with its clause, or where the words around it go on. */
+const SUGGESTED =
+  /\bdeployctl ([a-z]+)((?: (?!(?:or|then|deployctl)\b)[^\s(]*[^\s(,;])*)(?=[,;]|\s|$)/g;
 
 /**
- * A suggested command with what was typed for this one: the config, the place, the version. Whoever
- * copies it acts on what the words before it are about. What the command names itself stays.
+ * Suggested commands with what was typed for this one: the config, the place, the version. Whoever
+ * copies one acts on what the words before it are about. What a line names itself stays.
  */
 export function typedAgain(typed: Typed, line: string): string {
-  const [, verb = '', rest = ''] = SUGGESTED.exec(line) ?? [];
-  const words = rest.trim().split(' ');
-  if (words.includes('--help')) return line;
   // Also in the words before it, as in `leave --env out, then: …`.
   const names = new Set(line.split(' ').map((word) => word.split('=')[0]));
+  return line.replace(SUGGESTED, (command: string, verb: string, rest: string) => {
+    const words = rest.trim().split(' ');
+    return words.includes('--help')
+      ? command
+      : [command, ...more(typed, verb, { words, names })].join(' ');
+  });
+}
+
+interface Said {
+  /** Those of the command. */
+  readonly words: readonly string[];
+  /** Those of the whole line. */
+  readonly names: ReadonlySet<string | undefined>;
+}
+
+function more(typed: Typed, verb: string, { words, names }: Said): readonly string[] {
   // An id or a version says enough of which service it is.
   const isNamed = /^[^-]/.test(words[0] ?? '') && !OF_SERVICE.includes(verb);
-  const more = (CARRIED[verb] ?? [])
+  return (CARRIED[verb] ?? [])
     .filter((flag) => !names.has(`--${flag}`))
     .filter((flag) => !(isNamed && (flag === 'service' || flag === 'release')))
     .filter((flag) => !(flag !== 'store' && flag !== 'via' && names.has('--plan')))
     .flatMap((flag) => valuesOf(typed, flag).map((value) => `--${flag} ${shellWord(value)}`));
-  return [line, ...more].join(' ');
 }
 
 function valuesOf({ name, args, options }: Typed, flag: Flag): readonly string[] {
@@ -64,6 +78,13 @@ function valuesOf({ name, args, options }: Typed, flag: Flag): readonly string[]
   if (flag === 'release' && VERSIONED.includes(name)) return args.slice(0, 1);
   return list(options, flag);
 }
+
+/** The same for a list of commands, each with what it is for. */
+export const listTypedAgain = (
+  typed: Typed,
+  commands: readonly (readonly [command: string, why: string])[],
+): readonly (readonly [command: string, why: string])[] =>
+  commands.map(([line, why]) => [typedAgain(typed, line), why]);
 
 /** The same for all that an error suggests. What is no answer of ours stays as it is. */
 export function errorTypedAgain(typed: Typed, error: unknown): unknown {

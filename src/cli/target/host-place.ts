@@ -3,6 +3,7 @@ import { type DeploymentState, lastPlan, readState } from '../../engine/index.ts
 import type { Input } from '../shell/command.ts';
 import type { Composition, Workspace } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 import { notOnThisMachine } from './errors.ts';
 import { openPlace } from './place.ts';
 import { meantTarget, openScope, type Scope } from './scope.ts';
@@ -65,11 +66,12 @@ async function newest({ io }: Input, { composition, store }: Scope, target: Targ
 }
 
 /** For who goes on without the journal: what is wrong with it, and who knows more. */
-export function warnOfDamage({ io }: Input, { damage, store }: HostPlace): void {
+export function warnOfDamage(input: Input, { damage, store }: HostPlace): void {
   if (!damage) return;
-  io.stderr.write(
+  const doctor = typedAgain(input, `deployctl doctor --store ${store.url}`);
+  input.io.stderr.write(
     `warning: ${damage.message} This goes by what the provider itself knows.\n` +
-      `What is wrong says: deployctl doctor --store ${store.url}\n`,
+      `What is wrong says: ${doctor}\n`,
   );
 }
 

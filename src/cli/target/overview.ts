@@ -7,6 +7,7 @@ import { outputWidthOf, wantsColor } from '../shell/io.ts';
 import { reading } from '../shell/run-world.ts';
 import { type Column, tonedTable } from '../shell/table.ts';
 import type { Tone } from '../shell/tones.ts';
+import { typedAgain } from '../shell/typed-again.ts';
 import { openRecorded, type TargetPlace } from './place.ts';
 import type { Scope } from './scope.ts';
 import { titleOf } from './title.ts';
@@ -47,10 +48,9 @@ export async function overview(
     color: wantsColor(io, io.stdout),
     tone: toneOf,
   });
-  io.stdout.write(`${[...lines, ...OVERVIEW_NEXT].join('\n')}\n`);
+  const next = `Next: ${typedAgain(input, 'deployctl status --service NAME')}`;
+  io.stdout.write(`${[...lines, next].join('\n')}\n`);
 }
-
-const OVERVIEW_NEXT = ['Next: deployctl status --service NAME'];
 
 async function rowOf(
   input: Input,

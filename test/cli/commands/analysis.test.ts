@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { markedIn } from '../../gates/conformance/prom.ts';
@@ -225,10 +226,12 @@ describe('analyze --from', () => {
 describe('a page', () => {
   test('of what is live has every reading', async () => {
     configure('page-live', { more: 'max: 5%' });
-    await fixture.run('deploy --release v1');
-    expect((await fixture.run('analyze --html live.html')).code).toBe(0);
+    const store = `--store ${join(fixture.folder, 'elsewhere')}`;
+    await fixture.run(`deploy --release v1 ${store}`);
+    expect((await fixture.run(`analyze --html live.html ${store}`)).code).toBe(0);
     expect(fixture.read('live.html')).toContain('All gates pass.');
     expect(fixture.read('live.html')).toContain('0.1 % (1 of 1000)');
+    expect(fixture.read('live.html')).toContain(`deployctl history ${store}<`);
   });
 
   test('of a deployment tells what turned it round', async () => {
@@ -238,13 +241,16 @@ describe('a page', () => {
     expect((await fixture.run('deploy --release v2')).code).toBe(3);
     const { stdout } = await fixture.run('history --limit 1 --output json');
     const { id } = JSON.parse(stdout) as { id: string };
-    expect((await fixture.run(`history ${id} --html why.html`)).code).toBe(0);
+    expect(
+      (await fixture.run(`history ${id} --html why.html --config ./deploy.config.yaml`)).code,
+    ).toBe(0);
     const page = fixture.read('why.html');
     for (const told of [
       'v2 was rolled back; v1 serves again.',
       'errors: 30 %',
       'at most 5 %',
       '27.2 % to 32.9 %',
+      'deployctl logs --config ./deploy.config.yaml<',
     ])
       expect(page).toContain(told);
     expect((await fixture.run('history --html why.html')).code).toBe(2);

@@ -36,6 +36,27 @@ test('what the command names itself, or does not take, stays out', () => {
     expect(typedAgain(typed(options), line)).toBe(line);
 });
 
+test('each command of a line has them, wherever it ends', () => {
+  const options = { env: 'prod', service: 'shop' };
+  expect(typedAgain(typed(options), 'deployctl down --force (asks nothing)')).toBe(
+    'deployctl down --force --env prod --service shop (asks nothing)',
+  );
+  expect(
+    typedAgain(
+      typed(options),
+      'see what is live: deployctl status --store <new url>, then deployctl deploy --store <new url>',
+    ),
+  ).toBe(
+    'see what is live: deployctl status --store <new url> --env prod --service shop, then deployctl deploy --store <new url> --env prod',
+  );
+  expect(typedAgain(typed(options), 'deployctl resume k3v9 or deployctl rollback k3v9')).toBe(
+    'deployctl resume k3v9 --env prod or deployctl rollback k3v9 --env prod',
+  );
+  expect(typedAgain(typed(options), 'install a newer deployctl: npm install')).toBe(
+    'install a newer deployctl: npm install',
+  );
+});
+
 test('every command takes what is carried to it', async () => {
   for (const { name, load } of catalogue) {
     const { options } = await load();
