@@ -47,17 +47,24 @@ export const isSideName = (workload: string, name: string): boolean =>
 /** Null takes one away. */
 export type Annotations = Readonly<Record<string, string | null>>;
 
-/** Changes of a JSON patch; what is there now must be there still when it arrives. */
+/** Changes of a JSON patch; what is there now, and what is not, must be so still when it arrives. */
 export function annotating(
   { annotations: present }: { readonly annotations?: Readonly<Record<string, string>> },
   wanted: Annotations,
 ): readonly object[] {
   const changes = Object.entries(wanted).flatMap(([key, value]) => {
-    const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const before = present?.[key];
-    const unchanged = before === undefined ? [] : [{ op: 'test', path, value: before }];
-    if (value !== null) return [...unchanged, { op: 'add', path, value }];
-    return before === undefined ? [] : [...unchanged, { op: 'remove', path }];
+    const path = `${ANNOTATIONS}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const before = present?.[key] ?? null;
+    const unchanged = { op: 'test', path, value: before };
+    if (value !== null) return [unchanged, { op: 'add', path, value }];
+    return before === null ? [] : [unchanged, { op: 'remove', path }];
   });
-  return present ? changes : [{ op: 'add', path: '/metadata/annotations', value: {} }, ...changes];
+  return present ? changes : [...NO_ANNOTATIONS, ...changes];
 }
+
+const ANNOTATIONS = '/metadata/annotations';
+/** Others may have written the first one meanwhile: it stays. */
+const NO_ANNOTATIONS = [
+  { op: 'test', path: ANNOTATIONS, value: null },
+  { op: 'add', path: ANNOTATIONS, value: {} },
+] as const;

@@ -2,6 +2,7 @@ import { CONTROLS } from './controls.ts';
 import { GATES } from './gates.ts';
 import { HOLDING } from './holding.ts';
 import { JOURNAL } from './journal.ts';
+import { KUBERNETES } from './kubernetes.ts';
 import { LOCAL } from './local.ts';
 import type { Mutant } from './mutant.ts';
 import { OPERATIONS } from './operations.ts';
@@ -26,5 +27,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...STRATEGIES,
   ...PROVIDERS,
   ...PLATFORMS,
+  ...KUBERNETES,
   ...LOCAL,
 ];

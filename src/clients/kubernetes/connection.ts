@@ -62,32 +62,24 @@ export class ClusterConnection {
     const used = this.#credentials;
     const answer = await this.#send(asked);
     if (answer.status !== 401) return this.#taken(asked, answer);
-    // Calls of others that are under way are let come to their ends, and renew nothing once more.
-    if (this.#credentials === used) void this.#forget()?.close();
+    this.#renew(used);
     return this.#taken(asked, await this.#send(asked));
   }
 
   /** An answer that goes on, line by line, until the server or the signal ends it. */
-  async *lines({ path, query, signal }: KubernetesLinesAsked): AsyncGenerator<string> {
-    const { headers } = await this.wire();
-    this.#long ??= await dispatcherTo(this.door, await this.#known(), LONG);
-    this.calls += 1;
-    const what = kubernetesConnectionWordsFor('GET', path);
-    const answer = await this.#long
-      .request({
-        origin: this.door.cluster.server,
-        path: withPrefix(this.door, path),
-        method: 'GET',
-        query,
-        headers: { accept: 'application/json', 'user-agent': 'deployctl', ...headers },
-        signal,
-      })
-      .catch((error: unknown) => {
-        throw failureUnanswered(error, what, false);
-      });
+  async *lines(asked: KubernetesLinesAsked): AsyncGenerator<string> {
+    await this.wire();
+    const used = this.#credentials;
+    let answer = await this.#open(asked);
+    if (answer.statusCode === 401) {
+      await answer.body.dump();
+      this.#renew(used);
+      answer = await this.#open(asked);
+    }
     const status = answer.statusCode;
     if (status >= 300) {
       const text = await answer.body.text();
+      const what = kubernetesConnectionWordsFor('GET', asked.path);
       throw refused({ status, text, retryAfter: undefined, what, isWrite: false });
     }
     let rest = '';
@@ -99,11 +91,29 @@ export class ClusterConnection {
     }
   }
 
+  async #open({ path, query, signal }: KubernetesLinesAsked): Promise<Dispatcher.ResponseData> {
+    const { headers } = await this.#known();
+    this.#long ??= await dispatcherTo(this.door, await this.#known(), LONG);
+    this.calls += 1;
+    return this.#long
+      .request({
+        origin: this.door.cluster.server,
+        path: withPrefix(this.door, path),
+        method: 'GET',
+        query,
+        headers: { accept: 'application/json', 'user-agent': 'deployctl', ...headers },
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw failureUnanswered(error, kubernetesConnectionWordsFor('GET', path), false);
+      });
+  }
+
   async close(): Promise<void> {
     this.users -= 1;
     if (this.users > 0) return;
     this.#closed();
-    await Promise.all([this.#long?.destroy(), this.#forget()?.destroy()]);
+    await Promise.all(this.#forget().map((one) => one.destroy()));
   }
 
   /** For what is no plain request: an upgrade to another protocol. */
@@ -164,9 +174,16 @@ export class ClusterConnection {
     throw refused({ status, text, retryAfter, what, isWrite: method !== 'GET' });
   }
 
-  #forget(): Dispatcher | null {
-    const old = this.#dispatcher;
+  /** Calls of others that are under way are let come to their ends, and renew nothing once more. */
+  #renew(used: Promise<Credentials> | null): void {
+    if (this.#credentials !== used) return;
+    for (const old of this.#forget()) void old.close();
+  }
+
+  #forget(): readonly Dispatcher[] {
+    const old = [this.#dispatcher, this.#long].filter((one) => one !== null);
     this.#dispatcher = null;
+    this.#long = null;
     this.#credentials = null;
     return old;
   }

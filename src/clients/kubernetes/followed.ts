@@ -1,4 +1,5 @@
 import type { ClusterConnection } from './connection.ts';
+import { ApiError } from './failure.ts';
 import type { KubeObject } from './objects.ts';
 
 /** A collection as it was at one moment. */
@@ -66,7 +67,8 @@ export class Followed<T extends KubeObject> {
         if (!this.#take(JSON.parse(line) as WatchEvent<T>)) break;
       this.#end = 'over';
     } catch (error) {
-      this.#end = (error as { failure?: string }).failure === 'denied' ? 'refused' : 'over';
+      // A token that is over is renewed; a right that is not there stays so.
+      this.#end = error instanceof ApiError && error.code === 403 ? 'refused' : 'over';
     }
     this.#changed();
   }

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   type Cluster,
@@ -14,24 +17,28 @@ const PODS = { kind: 'pods', namespace: 'shop' } as const;
 /** An API server that is watched: each watch is answered by hand. */
 let server: Server;
 let cluster: Cluster;
-let watches: { url: string; answer: ServerResponse }[];
+let watches: { url: string; token: string | undefined; answer: ServerResponse }[];
 
 beforeEach(async () => {
   watches = [];
-  server = createServer((asked, answer) => {
-    watches.push({ url: asked.url ?? '', answer });
+  server = createServer(({ url = '', headers: { authorization: token } }, answer) => {
+    watches.push({ url, token, answer });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  cluster = openCluster({
+  cluster = openTo(server, { token: 't' });
+});
+
+function openTo(where: Server, user: object): Cluster {
+  const { port } = where.address() as AddressInfo;
+  return openCluster({
     context: 'test',
     cluster: { server: `http://127.0.0.1:${port}` },
-    user: { token: 't' },
+    user,
     namespace: null,
     all: { clusters: [], users: [], contexts: [], current: null },
   });
-});
+}
 
 afterEach(async () => {
   await cluster.close();
@@ -104,6 +111,39 @@ test('who may not watch is told so', async () => {
   answer.end(JSON.stringify({ kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' }));
   await soon(() => expect(one.isRefused).toBe(true));
   expect(one.items).toBeNull();
+});
+
+const unknownToken = { kind: 'Status', code: 401, reason: 'Unauthorized', message: 'Unauthorized' };
+
+test('a token that is over is read anew, and the watch comes back with the new one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'deployctl-followed-'));
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, 'first');
+  const own = openTo(server, { tokenFile });
+  try {
+    const one = own.follow<KubeObject>(PODS, {}, { listed, changed: () => {} });
+    await soon(() => expect(watches).toHaveLength(1));
+    expect(watches[0]?.token).toBe('Bearer first');
+    await writeFile(tokenFile, 'second');
+    watches[0]?.answer.writeHead(401).end(JSON.stringify(unknownToken));
+    await soon(() => expect(watches).toHaveLength(2));
+    expect(watches[1]?.token).toBe('Bearer second');
+    watches[1]?.answer.write(`${JSON.stringify({ type: 'ADDED', object: pod('c') })}\n`);
+    await soon(() => expect(namesIn(one)).toEqual(['a', 'b', 'c']));
+    one.close();
+  } finally {
+    await own.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('while nobody renews it the watch is over, and may be asked for again', async () => {
+  const { one, answer } = await followed();
+  answer.writeHead(401).end(JSON.stringify(unknownToken));
+  await soon(() => expect(watches).toHaveLength(2));
+  watches[1]?.answer.writeHead(401).end(JSON.stringify(unknownToken));
+  await soon(() => expect(one.items).toBeNull());
+  expect(one.isRefused).toBe(false);
 });
 
 test('closing it ends the watch, and ten of them leave the way free for other calls', async () => {

@@ -37,7 +37,7 @@ describe('a release comes up by the Rollout’s own steps', () => {
       path: '/spec/template',
       value: v2.spec.template,
     });
-    const noted = patch?.find(({ path }) => path.includes('stable-record'));
+    const noted = patch?.find(({ op, path }) => op === 'add' && path.includes('stable-record'));
     expect(JSON.parse(String(noted?.value))).toEqual(v1);
   });
 
