@@ -10,6 +10,7 @@ export class Looks {
   #writes = 0;
   #rules: Look<RulesReading> | null = null;
   #place: Look<AlbReading> | null = null;
+  #part: (Look<AlbReading> & { readonly release: string }) | null = null;
 
   constructor(poll: number) {
     this.#longest = Math.min(MOMENT, poll / 2);
@@ -20,6 +21,7 @@ export class Looks {
     this.#writes += 1;
     this.#rules = null;
     this.#place = null;
+    this.#part = null;
   }
 
   async place(read: () => Promise<AlbReading>): Promise<AlbReading> {
@@ -27,6 +29,17 @@ export class Looks {
     if (shared) return shared;
     const look = await this.#look(read);
     this.#place = look;
+    this.#rules = look;
+    return look.reading;
+  }
+
+  /** All of the place, or as much of it as matters to whoever goes to this release. */
+  async part(release: string, read: () => Promise<AlbReading>): Promise<AlbReading> {
+    const known = this.#part?.release === release ? this.#part : null;
+    const shared = this.#fresh(this.#place) ?? this.#fresh(known);
+    if (shared) return shared;
+    const look = await this.#look(read);
+    this.#part = { ...look, release };
     this.#rules = look;
     return look.reading;
   }

@@ -46,24 +46,38 @@ export function albObserved(reading: AlbReading, setting: AlbSetting): Observati
 function albReleaseIn(occupant: Occupant, full: number): ObservedRelease {
   const { id, version, release, group } = occupant;
   const { kept } = group;
+  const named = {
+    id,
+    version,
+    release,
+    labels: { targetGroup: groupDimension(group.arn), version, release: id },
+  };
+  if (group.isUncounted) return { ...named, ...UNCOUNTED, desired: occupant.units };
   const units = kept ? full : occupant.units;
   const targets = standing(group.targets);
   const ready = targets.filter(isHealthy).length;
   const isWhole = targets.length > 0 && ready === targets.length && ready >= units;
   return {
-    id,
-    version,
-    release,
+    ...named,
     desired: kept?.wanted ?? targets.length,
     ready,
     starting: targets.filter(isStarting).length + Math.max(0, (kept?.wanted ?? 0) - targets.length),
     capacity: units === 0 ? 0 : Math.min(100, (ready / units) * 100),
     health: albHealthOf(ready, isWhole),
     restarts: null,
-    labels: { targetGroup: groupDimension(group.arn), version, release: id },
     note: isWhole ? null : whyNotWhole(group.targets, units),
   };
 }
+
+/** Nobody has asked, so nobody says. */
+const UNCOUNTED = {
+  ready: 0,
+  starting: 0,
+  capacity: null,
+  health: 'unknown',
+  restarts: null,
+  note: null,
+} as const;
 
 function whyNotWhole(targets: readonly TargetReading[], units: number): string | null {
   const there = standing(targets).length;

@@ -7,6 +7,7 @@ import type {
   Operation,
   OperationContext,
   Provider,
+  ReleaseId,
   Review,
   Verification,
 } from '../../src/contract/index.ts';
@@ -19,6 +20,7 @@ import { type Facts, factsIn, readFacts } from './facts.ts';
 import { Looks } from './looks.ts';
 import { albObserved } from './observation.ts';
 import { deedFor } from './operations/index.ts';
+import { readPart } from './part-reading.ts';
 import { type Calls, readPlace } from './reading.ts';
 import { review } from './review.ts';
 import type { AlbSettings } from './settings.ts';
@@ -55,8 +57,11 @@ export class AlbProvider implements Provider {
     );
   }
 
-  async observe(signal?: AbortSignal): Promise<Observation> {
-    const reading = await readPlace(this.#desk(signal));
+  async observe(signal?: AbortSignal, of: readonly ReleaseId[] = []): Promise<Observation> {
+    const [only = '', ...others] = of;
+    const desk = this.#desk(signal);
+    const isPart = only !== '' && others.length === 0;
+    const reading = await (isPart ? readPart(desk, only) : readPlace(desk));
     const facts = this.#facts ?? factsIn(reading) ?? (await this.#readFacts(signal));
     return albObserved(reading, { at: this.#at, facts, compute: this.#compute });
   }

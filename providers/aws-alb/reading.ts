@@ -29,6 +29,8 @@ export interface GroupReading {
   /** Null where no weight is given to it, not even 0: then nobody checks its targets. */
   readonly weight: number | null;
   readonly targets: readonly TargetReading[];
+  /** Nobody has asked for its targets: those of the other group were all that mattered. */
+  readonly isUncounted?: true;
   /** What the platform keeps behind it by itself; null where targets are only what is registered. */
   readonly kept: Kept | null;
 }
@@ -55,7 +57,7 @@ export const readPlace = (desk: Desk): Promise<AlbReading> =>
 export const readRules = (desk: RulesDesk): Promise<RulesReading> =>
   desk.looks.rules(() => lookAtRules(desk));
 
-type RulesDesk = Pick<Desk, 'calls' | 'at' | 'looks' | 'signal'>;
+export type RulesDesk = Pick<Desk, 'calls' | 'at' | 'looks' | 'signal'>;
 
 async function lookAtPlace(desk: Desk): Promise<AlbReading> {
   const { at, compute, signal } = desk;
@@ -65,20 +67,42 @@ async function lookAtPlace(desk: Desk): Promise<AlbReading> {
     readTargets(desk, at.green),
     compute.list([at.blue, at.green], signal),
   ]);
-  const weights = weightsIn(rules.main);
-  const group = (arn: string, targets: readonly TargetReading[]): GroupReading => ({
-    arn,
-    marks: rules.marks[arn] ?? {},
-    weight: weights.find((entry) => entry.group === arn)?.weight ?? null,
-    targets,
-    kept: kept.get(arn) ?? null,
-  });
-  const groups = { blue: group(at.blue, blue), green: group(at.green, green) };
+  const groups = {
+    blue: groupIn(at.blue, { rules, targets: blue, kept }),
+    green: groupIn(at.green, { rules, targets: green, kept }),
+  };
   desk.unused.note(Object.values(groups));
   return { ...rules, ...groups };
 }
 
-async function lookAtRules({ calls, at, signal }: RulesDesk): Promise<RulesReading> {
+interface GroupParts {
+  readonly rules: RulesReading;
+  readonly kept: ReadonlyMap<string, Kept>;
+  /** Null where nobody has asked for them. */
+  readonly targets: readonly TargetReading[] | null;
+}
+
+export function groupIn(arn: string, { rules, targets, kept }: GroupParts): GroupReading {
+  return {
+    arn,
+    marks: rules.marks[arn] ?? {},
+    weight: weightsIn(rules.main).find(({ group }) => group === arn)?.weight ?? null,
+    targets: targets ?? [],
+    ...(targets ? {} : { isUncounted: true }),
+    kept: kept.get(arn) ?? null,
+  };
+}
+
+async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
+  const { calls, at, signal } = desk;
+  const { rules, main } = await listRules(desk);
+  const ours = rules.filter((rule) => mayBeOurs(rule, at)).map(({ RuleArn = '' }) => RuleArn);
+  const marks = await readMarks(calls, [at.blue, at.green, placeOf(at), ...ours], signal);
+  return { rules, main, marks };
+}
+
+/** All rules of the listener, and the one that serves the service. */
+export async function listRules({ calls, at, signal }: RulesDesk) {
   const rules: Rule[] = [];
   let Marker: string | undefined;
   do {
@@ -92,19 +116,17 @@ async function lookAtRules({ calls, at, signal }: RulesDesk): Promise<RulesReadi
   } while (Marker);
   const main = rules.find(({ RuleArn, IsDefault }) => (at.rule ? RuleArn === at.rule : IsDefault));
   if (!main) throw new ProviderError('permanent', `the listener has no rule ${at.rule}`);
-  const ours = rules.filter((rule) => mayBeOurs(rule, at)).map(({ RuleArn = '' }) => RuleArn);
-  const marks = await readMarks(calls, [at.blue, at.green, placeOf(at), ...ours], signal);
-  return { rules, main, marks };
+  return { rules, main };
 }
 
 /** A rule that sends requests with a header to one of the two groups alone. */
-function mayBeOurs(rule: Rule, { blue, green }: Connection): boolean {
+export function mayBeOurs(rule: Rule, { blue, green }: Connection): boolean {
   const [only, ...others] = weightsIn(rule);
   const isHeader = rule.Conditions?.some(({ Field }) => Field === 'http-header') ?? false;
   return isHeader && others.length === 0 && (only?.group === blue || only?.group === green);
 }
 
-async function readMarks(
+export async function readMarks(
   calls: Calls,
   arns: readonly string[],
   signal?: AbortSignal,
@@ -122,7 +144,7 @@ async function readMarks(
   return found;
 }
 
-async function readTargets(
+export async function readTargets(
   { calls, compute, signal }: Desk,
   TargetGroupArn: string,
 ): Promise<readonly TargetReading[]> {

@@ -90,8 +90,12 @@ export interface Review {
 export interface Provider {
   /** What it points at: found out when it was opened, and the same until it is closed. */
   readonly identity: Identity;
-  /** The signal is aborted, as that of a context is, when nobody waits for the answer any longer. */
-  observe(signal?: AbortSignal): Promise<Observation>;
+  /**
+   * The signal is aborted, as that of a context is, when nobody waits for the answer any longer. `of`
+   * names the releases whose health matters to whoever looks. Where each of them is a call of its own,
+   * the others may be told as `unknown` with nothing ready, for as long as those that are named are well.
+   */
+  observe(signal?: AbortSignal, of?: readonly ReleaseId[]): Promise<Observation>;
   /**
    * Make it true, or begin to. Safe to repeat with the same key; repeating it when done changes
    * nothing. After 15 s a call is aborted: what takes longer is begun here and followed by `verify`.

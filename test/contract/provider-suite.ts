@@ -236,6 +236,19 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       expect(found).toMatchObject({ version: 'v2', health: 'healthy', capacity, release: v2 });
     });
 
+    it('tells of a release that is named what it tells of it to whoever names none', async () => {
+      stage = await open();
+      await serving('v1');
+      const v2 = await stage.release('v2');
+      await make({ ...start(v2), weights: [100] });
+      const told = async (of: readonly string[]) => {
+        const { releases, live, split } = await (await stage.again()).observe(undefined, of);
+        const { ready, capacity, health } = releases.find(({ id }) => id === v2.id) ?? {};
+        return { ids: releases.map(({ id }) => id), live, split, ready, capacity, health };
+      };
+      expect(await told([v2.id])).toEqual(await told([]));
+    });
+
     it('lists each release once, whatever part of the traffic it has', async () => {
       stage = await open();
       const v1 = await serving('v1');

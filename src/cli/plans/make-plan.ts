@@ -6,6 +6,7 @@ import {
   type Observation,
   type Plan,
   type Release,
+  type ReleaseId,
   type Step,
 } from '../../contract/index.ts';
 import {
@@ -63,8 +64,11 @@ export function releasesRecordedIn({ body }: JournalRecord): readonly Release[] 
 }
 
 /** What is live now, as plans are made of it. */
-export async function observeLive({ provider }: Pick<World, 'provider'>): Promise<Observation> {
-  return withLive(await provider.observe());
+export async function observeLive(
+  { provider }: Pick<World, 'provider'>,
+  of?: readonly ReleaseId[],
+): Promise<Observation> {
+  return withLive(await provider.observe(undefined, of));
 }
 
 /** What plans are made with: what is there, and who knows the strategies. */
@@ -202,7 +206,8 @@ export async function makeReturnPlan(
   wanted: Returning,
 ): Promise<Plan | null> {
   const { release, undoes, timeouts } = wanted;
-  const { owner, ...observation } = await observeLive(world);
+  // Whoever goes back cares for nothing but whether what is gone back to is well.
+  const { owner, ...observation } = await observeLive(world, [release.id]);
   const seen = { ...observation, owner: null };
   const live = await knownRelease(world, place.target.id, seen);
   const steps = await composition.planReturn({ observation: seen, release, live, timeouts });

@@ -12,8 +12,8 @@ import { observeLive, releasesRecordedIn } from './make-plan.ts';
 /** What served before that deployment; refused when undoing it would not do what its name says. */
 export async function releaseBefore(world: World, meant: DeploymentState): Promise<Release> {
   const { plan, id, ended } = meant;
-  const { live } = await observeLive(world);
   const before = plan.before.live;
+  const { live } = await observeLive(world, before ? [before.id] : []);
   if (ended?.result === 'rolled-back') throw undoRefused(id, 'it was rolled back already');
   if (live !== plan.release.id) {
     const found = live === null ? 'nothing is live now' : `${live} is live now`;

@@ -16,13 +16,13 @@ export async function waking(
 ): Promise<Provider> {
   const host = await workspace.host(providerName);
   if (!host) return provider;
-  const observe: Provider['observe'] = async (signal) => {
-    const seen = await provider.observe(signal);
+  const observe: Provider['observe'] = async (signal, of) => {
+    const seen = await provider.observe(signal, of);
     if (!isDown(seen)) return seen;
     // Where it does not succeed, what is seen says enough.
     const isAwake = await host.wake(connection, means).catch(() => false);
     if (isAwake) woken();
-    return provider.observe(signal);
+    return provider.observe(signal, of);
   };
   return replacing(provider, { observe });
 }

@@ -37,7 +37,9 @@ function needsOf({ baseline }: Before, steps: readonly Step[]): Pick<Plan, 'need
 /** What a way back restores. Whatever has traffic is part of it, even where nobody can say what it is. */
 export function beforeOf(observation: Observation, live: Release | null): Before {
   const { releases, split, match, baseline } = observation;
-  const units = releases.find((release) => release.id === live?.id)?.ready ?? 0;
+  const served = releases.find((release) => release.id === live?.id);
+  // What nobody has counted is as many as are wanted.
+  const units = (served?.health === 'unknown' ? served.desired : served?.ready) ?? 0;
   const others = releases.flatMap(({ id, release }) =>
     release && id !== live?.id && (split?.[id] ?? 0) > 0 ? [release] : [],
   );

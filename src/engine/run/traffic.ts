@@ -82,7 +82,8 @@ async function lookForCapacity(
 ): Promise<{ readonly end: OperationEnd | null | 'wait'; readonly missing: string }> {
   const { world, state } = session;
   const back = state.direction === 'back';
-  const sight = await observePatiently(session, { until, signal });
+  const of = Object.keys(route.split).filter((id) => (route.split[id] ?? 0) > 0);
+  const sight = await observePatiently(session, { until, signal, of });
   if (sight.seen) session.capabilities = sight.seen.capabilities;
   const shrunk = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
   const missing = (sight.seen && missingCapacity(sight.seen, route, back)) ?? '';

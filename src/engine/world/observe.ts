@@ -3,6 +3,7 @@ import {
   failureClass,
   type Observation,
   type ProviderError,
+  type ReleaseId,
 } from '../../contract/index.ts';
 import { bounded } from './call-limit.ts';
 import { takeIn } from './intake.ts';
@@ -23,9 +24,13 @@ const isFinal = (error: unknown) => FINAL.includes(failureClass(error));
 const FINAL: readonly FailureClass[] = ['fenced', 'denied'];
 
 /** One reading of the platform. No part of the engine sees another than what this lets in. */
-export async function look(looker: Looker, signal: AbortSignal): Promise<Observation> {
+export async function look(
+  looker: Looker,
+  signal: AbortSignal,
+  of?: readonly ReleaseId[],
+): Promise<Observation> {
   const { world } = looker;
-  const ask = (waiting: AbortSignal) => world.provider.observe(waiting);
+  const ask = (waiting: AbortSignal) => world.provider.observe(waiting, of);
   const { seen, oddities } = takeIn(await bounded(world, ask, { what: 'observe', signal }));
   for (const message of oddities) tellOnce(looker, message);
   return seen;
@@ -42,13 +47,13 @@ export function tellOnce(looker: Looker, message: string): void {
 /** Reads the platform, again and again, until it answers, the time is over or somebody wants an end. */
 export async function observePatiently(
   looker: Looker,
-  limits: { until: number; signal: AbortSignal },
+  limits: { until: number; signal: AbortSignal; of?: readonly ReleaseId[] },
 ): Promise<ObserveSight> {
   const { world } = looker;
   const { clock } = world;
   for (let attempt = 1; ; attempt++) {
     try {
-      return { seen: await look(looker, limits.signal) };
+      return { seen: await look(looker, limits.signal, limits.of) };
     } catch (error) {
       if (isFinal(error)) throw error;
       const over = clock.monotonic() >= limits.until || limits.signal.aborted;

@@ -44,7 +44,8 @@ function guardedProvider(name: string, provider: Provider): Provider {
   };
   return {
     identity: guardedIdentityOf(name, provider),
-    observe: (signal) => asked('observe', async () => provider.observe(signal), isObservation),
+    observe: (signal, of) =>
+      asked('observe', async () => provider.observe(signal, of && [...of]), isObservation),
     apply: async (operation, context) => {
       await asked(
         'apply',

@@ -23,9 +23,12 @@ export class Ledger {
   }
 
   /** The calls before the first of that name. */
-  before(action: string): readonly string[] {
-    const names = this.calls.map(({ call }) => call.action);
-    return names.slice(0, names.indexOf(action));
+  before(action: string): Ledger['calls'] {
+    const { calls } = this;
+    return calls.slice(
+      0,
+      calls.findIndex(({ call }) => call.action === action),
+    );
   }
 
   /** Each write with what it says; the looks between two writes as one line, however many there were. */
