@@ -11,5 +11,6 @@ export default defineConfig({
     setupFiles: ['test/helpers/setup.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

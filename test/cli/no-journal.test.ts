@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statusOf } from '../../providers/local/client/control-client.ts';
+import { endProcess } from '../helpers/end-process.ts';
 import { ProcessFixture } from './process-fixture.ts';
 
 let fixture: ProcessFixture;
@@ -26,7 +27,7 @@ async function reboot(): Promise<void> {
   const all = [pids?.keeper, pids?.edge, ...(replicas ?? []).map((one) => one.pid)];
   // Stopped before any is dead: none brings another back.
   for (const signal of ['SIGSTOP', 'SIGKILL'] as const)
-    for (const pid of all) if (pid) process.kill(pid, signal);
+    for (const pid of all) if (pid) endProcess(pid, signal);
   await expect.poll(() => statusOf(home)).toBe(null);
 }
 

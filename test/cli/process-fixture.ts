@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DeployEvent } from '../../src/contract/index.ts';
+import { freePort } from '../helpers/free-port.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 /** As it was built where that is what is tested; else from its sources. */
@@ -24,6 +25,15 @@ export interface Ended {
   readonly took: number;
 }
 
+export interface Configured {
+  readonly hold?: string;
+  readonly command?: string;
+  readonly env?: string;
+  readonly more?: string;
+  /** The time for a start: short only where a test waits for its end. */
+  readonly start?: string;
+}
+
 /** A service in a folder, state folder and ports of its own, driven by real processes. */
 export class ProcessFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'deployctl-proc-'));
@@ -39,14 +49,13 @@ export class ProcessFixture {
   }
 
   static async make(): Promise<ProcessFixture> {
-    const { server, port } = await listening();
-    server.close();
-    return new ProcessFixture(port).configure();
+    return new ProcessFixture(await freePort()).configure();
   }
 
   /** `hold` is how long the first stage of 20 % lasts. */
-  configure(options: { hold?: string; command?: string; env?: string; more?: string } = {}): this {
+  configure(options: Configured = {}): this {
     const { hold = '0s', command = `[node, "${SERVER}"]`, env = '{}', more = '' } = options;
+    const { start = '60s' } = options;
     const text = `\
 service: shop
 strategy: canary
@@ -58,7 +67,7 @@ provider:
     ready: { path: /healthz, interval: 50ms }
     stop: { drain: 100ms, kill: 1s }
     edge: { port: ${this.port}, metricsPort: 0 }
-defaults: { bake: 0s, timeouts: { start: 4s }, ${more} }
+defaults: { bake: 0s, timeouts: { start: ${start} }, ${more} }
 canary: { stages: [{ weight: 20%, duration: ${hold} }, { weight: 100%, duration: 0s }] }
 gates: { alive: { health: {}, interval: 100ms } }
 `;
@@ -152,7 +161,7 @@ export class Child {
 const holds = (event: DeployEvent) =>
   event.type === 'step-begun' && event.data.step.action.kind === 'hold';
 
-export async function listening(port = 0): Promise<{ server: Server; port: number }> {
+export async function listening(port: number): Promise<{ server: Server; port: number }> {
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
   return { server, port: (server.address() as { port: number }).port };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/clients/command.ts';
 import { startTime } from '../../src/lib/process-life.ts';
+import { endProcess } from '../helpers/end-process.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -34,36 +35,39 @@ const STUBBORN = [
 
 describe('nothing is left of what a hook has started, whose own command', () => {
   it.each(STUBBORN)('%s: when its time is over', async (_, script) => {
-    const { code } = await run(script, { timeout: 1000 });
+    const { code } = await run(script, { timeout: 1500 });
     await expect.poll(() => startTime(grandchild())).toBe(null);
     expect(code === 0).toBe(script.includes('exit 0'));
   });
 
   it.each(STUBBORN)('%s: when the deployment wants an end', async (_, script) => {
     const end = new AbortController();
-    setTimeout(() => end.abort(), 1000);
-    await run(script, { signal: end.signal });
+    const ended = run(script, { signal: end.signal });
+    await expect.poll(grandchild).toBeGreaterThan(0);
+    end.abort();
+    await ended;
     await expect.poll(() => startTime(grandchild())).toBe(null);
   });
 });
 
 describe('a hook that leaves behind in a session of its own what holds its output', () => {
   const left = 'setsid sleep 600 & echo $! > pid; echo started';
-  afterEach(() => process.kill(grandchild(), 'SIGKILL'));
+  afterEach(() => endProcess(grandchild()));
 
   it.each([
     ['ends itself', left, 0],
     ['goes on', `${left}; sleep 600`, 127],
   ])('and %s is not waited for beyond its time', async (_, script, expected) => {
-    const { code, output } = await run(script, { timeout: 500 });
+    const { code, output } = await run(script, { timeout: 1500 });
     expect({ code, begin: output.slice(0, 7) }).toEqual({ code: expected, begin: 'started' });
   });
 
   it('is not waited for when the deployment wants an end', async () => {
     const end = new AbortController();
-    setTimeout(() => end.abort(), 500);
-    const { code } = await run(`${left}; sleep 600`, { signal: end.signal });
-    expect(code).toBe(127);
+    const ended = run(`${left}; sleep 600`, { signal: end.signal });
+    await expect.poll(grandchild).toBeGreaterThan(0);
+    end.abort();
+    expect((await ended).code).toBe(127);
   });
 });
 

@@ -2,23 +2,27 @@ import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ProcessFixture } from '../cli/process-fixture.ts';
+import { endProcess } from '../helpers/end-process.ts';
 
 let fixture: ProcessFixture;
 beforeEach(async () => {
   fixture = await ProcessFixture.make();
   expect((await fixture.run('deploy --release v1')).code).toBe(0);
-  crash(fixture.folder);
+  await crash(fixture.folder);
 });
 afterEach(() => fixture.remove());
 
 /** All that runs for the service ends at once, as with the machine. */
-function crash(folder: string): void {
-  const pids = readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => folderOf(pid)?.startsWith(folder));
+async function crash(folder: string): Promise<void> {
+  const running = () =>
+    readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => folderOf(pid)?.startsWith(folder));
+  const pids = running();
   expect(pids.length).toBeGreaterThanOrEqual(3);
   for (const signal of ['SIGSTOP', 'SIGKILL'] as const)
-    for (const pid of pids) process.kill(pid, signal);
+    for (const pid of pids) endProcess(pid, signal);
+  await expect.poll(running).toEqual([]);
 }
 
 function folderOf(pid: number): string | null {

@@ -51,7 +51,7 @@ describe('two deployments at once', () => {
 
 describe('a signal', () => {
   test('Ctrl-C twice leaves at once', async () => {
-    fixture.configure({ env: '{ NEVER_READY: "1" }', more: 'extension: 0s' });
+    fixture.configure({ env: '{ NEVER_READY: "1" }', more: 'extension: 0s', start: '30s' });
     const child = fixture.start('deploy --release v1 --output json');
     await child.told(({ type }) => type === 'step-progress');
     const begun = performance.now();
@@ -112,7 +112,7 @@ describe('a service that does not run', () => {
   test('is taken back, with the reason', async () => {
     await fixture.run('deploy --release v1');
     const rows = [
-      [{ env: '{ NEVER_READY: "1" }' }, 'not done within its time'],
+      [{ env: '{ NEVER_READY: "1" }', start: '4s' }, 'not done within its time'],
       [{ command: 'no-such-program' }, 'no-such-program'],
       [{ env: '{ CRASH_AFTER: "600" }', hold: '20s', more: 'watch: [alive]' }, 'alive'],
     ] as const;

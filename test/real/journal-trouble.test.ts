@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builtBinary } from './built.ts';
@@ -103,7 +104,8 @@ describe.skipIf(!mayMount)('a journal on a small disk (skipped: none may be moun
         (reason: unknown) => reason,
       );
       if (error === null) return;
-      if (tries === 50) throw error;
+      if (tries === 300) throw error;
+      await pause(20);
     }
   }
 

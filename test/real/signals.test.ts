@@ -81,7 +81,7 @@ async function settledAfter(
   );
   const took = performance.now() - began;
   const { stopped, holder } = await newest();
-  await expect.poll(() => startTime(holder.pid), { timeout: 2000 }).toBeNull();
+  await expect.poll(() => startTime(holder.pid)).toBeNull();
   return { reason: stopped?.reason, took, code: await exit };
 }
 

@@ -100,7 +100,7 @@ describe('the command gate', () => {
     const began = performance.now();
     const measurement = await run(script, AbortSignal.timeout(100));
     expect(measurement.kind).toBe('timeout');
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(performance.now() - began).toBeLessThan(9000);
     await rm(join(cwd, 'heart'), { force: true });
     await clock.sleep(100);
     await expect(readFile(join(cwd, 'heart'))).rejects.toThrow('ENOENT');

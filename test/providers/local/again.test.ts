@@ -35,7 +35,7 @@ describe('a step that failed', () => {
       state: 'failed',
     });
     await fixture.send(operation, 'd/01/2');
-    expect(await fixture.settled(operation, 'd/01/2', 3000)).toEqual({ state: 'done' });
+    expect(await fixture.settled(operation, 'd/01/2', 30_000)).toEqual({ state: 'done' });
   };
 
   it('to start is begun anew under a new key, and only then', async () => {

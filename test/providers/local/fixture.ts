@@ -24,6 +24,7 @@ import type {
   Verification,
 } from '../../../src/contract/index.ts';
 import { asking, meansOf, sending } from '../../helpers/calls.ts';
+import { endProcess } from '../../helpers/end-process.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -180,7 +181,11 @@ export class LocalFixture {
     await this.status().catch(() => {});
     await down(this.connection).catch((error) => process.stderr.write(`down: ${error}\n`));
     await this.provider.close();
-    for (const pid of processesOf(this.home)) process.kill(pid, 'SIGKILL');
+    await until('nothing of it runs', () => {
+      const left = processesOf(this.home);
+      for (const pid of left) endProcess(pid);
+      return left.length === 0;
+    });
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../../providers/local/machine/ports.ts';
 import type { Release } from '../../../src/contract/index.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { LocalFixture, until } from './fixture.ts';
 
 describe('a service whose config names another port', () => {
@@ -85,9 +85,9 @@ describe('a service whose config names another port', () => {
   });
 
   it('is refused before anything starts where somebody else listens there, until he has gone', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
     await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
     const release = await fixture.release('v1', at(port));
     expect(await refusals(release)).toEqual([
       expect.stringMatching(`^port ${port} is in use by pid ${process.pid} .*; stop that, or give`),

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +30,9 @@ describe.runIf(isRoot)(`a stranger who is quick ${AS_ROOT}`, () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'deployctl-race-'));
   });
-  afterEach(() => {
-    swapper?.kill('SIGKILL');
+  afterEach(async () => {
+    // Until it is gone it goes on exchanging what is to be removed.
+    if (swapper?.kill('SIGKILL')) await once(swapper, 'exit');
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Release } from '../../../src/contract/index.ts';
+import { endProcess } from '../../helpers/end-process.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
 import { AwsFixture } from './bed/fixture.ts';
@@ -23,8 +24,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const name of await readdir(folder))
     if (name.endsWith('.json'))
-      process.kill(JSON.parse(await readFile(join(folder, name), 'utf8')).pid, 'SIGKILL');
-  await rm(folder, { recursive: true });
+      endProcess(JSON.parse(await readFile(join(folder, name), 'utf8')).pid);
+  await rm(folder, { recursive: true, force: true });
   await fixture.close();
   await bed.close();
 });

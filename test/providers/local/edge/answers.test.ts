@@ -137,9 +137,10 @@ describe('a replica with more than it can take', () => {
   );
 
   it('loses nobody who waits when another release takes over', async () => {
-    fixture = await EdgeFixture.within({ inFlightPerReplica: 1 }, await slow(400));
+    const replica = await slow(400);
+    fixture = await EdgeFixture.within({ inFlightPerReplica: 1 }, replica);
     const answers = Array.from({ length: 4 }, () => say(fixture.port, GET, { silence: 900 }));
-    await pause(100);
+    await expect.poll(() => replica.heard.join(''), { interval: 5 }).toContain('GET');
     const fresh = await answering(OK);
     fixture.adopt(fresh);
     fixture.apply({

@@ -17,7 +17,7 @@ import { proxyServer } from '../../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
 import { Tallies } from '../../../../providers/local/edge/tally.ts';
 import { NO_TABLE, type Table } from '../../../../providers/local/home/messages.ts';
-import { freePort } from '../../../../providers/local/machine/ports.ts';
+import { freePort } from '../../../helpers/free-port.ts';
 
 type Server = HttpServer | Door;
 

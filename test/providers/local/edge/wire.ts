@@ -5,7 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface Saying {
   /** Half closed right after the bytes. */
   readonly end?: boolean;
-  /** Ms without a byte after which an open connection counts as silent: longer before the first. */
+  /**
+   * Ms without a byte after which an open connection counts as silent: longer before the first. Time in
+   * which this process had no turn does not count: the proxy and the replica are in it too.
+   */
   readonly silence?: number;
   readonly host?: string;
 }
@@ -19,6 +22,7 @@ export interface Heard {
 
 const FIRST_SILENCE = 8000;
 const SILENCE = 500;
+const LOOK = 5;
 
 /** Sends bytes as they are, and hears everything until the other side ends or falls silent. */
 export async function say(
@@ -30,11 +34,11 @@ export async function say(
   const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
   socket.on('error', () => {});
   let text = '';
-  let heard = performance.now();
+  let silent = 0;
   let closed = false;
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1');
-    heard = performance.now();
+    silent = 0;
   });
   socket.on('end', () => {
     closed = true;
@@ -47,9 +51,9 @@ export async function say(
     if (typeof bytes !== 'string') await pause(20);
   }
   if (end) socket.end();
-  heard = performance.now();
+  silent = 0;
   const patience = () => silence ?? (text === '' ? FIRST_SILENCE : SILENCE);
-  while (!closed && performance.now() - heard < patience()) await pause(5);
+  for (; !closed && silent < patience(); silent += LOOK) await pause(LOOK);
   socket.destroy();
   return { text, closed, ms: performance.now() - began };
 }

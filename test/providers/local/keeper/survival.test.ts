@@ -14,7 +14,7 @@ describe('what is killed comes back', () => {
     const v1 = await fixture.serve('v1');
     const before = await fixture.status();
     const traffic = load(await fixture.url());
-    await pause(200);
+    await until('traffic', () => traffic.result.requests > 100);
     const killed = performance.now();
     process.kill(before.pids.keeper, 'SIGKILL');
     const after = await until('another keeper', async () => {
@@ -32,7 +32,7 @@ describe('what is killed comes back', () => {
     );
     expect((await fixture.status()).replicas.map(({ restarts }) => restarts)).toEqual([0, 0]);
     expect((await fixture.provider.observe()).split).toEqual({ [v1.id]: 100 });
-    expect(took).toBeLessThan(5000);
+    expect(took).toBeLessThan(20_000);
   });
 
   it('a killed edge is back at once: connections wait meanwhile, none is refused', async () => {
@@ -40,7 +40,7 @@ describe('what is killed comes back', () => {
     await fixture.serve('v1');
     const { pids } = await fixture.status();
     const traffic = load(await fixture.url(), { fresh: true });
-    await pause(200);
+    await until('traffic', () => traffic.result.requests > 100);
     process.kill(pids.edge as number, 'SIGKILL');
     const inFlightThen = 8;
     await until(
@@ -54,7 +54,7 @@ describe('what is killed comes back', () => {
     expect(refused).toBe(0);
     expect(failures.length).toBeLessThanOrEqual(inFlightThen);
     expect(new Set(failures)).toEqual(failures.length > 0 ? new Set(['ECONNRESET']) : new Set());
-    expect(slowest).toBeLessThan(5000);
+    expect(slowest).toBeLessThan(20_000);
   });
 
   it('keeper and edge killed one after the other, again and again, keep the same port and replicas', async () => {
@@ -114,7 +114,7 @@ describe('what is killed comes back', () => {
     await fixture.serve('v1', { replicas: 3 });
     const { replicas } = await fixture.status();
     const traffic = load(await fixture.url());
-    await pause(200);
+    await until('traffic', () => traffic.result.requests > 100);
     process.kill(replicas[0]?.pid as number, 'SIGKILL');
     await until('three again', async () => {
       const now = await fixture.status();

@@ -16,14 +16,14 @@ import {
   writeRecord,
 } from '../../../../providers/local/replica/record.ts';
 import { readOrNull } from '../../../../src/lib/process-life.ts';
+import { endProcess } from '../../../helpers/end-process.ts';
 import { until } from '../fixture.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'deployctl-records-'));
 const folder = releaseFolder(home, 'v1');
 const lives: Life[] = [];
 afterEach(() => {
-  for (const { mark } of lives.splice(0))
-    if (mark && stillRuns(mark)) process.kill(mark.pid, 'SIGKILL');
+  for (const { mark } of lives.splice(0)) if (mark && stillRuns(mark)) endProcess(mark.pid);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -80,4 +80,4 @@ it('one that nobody wants is killed when it does not end by itself in time', asy
   await endStray(home, record, mark);
   expect(await life.ended).toMatchObject({ words: 'was ended by SIGKILL' });
   expect(replicaFiles(home, 'json')).toEqual([]);
-}, 5000);
+});
