@@ -75,6 +75,13 @@ export class RealFixture {
     return this.start(...args).ended;
   }
 
+  /** Ms that any command takes on this machine at this moment, busy as it may be. */
+  async anyCommand(): Promise<number> {
+    const began = performance.now();
+    await this.run('status');
+    return performance.now() - began;
+  }
+
   async status(): Promise<{
     deployment: { ended: { result: string } | null } | null;
     observation: Seen;

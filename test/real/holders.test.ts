@@ -47,13 +47,6 @@ async function stateOf(fixture: RealFixture) {
   return state;
 }
 
-/** Ms that any command takes on this machine at this moment, busy as it may be. */
-async function anyCommand(fixture: RealFixture): Promise<number> {
-  const began = Date.now();
-  await fixture.run('status');
-  return Date.now() - began;
-}
-
 /** Ms from now until somebody else is in the record as the holder. */
 async function untilTaken({ fixture, id }: Scene): Promise<number> {
   const began = Date.now();
@@ -108,7 +101,7 @@ describe.runIf(canContain)('a holder in another container, whose pid means nothi
     const took = await taken;
     console.info(`killed elsewhere, taken over after ${(took / 1000).toFixed(1)} s`);
     expect(took).toBeGreaterThan(40_000);
-    expect(took).toBeLessThan(ELSEWHERE + (await anyCommand(fixture)));
+    expect(took).toBeLessThan(ELSEWHERE + (await fixture.anyCommand()));
     expect((await stateOf(fixture)).ended).toMatchObject({ result: 'rolled-back' });
   });
 });
@@ -123,7 +116,7 @@ test.concurrent('a holder that was killed here is replaced at once', {
   expect(back, back.stderr).toMatchObject({ code: 0 });
   const took = await taken;
   console.info(`killed here, taken over after ${took} ms`);
-  expect(took).toBeLessThan(HERE + (await anyCommand(scene.fixture)));
+  expect(took).toBeLessThan(HERE + (await scene.fixture.anyCommand()));
 });
 
 describe('a holder that was stopped for longer than its lease, and wakes', () => {
@@ -143,7 +136,7 @@ describe('a holder that was stopped for longer than its lease, and wakes', () =>
       expect(back, back.stderr).toMatchObject({ code: 0 });
       const took = await taken;
       console.info(`stopped, taken over after ${(took / 1000).toFixed(1)} s`);
-      expect(took).toBeLessThan(ELSEWHERE + (await anyCommand(fixture)));
+      expect(took).toBeLessThan(ELSEWHERE + (await fixture.anyCommand()));
       const { seq } = await stateOf(fixture);
       process.kill(pid, 'SIGCONT');
       const { code, stderr } = await holder.ended;

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   AddTagsCommand,
   CreateRuleCommand,
@@ -128,7 +127,7 @@ test('a target that drains takes nothing new, ends what it has, and is cut after
   await hands.register(network.groups[0], slow);
   await hands.until(network.groups[0], ['healthy', 'healthy']);
   const under = [0, 1, 2, 3].map(() => ask(network.url).catch((error: Error) => error.message));
-  await pause(100);
+  await expect.poll(() => bed.underWay).toBe(4);
   await hands.deregister(network.groups[0], quick);
   await hands.deregister(network.groups[0], slow);
   expect(await hands.states(network.groups[0])).toEqual([

@@ -82,6 +82,11 @@ export class Bed {
     return this.#moto.url;
   }
 
+  /** Requests that have their target, and no answer yet. */
+  get underWay(): number {
+    return this.#plane.underWay;
+  }
+
   get world(): World {
     return this.#world;
   }

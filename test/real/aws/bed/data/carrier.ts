@@ -16,6 +16,11 @@ export class Carrier {
     this.#agent.destroy();
   }
 
+  /** Requests that have their target, and no answer yet. */
+  get underWay(): number {
+    return [...this.#open.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** The target is gone: what is still under way to it breaks off. */
   cut(target: Target): void {
     for (const socket of this.#open.get(target) ?? []) socket.destroy();

@@ -37,6 +37,10 @@ export class DataPlane {
     this.#late.add(timer);
   }
 
+  get underWay(): number {
+    return this.#carrier.underWay;
+  }
+
   /** Opens the listener on a port of this machine. */
   async open(listener: string): Promise<string> {
     const server = createServer((asked, answer) => this.#serve(listener, asked, answer));
