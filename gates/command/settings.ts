@@ -7,7 +7,7 @@ export const settings = z
     (value) => (Array.isArray(value) || typeof value === 'string' ? { run: value } : value),
     z.strictObject({
       run: command().describe(
-        'The program and its arguments; exit code 0 passes. It gets the address of the candidate in its environment.',
+        'The program and its arguments; exit code 0 passes. It finds the address of the candidate as `DEPLOYCTL_ADDRESS`, and the headers that lead a request there, where it takes any, as `DEPLOYCTL_HEADERS`, one on each line.',
       ),
       timeout: duration({ min: 1 })
         .prefault('10s')

@@ -1,5 +1,6 @@
 import type { GateSource, SourceMeans, Subject } from '../../src/contract/index.ts';
 import { excerpt, no, unread, yes } from '../kit/reading.ts';
+import { headerLines, reveal } from '../kit/secrets.ts';
 import { troubleOf } from '../kit/trouble.ts';
 import type { CommandSettings } from './settings.ts';
 
@@ -11,20 +12,23 @@ const LONGEST_OUTPUT = 300;
 
 /** Does a command of the user's exit with 0? */
 export function createCommandSource(
-  surroundings: Pick<SourceMeans, 'env' | 'cwd'> & Partial<Pick<SourceMeans, 'redact'>>,
+  surroundings: Pick<SourceMeans, 'env' | 'cwd' | 'readSecret'> &
+    Partial<Pick<SourceMeans, 'redact'>>,
 ): GateSource<Pick<CommandSettings, 'run'>> {
   return {
     async measure({ settings, subject, reach, signal }) {
       try {
         signal.throwIfAborted();
         const { runCommand } = await import('../../src/clients/command.ts');
-        const { env, cwd, redact } = surroundings;
+        const { env, cwd } = surroundings;
         const way = await reach();
+        const { headers, hide } = await reveal(way?.headers ?? {}, surroundings);
+        const told = commandTold(subject, { url: way?.url ?? '', headers });
         const { code, output, ended } = await runCommand(settings.run, {
-          env: { ...env, ...commandTold(subject, way?.url ?? '') },
+          env: { ...env, ...told },
           cwd,
           signal,
-          redact,
+          redact: hide,
         });
         if (signal.aborted) return troubleOf(signal.reason, signal);
         const said = excerpt(output.slice(-LONGEST_OUTPUT));
@@ -38,13 +42,19 @@ export function createCommandSource(
   };
 }
 
-function commandTold({ deployment, candidate, stable, track }: Subject, address: string) {
+interface CommandWay {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function commandTold({ deployment, candidate, stable, track }: Subject, way: CommandWay) {
   const release = track === 'stable' ? stable : candidate;
   return {
     DEPLOYCTL_DEPLOYMENT: deployment,
     DEPLOYCTL_RELEASE: release?.id ?? '',
     DEPLOYCTL_VERSION: release?.version ?? '',
     DEPLOYCTL_TRACK: track,
-    DEPLOYCTL_ADDRESS: address,
+    DEPLOYCTL_ADDRESS: way.url,
+    DEPLOYCTL_HEADERS: headerLines(way.headers),
   };
 }

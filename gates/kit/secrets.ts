@@ -89,3 +89,9 @@ function hiding(
   return (text) =>
     redact(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text));
 }
+
+/** As programs are told them: a header on each line, as `curl -H @-` reads them. */
+export const headerLines = (headers: Readonly<Record<string, string>>) =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command } from '../../src/settings/command.ts';
-import { duration } from '../../src/settings/scalars.ts';
+import { duration, flag } from '../../src/settings/scalars.ts';
 import { TOOLS } from './summaries.ts';
 
 export const MEASURES = ['errors', 'p50', 'p90', 'p95', 'p99'] as const;
@@ -27,6 +27,11 @@ export const settings = z
       .enum(['candidate', 'public'])
       .default('candidate')
       .describe('`candidate`: only the new release. `public`: as users reach the service.'),
+    sendsHeaders: flag()
+      .default(false)
+      .describe(
+        'Where the candidate is reached by a header: the program sends those that it finds as `DEPLOYCTL_HEADERS`, one on each line. Without this it is not run there.',
+      ),
     timeout: duration({ min: 1000, max: 3_600_000 })
       .prefault('5m')
       .describe('After this the tool and all that it started are ended, and nothing is known.'),

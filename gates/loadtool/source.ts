@@ -8,6 +8,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { heeding } from '../kit/deadline.ts';
 import { excerpt, found, unread } from '../kit/reading.ts';
+import { headerLines, reveal } from '../kit/secrets.ts';
 import { noWayTo } from '../kit/subject.ts';
 import { troubleOf } from '../kit/trouble.ts';
 import type { LoadToolSettings } from './settings.ts';
@@ -19,7 +20,8 @@ const LONGEST_SUMMARY = 4 * 1024 * 1024;
 /** Characters of the end, where commands say what was wrong. */
 const LONGEST_SAID = 300;
 
-type Means = Pick<SourceMeans, 'env' | 'cwd'> & Partial<Pick<SourceMeans, 'redact'>>;
+type Means = Pick<SourceMeans, 'env' | 'cwd' | 'readSecret'> & Partial<Pick<SourceMeans, 'redact'>>;
+type Way = NonNullable<Awaited<ReturnType<MeasureRequest['reach']>>>;
 
 interface Ran {
   readonly code: number;
@@ -39,8 +41,9 @@ export function createLoadToolSource(means: Means): GateSource<LoadToolSettings>
         const to = settings.to === 'public' ? 'service' : 'asked';
         const way = await heeding(signal, request.reach(to));
         if (!way) return unread('sourceError', noWayTo(subject), unit);
-        if (Object.keys(way.headers).length > 0) return needsHeaders(way.headers, unit);
-        const ran = await run(means, request, way.url);
+        const needsSome = Object.keys(way.headers).length > 0;
+        if (needsSome && !settings.sendsHeaders) return needsHeaders(way.headers, unit);
+        const ran = await run(means, request, way);
         if (signal.aborted) return troubleOf(signal.reason, signal, unit);
         return readingOf(settings, ran);
       } catch (error) {
@@ -57,27 +60,34 @@ function needsHeaders(
 ): Measurement {
   const names = Object.keys(headers).join(', ');
   const words = `the candidate is reached by a header (${names}) that the tool does not send`;
-  return { ...unread('sourceError', `${words}: use \`to: public\``, unit), permanent: true };
+  const next = 'let it send DEPLOYCTL_HEADERS and say `sendsHeaders: true`, or use `to: public`';
+  return { ...unread('sourceError', `${words}: ${next}`, unit), permanent: true };
 }
 
 async function run(
-  { env, cwd, redact }: Means,
+  means: Means,
   { settings, subject, signal }: MeasureRequest<LoadToolSettings>,
-  address: string,
+  way: Way,
 ): Promise<Ran> {
+  const { env, cwd } = means;
+  const { headers, hide } = await reveal(way.headers, means);
   const { runCommand } = await import('../../src/clients/command.ts');
   const file = settings.summary === null ? null : resolve(cwd, settings.summary);
   const before = file === null ? null : await look(file);
-  const at = address.replace(/\/$/, '');
+  const at = way.url.replace(/\/$/, '');
   const words = settings.run.map((word) => word.replaceAll('{{address}}', at));
-  const told = { DEPLOYCTL_ADDRESS: at, DEPLOYCTL_DEPLOYMENT: subject.deployment };
-  const ran = await runCommand(words, { env: { ...env, ...told }, cwd, signal, redact });
+  const told = {
+    DEPLOYCTL_ADDRESS: at,
+    DEPLOYCTL_HEADERS: headerLines(headers),
+    DEPLOYCTL_DEPLOYMENT: subject.deployment,
+  };
+  const ran = await runCommand(words, { env: { ...env, ...told }, cwd, signal, redact: hide });
   if (file === null) return { ...ran, summary: ran.output };
   const after = await look(file);
   const isNew = after !== null && after.mtimeNs !== before?.mtimeNs;
   if (isNew && after.size > LONGEST_SUMMARY) throw new Error(`its summary has ${after.size} bytes`);
   const text = isNew ? await readFile(file, 'utf8') : '';
-  return { ...ran, summary: redact?.(text) ?? text };
+  return { ...ran, summary: hide(text) };
 }
 
 /** Null where there is none: one that was there before the tool ran is not its own. */

@@ -5,7 +5,7 @@ import { counted, rounded, written } from './figures.ts';
 import type { Finding } from './finding.ts';
 import { exactTail } from './hypergeometric.ts';
 import { intervalOf } from './interval.ts';
-import type { JudgeState } from './judge-state.ts';
+import { type JudgeState, stableCounts } from './judge-state.ts';
 import { FEWEST, medianOf, rankTail, shiftOf } from './mann-whitney.ts';
 
 export type Comparison = NonNullable<JudgeSpec['compare']>;
@@ -46,7 +46,8 @@ export function compareCounts(
   { candidate, stable, unit }: Compared,
 ): Finding {
   const { compare } = spec;
-  const { compared, stableTotal } = state;
+  const { compared } = state;
+  const past = stableCounts(state);
   const fails = failsAt(spec.alpha);
   const stake = stakeOf(compared);
   const isBad = isWorse(compare, state) && stake >= fails / 2;
@@ -54,18 +55,19 @@ export function compareCounts(
     const reason = `nothing below ${written(compare.floor, unit)} counts`;
     return comparisonGood(compare.floor, `${counted(candidate, unit)}, ${reason}`);
   }
-  if (stableTotal === 0)
+  if (past.total === 0)
     return comparisonUnsure(
       null,
       `${counted(candidate, unit)}, stable has no data to compare with`,
     );
-  if (stableTotal < spec.minSamples) {
-    const few = `stable has ${stableTotal} of ${spec.minSamples} samples to compare with`;
+  if (past.total < spec.minSamples) {
+    const few = `stable has ${past.total} of ${spec.minSamples} samples to compare with`;
     return comparisonUnsure(null, `${counted(candidate, unit)}, ${few}`);
   }
   const usual = stable && stable.samples > 0 ? comparisonShareOf(stable) : stableShareOf(state);
   const limit = limitAgainst(compare, usual);
-  const now = `${counted(candidate, unit)}, stable ${written(usual, 'ratio')}`;
+  const when = state.stableTotal === 0 ? ' as it was before' : '';
+  const now = `${counted(candidate, unit)}, stable ${written(usual, 'ratio')}${when}`;
   if (!isBad) {
     const proof = stake > 0 ? `; evidence ${figure(stake)}, fails at ${figure(fails)}` : '';
     return comparisonGood(limit, `${now}, limit ${written(limit, 'ratio')}${proof}`);
@@ -104,8 +106,10 @@ function isWorse({ ratio, difference, floor }: Comparison, state: JudgeState): b
   return own >= floor && own > usual * ratio && own > usual + difference;
 }
 
-const stableShareOf = ({ stableBad, stableTotal }: JudgeState) =>
-  stableTotal === 0 ? 0 : stableBad / stableTotal;
+function stableShareOf(state: JudgeState): number {
+  const { bad, total } = stableCounts(state);
+  return total === 0 ? 0 : bad / total;
+}
 
 const comparisonShareOf = ({ bad, total, value }: Reading) =>
   bad === undefined || !total ? value : bad / total;

@@ -1,7 +1,7 @@
 import type { GateSpec } from '../contract/index.ts';
 import { COMPARISON_ALPHA, failsAt } from './comparison.ts';
 import { ALTERNATIVES, logMean } from './evidence.ts';
-import { limitOf } from './pool.ts';
+import { limitOf, pastShare } from './pool.ts';
 
 /** Traffic as it is now, and a rise that is asked about. */
 export interface Rise {
@@ -25,6 +25,8 @@ export interface Detection {
 
 /** A week: whatever shows later never does. */
 const ESTIMATE_MAX_MS = 7 * 86_400_000;
+/** So many windows of stable are read from before the first of the candidate. */
+const PAST_WINDOWS = 30;
 /** Evidence does not grow evenly: what half of all runs have reached is a little more than the mean says. */
 const UNEVEN = 1.15;
 
@@ -44,7 +46,8 @@ export function estimateDetectionOf(
   const own = rise.rate * (rise.weight / 100) * (interval / 1000);
   const other = rise.rate * (1 - rise.weight / 100) * (interval / 1000);
   const ripe = own > 0 ? Math.ceil(judge.minSamples / own) * interval + delay : ESTIMATE_MAX_MS;
-  const growth = growthsOf(judge, rise, { own, other });
+  const past = rise.rate * (interval / 1000) * PAST_WINDOWS;
+  const growth = growthsOf(judge, rise, { own, other, past });
   const windows = windowsUntil(
     failsAt(judge.alpha ?? COMPARISON_ALPHA),
     growth,
@@ -61,26 +64,32 @@ export function estimateDetectionOf(
 interface Traffic {
   readonly own: number;
   readonly other: number;
+  /** Of stable, in the windows that are read of it from before. */
+  readonly past: number;
 }
 
 /** ln by which each bet grows in a window, on average: of the comparison, or else of the limit. */
-function growthsOf(
-  judge: GateSpec['judge'],
-  { usual, risen }: Rise,
-  { own, other }: Traffic,
-): readonly number[] {
+function growthsOf(judge: GateSpec['judge'], rise: Rise, traffic: Traffic): readonly number[] {
+  const { usual, risen } = rise;
+  const { own, other, past } = traffic;
   const { compare } = judge;
-  if (compare && other > 0) {
-    const bad = own * risen + other * usual;
-    const shareAt = (odds: number) => (odds * own) / (odds * own + other);
-    const seen = bad > 0 ? (own * risen) / bad : 0;
-    const base = shareAt(compare.ratio);
-    const isSeen = risen >= compare.floor && risen > usual + compare.difference;
-    return ALTERNATIVES.map((more) =>
-      isSeen ? bad * gain(seen, shareAt(compare.ratio * more), base) : -1,
-    );
+  if (!compare) return growthsOver(limitOf(judge) ?? 1, risen, own);
+  const isSeen = risen >= compare.floor && risen > usual + compare.difference;
+  if (!isSeen) return ALTERNATIVES.map(() => -1);
+  // With all of the traffic it is held against stable as it was.
+  if (other === 0) {
+    const share = pastShare({ bad: past * usual, total: past }, compare.ratio);
+    return growthsOver(share, risen, own);
   }
-  const limit = limitOf(judge) ?? 1;
+  const bad = own * risen + other * usual;
+  const shareAt = (odds: number) => (odds * own) / (odds * own + other);
+  const seen = bad > 0 ? (own * risen) / bad : 0;
+  const base = shareAt(compare.ratio);
+  return ALTERNATIVES.map((more) => bad * gain(seen, shareAt(compare.ratio * more), base));
+}
+
+/** Of one track against a fixed share. */
+function growthsOver(limit: number, risen: number, own: number): readonly number[] {
   const odds = limit / (1 - limit);
   return ALTERNATIVES.map((more) => {
     const share = (odds * more) / (1 + odds * more);

@@ -24,6 +24,8 @@ export interface JudgeState {
   readonly total: number;
   readonly stableBad: number;
   readonly stableTotal: number;
+  /** Counts of stable from before this gate watched: what is compared with where stable has no traffic beside the candidate. */
+  readonly past: Tally;
   /** Bad ones of the candidate beyond what stable had for as many requests. */
   readonly excess: number;
   readonly windows: number;
@@ -39,6 +41,15 @@ export interface JudgeState {
   readonly points: Points;
   readonly last: LastReading | null;
 }
+
+export interface Tally {
+  readonly bad: number;
+  readonly total: number;
+}
+
+/** Of stable, beside the candidate if it ever was, else as it was before. */
+export const stableCounts = ({ stableBad, stableTotal, past }: JudgeState): Tally =>
+  stableTotal > 0 ? { bad: stableBad, total: stableTotal } : past;
 
 interface LastReading {
   readonly kind: MeasurementKind;
@@ -60,6 +71,7 @@ export const initialState: JudgeState = {
   total: 0,
   stableBad: 0,
   stableTotal: 0,
+  past: { bad: 0, total: 0 },
   excess: 0,
   windows: 0,
   spread: noSpread,

@@ -3,13 +3,8 @@ import { isSound } from './breach.ts';
 import { dispersionOf, type Spread, widen } from './dispersion.ts';
 import { add, type Evidence, weightAgainst, weightOver } from './evidence.ts';
 import { intervalOf } from './interval.ts';
-import type { JudgeState } from './judge-state.ts';
+import { type JudgeState, stableCounts, type Tally } from './judge-state.ts';
 import { addPoints, FEWEST } from './mann-whitney.ts';
-
-interface Counts {
-  readonly bad: number;
-  readonly total: number;
-}
 
 /**
  * Adds a window to what is remembered, once. Breaching ones count as well: a release that fails by
@@ -40,21 +35,27 @@ export function pool(former: JudgeState, spec: JudgeSpec, measurement: Measureme
   };
 }
 
-/** How unevenly bad ones come is known from before, where a source remembers. */
+/** How many bad ones stable has, and how unevenly they come, is known from before where a source remembers. */
 export function learn(before: JudgeState, { unit, candidate }: Measurement): JudgeState {
   const counts = unit === 'ratio' && candidate && isSound(candidate) ? countsOf(candidate) : null;
-  return counts ? { ...before, spread: widen(before.spread, counts.bad, counts.total) } : before;
+  if (!counts) return before;
+  const { bad, total } = before.past;
+  return {
+    ...before,
+    past: { bad: bad + counts.bad, total: total + counts.total },
+    spread: widen(before.spread, counts.bad, counts.total),
+  };
 }
 
 interface WindowCounts {
   readonly value: number;
-  readonly own: Counts;
-  readonly other: Counts;
+  readonly own: Tally;
+  readonly other: Tally;
   readonly dispersion: number;
 }
 
 /** Of stable, which has the most to tell; of the candidate only where there never was one. */
-function spreadOf({ spread, stableTotal }: JudgeState, own: Counts, other: Counts): Spread {
+function spreadOf({ spread, stableTotal }: JudgeState, own: Tally, other: Tally): Spread {
   if (other.total > 0) return widen(spread, other.bad, other.total);
   return stableTotal > 0 ? spread : widen(spread, own.bad, own.total);
 }
@@ -62,19 +63,25 @@ function spreadOf({ spread, stableTotal }: JudgeState, own: Counts, other: Count
 /** One side in a hundred: what stable has shown before, at its worst. */
 const DOUBTFUL = 2.326;
 
+/** The share that a release without a stable one beside it is held against. */
+export function pastShare({ bad, total }: Tally, ratio: number): number {
+  return Math.min(0.999, intervalOf(bad, total, DOUBTFUL).high * ratio);
+}
+
 function compare(
-  { compared, stableBad, stableTotal }: JudgeState,
+  state: JudgeState,
   { ratio }: NonNullable<JudgeSpec['compare']>,
   { own, other, dispersion }: WindowCounts,
 ): Evidence {
+  const { compared } = state;
   if (other.total > 0) {
     const table = { ...own, otherBad: other.bad, otherTotal: other.total };
     return add(compared, weightAgainst(table, ratio), dispersion);
   }
   // With all of the traffic there is nobody to compare with but stable as it was.
-  if (stableTotal === 0) return compared;
-  const share = Math.min(0.999, intervalOf(stableBad, stableTotal, DOUBTFUL).high * ratio);
-  return add(compared, weightOver(own.bad, own.total, share), dispersion);
+  const stable = stableCounts(state);
+  if (stable.total === 0) return compared;
+  return add(compared, weightOver(own.bad, own.total, pastShare(stable, ratio)), dispersion);
 }
 
 /** The share of bad ones that a limit allows; null where evidence has no say in it. */
@@ -101,7 +108,7 @@ function limit(before: Evidence, spec: JudgeSpec, window: WindowCounts): Evidenc
   return add(before, weight, dispersion);
 }
 
-function excessOf({ budget }: JudgeSpec, own: Counts, other: Counts): number {
+function excessOf({ budget }: JudgeSpec, own: Tally, other: Tally): number {
   if (!budget) return 0;
   const usual = other.total > 0 ? other.bad / other.total : 1 - budget.promise;
   return own.bad - own.total * usual;
@@ -113,7 +120,7 @@ function gauged(before: JudgeState, candidate: Reading | null, stable: Reading |
 }
 
 /** Whole numbers: a server that extrapolates counts halves. */
-function countsOf(reading: Reading | null): Counts | null {
+function countsOf(reading: Reading | null): Tally | null {
   const { bad, total } = reading ?? {};
   if (bad === undefined || total === undefined) return null;
   const all = Math.round(total);

@@ -78,6 +78,16 @@ describe('the time until a rise shows', () => {
     expect(of(100).ripe).toBe(2 * 15_000);
   });
 
+  test('is that against stable as it was, with all of the traffic', () => {
+    const rise = { rate: 40, weight: 100, usual: 0.001, risen: 0.01 };
+    const { after } = estimateDetectionOf(spec(), rise);
+    const half = estimateDetectionOf(spec(), { ...rise, weight: 50 }).after ?? 0;
+    expect(after).toBeGreaterThan(15_000);
+    expect(after).toBeLessThanOrEqual(half);
+    // What is just above what is tolerated cannot be told from what stable may have had.
+    expect(estimateDetectionOf(spec(), { ...rise, risen: 0.0016 }).after).toBeNull();
+  });
+
   test('is that of the limit where nothing is compared', () => {
     const limited = spec({ compare: null, max: 0.01 });
     const rise = { rate: 100, weight: 5, usual: 0.001 };

@@ -615,6 +615,35 @@ describe('a service whose errors come in bursts', () => {
   });
 });
 
+describe('a release that has all of the traffic at once', () => {
+  const by = spec({ compare: { ratio: 1.5, difference: 0, floor: 0.001 }, minSamples: 100 });
+  const known = Array.from({ length: 30 }).reduce<JudgeState>(
+    (state) => gateJudge.learn(state, errors(counts(2, 1000))),
+    initialState,
+  );
+
+  it('is compared with stable as it was before: one that is as good passes', () => {
+    const { judgement } = judge(by, known, { measurement: errors(counts(3, 1000)), at: 0 });
+    expect(judgement).toMatchObject({ verdict: 'pass' });
+    expect(judgement.reason).toContain('stable 0.2 % as it was before');
+  });
+
+  it('and one that is worse fails, window by window', () => {
+    let [state, verdict, windows] = [known, 'pass', 0];
+    while (verdict !== 'fail' && windows < 10) {
+      const judged = judge(by, state, { measurement: errors(counts(20, 1000)), at: windows++ });
+      state = judged.state;
+      verdict = judged.judgement.verdict;
+    }
+    expect(windows).toBe(3);
+  });
+
+  it('with nothing known of stable there is nothing to compare it with', () => {
+    const { judgement } = judge(by, initialState, { measurement: errors(counts(3, 1000)), at: 0 });
+    expect(judgement.verdict).toBe('inconclusive');
+  });
+});
+
 describe('a gate with limits of its own', () => {
   const silent = unread('noData', 'no requests');
 

@@ -22,14 +22,11 @@ export function watchedByCounts(
 ): readonly Watched[] {
   return Object.entries(gates).flatMap(([gate, spec]) => {
     if (spec.advisory || !countsBad(spec)) return [];
-    const watching = steps.filter((step) => step.watch.includes(gate) && isSeenAt(spec, step));
+    const watching = steps.filter(
+      ({ watch, estimate }) => watch.includes(gate) && estimate.weight > 0,
+    );
     return watching.length > 0 ? [{ gate, spec, steps: watching }] : [];
   });
-}
-
-/** With all of the traffic there is nobody to compare with beside it. */
-function isSeenAt({ judge }: GateSpec, { estimate: { weight } }: Step): boolean {
-  return weight > 0 && (weight < 100 || !judge.compare);
 }
 
 /** How soon a rise would show in each stage, and which of them are too short for it. */
@@ -48,7 +45,9 @@ export function detectionNote(
   });
   const byWeight = [...new Map(seen.map((one) => [one.weight, one])).values()];
   const told = byWeight.map(({ weight, after }, index) => {
-    const share = `at ${weight} %${index === 0 ? ` of ${Number(rate.toPrecision(2))} req/s` : ''}`;
+    const traffic = index === 0 ? ` of ${Number(rate.toPrecision(2))} req/s` : '';
+    const before = weight === 100 && spec.judge.compare ? ' against stable as it was' : '';
+    const share = `at ${weight} %${traffic}${before}`;
     const rise = ` a rise from ${percentWords(usual)} to ${percentWords(risen)} shows`;
     return `${share}${index === 0 ? rise : ''} ${after === null ? 'in no week' : `after about ${timeWords(after)}`}`;
   });

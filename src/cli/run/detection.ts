@@ -59,9 +59,14 @@ function detect(gates: Readonly<Record<string, GateSpec>>, rise: Rise): readonly
     }));
 }
 
-function detectionWords(rise: Rise, { after, samples, ripe, smallest }: Detected): string {
+function detectionWords(
+  rise: Rise,
+  { after, samples, ripe, smallest }: Detected,
+  { judge }: GateSpec,
+): string {
   const { rate, weight, usual, risen } = rise;
-  const traffic = `at ${weight} % of ${rate} req/s a rise from ${percentWords(usual)} to ${percentWords(risen)}`;
+  const before = weight === 100 && judge.compare ? ', against stable as it was,' : '';
+  const traffic = `at ${weight} % of ${rate} req/s${before} a rise from ${percentWords(usual)} to ${percentWords(risen)}`;
   const shows =
     after === null
       ? 'never shows'
@@ -77,7 +82,10 @@ export function tellDetection(
   gates: Readonly<Record<string, GateSpec>>,
 ): ExitCode {
   const detected = detect(gates, rise);
-  const rows = detected.map((one) => [one.gate, detectionWords(rise, one)]);
+  const rows = detected.map((one) => [
+    one.gate,
+    detectionWords(rise, one, gates[one.gate] as GateSpec),
+  ]);
   const told = wantsJson(input)
     ? JSON.stringify({ rise, gates: detected })
     : displayLines((rows.length > 0 ? aligned(rows) : ['No gate counts requests.']).join('\n'));

@@ -73,6 +73,12 @@ describe('a plan says how soon a rise would show', () => {
     );
   });
 
+  test('against stable as it was, where nobody is beside the new release', async () => {
+    expect(await told(seeing(40), [stage(50, 10 * MINUTE), stage(100, 10 * MINUTE)])).toEqual([
+      'Gate errors: at 50 % of 40 req/s a rise from 0.1 % to 1 % shows after about 2m 30s, at 100 % against stable as it was after about 1m.',
+    ]);
+  });
+
   test('or that it never would, at so little', async () => {
     expect((await told(seeing(0.0001), [stage(5, MINUTE)])).at(-1)).toContain('shows in no week');
   });
@@ -86,7 +92,7 @@ describe('a plan says how soon a rise would show', () => {
   test.each([
     ['it looks at no counts', seeing(40), stage(5, MINUTE), { ...comparing, windowed: false }],
     ['it only advises', seeing(40), stage(5, MINUTE), { ...comparing, advisory: true }],
-    ['there is nobody to compare with', seeing(40), stage(100, MINUTE), comparing],
+    ['the release has no traffic', seeing(40), stage(0, MINUTE), comparing],
     ['a gate makes its own traffic', seeing(40, 0, true), stage(5, MINUTE), comparing],
   ])('but not where %s', async (_what, world, step, spec) => {
     expect(await told(world, [step], spec)).toEqual([]);

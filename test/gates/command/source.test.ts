@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createCommandSource } from '../../../gates/command/source.ts';
-import { asking, clock, subject, to } from '../kit/rig.ts';
+import { asking, clock, readingFrom, subject, to } from '../kit/rig.ts';
 
 const cwd = await mkdtemp(join(tmpdir(), 'command-gate-'));
 afterAll(() => rm(cwd, { recursive: true, force: true }));
-const source = createCommandSource({ env: { PATH: process.env.PATH, SHOP: 'open' }, cwd });
+const readSecret = readingFrom({ BYPASS: 'hush-hush-hush' });
+const source = createCommandSource({
+  env: { PATH: process.env.PATH, SHOP: 'open' },
+  cwd,
+  readSecret,
+});
 
 const shell = (script: string) => ({ run: ['sh', '-c', script] });
 const run = (script: string, signal = new AbortController().signal) =>
@@ -57,6 +62,17 @@ describe('the command gate', () => {
     expect((await source.measure(stable)).detail).toBe('d1 v41-abc v41 stable []');
   });
 
+  it('tells the command by which headers the candidate is reached, and shows no secret of them', async () => {
+    const headers = { 'x-canary': 'v42', 'x-bypass': { fromEnv: 'BYPASS' } };
+    const reach = async () => ({ url: 'http://127.0.0.1:1', headers });
+    const script = 'echo "$DEPLOYCTL_HEADERS" > told; cat told';
+    const { detail } = await source.measure(asking(shell(script), { reach }));
+    expect(detail).toBe('x-canary: v42 x-bypass: ***');
+    const told = await readFile(join(cwd, 'told'), 'utf8');
+    expect(told).toBe('x-canary: v42\nx-bypass: hush-hush-hush\n');
+    expect((await run('echo "[$DEPLOYCTL_HEADERS]"')).detail).toBe('[]');
+  });
+
   it('gives the command no more of the environment than it was given', async () => {
     process.env.DEPLOYCTL_TEST_LEAK = 'leaked';
     onTestFinished(() => {
@@ -78,6 +94,7 @@ describe('the command gate', () => {
     const masking = createCommandSource({
       env: { PATH: process.env.PATH },
       cwd,
+      readSecret,
       redact: (text) => text.replaceAll(secret, '***'),
     });
     const { detail } = await masking.measure(asking(shell(`echo ${secret} and the end; exit 1`)));

@@ -6,7 +6,15 @@ import { asking, means, to } from '../kit/rig.ts';
 
 const running = (...run: string[]) =>
   asking<LoadToolSettings>(
-    { tool: 'vegeta', run, measure: 'errors', summary: null, to: 'candidate', timeout: 60_000 },
+    {
+      tool: 'vegeta',
+      run,
+      measure: 'errors',
+      summary: null,
+      to: 'candidate',
+      sendsHeaders: false,
+      timeout: 60_000,
+    },
     { reach: to('http://127.0.0.1:1') },
   );
 

@@ -16,6 +16,7 @@ const settings = (of: Partial<LoadToolSettings>): LoadToolSettings => ({
   measure: 'errors',
   summary: null,
   to: 'candidate',
+  sendsHeaders: false,
   timeout: 60_000,
   ...of,
 });
@@ -90,6 +91,14 @@ describe('a load tool', () => {
     const found = await measure({ run: ['false'] }, reach);
     expect(found).toMatchObject({ kind: 'sourceError', permanent: true });
     expect(found.detail).toContain('x-canary');
+  });
+
+  test('sends the headers by which the candidate is reached where it says so', async () => {
+    const reach = async () => ({ url: 'http://127.0.0.1:1', headers: { 'x-canary': 'v42' } });
+    const sends = 'test "$DEPLOYCTL_HEADERS" = "x-canary: v42" && cat "$1"';
+    const run = ['sh', '-c', sends, 'sh', join(RECORDED, 'vegeta.json')];
+    const found = await measure({ tool: 'vegeta', run, sendsHeaders: true }, reach);
+    expect(found).toMatchObject({ kind: 'ok', candidate: { total: 100 } });
   });
 
   test('ends with all that it started', async () => {
