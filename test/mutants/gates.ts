@@ -94,8 +94,8 @@ export const GATES: readonly Mutant[] = [
     ...comparison,
     name: 'missing-baseline-passes',
     sentence: 'A comparison with a stable version that has no data passes.',
-    find: 'if (stableTotal === 0)\n    return comparisonUnsure(',
-    replace: 'if (stableTotal === 0)\n    return comparisonGood(',
+    find: 'if (past.total === 0)\n    return comparisonUnsure(',
+    replace: 'if (past.total === 0)\n    return comparisonGood(',
   },
   {
     ...comparison,
