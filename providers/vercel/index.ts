@@ -10,6 +10,7 @@ import {
   vercelConnectionOf,
 } from './connection.ts';
 import { Memory } from './memory.ts';
+import { projectFault } from './project-fault.ts';
 import { VercelProvider } from './provider.ts';
 import { describeVercel } from './release/describe.ts';
 
@@ -23,10 +24,11 @@ export const vercelProvider: ProviderKind = {
   async open(written, means) {
     const connection = vercelConnectionOf(written);
     const api = await apiFor(connection, means);
-    const asked = new VercelCalls(api, connection.project, connection.target).project(
-      AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS),
-    );
-    const { id, name, accountId } = await asked;
+    const asked = new VercelCalls(api, connection.project, connection.target);
+    const within = AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS);
+    const { id, name, accountId } = await asked.project(within).catch((error) => {
+      throw projectFault(error, connection) ?? error;
+    });
     const calls = new VercelCalls(api, id, connection.target);
     const { target, aliases } = connection;
     const elsewhere = isProduction(connection) ? {} : { target, alias: aliases[0] ?? '' };

@@ -36,6 +36,10 @@ export class Memory {
   readonly deployments = new Map<ReleaseId, string>();
   readonly trees = new Map<string, Tree>();
   readonly uploads = new Map<ReleaseId, Upload>();
+  /** When the change of production was asked for that Vercel told of before ours, by the deployment it led to. */
+  readonly former = new Map<string, number>();
+  /** Whether stages of rolling releases were set for a release: what was not set is not put back, either. */
+  readonly configures = new Map<ReleaseId, boolean>();
   /** Builds that are under way, as they were seen last. */
   readonly builds = new Map<ReleaseId, BuildSeen>();
   /** Ms between two looks at best. */

@@ -18,6 +18,7 @@ export async function reviewVercel(
   const told = await Promise.all([
     ...starts.flatMap((one) => [stages(place, one), origin(place, one)]),
     target(place),
+    protection(place, starts),
     vercelStanding(place, operations),
   ]);
   return {
@@ -57,6 +58,28 @@ async function target({ calls, connection }: Place): Promise<VercelTold> {
   return {
     refusals: [
       `The project has no environment ${target}: it has production, preview${slugs.map((slug) => `, ${slug}`).join('')}.`,
+    ],
+  };
+}
+
+/** Which deployments a kind of protection leaves open at their own address: only this one those of production. */
+const OPEN_IN_PRODUCTION = 'preview';
+
+/** A login in front of the candidate fails each gate that asks it; said before anything is built. */
+async function protection(
+  { calls, connection }: Place,
+  starts: readonly Start[],
+): Promise<VercelTold> {
+  if (starts.length === 0 || connection.bypass !== null) return {};
+  const { ssoProtection, passwordProtection } = await calls.project();
+  const kinds = [ssoProtection, passwordProtection].flatMap((one) =>
+    one ? [one.deploymentType ?? 'all'] : [],
+  );
+  const closed = kinds.filter((kind) => !(isProduction(connection) && kind === OPEN_IN_PRODUCTION));
+  if (closed.length === 0) return {};
+  return {
+    notes: [
+      `Deployments of this project are protected (${closed.join(', ')}): gates that ask the candidate at its own address get a login, and fail. Make a secret at Vercel (Settings, Deployment Protection, Protection Bypass for Automation) and set VERCEL_AUTOMATION_BYPASS_SECRET to it.`,
     ],
   };
 }

@@ -26,6 +26,13 @@ export async function standingOf(place: Place, signal?: AbortSignal): Promise<St
   };
 }
 
+const UNDER_WAY: readonly string[] = ['pending', 'in-progress'];
+export const isMoving = (jobStatus: string) => UNDER_WAY.includes(jobStatus);
+
+/** Where Vercel leads production to at this moment; null while nothing moves. */
+export const movingTo = ({ request }: Standing): string | null =>
+  request && isMoving(request.jobStatus) ? request.toDeploymentId : null;
+
 /** Where each domain of production leads to, by two reads of their own, and whether it answers. */
 export interface DomainSight {
   readonly name: string;

@@ -97,7 +97,7 @@ export const PROVIDERS: readonly Mutant[] = [
   {
     name: 'vercel-promotion-believed',
     sentence: 'A promotion counts before every domain leads to it.',
-    file: 'providers/vercel/operations/switch.ts',
+    file: 'providers/vercel/operations/switched.ts',
     find: 'if (away.length === 0) return VERCEL_DONE;',
     replace: 'if (domains.length > away.length) return VERCEL_DONE;',
     caughtBy: tests('providers/vercel/blue-green'),

@@ -82,7 +82,9 @@ export const projectAnswer = z.object({
   name: z.string(),
   accountId: z.string(),
   autoAssignCustomDomains: z.boolean().optional(),
-  rollingRelease: z.unknown().optional(),
+  /** What asks visitors of a deployment's own address to log in. */
+  ssoProtection: z.object({ deploymentType: z.string() }).nullish(),
+  passwordProtection: z.object({ deploymentType: z.string().optional() }).nullish(),
   targets: z.record(z.string(), z.object({ id: z.string() }).nullish()).optional(),
   link: projectLink.nullish(),
   lastAliasRequest: z
@@ -98,16 +100,17 @@ export const projectAnswer = z.object({
 
 export type ProjectAnswer = z.infer<typeof projectAnswer>;
 
+const projectDomain = z.object({
+  name: z.string(),
+  redirect: z.string().nullish(),
+  gitBranch: z.string().nullish(),
+  customEnvironmentId: z.string().nullish(),
+  verified: z.boolean(),
+});
+export type ProjectDomain = z.infer<typeof projectDomain>;
+
 export const domainsAnswer = z.object({
-  domains: z.array(
-    z.object({
-      name: z.string(),
-      redirect: z.string().nullish(),
-      gitBranch: z.string().nullish(),
-      customEnvironmentId: z.string().nullish(),
-      verified: z.boolean(),
-    }),
-  ),
+  domains: z.array(projectDomain),
   pagination: z.object({ next: z.number().nullish() }),
 });
 
@@ -131,6 +134,8 @@ export const rollingAnswer = z.object({
       state: z.string(),
       currentDeployment: side,
       canaryDeployment: side,
+      /** Asked for by others meanwhile: it has its turn once this one is over. */
+      queuedDeploymentId: z.string().nullish(),
       activeStage: stage.nullish(),
       nextStage: stage.nullish(),
       stages: z.array(stage),
@@ -191,8 +196,16 @@ export function readVercel<T>(schema: z.ZodType<T>, answer: unknown, asked: stri
   if (!error) return data;
   const [issue] = error.issues;
   const where = issue?.path.join('.') || 'the answer';
-  throw new ProviderError(
-    'unknown',
-    `Vercel's answer to ${asked} is of no known kind: ${where} (${issue?.message})`,
-  );
+  const why = errorSaid(answer) ?? `${where} (${issue?.message})`;
+  // A read has done nothing, and can be repeated.
+  const failure = asked.startsWith('GET ') ? 'transient' : 'unknown';
+  throw new ProviderError(failure, `Vercel's answer to ${asked} is of no known kind: ${why}`);
+}
+
+const saidError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+/** An error that came as if all was well. */
+function errorSaid(answer: unknown): string | null {
+  const { data } = saidError.safeParse(answer);
+  return data ? `the error ${data.error.message} (${data.error.code})` : null;
 }

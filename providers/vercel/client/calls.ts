@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { ProviderError } from '../../../src/contract/index.ts';
 import {
   aliasAnswer,
   type BuildLine,
@@ -9,6 +10,7 @@ import {
   eventsAnswer,
   listAnswer,
   type ProjectAnswer,
+  type ProjectDomain,
   projectAnswer,
   promotedAliasesAnswer,
   type Rolling,
@@ -34,6 +36,8 @@ interface Page {
 }
 
 const PAGE = 100;
+/** Each is asked where it leads to: nobody has more in one project. */
+const MOST_DOMAINS = 2000;
 const FILTERS = ['production', 'preview'];
 /** Lines of a build that are read at a time. */
 const MOST_LINES = 500;
@@ -122,14 +126,20 @@ export class VercelCalls {
 
   /** Names of the domains that lead to production, without those that only redirect. */
   async domains(signal?: AbortSignal): Promise<readonly string[]> {
-    const query = { production: true, redirects: false, limit: PAGE };
     const path = `/v9/projects/${id(this.#project)}/domains`;
-    const { domains } = await this.#get(domainsAnswer, path, { query, signal });
-    const own = domains.filter(
-      ({ redirect, gitBranch, customEnvironmentId, verified }) =>
-        verified && !redirect && !gitBranch && !customEnvironmentId,
+    const names = new Set<string>();
+    let until: number | undefined;
+    for (let page = 0; page < MOST_DOMAINS / PAGE; page++) {
+      const query = { production: true, redirects: false, limit: PAGE, until };
+      const { domains, pagination } = await this.#get(domainsAnswer, path, { query, signal });
+      for (const domain of domains) if (isOfProduction(domain)) names.add(domain.name);
+      if (pagination.next == null) return [...names];
+      until = pagination.next;
+    }
+    throw new ProviderError(
+      'permanent',
+      `the project has more than ${MOST_DOMAINS} domains, or Vercel's list of them does not end`,
     );
-    return own.map(({ name }) => name);
   }
 
   /** The deployment that a domain leads to, by the record of its alias. */
@@ -234,6 +244,9 @@ export class VercelCalls {
     return readVercel(schema, await this.#api.ask('GET', path, asking), `GET ${path}`);
   }
 }
+
+const isOfProduction = ({ redirect, gitBranch, customEnvironmentId, verified }: ProjectDomain) =>
+  verified && !redirect && !gitBranch && !customEnvironmentId;
 
 /** What is not there is an answer. */
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {

@@ -9,9 +9,10 @@ export class VercelError extends ProviderError {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(failure: FailureClass, { status, error, retryAfter, asked }: Refused) {
-    const { code = `status ${status}`, message = 'no reason given', ...details } = error;
+    const { code = '', message = 'no reason is given', ...details } = error;
     const link = typeof details.link === 'string' ? details.link : VERCEL_ERRORS;
-    const words = `Vercel refused ${asked}: ${message} (${status}, ${code}), see ${link}`;
+    const what = `Vercel ${status < 500 ? 'refused' : 'failed at'} ${asked}`;
+    const words = `${what}: ${message} (${[status, code].filter(Boolean).join(', ')}), see ${link}`;
     super(failure, words, retryAfter === null ? {} : { retryAfter });
     this.status = status;
     this.code = String(code);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeployError, type OpenMeans, Secret } from '../../../src/contract/index.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
 import type { VercelConnection } from '../connection.ts';
 
 const VARIABLE = 'VERCEL_TOKEN';
@@ -18,7 +19,8 @@ export async function tokenFor(
   }
   for (const path of loginFiles(env)) {
     const found = await loggedIn(path);
-    if (found) return found;
+    if (found && isOver(found)) throw expired(path);
+    if (found) return new Secret(found.token);
   }
   throw missing(`${VARIABLE} is not set, and there is no login here with \`vercel login\`.`);
 }
@@ -29,6 +31,19 @@ function missing(why: string): DeployError {
     why,
     state: 'Nothing was touched.',
     next: ['vercel login', `or set ${VARIABLE} to a token of your account`],
+  });
+}
+
+/** Its own command line renews a login whenever it is used. */
+const isOver = ({ expiresAt }: Login) =>
+  expiresAt !== null && expiresAt * 1000 <= systemClock.wall();
+
+function expired(path: string): DeployError {
+  return new DeployError('could-not-run', {
+    message: 'The login of `vercel` is over.',
+    why: `What ${path} holds has expired, and only \`vercel\` itself can renew it.`,
+    state: 'Nothing was touched.',
+    next: ['vercel whoami', `or set ${VARIABLE} to a token of your account, which pipelines need`],
   });
 }
 
@@ -44,10 +59,20 @@ function loginFiles(env: OpenMeans['env']): readonly string[] {
   return roots.flatMap((root) => (root ? [join(root, 'com.vercel.cli', 'auth.json')] : []));
 }
 
-async function loggedIn(path: string): Promise<Secret | null> {
+interface Login {
+  readonly token: string;
+  /** In seconds; a login of before these ended says none. */
+  readonly expiresAt: number | null;
+}
+
+async function loggedIn(path: string): Promise<Login | null> {
   try {
-    const { token } = JSON.parse(await readFile(path, 'utf8')) as { token?: unknown };
-    return typeof token === 'string' && token !== '' ? new Secret(token) : null;
+    const { token, expiresAt } = JSON.parse(await readFile(path, 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    if (typeof token !== 'string' || token === '') return null;
+    return { token, expiresAt: typeof expiresAt === 'number' ? expiresAt : null };
   } catch {
     return null;
   }

@@ -113,6 +113,8 @@ async function askVercel(
   try {
     const made = await calls.create(body, { prebuilt, signal: context.signal });
     remembered(memory, release.id, made);
+    // Until it was read once: reads lag, and what they do not tell of is not made a second time.
+    memory.asking(release.id);
     return null;
   } catch (error) {
     if (error instanceof VercelError && error.failure !== 'unknown') memory.answered(release.id);

@@ -1,8 +1,17 @@
-import type { OperationContext, Release, ReleaseId, Split } from '../../../src/contract/index.ts';
+import type {
+  OperationContext,
+  Release,
+  ReleaseId,
+  Split,
+  Verification,
+} from '../../../src/contract/index.ts';
 import { baselineIn } from '../baseline.ts';
+import type { Rolling, VercelDeployment } from '../client/answers.ts';
 import type { Sighting } from '../memory.ts';
-import { deploymentOf, type Place } from '../place.ts';
-import type { Standing } from '../sight.ts';
+import { noteOf } from '../observation.ts';
+import { deploymentOf, FAILED, type Place } from '../place.ts';
+import { movingTo, type Standing } from '../sight.ts';
+import { failed } from './operation.ts';
 
 /** All of the traffic for one release. */
 export interface VercelWanted<Context extends OperationContext> {
@@ -34,15 +43,45 @@ export async function knownIn(
 
 const idIn = (one: Release | ReleaseId) => (typeof one === 'string' ? one : one.id);
 
-/** A deployment in production that is none of those. */
+/** A deployment that is none of those, and in production, or on its way there. */
 export function strangerIn(
-  { production }: Standing,
+  standing: Standing,
   known: readonly Sighting[],
   { before, direction }: OperationContext,
 ): string | null {
-  if (production === null || direction === 'back') return null;
+  if (direction === 'back') return null;
   if (before.live === null && baselineIn(before) === null) return null;
-  return known.some(({ id }) => id === production) ? null : production;
+  const strangers = [standing.production, movingTo(standing)].filter(
+    (id) => id !== null && !known.some((one) => one.id === id),
+  );
+  return strangers[0] ?? null;
+}
+
+/**
+ * What had the traffic on the way forward, and cannot take it any more: it is gone, or Vercel says that it
+ * has failed after all. Before it had any, it is asked for again.
+ */
+export function lostCandidate(
+  found: VercelDeployment | null,
+  { release, context }: VercelWanted<OperationContext>,
+): Verification | null {
+  const { direction, wasDone } = context;
+  if (direction === 'back') return null;
+  if (found && FAILED.includes(found.readyState)) return failed(`${release}: ${noteOf(found)}`);
+  return !found && wasDone ? failed(`${release} has no deployment at Vercel any more`) : null;
+}
+
+/** Back to its base, by which it ends. Forward nobody ends what others have started. */
+export function isOursToAbort(
+  { canaryDeployment, currentDeployment }: Rolling,
+  { id }: Sighting,
+  {
+    known,
+    direction,
+  }: { readonly known: readonly Sighting[] } & Pick<OperationContext, 'direction'>,
+): boolean {
+  const isKnown = direction === 'back' || known.some((one) => one.id === canaryDeployment?.id);
+  return currentDeployment?.id === id && isKnown;
 }
 
 /** The whole release where it is known: an adopted one is found by what it is. */

@@ -6,9 +6,8 @@ import { isRestored, restore } from './stages.ts';
 
 /** The last change of traffic has made it live already; what is left is to put the project's settings back. */
 export const promote: Handling<'promote'> = {
-  async apply(place, _operation, { before, signal }) {
-    const baseline = baselineIn(before);
-    if (baseline) await restore(place, baseline, signal);
+  async apply(place, { release }, { before, signal }) {
+    await restore(place, { baseline: baselineIn(before), release, signal });
   },
 
   async verify(place, { release }, { before, signal }) {
@@ -18,8 +17,7 @@ export const promote: Handling<'promote'> = {
     ]);
     if (!found || production !== found.id)
       return vercelPending(`production is ${production ?? 'nothing'}`);
-    const baseline = baselineIn(before);
-    if (baseline && !(await isRestored(place, baseline, signal)))
+    if (!(await isRestored(place, { baseline: baselineIn(before), release, signal })))
       return unsent('the settings of rolling releases are not put back yet');
     return VERCEL_DONE;
   },

@@ -12,7 +12,7 @@ import { isMarked } from '../marks.ts';
 import { deploymentOf, FAILED, type Place } from '../place.ts';
 import { type Standing, standingOf } from '../sight.ts';
 import { type Handling, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
-import { isRestored, restore } from './stages.ts';
+import { isRestored, type Restoring, restore } from './stages.ts';
 
 /**
  * What never served is taken away. What did stays at Vercel without traffic and without cost, so
@@ -26,8 +26,7 @@ export const retire: Handling<'retire'> = {
       throw new ProviderError('permanent', `${operation.release} still has traffic`);
     if (found && goes(place, { found, standing, operation, context }))
       await takeAway(place, found, signal);
-    const baseline = baselineIn(context.before);
-    if (baseline) await restore(place, baseline, signal);
+    await restore(place, restoringIn(operation, context));
   },
 
   async verify(place, operation, context): Promise<Verification> {
@@ -36,12 +35,21 @@ export const retire: Handling<'retire'> = {
       return vercelPending(`${operation.release} still has traffic`);
     if (found && goes(place, { found, standing, operation, context }))
       return unsent(`${found.id} is still there`);
-    const baseline = baselineIn(context.before);
-    if (baseline && !(await isRestored(place, baseline, context.signal)))
+    if (!(await isRestored(place, restoringIn(operation, context))))
       return unsent('the settings of rolling releases are not put back yet');
     return VERCEL_DONE;
   },
 };
+
+/** The settings are put back for whatever had them changed: it goes on the way back, and is kept on the way forward. */
+const restoringIn = (
+  { release, keeps }: Retire,
+  { before, direction, signal }: OperationContext,
+): Restoring => ({
+  baseline: baselineIn(before),
+  release: direction === 'back' ? release : (keeps ?? release),
+  signal,
+});
 
 async function seen(place: Place, { release }: Retire, { before, signal }: OperationContext) {
   const whole = before.live?.id === release ? before.live : release;

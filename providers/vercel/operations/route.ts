@@ -1,7 +1,8 @@
 import { ProviderError, type ReleaseId, type Route } from '../../../src/contract/index.ts';
 import type { Handling } from './operation.ts';
 import { share, verifyShare } from './share.ts';
-import { switchTo, verifySwitch } from './switch.ts';
+import { switchTo } from './switch.ts';
+import { verifySwitch } from './switched.ts';
 
 /** All of the traffic to one release, or a share of the visitors by a rolling release. */
 export const route: Handling<'route'> = {

@@ -6,10 +6,11 @@ import {
   type Split,
   type Verification,
 } from '../../../src/contract/index.ts';
-import type { Rolling } from '../client/answers.ts';
+import type { Rolling, VercelDeployment } from '../client/answers.ts';
 import { deploymentOf, type Place } from '../place.ts';
 import { type Standing, standingOf } from '../sight.ts';
 import { unsent, VERCEL_DONE } from './operation.ts';
+import { lostCandidate } from './parties.ts';
 
 /** A share of the visitors for one, the rest for what is in production. */
 export interface Share<Context extends OperationContext> {
@@ -22,8 +23,8 @@ export interface Share<Context extends OperationContext> {
 export async function share(place: Place, wanted: Share<ApplyContext>): Promise<void> {
   const { calls } = place;
   const { signal } = wanted.context;
-  const standing = await standingOf(place, signal);
-  const { canary, percent } = await rolesOf(place, standing, wanted);
+  const [standing, found] = await Promise.all([standingOf(place, signal), sidesOf(place, wanted)]);
+  const { canary, percent } = rolesOf(found, standing, wanted);
   const { rolling } = standing;
   if (!rolling) return calls.startRolling(canary, signal);
   if (rolling.canaryDeployment?.id !== canary)
@@ -40,8 +41,13 @@ export async function verifyShare(
   wanted: Share<OperationContext>,
 ): Promise<Verification> {
   const { context } = wanted;
-  const standing = await standingOf(place, context.signal);
-  const expected = await rolesOf(place, standing, wanted);
+  const [standing, found] = await Promise.all([
+    standingOf(place, context.signal),
+    sidesOf(place, wanted),
+  ]);
+  const lost = lostIn(found, wanted);
+  if (lost) return lost;
+  const expected = rolesOf(found, standing, wanted);
   const { canary, base, percent } = expected;
   const { rolling, production } = standing;
   if (!rolling) {
@@ -56,6 +62,10 @@ export async function verifyShare(
       expected: { ...expected },
       found: { canary: sides[0] ?? null, base: sides[1] ?? null, percent: at },
     };
+  // It would take production over as soon as this rolling release is over.
+  const { queuedDeploymentId: queued } = rolling;
+  if (queued && context.wasDone)
+    return { state: 'diverged', expected: { ...expected }, found: { queued } };
   return at === percent ? VERCEL_DONE : unsent(`${at} % of the visitors, ${percent} % are wanted`);
 }
 
@@ -77,26 +87,55 @@ interface Roles {
   readonly percent: number;
 }
 
-/** The base is what was live before; where that is not known, what is in production. */
-async function rolesOf(
-  place: Place,
-  { rolling, production }: Standing,
-  { sides, split, context }: Share<OperationContext>,
-): Promise<Roles> {
-  const { live } = context.before;
-  const found = await Promise.all(
-    sides.map(async (id) => {
-      const deployment = await deploymentOf(place, live?.id === id ? live : id, context.signal);
-      if (deployment) return { id, deployment: deployment.id };
-      throw new ProviderError('permanent', `${id} has no deployment at Vercel any more`);
+/** One side, and its deployment; null where Vercel has none any more. */
+interface VercelSide {
+  readonly id: ReleaseId;
+  readonly deployment: VercelDeployment | null;
+}
+
+const sidesOf = (place: Place, { sides, context }: Share<OperationContext>) =>
+  Promise.all(
+    sides.map(async (id): Promise<VercelSide> => {
+      const { live } = context.before;
+      const release = live?.id === id ? live : id;
+      return { id, deployment: await deploymentOf(place, release, context.signal) };
     }),
   );
+
+/** Without its candidate a share is over; without its base there is nothing to go back to, and a person decides. */
+function lostIn(
+  found: readonly VercelSide[],
+  { split, context }: Share<OperationContext>,
+): Verification | null {
+  const { live } = context.before;
+  for (const { id, deployment } of found) {
+    if (id !== live?.id) {
+      const lost = lostCandidate(deployment, { release: id, split, context });
+      if (lost) return lost;
+    } else if (!deployment && context.wasDone)
+      return { state: 'diverged', expected: { base: id }, found: { base: null } };
+  }
+  return null;
+}
+
+/** The base is what was live before; where that is not known, what is in production. */
+function rolesOf(
+  found: readonly VercelSide[],
+  { rolling, production }: Standing,
+  { sides, split, context }: Share<OperationContext>,
+): Roles {
+  const gone = found.find(({ deployment }) => deployment === null);
+  if (gone) throw new ProviderError('permanent', `${gone.id} has no deployment at Vercel any more`);
   const serving = rolling?.currentDeployment?.id ?? production;
   const base =
-    found.find(({ id }) => id === live?.id) ??
-    found.find(({ deployment }) => deployment === serving);
+    found.find(({ id }) => id === context.before.live?.id) ??
+    found.find(({ deployment }) => deployment?.id === serving);
   const canary = found.find((one) => one !== base);
-  if (!base || !canary)
+  if (!base?.deployment || !canary?.deployment)
     throw new ProviderError('permanent', `neither ${sides.join(' nor ')} is in production`);
-  return { canary: canary.deployment, base: base.deployment, percent: split[canary.id] ?? 0 };
+  return {
+    canary: canary.deployment.id,
+    base: base.deployment.id,
+    percent: split[canary.id] ?? 0,
+  };
 }

@@ -1,3 +1,4 @@
+import type { ReleaseId, Start } from '../../../src/contract/index.ts';
 import type { Baseline, Stage } from '../baseline.ts';
 import type { Place } from '../place.ts';
 
@@ -29,11 +30,12 @@ export function refusalOf(weights: readonly number[]): string | null {
 
 /** Every stage waits for us; Vercel copies them when a rolling release starts. */
 export async function configure(
-  { calls }: Place,
-  weights: readonly number[],
+  { calls, memory }: Place,
+  { release, weights }: Start,
   signal: AbortSignal,
 ): Promise<void> {
   const stages = stagesFor(weights);
+  memory.configures.set(release.id, stages !== null);
   if (
     !stages ||
     sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages, 'manual')
@@ -46,34 +48,45 @@ export async function configure(
 }
 
 export async function isConfigured(
-  { calls }: Place,
-  weights: readonly number[],
+  { calls, memory }: Place,
+  { release, weights }: Start,
   signal: AbortSignal,
 ): Promise<boolean> {
   const stages = stagesFor(weights);
+  memory.configures.set(release.id, stages !== null);
   return (
     !stages || sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages, 'manual')
   );
 }
 
-/** The project's own settings, as they were. */
-export async function restore(
-  { calls }: Place,
-  { stages }: Baseline,
-  signal: AbortSignal,
-): Promise<void> {
-  const now = (await calls.rollingSettings(signal))?.stages ?? null;
-  if (sameStages(now, stages)) return;
-  await calls.configureRolling(stages && { enabled: true, ...vercelWritten(stages) }, signal);
+/** What is put back once a release is live, or has gone. */
+export interface Restoring {
+  readonly baseline: Baseline | null;
+  readonly release: ReleaseId;
+  readonly signal: AbortSignal;
 }
 
-export async function isRestored(
-  { calls }: Place,
-  { stages }: Baseline,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages);
+/** The project's own settings, as they were. */
+export async function restore(place: Place, restoring: Restoring): Promise<void> {
+  const { baseline, signal } = restoring;
+  if (!baseline || (await isRestored(place, restoring))) return;
+  const { stages } = baseline;
+  await place.calls.configureRolling(stages && { enabled: true, ...vercelWritten(stages) }, signal);
 }
+
+/** What others have set meanwhile is theirs, and stays. */
+export async function isRestored(
+  { calls, memory }: Place,
+  { baseline, release, signal }: Restoring,
+): Promise<boolean> {
+  // Whoever takes over does not know, and then goes by what is set.
+  if (!baseline || memory.configures.get(release) === false) return true;
+  const now = (await calls.rollingSettings(signal))?.stages ?? null;
+  return sameStages(now, baseline.stages) || !couldBeOurs(now);
+}
+
+/** Ours are on, and every stage of them waits for us. */
+const couldBeOurs = (now: Stages) => now?.every(({ duration }) => duration === undefined) === true;
 
 /** As they are sent: durations only where a stage ends by itself. */
 function vercelWritten(stages: readonly Stage[]) {
@@ -93,6 +106,6 @@ function sameStages(a: Stages, b: Stages, only?: 'manual'): boolean {
   if (a === null || b === null) return a === b;
   const same = (one: Stage, other: Stage | undefined) =>
     one.targetPercentage === other?.targetPercentage && one.duration === other.duration;
-  const manual = !only || a.every(({ duration }) => duration === undefined);
+  const manual = !only || couldBeOurs(a);
   return manual && a.length === b.length && a.every((stage, at) => same(stage, b[at]));
 }

@@ -18,9 +18,10 @@ const LAST_LINES = 30;
 
 /** Built, ready and staged: it serves at its own address, and no domain leads to it. */
 export const start: Handling<'start'> = {
-  async apply(place, { release, weights }, context) {
+  async apply(place, operation, context) {
+    const { release } = operation;
     const { signal } = context;
-    await configure(place, weights, signal);
+    await configure(place, operation, signal);
     const found = await deploymentOf(place, release, signal);
     // A try that has failed stays so; another one builds anew.
     if (found && (!isFailed(found) || isMadeBy(found, context))) return;
@@ -33,7 +34,8 @@ export const start: Handling<'start'> = {
     if (!place.memory.isUnsure(release.id)) await create(place, release, context);
   },
 
-  async verify(place, { release, weights }, context) {
+  async verify(place, operation, context) {
+    const { release } = operation;
     const { signal } = context;
     const early = tooEarly(place.memory, release.id);
     if (early) return early;
@@ -52,7 +54,7 @@ export const start: Handling<'start'> = {
     place.memory.builds.delete(release.id);
     const checked = checksOf(found);
     if (checked) return checked;
-    if (!(await isConfigured(place, weights, signal)))
+    if (!(await isConfigured(place, operation, signal)))
       return unsent('rolling releases are not configured yet');
     const taken = takenDomains(found, standing, context);
     if (taken) return taken;

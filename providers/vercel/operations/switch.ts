@@ -3,16 +3,14 @@ import {
   type OperationContext,
   ProviderError,
   type ReleaseId,
-  type Verification,
 } from '../../../src/contract/index.ts';
 import type { VercelDeployment } from '../client/answers.ts';
 import { VercelError } from '../client/failure.ts';
 import { isProduction } from '../connection.ts';
 import type { Sighting } from '../memory.ts';
 import { deploymentOf, type Place } from '../place.ts';
-import { type DomainSight, domainsOf, type Standing, standingOf } from '../sight.ts';
-import { failed, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
-import { knownIn, strangerIn, type VercelWanted, wholeIn } from './parties.ts';
+import { movingTo, namesIn, type Standing, standingOf } from '../sight.ts';
+import { isOursToAbort, knownIn, strangerIn, type VercelWanted, wholeIn } from './parties.ts';
 
 /** Leads every domain of production to one deployment: forward by a promotion, back by an instant rollback. */
 export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>): Promise<void> {
@@ -24,10 +22,11 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
     standingOf(place, signal),
     knownIn(place, wanted),
   ]);
-  const { rolling } = standing;
-  if (rolling) return endRolling(place, { rolling, found, release }, context);
-  const isThere = standing.production === found.id && !isFailedRequest(standing);
-  if (isThere && isProduction(place.connection)) return;
+  const { rolling, request } = standing;
+  const isSettled = isUnderWay(standing, found, context);
+  if (isProduction(place.connection) && !rolling && isSettled) return;
+  place.memory.former.set(found.id, request?.requestedAt ?? 0);
+  if (rolling) return endRolling(place, { rolling, found, known, release }, context);
   const stranger = strangerIn(standing, known, context);
   if (stranger)
     throw new ProviderError(
@@ -40,27 +39,46 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
   await calls.promote(found.id, signal);
 }
 
+/** Whether nothing has to be asked for: production is there, or Vercel moves it there. */
+function isUnderWay(
+  standing: Standing,
+  { id }: Sighting,
+  { direction }: OperationContext,
+): boolean {
+  const moving = movingTo(standing);
+  if (moving === id) return true;
+  // On the way back nobody waits until domains are where they have to leave again.
+  if (moving !== null && direction === 'back') return false;
+  return standing.production === id && standing.request?.jobStatus !== 'failed';
+}
+
 /** What Vercel does not roll back to, it can promote: the same build, and pushes keep their domains. */
 async function goBack(
-  { calls }: Place,
-  { id }: VercelDeployment,
+  place: Place,
+  found: VercelDeployment,
   { deployment, signal }: ApplyContext,
 ): Promise<void> {
+  const { calls } = place;
+  const { id } = found;
   try {
     await calls.rollBack(id, `deployctl ${deployment}`, signal);
   } catch (error) {
-    if (!(error instanceof VercelError && error.status === NO_CANDIDATE)) throw error;
+    if (!(error instanceof VercelError)) throw error;
+    if (error.status === BUSY) await assignAll(place, found, signal);
+    if (error.status !== NO_CANDIDATE) throw error;
     await calls.promote(id, signal);
   }
 }
 
 /** Answered where a deployment is none that Vercel would roll back to. */
 const NO_CANDIDATE = 422;
+/** Answered while Vercel still moves domains elsewhere: until it is done with that, each is led back by itself. */
+const BUSY = 409;
 
-/** Outside production each name is led by itself. One that is there already is left alone. */
+/** Each name by itself: outside production there is no other way. One that is there already is left alone. */
 async function assignAll(place: Place, { id }: VercelDeployment, signal: AbortSignal) {
-  const { calls, connection } = place;
-  for (const name of connection.aliases)
+  const { calls } = place;
+  for (const name of await namesIn(place, signal))
     if ((await calls.aliased(name, signal)) !== id) await calls.assign(id, name, signal);
 }
 
@@ -80,109 +98,22 @@ function goesBack(
 interface VercelEnding {
   readonly rolling: NonNullable<Standing['rolling']>;
   readonly found: VercelDeployment;
+  readonly known: readonly Sighting[];
   readonly release: ReleaseId;
 }
 
 async function endRolling(
   { calls }: Place,
-  { rolling, found, release }: VercelEnding,
-  { deployment, signal }: ApplyContext,
+  { rolling, found, known, release }: VercelEnding,
+  { deployment, direction, signal }: ApplyContext,
 ) {
-  const { canaryDeployment, currentDeployment } = rolling;
+  const { canaryDeployment } = rolling;
   if (canaryDeployment?.id === found.id) return calls.completeRolling(found.id, signal);
-  if (currentDeployment?.id === found.id)
+  if (isOursToAbort(rolling, found, { known, direction }))
     return calls.rollBack(found.id, `deployctl ${deployment}`, signal);
   throw new ProviderError(
     'conflict',
     `a rolling release of ${canaryDeployment?.id} is under way, and ${release} has no part in it`,
-  );
-}
-
-/** Believed only when the project, every domain by two reads, and the domains themselves say so. */
-export async function verifySwitch(
-  place: Place,
-  wanted: VercelWanted<OperationContext>,
-): Promise<Verification> {
-  const { context, release } = wanted;
-  const { signal } = context;
-  const [found, standing, known] = await Promise.all([
-    deploymentOf(place, wholeIn(wanted), signal),
-    standingOf(place, signal),
-    knownIn(place, wanted),
-  ]);
-  if (!found) return unsent(`Vercel has no deployment of ${release}`);
-  const { rolling, production, request } = standing;
-  if (rolling) return duringRolling(standing, found);
-  const job = request?.toDeploymentId === found.id ? request.jobStatus : null;
-  if (job === 'failed') return failedDomains(place, release, signal);
-  if (job !== null && UNDER_WAY.includes(job))
-    return vercelPending(`Vercel moves the domains (${job})`);
-  const leaving = leavingTo(standing, found);
-  if (leaving) return vercelPending(`somebody else leads production to ${leaving}`);
-  if (production === found.id) return atDomains(place, found, context);
-  // What was asked for once may have been before this deployment: only who is in production tells.
-  const stranger = strangerIn(standing, known, context);
-  if (stranger === null) return unsent('not asked for yet');
-  return {
-    state: 'diverged',
-    expected: { production: found.id },
-    found: { production: stranger },
-  };
-}
-
-const UNDER_WAY = ['pending', 'in-progress'];
-
-/** Where production is on its way to, by another change than ours. */
-function leavingTo({ request, production }: Standing, { id }: VercelDeployment): string | null {
-  if (production !== id || !request || request.toDeploymentId === id) return null;
-  return UNDER_WAY.includes(request.jobStatus) ? request.toDeploymentId : null;
-}
-
-async function atDomains(
-  place: Place,
-  { id }: VercelDeployment,
-  { signal, wasDone }: OperationContext,
-): Promise<Verification> {
-  const domains = await domainsOf(place, signal);
-  // Whether it answers is asked until it does; from then on that is for gates to watch.
-  const sure = ({ fault }: DomainSight) => fault === null || wasDone === true;
-  const away = domains.filter((domain) => !(leadsTo(domain, id) && sure(domain)));
-  if (away.length === 0) return VERCEL_DONE;
-  const words = awayWords(away, domains.length);
-  // Names outside production are led one by one: a call that was lost has left some behind.
-  const isLeft = !isProduction(place.connection) && away.some(({ aliased }) => aliased !== id);
-  return isLeft ? unsent(words) : vercelPending(words);
-}
-
-function duringRolling({ rolling }: Standing, { id }: VercelDeployment): Verification {
-  const sides = [rolling?.canaryDeployment?.id, rolling?.currentDeployment?.id];
-  if (sides.includes(id)) return unsent('a rolling release is to be ended');
-  return {
-    state: 'diverged',
-    expected: { production: id },
-    found: { rollingRelease: rolling?.canaryDeployment?.id ?? null },
-  };
-}
-
-const isFailedRequest = ({ request }: Standing) => request?.jobStatus === 'failed';
-
-const leadsTo = ({ aliased, resolved }: DomainSight, id: string) =>
-  aliased === id && resolved === id;
-
-function awayWords(away: readonly DomainSight[], all: number): string {
-  const [first] = away;
-  const why = first?.fault ? ` answers ${first.fault}` : ` leads to ${first?.aliased ?? 'nothing'}`;
-  return `${all - away.length} of ${all} domains are there: ${first?.name}${why}`;
-}
-
-async function failedDomains(
-  { calls }: Place,
-  release: ReleaseId,
-  signal: AbortSignal,
-): Promise<Verification> {
-  const names = await calls.failedDomains(signal).catch(() => []);
-  return failed(
-    `Vercel could not lead every domain to ${release}: ${names.join(', ') || 'no domain is named'}`,
   );
 }
 

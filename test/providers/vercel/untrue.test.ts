@@ -92,14 +92,15 @@ describe('a platform that forgets', () => {
     expect(await rig.visit()).toBe('v1');
   });
 
-  it('what serves is divergence, not a pass', async () => {
+  it('what serves is a failure, not a pass', async () => {
     const v2 = await rig.serving('v2');
     const id = newest();
     project().deployments.delete(id);
     project().production = null;
     const change = switched(v2);
     expect(await rig.settled(change, { before, wasDone: true })).toMatchObject({
-      state: 'diverged',
+      state: 'failed',
+      reason: expect.stringContaining('no deployment at Vercel any more'),
     });
   });
 });
