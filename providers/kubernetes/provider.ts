@@ -26,6 +26,8 @@ import { kubePlain } from './template.ts';
 
 /** A look serves whoever wants one right after it. */
 const SIGHT_KEPT_MS = 200;
+/** What a call has looked at behind its own change is read back by it, however busy the machine is. */
+const LEFT_KEPT_MS = 1000;
 
 /** Ms after which somebody hears what is still waited for, told or not. */
 const TOLD_WITHIN_MS = 900;
@@ -88,9 +90,9 @@ export class KubernetesProvider implements Provider {
   async verify(operation: Operation, context: OperationContext): Promise<Verification> {
     const ground = this.#ground;
     const doing = { ground, context };
-    const told = await this.#told(operation, doing);
+    const left = this.#leftBy(context);
+    const told = left ? 'nothing' : await this.#told(operation, doing);
     if (typeof told === 'object') return told;
-    const left = told === 'nothing' ? this.#leftBy(context) : null;
     const sight = left ?? (await this.#look(context.signal));
     const move = await nextMove(operation, sight, doing);
     if (move.is === 'wait') this.#follow();
@@ -169,12 +171,12 @@ export class KubernetesProvider implements Provider {
   #leftBy({ key }: OperationContext): Sight | null {
     const { key: by, sight } = this.#left ?? { key: null, sight: null };
     this.#left = null;
-    return by === key && sight === this.#seenLately() ? sight : null;
+    return by === key && sight === this.#seenLately(LEFT_KEPT_MS) ? sight : null;
   }
 
-  #seenLately(): Sight | null {
+  #seenLately(within = SIGHT_KEPT_MS): Sight | null {
     const { sight, at } = this.#latest ?? { sight: null, at: 0 };
-    return systemClock.monotonic() - at < SIGHT_KEPT_MS ? sight : null;
+    return systemClock.monotonic() - at < within ? sight : null;
   }
 
   #follow(): void {

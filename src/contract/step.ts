@@ -45,6 +45,11 @@ export interface Route {
   readonly kind: 'route';
   readonly split: Split;
   readonly match: Match | null;
+  /**
+   * The same release gets more of the traffic right after it, and until then nothing is judged or
+   * taken away: propagation is waited out only behind the last of such changes.
+   */
+  readonly passing?: true;
 }
 
 /**

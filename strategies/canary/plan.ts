@@ -37,9 +37,15 @@ import {
 import { planWhole } from '../parts/whole.ts';
 
 /** A stage with all that is decided beforehand. */
-interface CanaryPlanStage extends CanaryStage {
+interface CanaryPlanStage extends Omit<CanaryStage, 'capacity'> {
   readonly capacity: number;
   readonly name: string;
+  /** The gates that decide whether it goes on. */
+  readonly watch: readonly string[];
+  /** Something is waited for in it. */
+  readonly isHeld: boolean;
+  /** Nothing is: the next stage gives it more traffic at once. */
+  readonly isPassing: boolean;
   /** Weight and capacity of the stage before. */
   readonly from: { readonly weight: number; readonly capacity: number };
 }
@@ -76,9 +82,7 @@ function planCanary(input: PlanInput<CanarySettings>): readonly Step[] {
 }
 
 function stageDrafts(scene: Scene<CanarySettings>, stage: CanaryPlanStage): readonly Draft[] {
-  const { weight, capacity, from, approval, duration, name } = stage;
-  const watch = union(scene.settings.gates, stage.gates);
-  const isWatched = duration > 0 || (weight < 100 ? watch : stage.gates).length > 0;
+  const { weight, capacity, from, approval, duration, name, watch, isHeld, isPassing } = stage;
   const title =
     duration > 0
       ? `${name}: watch ${weight} % for ${formatDuration(duration)}`
@@ -89,9 +93,10 @@ function stageDrafts(scene: Scene<CanarySettings>, stage: CanaryPlanStage): read
     route(scene, weight, {
       title: `${name}: ${weight} % to ${scene.release.version}`,
       match: matchFor(scene, stage.match),
+      isPassing,
     }),
     ...(capacity < from.capacity ? scale(scene, capacity, weight) : []),
-    ...(isWatched ? [hold(scene, { title, duration, watch, weight })] : []),
+    ...(isHeld ? [hold(scene, { title, duration, watch, weight })] : []),
   ];
   return drafts.map((draft) => ({ ...draft, onFailure: stage.onFailure }));
 }
@@ -102,33 +107,61 @@ function isTried(stages: readonly CanaryPlanStage[]): boolean {
 }
 
 /** Fills in what the stages leave open: the last one, its approval, capacities and matches. */
-function decided({
-  settings,
-  weight,
-  capabilities,
-}: Scene<CanarySettings>): readonly CanaryPlanStage[] {
+function decided(scene: Scene<CanarySettings>): readonly CanaryPlanStage[] {
+  const { settings, weight } = scene;
   const all = withLast(settings);
-  const stages: CanaryPlanStage[] = [];
-  // What cannot be scaled later is whole from the start.
-  const isFixed = !capabilities.coupled && !canScale(capabilities);
+  const stages: StageAlone[] = [];
   let given = 0;
   let match: MatchRule | null = null;
   for (const [index, stage] of all.entries()) {
     const isLast = index === all.length - 1;
     given = stage.capacity ?? given;
     match = isLast ? null : (stage.match ?? match);
-    const asked = stage.capacity ?? Math.max(stage.weight, given, 1);
-    const capacity = isFixed ? 100 : asked;
     stages.push({
       ...stage,
-      capacity,
+      ...waitedFor(stage, settings),
+      ...capacityOf(stage, given, scene),
       match,
       approval: stage.approval ?? (isLast ? settings.approval : null),
       name: `stage ${index + 1} of ${all.length}`,
-      from: stages.at(-1) ?? { weight, capacity: Math.max(weight, capacity) },
     });
   }
-  return stages;
+  return linkedStages(stages, weight);
+}
+
+function waitedFor({ duration, weight, gates }: CanaryStage, settings: CanarySettings) {
+  const watch = union(settings.gates, gates);
+  return { watch, isHeld: duration > 0 || (weight < 100 ? watch : gates).length > 0 };
+}
+
+function capacityOf({ capacity, weight }: CanaryStage, given: number, { capabilities }: Scene) {
+  const isItsOwn = capacity !== null || !canScale(capabilities);
+  // What cannot be scaled later is whole from the start.
+  const isFixed = !capabilities.coupled && !canScale(capabilities);
+  return { isItsOwn, capacity: isFixed ? 100 : (capacity ?? Math.max(weight, given, 1)) };
+}
+
+/** A stage that does not know yet what comes before and after it. */
+interface StageAlone extends Omit<CanaryPlanStage, 'from' | 'isPassing'> {
+  /** Nobody else changes its capacity. */
+  readonly isItsOwn: boolean;
+}
+
+/** Stages in which nothing is waited for pass into each other: what they need is brought up together. */
+function linkedStages(alone: readonly StageAlone[], weight: number): readonly CanaryPlanStage[] {
+  const passing: Omit<CanaryPlanStage, 'from'>[] = [];
+  for (const { isItsOwn, ...stage } of alone.toReversed()) {
+    const next = passing[0];
+    const isPassing =
+      next !== undefined && !stage.isHeld && next.approval === null && next.weight >= stage.weight;
+    const most = Math.max(stage.capacity, next?.capacity ?? 0);
+    const capacity = isPassing && !isItsOwn ? most : stage.capacity;
+    // Who is sent to may not become fewer before the last proxy knows.
+    passing.unshift({ ...stage, capacity, isPassing: isPassing && next.capacity >= capacity });
+  }
+  const [first] = passing;
+  const begin = { weight, capacity: Math.max(weight, first?.capacity ?? 0) };
+  return passing.map((stage, index) => ({ ...stage, from: passing[index - 1] ?? begin }));
 }
 
 function withLast({ stages }: CanarySettings): readonly CanaryStage[] {

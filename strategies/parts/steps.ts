@@ -136,15 +136,19 @@ export function approve(
 export function route(
   scene: Scene,
   weight: number,
-  words: { title: string; match?: Match | null },
+  words: { title: string; match?: Match | null; isPassing?: boolean },
 ): Draft {
-  const { settings } = scene;
+  const { settings, capabilities } = scene;
+  const { best, deadline } = timed(scene, 'route', settings.timeouts.route);
+  const split = sceneSplitOf(scene, weight);
+  const passing = words.isPassing ? ({ passing: true } as const) : {};
   return {
     phase: 'shift',
     title: words.title,
-    action: { kind: 'route', split: sceneSplitOf(scene, weight), match: words.match ?? null },
+    action: { kind: 'route', split, match: words.match ?? null, ...passing },
     weight,
-    ...timed(scene, 'route', settings.timeouts.route),
+    best: words.isPassing ? best - capabilities.timing.propagation : best,
+    deadline,
   };
 }
 

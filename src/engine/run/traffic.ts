@@ -155,6 +155,7 @@ export async function afterRoute(session: Session, step: Step, route: Route): Pr
   const { plan } = state;
   const stable = plan.before.live?.id ?? null;
   emit(session, 'routed', { split: route.split, stable, candidate: plan.release.id });
+  if (route.passing) return;
   const signal = attention.operations;
   await world.clock.sleep(await propagation(session, step, signal), signal);
 }

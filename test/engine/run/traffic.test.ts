@@ -44,6 +44,23 @@ test('a look that fails after a route takes nothing from the wait for old connec
   expect(retiredAfterRoute(world)).toBeGreaterThanOrEqual(MINUTE);
 });
 
+test('proxies are waited for behind the last of changes that follow each other at once', async () => {
+  const took = async (passing: boolean) => {
+    const world = slowWorld(servingWorld(), () => false);
+    const actions = unwatched.map((action) =>
+      action.kind === 'route' && passing && action.split[v1.id] !== 0
+        ? { ...action, passing: true as const }
+        : action,
+    );
+    expect((await world.clock.run(running(world, actions))).result).toBe('succeeded');
+    expect(retiredAfterRoute(world)).toBeGreaterThanOrEqual(MINUTE);
+    const [first, last] = world.events.filter(({ type }) => type === 'routed');
+    return (last?.at ?? 0) - (first?.at ?? 0);
+  };
+  expect(await took(false)).toBeGreaterThanOrEqual(MINUTE);
+  expect(await took(true)).toBeLessThan(MINUTE);
+});
+
 /** Somebody dies in the middle of the last route; the other one sees nothing for a while. */
 async function takenOver(edition: (plan: Plan) => Plan): Promise<number> {
   const world = servingWorld();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Step } from '../../../src/contract/index.ts';
 import { canary } from '../../../strategies/canary/plan.ts';
 import { able, canarySettings, inputOf, nothing, observed, seen, stage, table } from '../scenes.ts';
 
@@ -22,6 +23,59 @@ test('a canary goes up stage by stage, and has the capacity before the traffic',
     '12-hold keep the old version warm',
     '13-retire retire v1',
   ]);
+});
+
+describe('stages in which nothing is waited for', () => {
+  const passing = { duration: 0 };
+  const quick = (over: Parameters<typeof settings>[0]) => plan(settings({ gates: [], ...over }));
+  const routes = (steps: readonly Step[]) =>
+    steps.flatMap(({ action }) => (action.kind === 'route' ? [action.passing ?? false] : []));
+
+  test('have what they need from the first of them on, and only behind the last proxies are waited for', () => {
+    const stages = [
+      stage(25, passing),
+      stage(50, passing),
+      stage(75, passing),
+      stage(100, passing),
+    ];
+    const steps = quick({ stages });
+    expect(table(steps).slice(0, 7)).toEqual([
+      '01-start start v2 at full capacity',
+      '02-check check v2 at its own address',
+      '03-route stage 1 of 4: 25 % to v2',
+      '04-route stage 2 of 4: 50 % to v2',
+      '05-route stage 3 of 4: 75 % to v2',
+      '06-route stage 4 of 4: 100 % to v2',
+      '07-promote v2 becomes the live version',
+    ]);
+    expect(routes(steps)).toEqual([true, true, true, false]);
+  });
+
+  test('are together up to the next that is held', () => {
+    const steps = quick({ stages: [stage(5, passing), stage(20), stage(100)] });
+    expect(steps[0]?.action).toMatchObject({ kind: 'start', capacity: 20 });
+    expect(routes(steps)).toEqual([true, false, false]);
+  });
+
+  test.each([
+    ['a gate watches it', { stages: [stage(5, { ...passing, gates: ['errors'] }), stage(50)] }],
+    [
+      'a person is asked before the next',
+      { stages: [stage(5, passing), stage(50, { approval: { question: null, expires: 1 } })] },
+    ],
+    ['the next one has less', { stages: [stage(50, passing), stage(20)] }],
+  ])('are none where %s', (_, over) => {
+    const [first] = over.stages;
+    const steps = quick(over);
+    expect(routes(steps)[0]).toBe(false);
+    expect(steps[0]?.action).toMatchObject({ kind: 'start', capacity: first?.weight });
+  });
+
+  test('keep a capacity that is written', () => {
+    const steps = quick({ stages: [stage(5, { ...passing, capacity: 10 }), stage(50)] });
+    expect(steps[0]?.action).toMatchObject({ kind: 'start', capacity: 10 });
+    expect(table(steps)[3]).toBe('04-scale scale v2 to 50 % capacity');
+  });
 });
 
 test('the approval is asked before the last stage, while the gates go on watching', () => {
