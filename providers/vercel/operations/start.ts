@@ -56,7 +56,7 @@ export const start: Handling<'start'> = {
     if (checked) return checked;
     if (!(await isConfigured(place, operation, signal)))
       return unsent('rolling releases are not configured yet');
-    const taken = takenDomains(found, standing, context);
+    const taken = place.memory.led.has(found.id) ? null : takenDomains(found, standing, context);
     if (taken) return taken;
     return { state: 'done', facts: { deployment: found.id, url: found.url } };
   },

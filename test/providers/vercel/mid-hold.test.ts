@@ -72,6 +72,18 @@ async function atTenPercent(): Promise<void> {
 }
 
 describe('the candidate, in the middle of a hold', () => {
+  it('is asked for as it was started, and has production by our own hand', async () => {
+    await promoted();
+    expect(await rig.settled(start(v2), { before })).toMatchObject({ state: 'done' });
+    // A machine that has taken over looks at the traffic first.
+    const other = await rig.again();
+    const hold = { before, wasDone: true } as const;
+    expect(await rig.settled(switched(v2), hold, other)).toEqual({ state: 'done' });
+    expect(await rig.settled(start(v2), { before }, other)).toMatchObject({ state: 'done' });
+    const blind = await rig.again();
+    expect(await rig.settled(start(v2), { before }, blind)).toMatchObject({ state: 'diverged' });
+  });
+
   it('that has failed after all has no traffic for long: it is a failure, and no divergence', async () => {
     await promoted();
     const [, id] = ids();
