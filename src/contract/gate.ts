@@ -197,6 +197,38 @@ export interface JudgeSpec {
   readonly pass?: 'proven';
   /** How much of the errors that a promise to users leaves for a period one deployment may spend. */
   readonly budget?: ErrorBudget;
+  /** In place of `compare`: as the judge of Kayenta does it, with its score over all gates that have this. */
+  readonly kayenta?: KayentaSpec;
+}
+
+export const KAYENTA_DIRECTIONS = ['increase', 'decrease', 'either'] as const;
+export const KAYENTA_MEASURES = ['meanRatio', 'cles'] as const;
+
+/** A metric of a canary config of Kayenta, with its names and defaults. */
+export interface KayentaSpec {
+  readonly direction: (typeof KAYENTA_DIRECTIONS)[number];
+  /** Anything but a pass is a score of 0. */
+  readonly critical: boolean;
+  /** No data counts against its group. */
+  readonly mustHaveData: boolean;
+  /** A point without a value is left out, or is 0. */
+  readonly nan: 'remove' | 'replace';
+  /** Beyond so many times the distance of the quartiles a point is left out; null keeps all. */
+  readonly outliers: number | null;
+  /** From which effect on a shift counts: ratios of the means, or shares of the pairs. */
+  readonly effect: {
+    readonly measure: (typeof KAYENTA_MEASURES)[number];
+    readonly allowedIncrease: number;
+    readonly allowedDecrease: number;
+    readonly criticalIncrease: number;
+    readonly criticalDecrease: number;
+  };
+  readonly groups: readonly string[];
+  /** Percent of the score, by group; groups that are not named share what is left. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Score that the last judgement needs, and each one before it. */
+  readonly pass: number;
+  readonly marginal: number;
 }
 
 /** What the last releases had that went well, and how high the next one may get. */
