@@ -1,12 +1,17 @@
-import { FOREIGN_FORMS, type Taken, takeGates } from '../../gates/kit/foreign/index.ts';
+import {
+  FOREIGN_FORMS,
+  type Taken,
+  type TakenHow,
+  takeGates,
+} from '../../gates/kit/foreign/index.ts';
 import { parseYaml } from '../config/source/yaml.ts';
 import { plain } from '../config/tree.ts';
 import { DeployError } from '../contract/index.ts';
 
 /** Every document of a file of another tool, YAML or JSON. */
-export function foreignGates(text: string, file: string): Taken {
+export function foreignGates(text: string, file: string, how: TakenHow): Taken {
   const documents = text.split(/^---[ \t]*$/m).filter((part) => part.trim() !== '');
-  const all = documents.map((part) => takeGates(plain(parseYaml(part, file))));
+  const all = documents.map((part) => takeGates(plain(parseYaml(part, file)), how));
   const known = all.filter((one) => one !== null);
   if (known.length === 0) throw unknownForm(file);
   const names = known.flatMap(({ gates }) => Object.keys(gates));

@@ -69,7 +69,7 @@ export function compose(io: Io): Composition {
         ...input,
         settings: timeouts ? { ...RETURN_SETTINGS, timeouts } : RETURN_SETTINGS,
       }),
-    takeGates: async (text, file) => (await import('./foreign-gates.ts')).foreignGates(text, file),
+    takeGates: async (...asked) => (await import('./foreign-gates.ts')).foreignGates(...asked),
     redact,
     random: systemRandom,
     machine: redactedMachine(thisMachine(io), redact),

@@ -5,6 +5,7 @@ import { dispersionOf } from './dispersion.ts';
 import { counted, rounded, written } from './figures.ts';
 import type { Finding, SoundMeasurement } from './finding.ts';
 import type { JudgeState } from './judge-state.ts';
+import { calledByKayenta } from './kayenta/gate.ts';
 import { limitOf } from './pool.ts';
 import { againstUsual } from './unusual.ts';
 
@@ -21,6 +22,7 @@ export function find(spec: JudgeSpec, state: JudgeState, measurement: SoundMeasu
     ...belowMin(spec, state, measurement),
     ...comparedWithStable(spec, state, measurement),
     ...againstUsual(spec, state, measurement),
+    ...calledByKayenta(spec, state.series, measurement.unit),
     ...overInAll(spec, state),
     ...overBudget(spec, state),
     ...withoutLimits(spec, measurement),
@@ -119,7 +121,7 @@ function overBudget({ budget }: JudgeSpec, { excess, ...seen }: JudgeState): Fin
 /** A yes/no and a count of troubles are understood without a limit; anything else passes nothing. */
 function withoutLimits(spec: JudgeSpec, measurement: SoundMeasurement): Finding[] {
   const { unit, candidate: reading } = measurement;
-  const limited = spec.max !== null || spec.min !== null || spec.compare !== null;
+  const limited = spec.max !== null || spec.min !== null || !!spec.compare || !!spec.kayenta;
   if (unit === 'yesNo' || (!limited && unit === 'count' && reading.bad !== undefined)) {
     const over = (reading.bad ?? 0) > 0 || (unit === 'yesNo' && reading.value < 1);
     return [

@@ -3,6 +3,9 @@ import { proven } from './breach.ts';
 import { failsOneLook } from './comparison.ts';
 import { written } from './figures.ts';
 import type { JudgeState } from './judge-state.ts';
+import type { Classification } from './kayenta/classify.ts';
+import { endByClass } from './kayenta/end.ts';
+import { classWords } from './kayenta/gate.ts';
 
 /** The end of a phase knows no errors: who cannot see has nothing to say for or against. */
 export interface Final {
@@ -10,6 +13,8 @@ export interface Final {
   readonly reason: string;
   /** As many errors, or readings without a verdict, in a row as the gate's own limit allows: more time is not given. */
   readonly blind?: boolean;
+  /** Of a gate by Kayenta's judge: what its score is made of. */
+  readonly found?: Classification;
 }
 
 /** Whether the gate would pass if the phase ended now. */
@@ -26,6 +31,8 @@ export function final(state: JudgeState, spec: JudgeSpec): Final {
   const all = verdict === 'pass' ? null : overAll(state, spec);
   const failure = all ?? (spec.compare && failsOneLook(spec, spec.compare, state));
   if (failure) return { verdict: 'fail', reason: failure };
+  const called = endByKayenta(state, spec);
+  if (called) return called;
   const { inconclusiveLimit = Infinity } = spec;
   if (verdict === 'inconclusive' && state.inconclusives >= inconclusiveLimit) {
     const starved = `starved, ${state.inconclusives} readings without a verdict: ${reason}`;
@@ -34,6 +41,14 @@ export function final(state: JudgeState, spec: JudgeSpec): Final {
   if (verdict === 'pass' || verdict === 'inconclusive') return { verdict, reason };
   if (state.errors >= spec.errorLimit) return { verdict: 'inconclusive', reason, blind: true };
   return { verdict: 'inconclusive', reason: `the last reading failed: ${reason}` };
+}
+
+/** All windows count there, also where the last one had nothing; null where it has no say. */
+function endByKayenta(state: JudgeState, { kayenta, minSamples }: JudgeSpec): Final | null {
+  const { last, series, samples } = state;
+  const isHeard = last?.kind === 'ok' || last?.kind === 'noData' || last?.kind === 'notFinite';
+  if (!kayenta || !last || !isHeard || samples < minSamples) return null;
+  return endByClass(kayenta, state, (found) => classWords(found, series, last.unit));
 }
 
 /**

@@ -1,6 +1,8 @@
-import type { Json, Judgement, MeasurementKind, Verdict } from '../contract/index.ts';
+import type { Json, Judgement, MeasurementKind, Unit, Verdict } from '../contract/index.ts';
 import { noSpread, type Spread } from './dispersion.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
+import type { Series } from './kayenta/classify.ts';
+import { noSeries } from './kayenta/gate.ts';
 import { noPoints, type Points } from './mann-whitney.ts';
 
 /** What the judge remembers of a gate. Plain JSON. */
@@ -39,6 +41,8 @@ export interface JudgeState {
   readonly recent: readonly number[];
   /** Values of what is not counted, window by window. */
   readonly points: Points;
+  /** The same for a gate that is judged as Kayenta does: all of them, up to a bound. */
+  readonly series: Series;
   readonly last: LastReading | null;
 }
 
@@ -55,6 +59,7 @@ interface LastReading {
   readonly kind: MeasurementKind;
   readonly verdict: Verdict;
   readonly reason: string;
+  readonly unit: Unit;
 }
 
 export const initialState: JudgeState = {
@@ -80,6 +85,7 @@ export const initialState: JudgeState = {
   unusual: noEvidence,
   recent: [],
   points: noPoints,
+  series: noSeries,
   last: null,
 };
 
@@ -91,6 +97,7 @@ const PROOFS = [
   'failures',
   'stableTotal',
   'points',
+  'series',
   'recent',
 ] as const;
 

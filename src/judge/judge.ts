@@ -5,7 +5,8 @@ import { written } from './figures.ts';
 import { final, overAll, settled } from './final.ts';
 import type { Finding } from './finding.ts';
 import { beginWith, evidenceOf, type JudgeState } from './judge-state.ts';
-import { learn, pool } from './pool.ts';
+import { endByScore } from './kayenta/end.ts';
+import { learn, lineUp, pool } from './pool.ts';
 
 export { final, isPassing, settled } from './final.ts';
 export { initialState, type JudgeState } from './judge-state.ts';
@@ -36,8 +37,13 @@ export function judge(spec: JudgeSpec, state: JudgeState, timed: TimedMeasuremen
     case 'timeout':
       return unanswered(spec, state, measurement);
     default:
-      return settle({ ...state, errors: 0 }, measurement, inconclusive(because(measurement)));
+      return silent(spec, state, measurement);
   }
+}
+
+function silent(spec: JudgeSpec, before: JudgeState, measurement: Measurement): Judged {
+  const state = spec.kayenta ? lineUp(before, spec, measurement) : before;
+  return settle({ ...state, errors: 0 }, measurement, inconclusive(because(measurement)));
 }
 
 /** As the engine calls it. */
@@ -47,6 +53,7 @@ export const gateJudge = {
   judge,
   final: (spec: JudgeSpec, state: JudgeState) => final(state, spec),
   settled: (spec: JudgeSpec, state: JudgeState) => settled(state, spec),
+  together: endByScore,
 };
 
 function unanswered(spec: JudgeSpec, state: JudgeState, measurement: Measurement): Judged {
@@ -181,7 +188,7 @@ function settle(
 ): Judged {
   const inconclusives = verdict === 'inconclusive' ? state.inconclusives + 1 : 0;
   const value = candidate && Number.isFinite(candidate.value) ? candidate.value : null;
-  const after = { ...state, inconclusives, last: { kind, verdict, reason } };
+  const after = { ...state, inconclusives, last: { kind, verdict, reason, unit } };
   return {
     state: after,
     judgement: { verdict, reason, value, limit, unit, ...evidenceOf(after) },

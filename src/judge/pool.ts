@@ -4,6 +4,7 @@ import { dispersionOf, type Spread, widen } from './dispersion.ts';
 import { add, type Evidence, weightAgainst, weightOver } from './evidence.ts';
 import { intervalOf } from './interval.ts';
 import { type JudgeState, stableCounts, type Tally } from './judge-state.ts';
+import { addWindow } from './kayenta/gate.ts';
 import { addPoints, FEWEST } from './mann-whitney.ts';
 
 /**
@@ -12,7 +13,8 @@ import { addPoints, FEWEST } from './mann-whitney.ts';
  */
 export function pool(former: JudgeState, spec: JudgeSpec, measurement: Measurement): JudgeState {
   const { unit, candidate, stable } = measurement;
-  const before = spec.usual ? remembering(former, measurement) : former;
+  const lined = spec.kayenta ? lineUp(former, spec, measurement) : former;
+  const before = spec.usual ? remembering(lined, measurement) : lined;
   const compared = stable && isSound(stable) ? stable : null;
   if (unit !== 'ratio') return spec.compare ? gauged(before, candidate, compared) : before;
   const own = countsOf(candidate);
@@ -33,6 +35,11 @@ export function pool(former: JudgeState, spec: JudgeSpec, measurement: Measureme
     unusual: spec.usual ? unusual(before.unusual, spec.usual, window) : before.unusual,
     limited: limitOf(spec) === null ? before.limited : limit(before.limited, spec, window),
   };
+}
+
+/** What Kayenta's judge compares: also the windows in which one side has nothing. */
+export function lineUp(before: JudgeState, spec: JudgeSpec, measurement: Measurement): JudgeState {
+  return { ...before, series: addWindow(before.series, spec, measurement) };
 }
 
 /** How many bad ones stable has, and how unevenly they come, is known from before where a source remembers. */

@@ -108,6 +108,11 @@ export function whole(min: number, max: number) {
   return z.preprocess(asNumber(/^(-?\d+(?:\.\d+)?)$/), schema);
 }
 
+/** Any number of at least 0; text that is one counts too. */
+export function number({ max = 1e9 } = {}) {
+  return z.preprocess(asNumber(/^(\d+(?:\.\d+)?)$/), z.number().min(0).max(max));
+}
+
 export function flag() {
   return z.preprocess(
     (value) => (value === 'true' ? true : value === 'false' ? false : value),

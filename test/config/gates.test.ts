@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { GateSpec } from '../../src/contract/index.ts';
+import { usualKayenta } from '../judge/kayenta/usual.ts';
 import { loadWith } from './loading.ts';
 
 async function gateOf(text: string): Promise<GateSpec> {
@@ -144,6 +145,30 @@ it.each([
       errorLimit: 9,
     },
   ],
+  ['{ edge: latency, judge: kayenta }', { ...JUDGE, minSamples: 20, kayenta: { ...usualKayenta } }],
+  [
+    '{ edge: latency, judge: { kayenta: { direction: increase, critical: true, outliers: 3, effect: { measure: cles, allowedIncrease: 0.7 }, groups: [web], weights: { web: 60 }, marginal: 50 } } }',
+    {
+      ...JUDGE,
+      minSamples: 20,
+      kayenta: {
+        ...usualKayenta,
+        direction: 'increase',
+        critical: true,
+        outliers: 3,
+        effect: {
+          measure: 'cles',
+          allowedIncrease: 0.7,
+          allowedDecrease: 0.5,
+          criticalIncrease: 0.5,
+          criticalDecrease: 0.5,
+        },
+        groups: ['web'],
+        weights: { web: 60 },
+        marginal: 50,
+      },
+    },
+  ],
 ])('%s is judged with limits in the unit of its metric', async (text, judge) => {
   expect((await gateOf(text)).judge).toEqual(judge);
 });
@@ -178,4 +203,13 @@ it.each([
     b: { fromFile: '/run/secrets/key' },
     c: '1',
   });
+});
+
+it.each([
+  ['{ edge: latency, judge: kayenta, compare: stable }', 'compare'],
+  ['{ http: /, judge: kayenta }', 'cannot be compared'],
+  ['{ edge: latency, judge: { kayenta: { pass: 50, marginal: 75 } } }', 'marginal no higher'],
+  ['{ edge: latency, judge: another }', 'judge'],
+])('%s is refused', async (text, words) => {
+  await expect(gateOf(text)).rejects.toMatchObject({ why: expect.stringContaining(words) });
 });

@@ -7,6 +7,7 @@ import {
   objectIn,
   type Taken,
   type TakenGate,
+  type TakenHow,
   takenTogether,
 } from './taken.ts';
 
@@ -26,38 +27,79 @@ const canaryConfigIn = (document: Json): KayentaPart => {
 };
 
 /** The metrics of a canary config of Kayenta as gates that compare with stable. */
-export function takeCanaryConfig(document: Json): Taken {
+export function takeCanaryConfig(document: Json, { judge: kept }: TakenHow): Taken {
   const config = canaryConfigIn(document);
+  const keeps = kept === 'kayenta';
   const templates = objectIn(config.templates);
   const taken = takenTogether(
     listIn(config.metrics).map((metric) => {
       const one = objectIn(metric);
-      return { name: foreignTextIn(one.name), ...kayentaGate(one, templates) };
+      const taken = keeps ? keptGate(one, config) : comparingGate(one, templates);
+      return { name: foreignTextIn(one.name), ...taken };
     }),
   );
   const { classifier, judge } = config;
+  if (keeps) return taken;
   const score = [
     ...(classifier === undefined
       ? []
       : ['classifier: there is no score here; each gate decides, or is advisory']),
     ...(foreignTextIn(objectIn(judge).name)
       ? [
-          `judge ${foreignTextIn(objectIn(judge).name)}: values are compared by rank over six windows or more, all gates at one chance in a hundred`,
+          `judge ${foreignTextIn(objectIn(judge).name)}: values are compared by rank over six windows or more, all gates at one chance in a hundred; --judge kayenta keeps it`,
         ]
       : []),
   ];
   return { gates: taken.gates, left: [...taken.left, ...score] };
 }
 
-function kayentaGate(metric: KayentaPart, templates: KayentaPart): TakenGate {
-  const left: string[] = [];
+/** Null for what only other sources have. */
+function promQuestion(metric: KayentaPart, templates: KayentaPart, left: string[]) {
   const query = objectIn(metric.query);
   const kind = foreignTextIn(query.type) ?? foreignTextIn(query.serviceType) ?? 'none';
-  if (kind !== 'prometheus')
+  if (kind === 'prometheus')
     return {
-      gate: null,
-      left: [`its source ${kind} has no counterpart that could be filled in from here`],
+      address: missingAddress(left),
+      query: promQueryOf(query, templates, left),
+      unit: 'count',
     };
+  left.push(`its source ${kind} has no counterpart that could be filled in from here`);
+  return null;
+}
+
+/** By the judge of Kayenta, with all that it reads of a metric. */
+function keptGate(metric: KayentaPart, config: KayentaPart): TakenGate {
+  const left: string[] = [];
+  const prometheus = promQuestion(metric, objectIn(config.templates), left);
+  if (!prometheus) return { gate: null, left };
+  const canary = objectIn(objectIn(metric.analysisConfigurations).canary);
+  const { groupWeights, scoreThresholds } = objectIn(config.classifier);
+  const outliers = objectIn(canary.outliers);
+  const groups = listIn(metric.groups).filter((group) => typeof group === 'string');
+  const said = {
+    direction: foreignTextIn(canary.direction),
+    nan: canary.nanStrategy === 'replace' ? 'replace' : undefined,
+    critical: canary.critical === true || undefined,
+    mustHaveData: canary.mustHaveData === true || undefined,
+    outliers:
+      outliers.strategy === 'remove' ? (foreignNumberIn(outliers.outlierFactor) ?? 3) : undefined,
+    effect: canary.effectSize,
+    groups: groups.length > 0 ? groups : undefined,
+    weights: groupWeights,
+    ...objectIn(scoreThresholds),
+  };
+  const kayenta = Object.fromEntries(
+    Object.entries(said).filter(([, value]) => value !== undefined && value !== null),
+  ) as JsonObject;
+  const gate = { prometheus, judge: { kayenta }, interval: '60s' };
+  if (canary.mustHaveData !== true) left.push('no data is no pass here, unless onNoData says so');
+  return { gate: canary.muted === true ? { ...gate, advisory: true } : gate, left };
+}
+
+function comparingGate(metric: KayentaPart, templates: KayentaPart): TakenGate {
+  const left: string[] = [];
+  const prometheus = promQuestion(metric, templates, left);
+  if (!prometheus) return { gate: null, left };
   const canary = objectIn(objectIn(metric.analysisConfigurations).canary);
   const direction = foreignTextIn(canary.direction) ?? 'either';
   if (direction === 'decrease')
@@ -72,11 +114,7 @@ function kayentaGate(metric: KayentaPart, templates: KayentaPart): TakenGate {
   const allowed = foreignNumberIn(effect.allowedIncrease) ?? 1;
   remark(canary, effect, left);
   const gate: JsonObject = {
-    prometheus: {
-      address: missingAddress(left),
-      query: promQueryOf(query, templates, left),
-      unit: 'count',
-    },
+    prometheus,
     compare: 'stable',
     tolerance: `${Number(Math.max(0, (allowed - 1) * 100).toFixed(4))}%`,
     interval: '60s',

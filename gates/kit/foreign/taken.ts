@@ -6,6 +6,11 @@ export interface Taken {
   readonly left: readonly string[];
 }
 
+export interface TakenHow {
+  /** Name of the other tool’s judge that its gates keep; null for ours. */
+  readonly judge: string | null;
+}
+
 export interface TakenGate {
   /** Null where it has no counterpart here. */
   readonly gate: JsonObject | null;

@@ -1,5 +1,6 @@
+import type { KayentaSpec } from '../../../src/contract/index.ts';
+import { classify } from '../../../src/judge/kayenta/classify.ts';
 import type { Verdict } from './judges.ts';
-import { judgeOfKayenta } from './kayenta.ts';
 import { sumOf, TICK, type Tick } from './services.ts';
 
 const MINUTE = 60 / TICK;
@@ -38,6 +39,26 @@ export function judgedAsFlagger(ticks: readonly Tick[]): Verdict {
   return PASSED;
 }
 
+/** As its judge has it where a canary config says that only an increase counts. */
+const KAYENTA: KayentaSpec = {
+  direction: 'increase',
+  critical: false,
+  mustHaveData: false,
+  nan: 'remove',
+  outliers: null,
+  effect: {
+    measure: 'meanRatio',
+    allowedIncrease: 1,
+    allowedDecrease: 1,
+    criticalIncrease: 1,
+    criticalDecrease: 1,
+  },
+  groups: ['all'],
+  weights: {},
+  pass: 95,
+  marginal: 75,
+};
+
 /**
  * Kayenta with the defaults of Spinnaker: one point a minute and metric, both tracks, judged over all
  * that there is by the end of each stage; two metrics, a score of at least 75 to go on and 95 at last.
@@ -52,9 +73,11 @@ export function judgedAsKayenta(ticks: readonly Tick[], ends: readonly number[])
       }
       return values;
     };
-    const verdicts = (['bad', 'slow'] as const).map((name) =>
-      judgeOfKayenta(points(name, 'stable'), points(name, 'candidate')),
-    );
+    const verdicts = (['bad', 'slow'] as const)
+      .map((name) =>
+        classify(KAYENTA, { candidate: points(name, 'candidate'), stable: points(name, 'stable') }),
+      )
+      .map(({ is }) => is);
     const judged = verdicts.filter((verdict) => verdict !== 'nodata');
     const passed = judged.filter((verdict) => verdict === 'pass').length;
     const score = judged.length === 0 ? 0 : (100 * passed) / verdicts.length;

@@ -53,6 +53,11 @@ export const command: Command = {
     },
     { flags: '--to <time>', description: 'until then (default: now)' },
     {
+      flags: '--judge <name>',
+      description:
+        'with import: kayenta, for a canary config whose gates keep the judge of Kayenta',
+    },
+    {
       flags: '--html <file>',
       description: 'what was found as one page with charts, which opens offline',
     },

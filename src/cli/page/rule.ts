@@ -16,13 +16,23 @@ export function ruleOf(spec: GateSpec, unit: Unit): string {
   return rules.filter((rule) => rule !== null).join('; ');
 }
 
-function limitWords({ max, min, compare }: JudgeSpec, unit: Unit): readonly (string | null)[] {
+function limitWords(
+  { max, min, compare, kayenta }: JudgeSpec,
+  unit: Unit,
+): readonly (string | null)[] {
   if (unit === 'yesNo') return ['must answer as expected'];
   return [
     max === null ? null : `at most ${figure(max, unit)}`,
     min === null ? null : `at least ${figure(min, unit)}`,
+    kayenta ? kayentaWords(kayenta) : null,
     compare && `not worse than ${compare.ratio} times stable${besides(compare, unit)}`,
   ];
+}
+
+function kayentaWords({ direction, critical, pass, marginal }: NonNullable<JudgeSpec['kayenta']>) {
+  const fails = direction === 'either' ? 'High or Low' : direction === 'increase' ? 'High' : 'Low';
+  const weight = critical ? ' (critical)' : '';
+  return `by Kayenta's judge: ${fails} counts against it${weight}; score ${marginal} to go on, ${pass} at last`;
 }
 
 function patienceWords(judge: JudgeSpec): readonly (string | null)[] {

@@ -18,8 +18,9 @@ export function firstGates(all: Gates, watched: ReadonlySet<string>): FirstGates
   const notes: string[] = [];
   const entries = Object.entries(all).map(([name, spec]): [string, GateSpec] => {
     const { judge } = spec;
-    if (judge.compare === null) return [name, spec];
-    const alone = { ...spec, judge: { ...judge, compare: null } };
+    const { kayenta, ...own } = judge;
+    if (judge.compare === null && !kayenta) return [name, spec];
+    const alone = { ...spec, judge: { ...own, compare: null } };
     if (judge.max !== null || judge.min !== null) return [name, alone];
     if (watched.has(name)) notes.push(firstGateNote(name));
     return [name, { ...alone, advisory: true }];

@@ -52,7 +52,7 @@ async function askGates(
   const alone = Object.fromEntries(
     Object.entries(gates).map(([name, spec]) => [
       name,
-      { ...spec, judge: { ...spec.judge, compare: null } },
+      { ...spec, judge: withoutComparison(spec.judge) },
     ]),
   );
   const findings = await measureLive(world, { gates: alone, live, duration: null, once: true });
@@ -61,6 +61,10 @@ async function askGates(
       answerOf(world, finding, { spec: gates[finding.gate] as GateSpec, live }),
     ),
   );
+}
+
+function withoutComparison({ kayenta: _, ...judge }: GateSpec['judge']): GateSpec['judge'] {
+  return { ...judge, compare: null };
 }
 
 async function answerOf(

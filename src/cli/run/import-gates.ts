@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DeployError, EXIT, type ExitCode, type Json } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
-import { type Input, wantsJson } from '../shell/command.ts';
+import { type Input, textOption, wantsJson } from '../shell/command.ts';
 
 /** Gates of another tool's file, to be put into a config; what does not come along is told beside it. */
 export async function importGates(input: Input, file: string | undefined): Promise<ExitCode> {
@@ -10,13 +10,20 @@ export async function importGates(input: Input, file: string | undefined): Promi
   const text = await io.readFile(resolve(io.cwd, file)).catch((error: Error) => {
     throw importUsage(`${file} cannot be read: ${error.message}`);
   });
-  const { gates, left } = await (await input.compose()).takeGates(text, file);
+  const judge = judgeAsked(input);
+  const { gates, left } = await (await input.compose()).takeGates(text, file, { judge });
   if (wantsJson(input)) io.stdout.write(`${JSON.stringify({ gates, left })}\n`);
   else {
     io.stdout.write(`${displayLines(['gates:', ...yamlLines(gates as Json, '  ')].join('\n'))}\n`);
     io.stderr.write(displayLines(leftWords(left)));
   }
   return EXIT.done;
+}
+
+function judgeAsked({ options }: Input): 'kayenta' | null {
+  const name = textOption(options, 'judge');
+  if (name === undefined || name === 'kayenta') return name ?? null;
+  throw importUsage(`--judge is ${JSON.stringify(name)}, and only kayenta is known.`);
 }
 
 export function importUsage(message: string): DeployError {

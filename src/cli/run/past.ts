@@ -143,7 +143,7 @@ async function askPast(
   { scene, seen }: PastQuestion & { readonly seen: Observation },
 ): Promise<Measurement> {
   const { candidate, deployment } = scene;
-  const stable = spec.judge.compare ? scene.stable : null;
+  const stable = spec.judge.compare || spec.judge.kayenta ? scene.stable : null;
   const labelsOf = (id: string) => seen.releases.find((one) => one.id === id)?.labels ?? {};
   const request: MeasureRequest = {
     settings: spec.settings,

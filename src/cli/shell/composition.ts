@@ -45,6 +45,7 @@ export interface Composition {
   takeGates(
     text: string,
     file: string,
+    how: { readonly judge: string | null },
   ): Promise<{ readonly gates: JsonObject; readonly left: readonly string[] }>;
   readonly redact: World['redact'];
   readonly random: Random;

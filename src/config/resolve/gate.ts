@@ -82,8 +82,9 @@ function judgeOf(
 }
 
 function rarelyWritten(gate: WrittenJudge, interval: number): Partial<GateSpec['judge']> {
-  const { inconclusiveLimit, failureLimit, pass, budget } = gate;
+  const { inconclusiveLimit, failureLimit, pass, budget, judge: kayenta } = gate;
   return {
+    ...(kayenta === undefined ? {} : { kayenta }),
     ...(inconclusiveLimit === undefined ? {} : { inconclusiveLimit }),
     ...(failureLimit === undefined ? {} : { failureLimit }),
     ...(pass === undefined ? {} : { pass }),
@@ -132,6 +133,12 @@ function needsLimit(
   report: Report,
 ): void {
   const compared = ['tolerance', 'difference', 'floor'] as const;
+  if (gate.judge && gate.compare) {
+    report({ path: ['compare'], message: '=has no effect beside "judge": that one compares' });
+  }
+  if (gate.judge && !metric.comparable) {
+    report({ path: ['judge'], message: `=${metric.source} cannot be compared with stable` });
+  }
   if (gate.compare === undefined) {
     for (const key of compared.filter((key) => gate[key] !== undefined)) {
       report({ path: [key], message: '=has no effect without "compare: stable"' });
@@ -143,7 +150,7 @@ function needsLimit(
     report({ path: ['compare'], message: `=${metric.words} has no usual value: ${why}` });
   }
   const isLimited = metric.unit === 'yesNo' || metric.max !== undefined;
-  if (!isLimited && !gate.max && !gate.min && !gate.compare && !gate.budget) {
+  if (!isLimited && !gate.max && !gate.min && !gate.compare && !gate.judge && !gate.budget) {
     report({ path: [], message: '=decides nothing: give it max, min or "compare: stable"' });
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, flag, percent, scalarsLimit, whole } from '../../settings/scalars.ts';
 import type { Vocabulary } from '../extensions.ts';
 import { specify } from '../resolve/gate.ts';
+import { otherJudge } from './kayenta.ts';
 
 const JUDGE = {
   max: scalarsLimit()
@@ -15,6 +16,11 @@ const JUDGE = {
     .optional()
     .describe(
       'stable: compares the candidate with the stable release over the same window. usual: besides with what the last releases of the service had, by the journal. Off unless asked for.',
+    ),
+  judge: otherJudge
+    .optional()
+    .describe(
+      'kayenta: the candidate is compared with stable as Kayenta does it, instead of by `compare`. For who moves from there and wants the same verdicts.',
     ),
   tolerance: percent()
     .optional()

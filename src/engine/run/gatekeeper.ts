@@ -108,11 +108,21 @@ export class Gatekeeper {
 
   #without(ending: 'final' | 'settled'): readonly Pending[] {
     const { judge } = this.#world;
-    return this.#deciding()
-      .map((gate) => {
-        return { gate, ...judge[ending](this.#spec(gate).judge, this.#memory(gate)) };
-      })
+    const ends = this.#deciding().map((gate) => {
+      const spec = this.#spec(gate).judge;
+      const end = judge[ending](spec, this.#memory(gate));
+      return { gate, spec, end, last: this.#isLast(gate) };
+    });
+    return judge
+      .together(ends)
+      .map((end, index) => ({ ...end, gate: ends[index]?.gate ?? '' }))
       .filter(({ verdict }) => verdict !== 'pass');
+  }
+
+  #isLast(gate: string): boolean {
+    const { steps } = this.#session.state.plan;
+    const at = steps.findIndex(({ id }) => id === this.#watched.step);
+    return !steps.slice(at + 1).some(({ watch }) => watch.includes(gate));
   }
 
   #deciding(): readonly string[] {

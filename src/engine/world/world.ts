@@ -72,6 +72,17 @@ interface Judge<State> {
   final(spec: GateSpec['judge'], state: State): Conclusion;
   /** The same when there is no more time to wait for data. */
   settled(spec: GateSpec['judge'], state: State): Conclusion;
+  /** What the ends of all gates of a step make of each other; in their order. */
+  together(ends: readonly EndedGate[]): readonly Conclusion[];
+}
+
+/** A gate at the end of a step. */
+export interface EndedGate {
+  readonly gate: string;
+  readonly spec: GateSpec['judge'];
+  readonly end: Conclusion;
+  /** No later step watches it. */
+  readonly last: boolean;
 }
 
 export interface Conclusion {

@@ -1,3 +1,5 @@
+import { rootBetween } from './root.ts';
+
 /** How far one sample lies above another: the interval in which the shift lies, and the best guess. */
 export interface RankShift {
   readonly lower: number;
@@ -7,9 +9,6 @@ export interface RankShift {
 
 /** 98 % of all intervals hold the true shift: the quantile of the normal distribution at 99 %. */
 const Z = 2.3263478740408408;
-/** A root is looked for until it is known to within this, whatever the scale of the values. */
-const TOLERANCE = 1e-4;
-const MOST_STEPS = 1000;
 
 /**
  * The interval and the estimate of the rank sum test of Mann, Whitney and Wilcoxon by its normal
@@ -64,63 +63,4 @@ export function ranksOf(values: readonly number[]): Ranked {
     from = to;
   }
   return { ranks, ties };
-}
-
-interface Bracket {
-  readonly from: number;
-  readonly to: number;
-  /** The function at both. */
-  readonly low: number;
-  readonly high: number;
-}
-
-/**
- * Brent’s method (1973). The function has steps, and its tolerance is no small thing beside small
- * values: another method would stop elsewhere, and now and then on the other side of a threshold.
- */
-function rootBetween({ from, to, low, high }: Bracket, f: (x: number) => number): number {
-  let [a, fa, b, fb] = [from, low, to, high];
-  let [c, fc] = [a, fa];
-  if (fa === 0 || Number.isNaN(fa)) return fa === 0 ? a : Number.NaN;
-  if (fb === 0) return b;
-  for (let step = 0; step <= MOST_STEPS; step++) {
-    if (Number.isNaN(fb)) return Number.NaN;
-    const before = b - a;
-    if (Math.abs(fc) < Math.abs(fb)) {
-      [a, b, c] = [b, c, b];
-      [fa, fb, fc] = [fb, fc, fb];
-    }
-    const enough = 2 * Number.EPSILON * Math.abs(b) + TOLERANCE / 2;
-    const half = (c - b) / 2;
-    if (Math.abs(half) <= enough || fb === 0) return b;
-    const isPromising = Math.abs(before) >= enough && Math.abs(fa) > Math.abs(fb);
-    const guess = isPromising ? interpolated({ a, b, c, fa, fb, fc }) : null;
-    const isSmall = (by: number) =>
-      by * half > 0 &&
-      Math.abs(by) < 1.5 * Math.abs(half) - enough / 2 &&
-      Math.abs(by) < Math.abs(before / 2);
-    const move = guess !== null && isSmall(guess) ? guess : half;
-    [a, fa] = [b, fb];
-    b += Math.abs(move) < enough ? Math.sign(move) * enough : move;
-    fb = f(b);
-    if (fb > 0 === fc > 0 && fb !== 0 && fc !== 0) [c, fc] = [a, fa];
-  }
-  return b;
-}
-
-interface BrentPoints {
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly fa: number;
-  readonly fb: number;
-  readonly fc: number;
-}
-
-/** Where a line through two points, or a parabola through three, crosses 0: so far from `b`. */
-function interpolated({ a, b, c, fa, fb, fc }: BrentPoints): number {
-  if (a === c) return ((b - c) * (fb / fa)) / (1 - fb / fa);
-  const [q, r, s] = [fa / fc, fb / fc, fb / fa];
-  const p = s * ((c - b) * q * (q - r) - (b - a) * (r - 1));
-  return -p / ((q - 1) * (r - 1) * (s - 1));
 }

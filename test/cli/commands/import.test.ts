@@ -77,7 +77,7 @@ const CANARY = {
     },
     {
       name: 'throughput',
-      query: { type: 'prometheus', metricName: 'requests' },
+      query: { type: 'prometheus', metricName: 'requests', customFilterTemplate: 'one' },
       analysisConfigurations: { canary: { direction: 'decrease' } },
     },
     { name: 'lag', query: { type: 'stackdriver', metricType: 'lag' } },
@@ -86,9 +86,9 @@ const CANARY = {
   classifier: { groupWeights: { errors: 100 }, scoreThresholds: { pass: 75, marginal: 50 } },
 };
 
-async function imported(text: string) {
+async function imported(text: string, options = '') {
   fixture.write('theirs', text);
-  const { code, stdout, stderr } = await fixture.run('analyze import theirs');
+  const { code, stdout, stderr } = await fixture.run(`analyze import theirs${options}`);
   expect(code).toBe(0);
   return { stdout, stderr, gates: (await loadText(`${LEAST}${stdout}`)).gates };
 }
@@ -151,6 +151,32 @@ describe('analyze import', () => {
       'classifier: there is no score here',
     ])
       expect(stderr).toContain(told);
+  });
+
+  test('keeps the judge of a canary config where that is asked for', async () => {
+    const { gates, stderr } = await imported(JSON.stringify(CANARY), ' --judge kayenta');
+    expect(Object.keys(gates)).toEqual(['Errors-per-second', 'CPU', 'throughput']);
+    expect(gates['Errors-per-second']).toMatchObject({
+      advisory: false,
+      judge: {
+        compare: null,
+        kayenta: {
+          critical: true,
+          direction: 'increase',
+          nan: 'replace',
+          effect: { allowedIncrease: 1.1, criticalIncrease: 2, allowedDecrease: 1 },
+          groups: ['errors'],
+          weights: { errors: 100 },
+          pass: 75,
+          marginal: 50,
+        },
+      },
+    });
+    expect(gates.throughput?.judge.kayenta).toMatchObject({ direction: 'decrease' });
+    expect(stderr).toContain('CPU: no data is no pass here');
+    expect(stderr).not.toMatch(/classifier|effectSize/);
+    fixture.write('theirs', TEMPLATE);
+    expect((await fixture.run('analyze import theirs --judge argo')).code).toBe(2);
   });
 
   test('reads several documents, and names those that it leaves', async () => {
