@@ -18,14 +18,21 @@ const perform = {
   caughtBy: tests('engine/run/gatekeeper'),
 } as const;
 
+const pooled = { file: 'src/judge/pool.ts', caughtBy: tests('judge/judge') } as const;
+const classes = {
+  file: 'src/judge/kayenta/classify.ts',
+  caughtBy: tests('judge/kayenta/classify'),
+} as const;
+const score = { file: 'src/judge/kayenta/end.ts', caughtBy: tests('judge/kayenta/gate') } as const;
+
 /** What gates measure, how it is judged, and what the engine makes of it. */
 export const GATES: readonly Mutant[] = [
   {
     ...judge,
     name: 'no-data-passes',
     sentence: 'A gate without data passes.',
-    find: 'measurement, inconclusive(because(measurement)));\n  }\n}\n\n/** As',
-    replace: "measurement, { ...because(measurement), verdict: 'pass' });\n  }\n}\n\n/** As",
+    find: 'measurement, inconclusive(because(measurement)));\n}\n\n/** As',
+    replace: "measurement, { ...because(measurement), verdict: 'pass' });\n}\n\n/** As",
   },
   {
     ...judge,
@@ -96,6 +103,27 @@ export const GATES: readonly Mutant[] = [
     sentence: 'A comparison with a stable version that has no data passes.',
     find: 'if (past.total === 0)\n    return comparisonUnsure(',
     replace: 'if (past.total === 0)\n    return comparisonGood(',
+  },
+  {
+    ...pooled,
+    name: 'past-of-stable-unused',
+    sentence: 'With all of the traffic, what stable had before is no evidence.',
+    find: 'return add(compared, weightOver(own.bad, own.total, pastShare(stable, ratio)), dispersion);',
+    replace: 'return compared;',
+  },
+  {
+    ...classes,
+    name: 'kayenta-tolerance-dropped',
+    sentence: 'Kayenta’s judge calls a shift High however near to none it may be.',
+    find: 'const near = NEAR * Math.abs(estimate);',
+    replace: 'const near = 0 * Math.abs(estimate);',
+  },
+  {
+    ...score,
+    name: 'last-score-lenient',
+    sentence: 'The last judgement is content with the score that the others need.',
+    find: '(isLast ? spec.kayenta?.pass : spec.kayenta?.marginal)',
+    replace: '(!isLast ? spec.kayenta?.pass : spec.kayenta?.marginal)',
   },
   {
     ...comparison,

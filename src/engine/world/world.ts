@@ -77,7 +77,7 @@ interface Judge<State> {
 }
 
 /** A gate at the end of a step. */
-export interface EndedGate {
+interface EndedGate {
   readonly gate: string;
   readonly spec: GateSpec['judge'];
   readonly end: Conclusion;

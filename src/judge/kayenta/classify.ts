@@ -3,10 +3,10 @@ import { cleaned } from './cleaned.ts';
 import { type RankShift, rankShift, ranksOf } from './rank-shift.ts';
 
 /** `missing`: no data where the metric must have some. `error`: the test cannot be made of these values. */
-export const CLASSES = ['pass', 'high', 'low', 'nodata', 'missing', 'error'] as const;
+type Class = 'pass' | 'high' | 'low' | 'nodata' | 'missing' | 'error';
 
 export interface Classification {
-  readonly is: (typeof CLASSES)[number];
+  readonly is: Class;
   /** Of a metric that is critical: it alone decides. */
   readonly critical: boolean;
   /** Null where nothing had to be tested. */
