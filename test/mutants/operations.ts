@@ -297,6 +297,23 @@ export const OPERATIONS: readonly Mutant[] = [
   },
   {
     ...capacity,
+    name: 'unlisted-is-up-unasked',
+    sentence:
+      'An old release that is not listed gets the traffic although nothing shows that it is up.',
+    find: "if (read?.state === 'done') known.add(action.release.id);",
+    replace: 'known.add(action.release.id);',
+    caughtBy: tests('engine/run/unlisted'),
+  },
+  {
+    ...capacity,
+    name: 'unlisted-is-never-up',
+    sentence: 'A way back is stuck where a list leaves out the old release, which is up.',
+    find: "(capabilities.idle === 'free' || known.has(id))",
+    replace: "capabilities.idle === 'free'",
+    caughtBy: tests('engine/run/unlisted'),
+  },
+  {
+    ...capacity,
     name: 'unknown-capacity-is-none',
     sentence: 'Where capacity means nothing, no release ever gets traffic.',
     find: 'if (release?.capacity === null) return capacityUnserved(id, release);',

@@ -122,8 +122,8 @@ export const PLATFORMS: readonly Mutant[] = [
     file: 'src/engine/run/capacity.ts',
     name: 'coupled-capacity-waited-for',
     sentence: 'Where capacity follows the weight, the weight waits for the capacity for ever.',
-    find: '= capabilities.coupled\n',
-    replace: '= capabilities.coupled && back\n',
+    find: 'coupled ? capacityUnserved',
+    replace: 'coupled && back ? capacityUnserved',
     caughtBy: tests('engine/run/capacity'),
   },
   {

@@ -1,6 +1,7 @@
 import type {
   Observation,
   ObservedRelease,
+  ReleaseId,
   Route,
   Split,
   Start,
@@ -16,26 +17,67 @@ import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
 /** How often one change of capacity is made again, while an autoscaler moves what it is a percentage of. */
 const OFTEN = 10;
 
+/** How it is looked for what can carry traffic. */
+interface CapacityManner {
+  readonly back: boolean;
+  /** On the way back: what is not listed, and up all the same. */
+  readonly known?: ReadonlySet<ReleaseId>;
+}
+
+const NONE_KNOWN: ReadonlySet<ReleaseId> = new Set();
+
 /** What no release with this weight has, in words; null where each of them can carry its share. */
 export function missingCapacity(
   { releases, capabilities }: Observation,
   { split }: Route,
-  back: boolean,
+  { back, known = NONE_KNOWN }: CapacityManner,
 ): string | null {
-  for (const [id, weight] of Object.entries(split)) {
-    if (weight === 0) continue;
+  for (const [id, weight] of receiving(split)) {
     const release = releases.find((seen) => seen.id === id);
     // What is free is there whenever it is wanted, shown or not: the platform refuses what it has not.
-    if (release === undefined && capabilities.idle === 'free') continue;
+    if (!release && (capabilities.idle === 'free' || known.has(id))) continue;
+    if (!release && back) return `${unlistedWords(id)}, which would get ${weight} %: ${LOOK_THERE}`;
     // Going back, any that serves will do.
     const needed = back ? Math.min(weight, 1) : weight;
-    const words = capabilities.coupled
-      ? capacityUnserved(id, release)
-      : capacityShort(id, release, needed);
-    if (words)
-      return `${words} and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
+    const { coupled } = capabilities;
+    const words = coupled ? capacityUnserved(id, release) : capacityShort(id, release, needed);
+    if (words) return missingWords(words, weight, release);
   }
   return null;
+}
+
+const receiving = (split: Split) => Object.entries(split).filter(([, weight]) => weight !== 0);
+
+const missingWords = (words: string, weight: number, release: ObservedRelease | undefined) =>
+  `${words} and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
+
+export const unlistedWords = (id: ReleaseId): string => `the platform does not list ${id}`;
+/** What a person has to do about it. */
+export const LOOK_THERE = 'see there whether it runs, then resume';
+
+/**
+ * On the way back: releases that the list leaves out, and that the platform shows to be up when it is
+ * asked for them by name. That is a reading, too, and the one that an operation is believed by.
+ */
+export async function upByName(
+  { session, split, seen }: { session: Session; split: Split; seen: Observation },
+  signal: AbortSignal,
+): Promise<ReadonlySet<ReleaseId>> {
+  const { world, state } = session;
+  const known = new Set<ReleaseId>();
+  for (const step of state.course) {
+    const { action } = step;
+    if (action.kind !== 'start' || !(split[action.release.id] ?? 0)) continue;
+    if (seen.releases.some(({ id }) => id === action.release.id)) continue;
+    const ask = (waiting: AbortSignal) =>
+      world.provider.verify(action, contextOf(session, keyOf(session, step), waiting));
+    const read = await bounded(world, ask, { what: 'verify', signal }).catch((error: unknown) => {
+      if (isDenied(error)) throw error;
+      return null;
+    });
+    if (read?.state === 'done') known.add(action.release.id);
+  }
+  return known;
 }
 
 function capacityShort(
@@ -107,8 +149,8 @@ function capacitySized({ action }: Step): string | null {
 }
 
 /**
- * An autoscaler, or other hands, took units from the old release while it had no traffic: it is
- * brought up to what carried the load before. Null where that is not so, or has been tried already.
+ * An autoscaler, or other hands, took units from the old release while it had no traffic, or the
+ * platform does not list it: it is brought up to what carried the load before. Null where that is not so, or has been tried already.
  */
 export async function reinforce(
   session: Session,
@@ -135,7 +177,7 @@ export async function reinforce(
   await session.record({ kind: 'turned', reason, gate, outcome: null, course: [step, ...course] });
   emit(session, 'notice', {
     level: 'warning',
-    message: `${live.version} has ${old?.desired ?? 0} units and carried the load with ${units}: it is brought up before it gets the traffic`,
+    message: `${old ? `${live.version} has ${old.desired} units and` : `${unlistedWords(live.id)}, which`} carried the load with ${units}: it is brought up before it gets the traffic`,
   });
   return session.state.course.find((one) => one.id === id) ?? null;
 }

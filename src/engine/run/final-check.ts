@@ -5,6 +5,7 @@ import { liveIn } from '../plan/live.ts';
 import { bounded } from '../world/call-limit.ts';
 import { DUST } from '../world/intake.ts';
 import { type ObserveSight, observePatiently } from '../world/observe.ts';
+import { LOOK_THERE, reinforce, unlistedWords, upByName } from './capacity.ts';
 import { contextOf, keyOf } from './operation.ts';
 
 export type Arrival =
@@ -22,7 +23,8 @@ export async function arrival(session: Session): Promise<Arrival> {
   const sight = await lastLook(session, back ? state.plan.rollbackDeadline : FINAL_CHECK_LIMIT_MS);
   if (!sight.seen) return { observation: null, missing: sight.trouble };
   const untouched = back && state.course.length === 0;
-  return { observation: sight.seen, missing: untouched ? null : shortfall(session, sight.seen) };
+  const missing = untouched ? null : await shortfall(session, sight.seen);
+  return { observation: sight.seen, missing };
 }
 
 /** Once nothing that was sent can still arrive, nor a reader see what was before it. */
@@ -44,27 +46,56 @@ async function lastLook(session: Session, patience: number): Promise<ObserveSigh
     : observePatiently(session, limits);
 }
 
-function shortfall({ state }: Session, observation: Observation): string | null {
+async function shortfall(session: Session, observation: Observation): Promise<string | null> {
+  const { state } = session;
   const { before, release } = state.plan;
   if (state.direction === 'forward')
-    return unservedReason(observation, release.id, { [release.id]: 100 });
+    return unservedReason(observation, release.id, { split: { [release.id]: 100 } });
   const { releases, split } = observation;
   const left = releases.some(({ id }) => id === release.id) || (split?.[release.id] ?? 0) > 0;
   if (left && state.course.some(({ action }) => removes(action, release.id)))
     return `${release.id} should be gone and is still there`;
-  if (before.live) return unservedReason(observation, before.live.id, before.split ?? {});
-  return misrouted(observation, before.split ?? {});
+  const expected = before.split ?? {};
+  if (!before.live) return misrouted(observation, expected);
+  const { leaving } = session.attention;
+  const known = await upByName({ session, split: expected, seen: observation }, leaving);
+  return unservedReason(observation, before.live.id, { split: expected, known });
+}
+
+/** On the way back: the old release, asked for by name where the list leaves it out. */
+export async function unlistedStart(
+  session: Session,
+  observation: Observation,
+): Promise<Step | null> {
+  const { live, split } = session.state.plan.before;
+  if (!live || observation.releases.some(({ id }) => id === live.id)) return null;
+  const route = { kind: 'route', split: split ?? { [live.id]: 100 }, match: null } as const;
+  return reinforce(session, route, observation);
 }
 
 const removes = (action: Action, release: string): boolean =>
   action.kind === 'retire' && action.release === release;
 
-function unservedReason(observation: Observation, wanted: string, expected: Split): string | null {
+interface Expected {
+  readonly split: Split;
+  /** What is not listed, and up all the same. */
+  readonly known?: ReadonlySet<string>;
+}
+
+function unservedReason(
+  observation: Observation,
+  wanted: string,
+  { split, known }: Expected,
+): string | null {
   const live = liveIn(observation);
   if (live !== wanted) return `${wanted} should be live, ${live ?? 'nothing'} is`;
-  const off = misrouted(observation, expected);
+  const off = misrouted(observation, split);
   if (off) return off;
   const release = observation.releases.find(({ id }) => id === wanted);
+  if (!release && known)
+    return known.has(wanted)
+      ? null
+      : `${unlistedWords(wanted)}, which has the traffic: ${LOOK_THERE}`;
   return release && release.ready > 0 ? null : `${wanted} is live and has no healthy unit`;
 }
 

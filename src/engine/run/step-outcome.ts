@@ -17,7 +17,7 @@ import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { decision } from './approval.ts';
 import { deniedEnd } from './denied.ts';
-import { arrival, undone } from './final-check.ts';
+import { arrival, undone, unlistedStart } from './final-check.ts';
 import type { StepEnd } from './step.ts';
 
 /** How a run of the engine left a deployment. */
@@ -241,7 +241,10 @@ export async function finish(
   const { observation, missing } = found;
   if (observation && !missing) return end(session, observation, outcome);
   if (attention.wish !== wish) return { wished: true };
-  const again = observation && back ? await undone(session, null) : null;
+  const again =
+    observation && back
+      ? ((await undone(session, null)) ?? (await unlistedStart(session, observation)))
+      : null;
   if (again) return { again };
   const stop = back ? 'stuck' : observation ? 'diverged' : 'failed';
   return pauseDeployment(session, { stop, reason: missing ?? '', outcome });

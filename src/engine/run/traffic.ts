@@ -1,9 +1,9 @@
-import type { Retire, Route, Step } from '../../contract/index.ts';
+import type { Observation, Retire, Route, Step } from '../../contract/index.ts';
 import { decide, type Row } from '../../lib/decide.ts';
 import type { Session } from '../lock/session.ts';
 import { observePatiently } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
-import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
+import { findOutgrown, missingCapacity, reinforce, upByName } from './capacity.ts';
 import type { OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 
@@ -86,7 +86,8 @@ async function lookForCapacity(
   const sight = await observePatiently(session, { until, signal, of });
   if (sight.seen) session.capabilities = sight.seen.capabilities;
   const shrunk = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
-  const missing = (sight.seen && missingCapacity(sight.seen, route, back)) ?? '';
+  const missing =
+    sight.seen && !shrunk ? await missingNow(session, { route, seen: sight.seen, signal }) : '';
   const known = () => ({
     seen: sight.seen !== null,
     shrunk: shrunk !== null,
@@ -106,6 +107,18 @@ async function lookForCapacity(
     end: trafficEndOf(move, { step, missing, trouble: sight.seen ? '' : sight.trouble }),
     missing,
   };
+}
+
+/** In words, empty where nothing is: on the way back what is not listed is asked for by name. */
+async function missingNow(
+  session: Session,
+  { route, seen, signal }: { route: Route; seen: Observation; signal: AbortSignal },
+): Promise<string> {
+  const back = session.state.direction === 'back';
+  const listed = missingCapacity(seen, route, { back });
+  if (!listed || !back) return listed ?? '';
+  const known = await upByName({ session, split: route.split, seen }, signal);
+  return missingCapacity(seen, route, { back, known }) ?? '';
 }
 
 function trafficEndOf(
