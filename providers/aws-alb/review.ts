@@ -12,15 +12,17 @@ import { type RulesReading, readRules } from './reading.ts';
 /** AWS's own limits: groups in an action, values in the conditions of a rule, targets in a group. */
 const AWS_LIMITS = { groups: 5, values: 5, targets: 1_000 };
 
+const NO_OBJECTION: Review = { refusals: [], notes: [] };
+
 /** What stands in the way, looked for before the first write. */
 export async function review(desk: Desk, operations: readonly Operation[]): Promise<Review> {
   const { at } = desk;
-  const [rules, groups] = await Promise.all([
+  // What neither starts nor replaces anything needs nothing of them: a way back is not held up by it.
+  const isUp = operations.some(({ kind }) => kind === 'start' || kind === 'replace');
+  const [rules, groups, compute] = await Promise.all([
     readRules(desk),
-    // What neither starts nor replaces anything needs nothing of them: a way back is not held up by it.
-    operations.some(({ kind }) => kind === 'start' || kind === 'replace')
-      ? groupsOf(desk.calls, at, desk.signal)
-      : [],
+    isUp ? groupsOf(desk.calls, at, desk.signal) : [],
+    isUp ? (desk.compute.review?.(desk.signal) ?? NO_OBJECTION) : NO_OBJECTION,
   ]);
   const releases = operations.flatMap((operation) =>
     operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
@@ -34,8 +36,9 @@ export async function review(desk: Desk, operations: readonly Operation[]): Prom
       ]),
       ...ruleRefusals(rules, at),
       ...releases.flatMap((release) => releaseRefusals(release, groups)),
+      ...compute.refusals,
     ],
-    notes: [],
+    notes: compute.notes,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject, OperationKind, Release } from '../../../src/contract/index.ts';
+import type { JsonObject, OperationKind, Release, Review } from '../../../src/contract/index.ts';
 import type { AlbSettings } from '../settings.ts';
 import type { AlbSpec } from './spec.ts';
 
@@ -57,6 +57,8 @@ export interface Compute {
   list(groups: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Kept>>;
   /** Why a target that serves already must not be deployed beside, in words that follow a colon; null where it may. */
   foreign?(target: string): string | null;
+  /** What stands in the way of bringing anything up, looked for before the first write. */
+  review?(signal: AbortSignal): Promise<Review>;
   /** Begins to have none. What is registered by us has drained before. */
   stop(crew: Omit<Crew, 'units'>, signal: AbortSignal): Promise<void>;
   /** What these settings make of a release; `live` asks for the group that serves now. */

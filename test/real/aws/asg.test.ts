@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { queryListIn, queryTextIn } from '../../../src/clients/aws/query.ts';
-import type { Release, Split } from '../../../src/contract/index.ts';
+import type { Operation, Release, Split } from '../../../src/contract/index.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
 import { AwsFixture, KEY } from './bed/fixture.ts';
@@ -123,6 +123,20 @@ test('launches that fail, a maximum that is too small, and a version that moves 
   await vi.waitFor(async () =>
     expect((await fixture.provider.observe()).owner).toContain('launches $Latest of shop'),
   );
+});
+
+test('an instance refresh by other hands is told by its name before the first write, and no way back waits for it', async () => {
+  const was = await before();
+  const v2 = await fixture.release('v2');
+  const told = async (operation: Operation) => fixture.provider.review?.([operation], was);
+  expect(await told(start(v2))).toEqual({ refusals: [], notes: [] });
+  bed.instances.refreshing.set('shop-blue', 'InProgress');
+  expect((await told(start(v2)))?.refusals).toEqual([
+    expect.stringMatching(/^an instance refresh of the Auto Scaling group shop-blue is under way/),
+  ]);
+  expect((await told(route({ [was.live.id]: 100 })))?.refusals).toEqual([]);
+  bed.instances.refreshing.set('shop-blue', 'Successful');
+  expect((await told(start(v2)))?.refusals).toEqual([]);
 });
 
 test('the documented policy is what was called for it, and what those calls need themselves', async () => {

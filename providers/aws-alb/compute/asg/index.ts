@@ -10,6 +10,7 @@ import { systemClock } from '../../../../src/lib/clock.ts';
 import type { Compute, Crew, CrewState, Kept } from '../compute.ts';
 import { type AsgSpec, albSpecIn, asJson } from '../spec.ts';
 import { type AsgPlace, asgOwnerOf, readGroups, type ScalingGroup } from './group.ts';
+import { refreshesIn } from './refresh.ts';
 import { versionFor } from './template.ts';
 
 /** So many launches in a row that fail are no bad luck any more. */
@@ -74,6 +75,7 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
         [groups.green, keptInGroup(green, groups.green)],
       ]);
     },
+    review: (signal) => refreshesIn(scaling, at, signal),
     stop: async ({ group }, signal) => {
       const { own } = await sidesOf(group, signal);
       if (own.desired > 0 || own.min > 0)

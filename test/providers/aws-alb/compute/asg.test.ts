@@ -33,7 +33,11 @@ const activityXml = ({ status, began }: Activity) =>
   `<member><StatusCode>${status}</StatusCode><StatusMessage>no capacity</StatusMessage><StartTime>${new Date(began).toISOString()}</StartTime></member>`;
 
 /** Version 1 serves from blue with two instances; green has none. */
-async function place(green: Partial<Side> = {}, activities: readonly Activity[] = []) {
+async function place(
+  green: Partial<Side> = {},
+  activities: readonly Activity[] = [],
+  refreshes: Readonly<Record<string, string>> = {},
+) {
   const sides = {
     blue: { min: 2, max: 4, desired: 2, running: 2, version: '1' },
     green: { min: 0, max: 4, desired: 0, running: 0, version: '1', ...green },
@@ -46,6 +50,17 @@ async function place(green: Partial<Side> = {}, activities: readonly Activity[] 
       const { MinSize, DesiredCapacity } = form;
       Object.assign(sides.green, { min: Number(MinSize), desired: Number(DesiredCapacity) });
       return { body: '<R/>' };
+    }
+    if (Action === 'DescribeInstanceRefreshes') {
+      const status = refreshes[form.AutoScalingGroupName ?? ''];
+      if (status === 'denied')
+        return {
+          status: 403,
+          body: '<R><Error><Code>AccessDenied</Code><Message>not yours</Message></Error></R>',
+        };
+      const one = `<member><InstanceRefreshId>r-1</InstanceRefreshId><Status>${status}</Status></member>`;
+      const all = `<InstanceRefreshes>${status ? one : ''}</InstanceRefreshes>`;
+      return { body: `<R><${Action}Result>${all}</${Action}Result></R>` };
     }
     const said =
       Action === 'DescribeScalingActivities'
@@ -115,6 +130,34 @@ describe('launches that fail', () => {
   test('are known for hopeless by another machine, too', async () => {
     const { poll } = await place({ desired: 3, version: '2' }, [older, older, older]);
     expect((await poll()).failed).not.toBeNull();
+  });
+});
+
+describe('an instance refresh by other hands', () => {
+  const reviewed = async (refreshes: Readonly<Record<string, string>>) =>
+    (await place({}, [], refreshes)).compute.review?.(signal);
+
+  test.each(['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress'])(
+    'that is %s is in the way, and what ends it is said',
+    async (status) => {
+      const [told, ...others] = (await reviewed({ 'shop-green': status }))?.refusals ?? [];
+      expect(told).toContain(`shop-green is under way (r-1: ${status})`);
+      expect(told).toContain('cancel-instance-refresh --auto-scaling-group-name shop-green');
+      expect(others).toEqual([]);
+    },
+  );
+
+  test('that is over is not', async () => {
+    const over = { 'shop-blue': 'Successful', 'shop-green': 'Cancelled' };
+    expect(await reviewed(over)).toEqual({ refusals: [], notes: [] });
+  });
+
+  test('that may not be looked for is a note, and no reason to refuse', async () => {
+    const told = await reviewed({ 'shop-blue': 'denied' });
+    expect(told?.refusals).toEqual([]);
+    expect(told?.notes).toEqual([
+      expect.stringMatching(/^Whether an instance refresh goes on is not known: .*AccessDenied/),
+    ]);
   });
 });
 

@@ -33,6 +33,8 @@ const versionOf = (image: string) => Buffer.from(image.replace(/^ami-0*/, ''), '
 export class Instances {
   /** Groups whose launches fail, and why. */
   readonly failing = new Map<string, string>();
+  /** Instance refreshes by other hands, which the API server knows nothing of: how each group's stands. */
+  readonly refreshing = new Map<string, string>();
   #targets: Targets;
   #all = new Map<string, Instance>();
   #images = new Map<string, string>();
@@ -45,10 +47,12 @@ export class Instances {
   async clear(): Promise<void> {
     for (const id of [...this.#all.keys()]) await this.#end(id);
     this.failing.clear();
+    this.refreshing.clear();
   }
 
   async carry(call: Call, pass: Pass): Promise<Answer> {
     if (call.action === 'DescribeScalingActivities') return this.#activities(call);
+    if (call.action === 'DescribeInstanceRefreshes') return this.#refreshes(call);
     const given = await pass(call);
     if (given.status >= 300) return given;
     const said = treeOf(String(given.body));
@@ -125,6 +129,13 @@ export class Instances {
     const reason = this.failing.get(textAt(form, 'AutoScalingGroupName') ?? '');
     const activity = `<member><StatusCode>Failed</StatusCode><StatusMessage>${reason}</StatusMessage><StartTime>${new Date().toISOString()}</StartTime></member>`;
     const body = `<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult><Activities>${reason ? activity.repeat(3) : ''}</Activities></DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>`;
+    return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+  }
+
+  #refreshes({ form }: Call): Answer {
+    const status = this.refreshing.get(textAt(form, 'AutoScalingGroupName') ?? '');
+    const one = `<member><InstanceRefreshId>08b91cf7-8fa6-48af-b6a6-d227f40f1b9b</InstanceRefreshId><Status>${status}</Status><PercentageComplete>50</PercentageComplete></member>`;
+    const body = `<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes>${status ? one : ''}</InstanceRefreshes></DescribeInstanceRefreshesResult></DescribeInstanceRefreshesResponse>`;
     return { status: 200, headers: { 'content-type': 'text/xml' }, body };
   }
 
