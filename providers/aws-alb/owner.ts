@@ -45,7 +45,12 @@ function ownerIn(marks: Marks, arn: string): string | null {
   return null;
 }
 
-function strangeAction({ main }: AlbReading, at: Connection): string | null {
+/** Who else has taken away what served, in words that follow a colon. */
+export const goneWords = ({ rule, listener }: Pick<Connection, 'rule' | 'listener'>) =>
+  `the listener ${listener} has no rule ${rule} any more: somebody deleted it`;
+
+function strangeAction({ main, isGone }: AlbReading, at: Connection): string | null {
+  if (isGone) return goneWords(at);
   if (!forwardIn(main)) return 'its action does not forward to target groups';
   const strange = weightsIn(main).find(
     ({ group, weight }) => weight > 0 && group !== at.blue && group !== at.green,

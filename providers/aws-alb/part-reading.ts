@@ -67,7 +67,7 @@ function isWell(
 /** The marks are read beside the rules. Those of our own rules need no reading where the rules say the same. */
 async function lookAtRulesAtOnce(desk: RulesDesk): Promise<RulesReading> {
   const { calls, at, signal } = desk;
-  const [{ rules, main }, known] = await Promise.all([
+  const [{ rules, ...found }, known] = await Promise.all([
     listRules(desk),
     readMarks(calls, [at.blue, at.green, placeOf(at)], signal),
   ]);
@@ -79,7 +79,7 @@ async function lookAtRulesAtOnce(desk: RulesDesk): Promise<RulesReading> {
     if (release === null) unsaid.push(RuleArn);
     else marks[RuleArn] = { [MARK.role]: 'preview', [MARK.release]: release };
   }
-  return { rules, main, marks: { ...marks, ...(await readMarks(calls, unsaid, signal)) } };
+  return { rules, ...found, marks: { ...marks, ...(await readMarks(calls, unsaid, signal)) } };
 }
 
 /** Which release it previews: the header is ours, and its value is what the group holds. */

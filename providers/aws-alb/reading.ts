@@ -5,7 +5,6 @@ import type {
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Caller } from '../../src/clients/aws/caller.ts';
-import { ProviderError } from '../../src/contract/index.ts';
 import type { Kept } from './compute/compute.ts';
 import { type Connection, placeOf } from './connection.ts';
 import type { Desk } from './desk.ts';
@@ -39,6 +38,8 @@ export interface GroupReading {
 export interface RulesReading {
   readonly rules: readonly Rule[];
   readonly main: Rule;
+  /** Other hands have deleted what served: then it has no action, and nothing is made in its place. */
+  readonly isGone?: true;
   readonly marks: Readonly<Record<string, Marks>>;
 }
 
@@ -95,10 +96,10 @@ export function groupIn(arn: string, { rules, targets, kept }: GroupParts): Grou
 
 async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
   const { calls, at, signal } = desk;
-  const { rules, main } = await listRules(desk);
+  const { rules, ...found } = await listRules(desk);
   const ours = rules.filter((rule) => mayBeOurs(rule, at)).map(({ RuleArn = '' }) => RuleArn);
   const marks = await readMarks(calls, [at.blue, at.green, placeOf(at), ...ours], signal);
-  return { rules, main, marks };
+  return { rules, ...found, marks };
 }
 
 /** All rules of the listener, and the one that serves the service. */
@@ -115,8 +116,8 @@ export async function listRules({ calls, at, signal }: RulesDesk) {
     Marker = page.NextMarker;
   } while (Marker);
   const main = rules.find(({ RuleArn, IsDefault }) => (at.rule ? RuleArn === at.rule : IsDefault));
-  if (!main) throw new ProviderError('permanent', `the listener has no rule ${at.rule}`);
-  return { rules, main };
+  if (main) return { rules, main };
+  return { rules, main: { RuleArn: at.rule ?? undefined, Actions: [] }, isGone: true as const };
 }
 
 /** A rule that sends requests with a header to one of the two groups alone. */

@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts';
 import { groupsOf } from './facts.ts';
 import { weightsIn } from './forward.ts';
 import { conditionsOf, freePriority, noPriority } from './header-rules.ts';
+import { goneWords } from './owner.ts';
 import { type RulesReading, readRules } from './reading.ts';
 
 /** AWS's own limits: groups in an action, values in the conditions of a rule, targets in a group. */
@@ -77,6 +78,7 @@ function instanceRefusals({
 }
 
 function ruleRefusals(rules: RulesReading, at: Connection): string[] {
+  if (rules.isGone) return [goneWords(at)];
   const named = new Set([...weightsIn(rules.main).map(({ group }) => group), at.blue, at.green]);
   const values = conditionsOf(rules.main).flatMap((condition) =>
     Object.values(condition).flatMap((part) =>

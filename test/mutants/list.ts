@@ -1,3 +1,4 @@
+import { AWS } from './aws.ts';
 import { CONTROLS } from './controls.ts';
 import { GATES } from './gates.ts';
 import { HOLDING } from './holding.ts';
@@ -28,5 +29,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...PROVIDERS,
   ...PLATFORMS,
   ...KUBERNETES,
+  ...AWS,
   ...LOCAL,
 ];

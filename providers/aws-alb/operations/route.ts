@@ -10,6 +10,7 @@ import {
   type WantedRule,
 } from '../header-rules.ts';
 import { MARK } from '../marks.ts';
+import { goneWords } from '../owner.ts';
 import { type RulesReading, readRules } from '../reading.ts';
 import { markPlace, setWeights } from '../writes.ts';
 import { type Deed, DONE, pending } from './operation.ts';
@@ -21,6 +22,8 @@ const SPLIT_TAG_MAX_CHARS = 256;
 export const route: Deed<Route> = {
   apply: async ({ split, match }, { key }, desk) => {
     const reading = await readRules(desk);
+    // What is read back says so.
+    if (reading.isGone) return;
     const wanted = match && wantedRule(match, reading, desk.at);
     const stale = headerRulesIn(reading).filter(
       (rule) => rule.role === 'match' && !(wanted && isSameRule(rule, wanted)),
@@ -35,6 +38,8 @@ export const route: Deed<Route> = {
 
   verify: async ({ split, match }, { key, wasDone }, desk) => {
     const reading = await readRules(desk);
+    if (reading.isGone)
+      return { state: 'diverged', expected: { ...split }, found: goneWords(desk.at) };
     if (isSplit(reading, split, desk.at) && albIsMatch(reading, match, desk.at)) return DONE;
     if (!keysIn(reading, desk.at).includes(key) && !wasDone) return pending('not routed yet');
     return {

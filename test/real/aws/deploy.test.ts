@@ -68,15 +68,6 @@ test('killed in its canary, it is taken up again by another process and ends wel
   await scene.serves('v2');
 });
 
-test('weights that a third party moves in mid-hold are noticed, and left as they are', async () => {
-  const { bed, shop, fixture: stage } = scene;
-  const run = shop.deploy(await stage.fleet('v2'), '--set', 'canary.duration=20s');
-  await Promise.race([run.when((event) => event.type === 'routed'), run.ended]);
-  await new Hands(bed.client()).weigh(stage.network, [50, 50]);
-  await scene.well(run, 7);
-  expect(scene.weights()).toEqual([50, 50]);
-});
-
 test('status says why targets are not healthy, and which permission is missing on what', async () => {
   const { bed, shop, fixture: stage } = scene;
   const [blue] = stage.network.groups;

@@ -127,9 +127,12 @@ export class AwsFixture {
 }
 
 /** As the config layer would hand them over. */
-export function settingsOf({ listener, groups, url }: Network, more: JsonObject = {}): JsonObject {
+export function settingsOf(
+  { listener, rule, groups, url }: Network,
+  more: JsonObject = {},
+): JsonObject {
   const [blue, green] = groups;
-  const written = { listener, groups: { blue, green }, url, propagation: 0, poll: '100ms' };
+  const written = { listener, rule, groups: { blue, green }, url, propagation: 0, poll: '100ms' };
   const compute = ['command', 'ecs', 'asg', 'lambda'].some((name) => name in more)
     ? {}
     : { targets: ['127.0.0.1:1'] };

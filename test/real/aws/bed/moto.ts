@@ -10,7 +10,9 @@ const VERSION = '5.2.5';
 const PATIENCE = 30_000;
 
 const cache = process.env.DEPLOYCTL_TEST_CACHE ?? join(homedir(), '.cache/deployctl-test');
-const program = join(cache, `moto-${VERSION}`, 'bin/moto_server');
+/** A program of the environment that it runs in, which has AWS's client for Python, too. */
+export const motoProgram = (name: string) => join(cache, `moto-${VERSION}`, 'bin', name);
+const program = motoProgram('moto_server');
 
 /** Brought by .ci/aws. */
 export const hasMoto = existsSync(program);

@@ -1,6 +1,8 @@
 import {
+  type Action,
   CreateListenerCommand,
   CreateLoadBalancerCommand,
+  CreateRuleCommand,
   CreateTargetGroupCommand,
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -10,6 +12,8 @@ import { type Bed, REGION } from './bed.ts';
 export interface Network {
   readonly listener: string;
   readonly loadBalancer: string;
+  /** The rule that serves the service, where its default action does not. */
+  readonly rule: string | null;
   readonly groups: readonly string[];
   /** Where users reach it. */
   readonly url: string;
@@ -22,12 +26,14 @@ export interface NetworkOptions {
   /** Seconds. */
   readonly drain?: number;
   readonly takes?: 'ip' | 'instance' | 'lambda';
+  /** The service has a rule by its path, and the default action is nobody's. */
+  readonly byRule?: boolean;
 }
 
 /** The listener forwards to the first group alone: that is what a deployment finds the first time. */
 export async function makeNetwork(
   bed: Bed,
-  { groups = 2, drain = 1, takes = 'ip' }: NetworkOptions = {},
+  { groups = 2, drain = 1, takes = 'ip', byRule = false }: NetworkOptions = {},
 ): Promise<Network> {
   const client = bed.raw;
   const name = `shop-${++made}`;
@@ -46,12 +52,29 @@ export async function makeNetwork(
       LoadBalancerArn: loadBalancer,
       Protocol: 'HTTP',
       Port: 80,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: arns[0] }],
+      DefaultActions: byRule ? NOBODY : [{ Type: 'forward', TargetGroupArn: arns[0] }],
     }),
   );
   const listener = first?.ListenerArn ?? '';
+  const rule = byRule ? await makeRule(bed, listener, arns[0]) : null;
   await bed.refresh();
-  return { listener, loadBalancer, groups: arns, url: await bed.serve(listener) };
+  return { listener, loadBalancer, rule, groups: arns, url: await bed.serve(listener) };
+}
+
+const NOBODY: Action[] = [
+  { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404', ContentType: 'text/plain' } },
+];
+
+async function makeRule({ raw }: Bed, ListenerArn: string, TargetGroupArn: string | undefined) {
+  const { Rules: [rule] = [] } = await raw.send(
+    new CreateRuleCommand({
+      ListenerArn,
+      Priority: 10,
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }],
+      Actions: [{ Type: 'forward', TargetGroupArn }],
+    }),
+  );
+  return rule?.RuleArn ?? null;
 }
 
 async function makeGroup(

@@ -11,6 +11,8 @@ export interface SceneOptions {
   readonly propagation?: number;
   /** Ms between two requests of a user; nobody sends any where it is left out. */
   readonly pause?: number;
+  /** The service has a rule of its own. */
+  readonly byRule?: boolean;
 }
 
 /** A load balancer, v1 behind it as its owner's hands started it, users, and the built command. */
@@ -28,7 +30,7 @@ export interface Scene {
 }
 
 /** One for each test of the file, on one bed. */
-export function useScene({ propagation = 0, pause }: SceneOptions = {}): Scene {
+export function useScene({ propagation = 0, pause, byRule = false }: SceneOptions = {}): Scene {
   let bed: Bed;
   let fixture: AwsFixture;
   let shop: Shop;
@@ -37,7 +39,7 @@ export function useScene({ propagation = 0, pause }: SceneOptions = {}): Scene {
     bed = await Bed.open();
   });
   beforeEach(async () => {
-    fixture = await AwsFixture.open(bed);
+    fixture = await AwsFixture.open(bed, { byRule });
     await fixture.adopt('v1');
     bed.propagation = propagation;
     shop = await Shop.make(bed, fixture.network);
@@ -78,7 +80,9 @@ export function useScene({ propagation = 0, pause }: SceneOptions = {}): Scene {
       expect(requests).toBeGreaterThan(20);
     },
     weights: () => {
-      const rule = bed.world.listeners.get(fixture.network.listener)?.rules.at(-1);
+      const { listener, rule: own } = fixture.network;
+      const rules = bed.world.listeners.get(listener)?.rules;
+      const rule = rules?.find(({ RuleArn, IsDefault }) => (own ? RuleArn === own : IsDefault));
       return rule?.Actions?.[0]?.ForwardConfig?.TargetGroups?.map(({ Weight }) => Weight);
     },
   };

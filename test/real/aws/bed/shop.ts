@@ -35,6 +35,7 @@ export class Shop {
     const folder = await mkdtemp(join(tmpdir(), 'deployctl-aws-'));
     const values: Record<string, string> = {
       LISTENER: network.listener,
+      RULE: network.rule ?? 'null',
       BLUE: network.groups[0] ?? '',
       GREEN: network.groups[1] ?? '',
       URL: network.url,

@@ -1,0 +1,81 @@
+import { type Mutant, tests } from './mutant.ts';
+
+const part = {
+  file: 'providers/aws-alb/part-reading.ts',
+  caughtBy: tests('providers/aws-alb/part-reading'),
+} as const;
+const refresh = {
+  file: 'providers/aws-alb/compute/asg/refresh.ts',
+  caughtBy: tests('providers/aws-alb/compute/asg'),
+} as const;
+const gone = { caughtBy: tests('providers/aws-alb/gone-rule') } as const;
+
+/** What is read of a load balancer, and what others do to it. */
+export const AWS: readonly Mutant[] = [
+  {
+    ...part,
+    name: 'left-group-asked',
+    sentence: 'A way back asks for the targets that it leaves before it changes anything.',
+    find: 'return isEnough ? null : readTargets(desk, arn);',
+    replace: 'return readTargets(desk, arn);',
+  },
+  {
+    ...part,
+    name: 'sick-group-enough',
+    sentence: 'A way back to targets that are not well sees nothing else that could serve.',
+    find: 'there.length >= units && there.every(isHealthy)',
+    replace: 'there.length >= units',
+  },
+  {
+    ...part,
+    name: 'unmarked-group-overlooked',
+    sentence: 'A group that says nothing of its release is taken for an empty one on a way back.',
+    find: 'if (!holds(blue) || !holds(green)) return null;',
+    replace: 'if (!holds(blue) && !holds(green)) return null;',
+  },
+  {
+    ...part,
+    name: 'any-header-previews',
+    sentence: 'A rule for the users of a header counts as a preview, and is not taken away.',
+    find: "return isOurs && value !== '' && value === held ? value : null;",
+    replace: 'return held ?? null;',
+  },
+  {
+    file: 'providers/aws-alb/looks.ts',
+    name: 'part-taken-for-all',
+    sentence: 'What was read for one release answers for another one.',
+    find: 'this.#part?.release === release ? this.#part : null',
+    replace: 'this.#part',
+    caughtBy: tests('providers/aws-alb/part-reading'),
+  },
+  {
+    ...refresh,
+    name: 'baking-refresh-over',
+    sentence: 'A deployment begins in a group whose instances AWS may still put back.',
+    find: "'Baking', ",
+    replace: '',
+  },
+  {
+    ...refresh,
+    name: 'unseen-refresh-none',
+    sentence: 'That nobody could look for an instance refresh is not said.',
+    find: "if (failureClass(error) !== 'denied') throw error;",
+    replace: "if (failureClass(error) === 'denied') return { refusals: [], notes: [] };",
+  },
+  {
+    ...gone,
+    file: 'providers/aws-alb/operations/route.ts',
+    name: 'gone-rule-changed',
+    sentence: 'Weights are sent to a rule that somebody has deleted, again and again.',
+    find: 'if (reading.isGone) return;',
+    replace: '',
+  },
+  {
+    ...gone,
+    file: 'providers/aws-alb/owner.ts',
+    name: 'gone-rule-nobodys',
+    sentence: 'A plan is made for a rule that is not there.',
+    find: 'if (isGone) return goneWords(at);',
+    replace: '',
+  },
+];

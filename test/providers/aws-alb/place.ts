@@ -1,0 +1,97 @@
+import { givenTargets } from '../../../providers/aws-alb/compute/targets.ts';
+import { AlbProvider } from '../../../providers/aws-alb/provider.ts';
+
+const ACCOUNT = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012';
+const BLUE = `${ACCOUNT}:targetgroup/shop-blue/1`;
+export const GREEN = `${ACCOUNT}:targetgroup/shop-green/2`;
+const LISTENER = `${ACCOUNT}:listener/app/shop/3/4`;
+const at = {
+  listener: LISTENER,
+  rule: null,
+  blue: BLUE,
+  green: GREEN,
+  url: 'http://shop.example.com',
+  previewHeader: 'x-deployctl-release',
+  allowSticky: false,
+  propagation: 0,
+  poll: 5_000,
+};
+
+const holding = (version: string) => ({
+  'deployctl:release': `${version}-id`,
+  'deployctl:version': version,
+  'deployctl:units': '2',
+  'deployctl:targets-0': `${version}-0:80 ${version}-1:80`,
+  'deployctl:facts': '1000 0 5000 http://shop.example.com',
+});
+
+export interface There {
+  /** The rule that the config names, which the listener has not got. */
+  readonly gone?: string;
+  /** How the two targets of v1 are. */
+  readonly blue?: string;
+  readonly marks?: Readonly<Record<string, Record<string, string>>>;
+  /** A rule by which others reach the second group with a header. */
+  readonly header?: readonly [name: string, value: string];
+}
+
+/** v1 without traffic in the first group, v2 with all of it in the second; and every call that is made. */
+export function place({ blue = 'healthy', marks = {}, header, gone }: There = {}) {
+  const calls: string[] = [];
+  const tags: Record<string, Record<string, string>> = {
+    [BLUE]: holding('v1'),
+    [GREEN]: holding('v2'),
+    ...marks,
+  };
+  const weigh = (TargetGroupArn: string, Weight: number) => ({ TargetGroupArn, Weight });
+  const forward = (...TargetGroups: object[]) => [
+    { Type: 'forward', ForwardConfig: { TargetGroups } },
+  ];
+  const previewed = ([HttpHeaderName, value]: readonly [string, string]) => ({
+    RuleArn: 'arn:rule',
+    Priority: '50000',
+    Conditions: [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName, Values: [value] } }],
+    Actions: forward(weigh(GREEN, 1)),
+  });
+  const Rules = [
+    ...(header ? [previewed(header)] : []),
+    { IsDefault: true, Actions: forward(weigh(BLUE, 0), weigh(GREEN, 100)) },
+  ];
+  const sdk = {
+    describeTargetGroupAttributes: () => ({ Attributes: [] }),
+    describeTargetGroups: () => ({ TargetGroups: [] }),
+    describeRules: () => ({ Rules }),
+    describeTags: ({ ResourceArns }: { ResourceArns: string[] }) => ({
+      TagDescriptions: ResourceArns.map((ResourceArn) => ({
+        ResourceArn,
+        Tags: Object.entries(tags[ResourceArn] ?? {}).map(([Key, Value]) => ({ Key, Value })),
+      })),
+    }),
+    describeTargetHealth: ({ TargetGroupArn }: { TargetGroupArn: string }) => ({
+      TargetHealthDescriptions: [0, 1].map((n) => ({
+        Target: { Id: TargetGroupArn === BLUE ? `v1-${n}` : `v2-${n}`, Port: 80 },
+        TargetHealth: { State: TargetGroupArn === BLUE ? blue : 'healthy' },
+      })),
+    }),
+  };
+  type Action = keyof typeof sdk;
+  const spying = new Proxy(sdk, {
+    get: (own, action: Action) => async (input: never) => {
+      const group = Object.values(input as object)[0];
+      calls.push(
+        action === 'describeTargetHealth'
+          ? `${action} ${group === BLUE ? 'blue' : 'green'}`
+          : action,
+      );
+      return own[action](input);
+    },
+  });
+  const ask = (call: (door: never, options: object) => Promise<unknown>) =>
+    call(spying as never, {});
+  const door = { calls: { read: ask, write: ask }, close: () => {} };
+  const provider = new AlbProvider(
+    { ...at, rule: gone ?? null },
+    { door: door as never, compute: givenTargets },
+  );
+  return { provider, calls };
+}
