@@ -1,69 +1,15 @@
 import type { GateSource } from '../../src/contract/index.ts';
-import type { ExchangeAnswer, Sender } from '../kit/exchange.ts';
-import { type Found, fault, NOTHING_COUNTED, numberFound, partly } from '../kit/numbers/found.ts';
-import { promQuoted } from '../kit/numbers/prom.ts';
-import { type Inquiry, numberSource, PLAIN } from '../kit/numbers/source.ts';
-import { excerpt } from '../kit/reading.ts';
-import { type CsvRow, csvRowsIn } from './csv.ts';
+import type { Sender } from '../kit/exchange.ts';
+import { numberSource } from '../kit/numbers/source.ts';
+import { FLUX } from './flux.ts';
+import { INFLUXQL } from './influxql.ts';
 import type { InfluxdbSettings } from './settings.ts';
 
-/** One request for each script: those of several cannot be told from parts of one. */
+/** An organization is asked by Flux, a database by InfluxQL. */
 export function createInfluxdbSource(sender: Sender): GateSource<InfluxdbSettings> {
-  return numberSource<InfluxdbSettings>(
-    {
-      ...PLAIN,
-      // Inside the quotes of Flux, ${…} is read as code.
-      quote: (value) => promQuoted(value).replaceAll('${', '\\${'),
-      access: ({ headers, auth, tls, token }) => ({
-        headers,
-        auth,
-        tls,
-        ...(token === null
-          ? {}
-          : { authorization: { secret: token, as: (text) => `Token ${text}` } }),
-      }),
-      ask: ({ settings, queries, window, send }) =>
-        Promise.all(
-          queries.map(async (query) => {
-            const url = new URL(`${settings.address.replace(/\/+$/, '')}/api/v2/query`);
-            url.searchParams.set('org', settings.org);
-            const headers = { 'content-type': 'application/json', accept: 'application/csv' };
-            const dialect = { header: true, annotations: [], delimiter: ',' };
-            const body = JSON.stringify({ type: 'flux', query, dialect });
-            return rowIn(await send({ url, method: 'POST', headers, body }), window);
-          }),
-        ),
-    },
-    sender,
-  );
-}
-
-function rowIn(answer: ExchangeAnswer, window: Inquiry<unknown>['window']): Found {
-  const rows = csvRowsIn(answer.body);
-  if (!rows) return fault('its answer breaks off');
-  // What goes wrong under way comes as a table of its own, behind the status of success.
-  const error = rows.map((row) => row.get('error')).find((text) => text !== undefined);
-  if (error !== undefined) return fault(excerpt(answer.hide(error)));
-  const [row, ...more] = rows;
-  if (more.length > 0)
-    return partly(`the script gives ${rows.length} rows: aggregate with group() and sum()`);
-  if (!row) return answer.body.trim() === '' ? NOTHING_COUNTED : noRow(answer);
-  const value = row.get('_value');
-  if (value === undefined) return noRow(answer);
-  return ofAnotherTime(row, window) ?? numberFound(value === '' ? null : value);
-}
-
-const noRow = ({ body, hide }: ExchangeAnswer) =>
-  fault(`it answers with no _value: ${excerpt(hide(body))}`);
-
-/** A script with a range of its own is about other requests than those of the window. */
-function ofAnotherTime(row: CsvRow, { from, to }: Inquiry<unknown>['window']): Found | null {
-  for (const name of ['_start', '_stop', '_time']) {
-    const text = row.get(name);
-    if (text === undefined || text === '') continue;
-    const at = Date.parse(text);
-    if (at >= from && at <= to) continue;
-    return { kind: 'stale', detail: `its ${name} is ${excerpt(text)}, outside the window` };
-  }
-  return null;
+  const [flux, influxql] = [numberSource(FLUX, sender), numberSource(INFLUXQL, sender)];
+  return {
+    past: true,
+    measure: (request) => (request.settings.database === null ? flux : influxql).measure(request),
+  };
 }
