@@ -73,7 +73,7 @@ async function run(
   const { headers, hide } = await reveal(way.headers, means);
   const { runCommand } = await import('../../src/clients/command.ts');
   const file = settings.summary === null ? null : resolve(cwd, settings.summary);
-  const before = file === null ? null : await look(file);
+  const before = file === null ? null : await fileState(file);
   const at = way.url.replace(/\/$/, '');
   const words = settings.run.map((word) => word.replaceAll('{{address}}', at));
   const told = {
@@ -83,7 +83,7 @@ async function run(
   };
   const ran = await runCommand(words, { env: { ...env, ...told }, cwd, signal, redact: hide });
   if (file === null) return { ...ran, summary: ran.output };
-  const after = await look(file);
+  const after = await fileState(file);
   const isNew = after !== null && after.mtimeNs !== before?.mtimeNs;
   if (isNew && after.size > LONGEST_SUMMARY) throw new Error(`its summary has ${after.size} bytes`);
   const text = isNew ? await readFile(file, 'utf8') : '';
@@ -91,7 +91,7 @@ async function run(
 }
 
 /** Null where there is none: one that was there before the tool ran is not its own. */
-const look = (file: string) => stat(file, { bigint: true }).catch(() => null);
+const fileState = (file: string) => stat(file, { bigint: true }).catch(() => null);
 
 function readingOf({ tool, measure }: LoadToolSettings, ran: Ran): Measurement {
   const unit = measure === 'errors' ? 'ratio' : 'ms';

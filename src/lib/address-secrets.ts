@@ -10,12 +10,12 @@ export function secretsInAddresses(text: string): string[] {
   if (!text.includes('://')) return [];
   return (text.match(ADDRESS) ?? []).flatMap((address) => {
     const password = PASSWORD.exec(address)?.[1];
-    const found = [...(password === undefined ? [] : [password]), ...valuesOf(address)];
+    const found = [...(password === undefined ? [] : [password]), ...secretsIn(address)];
     return [...new Set(found.flatMap((one) => [one, decoded(one)]))];
   });
 }
 
-function valuesOf(address: string): string[] {
+function secretsIn(address: string): string[] {
   const query = address.split('?').slice(1).join('?').split('#')[0] ?? '';
   return query.split(/[&;]/).flatMap((pair) => {
     const [name = '', ...rest] = pair.split('=');

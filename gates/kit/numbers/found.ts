@@ -13,7 +13,7 @@ export interface NotFound {
 }
 
 /** One release's numbers, or why there are none. */
-export type Tally = Reading | Exclude<Found, { kind: 'value' }>;
+export type CountsTally = Reading | Exclude<Found, { kind: 'value' }>;
 
 export const NOTHING_COUNTED: Found = { kind: 'nothing' };
 export const fault = (detail: string): NotFound => ({ kind: 'sourceError', detail });
@@ -36,13 +36,13 @@ export type CountedAs = 'number' | 'bad' | 'success' | 'slow';
 export function tallyOf(
   as: CountedAs,
   [first = NOTHING_COUNTED, part = NOTHING_COUNTED]: readonly Found[],
-): Tally {
+): CountsTally {
   if (as === 'number') return first.kind === 'value' ? { value: first.value, samples: 1 } : first;
   return countsOf(as, first, part);
 }
 
 /** A healthy service has no series of failures: nothing bad is zero, and nothing at all is no data. */
-function countsOf(as: Exclude<CountedAs, 'number'>, total: Found, part: Found): Tally {
+function countsOf(as: Exclude<CountedAs, 'number'>, total: Found, part: Found): CountsTally {
   if (total.kind !== 'value') return total;
   const all = Math.round(total.value);
   if (all < 0) return { kind: 'notFinite', detail: `${all} requests: a count is never below 0` };
@@ -62,8 +62,8 @@ const NO_REQUESTS = 'no requests are counted';
 
 export function measurementOf(
   { unit, as }: { readonly unit: Measurement['unit']; readonly as: CountedAs },
-  candidate: Tally,
-  stable: Tally | null,
+  candidate: CountsTally,
+  stable: CountsTally | null,
 ): Measurement {
   if ('kind' in candidate) {
     if (candidate.kind === 'nothing')

@@ -8,7 +8,7 @@ export const notOwnError = (home: string, { message }: UnsafePath) =>
   );
 
 export const releaseNotHereError = (id: ReleaseId) =>
-  new ProviderError('permanent', `release ${id} is not here: start it first`);
+  new ProviderError('permanent', `release ${id} has not been started here: start it first`);
 
 export const secretsMissingError = (words: string) => new ProviderError('permanent', words);
 
@@ -18,17 +18,20 @@ export const stillRoutedError = (id: ReleaseId) =>
 export const portRefusedError = (words: string) => new ProviderError('permanent', words);
 
 export const fencedError = (newer: number, own: number) =>
-  new ProviderError('fenced', `a newer deployment (${newer}) acts here now; this one is ${own}`);
+  new ProviderError(
+    'fenced',
+    `a newer deployment (epoch ${newer}) acts here now; this one has epoch ${own}`,
+  );
 
 export const goingDownError = () =>
-  new ProviderError('transient', 'it is being taken down at this moment');
+  new ProviderError('transient', 'the service is being taken down at this moment');
 
 export const keeperDownError = (lastWords: string) =>
-  new ProviderError('transient', `the keeper does not come up${lastWords && `: ${lastWords}`}`);
+  new ProviderError('transient', `the keeper did not start${lastWords && `: ${lastWords}`}`);
 
 /** The keeper may have done it. */
 export const lostAnswerError = (cause: Error) =>
   new ProviderError('unknown', `the keeper did not answer: ${cause.message}`, { cause });
 
 export const keeperDeafError = (cause: Error) =>
-  new ProviderError('transient', `the keeper cannot be asked: ${cause.message}`, { cause });
+  new ProviderError('transient', `the keeper cannot be reached: ${cause.message}`, { cause });

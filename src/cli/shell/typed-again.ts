@@ -69,10 +69,10 @@ function more(typed: Typed, verb: string, { words, names }: Said): readonly stri
     .filter((flag) => !names.has(`--${flag}`))
     .filter((flag) => !(isNamed && (flag === 'service' || flag === 'release')))
     .filter((flag) => !(flag !== 'store' && flag !== 'via' && names.has('--plan')))
-    .flatMap((flag) => valuesOf(typed, flag).map((value) => `--${flag} ${shellWord(value)}`));
+    .flatMap((flag) => optionValues(typed, flag).map((value) => `--${flag} ${shellWord(value)}`));
 }
 
-function valuesOf({ name, args, options }: Typed, flag: Flag): readonly string[] {
+function optionValues({ name, args, options }: Typed, flag: Flag): readonly string[] {
   const value = textOption(options, flag);
   if (value !== undefined) return [value];
   if (flag === 'release' && VERSIONED.includes(name)) return args.slice(0, 1);

@@ -14,7 +14,7 @@ export interface AwsKeys {
   readonly sessionToken?: string;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface AwsAccessPlace {
   readonly region: string;
@@ -23,7 +23,10 @@ export interface AwsAccessPlace {
   readonly profile?: string | undefined;
 }
 
-export function accessFrom(env: Env, { region, service, profile }: AwsAccessPlace): AwsAccess {
+export function accessFrom(
+  env: AwsEnvironment,
+  { region, service, profile }: AwsAccessPlace,
+): AwsAccess {
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
   const named = profile ?? env.AWS_PROFILE;
   return {
@@ -33,7 +36,7 @@ export function accessFrom(env: Env, { region, service, profile }: AwsAccessPlac
   };
 }
 
-function credentialsFrom(env: Env): Pick<AwsAccess, 'credentials'> {
+function credentialsFrom(env: AwsEnvironment): Pick<AwsAccess, 'credentials'> {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

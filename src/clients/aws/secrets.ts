@@ -1,10 +1,12 @@
 import type { AwsSecretReference, JsonObject } from '../../contract/index.ts';
+import type { AwsEnvironment } from './access.ts';
 import { openJson } from './json.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** The secret behind a reference to a store of AWS, in the version that it names or the newest one. */
-export async function readAwsSecret(reference: AwsSecretReference, env: Env): Promise<string> {
+export async function readAwsSecret(
+  reference: AwsSecretReference,
+  env: AwsEnvironment,
+): Promise<string> {
   if ('fromAwsParameter' in reference) {
     const { name, version, region } = reference.fromAwsParameter;
     const Name = version === undefined ? name : `${name}:${version}`;
@@ -26,7 +28,7 @@ export async function readAwsSecret(reference: AwsSecretReference, env: Env): Pr
 /** The version that is current now: what the reference stands for does not change any more. */
 export async function pinAwsSecret(
   reference: AwsSecretReference,
-  env: Env,
+  env: AwsEnvironment,
 ): Promise<AwsSecretReference> {
   if ('fromAwsParameter' in reference) {
     const asked = reference.fromAwsParameter;
@@ -64,7 +66,7 @@ interface DescribedSecret {
 }
 
 /** An ARN tells it; a name means the region of whoever asks. */
-function regionOf(name: string, given: string | undefined, env: Env): string {
+function regionOf(name: string, given: string | undefined, env: AwsEnvironment): string {
   const ofArn = name.startsWith('arn:') ? name.split(':')[3] : undefined;
   const region = given ?? (ofArn || undefined) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   if (region) return region;
@@ -73,12 +75,12 @@ function regionOf(name: string, given: string | undefined, env: Env): string {
 
 /** One member of a secret that is JSON. What it says stands in no error. */
 function memberOf(text: string, key: string): string {
-  const value = parsed(text)?.[key];
+  const value = jsonObjectIn(text)?.[key];
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   throw new Error(`it has no member ${key} that is text`);
 }
 
-function parsed(text: string): JsonObject | null {
+function jsonObjectIn(text: string): JsonObject | null {
   try {
     return JSON.parse(text) as JsonObject | null;
   } catch {

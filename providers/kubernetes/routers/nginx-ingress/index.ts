@@ -28,7 +28,7 @@ export const nginxIngressRouter: RouterKind = {
     read: (fetched) => readNginx(fetched as readonly Ingress[], name, connection),
     write: (fetched, scenery, change) => {
       if (!fetched) throw new ProviderError('permanent', `there is no Ingress ${name}`);
-      return written(fetched as NginxSeen, change, { cluster, connection, scenery });
+      return writeCanary(fetched as NginxSeen, change, { cluster, connection, scenery });
     },
     refuses: ({ cookie }) =>
       cookie && cookie.value !== COOKIE_VALUE
@@ -43,7 +43,7 @@ interface Writing {
   readonly scenery: Scenery;
 }
 
-async function written(
+async function writeCanary(
   { own, canaries }: NginxSeen,
   change: Change,
   writing: Writing,
