@@ -31,8 +31,8 @@ export function foreignGates(text: string, file: string, how: TakenHow): Taken {
 
 function unknownForm(file: string): DeployError {
   return new DeployError('usage', {
-    message: `${file} is no file that gates can be made of.`,
-    why: `Known are ${FOREIGN_FORMS}.`,
+    message: `${file} does not hold gates that can be imported.`,
+    why: `It must be ${FOREIGN_FORMS}.`,
     next: ['deployctl analyze --help'],
   });
 }

@@ -30,7 +30,7 @@ function put(tree: ConfigTree | undefined, keys: readonly string[], value: Scala
   if (tree?.kind === 'scalar' && tree.value !== null) {
     throw assignRefusal(
       value.place.path,
-      `there is nothing below it: the config says ${tree.place.path} is one value`,
+      `there is nothing below it: in the config ${tree.place.path} is a single value`,
     );
   }
   const section = tree?.kind === 'map' ? tree : mapping([], value.place);
@@ -61,7 +61,7 @@ function scalarOf(text: string, place: ConfigPlace): Scalar {
     document.errors.length > 0 ||
     !['string', 'number', 'boolean', 'object'].includes(typeof value)
   ) {
-    throw assignRefusal(place.path, 'expected one value; lists and sections belong into the file');
+    throw assignRefusal(place.path, 'expected one value; lists and sections belong in the file');
   }
   if (typeof value === 'number' && !Number.isFinite(value))
     throw assignRefusal(place.path, 'expected a finite number');
@@ -71,7 +71,7 @@ function scalarOf(text: string, place: ConfigPlace): Scalar {
 
 function assignRefusal(what: string, why: string): DeployError {
   return new DeployError('config-invalid', {
-    message: `--set ${displaySafe(what)} cannot be taken`,
+    message: `--set ${displaySafe(what)} cannot be used`,
     why: displaySafe(why),
     state: 'Nothing was touched.',
     next: ['deployctl validate --help'],

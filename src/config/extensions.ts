@@ -105,7 +105,7 @@ async function schemaOf(
     return what === 'strategy' ? strategySettingsOf(given) : schemaSettingsOf(given);
   } catch (cause) {
     throw new DeployError('config-invalid', {
-      message: `The settings of the ${what} ${name} are not described as they should be.`,
+      message: `The ${what} ${name} does not describe its settings properly.`,
       why: cause instanceof Error ? cause.message : String(cause),
       state: 'Nothing was touched.',
       cause,

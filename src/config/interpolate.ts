@@ -81,7 +81,7 @@ function problemAt({ place }: Scalar, inside: string, text: string): Problem {
 }
 
 const NO_RELEASE =
-  'no version is named, and none is known from git, because this is no checkout with a commit: name it with --release';
+  'no version is named, and git names none, because this is not a checkout with a commit: name it with --release';
 
 interface VariableAnswer {
   readonly value: string | null;
@@ -119,14 +119,14 @@ function variableRefusal(name: string, { allowed }: Variables): string | null {
   }
   const variable = name.slice(4);
   if (allowed.includes(variable)) return null;
-  return `\${${name}} is not allowed: add ${variable} to allowEnv, so that readers see what the config takes in`;
+  return `\${${name}} is not allowed: add ${variable} to allowEnv, so that readers see what the config uses`;
 }
 
 /** What is replaced in text ends up in plans and records, where a secret must never be. */
 function secretRefusal(name: string): string | null {
   const variable = name.startsWith('env.') ? name.slice(4) : '';
   if (!soundsSecret(variable)) return null;
-  return `\${${name}} looks like a secret, which must not get into plans and records: give {fromEnv: ${variable}} as the whole value, in the env of the provider or the headers of a gate`;
+  return `\${${name}} looks like a secret, which must not get into plans and records: write {fromEnv: ${variable}} as the whole value, in the env of the provider or the headers of a gate`;
 }
 
 function unset(name: string): string {

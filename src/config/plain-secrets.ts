@@ -9,7 +9,7 @@ export function plainSecrets(tree: ConfigTree): string[] {
   if (tree.kind === 'list') return tree.items.flatMap(plainSecrets);
   if (typeof tree.value !== 'string' || secretsInAddresses(tree.value).length === 0) return [];
   return [
-    `${whereOf(tree)}: the address has a password or a token in it, which is masked in what is shown and stands in plans and journal as it is. Say where it is read instead: fromEnv, fromFile, fromCommand, fromAwsSecret or fromAwsParameter.`,
+    `${whereOf(tree)}: the address holds a password or a token. Output masks it, but plans and journal keep it as it is. Write a reference instead: fromEnv, fromFile, fromCommand, fromAwsSecret or fromAwsParameter.`,
   ];
 }
 
@@ -33,7 +33,7 @@ function plainVariable(name: string, value: ConfigTree): string[] {
     value.kind === 'scalar' && value.template === undefined && !NO_SECRET.test(value.text);
   if (!isWritten || !soundsSecret(name) || ABOUT.test(name)) return [];
   return [
-    `${whereOf(value)}: this looks like a secret, which stands in plans and journal as it is. Say where it is read instead: ${name}: { fromEnv: ${name} }, or fromFile, fromCommand, fromAwsSecret or fromAwsParameter.`,
+    `${whereOf(value)}: this looks like a secret, and plans and journal keep it as it is. Write a reference instead: ${name}: { fromEnv: ${name} }, or fromFile, fromCommand, fromAwsSecret or fromAwsParameter.`,
   ];
 }
 

@@ -41,7 +41,7 @@ export function unusedGates(config: Config, meant: readonly string[]): string[] 
   return Object.keys(config.gates)
     .filter((name) => !used.has(name))
     .map(
-      (name) => `Gate "${name}" is not used: name it in preflight, check or watch, or take it out.`,
+      (name) => `Gate "${name}" is not used: name it in preflight, check or watch, or remove it.`,
     );
 }
 
@@ -62,7 +62,7 @@ function tooShort(hold: ConfigHold, { gates, known }: Config, tree: ConfigTree):
   if (!slowest || hold.duration >= slowest.needs) return [];
   const text =
     `found ${formatDuration(hold.duration)}, expected at least ${formatDuration(slowest.needs)}: ` +
-    `gate "${slowest.name}" sees nothing in less than one window (${sumOf(slowest.spec, hold)})`;
+    `gate "${slowest.name}" needs at least one whole window (${sumOf(slowest.spec, hold)})`;
   const written = hold.paths.find((path) => at(tree, path)) ?? hold.paths[0];
   return [{ place: treePlaceOf(tree, reached(tree, written)), text }];
 }

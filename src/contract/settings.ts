@@ -51,7 +51,7 @@ export interface RollingSettings extends CommonSettings {
   readonly maxSurge: Amount;
   /** Ms between two batches. */
   readonly pause: number;
-  /** How often a batch may fail before the deployment does. */
+  /** How many times a batch may fail before the deployment fails. */
   readonly maxFailures: number;
   /** After the first unit all others in one step, in the platform's own order, while the gates watch. */
   readonly native?: boolean | undefined;

@@ -36,7 +36,7 @@ export interface CommonSettings {
   readonly timeouts: {
     /** For the release to come up healthy. */
     readonly start: number;
-    /** For a change of traffic to be read back. */
+    /** Time limit for a change of traffic to be read back. */
     readonly route: number;
     /** For drain and removal. */
     readonly retire: number;

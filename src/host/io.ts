@@ -15,7 +15,7 @@ export function processIo(): Io {
     gone.abort();
     if (isLost || hasNoReader(stdout, error)) return;
     isLost = true;
-    told().write(`warning: no more can be written to the output: ${error.message}\n`);
+    told().write(`warning: the output can no longer be written to: ${error.message}\n`);
   };
   // Nothing but words for people is written there. Opened only when something is: as stdin, that takes time.
   let opened: OutputStream | null = null;

@@ -69,7 +69,7 @@ function loadAddressOf(name: string, folder: string): string {
   const flaw = flawAt(file);
   if (flaw && flaw.path !== flawAt(folder)?.path)
     throw new Error(
-      `${file} was found, and ${wordsOf(flaw)}. To take it all the same, name it by its path`,
+      `${file} was found, and ${wordsOf(flaw)}. To load it anyway, name it by its path`,
     );
   return pathToFileURL(file).href;
 }
@@ -129,7 +129,7 @@ function joinedParts<T>(
   more: Readonly<Record<string, T>>,
 ) {
   const twice = Object.keys(more).find((name) => Object.hasOwn(before, name));
-  if (twice) throw faulty(plugin, `It brings ${twice}, and another plug-in brings that too.`);
+  if (twice) throw faulty(plugin, `It brings ${twice}, and another plug-in brings it too.`);
   return { ...before, ...more };
 }
 

@@ -26,7 +26,7 @@ function splitLine(value: unknown, context: z.core.$RefinementCtx): unknown {
   if (parts[0]?.includes('=')) {
     return refuseSettingsCommand(
       context,
-      `=found ${quoted(value)}: no shell reads commands, so give ${parts[0]} in env`,
+      `=found ${quoted(value)}: commands run without a shell, so set ${parts[0]} in env`,
     );
   }
   if (parts.length > MOST_WORDS)

@@ -30,7 +30,7 @@ const latency = z
   .preprocess(
     (value) => (typeof value === 'string' ? { max: value } : value),
     z.strictObject({
-      max: duration({ min: 1 }).describe('Longest time the answer may take.'),
+      max: duration({ min: 1 }).describe('Time limit for the answer.'),
     }),
   )
   .meta({ also: { type: 'string' } });
@@ -89,12 +89,12 @@ export const expect = z
       .transform((schema) => schema as JsonObject)
       .nullable()
       .default(null)
-      .describe('JSON Schema that the body must fit, written out here.'),
+      .describe('JSON Schema that the body must match, written here.'),
     latency: latency
       .transform(({ max }) => max)
       .nullable()
       .default(null)
-      .describe('Longest time this one answer may take.'),
+      .describe('Time limit for this one answer.'),
   })
   .prefault({});
 

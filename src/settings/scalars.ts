@@ -161,7 +161,7 @@ function referenceShape(when: string, error?: string) {
       fromEnv: fromEnv.describe(`Read from this variable of the environment ${when}.`),
       fromFile: fromFile.describe(`Read from this file ${when}.`),
       fromCommand: fromCommand.describe(
-        `A program and its arguments, run without a shell ${when}: what it prints is the value.`,
+        `A program and its arguments, run without a shell ${when}; its output is the value.`,
       ),
       fromAwsSecret: awsSecret().optional().describe(`Read from AWS Secrets Manager ${when}.`),
       fromAwsParameter: awsParameter()
@@ -173,7 +173,7 @@ function referenceShape(when: string, error?: string) {
 }
 
 const region = () =>
-  text().optional().describe('Where it is; default: as its ARN or AWS_REGION says.');
+  text().optional().describe('Its region; by default that of its ARN, or AWS_REGION.');
 
 const awsSecret = () =>
   z.strictObject({

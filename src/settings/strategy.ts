@@ -12,8 +12,8 @@ import { command } from './command.ts';
 import { duration, flag, gateNames, secretReference, text, whole } from './scalars.ts';
 
 const WHAT: Readonly<Record<Phase, string>> = {
-  preflight: 'Before anything is touched.',
-  start: 'The new release comes up, without traffic.',
+  preflight: 'Before anything is changed.',
+  start: 'The new release is started, without traffic.',
   check: 'The new release is checked at its own address.',
   shift: 'Traffic moves to the new release.',
   promote: 'The new release becomes the live one.',
@@ -33,20 +33,20 @@ const approvalSettings = z
     expires: duration({ min: 1000 }).prefault('24h').describe('No answer by then counts as no.'),
     quorum: whole(1, 20)
       .optional()
-      .describe('How many people must say yes, each by another name; one by default.'),
+      .describe('How many different people must approve; one by default.'),
     approvers: z
       .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(text()).min(1))
       .meta({ also: { type: 'string' } })
       .optional()
-      .describe('Names of those whose yes counts; anybody by default.'),
+      .describe('Names of those who may approve; anybody by default.'),
     notInitiator: flag()
       .optional()
-      .describe('Whether somebody else than who began the deployment must say yes.'),
-    reason: flag().optional().describe('Whether a yes must come with a reason.'),
+      .describe('Whether somebody other than the one who started the deployment must approve.'),
+    reason: flag().optional().describe('Whether an approval needs a reason.'),
     key: secretReference('when an answer is checked')
       .optional()
       .describe(
-        'Only a yes with a signed token counts (`deployctl approve --token`), and this is the key of Standard Webhooks that it is checked with: `whsec_…`.',
+        'Only approvals with a signed token count (`deployctl approve --token`). This is the key of Standard Webhooks that checks the token: `whsec_…`.',
       ),
   })
   .refine(({ quorum = 1, approvers }) => !approvers || differentIn(approvers) >= quorum, {
@@ -107,12 +107,14 @@ export const match = z
 const hook = z
   .strictObject({
     name: text().max(60).optional().describe('Shown in the plan; the command by default.'),
-    run: command().describe('The program and its arguments; no shell reads them.'),
+    run: command().describe('The program and its arguments, run without a shell.'),
     undo: command()
       .nullable()
       .default(null)
       .describe('Run when the deployment is undone after this hook began.'),
-    timeout: duration({ min: 1 }).prefault('5m').describe('After this it is ended and has failed.'),
+    timeout: duration({ min: 1 })
+      .prefault('5m')
+      .describe('Time limit; after it the command is stopped and has failed.'),
   })
   .transform(({ name, ...hook }) => ({ name: name ?? hook.run.join(' ').slice(0, 60), ...hook }));
 
@@ -142,11 +144,11 @@ const strategyBake = z
       duration: duration()
         .prefault('1m')
         .describe(
-          'How long; with 0s only until gates that have not yet seen the release under all of the traffic have passed once, and not at all where none is owed.',
+          'How long. With 0s: only until each gate that has not yet judged the release under all of the traffic has passed once.',
         ),
       gates: gateNames()
         .default([])
-        .describe('Gates that watch during this besides those of `watch`.'),
+        .describe('Gates that watch during the bake, in addition to those of `watch`.'),
     }),
   )
   .meta({ also: { type: 'string' } });
@@ -162,27 +164,33 @@ const retire = z
       after: strategyAfter
         .prefault('0s')
         .describe(
-          'How long the old release stays warm after the bake; `next` leaves it up until the next deployment.',
+          'How long the old release stays running after the bake; `next` keeps it until the next deployment.',
         ),
     }),
   )
   .meta({ also: { type: 'string' } });
 
 const timeouts = z.strictObject({
-  start: duration({ min: 1 }).prefault('5m').describe('For a release to come up healthy.'),
-  route: duration({ min: 1 }).prefault('1m').describe('For a change of traffic to be read back.'),
-  retire: duration({ min: 1 }).prefault('5m').describe('For draining and removal.'),
-  check: duration({ min: 1 }).prefault('1m').describe('For the gates of a check to pass.'),
+  start: duration({ min: 1 })
+    .prefault('5m')
+    .describe('Time limit for a release to become healthy.'),
+  route: duration({ min: 1 })
+    .prefault('1m')
+    .describe('Time limit for a change of traffic to be read back.'),
+  retire: duration({ min: 1 }).prefault('5m').describe('Time limit for draining and removal.'),
+  check: duration({ min: 1 })
+    .prefault('1m')
+    .describe('Time limit for the gates of a check to pass.'),
 });
 
 /** What every strategy can be told. Stands under a strategy, or under `defaults` for all of them. */
 export const COMMON = {
   preflight: gateNames()
     .default([])
-    .describe('Gates asked before anything is touched, of the service as it serves now.'),
+    .describe('Gates asked before anything is changed, about the service as it serves now.'),
   check: gateNames()
     .default([])
-    .describe('Gates asked of the new release at its own address, before it gets any traffic.'),
+    .describe('Gates asked about the new release at its own address, before it gets any traffic.'),
   watch: gateNames()
     .default([])
     .describe(
@@ -197,11 +205,11 @@ export const COMMON = {
   onFailure: onFailure
     .default({})
     .describe(
-      'What a failure leads to, for all phases or per phase: rollback (the default), hold or ask.',
+      'What to do after a failure, for all phases or per phase: rollback (the default), hold or ask.',
     ),
   hooks: strategyHooks.default({}).describe('Commands of yours before and after a phase.'),
-  timeouts: timeouts.prefault({}).describe('After which a try of a step has failed.'),
+  timeouts: timeouts.prefault({}).describe('Time limit for one attempt at a step.'),
   extension: duration()
     .prefault('5m')
-    .describe('How long gates that cannot tell yet may extend a hold.'),
+    .describe('By how much gates without a verdict may extend a hold.'),
 };

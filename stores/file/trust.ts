@@ -60,12 +60,12 @@ const fileStoreShared = (path: string, uid: number) =>
 
 /** By its path: which one it is says what is lost if it is taken away. */
 export const linkInPlace = (path: string): ProviderError =>
-  new ProviderError('permanent', `${path} is a symbolic link in the place of a value`);
+  new ProviderError('permanent', `${path} is a symbolic link where a record should be`);
 
 export const fileInPlace = (path: string): DeployError =>
   new DeployError('store-failed', {
-    message: `${path} is a file in the place of a folder.`,
-    why: 'What was recorded there is not known. Put the folder back, or move the file out of the journal.',
+    message: `${path} is a file where a folder should be.`,
+    why: 'What was recorded there is unknown. Restore the folder, or move the file out of the journal.',
     state: 'Nothing was read from there or written to it.',
     next: ['deployctl doctor'],
   });

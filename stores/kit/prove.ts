@@ -37,7 +37,8 @@ type ProbeKeys = { readonly record: string; readonly beat: string };
 
 async function findLie(store: Store, keys: ProbeKeys): Promise<Lie | null> {
   const early = await store.get(keys.record);
-  if (early !== null) return { what: 'finds what nobody wrote', seen: 'A new key had a value.' };
+  if (early !== null)
+    return { what: 'returns values that were never written', seen: 'A new key had a value.' };
   const values = [`${LONG}1`, `${LONG}2`];
   const [answers] = await Promise.all([
     Promise.all(values.map((value) => store.create(keys.record, value))),
@@ -74,7 +75,7 @@ async function findLaterLie(
 }
 
 const notApart = (answers: readonly Created[]): Lie => ({
-  what: 'does not keep two writers apart',
+  what: 'lets two writers write the same record',
   seen: `Two conflicting writes were answered with ${answers.join(' and ')}, not with created and exists.`,
 });
 
@@ -82,17 +83,20 @@ const notRepeated = (again: Created, against: Created): Lie | null =>
   again === 'mine' && against === 'exists'
     ? null
     : {
-        what: 'does not tell its writers apart',
-        seen: `The writer who was first was answered ${again} when it repeated its write, not mine; the other one ${against}, not exists.`,
+        what: 'confuses its writers',
+        seen: `The first writer repeated its write and got the answer ${again} instead of mine; the other one got ${against} instead of exists.`,
       };
 
 function changed(written: string, read: string | null): Lie | null {
   if (read === written) return null;
   if (read === null)
-    return { what: 'loses what it acknowledged', seen: 'A value that was written was not there.' };
+    return {
+      what: 'loses values that it acknowledged',
+      seen: 'A value that was written was not there.',
+    };
   let at = 0;
   while (at < read.length && read[at] === written[at]) at += 1;
-  const what = written.startsWith(read) ? 'cuts off what is written' : 'changes what is written';
+  const what = written.startsWith(read) ? 'truncates values' : 'changes values';
   const seen = `Of ${written.length} characters ${read.length} came back, and only the first ${at} as they were.`;
   return { what, seen };
 }
@@ -101,15 +105,15 @@ function notListed(keys: readonly string[], names: readonly string[]): Lie | nul
   const missing = keys.filter((key) => !names.includes(key.slice(PROBES.length + 1)));
   if (missing.length === 0) return null;
   return {
-    what: 'does not list all that it holds',
-    seen: `Of ${keys.length} values that were written its list left out ${missing.length}.`,
+    what: 'lists only some of its values',
+    seen: `Of ${keys.length} values that were written, ${missing.length} are missing from its list.`,
   };
 }
 
 function proveRefused(url: string, { what, seen }: Lie, next: readonly string[]): DeployError {
   return new DeployError('store-failed', {
     message: `${url} ${what}.`,
-    why: `${seen} A journal there could not be relied on.`,
+    why: `${seen} A journal there would not be reliable.`,
     state: 'Nothing was deployed.',
     next,
   });

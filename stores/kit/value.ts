@@ -8,7 +8,7 @@ export function checkValue(value: string, most: number): string {
   if (bytes > most)
     throw new ProviderError(
       'permanent',
-      `a value of ${bytes} bytes is more than the ${most} that it takes`,
+      `a value of ${bytes} bytes is larger than the limit of ${most}`,
     );
   return value;
 }

@@ -15,7 +15,7 @@ export const kubernetesStore: StoreKind = {
     const namespace = url.pathname.replace(/^\/+|\/+$/g, '');
     if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace))
       throw new DeployError('usage', {
-        message: `${JSON.stringify(url.href)} names no namespace.`,
+        message: `${JSON.stringify(url.href)} does not name a namespace.`,
         why: 'The address of a store in a cluster has three slashes: kubernetes:///namespace?context=name',
       });
     const named = (via.context as string | undefined) ?? url.searchParams.get('context');

@@ -18,7 +18,7 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 export const S3_PARAMETERS = {
   region: 'Region of the bucket; by default AWS_REGION or AWS_DEFAULT_REGION.',
   owner: 'Number of the account that the bucket must belong to.',
-  kms: 'Key that records are encrypted with; by default what the bucket itself does.',
+  kms: 'Key that records are encrypted with; by default the encryption of the bucket.',
 } as const;
 const KNOWN = Object.keys(S3_PARAMETERS);
 
@@ -26,9 +26,9 @@ type S3StoreEnv = Readonly<Record<string, string | undefined>>;
 
 export function addressOf(url: URL, env: S3StoreEnv): S3StoreAddress {
   const { hostname: bucket, pathname, searchParams: given } = url;
-  if (!BUCKET.test(bucket)) throw wrong(url, 'it names no bucket');
+  if (!BUCKET.test(bucket)) throw wrong(url, 'it does not name a bucket');
   const strange = [...given.keys()].find((name) => !KNOWN.includes(name));
-  if (strange) throw wrong(url, `it knows no ${strange}: ${KNOWN.join(', ')}`);
+  if (strange) throw wrong(url, `it does not accept ${strange}, only ${KNOWN.join(', ')}`);
   const owner = given.get('owner');
   if (owner !== null && !/^\d{12}$/.test(owner))
     throw wrong(url, 'owner is the number of an account, twelve digits');

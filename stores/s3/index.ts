@@ -43,10 +43,7 @@ export function createS3Store(at: S3StoreAddress, { calls }: Pick<Objects, 'call
       // What was in the way has been taken away meanwhile.
       if (there !== null) return there === value ? 'mine' : 'exists';
     }
-    throw new ProviderError(
-      'conflict',
-      `${key} is being written by another process, again and again`,
-    );
+    throw new ProviderError('conflict', `another process keeps writing ${key}`);
   };
 
   const list = async (prefix: string, after?: string): Promise<readonly string[]> => {
@@ -65,7 +62,8 @@ export function createS3Store(at: S3StoreAddress, { calls }: Pick<Objects, 'call
       for (const name of namesOnPage(answer, below)) names.add(name);
       token = answer.NextContinuationToken;
       more = answer.IsTruncated === true;
-      if (more && !token) throw new ProviderError('transient', 'the list of the bucket broke off');
+      if (more && !token)
+        throw new ProviderError('transient', 'the listing of the bucket stopped half-way');
     }
     return namesAfter([...names].sort(), after);
   };

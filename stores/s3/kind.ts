@@ -7,7 +7,7 @@ import { createS3Store } from './index.ts';
 /** `s3://bucket/prefix?region=eu-central-1`. */
 export const s3Store: StoreKind = {
   scheme: 's3',
-  words: 'Objects in a bucket of S3, or of a server that keeps to its conditional writes.',
+  words: 'Objects in a bucket of S3, or of a server with the same conditional writes.',
   url: 's3://bucket/prefix?region=eu-central-1',
   parameters: S3_PARAMETERS,
   via: ['profile'],

@@ -21,18 +21,16 @@ const canaryStage = z
         ),
       gates: gateNames()
         .default([])
-        .describe('Gates that watch during this stage besides those of `watch`.'),
+        .describe('Gates that watch during this stage, in addition to those of `watch`.'),
       approval: approval.default(null).describe('Asks a person before the stage gets its traffic.'),
       match: match
         .default(null)
-        .describe(
-          'From this stage on, requests that reach the new release whatever the split says.',
-        ),
+        .describe('From this stage on, requests that go to the new release whatever the split is.'),
       onFailure: z
         .enum(ON_FAILURE)
         .nullable()
         .default(null)
-        .describe('What a failure in this stage leads to.'),
+        .describe('What to do after a failure in this stage.'),
     }),
   )
   .meta({ also: { type: ['string', 'number'] } });
@@ -46,12 +44,12 @@ export const settings = z
       .max(100)
       .prefault(['5%', '25%', '50%', '100%'])
       .describe(
-        'The way up, stage by stage; weights may go down as well. A last stage of 100% is added when it is missing. Short: `[5%, 25%, 100%]`.',
+        'The stages of the canary; weights may also go down. A last stage of 100% is added if missing. Short: `[5%, 25%, 100%]`.',
       ),
     duration: duration()
       .prefault('5m')
       .describe(
-        'How long a stage is held that says nothing itself; a last one of 100% is not, because the bake follows.',
+        'How long a stage without a duration of its own is held; a last one of 100% is not held, because the bake follows.',
       ),
     approval: approval
       .default(null)
@@ -79,4 +77,4 @@ export const settings = z
     };
     return { ...canary, stages: held.at(-1)?.weight === 100 ? held : [...held, last] };
   })
-  .describe('The new release gets the traffic stage by stage, compared with the old one.');
+  .describe('The new release gets the traffic stage by stage and is compared with the old one.');

@@ -58,7 +58,7 @@ export function refuseDescent(weights: readonly number[], { weightsDown }: Capab
   const at = weights.findIndex((weight, index) => index > 0 && weight < (weights[index - 1] ?? 0));
   if (weightsDown || at < 0) return;
   refuseRefusals(
-    `This target cannot take traffic away again in the middle of a deployment (${weights[at - 1]} % to ${weights[at]} %).`,
+    `This target cannot reduce traffic again in the middle of a deployment (${weights[at - 1]} % to ${weights[at]} %).`,
     'Its weights only go up until the deployment ends or is rolled back.',
     [
       'put the stages in rising order, then: deployctl plan',
@@ -83,7 +83,7 @@ export function refuseSickStable({ observation, release }: PlanInput): void {
   const live = observation.releases.find(({ id }) => id === observation.live);
   if (live?.health !== 'unhealthy') return;
   refuseRefusals(
-    `${live.version} serves now and is unhealthy: it cannot keep a part of the traffic while ${release.version} is tried.`,
+    `${live.version} serves now and is unhealthy: it cannot keep a part of the traffic during a canary of ${release.version}.`,
     live.note ?? `${live.ready} of ${live.desired} units are ready.`,
     ['deployctl deploy --strategy blue-green', 'deployctl rollback'],
   );
@@ -98,7 +98,7 @@ export function refuseUnknownServing({ split, releases }: Observation, wanted: R
   const versions = serving.map(([id]) => releases.find((seen) => seen.id === id)?.version ?? id);
   refuseRefusals(
     `Nothing is marked as live, but ${versions.join(' and ')} ${versions.length > 1 ? 'have' : 'has'} traffic: ${wanted.version} cannot be deployed as if it were the first.`,
-    'The mark of what is live is lost, and so a rollback would not know what to restore.',
+    'The mark of what is live is lost, so a rollback would not know what to restore.',
     ['deployctl status', ...versions.map((version) => `deployctl rollback --to ${version}`)],
   );
 }
@@ -112,8 +112,8 @@ export function refuseWithoutPlace(
   const others = (stable === null ? 0 : 1) + serving.length + idle;
   if (places === null || others + 1 <= places) return;
   refuseRefusals(
-    `There is no place for ${release.version}: this target has room for ${places} releases, and ${others} stay until it has taken over.`,
-    'Some of them share the traffic, so that none can be cleared away beforehand.',
+    `There is no room for ${release.version}: this target has room for ${places} releases, and ${others} stay until it has taken over.`,
+    'Some of them share the traffic, so none can be removed beforehand.',
     ['deployctl status', 'deployctl rollback'],
   );
 }

@@ -32,7 +32,7 @@ export const rolling: Strategy<RollingSettings> = {
 };
 
 const NATIVE =
-  'After the first unit the platform replaces all others in batches of its own (rolling.native): nothing waits for the gates between two of them, and it does not stand still when deployctl ends or cannot reach it. A gate that fails turns it round from wherever it is by then.';
+  'After the first unit the platform replaces all others by itself (rolling.native): it does not wait for the gates between batches, and continues when deployctl ends or cannot reach it. A gate that fails rolls it back from wherever it is by then.';
 
 function rollingNotes(input: PlanInput<RollingSettings>): readonly string[] {
   const isMeant = input.settings.native === true && !isLive(input);
@@ -143,8 +143,8 @@ function fullUnits({ ready, capacity }: ObservedRelease): number {
 function wholeLive({ live }: PlanInput): Release {
   if (live !== null) return live;
   return refuseRefusals(
-    'What serves now was started by other hands.',
-    'A rolling deployment must be able to put every unit back, and this one cannot be described.',
+    'What serves now was not started by deployctl.',
+    'A rolling deployment must be able to restore every unit, and deployctl does not know how this one was started.',
     ['deployctl deploy --strategy blue-green'],
   );
 }

@@ -8,19 +8,21 @@ export const settings = z
   .strictObject({
     ...COMMON,
     batch: amount().prefault('25%').describe('How many replicas are replaced at a time: 1 or 25%.'),
-    maxUnavailable: amount().prefault(0).describe('How many replicas may be missing on the way.'),
-    maxSurge: amount().prefault(1).describe('How many replicas may be there besides on the way.'),
-    pause: duration()
-      .prefault('10s')
-      .describe('Time between two batches, for the gates to see something.'),
+    maxUnavailable: amount()
+      .prefault(0)
+      .describe('How many replicas may be missing during the deployment.'),
+    maxSurge: amount()
+      .prefault(1)
+      .describe('How many extra replicas there may be during the deployment.'),
+    pause: duration().prefault('10s').describe('Time between two batches, in which gates measure.'),
     maxFailures: whole(0, 1000)
       .default(0)
-      .describe('How often a batch may fail before the deployment does.'),
+      .describe('How many times a batch may fail before the deployment fails.'),
     native: z
       .boolean()
       .optional()
       .describe(
-        'After the first one the platform replaces all others in batches of its own, while the gates watch: nothing waits between two, and it goes on when deployctl ends.',
+        'After the first batch the platform replaces all other replicas by itself, while the gates watch: it does not wait between batches, and continues when deployctl ends.',
       ),
   })
   .refine(({ batch }) => !isZero(batch), { error: 'at least 1', path: ['batch'] })

@@ -231,7 +231,7 @@ describe('doctor, on a damaged journal', () => {
   });
 });
 
-describe('a file in the place of a folder of the journal', () => {
+describe('a file where a folder of the journal should be', () => {
   const journal = () => join(fixture.state, 'deployctl/journal');
 
   test('is no empty journal: who looks is told, and so is who asks doctor', async () => {
@@ -242,11 +242,11 @@ describe('a file in the place of a folder of the journal', () => {
     for (const line of ['status', 'status --service file-for-targets', 'history', 'rollback']) {
       const { code, stderr } = await fixture.run(line);
       expect([line, code]).toEqual([line, 1]);
-      expect(stderr).toContain(`${targets} is a file in the place of a folder.`);
+      expect(stderr).toContain(`${targets} is a file where a folder should be.`);
     }
     const { code, stdout } = await fixture.run('doctor');
     expect(code).toBe(1);
-    expect(stdout).toContain(`${targets} is a file in the place of a folder.`);
+    expect(stdout).toContain(`${targets} is a file where a folder should be.`);
   });
 
   test.each(['control', 'log', ''])(
@@ -259,7 +259,7 @@ describe('a file in the place of a folder of the journal', () => {
       writeFileSync(path, 'no folder');
       const { code, stdout } = await fixture.run('doctor');
       expect(code).toBe(1);
-      expect(stdout).toContain(`${path} is a file in the place of a folder.`);
+      expect(stdout).toContain(`${path} is a file where a folder should be.`);
     },
   );
 });

@@ -54,7 +54,7 @@ describe('a disk that is full under the output', () => {
     for (const line of [...lines, 'help', 'status --help', '--version']) {
       const { code, stderr } = await fixture.shell(`$DEPLOYCTL ${line} >/dev/full`);
       expect([line, code]).toEqual([line, 1]);
-      expect(stderr.match(/no more can be written to the output: ENOSPC/g)).toHaveLength(1);
+      expect(stderr.match(/the output can no longer be written to: ENOSPC/g)).toHaveLength(1);
     }
     const { code, stderr } = await fixture.shell('$DEPLOYCTL history | true; exit $PIPESTATUS');
     expect([code, stderr]).toEqual([0, '']);
@@ -83,7 +83,7 @@ describe('a journal that cannot be written', () => {
   test('because a file is in the way', async () => {
     const state = join(fixture.folder, 'deploy.config.yaml');
     const { code, stderr } = await fixture.run('deploy --release v1', { XDG_STATE_HOME: state });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('a file is in the way')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('a file is where a folder should be')]);
   });
 
   test('because the disk is full', async (context) => {

@@ -49,7 +49,7 @@ describe.each(CONFIGS)('a config that others could have written: %s', (name, tex
       for (const line of ['plan --release v1', 'deploy --release v1', 'validate']) {
         const { code, stderr } = await fixture.run(line);
         expect([line, code]).toEqual([line, 2]);
-        expect(stderr).toContain(`${file} was found and is not taken as the config: `);
+        expect(stderr).toContain(`${file} was found, but is not used as the config: `);
         expect(stderr).toContain(`deployctl validate --config ${file}`);
       }
       expect(existsSync(mark)).toBe(false);
@@ -80,7 +80,7 @@ describe('who looks or goes back in a folder of others', () => {
       fixture.write('plug-in.mjs', code());
       chmodSync(fixture.folder, 0o777);
       const { code: exit, stdout, stderr } = await fixture.run(line, { env });
-      expect(stderr).toContain('is not taken as the config');
+      expect(stderr).toContain('not used as the config');
       expect([exit, stdout]).toEqual([0, expect.stringContaining('v1')]);
       expect(existsSync(mark)).toBe(false);
     },
@@ -146,6 +146,6 @@ test('a password in an address is warned of, not repeated in the warning', async
     ),
   );
   const { stderr, stdout } = await fixture.run('validate --release v1');
-  expect(`${stdout}${stderr}`).toContain('the address has a password or a token in it');
+  expect(`${stdout}${stderr}`).toContain('the address holds a password or a token');
   expect(`${stdout}${stderr}`).not.toContain('s3cret-w0rd');
 });

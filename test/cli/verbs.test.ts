@@ -118,7 +118,7 @@ describe('reject', () => {
     for (const verb of ['reject', 'approve']) {
       const refused = await fixture.run(`${verb} ${id}`);
       expect([verb, refused.code]).toEqual([verb, 7]);
-      expect(refused.stderr).toContain('does not wait for approval');
+      expect(refused.stderr).toContain('is not waiting for approval');
     }
     expect(memoryPlatform('reject-unasked').split).toEqual(split);
     expect((await fixture.run('status')).stdout).toContain('nfinished');

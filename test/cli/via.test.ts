@@ -128,7 +128,7 @@ test.each(['rollback', 'resume', 'history', 'approve', 'pause', 'abort'])(
     const id = await deployed();
     const { code, stderr } = await fixture.run(`${verb} ${id} --via context=prod`);
     expect(code).toBe(2);
-    expect(stderr).toContain('--via does not know "context".');
+    expect(stderr).toContain('--via does not accept "context".');
   },
 );
 
@@ -136,5 +136,5 @@ test.each(['door', '=laptop', 'door='])('--via %s is no pair', async (word) => {
   configure('{ door: laptop }');
   const { code, stderr } = await fixture.run(`deploy v1 --via ${word}`);
   expect(code).toBe(2);
-  expect(stderr).toContain('--via wants KEY=VALUE');
+  expect(stderr).toContain('--via takes KEY=VALUE');
 });

@@ -16,7 +16,7 @@ describe('variables in text', () => {
     const text = `${withEnv(`{ A: "\${env.X}", B: "\${env.Y:-why}" }`)}allowEnv: [X, Y]\n`;
     expect(await envOf(text, { env: { X: 'ex', Y: '' } })).toEqual({ A: 'ex', B: 'why' });
     expect(await problemsOf(withEnv(`{ A: "\${env.PATH}" }`), { env: { PATH: '/bin' } })).toEqual([
-      `6:15  provider.local.env.A: \${env.PATH} is not allowed: add PATH to allowEnv, so that readers see what the config takes in`,
+      `6:15  provider.local.env.A: \${env.PATH} is not allowed: add PATH to allowEnv, so that readers see what the config uses`,
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('variables in text', () => {
     'whose name looks like a secret are refused: %s',
     async (name) => {
       const text = `${withEnv(`{ A: "x \${env.${name}:-y}" }`)}allowEnv: [${name}]\ngates: { a: { http: { headers: { b: "\${env.${name}}" } } } }\ndefaults: { check: [a] }`;
-      const why = `\${env.${name}} looks like a secret, which must not get into plans and records: give {fromEnv: ${name}} as the whole value, in the env of the provider or the headers of a gate`;
+      const why = `\${env.${name}} looks like a secret, which must not get into plans and records: write {fromEnv: ${name}} as the whole value, in the env of the provider or the headers of a gate`;
       expect(await problemsOf(text, { env: { [name]: 'hunter2' } })).toEqual([
         `6:15  provider.local.env.A: ${why}`,
         `9:37  gates.a.http.headers.b: ${why}`,
@@ -118,7 +118,7 @@ describe('the commit', () => {
     const git = async () => null;
     const error = await errorOf(loadText(LEAST, { git }));
     expect(error.why).toBe(
-      'deploy.config.yaml  release: no version is named, and none is known from git, because this is no checkout with a commit: name it with --release',
+      'deploy.config.yaml  release: no version is named, and git names none, because this is not a checkout with a commit: name it with --release',
     );
     expect(error.next).toEqual(['deployctl validate --release <version>']);
     expect(await problemsOf(withEnv(`{ A: "\${git.sha}" }`), { git, release: 'v1' })).toEqual([

@@ -177,23 +177,23 @@ describe('--set', () => {
   it.each([
     [
       'deadline',
-      '--set deadline cannot be taken',
+      '--set deadline cannot be used',
       'expected key=value, such as canary.bake.duration=2m',
     ],
-    ['=x', '--set =x cannot be taken', 'expected key=value, such as canary.bake.duration=2m'],
+    ['=x', '--set =x cannot be used', 'expected key=value, such as canary.bake.duration=2m'],
     [
       'canary.stages=[5%]',
-      '--set canary.stages cannot be taken',
-      'expected one value; lists and sections belong into the file',
+      '--set canary.stages cannot be used',
+      'expected one value; lists and sections belong in the file',
     ],
     [
       'service.x=1',
-      '--set service.x cannot be taken',
-      'there is nothing below it: the config says service is one value',
+      '--set service.x cannot be used',
+      'there is nothing below it: in the config service is a single value',
     ],
     [
       'environments.a.b=1',
-      '--set environments.a.b cannot be taken',
+      '--set environments.a.b cannot be used',
       'overlays cannot be set: set the key itself',
     ],
   ])('%s is refused', async (assignment, message, why) => {

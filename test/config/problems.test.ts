@@ -127,13 +127,13 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
   ],
   'a hold that is shorter than one window of its gates': [
     'gates: { errors: { edge: errorRate, max: 5%, interval: 5s, delay: 1s, warmup: 2s } }\ncanary:\n  watch: [errors]\n  duration: 7s\n  stages: [5%, { weight: 50%, duration: 3s }, { weight: 100%, duration: 6s }]\n  bake: 5s',
-    '10:13  canary.duration: found 7s, expected at least 8s: gate "errors" sees nothing in less than one window (interval 5s + delay 1s + warmup 2s)',
-    '11:41  canary.stages[1].duration: found 3s, expected at least 6s: gate "errors" sees nothing in less than one window (interval 5s + delay 1s)',
-    '12:9  canary.bake: found 5s, expected at least 6s: gate "errors" sees nothing in less than one window (interval 5s + delay 1s)',
+    '10:13  canary.duration: found 7s, expected at least 8s: gate "errors" needs at least one whole window (interval 5s + delay 1s + warmup 2s)',
+    '11:41  canary.stages[1].duration: found 3s, expected at least 6s: gate "errors" needs at least one whole window (interval 5s + delay 1s)',
+    '12:9  canary.bake: found 5s, expected at least 6s: gate "errors" needs at least one whole window (interval 5s + delay 1s)',
   ],
   'a bake that is shorter than one window of a gate of its own': [
     'gates: { errors: { edge: errorRate, max: 5%, interval: 5s } }\ncanary:\n  bake: { duration: 3s, gates: [errors] }',
-    '9:21  canary.bake.duration: found 3s, expected at least 5s: gate "errors" sees nothing in less than one window (interval 5s)',
+    '9:21  canary.bake.duration: found 3s, expected at least 5s: gate "errors" needs at least one whole window (interval 5s)',
   ],
   'a bootstrap that does not fit the provider': [
     'bootstrap: { release: v1, provider: { replicas: many, foo: 1 } }',
@@ -185,7 +185,7 @@ describe('the provider', () => {
       'node server.js',
       'PORT=1 node server.js',
       [
-        '5:14  provider.local.command: found "PORT=1 node server.js": no shell reads commands, so give PORT=1 in env',
+        '5:14  provider.local.command: found "PORT=1 node server.js": commands run without a shell, so set PORT=1 in env',
       ],
     ],
     [

@@ -299,7 +299,7 @@ bootstrap: { release: v1, provider: { count: 1 } }
     [
       'bake: 5m',
       'bake: 2m',
-      '7:39  mirror.bake: found 2m, expected at least 2m 2s: gate "rows" sees nothing in less than one window',
+      '7:39  mirror.bake: found 2m, expected at least 2m 2s: gate "rows" needs at least one whole window',
     ],
   ])('%s written as %s is told with its place', async (right, wrong, told) => {
     const problems = await problemsOf(text.replace(right, wrong), { extensions });
@@ -334,7 +334,7 @@ bootstrap: { release: v1, provider: { count: 1 } }
       }),
     };
     await expect(loadText(text, { extensions: broken })).rejects.toMatchObject({
-      message: 'The settings of the gate source sql are not described as they should be.',
+      message: 'The gate source sql does not describe its settings properly.',
       why: expect.stringContaining(why),
     });
   });
@@ -372,7 +372,7 @@ it('a gate that no strategy asks for is a warning', async () => {
     'gates: { a: { http: / }, b: { http: / } }\nrolling: { check: [b] }',
   );
   expect(warnings).toEqual([
-    'Gate "a" is not used: name it in preflight, check or watch, or take it out.',
+    'Gate "a" is not used: name it in preflight, check or watch, or remove it.',
   ]);
 });
 

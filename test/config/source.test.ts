@@ -21,7 +21,7 @@ async function fileProblem(bytes: Buffer | string, name = 'deploy.config.yaml'):
 describe('text that is no config', () => {
   it.each([
     ['a tab as indentation', 'a:\n\tb: 1', '2:1  found a tab as indentation, expected spaces'],
-    ['a key twice', 'service: a\nservice: b', '2:1  service: this key stands here twice'],
+    ['a key twice', 'service: a\nservice: b', '2:1  service: this key is here twice'],
     [
       'a custom tag',
       'service: !secret x',
@@ -35,7 +35,7 @@ describe('text that is no config', () => {
       '1:11  deadline: found .inf, expected a finite number',
     ],
     ['an alias without an anchor', 'service: *name', '1:10  service: unknown alias'],
-    ['an open bracket', 'service: [a', '1:12  found no closing ] for what was opened before'],
+    ['an open bracket', 'service: [a', '1:12  found no closing ] for the one opened before'],
     ['a quote that is never closed', 'service: "a\nb: 1\n', '1:10  this text has no closing "'],
     [
       'a line that is indented too far',

@@ -171,7 +171,7 @@ export default { providers: [{ ...memoryProvider, name: 'own', open }] };`,
   });
 
   it.each([
-    ['sees nothing', 'observe: async () => undefined', 'gave no answer of its kind'],
+    ['sees nothing', 'observe: async () => undefined', 'gave a malformed answer'],
     ['throws what is no error', 'observe: async () => { throw 7; }', 'it threw 7'],
   ])('%s is told in words', async (_, change, why) => {
     const { code, stderr } = await providing(change);

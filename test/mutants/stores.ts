@@ -102,14 +102,14 @@ export const STORES: readonly Mutant[] = [
   {
     ...trust,
     name: 'linked-folder-accepted',
-    sentence: 'A link in the place of a folder of the journal is followed.',
+    sentence: 'A link where a folder of the journal should be is followed.',
     find: 'if (!isTop || !isTrustedOwner(entry.uid))',
     replace: 'if (!isTrustedOwner(entry.uid))',
   },
   {
     ...prove,
     name: 'store-not-proven',
-    sentence: 'A store that does not keep two writers apart is accepted.',
+    sentence: 'A store that lets two writers write the same record is accepted.',
     find: "answers.toSorted().join() !== 'created,exists'",
     replace: "!answers.includes('created')",
   },
@@ -123,7 +123,7 @@ export const STORES: readonly Mutant[] = [
   {
     ...prove,
     name: 'short-list-accepted',
-    sentence: 'A store that does not list all that it holds is accepted.',
+    sentence: 'A store that lists only some of its values is accepted.',
     find: 'notListed([record, beat], names)',
     replace: 'notListed([], names)',
   },

@@ -69,6 +69,6 @@ it.each([
 ])('named gates of a plug-in that are %s are refused in words', (_, named) => {
   const kind = { name: 'own', metric: () => ({ unit: 'count' }), named, open: () => ({}) };
   expect(() => guardedSourceKind(kind as unknown as GateSourceKind, hide)).toThrow(
-    'The gate source own, of a plug-in, names gates',
+    'The gate source own, of a plug-in, has malformed named gates',
   );
 });

@@ -71,7 +71,7 @@ describe('where there are two places', () => {
     const split = { 'v1-abc': 80, 'v0-abc': 20 };
     const observation = on({ places: 2 }, { releases, split });
     expect(() => canary.plan(inputOf(canarySettings(), { observation }))).toThrow(
-      /no place for v2/,
+      /no room for v2/,
     );
   });
 

@@ -141,7 +141,7 @@ async function deployWanted(
   const planWanted = async () => {
     const plan = await makePlan(planner, place);
     if (plan) await confirmNotes(input, plan);
-    else input.io.stderr.write(`${place.config.release} is live already: nothing to do.\n`);
+    else input.io.stderr.write(`${place.config.release} is already live: nothing to do.\n`);
     return plan;
   };
   return deployInTurn(input, planner.world, { ...supersedeOf(place), plan: planWanted });

@@ -6,7 +6,7 @@ import { nearest } from '../../lib/suggest.ts';
 export function nothingRuns(state: DeploymentState | null): DeployError {
   return new DeployError('policy', {
     message: state
-      ? `${state.id} is over: ${state.ended?.result}.`
+      ? `${state.id} has ended already: ${state.ended?.result}.`
       : 'No deployment is running here.',
     state: UNTOUCHED,
     next: ['deployctl status', 'deployctl history'],
@@ -15,7 +15,7 @@ export function nothingRuns(state: DeploymentState | null): DeployError {
 
 export function notWaiting(state: DeploymentState): DeployError {
   return new DeployError('policy', {
-    message: `${state.id} does not wait for approval; it is at: ${stepUnderWay(state)}.`,
+    message: `${state.id} is not waiting for approval; it is at: ${stepUnderWay(state)}.`,
     state: UNTOUCHED,
     next: ['deployctl status --watch', 'deployctl promote', 'deployctl abort'],
   });
@@ -24,7 +24,7 @@ export function notWaiting(state: DeploymentState): DeployError {
 export function approvalUncounted({ id }: DeploymentState, why: string): DeployError {
   return new DeployError('policy', {
     message: `This approval does not count for ${id}: ${why}.`,
-    state: 'Nothing was recorded. The deployment waits as before.',
+    state: 'Nothing was recorded. The deployment still waits.',
     next: ['deployctl status', `deployctl reject ${id}`],
   });
 }
@@ -40,7 +40,7 @@ export function planIsFixed(given: readonly string[]): DeployError {
 export function interruptedBefore(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): DeployError {
   return new DeployError(signal === 'SIGINT' ? 'interrupted' : 'terminated', {
     message: `Interrupted by ${signal} before the deployment began.`,
-    state: 'Nothing was begun by this command.',
+    state: 'This command started nothing.',
     next: ['deployctl status'],
   });
 }
@@ -67,7 +67,7 @@ export function nothingToSkip(): DeployError {
 export function anotherRuns({ id, plan }: DeploymentState, to: string | undefined): DeployError {
   const before = plan.before.live?.version ?? 'nothing';
   return new DeployError('held', {
-    message: `Deployment ${id} of ${plan.release.version} is not over yet.`,
+    message: `Deployment ${id} of ${plan.release.version} has not ended yet.`,
     why: `It has to be rolled back first, which brings back ${before}${to === undefined ? '' : `, not ${to}`}.`,
     state: UNTOUCHED,
     next: [`deployctl rollback ${id}`, 'deployctl status'],
@@ -76,7 +76,7 @@ export function anotherRuns({ id, plan }: DeploymentState, to: string | undefine
 
 export function liveAlready(version: string): DeployError {
   return new DeployError('policy', {
-    message: `${version} is live already.`,
+    message: `${version} is already live.`,
     state: UNTOUCHED,
     next: ['deployctl status'],
   });
@@ -144,7 +144,7 @@ export function releaseUnknown(wanted: string, known: readonly string[]): Deploy
 export function unknownShell(shell: string, names: readonly string[]): DeployError {
   const meant = nearest(shell, names);
   return new DeployError('usage', {
-    message: `There is no completion for ${JSON.stringify(shell)}.`,
+    message: `There is no completion script for ${JSON.stringify(shell)}.`,
     why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${names.join(', ')}.`,
     next: ['deployctl completion --help'],
   });

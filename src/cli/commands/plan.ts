@@ -48,7 +48,7 @@ async function plan(input: Input): Promise<ExitCode> {
     const world = await realWorld(io, composition, parts);
     const made = await makePlan({ world, composition }, place);
     if (!made) {
-      io.stderr.write(`${place.config.release} is live already: nothing to do.\n`);
+      io.stderr.write(`${place.config.release} is already live: nothing to do.\n`);
       return EXIT.done;
     }
     const json = `${JSON.stringify(made, null, 2)}\n`;

@@ -42,7 +42,7 @@ interface NotACount {
 
 export function notACount(command: string, { option, given, least }: NotACount): DeployError {
   return new DeployError('usage', {
-    message: `--${option} wants a whole number from ${least}, not ${JSON.stringify(given)}.`,
+    message: `--${option} takes a whole number of at least ${least}, not ${JSON.stringify(given)}.`,
     next: helpOf(command),
   });
 }
@@ -56,7 +56,7 @@ interface NoChoice {
 export function noSuchChoice(command: string, { option, given, choices }: NoChoice): DeployError {
   const meant = nearest(given, choices);
   return new DeployError('usage', {
-    message: `${option} does not know ${JSON.stringify(given)}.`,
+    message: `${option} does not accept ${JSON.stringify(given)}.`,
     why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${choices.join(', ')}.`,
     next: helpOf(command),
   });

@@ -38,7 +38,7 @@ async function ownFile(io: Input['io']): Promise<string | null> {
   const why = file === null ? null : whyNotTaken(file);
   if (why === null) return file;
   io.stderr.write(
-    `warning: ${file} is not taken as the config: ${why}. To take it, name it: --config FILE\n`,
+    `warning: ${file} is not used as the config: ${why}. To use it, name it: --config FILE\n`,
   );
   return null;
 }

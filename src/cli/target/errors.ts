@@ -59,7 +59,7 @@ export function noSuchService(input: Input, targets: readonly Target[], store: S
 
 export function viaUnreadable(word: string, command: string): DeployError {
   return new DeployError('usage', {
-    message: `--via wants KEY=VALUE, not ${JSON.stringify(word)}.`,
+    message: `--via takes KEY=VALUE, not ${JSON.stringify(word)}.`,
     state: UNTOUCHED,
     next: [`deployctl ${command} --help`],
   });
@@ -76,7 +76,7 @@ export function viaUnknown({ name }: Input, { key, known, providers }: ViaUnknow
   const meant = nearest(key, known);
   const where = [...providers.map((provider) => `the provider ${provider}`), 'its journal'];
   return new DeployError('usage', {
-    message: `--via does not know ${JSON.stringify(key)}.`,
+    message: `--via does not accept ${JSON.stringify(key)}.`,
     why: `${meant ? `Did you mean ${meant}? ` : ''}Known to ${where.join(', ')}: ${known.join(', ') || 'nothing'}.`,
     state: UNTOUCHED,
     next: [`deployctl ${name} --help`],
@@ -101,7 +101,7 @@ export function elsewhere(
 export function notOnThisMachine(provider: string, lack: string): DeployError {
   return new DeployError('usage', {
     message: `The provider ${provider} ${lack}.`,
-    why: 'Its platform has commands of its own for that.',
+    why: "Use the platform's own commands for that.",
     state: UNTOUCHED,
     next: ['deployctl status'],
   });

@@ -5,7 +5,7 @@ const UNWRITTEN = 'Nothing was written.';
 export function pathUnfit(path: string): DeployError {
   return new DeployError('policy', {
     message: `A systemd unit cannot name the path ${JSON.stringify(path)}.`,
-    why: 'There is no way to write quotes, backslashes or control characters in it.',
+    why: 'A unit file cannot hold quotes, backslashes or control characters in a path.',
     state: UNWRITTEN,
     next: ['deployctl up --install-unit --print (from a folder with another name)'],
   });

@@ -15,7 +15,7 @@ const JUDGE = {
     .enum(['stable', 'usual'])
     .optional()
     .describe(
-      'stable: compares the candidate with the stable release over the same window. usual: besides with what the last releases of the service had, by the journal. Off unless asked for.',
+      'stable: compares the candidate with the stable release over the same window. usual: compares it as well with what the last releases of the service had, according to the journal. Off by default.',
     ),
   judge: otherJudge
     .optional()
@@ -25,15 +25,15 @@ const JUDGE = {
   tolerance: percent()
     .optional()
     .describe(
-      'How much worse than stable is still fine, as a share of its value: 50% allows 1.5 times. Default 50%.',
+      'How much worse than stable is still accepted, as a share of the value of stable: 50% allows 1.5 times. Default 50%.',
     ),
   difference: scalarsLimit()
     .optional()
-    .describe('And how much worse in absolute terms: 1%, 20ms. Default 0.'),
+    .describe('How much worse is accepted in absolute terms as well: 1%, 20ms. Default 0.'),
   floor: scalarsLimit()
     .optional()
     .describe(
-      'Below this value nothing is worse than stable, whatever the ratio. Default 0.1% for shares, else 0.',
+      'Below this value the candidate never counts as worse than stable, whatever the ratio. Default 0.1% for shares, else 0.',
     ),
   minSamples: whole(0, 1e9)
     .optional()
@@ -43,7 +43,9 @@ const JUDGE = {
   consecutive: whole(1, 1000)
     .default(1)
     .describe('How many breaching readings in a row make a failure.'),
-  for: duration().prefault('0s').describe('Or: for how long it must breach without a break.'),
+  for: duration()
+    .prefault('0s')
+    .describe('For how long it must breach without a break, instead of a number of readings.'),
   interval: duration({ min: 50 })
     .prefault('5s')
     .describe(
@@ -52,53 +54,51 @@ const JUDGE = {
   timeout: duration({ min: 1 })
     .optional()
     .describe(
-      'Longest time for one reading; by default what the source says, else the interval, at most 10s.',
+      'Time limit for one reading; by default that of the source, else the interval, at most 10s.',
     ),
   delay: duration()
     .optional()
     .describe(
-      'A window is asked for this long after it closed; by default as late as the source needs.',
+      'How long after a window closed the source is asked about it; by default as long as the source needs.',
     ),
   warmup: duration()
     .prefault('0s')
-    .describe('After the candidate first got traffic, windows count only from here.'),
+    .describe('How long after the candidate first got traffic windows start to count.'),
   onNoData: z
     .enum(['fail', 'pass'])
     .default('fail')
-    .describe(
-      'What too little data up to the end leads to: fail, or a pass that you ask for in writing.',
-    ),
+    .describe('What happens when there is too little data up to the end: fail, or pass.'),
   errorLimit: whole(1, 1000)
     .default(4)
     .describe(
-      'After so many errors of the source in a row the gate is blind, which is never a pass.',
+      'After this many errors of the source in a row the gate is blind, which is never a pass.',
     ),
   inconclusiveLimit: whole(1, 100_000)
     .optional()
-    .describe('After so many readings without a verdict in a row no more time is given.'),
+    .describe('After this many readings without a verdict in a row the gate gets no more time.'),
   failureLimit: whole(1, 1000)
     .optional()
-    .describe('So many breaching readings in all are borne before the next one fails.'),
+    .describe('How many breaching readings in all are tolerated before the next one fails.'),
   pass: z
     .enum(['proven'])
     .optional()
     .describe(
-      'proven: a pass besides needs evidence that the candidate does not do twice as badly.',
+      'proven: a pass also needs evidence that the candidate is not twice as bad as stable.',
     ),
   budget: z
     .strictObject({
-      share: percent().describe('How much of it one deployment may spend: 2%.'),
-      promise: percent().describe('Share of good requests that is promised: 99.9%.'),
+      share: percent().describe('How much of the error budget one deployment may spend: 2%.'),
+      promise: percent().describe('Share of good requests that is promised (the SLO): 99.9%.'),
       period: duration().prefault('30d').describe('For how long.'),
     })
     .optional()
     .describe(
-      'Fails when the candidate has cost more errors than this part of what the promise leaves.',
+      'Fails when the candidate has caused more errors than this part of the error budget.',
     ),
   advisory: flag()
     .optional()
     .describe(
-      'Shown and recorded, never decides. By default only what compares a value that is not a count.',
+      'Shown and recorded, but decides nothing. True by default only for gates that compare a value that is not a count.',
     ),
 };
 

@@ -22,7 +22,7 @@ export const serviceName = () =>
 export const allowEnv = z
   .array(variableName())
   .default([])
-  .describe(`Variables of the environment that this file may take in as \${env.NAME}.`);
+  .describe(`Variables of the environment that this file may use as \${env.NAME}.`);
 
 export const history = z
   .strictObject({
@@ -34,7 +34,7 @@ export const history = z
       ),
   })
   .prefault({})
-  .describe('How long the history reaches back.');
+  .describe('How much history is kept.');
 
 /**
  * The whole config as a person writes it. Everything here is described, because the schema is the
@@ -53,12 +53,12 @@ export function configSchema(known: Vocabulary) {
     ),
     strategy: z
       .enum(known.names.strategies as [string, ...string[]])
-      .describe('How a release comes to serve; --strategy chooses another.'),
+      .describe('How a release gets the traffic; --strategy chooses another.'),
     provider: provider.describe('Where the service runs: exactly one.'),
     bootstrap: bootstrapSchema(provider)
       .optional()
       .describe(
-        'What to run first when nothing is live yet, so that the first canary has something to compare with.',
+        'A release to deploy first when nothing is live yet, so that the first canary has something to compare with.',
       ),
     gates: z
       .record(gateName(), gateSchema(known))
@@ -70,12 +70,12 @@ export function configSchema(known: Vocabulary) {
       .record(z.string(), settings)
       .optional()
       .describe(
-        'What gates share that only say what they want by name (`success-rate: {min: 99%}`): a gate source and its settings.',
+        'The gate source, with its settings, for gates that are given by name only (`success-rate: {min: 99%}`).',
       ),
     defaults: z
       .strictObject(COMMON)
       .optional()
-      .describe('Options for all strategies; a strategy that has one of them itself wins.'),
+      .describe('Options for all strategies; the same option below a strategy takes precedence.'),
     ...strategySections(known),
     store: storeSchema(known.stores),
     history,
@@ -83,31 +83,33 @@ export function configSchema(known: Vocabulary) {
       .enum(['reject', 'queue', 'cancel-older'])
       .default('reject')
       .describe(
-        'What a deployment does that finds another one running: reject, queue or cancel-older.',
+        'What a deployment does when another one is running: reject, queue or cancel-older.',
       ),
     onInterrupt: z
       .enum(['pause', 'rollback'])
       .default('pause')
-      .describe('What Ctrl-C and SIGTERM lead to: pause (resumable) or rollback.'),
+      .describe('What Ctrl-C and SIGTERM do: pause (resumable) or rollback.'),
     deadline: duration({ min: 1000 })
       .nullable()
       .default(null)
-      .describe('For the whole deployment; over it counts as failed. None by default.'),
+      .describe(
+        'Time limit for the whole deployment, which fails when it is exceeded. None by default.',
+      ),
     rollbackDeadline: duration({ min: 1000 })
       .prefault('10m')
-      .describe('For a rollback; it has its own.'),
+      .describe('Time limit for a rollback.'),
     allowEnv,
     plugins: z
       .array(form(/^[^\s$]+$/, 'the name of a package, or a path'))
       .default([])
       .describe(
-        'Packages or files that bring strategies, providers or gate sources. Their code runs.',
+        'Packages or files that bring strategies, providers or gate sources. Their code is run.',
       ),
     environments: z
       .record(name(), settings)
       .default({})
       .describe(
-        'Overlays, chosen with --env NAME. Sections merge key by key, lists and single values replace, null removes.',
+        'Overlays, chosen with --env NAME. Sections are merged key by key, lists and single values replace, null removes.',
       ),
   });
 }
@@ -157,10 +159,12 @@ const bootstrapSchema = (provider: z.ZodType) =>
     env: z
       .record(z.string(), json)
       .optional()
-      .describe('Its environment, laid over that of the provider. Short for env below `provider`.'),
+      .describe(
+        'Its environment variables, merged over those of the provider. Short for env below `provider`.',
+      ),
     provider: provider
       .meta({ partial: true })
-      .describe('Its settings, laid over those of the provider.'),
+      .describe('Its settings, merged over those of the provider.'),
   });
 
 function strategySections({ strategies }: Vocabulary) {

@@ -34,7 +34,7 @@ function syntaxFaultOf(
     return { offset: lastQuoted(document) ?? pos[0], text: `this text has no closing ${quote}` };
   const [, bracket] = /end with an? (.)/.exec(message) ?? [];
   if (bracket)
-    return { offset: pos[0], text: `found no closing ${bracket} for what was opened before` };
+    return { offset: pos[0], text: `found no closing ${bracket} for the one opened before` };
   // Where the parser's stack ends depends on who called it; the same text shall say the same twice.
   const offset = code === 'RESOURCE_EXHAUSTION' ? 0 : pos[0];
   return { offset, text: SYNTAX_WORDS[code] ?? message.replace(/ at line \d+.*/s, '') };

@@ -15,7 +15,7 @@ export function textIn(bytes: Buffer, file: string): string {
     configInvalid(file, [
       { place: { file, line, column: line === null ? null : 1, path: '' }, text },
     ]);
-  if (bytes.length > MOST_BYTES) throw refuse('larger than 1 MiB, which is no config');
+  if (bytes.length > MOST_BYTES) throw refuse('larger than 1 MiB, which is too large for a config');
   const encoding = wideEncoding(bytes);
   if (encoding) throw refuse(`found ${encoding} text, expected UTF-8: save the file as UTF-8`);
   const nul = bytes.indexOf(0);
@@ -57,7 +57,7 @@ const WHYS: Readonly<Record<string, string>> = {
   EISDIR: 'It is a folder: name the file in it.',
   EACCES: 'You are not allowed to read it.',
   ENOTDIR: 'A part of the path is a file, not a folder.',
-  ELOOP: 'It is a link that leads back to itself.',
+  ELOOP: 'It is a symbolic link that leads back to itself.',
   ENOTSUP: 'It is a pipe or a device, expected a file.',
 };
 

@@ -18,8 +18,8 @@ export function demandOwnFile(path: string): void {
   const why = whyNotTaken(path);
   if (why === null) return;
   throw new DeployError('config-invalid', {
-    message: `${path} was found and is not taken as the config: ${why}.`,
-    why: 'A config says what is run, and whoever can write one there would run it as you. In a checkout that another user made, as in many a CI job, name the file: that takes it as it is.',
+    message: `${path} was found, but is not used as the config: ${why}.`,
+    why: 'A config decides which programs run, so anybody who can write one there could run programs as you. If another user made the checkout, as in many CI jobs, name the file to use it anyway.',
     state: 'It was not read, and nothing was touched.',
     next: [`deployctl validate --config ${shellWord(path)}`],
   });

@@ -109,7 +109,7 @@ class Reader {
       }
       const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
       const here = this.#place(key.range?.[0] ?? 0, extend(place, [name]).path);
-      if (entries.has(name)) this.#refuse(here, 'this key stands here twice');
+      if (entries.has(name)) this.#refuse(here, 'this key is here twice');
       const refusal = forbiddenKey(name);
       if (refusal) this.#refuse(here, refusal);
       else entries.set(name, { key: here, value: this.#tree(value, here, depth + 1) });

@@ -103,8 +103,8 @@ export function placeTaken(store: Store, target: Target, other: Target): DeployE
   const flags = `--service ${service}${environment ? ` --env ${environment}` : ''}`;
   const named = environment ? `${service} (${environment})` : service;
   return new DeployError('policy', {
-    message: `${target.identity.label} is deployed to as ${named} already (${other.id}).`,
-    why: `As ${target.id} it would have a second log, and neither would lock out the other. Name the service ${named} in the config, or take targets/${other.id} out of ${store.url} if it is no longer deployed so.`,
+    message: `${target.identity.label} is already deployed to as ${named} (${other.id}).`,
+    why: `As ${target.id} it would have a second log, and the two would not lock each other out. Name the service ${named} in the config, or remove targets/${other.id} from ${store.url} if it is no longer deployed under that name.`,
     state: UNTOUCHED,
     next: [`deployctl status ${flags}`, `deployctl history ${flags}`],
   });

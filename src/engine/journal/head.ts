@@ -74,7 +74,7 @@ async function readListedHead(
     throw damaged(
       log,
       Math.max(last + 1, floor),
-      `it is missing although the log went to ${known}`,
+      `it is missing although the log reached record ${known}`,
     );
   return end === 0 ? null : headRemembered(log, hint, end);
 }

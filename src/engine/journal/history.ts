@@ -72,7 +72,7 @@ async function openingOf(log: Log, last: JournalRecord) {
   const { seq, chapter, deployment } = last;
   const first = chapter === seq ? last : await keptRecord(log, chapter);
   if (first && (first.body.kind !== 'opened' || first.deployment !== deployment))
-    throw damaged(log, seq, 'it is of another deployment than the records before it');
+    throw damaged(log, seq, 'it belongs to another deployment than the records before it');
   return first;
 }
 

@@ -91,7 +91,7 @@ export class Journal {
       (await store.get(keys.record(this.target, chapter))) !== null ||
       chapter < (await floorOf(this.log));
     if (!(await retryStore(this.#world, look, tries)))
-      throw damaged(this.log, chapter, 'it was taken away while its deployment ran');
+      throw damaged(this.log, chapter, 'it was removed while its deployment ran');
   }
 
   #next(entry: JournalEntry): Omit<JournalRecord, 'hash'> {

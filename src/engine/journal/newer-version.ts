@@ -50,25 +50,28 @@ export type Envelope = Omit<JournalRecord, 'v' | 'body'> & {
 /** What only a newer version understands of a record that is whole; null where this one knows it all. */
 export function beyondRecord({ v, body }: Envelope): string | null {
   if (v > RECORD_FORMAT)
-    return `its format is version ${v}, and this one reads up to ${RECORD_FORMAT}`;
+    return `its format is version ${v}, and this deployctl reads up to ${RECORD_FORMAT}`;
   const { kind, plan, course } = body as { kind: string; plan: Plan; course: readonly Step[] };
   if (!Object.hasOwn(RECORDS, kind))
-    return `it knows no records of the kind ${JSON.stringify(kind)}`;
+    return `this deployctl does not know records of the kind ${JSON.stringify(kind)}`;
   if (kind === 'opened') return beyondPlan(plan);
   return kind === 'turned' ? beyondSteps(course) : null;
 }
 
 function beyondPlan({ v, needs = [], steps }: Plan): string | null {
-  if (v > PLAN_FORMAT) return `its plan has format ${v}, and this one reads up to ${PLAN_FORMAT}`;
+  if (v > PLAN_FORMAT)
+    return `its plan has format ${v}, and this deployctl reads up to ${PLAN_FORMAT}`;
   const unknown = needs.find((feature) => !FEATURES.includes(feature));
   if (unknown !== undefined)
-    return `its plan needs ${JSON.stringify(unknown)}, which this one lacks`;
+    return `its plan needs ${JSON.stringify(unknown)}, which this deployctl lacks`;
   return beyondSteps(steps);
 }
 
 function beyondSteps(steps: readonly Step[]): string | null {
   const step = steps.find(({ action }) => !Object.hasOwn(ACTIONS, action.kind));
-  return step ? `it knows no steps of the kind ${JSON.stringify(step.action.kind)}` : null;
+  return step
+    ? `this deployctl does not know steps of the kind ${JSON.stringify(step.action.kind)}`
+    : null;
 }
 
 /** Throws for a plan that this version must not carry out. */

@@ -33,7 +33,7 @@ export function parseRecord(log: LogName, seq: number, text: string): JournalRec
   const record = inFull(log, envelope);
   const { body } = record;
   if (body.kind === 'opened' && body.plan.target.id !== log.target)
-    throw damaged(log, seq, `it is of the log of ${body.plan.target.id}`);
+    throw damaged(log, seq, `it belongs to the log of ${body.plan.target.id}`);
   return record;
 }
 

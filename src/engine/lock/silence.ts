@@ -6,6 +6,6 @@ const UNNOTICED_SILENCE_MS = 1000;
 /** Why nothing happens for a while: what was given up may still come true, and has to be seen. */
 export function tellSilence(source: EventSource, ms: number): void {
   if (ms < UNNOTICED_SILENCE_MS) return;
-  const message = `waiting ${Math.ceil(ms / 1000)}s: a call that was given up may still take effect`;
+  const message = `waiting ${Math.ceil(ms / 1000)}s: a call without an answer may still take effect`;
   emit(source, 'notice', { level: 'info', message });
 }

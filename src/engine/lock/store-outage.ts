@@ -41,7 +41,7 @@ export class Standstill {
     this.#told = true;
     this.#say(
       'warning',
-      `The journal does not answer (${message}): it is waited for, and nothing is begun.`,
+      `The journal does not answer (${message}). Waiting for it; nothing new is started.`,
     );
   }
 

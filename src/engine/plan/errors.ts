@@ -23,8 +23,8 @@ export function labelUndefined(
   known: ReadonlySet<string>,
 ): DeployError {
   return new DeployError('plan-refused', {
-    message: `The gate ${gate} asks by {{${label}}}, which the platform does not give.`,
-    why: `It gives ${[...known].sort().join(', ')}.`,
+    message: `The gate ${gate} uses {{${label}}}, which the platform does not provide.`,
+    why: `It provides ${[...known].sort().join(', ')}.`,
     state: UNTOUCHED,
     next: ['deployctl validate', 'deployctl plan'],
   });

@@ -19,7 +19,7 @@ export async function reviewPlan(world: World, { steps, before }: Reviewed): Pro
   try {
     return await bounded(world, ask, { what: 'review', within: 2 * pace.call });
   } catch (error) {
-    const note = `What may stand in the way could not be checked: ${(error as Error).message}`;
+    const note = `The check for obstacles at the platform failed: ${(error as Error).message}`;
     return { refusals: [], notes: [note] };
   }
 }

@@ -32,7 +32,7 @@ export function overError({ state }: Newest): DeployError {
     });
   const { id, ended } = state;
   return new DeployError('policy', {
-    message: `Deployment ${id} is over: ${ended?.result}.`,
+    message: `Deployment ${id} has ended already: ${ended?.result}.`,
     state: 'Nothing was touched.',
     next: ['deployctl status', `deployctl history ${id}`],
   });

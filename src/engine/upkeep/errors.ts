@@ -11,7 +11,7 @@ export function logInUse(target: string, who: string): DeployError {
 export function tooManyLost(target: string, count: number): DeployError {
   return new DeployError('journal-damaged', {
     message: `${count} records at the end of the log of ${target} are lost: too many for an accident.`,
-    why: 'It looks as if an old copy of the journal had been put in its place.',
+    why: 'An old copy of the journal may have been restored over it.',
     state: 'Nothing was changed.',
     next: ['deployctl doctor'],
   });

@@ -20,7 +20,7 @@ export async function tidy(session: Session): Promise<void> {
   const why = await Promise.race([work, patience]);
   over.abort(OVER);
   if (why === null) return;
-  const message = `Old deployments are not all pruned: ${why}. Try: deployctl prune`;
+  const message = `Not all old deployments were pruned: ${why}. Try: deployctl prune`;
   emit(session, 'notice', { level: 'warning', message });
 }
 

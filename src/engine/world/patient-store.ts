@@ -100,7 +100,7 @@ function storeDenied(world: JournalAccess, error: unknown): DeployError {
     message: `The journal at ${world.store.url} does not let this process write any more: ${(error as Error).message}`,
     why: 'The credentials are refused, and were not renewed in time.',
     state:
-      'Nothing was begun since. What was last read back is live. The deployment can be resumed or rolled back from wherever the credentials are good.',
+      'Nothing was started since. What was last read back is live. The deployment can be resumed or rolled back from any machine with valid credentials.',
     next: ['deployctl status', 'deployctl resume', 'deployctl rollback'],
     cause: error,
   });

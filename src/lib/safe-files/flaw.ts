@@ -10,7 +10,7 @@ const FLAW_WORDS: Readonly<Record<Flaw['kind'], (flaw: Flaw) => string>> = {
   foreign: ({ path, uid }) => `${path} belongs to another user (uid ${uid})`,
   shared: ({ path }) => `${path} can be written by other users`,
   link: ({ path }) => `${path} is a symbolic link`,
-  'no folder': ({ path }) => `${path} is a file in the place of a folder`,
+  'no folder': ({ path }) => `${path} is a file where a folder should be`,
 };
 
 export const wordsOf = (flaw: Flaw): string => FLAW_WORDS[flaw.kind](flaw);

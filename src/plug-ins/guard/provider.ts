@@ -37,10 +37,7 @@ function guardedProvider(name: string, provider: Provider): Provider {
       throw classed(error);
     });
     if (fits(answer)) return structuredClone(answer);
-    throw new ProviderError(
-      'permanent',
-      `${what} of the provider ${name} gave no answer of its kind`,
-    );
+    throw new ProviderError('permanent', `${what} of the provider ${name} gave a malformed answer`);
   };
   return {
     identity: guardedIdentityOf(name, provider),
@@ -81,12 +78,15 @@ const NO_REVIEW: Review = { refusals: [], notes: [] };
 
 function guardedIdentityOf(name: string, { identity }: Provider): Identity {
   if (isObject(identity?.place) && isObject(identity.pins)) return structuredClone(identity);
-  throw new ProviderError('permanent', `the provider ${name} does not say what it points at`);
+  throw new ProviderError(
+    'permanent',
+    `the provider ${name} does not say which place it points at`,
+  );
 }
 
 function data<T>(name: string, value: T): T {
   if (isObject(value)) return structuredClone(value);
-  throw new ProviderError('permanent', `the provider ${name} gave no answer of its kind`);
+  throw new ProviderError('permanent', `the provider ${name} gave a malformed answer`);
 }
 
 function isObservation(seen: Observation): boolean {

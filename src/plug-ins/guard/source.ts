@@ -46,8 +46,8 @@ function namedIn({ name, named }: GateSourceKind): GateSourceKind['named'] {
     isObject(settings) && Object.values(settings).every((value) => !isObject(value));
   if (isObject(named) && Object.values(named).every(isFlat)) return structuredClone(named);
   throw new DeployError('config-invalid', {
-    message: `The gate source ${name}, of a plug-in, names gates in a way that is not understood.`,
-    why: 'Under `named` stands an object of single values for each name.',
+    message: `The gate source ${name}, of a plug-in, has malformed named gates.`,
+    why: '`named` must map each name to an object of single values.',
     state: 'Nothing was touched.',
   });
 }

@@ -59,7 +59,7 @@ describe('the newest deployment', () => {
     const error = await refusal(changed(foreign));
     expect(error).toMatchObject({ code: 'journal-damaged', exit: 4 });
     expect(error?.message).toContain(`Record ${first} `);
-    expect(error?.message).toContain('it is of the log of other-1');
+    expect(error?.message).toContain('it belongs to the log of other-1');
   });
 
   test('is refused where its opening does not follow from the record before it', async () => {

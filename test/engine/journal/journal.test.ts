@@ -77,7 +77,7 @@ test('a newer version says which one it is and which one is known', async () => 
     return { ...other, hash: hashOf(other) };
   };
   const store = damaged(keys.record(TARGET, 2), change(newer));
-  await expect(newestIn(store)).rejects.toThrow(/version 7, and this one reads up to \d/);
+  await expect(newestIn(store)).rejects.toThrow(/version 7, and this deployctl reads up to \d/);
 });
 
 describe('the hint where the log ends is only a hint', () => {

@@ -27,7 +27,7 @@ test('a place that has a log under another label is refused, and the label is na
   const plan = await planAs(world, { id: 'web-1', service: 'web' });
   const error = await opened(world, plan).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'policy', exit: 7 });
-  expect((error as Error).message).toContain('as shop already (shop-1)');
+  expect((error as Error).message).toContain('already deployed to as shop (shop-1)');
   expect(await world.store.list(keys.targets)).toEqual(['shop-1']);
 });
 

@@ -18,7 +18,7 @@ test('a question by a name that this platform fills for no release is refused, w
   const error = await refusal(asking(servingWorld(), 'version', 'podTemplateHash'));
   expect(error?.code).toBe('plan-refused');
   expect(error?.message).toContain('{{podTemplateHash}}');
-  expect(error?.why).toBe('It gives release, service, version.');
+  expect(error?.why).toBe('It provides release, service, version.');
 });
 
 test('names of the service, of a release and those that every release has are fine', async () => {

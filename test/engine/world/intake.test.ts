@@ -39,7 +39,7 @@ describe('a platform that lists a release twice, the first time without units', 
       const world = twice(id);
       expect((await world.clock.run(running(world))).result).toBe('succeeded');
       expect(warnings(world).filter((message) => message.includes(id))).toEqual([
-        `the platform lists ${id} more than once: the one with the most ready units is believed`,
+        `the platform lists ${id} more than once: the entry with the most ready units is used`,
       ]);
     },
   );

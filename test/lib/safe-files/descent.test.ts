@@ -48,7 +48,7 @@ describe.each([{ plain: false }, { plain: true }])('a folder on the way, plain: 
 
   it('that is a file is refused', () => {
     writeFileSync(join(root, 'a/file'), '');
-    expect(() => open('a/file/c')).toThrow(`${root}/a/file is a file in the place of a folder`);
+    expect(() => open('a/file/c')).toThrow(`${root}/a/file is a file where a folder should be`);
   });
 
   it.runIf(isRoot)(`of another user is refused ${AS_ROOT}`, () => {

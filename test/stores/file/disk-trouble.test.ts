@@ -125,15 +125,17 @@ test('a folder of the journal that is taken away under a running process is made
 test('a file in the way of a folder is said in words', async () => {
   const path = folder();
   await writeFile(path, 'I am a file');
-  await expect(createFileStore(path).create('a/b', 'x')).rejects.toThrow(/a file is in the way/);
+  await expect(createFileStore(path).create('a/b', 'x')).rejects.toThrow(
+    /a file is where a folder should be/,
+  );
   await expect(createFileStore(path).probe()).rejects.toMatchObject({
     code: 'store-failed',
-    message: expect.stringContaining('a file is in the way'),
+    message: expect.stringContaining('a file is where a folder should be'),
   });
 });
 
 test('a folder in the way of a value is said in words', async () => {
   const store = createFileStore(folder());
   await store.create('log/1', 'one');
-  await expect(store.put('log', 'x')).rejects.toThrow(/a folder is in the way/);
+  await expect(store.put('log', 'x')).rejects.toThrow(/a folder is where a file should be/);
 });

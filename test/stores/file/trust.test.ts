@@ -101,7 +101,7 @@ describe('a folder that others may write to is refused, with what repairs it', (
   });
 });
 
-describe('a file in the place of a folder', () => {
+describe('a file where a folder should be', () => {
   test.each(['', 'targets', 'targets/shop-1', 'targets/shop-1/log'])(
     'is named, as "%s", because a list without what lay there would be a lie',
     async (place) => {
@@ -112,7 +112,7 @@ describe('a file in the place of a folder', () => {
       const store = createFileStore(folder);
       const list = store.list('targets/shop-1/log');
       await expect(list).rejects.toMatchObject({ code: 'store-failed', exit: 1 });
-      await expect(list).rejects.toThrow(`${path} is a file in the place of a folder.`);
+      await expect(list).rejects.toThrow(`${path} is a file where a folder should be.`);
       expect(await store.get(KEY)).toBeNull();
       await store.remove(KEY);
     },
@@ -211,7 +211,7 @@ describe('a symbolic link', () => {
     },
   );
 
-  test('in the place of a value is neither read nor written through', async () => {
+  test('where a record should be is neither read nor written through', async () => {
     const folder = await journal();
     const outside = join(root, `file-${made++}`);
     await writeFile(outside, 'untouched');
@@ -219,7 +219,7 @@ describe('a symbolic link', () => {
     const store = createFileStore(folder);
     const refused = expect.objectContaining({ failure: 'permanent' });
     await expect(store.get('targets/shop-1/about')).rejects.toThrow(
-      /about is a symbolic link in the place of a value/,
+      /about is a symbolic link where a record should be/,
     );
     await expect(store.create('targets/shop-1/about', 'untouched')).rejects.toEqual(refused);
     await store.put('targets/shop-1/about', 'ours');
@@ -257,7 +257,7 @@ test.each(['file', 'link'])(
   },
 );
 
-test('a pipe in the place of a value keeps nobody waiting', async () => {
+test('a pipe where a record should be keeps nobody waiting', async () => {
   const folder = await journal();
   await run('mkfifo', [join(folder, 'targets/shop-1/about')]);
   expect(await createFileStore(folder).get('targets/shop-1/about')).toBe('');

@@ -44,7 +44,7 @@ test('a native rollout is one unit, then one step that the gates watch; it says 
   expect(steps[3]?.action).toMatchObject({ replaced: 4, of: 4, surge: 2 });
   expect(steps[3]?.deadline).toBe(2 * (steps[0]?.deadline ?? 0));
   expect(rolling.notes?.(inputOf(native))).toEqual([
-    expect.stringContaining('does not stand still when deployctl ends'),
+    expect.stringContaining('continues when deployctl ends'),
   ]);
   expect(rolling.notes?.(inputOf(settings({})))).toEqual([]);
 });
@@ -118,7 +118,7 @@ test('a batch has the time to start, to take away, and to be known everywhere', 
 test('it is refused where there is nothing to replace, or nothing to put back', () => {
   const none = observed({ releases: [seen('v1', { desired: 0, ready: 0, capacity: 0 })] });
   expect(() => plan(settings(), { observation: none })).toThrow('nothing to replace');
-  expect(() => plan(settings(), { live: null })).toThrow('started by other hands');
+  expect(() => plan(settings(), { live: null })).toThrow('not started by deployctl');
   const vercel = observed({ capabilities: { ...able, cannot: { replace: 'No units.' } } });
   expect(() => plan(settings(), { observation: vercel })).toThrow('cannot do a rolling deployment');
 });
