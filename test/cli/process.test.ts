@@ -83,7 +83,10 @@ describe('a journal that cannot be written', () => {
   test('because a file is in the way', async () => {
     const state = join(fixture.folder, 'deploy.config.yaml');
     const { code, stderr } = await fixture.run('deploy --release v1', { XDG_STATE_HOME: state });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('a file is where a folder should be')]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('a file is where a folder should be'),
+    ]);
   });
 
   test('because the disk is full', async (context) => {

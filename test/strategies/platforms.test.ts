@@ -70,9 +70,7 @@ describe('where there are two places', () => {
   test('a release is refused while two others share the traffic', () => {
     const split = { 'v1-abc': 80, 'v0-abc': 20 };
     const observation = on({ places: 2 }, { releases, split });
-    expect(() => canary.plan(inputOf(canarySettings(), { observation }))).toThrow(
-      /no room for v2/,
-    );
+    expect(() => canary.plan(inputOf(canarySettings(), { observation }))).toThrow(/no room for v2/);
   });
 
   test('a return to a third release clears one without traffic away, and only there', () => {
