@@ -1,5 +1,6 @@
-import type { OpenMeans, ProviderKind } from '../../src/contract/index.ts';
+import type { OpenMeans, ProviderError, ProviderKind } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import type { ProjectAnswer } from './client/answers.ts';
 import { Api } from './client/api.ts';
 import { VercelCalls } from './client/calls.ts';
 import { tokenFor } from './client/token.ts';
@@ -24,11 +25,7 @@ export const vercelProvider: ProviderKind = {
   async open(written, means) {
     const connection = vercelConnectionOf(written);
     const api = await apiFor(connection, means);
-    const asked = new VercelCalls(api, connection.project, connection.target);
-    const within = AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS);
-    const { id, name, accountId } = await asked.project(within).catch((error) => {
-      throw projectFault(error, connection) ?? error;
-    });
+    const { id, name, accountId } = await projectOf(api, connection);
     const calls = new VercelCalls(api, id, connection.target);
     const { target, aliases } = connection;
     const elsewhere = isProduction(connection) ? {} : { target, alias: aliases[0] ?? '' };
@@ -50,8 +47,29 @@ export const vercelProvider: ProviderKind = {
   },
 };
 
+async function projectOf(api: Api, connection: VercelConnection): Promise<ProjectAnswer> {
+  const calls = new VercelCalls(api, connection.project, connection.target);
+  const within = AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS);
+  for (let tried = 1; ; tried++)
+    try {
+      return await calls.project(within);
+    } catch (error) {
+      const wait = tried < OPEN_TRIES && !within.aborted ? waitAfter(error) : null;
+      if (wait === null) throw projectFault(error, connection) ?? error;
+      await systemClock.sleep(wait, within);
+    }
+}
+
+/** Ms until what went wrong for a while may be tried again; null for what stays wrong. */
+function waitAfter(error: unknown): number | null {
+  const { failure, retryAfter } = error as Partial<ProviderError>;
+  return failure === 'throttled' || failure === 'transient' ? (retryAfter ?? OPEN_PAUSE_MS) : null;
+}
+
 const apis = new Map<string, Api>();
 const VERCEL_OPEN_LIMIT_MS = 15_000;
+const OPEN_TRIES = 3;
+const OPEN_PAUSE_MS = 300;
 /** Longest that one reading is shared: others may have changed things meanwhile. */
 const SHARED_READING_MS = 500;
 

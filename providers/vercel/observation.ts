@@ -157,7 +157,7 @@ function vercelOwnerOf({ rolling }: Standing, shown: readonly VercelDeployment[]
   const canary = shown.find(({ id }) => id === rolling?.canaryDeployment?.id);
   if (!rolling || (canary && isMarked(canary))) return null;
   const share = rolling.activeStage?.targetPercentage ?? 0;
-  return `a rolling release that deployctl did not start is under way: ${rolling.canaryDeployment?.id} has ${share} % of the visitors. Complete or abort it first.`;
+  return `a rolling release that deployctl did not start is under way: ${rolling.canaryDeployment?.id} has ${share} % of the visitors. Complete or abort it first`;
 }
 
 function vercelNotesOf({ request }: Standing, domains: readonly string[]): readonly string[] {

@@ -1,23 +1,44 @@
-import { DeployError } from '../../src/contract/index.ts';
+import { DeployError, UNTOUCHED } from '../../src/contract/index.ts';
 import { VercelError } from './client/failure.ts';
 import type { VercelConnection } from './connection.ts';
 
-/** What it means when the project cannot be read; null for a fault that is none of the project's. */
-export function projectFault(
-  error: unknown,
-  { project, team }: Pick<VercelConnection, 'project' | 'team'>,
-): DeployError | null {
-  if (!(error instanceof VercelError) || error.status !== 404) return null;
-  const where = team === null ? 'the account of the token' : `the team ${team}`;
+type VercelOwner = Pick<VercelConnection, 'project' | 'team'>;
+
+/** What it means that the project cannot be read; null for a fault that says nothing of it. */
+export function projectFault(error: unknown, asked: VercelOwner): DeployError | null {
+  if (!(error instanceof VercelError)) return null;
+  if (error.status === 404) return unknownProject(error, asked);
+  return error.failure === 'denied' ? deniedProject(error, asked) : null;
+}
+
+const ownerOf = ({ team }: VercelOwner) =>
+  team === null ? 'the account of the token' : `the team ${team}`;
+
+function unknownProject(cause: VercelError, asked: VercelOwner): DeployError {
+  const elsewhere = asked.team === null ? 'a team, which vercel.team has to name' : 'another team';
   return new DeployError('not-found', {
-    message: `Vercel has no project ${project} in ${where}.`,
-    why: `${error.message}. It may have another name by now, or belong to ${team === null ? 'a team, which only vercel.team names' : 'another team'}.`,
-    state: 'Nothing was touched.',
+    message: `Vercel has no project ${asked.project} in ${ownerOf(asked)}.`,
+    why: `${cause.message}. It may have another name by now, or belong to ${elsewhere}.`,
+    state: UNTOUCHED,
     next: [
       'vercel project ls',
       'vercel link',
       'or set vercel.project to the id of the project (prj_…), which stays when it is renamed, and vercel.team',
     ],
-    cause: error,
+    cause,
+  });
+}
+
+function deniedProject(cause: VercelError, asked: VercelOwner): DeployError {
+  return new DeployError('could-not-run', {
+    message: `The token does not open the project ${asked.project} in ${ownerOf(asked)}.`,
+    why: cause.message,
+    state: `${UNTOUCHED} A deployment that was under way stands where it was.`,
+    next: [
+      'vercel whoami',
+      'or set VERCEL_TOKEN to a token that is valid, and that its scope lets at this team',
+      'deployctl status',
+    ],
+    cause,
   });
 }

@@ -45,7 +45,7 @@ async function contentFor({ memory }: Place, source: VercelSource): Promise<Verc
   if (tree.digest !== digest)
     throw new ProviderError(
       'permanent',
-      `the files in ${folder} have changed since the release was described`,
+      `Vercel has no deployment of this release, and the files in ${folder} have changed since it was described`,
     );
   memory.trees.set(digest, tree);
   return { folder, tree };

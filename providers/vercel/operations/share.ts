@@ -51,7 +51,8 @@ export async function verifyShare(
   const { canary, base, percent } = expected;
   const { rolling, production } = standing;
   if (!rolling) {
-    if (production === base) return unsent('the rolling release is not started yet');
+    if (production === base)
+      return unsent('no rolling release is under way, and the base has all of the traffic');
     return { state: 'diverged', expected: { ...expected }, found: { production } };
   }
   const sides = [rolling.canaryDeployment?.id, rolling.currentDeployment?.id];

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { vercelProvider } from '../../../providers/vercel/index.ts';
 import type { JsonObject } from '../../../src/contract/index.ts';
 import type { Handlers } from '../../beds/vercel/api/answer.ts';
+import { throttled } from '../../beds/vercel/platform/trouble.ts';
 import { meansOf } from '../../helpers/calls.ts';
 import { createRig, type Rig, start } from './rig.ts';
 
@@ -17,8 +18,10 @@ beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'vercel-home-'));
 });
 afterEach(async () => {
-  await rig?.close();
+  const told = rig.bed.violations();
+  await rig.close();
   rmSync(home, { recursive: true, force: true });
+  expect(told).toEqual([]);
 });
 
 const open = (more: JsonObject = {}, env: Readonly<Record<string, string>> = {}) => {
@@ -41,14 +44,31 @@ describe('a project that cannot be found', () => {
     });
     await expect(withToken({ project: 'theirs', team: null })).rejects.toMatchObject({
       message: 'Vercel has no project theirs in the account of the token.',
-      why: expect.stringContaining('only vercel.team names'),
+      why: expect.stringContaining('which vercel.team has to name'),
     });
   });
 
-  it('is no word for a token that is not valid', async () => {
+  it('is told apart from a token that is not valid', async () => {
     rig = await createRig();
     Object.assign(rig.bed.platform.settings, { token: 'another' });
-    await expect(withToken()).rejects.toMatchObject({ failure: 'denied' });
+    await expect(withToken()).rejects.toMatchObject({
+      message: 'The token does not open the project shop in the team acme.',
+      why: expect.stringContaining('403, forbidden'),
+      next: expect.arrayContaining(['vercel whoami']),
+    });
+  });
+
+  it('may be throttled, or away for a moment: it is asked for again, and not for ever', async () => {
+    rig = await createRig();
+    const asked = () => rig.bed.calls.filter(({ name }) => name === PROJECT).length;
+    const trouble = { on: PROJECT, effect: false, answer: throttled(0) };
+    rig.bed.platform.troubles.add({ ...trouble, times: 2 });
+    await expect(withToken()).resolves.toBeDefined();
+    const from = asked();
+    rig.bed.platform.troubles.add({ ...trouble, times: 10 });
+    await expect(withToken()).rejects.toMatchObject({ failure: 'throttled' });
+    expect(asked() - from).toBe(3);
+    rig.bed.platform.troubles.clear();
   });
 });
 

@@ -68,28 +68,106 @@ describe.runIf(hasOfficial)("Vercel's own command line", () => {
     expect(recorded).toEqual(JSON.parse(readFileSync(FILE, 'utf8')));
   });
 
-  it.each([
-    ['promotes another deployment', (other: string) => `promote ${other} --yes`],
-    ['rolls back', (_: string, first: string) => `rollback ${first} --yes`],
-    ['pushes files to production', () => 'deploy --prod --yes'],
-  ])('stops a deployment of ours when it %s in the middle of a hold', async (_, line) => {
-    official.write('index.html', 'of others');
-    const fixture = new VercelFixture(bed);
-    try {
-      await fixture.write('v1').run('deploy --yes --release v1');
-      const first = bed.platform.project.production ?? '';
-      const other = await create(bed, 'v9');
-      const { ended, said: soFar } = fixture
-        .write('v2', { bake: '60s' })
-        .start('deploy --yes --release v2');
-      await expect.poll(soFar, { timeout: 60_000 }).toContain('bake v2');
-      const { code, said } = await official.run(line(other, first));
-      expect(code, said).toBe(0);
-      const end = await ended;
-      expect([end.code, end.said]).toEqual([7, expect.stringContaining('expected')]);
-      expect(await fixture.visit()).not.toBe('v2');
-    } finally {
-      fixture.remove();
-    }
-  });
+  /** What it does in the middle of a hold of ours, and what becomes of ours. */
+  const ACTS_OF_OTHERS: readonly {
+    readonly act: string;
+    readonly strategy?: string;
+    readonly lines: (seen: Seen) => readonly string[];
+    readonly ends: number;
+    readonly says: (seen: Seen) => string;
+  }[] = [
+    {
+      act: 'promotes another deployment',
+      lines: ({ other }) => [`promote ${other} --yes`],
+      ends: 7,
+      says: ({ other }) => `found {"production":"${other}"}`,
+    },
+    {
+      act: 'rolls back',
+      lines: ({ first }) => [`rollback ${first} --yes`],
+      ends: 7,
+      says: ({ first }) => `found {"production":"${first}"}`,
+    },
+    {
+      act: 'pushes files to production',
+      lines: () => ['deploy --prod --yes'],
+      ends: 7,
+      says: () => 'found {"production":"dpl_',
+    },
+    {
+      act: 'leads one domain elsewhere',
+      lines: ({ firstUrl, domain }) => [`alias set ${firstUrl} ${domain}`],
+      ends: 7,
+      says: ({ first, domain }) => `1 of 2 domains are there: ${domain} leads to ${first}`,
+    },
+    {
+      act: 'removes ours',
+      lines: ({ own }) => [`remove ${own} --yes`],
+      ends: 3,
+      says: () => 'has no deployment at Vercel any more',
+    },
+    {
+      act: 'makes a preview, stages another, and configures rolling releases',
+      lines: () => [
+        'deploy --yes',
+        'deploy --prod --skip-domain --yes',
+        'rr configure --enable --advancement-type=manual-approval --stage=20',
+      ],
+      ends: 0,
+      says: () => 'v2 is live',
+    },
+    {
+      act: 'aborts its rolling release',
+      strategy: 'canary',
+      lines: ({ first }) => [`rr abort --dpl ${first}`],
+      ends: 7,
+      says: () => 'no rolling release is under way',
+    },
+  ];
+
+  interface Seen {
+    /** In production before, of others, and ours. */
+    readonly first: string;
+    readonly other: string;
+    readonly own: string;
+    readonly firstUrl: string;
+    readonly domain: string;
+  }
+
+  it.each(ACTS_OF_OTHERS)(
+    'that $act in the middle of a hold: ours ends with $ends',
+    async ({ strategy = 'blue-green', lines, ends, says }) => {
+      official.write('index.html', 'of others');
+      const fixture = new VercelFixture(bed);
+      const { project } = bed.platform;
+      const hold = ends === 0 ? '15s' : '60s';
+      try {
+        await fixture.write('v1').run('deploy --yes --release v1');
+        const first = project.production ?? '';
+        const other = await create(bed, 'v9');
+        const { ended, said: soFar } = fixture
+          .write('v2', { bake: hold, hold, strategy })
+          .start('deploy --yes --release v2');
+        const holds = strategy === 'canary' ? 'watch 10 %' : 'bake v2';
+        await expect.poll(soFar, { timeout: 60_000 }).toContain(holds);
+        const seen = {
+          first,
+          other,
+          own: [...project.deployments.keys()].at(-1) ?? '',
+          firstUrl: project.deployments.get(first)?.host ?? '',
+          domain: project.domains[0]?.name ?? '',
+        };
+        for (const { code, said } of await Promise.all(
+          lines(seen).map((line) => official.run(line)),
+        ))
+          expect(code, said).toBe(0);
+        const end = await ended;
+        expect([end.code, end.said]).toEqual([ends, expect.stringContaining(says(seen))]);
+        expect((await fixture.visit()) === 'v2').toBe(ends === 0);
+      } finally {
+        fixture.remove();
+      }
+    },
+    120_000,
+  );
 });

@@ -104,7 +104,9 @@ export class Api {
       if (found)
         return {
           name,
-          params: Object.fromEntries(params.map((param, at) => [param, found[at + 1] ?? ''])),
+          params: Object.fromEntries(
+            params.map((param, at) => [param, decodeURIComponent(found[at + 1] ?? '')]),
+          ),
         };
     }
     return null;

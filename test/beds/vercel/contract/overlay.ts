@@ -150,6 +150,13 @@ export const CORRECTIONS: readonly Correction[] = [
     apply: withParameter(inQuery('rollbackInfo', { type: 'string', enum: ['true'] })),
   },
   {
+    what: 'a project may not be there',
+    source: `${CLI}: link and remove ask for a project that may not exist`,
+    on: 'GET /v9/projects/{idOrName}',
+    apply: (operation) =>
+      edit(operation, ['responses'], (own) => ({ ...(own as JsonObject), 404: {} })),
+  },
+  {
     what: 'the settings of rolling releases are written by a body',
     source: `${CLI}: rolling-release configure; the Terraform provider of Vercel`,
     on: 'PATCH /v1/projects/{idOrName}/rolling-release/config',

@@ -134,6 +134,11 @@ export class Platform {
     deployment.assignedAt = readyAt(deployment);
     // An instant rollback stands until somebody promotes.
     if (!this.project.autoAssign || this.request()?.type === 'rollback') return;
+    const { rolling } = this.project;
+    if (rolling?.state === 'ACTIVE') {
+      rolling.queued = deployment.id;
+      return;
+    }
     if (this.project.rollingConfig && this.startRolling(deployment.id)) return;
     this.project.jobs.push(this.#job(deployment.id, 'push'));
   }
