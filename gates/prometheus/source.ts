@@ -1,11 +1,14 @@
 import type { GateSource, MeasureRequest, SourceMeans } from '../../src/contract/index.ts';
 import { createSigner } from '../kit/aws-signer.ts';
 import type { ExchangeQuestion, Sender } from '../kit/exchange.ts';
-import { askProm, promQuoted } from '../kit/numbers/prom.ts';
-import { numberSource } from '../kit/numbers/source.ts';
+import type { Found } from '../kit/numbers/found.ts';
+import { askProm, type PromDoor, promQuoted } from '../kit/numbers/prom.ts';
+import { type Inquiry, numberSource } from '../kit/numbers/source.ts';
 import { createAlertSource } from './alerts.ts';
+import { doubtOf, failureLabelsOf } from './failure-labels.ts';
 import { unitOf } from './metric.ts';
 import { questionOf } from './queries.ts';
+import { writtenOut } from './ready-made.ts';
 import type { PrometheusSettings } from './settings.ts';
 
 type PrometheusMeans = Sender & Partial<Pick<SourceMeans, 'env'>>;
@@ -20,18 +23,20 @@ export function createPrometheusSource(means: PrometheusMeans): GateSource<Prome
       unit: unitOf,
       question: questionOf,
       access: (settings) => settings,
-      ask: ({ send, ...inquiry }) => {
+      ask: async ({ send, ...inquiry }) => {
         const { address, tenant, sigv4 } = inquiry.settings;
-        return askProm(
-          { ...inquiry, send: async (question) => send(await sign(sigv4, question)) },
-          {
-            url: `${address.replace(/\/+$/, '')}/api/v1/query`,
-            headers: tenant === null ? {} : { 'x-scope-orgid': tenant },
-            // VictoriaMetrics moves questions about the last 30 s into the past, unless told not to.
-            form: { nocache: '1' },
-            together: true,
-          },
-        );
+        const asked = {
+          ...inquiry,
+          send: async (question: ExchangeQuestion) => send(await sign(sigv4, question)),
+        };
+        const door: PromDoor = {
+          url: `${address.replace(/\/+$/, '')}/api/v1/query`,
+          headers: tenant === null ? {} : { 'x-scope-orgid': tenant },
+          // VictoriaMetrics moves questions about the last 30 s into the past, unless told not to.
+          form: { nocache: '1' },
+          together: true,
+        };
+        return withoutDoubt(asked, door, await askProm(asked, door));
       },
     },
     means,
@@ -39,6 +44,28 @@ export function createPrometheusSource(means: PrometheusMeans): GateSource<Prome
   const sourceFor = ({ settings }: MeasureRequest<PrometheusSettings>) =>
     settings.alerts === undefined ? numbers : alerts;
   return { past: true, measure: (request) => sourceFor(request).measure(request) };
+}
+
+/** Gates whose failures are known to be told by labels that there are. */
+const beyondDoubt = new WeakSet<object>();
+
+/** Requests without any failure are looked at once: whether a failure could be counted at all. */
+async function withoutDoubt(
+  inquiry: Inquiry<PrometheusSettings>,
+  door: PromDoor,
+  found: readonly Found[],
+): Promise<readonly Found[]> {
+  const { settings } = inquiry;
+  const { total, bad } = writtenOut(settings);
+  const [all, failed] = found;
+  const isFlawless = all?.kind === 'value' && all.value > 0 && failed?.kind === 'nothing';
+  if (!isFlawless || total === undefined || bad === undefined || beyondDoubt.has(settings))
+    return found;
+  const labels = failureLabelsOf(total, bad);
+  const doubt = labels && (await doubtOf(labels, inquiry, door));
+  if (doubt) return found.with(1, doubt);
+  beyondDoubt.add(settings);
+  return found;
 }
 
 /** For the managed service of AWS, that wants every question signed. */

@@ -60,6 +60,23 @@ test('a release that failed its first requests is seen to have failed, although 
   expect(seen.stable).toMatchObject({ bad: 0 });
 });
 
+test('without a failure nothing passes by a label that no series has, and all is well by the right one', async () => {
+  const told = (label: string) => ({
+    total: COUNTS.total,
+    bad: `http_requests_total{version="{{version}}",${label}=~"4.."}`,
+  });
+  const busy = (label: string) => () => {
+    exporter.count('v42', 200, 50);
+    return ask(told(label));
+  };
+  const right = await until(busy('code'), ({ kind }) => kind === 'ok');
+  expect(right).toMatchObject({ kind: 'ok', candidate: { bad: 0 } });
+  expect(await until(busy('status'), ({ kind }) => kind === 'partial')).toMatchObject({
+    kind: 'partial',
+    detail: expect.stringContaining('no series of http_requests_total has the label status'),
+  });
+});
+
 test('a version without a series has no data, and a query that is wrong says where', async () => {
   const mute = { total: 'nothing_total{v="{{version}}"}', bad: 'nothing_total{code="500"}' };
   expect(await ask(mute)).toMatchObject({ kind: 'noData' });
