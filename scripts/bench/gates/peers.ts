@@ -1,5 +1,6 @@
 import type { KayentaSpec } from '../../../src/contract/index.ts';
 import { classify } from '../../../src/judge/kayenta/classify.ts';
+import { scoreOf } from '../../../src/judge/kayenta/score.ts';
 import type { Verdict } from './judges.ts';
 import { sumOf, TICK, type Tick } from './services.ts';
 
@@ -69,22 +70,16 @@ export function judgedAsKayenta(ticks: readonly Tick[], ends: readonly number[])
       const values: number[] = [];
       for (let at = MINUTE; at <= end; at += MINUTE) {
         const counts = sumOf(ticks.slice(at - MINUTE, at), track);
-        if (counts.total > 0) values.push(counts[name] / counts.total);
+        if (counts.total > 0) values.push((100 * counts[name]) / counts.total);
       }
       return values;
     };
-    const verdicts = (['bad', 'slow'] as const)
-      .map((name) =>
-        classify(KAYENTA, { candidate: points(name, 'candidate'), stable: points(name, 'stable') }),
-      )
-      .map(({ is }) => is);
-    const judged = verdicts.filter((verdict) => verdict !== 'nodata');
-    const passed = judged.filter((verdict) => verdict === 'pass').length;
-    const score = judged.length === 0 ? 0 : (100 * passed) / verdicts.length;
-    // Half of the metrics without data is a score of nothing.
-    const isHalfSilent = judged.length <= verdicts.length / 2;
-    const needed = index === ends.length - 1 ? 95 : 75;
-    if (isHalfSilent || score < needed) return failedAt(end);
+    const metrics = (['bad', 'slow'] as const).map((name) => {
+      const series = { candidate: points(name, 'candidate'), stable: points(name, 'stable') };
+      return { spec: KAYENTA, found: classify(KAYENTA, series) };
+    });
+    const needed = index === ends.length - 1 ? KAYENTA.pass : KAYENTA.marginal;
+    if (scoreOf(metrics).value < needed) return failedAt(end);
   }
   return PASSED;
 }

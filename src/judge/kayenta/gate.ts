@@ -6,18 +6,21 @@ import { type Classification, classify, type Series } from './classify.ts';
 /** Points a side that are kept: a longer watch forgets the oldest. */
 const POINTS_MAX = 240;
 
+/** Shares are compared in percent: of the root finder’s tolerance nothing is left to be seen there. */
+const scaleOf = (unit: Unit) => (unit === 'ratio' ? 100 : 1);
+
 export const noSeries: Series = { candidate: [], stable: [] };
 
 /** Adds a window of either side. One without a value is none, or 0 where the gate says so. */
 export function addWindow(
   before: Series,
   { kayenta }: JudgeSpec,
-  { kind, candidate, stable }: Measurement,
+  { kind, unit, candidate, stable }: Measurement,
 ): Series {
   const isSilent = kind === 'noData' || kind === 'notFinite';
   if (!kayenta || !(kind === 'ok' || isSilent)) return before;
   const point = (reading: Reading | null) => {
-    if (reading && Number.isFinite(reading.value)) return [reading.value];
+    if (reading && Number.isFinite(reading.value)) return [reading.value * scaleOf(unit)];
     return kayenta.nan === 'replace' ? [0] : [];
   };
   const longer = (points: readonly number[], reading: Reading | null) =>
@@ -51,7 +54,7 @@ export function classWords({ is, critical, shift }: Classification, of: Series, 
   const points = `${of.candidate.length} points, ${of.stable.length} of stable`;
   if (!shift) return `${name}, ${points}`;
   const [estimate, lower, upper] = [shift.estimate, shift.lower, shift.upper].map((value) =>
-    written(value, unit),
+    written(value / scaleOf(unit), unit),
   );
   return `${name}, shifted by ${estimate} (98 % sure: ${lower} to ${upper}); ${points}`;
 }

@@ -91,6 +91,18 @@ describe('a gate by the judge of Kayenta', () => {
     expect(candidate.at(-1)).toBe(0);
   });
 
+  test('compares shares in percent, and tells them as such', () => {
+    const share = (value: number, stable: number): Measurement => ({
+      ...window(value, stable),
+      unit: 'ratio',
+    });
+    const windows = USUAL.map((value) => share((value + 40) / 100_000, value / 100_000));
+    const { state } = watched(spec(), windows);
+    expect(state.series.stable[0]).toBeCloseTo(0.1, 9);
+    const { reason } = gateJudge.final(spec(), state);
+    expect(reason).toMatch(/^Kayenta: High, shifted by 0\.04 %/);
+  });
+
   test('keeps no more than four hours of minutes', () => {
     const long = Array.from({ length: 300 }, (_, index) => window(index, index));
     expect(watched(spec(), long).state.series.candidate).toHaveLength(240);
