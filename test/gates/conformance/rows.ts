@@ -3,7 +3,7 @@ import type { JudgeSpec, Measurement } from '../../../src/contract/index.ts';
 import { gateJudge } from '../../../src/judge/judge.ts';
 
 /** What may come back besides an answer that is as it should be, and what is made of it everywhere. */
-export const ROWS = {
+const ROWS = {
   nothing: 'nothing was counted',
   noFailures: 'requests, and no count of failures',
   noNumber: 'NaN, infinite, negative, more bad than all, a word',
