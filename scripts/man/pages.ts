@@ -1,5 +1,6 @@
 import { catalogue } from '../../src/cli/commands/index.ts';
 import type { Command, OptionSpec } from '../../src/cli/shell/command.ts';
+import { EXIT_MEANINGS } from '../../src/cli/shell/exit-meanings.ts';
 import { bold, type Edition, entry, page, section, text, usage, verbatim } from './roff.ts';
 
 export interface ManPage {
@@ -12,18 +13,6 @@ interface Known {
   readonly summary: string;
   readonly command: Command;
 }
-
-const EXIT_CODES: readonly (readonly [string, string])[] = [
-  ['0', 'done: the wanted state is live and was read back'],
-  ['1', 'could not run: a fault of the tool or its surroundings'],
-  ['2', 'wrong command line or config; nothing was touched'],
-  ['3', 'the release failed and was rolled back; what served before serves again'],
-  ['4', 'not in a known good state: a person must look'],
-  ['5', 'stands still: waits for approval, was paused, or failed under the policy hold'],
-  ['6', 'somebody else holds the target'],
-  ['7', 'refused: what is live is not what the command was meant for'],
-  ['130, 143', 'interrupted by Ctrl-C, by SIGTERM; settled, and resumable'],
-];
 
 const FILES: readonly (readonly [string, string])[] = [
   [
@@ -66,7 +55,12 @@ function overview(known: readonly Known[], edition: Edition): string {
         entry(`${bold(`deployctl-${name}`)}(1)`, `${upper(summary)}.`),
       ),
     ),
-    section('EXIT STATUS', ...EXIT_CODES.map(([code, words]) => entry(bold(code), upper(words)))),
+    section(
+      'EXIT STATUS',
+      ...EXIT_MEANINGS.map(({ codes, words }) =>
+        entry(bold(codes.join(', ')), upper(words.replaceAll('`', ''))),
+      ),
+    ),
     section('FILES', ...FILES.map(([file, words]) => entry(`\\fI${text(file)}\\fR`, words))),
     section('SEE ALSO', seeAlso(known)),
   ]);

@@ -1,10 +1,12 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, type ExitCode } from '../contract/index.ts';
 import { mostOpenFiles } from '../lib/open-files.ts';
+import { wrap } from '../lib/wrap.ts';
 import { catalogue, hidden } from './commands/index.ts';
 import type { Composition } from './shell/composition.ts';
 import { tooFewFiles, unknownCommand } from './shell/errors.ts';
-import type { Io } from './shell/io.ts';
+import { EXIT_MEANINGS, type ExitMeaning } from './shell/exit-meanings.ts';
+import { type Io, outputWidthOf } from './shell/io.ts';
 import { ownVerb } from './shell/spellings.ts';
 
 export interface Invocation {
@@ -55,7 +57,18 @@ function help(invocation: Invocation, [name]: readonly string[]): Promise<ExitCo
   return runProgram({ ...invocation, argv: [name, '--help'] });
 }
 
+/** Also where a terminal is wider: sentences are read in short lines. */
+const OVERVIEW_WIDTH = 80;
+const CODES_WIDTH = 12;
+
+function exitLines({ codes, words }: ExitMeaning, columns: number): readonly string[] {
+  return wrap(words, Math.max(20, columns - CODES_WIDTH)).map(
+    (line, at) => `  ${(at === 0 ? codes.join(', ') : '').padEnd(CODES_WIDTH - 2)}${line}`,
+  );
+}
+
 async function printOverview(io: Io): Promise<ExitCode> {
+  const columns = Math.min(outputWidthOf(io.stdout, OVERVIEW_WIDTH), OVERVIEW_WIDTH);
   const width = Math.max(...catalogue.map(({ name }) => name.length));
   const verbs = catalogue.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   const lines = [
@@ -69,6 +82,9 @@ async function printOverview(io: Io): Promise<ExitCode> {
     '  deployctl init      write a first config here',
     '  deployctl deploy    deploy what it describes',
     '  deployctl rollback  undo the newest deployment',
+    '',
+    'Exit codes:',
+    ...EXIT_MEANINGS.flatMap((meaning) => exitLines(meaning, columns)),
     '',
     'deployctl <command> --help tells options and examples.',
   ];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/cli/commands/index.ts';
+import { EXIT_MEANINGS } from '../../src/cli/shell/exit-meanings.ts';
 import { CliFixture } from '../helpers/run-cli.ts';
 
 const fixture = new CliFixture();
@@ -15,6 +16,19 @@ describe('help', () => {
     expect(parts.map(({ code }) => code)).toEqual(parts.map(() => 0));
     const text = parts.map(({ stdout }) => stdout).join(`\n${'─'.repeat(80)}\n`);
     await expect(text).toMatchFileSnapshot('../golden/help.txt');
+  });
+
+  test('of all says what each exit code means, at any width', async () => {
+    for (const columns of [40, 60, 80, 200]) {
+      const { stdout } = await fixture.run('--help', { columns });
+      const [, codes = ''] = stdout.split('\nExit codes:\n');
+      expect(codes.split('\n').filter((line) => line.length > Math.min(columns, 80))).toEqual(
+        columns === 40 ? ['deployctl <command> --help tells options and examples.'] : [],
+      );
+      const words = codes.replaceAll(/\s+/g, ' ');
+      for (const meaning of EXIT_MEANINGS)
+        expect(words).toContain(`${meaning.codes.join(', ')} ${meaning.words}`);
+    }
   });
 
   test.each(verbs)('of %s fits 80 columns and shows examples that begin with it', async (verb) => {

@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { manPages } from '../../scripts/man/pages.ts';
 import { text } from '../../scripts/man/roff.ts';
 import { catalogue } from '../../src/cli/commands/index.ts';
-import { EXIT } from '../../src/contract/index.ts';
+import { EXIT_MEANINGS } from '../../src/cli/shell/exit-meanings.ts';
 
 const pages = await manPages({ version: '1.2.3', date: '2026-01-31' });
 const textOf = (name: string) => pages.find(({ file }) => file === `${name}.1`)?.text ?? '';
@@ -18,8 +18,11 @@ test('the package installs a page for the program and one for every command', ()
 test('the first page names every command and every exit code', () => {
   const overview = textOf('deployctl');
   for (const { name } of catalogue) expect(overview).toContain(`deployctl\\-${name}\\fR(1)`);
-  for (const code of Object.values(EXIT))
-    expect(overview).toMatch(new RegExp(`\\\\fB[\\d, ]*${code}`));
+  const spoken = overview.replaceAll('\\-', '-').toLowerCase();
+  for (const { codes, words } of EXIT_MEANINGS) {
+    expect(overview).toContain(`\\fB${codes.join(', ')}`);
+    expect(spoken).toContain(words.replaceAll('`', '').toLowerCase());
+  }
 });
 
 describe('the page of a command holds its description, options and examples', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { asSvg, madeOf, writtenAsText } from '../../scripts/capture/picture.ts';
+import { EXIT_MEANINGS } from '../../src/cli/shell/exit-meanings.ts';
 import { EXIT } from '../../src/contract/index.ts';
 import { pages, read } from './pages.ts';
 
@@ -17,6 +18,15 @@ test('it names every exit code, as does the page for incidents', () => {
       codes.split(', ').map(Number),
     );
     expect([...new Set(rows)].sort((a, b) => a - b)).toEqual(Object.values(EXIT));
+  }
+});
+
+test('README and guide say of each what `--help` and the manual say', () => {
+  const rows = EXIT_MEANINGS.map(({ codes, words }) => `| ${codes.join(', ')} | ${words} |`);
+  expect(EXIT_MEANINGS.flatMap(({ codes }) => codes)).toEqual(Object.values(EXIT));
+  for (const page of [readme, read('docs/guide.md')]) {
+    const [, table = ''] = page.split('\n| code | meaning |\n|---|---|\n');
+    expect(table.split('\n').slice(0, rows.length)).toEqual(rows);
   }
 });
 
