@@ -13,7 +13,7 @@ export interface Host {
   /** Ends all that was started for the service; false when nothing ran. */
   down(connection: JsonObject): Promise<boolean>;
   logs(connection: JsonObject, options: LogOptions, onLine: (line: LogLine) => void): Promise<void>;
-  /** Ports that the service takes on this machine. */
+  /** Ports that the service takes on this machine, by the settings of a config or the spec of a release. */
   ports(settings: JsonObject): HostPorts;
   whoListens(connection: JsonObject, port: number): Listener;
 }

@@ -32,10 +32,26 @@ export async function* placeChecks(
   }
   const { name, settings } = here.config.provider;
   const host = await here.workspace.host(name);
-  const taken = host?.ports(settings);
-  const address = taken ? listeningUrlOf(taken) : null;
-  yield await outsideCheck(input.io, seen, address);
-  if (!host || !taken) return;
+  yield* serviceChecks(input, seen, host && { host, connection, settings });
+}
+
+/** What runs on this machine, and by which settings or spec it takes ports here. */
+interface Hosted {
+  readonly host: Host;
+  readonly connection: JsonObject;
+  readonly settings: JsonObject;
+}
+
+/** The service as its users see it, and the ports that it takes here, if any. */
+export async function* serviceChecks(
+  { io }: Input,
+  seen: Observation,
+  hosted: Hosted | null,
+): AsyncGenerator<DoctorCheck> {
+  const taken = hosted?.host.ports(hosted.settings);
+  yield await outsideCheck(io, seen, taken ? listeningUrlOf(taken) : null);
+  if (!hosted || !taken) return;
+  const { host, connection } = hosted;
   for (const port of taken.ports) yield await portCheck(host, connection, { ...taken, port });
 }
 

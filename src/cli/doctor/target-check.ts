@@ -1,4 +1,4 @@
-import type { Observation, Store } from '../../contract/index.ts';
+import type { Observation, Plan, Store } from '../../contract/index.ts';
 import { type DeploymentState, listTargets, readState } from '../../engine/index.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
@@ -6,8 +6,7 @@ import { reading } from '../shell/run-world.ts';
 import { openRecorded } from '../target/place.ts';
 import { meantTarget } from '../target/scope.ts';
 import type { DoctorCheck } from './checkup.ts';
-import { outsideCheck } from './outside-check.ts';
-import { failedCheck, providerCheck } from './place-check.ts';
+import { failedCheck, providerCheck, serviceChecks } from './place-check.ts';
 
 /** Deployments that nobody carries on: of all targets of the journal, since each holds its own. */
 export async function* unfinishedChecks(
@@ -43,17 +42,23 @@ export async function* recordedChecks(
   store: Store,
 ): AsyncGenerator<DoctorCheck> {
   let seen: Observation;
+  let plan: Plan;
+  const workspace = composition.bare;
   try {
-    const workspace = composition.bare;
     const scope = { composition, store, here: null, workspace };
     const target = await meantTarget(input, composition, scope);
     const state = await readState(reading(input.io, composition, store), target.id);
     if (!state) return;
-    const { provider } = await openRecorded(input, composition, { workspace, plan: state.plan });
+    plan = state.plan;
+    const { provider } = await openRecorded(input, composition, { workspace, plan });
     seen = await provider.observe().finally(() => provider.close());
     yield providerCheck(target.identity.label, seen);
   } catch (error) {
     return yield failedCheck('provider', error);
   }
-  yield await outsideCheck(input.io, seen, null);
+  const { name, connection } = plan.provider;
+  const host = await workspace.host(name);
+  const live = seen.releases.find(({ id }) => id === seen.live)?.release;
+  const settings = live?.spec;
+  yield* serviceChecks(input, seen, host && settings ? { host, connection, settings } : null);
 }

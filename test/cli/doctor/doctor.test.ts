@@ -179,6 +179,8 @@ describe('doctor, on a machine where everything was killed,', () => {
     expect(well.stdout).toContain(`✔ service: http://127.0.0.1:${fixture.port} answers`);
     expect(well.stdout).toContain(`✔ port ${fixture.port}: in use by this service`);
     expect(well).toMatchObject({ code: 0 });
+    const byName = await fixture.run('doctor --service shop');
+    expect(byName.stdout).toContain(`✔ port ${fixture.port}: in use by this service`);
 
     await killAll(join(fixture.folder, 'state/deployctl/local/shop'));
     const { code, stdout } = await fixture.run('doctor');
@@ -189,6 +191,10 @@ describe('doctor, on a machine where everything was killed,', () => {
     expect(code).toBe(1);
     const named = await fixture.run('doctor --service shop');
     expect(named.stdout).toContain('✖ provider: local shop, v1 should be live, 0 of 1 healthy');
+    expect(named.stdout).toContain(
+      `✖ service: http://127.0.0.1:${fixture.port} does not answer: nothing listens there`,
+    );
+    expect(named.stdout).toContain(`✔ port ${fixture.port}: free`);
     expect(named.code).toBe(1);
   }, 60_000);
 });
