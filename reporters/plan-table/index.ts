@@ -21,13 +21,15 @@ export interface TableOptions {
 
 interface PlanTableColumn {
   readonly name: string;
-  readonly cells: readonly string[];
+  /** Lines of each cell. */
+  readonly cells: readonly (readonly string[])[];
   readonly align: 'left' | 'right';
   /** The table does without it from the smallest number up, until it fits. */
   readonly keep: number;
 }
 
 const NARROWEST_TITLE = 18;
+const GATES_WIDEST = 30;
 const PLAN_TABLE_WIDEST = 140;
 const GAP = '  ';
 
@@ -63,14 +65,26 @@ function planTable(plan: Plan, width: number, paint: ChalkInstance): readonly st
   const room = width - columns.reduce((sum, column) => sum + widthOfColumn(column) + GAP.length, 0);
   const title: PlanTableColumn = {
     name: 'step',
-    cells: titles.map((text) => clip(text, room)),
+    cells: titles.map((text) => titleLines(text, room)),
     align: 'left',
     keep: Infinity,
   };
   const [number, ...others] = columns;
   const all = [...(number ? [number] : []), title, ...others];
-  const rows = plan.steps.map((_, index) => row(all, (column) => column.cells[index] ?? ''));
+  const rows = plan.steps.flatMap((_, index) => rowsOf(all, index));
   return [paint.dim(row(all, ({ name }) => name)), ...rows];
+}
+
+/** A number stays with its percent sign. */
+const titleLines = (title: string, room: number) =>
+  wrap(title.replaceAll(' %', '\u00a0%'), room).map((line) => line.replaceAll('\u00a0', ' '));
+
+/** As many lines as its longest cell has. */
+function rowsOf(columns: readonly PlanTableColumn[], index: number): readonly string[] {
+  const height = Math.max(1, ...columns.map(({ cells }) => cells[index]?.length ?? 0));
+  return Array.from({ length: height }, (_, line) =>
+    row(columns, ({ cells }) => cells[index]?.[line] ?? ''),
+  );
 }
 
 function columnsOf(plan: Plan): readonly PlanTableColumn[] {
@@ -79,16 +93,21 @@ function columnsOf(plan: Plan): readonly PlanTableColumn[] {
     (action.kind === 'check' ? action.gates : watch).map(oneLine).join(', '),
   );
   return [
-    { name: '#', cells: steps.map((_, index) => String(index + 1)), align: 'right', keep: 9 },
-    { name: 'split', cells: splitsAfter(plan), align: 'right', keep: 3 },
-    { name: 'gates', cells: gates.map((text) => clip(text, 30)), align: 'left', keep: 2 },
+    { name: '#', cells: steps.map((_, index) => [String(index + 1)]), align: 'right', keep: 9 },
+    { name: 'split', cells: splitsAfter(plan).map((text) => [text]), align: 'right', keep: 3 },
+    { name: 'gates', cells: gates.map((text) => wrap(text, GATES_WIDEST)), align: 'left', keep: 2 },
     {
       name: 'time',
-      cells: steps.map(({ estimate }) => rangeWords(estimate.best, estimate.worst)),
+      cells: steps.map(({ estimate }) => [rangeWords(estimate.best, estimate.worst)]),
       align: 'right',
       keep: 4,
     },
-    { name: 'exposure', cells: steps.map((step) => exposureWords(step)), align: 'right', keep: 1 },
+    {
+      name: 'exposure',
+      cells: steps.map((step) => [exposureWords(step)]),
+      align: 'right',
+      keep: 1,
+    },
   ];
 }
 
@@ -106,7 +125,7 @@ function columnsThatFit(
 }
 
 function widthOfColumn({ name, cells }: PlanTableColumn): number {
-  return Math.max(widthOf(name), ...cells.map(widthOf));
+  return Math.max(widthOf(name), ...cells.flat().map(widthOf));
 }
 
 function row(

@@ -33,6 +33,19 @@ test('notes are broken, not cut: they are what a person should read', () => {
   expect(text.replaceAll(/\s+/g, ' ')).toContain(notes[0]);
 });
 
+test('what a step does and which gates watch it is broken between words, never cut', () => {
+  const title = 'first deployment: start v1 at full capacity';
+  const watch = ['errors', 'latency-of-checkout', 'restarts', 'queue-depth'];
+  const steps = planOf().steps.map((step) => ({ ...step, title, watch }));
+  for (const columns of [60, 80, 120]) {
+    const text = renderPlan(planOf({ steps }), { columns, color: false });
+    expect(text).not.toContain('…');
+    for (const word of title.split(' '))
+      expect(text.split(word).length).toBeGreaterThan(steps.length);
+    if (columns === 120) for (const gate of watch) expect(text).toContain(gate);
+  }
+});
+
 test('foreign text cannot move the cursor or begin a line', () => {
   const steps = planOf().steps.map((step) => ({ ...step, title: ATTACK }));
   const text = renderPlan(planOf({ steps, notes: [ATTACK] }), { columns: 120, color: false });
