@@ -28,6 +28,8 @@ interface PlanTableColumn {
   readonly keep: number;
 }
 
+type MeasuredColumn = PlanTableColumn & { readonly width: number };
+
 const NARROWEST_TITLE = 18;
 const GATES_WIDEST = 30;
 const PLAN_TABLE_WIDEST = 140;
@@ -70,17 +72,19 @@ function planTable(plan: Plan, width: number, paint: ChalkInstance): readonly st
     keep: Infinity,
   };
   const [number, ...others] = columns;
-  const all = [...(number ? [number] : []), title, ...others];
+  const all = [...(number ? [number] : []), title, ...others].map(measured);
   const rows = plan.steps.flatMap((_, index) => rowsOf(all, index));
   return [paint.dim(row(all, ({ name }) => name)), ...rows];
 }
+
+const measured = (column: PlanTableColumn) => ({ ...column, width: widthOfColumn(column) });
 
 /** A number stays with its percent sign. */
 const titleLines = (title: string, room: number) =>
   wrap(title.replaceAll(' %', '\u00a0%'), room).map((line) => line.replaceAll('\u00a0', ' '));
 
 /** As many lines as its longest cell has. */
-function rowsOf(columns: readonly PlanTableColumn[], index: number): readonly string[] {
+function rowsOf(columns: readonly MeasuredColumn[], index: number): readonly string[] {
   const height = Math.max(1, ...columns.map(({ cells }) => cells[index]?.length ?? 0));
   return Array.from({ length: height }, (_, line) =>
     row(columns, ({ cells }) => cells[index]?.[line] ?? ''),
@@ -129,11 +133,11 @@ function widthOfColumn({ name, cells }: PlanTableColumn): number {
 }
 
 function row(
-  columns: readonly PlanTableColumn[],
+  columns: readonly MeasuredColumn[],
   cell: (column: PlanTableColumn) => string,
 ): string {
   const cells = columns.map((column) =>
-    (column.align === 'right' ? padStart : pad)(cell(column), widthOfColumn(column)),
+    (column.align === 'right' ? padStart : pad)(cell(column), column.width),
   );
   return cells.join(GAP).trimEnd();
 }
