@@ -140,4 +140,20 @@ export const UNSEEN: readonly Mutant[] = [
     replace: 'if (exitCode === undefined) return null;',
     caughtBy: tests('clients/command'),
   },
+  {
+    name: 'capacity-asked-in-a-loop',
+    sentence: 'A route that waits for capacity asks a quick platform fifty times a second.',
+    file: 'src/engine/run/traffic.ts',
+    find: 'await clock.sleep(Math.max(UNREADY, timingOf(session).poll), limits.signal);',
+    replace: 'await clock.sleep(Math.min(UNREADY, timingOf(session).poll), limits.signal);',
+    caughtBy: tests('engine/run/capacity'),
+  },
+  {
+    name: 'review-waited-for',
+    sentence: 'A platform that does not answer what stands in the way is waited for too long.',
+    file: 'src/engine/plan/review.ts',
+    find: 'within: 2 * pace.call',
+    replace: 'within: 20 * pace.call',
+    caughtBy: tests('engine/plan/review'),
+  },
 ];

@@ -37,6 +37,8 @@ test('a platform that cannot be asked is no reason to refuse, and is told of', a
   tampered(world, { review: broken });
   expect(await expectPossible(world, plan)).toEqual([expect.stringContaining('403')]);
   tampered(world, { review: () => new Promise(() => {}) });
+  const begun = world.clock.monotonic();
   const notes = await world.clock.run(expectPossible(world, plan));
+  expect(world.clock.monotonic() - begun).toBe(2 * world.pace.call);
   expect(notes).toEqual([expect.stringContaining('no answer')]);
 });

@@ -207,11 +207,16 @@ describe('capacity that is not a number', () => {
     expect((await world.clock.run(running(world))).result).toBe('succeeded');
   });
 
-  test('an unhealthy one does not', async () => {
-    const world = unknown(servingWorld(), () => 'unhealthy');
+  test('an unhealthy one does not, and is looked at no more often than once a second', async () => {
+    let looks = 0;
+    const world = unknown(servingWorld(), () => {
+      looks++;
+      return 'unhealthy';
+    });
     const ending = await world.clock.run(running(world));
     expect(ending).toMatchObject({ result: 'rolled-back' });
     expect(ending.reason).toContain(`${v2.id} is not healthy and would get 50 %`);
+    expect(looks).toBeLessThan(world.clock.monotonic() / 1000 + 60);
   });
 });
 
@@ -223,7 +228,7 @@ test('where capacity follows the weight by itself, any release that serves gets 
     missingCapacity(
       { ...seen, releases: few, capabilities: { ...capabilities, coupled } },
       { kind: 'route', split: { [v1.id]: 100 }, match: null },
-      { back: false },
+      false,
     );
   expect(missing(true)).toBeNull();
   expect(missing(false)).toContain('healthy capacity for 25 %');
