@@ -228,7 +228,7 @@ test('where capacity follows the weight by itself, any release that serves gets 
     missingCapacity(
       { ...seen, releases: few, capabilities: { ...capabilities, coupled } },
       { kind: 'route', split: { [v1.id]: 100 }, match: null },
-      false,
+      { back: false },
     );
   expect(missing(true)).toBeNull();
   expect(missing(false)).toContain('healthy capacity for 25 %');
