@@ -46,8 +46,8 @@ export async function* checks(input: Input): AsyncGenerator<DoctorCheck> {
     yield* unfinishedChecks(input, composition, store);
   }
   const isNamed = textOption(input.options, 'service') !== undefined;
-  if (isNamed && !('ok' in store)) yield* recordedChecks(input, composition, store);
   if (here && !isNamed) yield* placeChecks(input, composition, here);
+  else if (!('ok' in store)) yield* recordedChecks(input, composition, store);
 }
 
 function node(): DoctorCheck {

@@ -1,10 +1,11 @@
-import type { Observation, Plan, Store } from '../../contract/index.ts';
+import type { Observation, Plan, Store, Target } from '../../contract/index.ts';
 import { type DeploymentState, listTargets, readState } from '../../engine/index.ts';
-import type { Input } from '../shell/command.ts';
+import { type Input, textOption } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
 import { openRecorded } from '../target/place.ts';
 import { meantTarget } from '../target/scope.ts';
+import { titleOf } from '../target/title.ts';
 import type { DoctorCheck } from './checkup.ts';
 import { failedCheck, providerCheck, serviceChecks } from './place-check.ts';
 
@@ -35,18 +36,40 @@ function unfinishedCheck({ id, plan, stopped }: DeploymentState, isGone: boolean
   };
 }
 
-/** The service that `--service` names, by what is recorded of it, as its platform and its users see it. */
+/** The service that `--service` names, or all of the journal, by what is recorded of them. */
 export async function* recordedChecks(
   input: Input,
   composition: Composition,
   store: Store,
 ): AsyncGenerator<DoctorCheck> {
+  const targets = await listTargets(store).catch(() => []);
+  if (textOption(input.options, 'service') === undefined) {
+    for (const target of targets)
+      for await (const check of recordedCheck(input, composition, { store, target }))
+        yield targets.length === 1
+          ? check
+          : { ...check, name: `${check.name} of ${titleOf(target)}` };
+    return;
+  }
+  try {
+    const scope = { composition, store, here: null, workspace: composition.bare };
+    const target = await meantTarget(input, composition, scope);
+    yield* recordedCheck(input, composition, { store, target });
+  } catch (error) {
+    yield failedCheck('provider', error);
+  }
+}
+
+/** As its platform and its users see it. */
+async function* recordedCheck(
+  input: Input,
+  composition: Composition,
+  { store, target }: { readonly store: Store; readonly target: Target },
+): AsyncGenerator<DoctorCheck> {
   let seen: Observation;
   let plan: Plan;
   const workspace = composition.bare;
   try {
-    const scope = { composition, store, here: null, workspace };
-    const target = await meantTarget(input, composition, scope);
     const state = await readState(reading(input.io, composition, store), target.id);
     if (!state) return;
     plan = state.plan;

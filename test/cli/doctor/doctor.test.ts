@@ -189,6 +189,10 @@ describe('doctor, on a machine where everything was killed,', () => {
       `✖ service: http://127.0.0.1:${fixture.port} does not answer: nothing listens there`,
     );
     expect(code).toBe(1);
+    rmSync(join(fixture.folder, 'deploy.config.yaml'));
+    const anywhere = await fixture.run('doctor');
+    expect(anywhere.stdout).toContain('✖ service: http://127.0.0.1:');
+    expect(anywhere.code).toBe(1);
     const named = await fixture.run('doctor --service shop');
     expect(named.stdout).toContain('✖ provider: local shop, v1 should be live, 0 of 1 healthy');
     expect(named.stdout).toContain(
