@@ -38,7 +38,7 @@ _deployctl() {
     promote) flags="--config --env --service --store --via --output --reason --help"; look=deployments ;;
     pause) flags="--config --env --service --store --via --output --reason --help"; look=deployments ;;
     abort) flags="--config --env --service --store --via --output --reason --help"; look=deployments ;;
-    analyze) flags="--config --env --store --via --output --gate --for --deployments --traffic --weight --usual --risen --from --to --html --help"; words="" ;;
+    analyze) flags="--config --env --store --via --output --gate --for --deployments --traffic --weight --usual --risen --from --to --judge --html --help"; words="" ;;
     logs) flags="--config --env --service --store --via --output --follow --lines --help"; words="" ;;
     up) flags="--config --env --service --store --via --install-unit --print --help"; words="" ;;
     down) flags="--config --env --service --store --via --yes --force --help"; words="" ;;

@@ -149,6 +149,7 @@ complete -c deployctl -n '__fish_seen_subcommand_from analyze' -l usual -r -d 'b
 complete -c deployctl -n '__fish_seen_subcommand_from analyze' -l risen -r -d 'bad ones of the new release (default: 1%)'
 complete -c deployctl -n '__fish_seen_subcommand_from analyze' -l from -r -d 'judge what was: since 2026-11-28T10:00Z, or since 2h ago; from the sources that can look back'
 complete -c deployctl -n '__fish_seen_subcommand_from analyze' -l to -r -d 'until then (default: now)'
+complete -c deployctl -n '__fish_seen_subcommand_from analyze' -l judge -r -d 'with import: kayenta, for a canary config whose gates keep the judge of Kayenta'
 complete -c deployctl -n '__fish_seen_subcommand_from analyze' -l html -r -d 'what was found as one page with charts, which opens offline'
 complete -c deployctl -f -n __fish_use_subcommand -a logs -d 'show the logs of the service'
 complete -c deployctl -n '__fish_seen_subcommand_from logs' -s c -l config -r -d 'config (default: deploy.config.* here or above)'
