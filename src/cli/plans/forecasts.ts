@@ -1,18 +1,18 @@
 import type { World } from '../../engine/index.ts';
 import { detectionNote, watchedByCounts } from './detection-forecast.ts';
 import { isTrafficAsNow, trafficSeen } from './present-traffic.ts';
-import { type PlannedTraffic, sampleForecast } from './sample-forecast.ts';
+import { firstForecast, type PlannedTraffic, sampleForecast } from './sample-forecast.ts';
 
 /**
  * What gates can be expected to see of the stages, at the traffic of now: whether they get their
- * samples, and how soon a rise would show. Silent before a first deployment, to which nobody comes yet.
+ * samples, and how soon a rise would show. Before a first deployment there is none to go by.
  */
 export async function forecasts(
   world: World,
   planned: Omit<PlannedTraffic, 'seen'>,
 ): Promise<readonly string[]> {
   const { live, gates, observation } = planned;
-  if (live === null) return [];
+  if (live === null) return firstForecast(world, planned);
   const seen = trafficSeen(world, { observation, live });
   const samples = await sampleForecast(world, { ...planned, seen });
   const asNow = await Promise.all(planned.steps.map((step) => isTrafficAsNow(world, step, gates)));

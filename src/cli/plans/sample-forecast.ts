@@ -34,8 +34,30 @@ export async function sampleForecast(
   return notes;
 }
 
+/** Of a first deployment: where it needs users who may not be there yet, and what comes of it. */
+export async function firstForecast(
+  world: World,
+  planned: Pick<PlannedTraffic, 'steps' | 'gates'>,
+): Promise<readonly string[]> {
+  const notes: string[] = [];
+  for (const step of planned.steps) {
+    const { title, action } = step;
+    if (action.kind !== 'hold' && action.kind !== 'bake') continue;
+    if (!(await isTrafficAsNow(world, step, planned.gates))) continue;
+    const names = countingGates(step, planned)
+      .filter(({ spec }) => spec.judge.onNoData !== 'pass')
+      .map(({ gate }) => gate);
+    const whole = formatDuration(action.duration + action.extension);
+    if (names.length > 0)
+      notes.push(
+        `"${title}": ${names.join(', ')} can only pass with requests of users, and none come to a first deployment by themselves: without any it is rolled back after ${whole}. Send some, or add a gate that does.`,
+      );
+  }
+  return notes;
+}
+
 /** Gates that decide, and want more than one sample for that. */
-function countingGates({ watch }: Step, { gates }: PlannedTraffic) {
+function countingGates({ watch }: Step, { gates }: Pick<PlannedTraffic, 'gates'>) {
   return watch.flatMap((gate) => {
     const spec = gates[gate];
     return spec && !spec.advisory && spec.judge.minSamples > 1 ? [{ gate, spec }] : [];

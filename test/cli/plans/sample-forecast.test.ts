@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { forecasts } from '../../../src/cli/plans/forecasts.ts';
 import { sampleForecast } from '../../../src/cli/plans/sample-forecast.ts';
 import type { GateSpec, Measurement, Observation, Step } from '../../../src/contract/index.ts';
 import type { World } from '../../../src/engine/index.ts';
@@ -62,8 +63,28 @@ describe('a plan is told where a stage cannot gather its samples', () => {
     expect(await forecast(world, step, spec)).toEqual([]);
   });
 
-  test('nor for a first deployment, which nobody comes to yet', async () => {
-    const planned = { steps: [stage(100, 5000)], gates: { errors: needing(20) }, observation };
-    expect(await sampleForecast(seeing(0), { ...planned, live: null })).toEqual([]);
+  describe('and before a first deployment', () => {
+    const first = (world: World, spec: GateSpec) =>
+      forecasts(world, {
+        steps: [stage(100, 5000)],
+        gates: { errors: spec },
+        observation,
+        live: null,
+      });
+
+    test('that it needs users, who may not be there yet', async () => {
+      expect(await first(seeing(0), needing(20))).toEqual([
+        '"watch 100 %": errors can only pass with requests of users, and none come to a first deployment by themselves: without any it is rolled back after 5m 5s. Send some, or add a gate that does.',
+      ]);
+    });
+
+    test.each([
+      ['a gate makes its own traffic', seeing(0, true), needing(20)],
+      ['no data is a pass', seeing(0), needing(20, { onNoData: 'pass' })],
+      ['one sample is enough', seeing(0), needing(1)],
+      ['the gate only advises', seeing(0), { ...needing(20), advisory: true }],
+    ])('but not where %s', async (_what, world, spec) => {
+      expect(await first(world, spec)).toEqual([]);
+    });
   });
 });
