@@ -66,6 +66,16 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   port: 'edge',
 };
 
+/** What strategies take, looked for beside them. */
+const BELOW: Readonly<Record<string, string>> = {
+  preflight: 'defaults.preflight',
+  check: 'defaults.check',
+  watch: 'defaults.watch',
+  bake: 'defaults.bake',
+  retire: 'defaults.retire',
+  stages: 'canary.stages',
+};
+
 /** So many names are shown even when one of them was probably meant. */
 const FEW = 5;
 
@@ -73,7 +83,8 @@ function unknownKeys(issue: core.$ZodIssueUnrecognizedKeys, tree: ConfigTree): P
   const known: string[] = JSON.parse(issue.message);
   return issue.keys.slice(0, MOST_ISSUES).map((key) => {
     const synonym = SYNONYMS[key] ?? '';
-    const near = known.includes(synonym) ? synonym : nearest(key, known);
+    const below = issue.path.length === 0 ? BELOW[key] : undefined;
+    const near = below ?? (known.includes(synonym) ? synonym : nearest(key, known));
     const hint = near ? ` (did you mean ${near}?)` : '';
     const names = known.length === 0 ? 'no keys' : oneOf(undefined, known);
     const text =

@@ -26,6 +26,12 @@ const CASES: Readonly<Record<string, readonly [string, ...string[]]>> = {
     '7:11  canary.gates: unknown key (did you mean watch?)',
     '7:46  canary.stages[0].watch: unknown key (did you mean gates?)',
   ],
+  'what belongs to the strategies, beside them': [
+    'watch: [a]\nbake: 1m\nstages: [5%]',
+    '7:1  watch: unknown key (did you mean defaults.watch?)',
+    '8:1  bake: unknown key (did you mean defaults.bake?)',
+    '9:1  stages: unknown key (did you mean canary.stages?)',
+  ],
   'durations without a unit, negative or in words': [
     'canary: { duration: 30 }\ndeadline: -5s\nrollbackDeadline: "30"\nblue-green: { bake: soon }',
     '7:21  canary.duration: found 30, expected a duration with its unit: 30s, 30m or 30ms',
