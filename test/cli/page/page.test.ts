@@ -5,6 +5,7 @@ import { ruleOf } from '../../../src/cli/page/rule.ts';
 import type { GateSeries } from '../../../src/cli/page/series.ts';
 import type { Measurement, Verdict } from '../../../src/contract/index.ts';
 import { probeGate } from '../../helpers/world.ts';
+import { usualKayenta } from '../../judge/kayenta/usual.ts';
 
 const spec = {
   ...probeGate,
@@ -118,4 +119,9 @@ test('a rule is told in the words of its unit', () => {
     'at most 250 ms; not worse than 1.5 times stable and 20 ms more, where it is above 10 ms; fails after 3 breaches in a row; fails when it lasts 3m; a pass needs evidence; asked every 1s; advisory: it decides nothing',
   );
   expect(ruleOf(probeGate, 'yesNo')).toContain('must answer as expected');
+  const kayenta = { ...usualKayenta, critical: true };
+  const byKayenta = { ...probeGate, judge: { ...probeGate.judge, max: null, kayenta } };
+  expect(ruleOf(byKayenta, 'ms')).toBe(
+    "by Kayenta's judge: High or Low counts against it (critical); score 75 to go on, 95 at last; asked every 1s",
+  );
 });
