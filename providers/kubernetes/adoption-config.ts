@@ -1,16 +1,19 @@
 import type { Adoptable, JsonObject } from '../../src/contract/index.ts';
 import type { Adopted } from './adoption.ts';
+import { WORKLOADS } from './workloads.ts';
 
 type AdoptionStrategy = Adoptable['strategy'];
 
 /** A whole config for a workload as it runs. */
-export function adoptingConfig(found: Adopted, strategy: AdoptionStrategy): string {
-  const { context, deployment, service, route } = found;
-  const { name, namespace = 'default' } = deployment.metadata;
-  const [container] = deployment.spec.template.spec.containers;
+export function adoptingConfig(found: Adopted, asked: AdoptionStrategy): string {
+  const { context, kind, workload, service, route } = found;
+  // A set has no other.
+  const strategy = kind === 'statefulset' ? 'rolling' : asked;
+  const { name, namespace = 'default' } = workload.metadata;
+  const [container] = workload.spec.template.spec.containers;
   const health = healthOf(container);
   const image = container?.image ?? name;
-  return `# Deployment ${name} of the namespace ${namespace}, as it runs.
+  return `# ${WORKLOADS[kind].title} ${name} of the namespace ${namespace}, as it runs.
 service: ${name}
 release: ${versionIn(image)}   # --release names another
 strategy: ${strategy}
@@ -20,7 +23,7 @@ provider:
   kubernetes:
     context: ${plainOrQuoted(context)}
     namespace: ${namespace}
-    workload: deployment/${name}
+    workload: ${kind}/${name}
     image: ${imageFor(image)}
     service: ${service.metadata.name}
 ${route ? `    router: { httpRoute: ${route.metadata.name} }\n` : ''}gates:
@@ -28,7 +31,7 @@ ${health === null ? '' : `  answers: { http: ${plainOrQuoted(health)} }   # aske
 defaults:
   check: [${health === null ? 'alive' : 'answers'}]
   watch: [alive]
-${SHAPES[strategy]}`;
+${kind === 'statefulset' ? IN_PLACE : SHAPES[strategy]}`;
 }
 
 const SHAPES: Readonly<Record<AdoptionStrategy, string>> = {
@@ -41,6 +44,10 @@ const SHAPES: Readonly<Record<AdoptionStrategy, string>> = {
   rolling: `rolling: { batch: 25% }
 `,
 };
+
+/** A pod ends before its successor of the same name begins. */
+const IN_PLACE = `rolling: { batch: 1, maxUnavailable: 1, maxSurge: 0 }
+`;
 
 /** The same image by the version that is deployed. */
 const imageFor = (image: string) => `${imageParts(image).name}:\${release}`;

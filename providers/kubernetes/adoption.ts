@@ -18,10 +18,16 @@ export interface RouteObject extends KubeObject {
   };
 }
 
+/** What runs pods, as far as a config is made of it. */
+export interface AdoptedWorkload extends KubeObject {
+  readonly spec: Pick<Deployment['spec'], 'replicas' | 'template'>;
+}
+
 /** A workload with what leads to it. */
 export interface Adopted {
   readonly context: string;
-  readonly deployment: Deployment;
+  readonly kind: 'deployment' | 'statefulset';
+  readonly workload: AdoptedWorkload;
   readonly service: Service;
   readonly route: RouteObject | null;
 }
@@ -32,17 +38,22 @@ export async function runningIn({ env, via }: OpenMeans): Promise<Running> {
   const cluster = openCluster(door);
   try {
     const own = door.namespace ?? 'default';
-    const [deployments, services, routes] = await Promise.all([
-      listedObjects<Deployment>(cluster, 'deployments', own),
+    const [deployments, sets, services, routes] = await Promise.all([
+      listedObjects<AdoptedWorkload>(cluster, 'deployments', own),
+      listedObjects<AdoptedWorkload>(cluster, 'statefulsets', own),
       listedObjects<Service>(cluster, 'services', own),
       listedObjects<RouteObject>(cluster, 'httproutes', own),
     ]);
-    const users = deployments.filter(isOfUsers);
-    const workloads = users.flatMap((deployment): Adoptable[] => {
-      const service = services.find((one) => leadsTo(one, deployment));
+    const users = [
+      ...deployments.map((workload) => ({ kind: 'deployment', workload }) as const),
+      ...sets.map((workload) => ({ kind: 'statefulset', workload }) as const),
+    ].filter(({ workload }) => isOfUsers(workload));
+    const workloads = users.flatMap((one): Adoptable[] => {
+      const service = serviceOf(one.workload, services);
       if (!service) return [];
-      const route = routes.find((one) => namesIt(one, service)) ?? null;
-      return [adoptable({ context: door.context, deployment, service, route })];
+      const way =
+        one.kind === 'statefulset' ? undefined : routes.find((way) => namesIt(way, service));
+      return [adoptable({ ...one, context: door.context, service, route: way ?? null })];
     });
     return { notes: adoptionNotes(door, users.length - workloads.length), workloads };
   } finally {
@@ -70,10 +81,16 @@ async function listedObjects<T extends KubeObject>(
 
 const OF_THE_CLUSTER = /^(kube-|gateway-system$|istio-system$|cert-manager$)/;
 
-const isOfUsers = ({ metadata }: Deployment) =>
+const isOfUsers = ({ metadata }: KubeObject) =>
   !OF_THE_CLUSTER.test(metadata.namespace ?? '') && !metadata.labels?.[MARK.workload];
 
-function leadsTo({ metadata, spec }: Service, { metadata: own, spec: wanted }: Deployment) {
+/** One with an address of its own, where there is one: a set has another that only names its pods. */
+function serviceOf(workload: AdoptedWorkload, services: readonly Service[]): Service | undefined {
+  const found = services.filter((one) => leadsTo(one, workload));
+  return found.find(({ spec }) => spec.clusterIP !== 'None') ?? found[0];
+}
+
+function leadsTo({ metadata, spec }: Service, { metadata: own, spec: wanted }: AdoptedWorkload) {
   const labels = wanted.template.metadata?.labels ?? {};
   const selector = Object.entries(spec.selector ?? {});
   return (
@@ -90,8 +107,8 @@ const namesIt = ({ metadata, spec }: RouteObject, service: Service) =>
   );
 
 function adoptable(found: Adopted): Adoptable {
-  const { deployment, service, route } = found;
-  const { metadata, spec } = deployment;
+  const { kind, workload, service, route } = found;
+  const { metadata, spec } = workload;
   const image = spec.template.spec.containers[0]?.image ?? '';
   const ways = [
     `Service ${service.metadata.name}`,
@@ -100,10 +117,13 @@ function adoptable(found: Adopted): Adoptable {
   return {
     name: `${metadata.namespace}/${metadata.name}`,
     words: `${spec.replicas ?? 1} × ${image}, ${ways.join(', ')}`,
-    strategy: route ? 'canary' : 'blue-green',
+    strategy: adoptionStrategyFor(kind, route !== null),
     config: (strategy) => adoptingConfig(found, strategy),
   };
 }
+
+const adoptionStrategyFor = (kind: Adopted['kind'], isRouted: boolean) =>
+  kind === 'statefulset' ? 'rolling' : isRouted ? 'canary' : 'blue-green';
 
 function adoptionNotes(
   { context, all }: Awaited<ReturnType<typeof findDoor>>,
@@ -113,7 +133,7 @@ function adoptionNotes(
   return [
     `context ${context}${others.length > 0 ? `; others, by --via context=NAME: ${others.join(', ')}` : ''}`,
     ...(unreached > 0
-      ? [`${unreached} Deployments are left out, because no Service selects them`]
+      ? [`${unreached} workloads are left out, because no Service selects them`]
       : []),
   ];
 }

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../src/clients/kubernetes/index.ts';
 import type { Router } from './routers/index.ts';
 import type { Sight } from './sight.ts';
 
@@ -49,3 +50,12 @@ function appliersOf({ home }: Sight): readonly string[] {
 
 const ownsPods = (fields: Readonly<Record<string, unknown>> = {}) =>
   Object.hasOwn((fields['f:spec'] ?? {}) as object, 'f:template');
+
+/** Who wrote last, as the platform notes it. */
+export function lastManagerOf({ managedFields = [] }: KubeObject['metadata']): string {
+  const writers = managedFields.filter(({ subresource }) => subresource !== 'status');
+  const [last] = [...writers].sort((one, other) =>
+    (other.time ?? '').localeCompare(one.time ?? ''),
+  );
+  return last?.manager ?? 'unknown';
+}

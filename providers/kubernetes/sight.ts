@@ -153,14 +153,11 @@ export function sightOf(scene: Scene, { cluster, connection, router }: KubeGroun
     });
   const home = deployment ? standOf(deployment, true) : null;
   const sides = scene.others.items.map((one) => standOf(one, false));
-  const aimed = scene.autoscalers.find(({ spec }) =>
-    isAimedAt(spec.scaleTargetRef, connection.workload),
-  );
   return {
     home,
     sides,
     service,
-    autoscaler: aimed ?? null,
+    autoscaler: autoscalerFor(scene.autoscalers, connection.workload),
     routing: router.read(scene.routed, { home, sides, service, distinction }),
     distinction,
     strays: pods.items.filter((pod) => !sides.some((side) => side.pods.includes(pod))),
@@ -181,7 +178,7 @@ function listSelected(
 }
 
 /** Many may not read them, and few have one; `review` asks for the right where it matters. */
-async function autoscalersOf(
+export async function autoscalersOf(
   { cluster, connection: { namespace } }: KubeGround,
   signal?: AbortSignal,
 ) {
@@ -192,8 +189,19 @@ async function autoscalersOf(
   });
 }
 
-const isAimedAt = ({ kind, name }: { kind: string; name: string }, workload: string) =>
-  kind === 'Deployment' && name === workload;
+const isAimedAt = (
+  { kind, name }: Autoscaler['spec']['scaleTargetRef'],
+  workload: string,
+  title: string,
+) => kind === title && name === workload;
+
+/** The one that moves the number of pods of a workload. */
+export const autoscalerFor = (
+  all: readonly Autoscaler[],
+  workload: string,
+  title = 'Deployment',
+): Autoscaler | null =>
+  all.find(({ spec }) => isAimedAt(spec.scaleTargetRef, workload, title)) ?? null;
 
 /**
  * The Service may select the pods of a release beside the workload at the moment, so only its keys

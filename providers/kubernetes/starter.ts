@@ -12,7 +12,7 @@ export const kubernetesStarter: Starter = {
 function signs({ files, read }: FolderView): readonly Sign[] {
   const manifests = files.filter((path) => /\.ya?ml$/.test(path)).slice(0, KUBE_MOST);
   const file = manifests.find((path) =>
-    /^kind:\s*(Deployment|Rollout)\s*$/m.test(read(path) ?? ''),
+    /^kind:\s*(Deployment|StatefulSet|Rollout)\s*$/m.test(read(path) ?? ''),
   );
   if (file === undefined) return [];
   const port = Number(/containerPort:\s*(\d+)/.exec(read(file) ?? '')?.[1] ?? 0) || null;

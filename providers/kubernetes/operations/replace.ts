@@ -1,5 +1,6 @@
-import type { Release, Replace } from '../../../src/contract/index.ts';
+import type { Json, JsonObject, Release, Replace } from '../../../src/contract/index.ts';
 import type { KubeAmount } from '../objects.ts';
+import { lastManagerOf } from '../others.ts';
 import { rolloutLag } from '../rollout.ts';
 import { isReady, isUp, type Sight, type Stand } from '../sight.ts';
 import { troubleIn } from '../trouble.ts';
@@ -25,6 +26,8 @@ export function replace(operation: Replace, sight: Sight, doing: Doing): Move {
   const { home } = sight;
   if (!home)
     return { is: 'refuse', words: `there is no Deployment ${doing.ground.connection.workload}` };
+  const apart = doing.context.wasDone ? othersIn(operation, home) : null;
+  if (apart) return apart;
   const batch = batchOf(operation, home);
   const move =
     batch.count === batch.of
@@ -33,6 +36,24 @@ export function replace(operation: Replace, sight: Sight, doing: Doing): Move {
   // What is to be written is written also in trouble, which may be that of the release that goes.
   return move.is === 'wait' ? (troubled({ home, batch }, sight.now) ?? move) : move;
 }
+
+/** What other hands have made of a batch while it was held: the next one would begin from there. */
+function othersIn({ release, replaced, of }: Replace, { deployment, release: runs }: Stand) {
+  const { name } = deployment.metadata;
+  const by = lastManagerOf(deployment.metadata);
+  const { minReadySeconds } = mannerOf(deployment);
+  if (runs.id !== release.id) return differs(name, release.id, { [name]: runs.id, by });
+  // Without it the controller replaces the others by itself.
+  return replaced === of || minReadySeconds === NEVER.minReadySeconds
+    ? null
+    : differs('minReadySeconds', NEVER.minReadySeconds, { minReadySeconds, by });
+}
+
+const differs = (what: string, expected: Json, found: JsonObject): Move => ({
+  is: 'diverged',
+  expected: { [what]: expected },
+  found,
+});
 
 function troubled({ home, batch }: StandInBatch, now: number): Move | null {
   const trouble = troubleIn(home.deployment, kubePodsOf(home, batch.release), now);

@@ -2,6 +2,7 @@ import type { ReleaseId, Scale, Start } from '../../../src/contract/index.ts';
 import { pin } from '../baseline.ts';
 import { MARK, sideName } from '../marks.ts';
 import { fullOf } from '../observation.ts';
+import { lastManagerOf } from '../others.ts';
 import { rolloutLag } from '../rollout.ts';
 import { readyIn, slicesOf } from '../routers/service.ts';
 import { isMadeFor, isReady, type Sight, type Stand, standsIn } from '../sight.ts';
@@ -46,15 +47,6 @@ function changedByOthers({ deployment, release }: Stand, wanted: ReleaseId): Mov
     expected: { [about]: wanted },
     found: { [about]: release.id, by: lastManagerOf(deployment.metadata) },
   };
-}
-
-/** Who wrote last, as the platform notes it. */
-function lastManagerOf({ managedFields = [] }: Stand['deployment']['metadata']): string {
-  const writers = managedFields.filter(({ subresource }) => subresource !== 'status');
-  const [last] = [...writers].sort((one, other) =>
-    (other.time ?? '').localeCompare(one.time ?? ''),
-  );
-  return last?.manager ?? 'unknown';
 }
 
 /** Percent of what carries all of the traffic now, and never fewer than asked for. */

@@ -1,22 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject, Release, Replace } from '../../../src/contract/index.ts';
-import { noteOn } from '../kept.ts';
-import { MARK } from '../marks.ts';
+import type { Release, Replace } from '../../../src/contract/index.ts';
+import { pin, unpin } from '../baseline.ts';
 import { KUBE_DONE, type Move, wait } from '../operations/move.ts';
 import { isReady } from '../sight.ts';
-import { templateOf } from '../template.ts';
 import { troubleIn } from '../trouble.ts';
-import { patchSet, removePod } from './changes.ts';
+import { removePod } from './changes.ts';
 import type { SetDoing } from './operations.ts';
 import { type SetSight, setAsSight } from './sight.ts';
-import {
-  hasSeenSet,
-  isAvailable,
-  type PodUpdates,
-  partitionOf,
-  podsOfSet,
-  rollsByItself,
-} from './stateful-set.ts';
+import { hasSeenSet, isAvailable, partitionOf, podsOfSet, rollsByItself } from './stateful-set.ts';
+import { formerOf, othersInSet, restoredUpdates, type SetGoal, written } from './updates.ts';
 
 /**
  * Batches of a StatefulSet: its controller replaces pods from the highest number down to the partition
@@ -27,6 +18,8 @@ export function replaceInSet(operation: Replace, seen: SetSight, doing: SetDoing
   const { release, from, replaced, of } = operation;
   const { set, wanted } = seen;
   const isBack = doing.context.direction === 'back';
+  const apart = doing.context.wasDone ? othersInSet(release, seen) : null;
+  if (apart) return apart;
   if (!isBack && ![release.id, from.id].includes(wanted.id)) return changedTemplate(seen, release);
   if (replaced === 0) return wholeSet(from, seen, doing);
   if (podsOfSet(set) === 0) return wait(`${set.metadata.name} is scaled to no pods by other hands`);
@@ -44,17 +37,14 @@ export function wholeSet(release: Release, seen: SetSight, doing: SetDoing): Mov
   return (
     towards({ release, partition: 0, isExact: false }, seen, doing) ??
     restoredUpdates(seen, doing) ??
+    unpin(doing.ground, setAsSight(seen)) ??
     KUBE_DONE
   );
 }
 
-interface SetGoal {
-  readonly release: Release;
-  /** Places below it keep what they run. */
-  readonly partition: number;
-  /** Whether pods below it that run this release already have to go. */
-  readonly isExact: boolean;
-}
+/** Others that take pods away begin with the highest places, which are those of this batch. */
+const pinned = ({ partition }: SetGoal, seen: SetSight, { ground }: SetDoing): Move | null =>
+  partition === 0 ? null : pin(ground, setAsSight(seen), podsOfSet(seen.set));
 
 /** Null once it is so. */
 function towards(goal: SetGoal, seen: SetSight, doing: SetDoing): Move | null {
@@ -62,7 +52,8 @@ function towards(goal: SetGoal, seen: SetSight, doing: SetDoing): Move | null {
   const { name } = set.metadata;
   const words = `${name}: ${wordsOn(goal, seen)}`;
   const isThere = partitionOf(set) === goal.partition && rollsByItself(set);
-  if (wanted.id !== goal.release.id || !isThere) return written(goal, seen, doing);
+  if (wanted.id !== goal.release.id || !isThere)
+    return pinned(goal, seen, doing) ?? written(goal, seen, doing);
   if (!hasSeenSet(set)) return wait('the controller has not seen the change yet');
   const failure = failureIn(goal, seen);
   if (failure) return failure;
@@ -108,86 +99,31 @@ function failureIn(goal: SetGoal, seen: SetSight): Move | null {
 /**
  * The controller waits for a pod that never becomes ready, also when the template that broke it has
  * been put back. On the way back a pod may also stand below the partition. Both go one at a time,
- * when all above are ready.
+ * when all above are ready; one that serves goes only when all others do.
  */
-function stuckIn(goal: SetGoal, { set, pods, now }: SetSight) {
+function stuckIn(goal: SetGoal, seen: SetSight) {
+  const { set, pods } = seen;
   const next = pods.find((one) =>
     one.place >= goal.partition ? !isIn(goal, one) : isBelow(goal, one),
   );
   if (!next || next.pod.metadata.deletionTimestamp !== undefined) return null;
-  const above = pods.filter(({ place }) => place > next.place);
-  const isClear =
-    above.length === podsOfSet(set) - 1 - next.place &&
-    above.every(({ pod }) => isAvailable(pod, set, now));
-  if (!isClear) return null;
+  const above = podsOfSet(set) - 1 - next.place;
+  if (servingIn(seen, ({ place }) => place > next.place) < above) return null;
   const { name } = next.pod.metadata;
-  if (next.place < goal.partition)
-    return { pod: next.pod, words: `${name} goes, and comes again with the former version` };
-  return isReady(next.pod)
-    ? null
-    : {
-        pod: next.pod,
-        words: `${name} is not ready and would hold up the others, so it is replaced`,
-      };
+  if (!isReady(next.pod))
+    return {
+      pod: next.pod,
+      words: `${name} is not ready and would hold up the others, so it is replaced`,
+    };
+  const others = servingIn(seen, ({ place }) => place !== next.place);
+  if (next.place >= goal.partition || others < podsOfSet(set) - 1) return null;
+  return { pod: next.pod, words: `${name} goes, and comes again with the former version` };
 }
 
-interface Former extends JsonObject {
-  readonly updateStrategy: JsonObject | null;
-}
-
-const FORMER_IS_LOST =
-  'write {"updateStrategy": …} there as in your manifest (null where it says nothing), and go on';
-
-const formerOf = ({ set: { metadata } }: SetSight): Former | null =>
-  noteOn<Former>({ kind: 'StatefulSet', metadata }, MARK.former, FORMER_IS_LOST);
-
-const updatesOf = ({ set }: SetSight): JsonObject | null =>
-  (set.spec.updateStrategy as JsonObject | undefined) ?? null;
-
-function written(goal: SetGoal, seen: SetSight, doing: SetDoing): Move {
-  const { release, partition } = goal;
-  const { set, wanted } = seen;
-  const former = formerOf(seen) ?? { updateStrategy: updatesOf(seen) };
-  const rolling = (set.spec.updateStrategy as PodUpdates | undefined)?.rollingUpdate;
-  const updates = { type: 'RollingUpdate', rollingUpdate: { ...rolling, partition } };
-  const isOther = wanted.id !== release.id;
-  const annotations = {
-    [MARK.operation]: doing.context.key,
-    [MARK.former]: JSON.stringify(former),
-    ...(isOther ? { [MARK.record]: JSON.stringify(release) } : {}),
-  };
-  const spec = [
-    { op: 'add', path: '/spec/updateStrategy', value: updates },
-    ...(isOther
-      ? [{ op: 'replace', path: '/spec/template', value: templateOf(release.spec) }]
-      : []),
-  ];
-  return {
-    is: 'act',
-    words: `${set.metadata.name}: ${wordsOn(goal, seen)}`,
-    act: (signal) => patchSet(doing.ground, set, { annotations, spec, signal }),
-  };
-}
-
-/** As the user wrote it; null when it is. */
-function restoredUpdates(seen: SetSight, { ground }: SetDoing): Move | null {
-  const former = formerOf(seen);
-  if (!former) return null;
-  const { updateStrategy: value } = former;
-  const path = '/spec/updateStrategy';
-  const isSo = isDeepStrictEqual(value, updatesOf(seen));
-  const change = value === null ? { op: 'remove', path } : { op: 'add', path, value };
-  return {
-    is: 'act',
-    words: `${seen.set.metadata.name} replaces pods as before`,
-    act: (signal) =>
-      patchSet(ground, seen.set, {
-        annotations: { [MARK.former]: null },
-        spec: isSo ? [] : [change],
-        signal,
-      }),
-  };
-}
+const servingIn = (
+  { set, pods, now }: SetSight,
+  isMeant: (one: SetSight['pods'][number]) => boolean,
+): number => pods.filter((one) => isMeant(one) && isAvailable(one.pod, set, now)).length;
 
 const changedTemplate = ({ set, wanted }: SetSight, { version }: Release): Move => ({
   is: 'diverged',

@@ -1,8 +1,17 @@
 import type { Release } from '../../../src/contract/index.ts';
-import type { Deployment, Pod, Service, Template } from '../objects.ts';
+import type { Autoscaler, Deployment, Pod, Service, Template } from '../objects.ts';
 import { kubeReleaseOf } from '../release.ts';
 import { KUBE_NOTHING } from '../routers/router.ts';
-import { inWords, isOwnedBy, isUp, type KubeGround, type Run, type Sight } from '../sight.ts';
+import {
+  autoscalerFor,
+  autoscalersOf,
+  inWords,
+  isOwnedBy,
+  isUp,
+  type KubeGround,
+  type Run,
+  type Sight,
+} from '../sight.ts';
 import { isSame, kubePlain } from '../template.ts';
 import {
   type ControllerRevision,
@@ -23,6 +32,8 @@ export interface SetSight {
   /** All releases that it knows how to run. */
   readonly known: readonly Release[];
   readonly service: Service | null;
+  /** It takes pods away from the highest place on, which are the newest. */
+  readonly autoscaler: Autoscaler | null;
   readonly now: number;
 }
 
@@ -33,13 +44,15 @@ interface PlacedPod {
 }
 
 export async function lookAtSet(
-  { cluster, connection }: KubeGround,
+  ground: KubeGround,
   signal?: AbortSignal,
 ): Promise<SetSight | null> {
+  const { cluster, connection } = ground;
   const { namespace, workload: name } = connection;
-  const [set, service] = await Promise.all([
+  const [set, service, autoscalers] = await Promise.all([
     cluster.get<StatefulSet>({ kind: 'statefulsets', namespace, name }, { signal }),
     cluster.get<Service>({ kind: 'services', namespace, name: connection.service }, { signal }),
+    autoscalersOf(ground, signal),
   ]);
   if (!set) return null;
   const labels = inWords(set.spec.selector);
@@ -54,6 +67,7 @@ export async function lookAtSet(
   return {
     ...setSightOf(set, revisions.filter(isOwn), pods.filter(isOwn)),
     service,
+    autoscaler: autoscalerFor(autoscalers, name, 'StatefulSet'),
     now: cluster.now(),
   };
 }
@@ -62,7 +76,7 @@ export function setSightOf(
   set: StatefulSet,
   revisions: readonly ControllerRevision[],
   pods: readonly Pod[],
-): Omit<SetSight, 'service' | 'now'> {
+): Omit<SetSight, 'service' | 'autoscaler' | 'now'> {
   const wanted = kubeReleaseOf(set, null);
   const known = new Map(
     revisions.map((one) => [one.metadata.name, releaseOfRevision(one, wanted)] as const),
@@ -90,7 +104,7 @@ function releaseOfRevision({ metadata, data }: ControllerRevision, wanted: Relea
 
 /** As everything else here looks at a workload: one that stands for itself. */
 export function setAsSight(seen: SetSight): Sight {
-  const { set, wanted, pods, service, now } = seen;
+  const { set, wanted, pods, service, autoscaler, now } = seen;
   const { metadata, spec, status } = set;
   const replicas = podsOfSet(set);
   const deployment: Deployment = {
@@ -110,7 +124,7 @@ export function setAsSight(seen: SetSight): Sight {
     },
     sides: [],
     service,
-    autoscaler: null,
+    autoscaler,
     routing: { ...KUBE_NOTHING, weights: { [metadata.name]: 100 }, names: [metadata.name] },
     distinction: null,
     strays: [],

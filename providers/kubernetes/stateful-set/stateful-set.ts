@@ -44,6 +44,11 @@ export const rollsByItself = ({ spec }: StatefulSet): boolean =>
 export const hasSeenSet = ({ metadata, status }: StatefulSet): boolean =>
   (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 
+/** Some of its pods are still of a template before the one that it has. */
+export const isUnfinished = (set: StatefulSet): boolean =>
+  rollsByItself(set) &&
+  (!hasSeenSet(set) || set.status?.currentRevision !== set.status?.updateRevision);
+
 /** Its place in the set, from 0 on: the number at the end of its name, less the first number. */
 export const placeOf = ({ metadata }: Pod, { spec }: StatefulSet): number =>
   Number(/-(\d+)$/.exec(metadata.name)?.[1] ?? 0) - (spec.ordinals?.start ?? 0);

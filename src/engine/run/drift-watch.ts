@@ -1,7 +1,7 @@
 import { linked, OVER } from '../../lib/linked.ts';
 import type { Session } from '../lock/session.ts';
 import { findOutgrown } from './capacity.ts';
-import { findDrift, standingSplit } from './drift.ts';
+import { findDriftInHold, standingSplit } from './drift.ts';
 import type { OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 import { UnservedWatch } from './unserved.ts';
@@ -18,7 +18,7 @@ export class Vigil {
   readonly #loop: Promise<void>;
   readonly #unserved: UnservedWatch;
   #broken: unknown;
-  /** Traffic or a release that other hands have changed, traffic that nobody answers, or capacity that the platform has outgrown. */
+  /** Traffic, batches or a release that other hands have changed, traffic that nobody answers, or capacity that the platform has outgrown. */
   end: OperationEnd | null = null;
 
   constructor(session: Session) {
@@ -53,7 +53,7 @@ export class Vigil {
   }
 
   async #look(signal: AbortSignal): Promise<OperationEnd | null> {
-    const drift = await findDrift(this.#session, signal);
+    const drift = await findDriftInHold(this.#session, signal);
     if (drift || signal.aborted) return drift;
     const unserved = await this.#unserved.find(signal);
     if (unserved || signal.aborted) return unserved;

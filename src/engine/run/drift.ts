@@ -1,4 +1,10 @@
-import { failureClass, type Route, type Split, type Step } from '../../contract/index.ts';
+import {
+  failureClass,
+  type Replace,
+  type Route,
+  type Split,
+  type Step,
+} from '../../contract/index.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
@@ -7,8 +13,10 @@ import { timingOf } from './timing.ts';
 
 export type Drift = Extract<OperationEnd, { end: 'diverged' | 'failed' }>;
 
-/** The change of traffic that should still hold; null before the first, and once batches or removals move it on. */
-function standingRoute(state: DeploymentState): (Step & { readonly action: Route }) | null {
+type StandingStep = Step & { readonly action: Route | Replace };
+
+/** The last change of traffic that should still hold; null before the first, and once removals move it on. */
+function standingStep(state: DeploymentState): StandingStep | null {
   if (state.direction === 'back') return null;
   // After a loss of records, what is live may be further than what was routed before.
   const standing = state.outcomes.slice(state.knownAtLoss ?? 0);
@@ -17,7 +25,12 @@ function standingRoute(state: DeploymentState): (Step & { readonly action: Route
   const ids = new Set(done.map(({ step }) => step));
   const course = state.course.filter(({ id }) => ids.has(id));
   const last = course.findLast(({ action }) => MOVING.includes(action.kind));
-  return last && isRoute(last) ? last : null;
+  return last && isStanding(last) ? last : null;
+}
+
+function standingRoute(state: DeploymentState): (Step & { readonly action: Route }) | null {
+  const step = standingStep(state);
+  return step && isRoute(step) ? step : null;
 }
 
 /** How the traffic should be split now, by what was routed on the way forward. */
@@ -27,34 +40,45 @@ export const standingSplit = (state: DeploymentState): Split =>
 const MOVING: readonly string[] = ['route', 'replace', 'retire'];
 const isRoute = (step: Step): step is Step & { readonly action: Route } =>
   step.action.kind === 'route';
+/** After the last batch the units of the new release may be made more or fewer. */
+const isStanding = (step: Step): step is StandingStep =>
+  isRoute(step) || (step.action.kind === 'replace' && step.action.replaced < step.action.of);
 
-/**
- * Whether other hands have moved the traffic since it was read back as we routed it. A reading that
- * lags shows what was before: it is looked at again when none can lag any more.
- */
-export async function findDrift(session: Session, signal: AbortSignal): Promise<Drift | null> {
-  const route = standingRoute(session.state);
-  if (!route || !(await lookForDrift(session, route, signal))) return null;
+/** Whether other hands have moved the traffic since it was read back as we routed it. */
+export const findDrift = (session: Session, signal: AbortSignal): Promise<Drift | null> =>
+  findDriftFrom(session, standingRoute(session.state), signal);
+
+/** The same while time passes, also since the last batch: the next one would move what it shows. */
+export const findDriftInHold = (session: Session, signal: AbortSignal): Promise<Drift | null> =>
+  findDriftFrom(session, standingStep(session.state), signal);
+
+/** A reading that lags shows what was before: it is looked at again when none can lag any more. */
+async function findDriftFrom(
+  session: Session,
+  step: StandingStep | null,
+  signal: AbortSignal,
+): Promise<Drift | null> {
+  if (!step || !(await lookForDrift(session, step, signal))) return null;
   const { readLag, poll } = timingOf(session);
   await session.world.clock.sleep(Math.max(readLag, poll), signal);
-  return signal.aborted ? null : lookForDrift(session, route, signal);
+  return signal.aborted ? null : lookForDrift(session, step, signal);
 }
 
 /** A look that fails tells nothing; the next one may. */
 async function lookForDrift(
   session: Session,
-  route: Step & { readonly action: Route },
+  step: StandingStep,
   signal: AbortSignal,
 ): Promise<Drift | null> {
   const { provider } = session.world;
-  const key = keyOf(session, route);
+  const key = keyOf(session, step);
   const ask = (waiting: AbortSignal) =>
-    provider.verify(route.action, { ...contextOf(session, key, waiting), wasDone: true });
+    provider.verify(step.action, { ...contextOf(session, key, waiting), wasDone: true });
   try {
     const seen = await bounded(session.world, ask, { what: 'verify', signal });
     if (seen.state === 'diverged') return diverged(seen);
-    // Nobody is there any more to answer for a share of the traffic.
-    return seen.state === 'failed'
+    // Nobody is there any more to answer for a share of the traffic; of units in trouble the gates judge.
+    return seen.state === 'failed' && isRoute(step)
       ? { end: 'failed', reason: seen.reason, logs: seen.logs ?? [] }
       : null;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProviderError } from '../../../src/contract/index.ts';
+import { ProviderError, type Verification } from '../../../src/contract/index.ts';
 import { readNewest, resume, rollbackUnfinished, sendControl } from '../../../src/engine/index.ts';
 import { canaryActions, v1, v2 } from '../../helpers/world.ts';
 import {
@@ -192,4 +192,49 @@ test('a release that other hands make another of is noticed while time passes', 
   expect(ending).toMatchObject({ result: 'diverged', exit: 7 });
   expect(ending.reason).toContain('kubectl-edit');
   expect(world.clock.monotonic()).toBeLessThan(16_000);
+});
+
+test('what other hands make of a batch is noticed while time passes, and its troubles are for the gates', async () => {
+  const world = servingWorld();
+  const { verify } = world.provider;
+  const said: Verification[] = [{ state: 'failed', reason: 'one of its units crashes' }];
+  at(world, 12_000, () => {
+    said[0] = { state: 'diverged', expected: 'half', found: 'all, by kubectl apply' };
+  });
+  tampered(world, {
+    verify: async (operation, context) =>
+      operation.kind === 'replace' && context.wasDone && said[0]
+        ? said[0]
+        : verify(operation, context),
+  });
+  const batch = {
+    kind: 'replace',
+    release: v2,
+    from: v1,
+    of: 2,
+    surge: 1,
+    unavailable: 0,
+  } as const;
+  const long = { ...hold, duration: 60_000, watch: [] } as const;
+  const actions: Actions = [{ ...batch, replaced: 1 }, long, { ...batch, replaced: 2 }];
+  const ending = await world.clock.run(running(world, actions));
+  expect(ending).toMatchObject({ result: 'diverged', exit: 7 });
+  expect(ending.reason).toContain('kubectl apply');
+  expect(world.clock.monotonic()).toBeLessThan(20_000);
+  expect(world.platform.releases.get(v2.id)?.ready).toBeLessThan(world.platform.units);
+});
+
+test('after the last batch units may be scaled, and nothing is looked for', async () => {
+  const world = servingWorld();
+  const { verify } = world.provider;
+  tampered(world, {
+    verify: async (operation, context) =>
+      operation.kind === 'replace' && context.wasDone
+        ? { state: 'diverged', expected: 2, found: 3 }
+        : verify(operation, context),
+  });
+  const whole = { kind: 'replace', release: v2, from: v1, replaced: 2, of: 2, surge: 1 } as const;
+  const long = { ...bake, duration: 20_000, watch: [] } as const;
+  const actions: Actions = [{ ...whole, unavailable: 0 }, promote, long];
+  expect((await world.clock.run(running(world, actions))).result).toBe('succeeded');
 });

@@ -13,7 +13,9 @@ const written = (image: string, context = 'prod') => {
   const template = { ...deployment.spec.template, spec: { containers: [container] } };
   const found = { ...deployment, spec: { ...deployment.spec, template } };
   const route = { metadata: { name: 'shop' }, spec: {} };
-  return parse(adoptingConfig({ context, deployment: found, service, route }, 'canary'));
+  return parse(
+    adoptingConfig({ context, kind: 'deployment', workload: found, service, route }, 'canary'),
+  );
 };
 
 test('a workload that runs becomes a config, with the way that leads to it', () => {
@@ -39,4 +41,16 @@ test('names of contexts and images without a tag are as they are', () => {
   expect(config.provider.kubernetes.context).toBe('arn:aws:eks:eu:1:cluster/shop');
   expect(config.store).toContain('context=arn%3Aaws');
   expect(config.provider.kubernetes.image).toBe(`registry.test:5000/shop:\${release}`);
+});
+
+test('a StatefulSet is deployed in place, whatever strategy is asked for', () => {
+  const found = { context: 'prod', kind: 'statefulset', workload: deployment, service } as const;
+  const config = parse(adoptingConfig({ ...found, route: null }, 'canary'));
+  expect(config).toMatchObject({
+    strategy: 'rolling',
+    rolling: { batch: 1, maxUnavailable: 1, maxSurge: 0 },
+    provider: { kubernetes: { workload: 'statefulset/web' } },
+  });
+  expect(config.provider.kubernetes.router).toBeUndefined();
+  expect(kubeSettingsSchema.safeParse(config.provider.kubernetes).success).toBe(true);
 });

@@ -220,3 +220,31 @@ describe('a batch is a change of the budget', () => {
     expect(Object.keys(back)).toContain('minReadySeconds');
   });
 });
+
+describe('what other hands make of a batch while it is held', () => {
+  const stood: Home = {
+    replicas: 6,
+    wants: v2,
+    runs: [
+      [v1, pods(4)],
+      [v2, pods(2)],
+    ],
+    spec: budget(0, '34%'),
+  };
+  const held = (more: Partial<Home> = {}, over: Partial<Replace> = {}) => {
+    const what = doing();
+    const context = { ...what.context, wasDone: true as const };
+    return replace(batch(2, over), sight(home({ ...stood, ...more })), { ...what, context });
+  };
+
+  test('is nothing while it stands', () => {
+    expect(held()).toEqual({ is: 'done' });
+  });
+
+  test('is told where the template is another, or the controller goes on by itself', () => {
+    expect(held({ wants: v1 })).toMatchObject({ is: 'diverged', found: { web: v1.id } });
+    const spec = { ...budget(0, '34%'), minReadySeconds: 0 };
+    expect(held({ spec })).toMatchObject({ is: 'diverged', found: { minReadySeconds: 0 } });
+    expect(held({ spec }, { replaced: 6 }).is).not.toBe('diverged');
+  });
+});

@@ -12,4 +12,5 @@ test('a manifest of a Deployment says so, with its port, and other manifests say
     { file: 'k8s/web.yaml', port: 8000, command: null },
   ]);
   expect(kubernetesStarter.signs(folder({ 'a.yaml': 'kind: Service\n' }))).toEqual([]);
+  expect(kubernetesStarter.signs(folder({ 'a.yaml': 'kind: StatefulSet\n' }))).toHaveLength(1);
 });

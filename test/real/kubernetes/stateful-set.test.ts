@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import { begun, expectEnd } from './bed.ts';
 import { KubernetesFixture } from './fixture.ts';
 import { onCluster } from './ground.ts';
@@ -10,6 +11,10 @@ import { Shop } from './shop.ts';
 interface SetPod {
   readonly metadata: { readonly name: string };
   readonly spec: { readonly containers: readonly { readonly image: string }[] };
+}
+
+interface Scaler extends KubeObject {
+  readonly spec: { readonly minReplicas: number };
 }
 
 onCluster('a StatefulSet', () => {
@@ -93,6 +98,55 @@ onCluster('a StatefulSet', () => {
     });
   });
 
+  test('an autoscaler may not take the newest pods away, and hands that change a held batch are noticed', async () => {
+    const autoscaler = () => fixture.get<Scaler>('horizontalpodautoscalers', 'web');
+    await fixture.make('horizontalpodautoscalers', {
+      metadata: { name: 'web' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' },
+        minReplicas: 1,
+        maxReplicas: 5,
+      },
+    });
+    const run = deploy('v5', '--set', 'rolling.pause=300s');
+    await begun(run, /-hold$/);
+    expect((await autoscaler())?.spec.minReplicas).toBe(3);
+    const updateStrategy = { rollingUpdate: { partition: 1 } };
+    await fixture.strategicAs('kubectl-patch', 'statefulsets', 'web', { spec: { updateStrategy } });
+    const { stdout } = await expectEnd(run.ended, 7);
+    expect(stdout).toContain('kubectl-patch');
+    await expectEnd(shop.start(['rollback', '--yes', await shop.newest()]).ended, 0);
+    await isOnly('v1');
+    expect((await autoscaler())?.spec.minReplicas).toBe(1);
+    await fixture.remove('horizontalpodautoscalers', 'web');
+  });
+
+  test('native: after the first pod its controller replaces the others by itself', async () => {
+    await expectEnd(deploy('v6', '--set', 'rolling.native=true').ended, 0);
+    await isOnly('v6');
+    const { stdout } = await expectEnd(deploy('v7-crash', '--set', 'rolling.native=true').ended, 3);
+    expect(stdout).toContain('exit code 3');
+    await isOnly('v6');
+  });
+
+  test('while a rollout of other hands is not finished, it is refused with what to do', async () => {
+    await fixture.strategic('statefulsets', 'web', {
+      spec: { template: { spec: { containers: [{ name: 'web', image: image('v8-unready') }] } } },
+    });
+    await fixture.until('the last place has it', async () => (await places())[2] === 'v8-unready');
+    const { code, stdout, stderr } = await deploy('v9').ended;
+    expect(code).toBe(2);
+    expect(stdout + stderr).toContain('kubectl rollout undo statefulset/web');
+    await fixture.strategic('statefulsets', 'web', {
+      spec: { template: { spec: { containers: [{ name: 'web', image: image('v6') }] } } },
+    });
+    await fixture.remove('pods', 'web-2');
+    await fixture.until('all are back', async () => {
+      const { status } = await set();
+      return status?.readyReplicas === 3 && (await places()).every((one) => one === 'v6');
+    });
+  });
+
   test('canary and a rollout without a gap are refused with what to say instead', async () => {
     const canary = await deploy('v4', '--strategy', 'canary').ended;
     expect(canary.code).toBe(2);
@@ -106,6 +160,13 @@ onCluster('a StatefulSet', () => {
     ).ended;
     expect(gapless.code).toBe(2);
     expect(gapless.stdout + gapless.stderr).toContain('rolling.maxUnavailable to 1');
-    await isOnly('v1');
+    await isOnly('v6');
+  });
+
+  test('a config for it is found in the cluster', async () => {
+    const words = ['init', '--force', '--provider', 'kubernetes', '--workload'];
+    await expectEnd(shop.start([...words, `${fixture.namespace}/web`]).ended, 0);
+    const { stdout } = await expectEnd(shop.start(['plan', '--release', 'v9']).ended, 0);
+    expect(stdout).toContain('batch 1 of 3');
   });
 });
