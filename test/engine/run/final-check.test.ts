@@ -51,7 +51,7 @@ test('a call that was accepted and then no longer waited for is not forgotten at
   expect([...world.platform.releases.keys()]).toEqual([v1.id]);
   const told = world.events.flatMap((event) => (event.type === 'notice' ? event.data.message : []));
   expect(told).toEqual([
-    expect.stringMatching(/^waiting 1\ds: a call that was given up may still take effect$/),
+    expect.stringMatching(/^waiting 1\ds: a call without an answer may still take effect$/),
   ]);
 });
 
