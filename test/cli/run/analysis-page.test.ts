@@ -16,13 +16,17 @@ async function written(secret: string, reason: string): Promise<string> {
     },
     stderr: { write: () => true },
   };
-  await writeAnalysis({ io } as unknown as Input, 'page.html', {
-    version: 'v2',
-    stable: null,
-    place: 'here',
-    past: null,
-    series: [{ gate: 'errors', spec: probeGate, points: [], verdict: 'fail', reason }],
-  });
+  await writeAnalysis(
+    { io, name: 'analyze', args: [], options: {} } as unknown as Input,
+    'page.html',
+    {
+      version: 'v2',
+      stable: null,
+      place: 'here',
+      past: null,
+      series: [{ gate: 'errors', spec: probeGate, points: [], verdict: 'fail', reason }],
+    },
+  );
   return text;
 }
 
