@@ -1,5 +1,9 @@
+import type { Rule, TagDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test } from 'vitest';
-import type { DeployEvent } from '../../../src/contract/index.ts';
+import { albSharesOf, weightsIn } from '../../../providers/aws-alb/forward.ts';
+import { MARK, marksIn } from '../../../providers/aws-alb/marks.ts';
+import type { DeployEvent, Observation } from '../../../src/contract/index.ts';
+import { byBoto, heldBy } from './bed/boto.ts';
 import { Ledger } from './bed/ledger.ts';
 import { useScene } from './bed/scene.ts';
 
@@ -29,8 +33,44 @@ test.each(['blue-green', 'canary', 'rolling'])(
   async (strategy) => {
     const ledger = await told({ deploy: ['--strategy', strategy] });
     await expect(`${ledger.told()}\n`).toMatchFileSnapshot(golden(strategy).pathname);
+    await expectNothingLeft();
   },
 );
+
+/** As other hands read it, past deployctl and the front: one release, all of the traffic on it, and nothing of the one before. */
+async function expectNothingLeft(): Promise<void> {
+  const { bed, fixture: stage, shop } = scene;
+  const { listener, groups } = stage.network;
+  const [blue = '', green = ''] = groups;
+  const [{ Rules }, { TagDescriptions }] = (await heldBy(
+    bed,
+    ['elbv2', 'describe_rules', { ListenerArn: listener }],
+    ['elbv2', 'describe_tags', { ResourceArns: [listener, blue, green] }],
+  )) as [{ Rules: Rule[] }, { TagDescriptions: TagDescription[] }];
+  const marks = Object.fromEntries(
+    TagDescriptions.map(({ ResourceArn = '', Tags = [] }) => [ResourceArn, marksIn(Tags)]),
+  );
+  const { live, split } = JSON.parse((await shop.run('status', '--output', 'json')).stdout)
+    .observation as Observation;
+  expect(split).toEqual({ [live ?? '']: 100 });
+  const main = Rules.find(({ IsDefault }) => IsDefault);
+  const shares = albSharesOf(weightsIn(main ?? {}));
+  expect([shares.get(blue), shares.get(green)]).toEqual([0, 100]);
+  const previews = Rules.filter(({ IsDefault }) => !IsDefault);
+  expect(previews.map((rule) => weightsIn(rule).map(({ group }) => group))).toEqual([[green]]);
+  expect(marks[blue]).toEqual({});
+  expect(marks[green]).toMatchObject({ [MARK.release]: live, [MARK.version]: 'v2' });
+  expect(marks[listener]).toMatchObject({ [MARK.live]: live });
+  const targets = await byBoto(
+    bed,
+    ['elbv2', 'describe_target_health', { TargetGroupArn: blue }],
+    ['elbv2', 'describe_target_health', { TargetGroupArn: green }],
+  );
+  const counts = (targets as { TargetHealthDescriptions: unknown[] }[]).map(
+    ({ TargetHealthDescriptions }) => TargetHealthDescriptions.length,
+  );
+  expect(counts).toEqual([0, 2]);
+}
 
 test('a rollback to what is warm changes the weights after three calls', async () => {
   await told({

@@ -6,7 +6,9 @@ import type { Release } from '../../../src/contract/index.ts';
 import { endProcess } from '../../helpers/end-process.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
+import { golden } from './bed/compute-scene.ts';
 import { AwsFixture } from './bed/fixture.ts';
+import { Ledger } from './bed/ledger.ts';
 
 const PROGRAM = join(import.meta.dirname, 'bed/crew.js');
 const done = expect.objectContaining({ state: 'done' });
@@ -44,6 +46,7 @@ test('a program brings releases up in slices, is described by the platform alone
   await fixture.make({ kind: 'promote', release: v1.id });
   const traffic = load(fixture.network.url);
   const v2 = await fixture.release('v2');
+  const ledger = new Ledger(bed, fixture.network);
   expect(await fixture.make(start(v2, 50))).toEqual(done);
   expect(await fixture.make({ kind: 'scale', release: v2.id, capacity: 100 })).toEqual(done);
   await fixture.make(route(v2));
@@ -54,6 +57,7 @@ test('a program brings releases up in slices, is described by the platform alone
   expect(live).toBe(v2.id);
   expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual(done);
   expect((await calls()).filter((call) => call.startsWith('stop'))).toEqual(['stop v1 0']);
+  await expect(`${ledger.told()}\n`).toMatchFileSnapshot(golden('command'));
   const { failures, versions } = await traffic.stop();
   expect(failures).toEqual([]);
   expect(Object.keys(versions).sort()).toEqual(['v1', 'v2']);

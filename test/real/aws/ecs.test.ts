@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Release, Split } from '../../../src/contract/index.ts';
+import { expect, test, vi } from 'vitest';
 import { load } from '../../providers/local/load.ts';
-import { Bed } from './bed/bed.ts';
-import { AwsFixture, KEY } from './bed/fixture.ts';
+import { allowedBy, done, golden, route, start, useComputeScene } from './bed/compute-scene.ts';
 import { Hands, shares } from './bed/hands.ts';
 import { makeServices, ownerOf } from './bed/services.ts';
 
@@ -15,40 +12,23 @@ const ECS = {
     image: 'shop:none',
   },
 };
-const done = expect.objectContaining({ state: 'done' });
-const start = (release: Release, capacity = 100) =>
-  ({ kind: 'start', release, capacity, weights: [] }) as const;
-const route = (split: Split) => ({ kind: 'route', split, match: null }) as const;
 
-let bed: Bed;
-let fixture: AwsFixture;
-beforeAll(async () => {
-  bed = await Bed.open();
-});
 /** Two tasks of v1 serve, as their owner started them. */
-beforeEach(async () => {
-  fixture = await AwsFixture.open(bed, {}, ECS);
-  await makeServices(bed, fixture.network, { image: 'shop:v1' });
-  await new Hands(bed.client()).until(fixture.network.groups[0], ['healthy', 'healthy']);
+const scene = useComputeScene({
+  settings: ECS,
+  serving: async (bed, network) => {
+    await makeServices(bed, network, { image: 'shop:v1' });
+    await new Hands(bed.client()).until(network.groups[0], ['healthy', 'healthy']);
+  },
 });
-afterEach(async () => {
-  await fixture.close();
-  await bed.reset();
-});
-afterAll(() => bed.close());
-
-async function before() {
-  const { releases, live, split, full } = await fixture.provider.observe();
-  const release = releases.find(({ id }) => id === live)?.release as Release;
-  return { live: release, split, units: full ?? 0 };
-}
+const { before } = scene;
 
 interface Described {
   readonly services: readonly { readonly desiredCount: number; readonly taskDefinition: string }[];
 }
 const services = async () =>
   (
-    await ownerOf(bed)<Described>('DescribeServices', {
+    await ownerOf(scene.bed)<Described>('DescribeServices', {
       cluster: 'shop',
       services: ['shop-blue', 'shop-green'],
     })
@@ -58,19 +38,19 @@ test('a live service is taken as it is; the new revision is the live one with an
   const was = await before();
   expect(was.live).toMatchObject({ version: 'shop-1', adopted: true });
   expect(was.units).toBe(2);
-  const traffic = load(fixture.network.url);
-  const v2 = await fixture.release('v2');
-  expect(await fixture.make(start(v2, 50), { before: was })).toEqual(done);
+  const traffic = load(scene.fixture.network.url);
+  const v2 = await scene.fixture.release('v2');
+  expect(await scene.fixture.make(start(v2, 50), { before: was })).toEqual(done);
   expect((await services()).map(({ desiredCount }) => desiredCount)).toEqual([2, 1]);
   expect(
-    await fixture.make({ kind: 'scale', release: v2.id, capacity: 100 }, { before: was }),
+    await scene.fixture.make({ kind: 'scale', release: v2.id, capacity: 100 }, { before: was }),
   ).toEqual(done);
-  expect(await fixture.make(route({ [v2.id]: 100 }), { before: was })).toEqual(done);
-  await fixture.make({ kind: 'promote', release: v2.id });
-  await fixture.make({ kind: 'retire', release: was.live.id, keeps: v2.id });
+  expect(await scene.fixture.make(route({ [v2.id]: 100 }), { before: was })).toEqual(done);
+  await scene.fixture.make({ kind: 'promote', release: v2.id });
+  await scene.fixture.make({ kind: 'retire', release: was.live.id, keeps: v2.id });
   expect((await services()).map(({ desiredCount }) => desiredCount)).toEqual([0, 2]);
   const definition = { taskDefinition: 'shop:2', include: ['TAGS'] };
-  expect(await ownerOf(bed)('DescribeTaskDefinition', definition)).toMatchObject({
+  expect(await ownerOf(scene.bed)('DescribeTaskDefinition', definition)).toMatchObject({
     taskDefinition: {
       cpu: '256',
       containerDefinitions: [{ image: 'shop:v2', environment: [{ name: 'COLOUR', value: 'any' }] }],
@@ -81,16 +61,16 @@ test('a live service is taken as it is; the new revision is the live one with an
     ],
   });
   // Another machine knows the whole of it.
-  const { releases } = await (await fixture.again()).observe();
+  const { releases } = await (await scene.fixture.again()).observe();
   expect(releases.map(({ release }) => release)).toEqual([v2]);
   const now = await before();
-  expect(await fixture.make(start(was.live), { before: now })).toEqual(done);
-  await fixture.make(route({ [was.live.id]: 100 }));
-  expect(await shares(fixture.network.url, 20)).toEqual({ v1: 20 });
-  await fixture.make({ kind: 'promote', release: was.live.id });
-  await fixture.make({ kind: 'retire', release: v2.id, keeps: was.live.id });
+  expect(await scene.fixture.make(start(was.live), { before: now })).toEqual(done);
+  await scene.fixture.make(route({ [was.live.id]: 100 }));
+  expect(await shares(scene.fixture.network.url, 20)).toEqual({ v1: 20 });
+  await scene.fixture.make({ kind: 'promote', release: was.live.id });
+  await scene.fixture.make({ kind: 'retire', release: v2.id, keeps: was.live.id });
   // And the same release again is the revision that was made for it.
-  expect(await fixture.make(start(v2), { before: now })).toEqual(done);
+  expect(await scene.fixture.make(start(v2), { before: now })).toEqual(done);
   expect((await services()).map(({ taskDefinition }) => taskDefinition.split('/')[1])).toEqual([
     'shop:1',
     'shop:2',
@@ -100,23 +80,27 @@ test('a live service is taken as it is; the new revision is the live one with an
   expect(requests).toBeGreaterThan(100);
 });
 
+test('every call of it is the one that the guide shows', async () => {
+  await expect(await scene.course()).toMatchFileSnapshot(golden('ecs'));
+});
+
 test('what an autoscaler has raised is full capacity, and is not lowered', async () => {
-  const call = ownerOf(bed);
+  const call = ownerOf(scene.bed);
   await call('UpdateService', { cluster: 'shop', service: 'shop-blue', desiredCount: 3 });
   const was = await before();
   expect(was.units).toBe(3);
-  const v2 = await fixture.release('v2');
-  expect(await fixture.make(start(v2), { before: was })).toEqual(done);
+  const v2 = await scene.fixture.release('v2');
+  expect(await scene.fixture.make(start(v2), { before: was })).toEqual(done);
   expect((await services())[1]?.desiredCount).toBe(3);
   await call('UpdateService', { cluster: 'shop', service: 'shop-green', desiredCount: 4 });
-  expect(await fixture.make(start(v2), { before: was })).toEqual(done);
+  expect(await scene.fixture.make(start(v2), { before: was })).toEqual(done);
   expect((await services())[1]?.desiredCount).toBe(4);
 });
 
 test('tasks that do not stay fail the start, with why they stopped and what they printed last', async () => {
   const was = await before();
-  const bad = await fixture.release('crash-9');
-  expect(await fixture.make(start(bad), { before: was })).toEqual({
+  const bad = await scene.fixture.release('crash-9');
+  expect(await scene.fixture.make(start(bad), { before: was })).toEqual({
     state: 'failed',
     reason: expect.stringMatching(
       /^shop-green: task \w+ stopped: Essential container in task exited; app exits with code 1$/,
@@ -124,17 +108,20 @@ test('tasks that do not stay fail the start, with why they stopped and what they
     logs: ['log of web/app', 'cannot find the module it was made for'],
   });
   const signal = new AbortController().signal;
-  const lines = await fixture.provider.access?.logs(bad.id, { lines: 5, signal });
+  const lines = await scene.fixture.provider.access?.logs(bad.id, { lines: 5, signal });
   expect(lines).toContain('cannot find the module it was made for');
   expect(
-    await fixture.make({ kind: 'retire', release: bad.id, keeps: was.live.id }, { before: was }),
+    await scene.fixture.make(
+      { kind: 'retire', release: bad.id, keeps: was.live.id },
+      { before: was },
+    ),
   ).toEqual(done);
 });
 
 test('tasks are replaced in batches, and put back, without a failed request', async () => {
   const was = await before();
-  const release = await fixture.release('v2');
-  const traffic = load(fixture.network.url);
+  const release = await scene.fixture.release('v2');
+  const traffic = load(scene.fixture.network.url);
   for (const replaced of [1, 2, 0]) {
     const batch = {
       kind: 'replace',
@@ -145,8 +132,8 @@ test('tasks are replaced in batches, and put back, without a failed request', as
       surge: 1,
       unavailable: 0,
     } as const;
-    expect(await fixture.make(batch, { before: was })).toEqual(done);
-    const { releases, split } = await fixture.provider.observe();
+    expect(await scene.fixture.make(batch, { before: was })).toEqual(done);
+    const { releases, split } = await scene.fixture.provider.observe();
     const ready = Object.fromEntries(releases.map((one) => [one.id, one.ready]));
     expect([ready[release.id] ?? 0, ready[was.live.id] ?? 0]).toEqual([replaced, 2 - replaced]);
     expect(split?.[release.id] ?? 0).toBeCloseTo(50 * replaced, 1);
@@ -155,26 +142,18 @@ test('tasks are replaced in batches, and put back, without a failed request', as
 });
 
 test('the documented policy is what was called for it, and what those calls need themselves', async () => {
-  const text = await readFile(
-    new URL('../../../docs/aws/policy-ecs.json', import.meta.url),
-    'utf8',
-  );
-  const { Statement } = JSON.parse(text) as { Statement: { Action: string[] }[] };
-  const made = bed.front.calls
-    .map(({ call: { caller, action } }) => [caller.key, `${caller.service}:${action}`])
-    .filter(([key, name]) => key === KEY && !name?.startsWith('elasticloadbalancing'))
-    .map(([, name]) => name);
   const implied = ['ecs:TagResource', 'iam:PassRole'];
-  expect([...new Set([...made, ...implied])].sort()).toEqual(
-    Statement.flatMap(({ Action }) => Action).sort(),
-  );
+  const made = scene.actions(/^(ecs|logs)$/);
+  expect([...made, ...implied].sort()).toEqual(await allowedBy('policy-ecs'));
 });
 
 test('services that others deploy are theirs', async () => {
-  bed.tasks.strategies.set('shop-blue', 'BLUE_GREEN');
-  await vi.waitFor(async () =>
-    expect((await fixture.provider.observe()).owner).toContain(
-      'ECS itself moves the traffic of the service shop-blue',
-    ),
+  scene.bed.tasks.strategies.set('shop-blue', 'BLUE_GREEN');
+  await vi.waitFor(
+    async () =>
+      expect((await scene.fixture.provider.observe()).owner).toContain(
+        'ECS itself moves the traffic of the service shop-blue',
+      ),
+    20_000,
   );
 });

@@ -37,6 +37,41 @@ test.each(['start', 'hold'])(
   },
 );
 
+test.each(['route', 'retire'])(
+  'killed when it begins to %s on its way back, the next process ends that way without a failed request',
+  async (kind) => {
+    const { shop, fixture: stage } = scene;
+    const run = shop.deploy(await stage.fleet('v2'), ...QUICK);
+    run.killAt(isBegun('hold'));
+    await run.ended;
+    const back = shop.start('rollback', '--yes', '--output', 'json');
+    back.killAt(isBegun(kind));
+    await back.ended;
+    await scene.well(shop.start('resume', '--output', 'json'), 3);
+    await scene.serves('v1');
+  },
+);
+
+const ROLLING = ['--strategy', 'rolling'];
+const isReplaced = (event: DeployEvent) =>
+  event.type === 'step-ended' && event.data.step.action.kind === 'replace';
+
+test.each([
+  ['begins its first batch', isBegun('replace'), 'resume', 'v2'],
+  ['has ended its first batch', isReplaced, 'rollback', 'v1'],
+] as const)(
+  'killed when rolling %s, another process goes on without a failed request',
+  async (_when, fits, command, version) => {
+    const { shop, fixture: stage } = scene;
+    const run = shop.deploy(await stage.fleet('v2'), ...ROLLING);
+    run.killAt(fits);
+    await run.ended;
+    const yes = command === 'rollback' ? ['--yes'] : [];
+    await scene.well(shop.start(command, ...yes, '--output', 'json'));
+    await scene.serves(version);
+  },
+);
+
 test('an account whose calls are spent by others costs time and no request', async () => {
   const { bed, shop, fixture: stage } = scene;
   bed.buckets.resize(REAL_BUCKETS);
@@ -60,18 +95,5 @@ test('with credentials that expire at 50 % the weights rest, and whoever has new
   expect(scene.weights()).toEqual([50, 50]);
   bed.credentials.renew(KEY);
   await scene.well(shop.start('resume', '--output', 'json'));
-  await scene.serves('v2');
-});
-
-test('a load balancer that follows late costs time and no request', async () => {
-  const { bed, shop, fixture: stage } = scene;
-  // As slow to its API as 60 s are to the minutes of a real deployment.
-  bed.propagation = 3_000;
-  const run = shop.deploy(
-    await stage.fleet('v2'),
-    ...QUICK,
-    ...['--strategy', 'blue-green', '--set', 'provider.aws-alb.propagation=3500ms'],
-  );
-  await scene.well(run);
   await scene.serves('v2');
 });

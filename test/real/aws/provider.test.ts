@@ -272,7 +272,7 @@ test('targets are replaced in batches, traffic with them, and put back, without 
   const traffic = load(fixture.network.url);
   const batch = (replaced: number) =>
     ({ kind: 'replace', release, from, replaced, of: 4, surge: 1, unavailable: 0 }) as const;
-  for (const replaced of [1, 3, 4, 2, 0, 4]) {
+  for (const replaced of [1, 4, 2, 0, 4]) {
     expect(await fixture.make(batch(replaced), { before: was })).toEqual(done);
     const seen = await fixture.provider.observe();
     const ready = Object.fromEntries(seen.releases.map((one) => [one.id, one.ready]));

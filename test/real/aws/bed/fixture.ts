@@ -19,7 +19,7 @@ import { makeNetwork, type Network, type NetworkOptions } from './network.ts';
 /** The key that the provider signs with, so that its calls can be told from those of others. */
 export const KEY = 'DEPLOYCTL';
 
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** A load balancer of its own, the provider at it, and fleets for releases to run on. */
 export class AwsFixture {

@@ -13,7 +13,7 @@ import type { Fleet } from './fleet.ts';
 import type { Network } from './network.ts';
 
 /** Ms after which a state that was to come will not. */
-const PATIENCE = 15_000;
+const PATIENCE = 45_000;
 
 /** What a person, or another program, does to the load balancer and asks of it. */
 export class Hands {

@@ -45,7 +45,12 @@ export class Ledger {
   #write({ action, form, path, body }: Call): string[] {
     const { Action: _, Version: __, ...told } = form;
     const said = Object.keys(form).length > 0 ? told : spokenIn(path, body);
-    return [action, ...entries(said).map(([path, value]) => `  ${path}: ${this.#named(value)}`)];
+    return [
+      action,
+      ...entries(said).map(
+        ([path, value]) => `  ${path}: ${path === 'Priority' ? value : this.#named(value)}`,
+      ),
+    ];
   }
 
   /** Without what differs from run to run. */
@@ -61,7 +66,7 @@ export class Ledger {
         .replace(/shop-\d+-(blue|green)/g, 'shop-$1')
         .replace(/127\.\d+\.\d+\.(\d+)/g, '10.0.0.$1')
         .replace(/:\d{4,5}\b/g, ':8080')
-        .replace(/^\d{4,5}$/, (port) => (port === '50000' ? port : '8080'))
+        .replace(/^\d{4,5}$/, '8080')
         .replace(/-[0-9a-f]{8}$/, '-ID')
         .replace(/^[0-9a-z]{8}$/, 'DEPLOYMENT')
         // What a release is made of, as its tags have it.
