@@ -296,13 +296,21 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/loop'),
   },
   {
-    ...capacity,
+    file: 'src/engine/run/unlisted.ts',
     name: 'unlisted-is-up-unasked',
     sentence:
       'An old release that is not listed gets the traffic although nothing shows that it is up.',
     find: "if (read?.state === 'done') known.add(action.release.id);",
     replace: 'known.add(action.release.id);',
     caughtBy: tests('engine/run/unlisted'),
+  },
+  {
+    file: 'src/engine/run/unlisted.ts',
+    name: 'unlisted-is-stuck-in-storms',
+    sentence: 'In a storm a way back is stuck because the list leaves out what is up.',
+    find: "if (read?.state === 'done') known.add(action.release.id);",
+    replace: '',
+    caughtBy: storms(1000),
   },
   {
     ...capacity,
@@ -359,8 +367,8 @@ export const OPERATIONS: readonly Mutant[] = [
     name: 'shrunk-release-overloaded',
     sentence:
       'All of the traffic goes back to the one unit that an autoscaler has left of the old release.',
-    find: 'if (!isShort || isTried) return null;',
-    replace: 'if (!isShort || !isTried) return null;',
+    find: 'if (!isShort || isAskedFor(course, live.id)) return null;',
+    replace: 'if (!isShort || !isAskedFor(course, live.id)) return null;',
     caughtBy: tests('engine/run/capacity'),
   },
   {

@@ -1,4 +1,4 @@
-import { type Mutant, tests } from './mutant.ts';
+import { type Mutant, storms, tests } from './mutant.ts';
 
 const ways = { file: 'src/engine/run/ways.ts' } as const;
 const memory = {
@@ -41,6 +41,15 @@ export const PLATFORMS: readonly Mutant[] = [
     sentence: 'A deployment whose platform shows 99 % where it has 100 % cannot end.',
     find: 'off <= shares.length',
     replace: 'off < 0',
+  },
+  {
+    ...intake,
+    name: 'rounded-weights-stop-storms',
+    sentence:
+      'In a storm a deployment stops as diverged because weights are shown a hundredth less.',
+    find: 'off <= shares.length',
+    replace: 'off < 0',
+    caughtBy: storms(1000),
   },
   {
     ...intake,

@@ -266,7 +266,7 @@ export const TURNING: readonly Mutant[] = [
     ...settle,
     name: 'late-arrival-not-undone',
     sentence: 'The end is said without a look for steps of the way back that came undone.',
-    find: '(await undone(session, null)) ?? (await unlistedStart(session, observation))',
+    find: '(await undone(session, null)) ?? (await bringUpUnlisted(session, observation))',
     replace: 'null',
     caughtBy: tests('engine/run/operation'),
   },

@@ -1,5 +1,11 @@
 import { createMemoryProvider } from '../../providers/memory/index.ts';
-import type { ControlKind, Provider, Release, Store } from '../../src/contract/index.ts';
+import type {
+  ControlKind,
+  Observation,
+  Provider,
+  Release,
+  Store,
+} from '../../src/contract/index.ts';
 import {
   clearTheWay,
   DEFAULT_PACE,
@@ -146,8 +152,9 @@ export class Actor {
   }
 
   #provider(who: string): Provider {
-    const { dice, weather, landing, clock } = this.#ground;
-    const line = { who, dice, weather, landing };
+    const { dice, weather, landing, clock, misreading, witness } = this.#ground;
+    const shown = (seen: Observation) => misreading.of(seen, who, witness.newest);
+    const line = { who, dice, weather, landing, shown };
     const inner = flakyProvider(line, (operation, context) => ({
       actor: who,
       operation,

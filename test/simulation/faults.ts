@@ -33,6 +33,13 @@ export const CALL_FAULTS = [
   'noData',
   'gateStale',
   'gateNaN',
+  /**
+   * A list that names a release twice, first without a unit; weights that are all a hundredth less;
+   * on the way back, and from then on, a list without the old release.
+   */
+  'doubled',
+  'rounded',
+  'unlisted',
 ] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
 
@@ -51,6 +58,7 @@ const HAPPENINGS = [
   'gone',
   'crash',
   'autoscaled',
+  'fallen',
   'store down',
   'store full',
   'platform down',

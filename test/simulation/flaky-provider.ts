@@ -1,5 +1,5 @@
 import { createMemoryProvider } from '../../providers/memory/index.ts';
-import { type Provider, ProviderError } from '../../src/contract/index.ts';
+import { type Observation, type Provider, ProviderError } from '../../src/contract/index.ts';
 import { CANARY } from './canary.ts';
 import type { Dice } from './faults.ts';
 import type { Landing, Shot } from './landing.ts';
@@ -9,16 +9,18 @@ const never = () => new Promise<never>(() => {});
 /** A call whose answer is gone arrives within this time, or never. */
 const LATEST = 14_000;
 
-interface Line {
+export interface Line {
   readonly who: string;
   readonly dice: Dice;
   readonly weather: Weather;
   readonly landing: Landing;
+  /** What this process is shown of what there is. */
+  shown(seen: Observation): Observation;
 }
 
 /** The memory provider behind a bad line, over a platform that takes its time. */
 export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['apply']>) => Shot) {
-  const { who, dice, weather, landing } = line;
+  const { who, dice, weather, landing, shown } = line;
   const { clock } = weather;
   const now = createMemoryProvider(landing.platform);
 
@@ -43,7 +45,7 @@ export function flakyProvider(line: Line, shoot: (...call: Parameters<Provider['
 
   const provider: Provider = {
     identity: now.identity,
-    observe: () => read((from) => from.observe()),
+    observe: () => read(async (from) => shown(await from.observe())),
     verify: (operation, context) =>
       read(async (from) => landing.seenThrough(operation) ?? from.verify(operation, context)),
     apply: async (operation, context) => {

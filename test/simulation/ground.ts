@@ -8,6 +8,7 @@ import { Coverage, type Moment } from './coverage.ts';
 import { Dice, type Fault } from './faults.ts';
 import { Landing } from './landing.ts';
 import type { Life } from './life.ts';
+import { Misreading } from './misreading.ts';
 import { SHAPES, type Shape } from './shapes.ts';
 import { Weather } from './weather.ts';
 import { Witness } from './witness.ts';
@@ -35,6 +36,7 @@ export class Ground {
   readonly entries = new Map<string, string>();
   readonly senders = new Map<string, Sender>();
   readonly coverage = new Coverage();
+  readonly misreading: Misreading;
   /** Releases that fail their gates as soon as they have traffic. */
   readonly bad = new Set<string>();
   /** Somebody waits for a person to say yes or no. */
@@ -47,6 +49,7 @@ export class Ground {
     const met = (fault: Fault, who: string | null) => this.met(fault, who);
     this.shape = shape;
     this.dice = new Dice(seed, met);
+    this.misreading = new Misreading(this.dice, clock);
     this.weather = new Weather(clock, met);
     this.witness = new Witness(platform, shape, clock);
     this.witness.freedAt = () => this.#freedAt();
@@ -82,6 +85,7 @@ export class Ground {
     this.dice.rates = {};
     this.weather.clear();
     this.landing.heal();
+    this.misreading.heal();
     this.witness.calmSince = this.clock.monotonic();
   }
 

@@ -2,6 +2,7 @@ import type { ControlKind } from '../../src/contract/index.ts';
 import type { Supersede } from '../../src/engine/index.ts';
 import type { Actor } from './actor.ts';
 import type { Chance } from './chance.ts';
+import type { Moment } from './coverage.ts';
 import type { Fault, HappeningKind } from './faults.ts';
 import type { Ground } from './ground.ts';
 import type { Life } from './life.ts';
@@ -32,6 +33,9 @@ const holding = ({ ground, actors }: Scene): Life | null => {
 };
 
 type Happen = (scene: Scene) => void;
+
+/** Steps that let time pass, and look meanwhile. */
+export const PASSING: readonly Moment[] = ['hold', 'bake', 'approve'];
 
 /** Something that somebody else does with a command of the tool. */
 const commanded =
@@ -95,6 +99,10 @@ export const HAPPEN: Readonly<Record<HappeningKind, Happen>> = {
   crash: ({ ground, chance }) => {
     if (ground.landing.crash(chance.one([...ground.platform.releases.keys(), ''])))
       ground.met('crash');
+  },
+  fallen: ({ ground }) => {
+    if (!PASSING.includes(ground.witness.moment)) return;
+    if (ground.landing.fall(ground.witness.newest?.plan.release.id ?? '')) ground.met('fallen');
   },
   autoscaled: ({ ground, chance }) => {
     const { landing, witness, shape } = ground;

@@ -69,6 +69,29 @@ const IMPOSSIBLE: readonly Impossible[] = [
     moments: ['start', 'run', 'planning'],
     because: 'there is one release, so that there is nothing to shift',
   },
+  {
+    faults: ['fallen'],
+    moments: [
+      ...MOVING,
+      ...(['start', 'scale', 'replace', 'check', 'run'] as const),
+      ...(['start back', 'replace back', 'retire back', 'run back'] as const),
+      ...(['between steps', 'taking over', 'planning'] as const),
+    ],
+    because: 'it falls while time passes and is looked at; anywhere else a crash is drawn',
+  },
+  {
+    faults: ['doubled', 'rounded'],
+    moments: ['run', 'run back', 'taking over', 'planning'],
+    because: 'nothing is listed',
+  },
+  {
+    faults: ['unlisted'],
+    moments: [
+      ...(['start', 'scale', 'route', 'replace', 'promote', 'retire', 'check', 'hold'] as const),
+      ...(['bake', 'approve', 'run', 'run back', 'taking over', 'planning'] as const),
+    ],
+    because: 'only a way back is to be kept up by it',
+  },
   { faults: ['rot'], moments: ['planning'], because: 'no deployment is open whose log could rot' },
 ];
 

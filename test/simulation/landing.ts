@@ -179,6 +179,18 @@ export class Landing {
     return true;
   }
 
+  /** All of its units at once, which are back one after the other. */
+  fall(id: string): boolean {
+    const entry = this.platform.releases.get(id);
+    if (!entry || entry.ready === 0) return false;
+    const chance = this.#dice.stream('fall');
+    const until = chance.between(500, 60_000);
+    for (let left = entry.ready; left > 0; left--) this.#rise(id, until + chance.between(0, 5000));
+    entry.ready = 0;
+    this.#witness.disturb(this.#clock.monotonic() + until);
+    return true;
+  }
+
   /** An autoscaler follows the load: what is live gets another number of units, new ones in their time. */
   autoscale(units: number): void {
     const had = unitsOf(this.platform.releases);

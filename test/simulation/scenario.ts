@@ -2,6 +2,7 @@ import { type Aimed, drawAim } from './aim.ts';
 import { Chance } from './chance.ts';
 import { MOMENTS, type Moment } from './coverage.ts';
 import { CALL_FAULTS, drawRates, type HappeningKind, type Rates } from './faults.ts';
+import { PASSING } from './happenings.ts';
 import { type Course, plain, type Taste } from './plans.ts';
 import { SHAPE_NAMES, SHAPES, type Shape } from './shapes.ts';
 
@@ -69,6 +70,7 @@ export function drawScenario(seed: number, leftOut: readonly string[] = []): Sce
   const happenings = [
     ...drawHappenings(chance, until, aim),
     ...(drawn.scales ? drawScalings(new Chance(seed, 'autoscaler'), until) : []),
+    ...drawFalls(new Chance(seed, 'falls')),
   ];
   const shape = without.has('shape') ? SHAPES.local : drawn;
   return {
@@ -124,6 +126,12 @@ function drawScalings(chance: Chance, until: number): readonly Happening[] {
     if (chance.hits(0.7)) return { ...drawn, moment };
     return { ...drawn, at: chance.between(0, Math.min(until, 40_000)), moment: null };
   });
+}
+
+/** Likewise: the new release falls while time passes. */
+function drawFalls(chance: Chance): readonly Happening[] {
+  if (!chance.hits(0.15)) return [];
+  return [{ name: 'f1', kind: 'fallen', at: chance.one(SOON), moment: chance.one(PASSING) }];
 }
 
 /** Ms into a step: at once, while it is looked at, and while it waits. */

@@ -13,6 +13,7 @@ import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { isDenied } from './denied.ts';
 import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
+import { LOOK_THERE, unlistedWords } from './unlisted.ts';
 
 /** How often one change of capacity is made again, while an autoscaler moves what it is a percentage of. */
 const OFTEN = 10;
@@ -50,35 +51,6 @@ const receiving = (split: Split) => Object.entries(split).filter(([, weight]) =>
 
 const missingWords = (words: string, weight: number, release: ObservedRelease | undefined) =>
   `${words} and would get ${weight} %${release?.note ? ` (${release.note})` : ''}`;
-
-export const unlistedWords = (id: ReleaseId): string => `the platform does not list ${id}`;
-/** What a person has to do about it. */
-export const LOOK_THERE = 'see there whether it runs, then resume';
-
-/**
- * On the way back: releases that the list leaves out, and that the platform shows to be up when it is
- * asked for them by name. That is a reading, too, and the one that an operation is believed by.
- */
-export async function upByName(
-  { session, split, seen }: { session: Session; split: Split; seen: Observation },
-  signal: AbortSignal,
-): Promise<ReadonlySet<ReleaseId>> {
-  const { world, state } = session;
-  const known = new Set<ReleaseId>();
-  for (const step of state.course) {
-    const { action } = step;
-    if (action.kind !== 'start' || !(split[action.release.id] ?? 0)) continue;
-    if (seen.releases.some(({ id }) => id === action.release.id)) continue;
-    const ask = (waiting: AbortSignal) =>
-      world.provider.verify(action, contextOf(session, keyOf(session, step), waiting));
-    const read = await bounded(world, ask, { what: 'verify', signal }).catch((error: unknown) => {
-      if (isDenied(error)) throw error;
-      return null;
-    });
-    if (read?.state === 'done') known.add(action.release.id);
-  }
-  return known;
-}
 
 function capacityShort(
   id: string,
@@ -164,17 +136,39 @@ export async function reinforce(
   const old = seen.releases.find(({ id }) => id === live.id);
   const weight = route.split[live.id] ?? 0;
   const isShort = (old?.desired ?? 0) < units && (old ? (old.capacity ?? 100) : 0) < weight;
-  const isTried = course.some(
-    ({ action }) => action.kind === 'start' && action.release.id === live.id,
-  );
-  if (!isShort || isTried) return null;
+  if (!isShort || isAskedFor(course, live.id)) return null;
+  return bringUp(session, old, 'first');
+}
+
+/** The last of all, where the old release has its traffic and is not listed any more. */
+export async function bringUpUnlisted(session: Session, seen: Observation): Promise<Step | null> {
+  const { plan, course } = session.state;
+  const { live, units } = plan.before;
+  const { coupled, idle } = seen.capabilities;
+  if (!live || units === 0 || coupled || idle === 'free') return null;
+  const isListed = seen.releases.some(({ id }) => id === live.id);
+  return isListed || isAskedFor(course, live.id) ? null : bringUp(session, undefined, 'last');
+}
+
+const isAskedFor = (course: readonly Step[], id: ReleaseId): boolean =>
+  course.some(({ action }) => action.kind === 'start' && action.release.id === id);
+
+async function bringUp(
+  session: Session,
+  old: ObservedRelease | undefined,
+  place: 'first' | 'last',
+): Promise<Step | null> {
+  const { plan, course, turned } = session.state;
+  const { live, units } = plan.before;
+  if (!live || !turned) return null;
   const id = 'back-00-start';
   const action: Start = { kind: 'start', release: live, capacity: 100, units, weights: [] };
   const title = `${live.version} back at ${units} units, as before`;
   const deadline = plan.rollbackDeadline / 2;
   const step: Step = { ...(course[0] as Step), id, title, action, deadline, phase: 'shift' };
   const { reason, gate } = turned;
-  await session.record({ kind: 'turned', reason, gate, outcome: null, course: [step, ...course] });
+  const longer = place === 'last' ? [...course, step] : [step, ...course];
+  await session.record({ kind: 'turned', reason, gate, outcome: null, course: longer });
   emit(session, 'notice', {
     level: 'warning',
     message: `${old ? `${live.version} has ${old.desired} units and` : `${unlistedWords(live.id)}, which`} carried the load with ${units}: it is brought up before it gets the traffic`,

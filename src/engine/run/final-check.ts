@@ -5,8 +5,8 @@ import { liveIn } from '../plan/live.ts';
 import { bounded } from '../world/call-limit.ts';
 import { DUST } from '../world/intake.ts';
 import { type ObserveSight, observePatiently } from '../world/observe.ts';
-import { LOOK_THERE, reinforce, unlistedWords, upByName } from './capacity.ts';
 import { contextOf, keyOf } from './operation.ts';
+import { LOOK_THERE, unlistedWords, upByName } from './unlisted.ts';
 
 export type Arrival =
   | { readonly observation: Observation; readonly missing: string | null }
@@ -46,6 +46,9 @@ async function lastLook(session: Session, patience: number): Promise<ObserveSigh
     : observePatiently(session, limits);
 }
 
+/** So often it is asked by name for what is not listed, with pauses that grow. */
+const TRIES = 10;
+
 async function shortfall(session: Session, observation: Observation): Promise<string | null> {
   const { state } = session;
   const { before, release } = state.plan;
@@ -58,19 +61,12 @@ async function shortfall(session: Session, observation: Observation): Promise<st
   const expected = before.split ?? {};
   if (!before.live) return misrouted(observation, expected);
   const { leaving } = session.attention;
-  const known = await upByName({ session, split: expected, seen: observation }, leaving);
+  const known = await upByName(
+    session,
+    { split: expected, seen: observation, tries: TRIES },
+    leaving,
+  );
   return unservedReason(observation, before.live.id, { split: expected, known });
-}
-
-/** On the way back: the old release, asked for by name where the list leaves it out. */
-export async function unlistedStart(
-  session: Session,
-  observation: Observation,
-): Promise<Step | null> {
-  const { live, split } = session.state.plan.before;
-  if (!live || observation.releases.some(({ id }) => id === live.id)) return null;
-  const route = { kind: 'route', split: split ?? { [live.id]: 100 }, match: null } as const;
-  return reinforce(session, route, observation);
 }
 
 const removes = (action: Action, release: string): boolean =>
@@ -93,7 +89,8 @@ function unservedReason(
   if (off) return off;
   const release = observation.releases.find(({ id }) => id === wanted);
   if (!release && known)
-    return known.has(wanted)
+    // What is free is there whenever it is wanted: the platform refuses to route to what it has not.
+    return known.has(wanted) || observation.capabilities.idle === 'free'
       ? null
       : `${unlistedWords(wanted)}, which has the traffic: ${LOOK_THERE}`;
   return release && release.ready > 0 ? null : `${wanted} is live and has no healthy unit`;

@@ -16,8 +16,9 @@ import { unwind } from '../plan/unwind.ts';
 import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { decision } from './approval.ts';
+import { bringUpUnlisted } from './capacity.ts';
 import { deniedEnd } from './denied.ts';
-import { arrival, undone, unlistedStart } from './final-check.ts';
+import { arrival, undone } from './final-check.ts';
 import type { StepEnd } from './step.ts';
 
 /** How a run of the engine left a deployment. */
@@ -243,7 +244,7 @@ export async function finish(
   if (attention.wish !== wish) return { wished: true };
   const again =
     observation && back
-      ? ((await undone(session, null)) ?? (await unlistedStart(session, observation)))
+      ? ((await undone(session, null)) ?? (await bringUpUnlisted(session, observation)))
       : null;
   if (again) return { again };
   const stop = back ? 'stuck' : observation ? 'diverged' : 'failed';

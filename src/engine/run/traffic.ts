@@ -3,9 +3,10 @@ import { decide, type Row } from '../../lib/decide.ts';
 import type { Session } from '../lock/session.ts';
 import { observePatiently } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
-import { findOutgrown, missingCapacity, reinforce, upByName } from './capacity.ts';
+import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
 import type { OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
+import { upByName } from './unlisted.ts';
 
 const UNREADY = 1000;
 
@@ -117,7 +118,7 @@ async function missingNow(
   const back = session.state.direction === 'back';
   const listed = missingCapacity(seen, route, { back });
   if (!listed || !back) return listed ?? '';
-  const known = await upByName({ session, split: route.split, seen }, signal);
+  const known = await upByName(session, { split: route.split, seen }, signal);
   return missingCapacity(seen, route, { back, known }) ?? '';
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryPlatform, PROFILES } from '../../../providers/memory/index.ts';
 import { readNewest, resume } from '../../../src/engine/index.ts';
 import { no, type TestWorld, v1, v2 } from '../../helpers/world.ts';
 import { never, running, servingWorld, TARGET, tampered } from '../stage.ts';
@@ -7,8 +8,8 @@ const turned = ({ events }: TestWorld) => events.some(({ type }) => type === 'tu
 const isBack = (world: TestWorld) => turned(world) && world.platform.split?.[v1.id] === 100;
 
 /** A new release that fails its gate, on a platform whose list leaves out the old one for good from then on. */
-function forgetful(from: (world: TestWorld) => boolean): TestWorld {
-  const world = servingWorld();
+function forgetful(from: (world: TestWorld) => boolean, platform = createMemoryPlatform()) {
+  const world = servingWorld({ platform });
   world.readings.set('probe', () => no);
   const { observe } = world.provider;
   let forgot = false;
@@ -37,6 +38,12 @@ describe('an old release that the platform does not list any more, on the way ba
     expect(world.platform.split).toEqual({ [v1.id]: 100 });
     expect([...world.platform.releases.keys()]).toEqual([v1.id]);
     expect(warnings(world).join()).toContain(`the platform does not list ${v1.id}`);
+  });
+
+  test('is there where idle releases are free: traffic for what is not there would be refused', async () => {
+    const world = forgetful(isBack, createMemoryPlatform(4, PROFILES.builder));
+    expect(await world.clock.run(running(world))).toMatchObject({ result: 'rolled-back', exit: 3 });
+    expect(world.platform.split).toEqual({ [v1.id]: 100 });
   });
 
   test('gets nothing while the platform does not show by name either that it is up', async () => {

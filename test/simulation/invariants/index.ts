@@ -19,6 +19,7 @@ import {
   recordFollows,
   replayGivesState,
 } from './log.ts';
+import { readingIsTakenRight } from './readings.ts';
 
 /**
  * What must hold, and who looks:
@@ -41,6 +42,7 @@ import {
  * I16 what goes back never goes forward                  neverForwardAgain, backNeverRaises
  * I17 what is not ours is not touched                    onlyOwnIsTouched
  * I18 the log gives the state                            replayGivesState, holderKnowsLog
+ * I19 odd lists and weights decide nothing               readingIsTakenRight
  */
 export { notSentAgain } from './effects.ts';
 export { exitSaysEnd } from './ends.ts';
@@ -70,6 +72,7 @@ export function findInRecord(entry: Entry, evidence: Evidence): string[] {
     damageStops(entry, evidence),
     targetIsFree(entry, evidence),
     doneIsTrue(entry, evidence),
+    readingIsTakenRight(entry, evidence),
     ended && state && !isHaunted(evidence)
       ? ENDS[ended](state, evidence, snapshot(evidence.platform))
       : null,
