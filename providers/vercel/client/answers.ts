@@ -11,14 +11,12 @@ const vercelFault = {
   errorCode: z.string().nullish(),
   errorMessage: z.string().nullish(),
   errorLink: z.string().nullish(),
-  aliasError: z.object({ code: z.string(), message: z.string() }).nullish(),
 };
 
 export const deploymentAnswer = z.object({
   id: z.string(),
   name: z.string(),
   url: z.string(),
-  projectId: z.string().optional(),
   target: z.string().nullish(),
   readyState,
   readySubstate: substate,
@@ -58,7 +56,7 @@ const listed = z
 type Checks = 'checksState' | 'checksConclusion' | 'checks';
 type DeploymentAnswer = z.infer<typeof deploymentAnswer>;
 /** A list tells nothing of checks. */
-export type VercelDeployment = Omit<DeploymentAnswer, 'projectId' | Checks> &
+export type VercelDeployment = Omit<DeploymentAnswer, Checks> &
   Partial<Pick<DeploymentAnswer, Checks>>;
 
 export const listAnswer = z.object({
@@ -81,7 +79,6 @@ export const projectAnswer = z.object({
   id: z.string(),
   name: z.string(),
   accountId: z.string(),
-  autoAssignCustomDomains: z.boolean().optional(),
   /** What asks visitors of a deployment's own address to log in. */
   ssoProtection: z.object({ deploymentType: z.string() }).nullish(),
   passwordProtection: z.object({ deploymentType: z.string().optional() }).nullish(),
@@ -89,7 +86,6 @@ export const projectAnswer = z.object({
   link: projectLink.nullish(),
   lastAliasRequest: z
     .object({
-      fromDeploymentId: z.string().nullish(),
       toDeploymentId: z.string(),
       jobStatus: z.string(),
       requestedAt: z.number(),
@@ -137,7 +133,6 @@ export const rollingAnswer = z.object({
       /** Asked for by others meanwhile: it has its turn once this one is over. */
       queuedDeploymentId: z.string().nullish(),
       activeStage: stage.nullish(),
-      nextStage: stage.nullish(),
       stages: z.array(stage),
     })
     .nullish(),
