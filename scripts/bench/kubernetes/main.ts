@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { KubeObject } from '../../../src/clients/kubernetes/index.ts';
 import { KubernetesFixture } from '../../../test/real/kubernetes/fixture.ts';
 import { GATEWAY, KUBECONFIG, ownHost } from '../../../test/real/kubernetes/ground.ts';
 import { Load } from '../../../test/real/kubernetes/load.ts';
+import { image } from '../../../test/real/kubernetes/manifests.ts';
 import { ApiCounter } from './api-counter.ts';
 import { argoRollouts } from './argo-rollouts.ts';
 import { ErrorShare } from './error-share.ts';
 import { flagger } from './flagger.ts';
-import { type Cost, Meter } from './meter.ts';
+import { type Figures, goalsOf, seconds } from './goals.ts';
+import { Meter } from './meter.ts';
 import { deployctl } from './ours.ts';
 import type { ToolKind } from './tool.ts';
 
@@ -24,17 +27,13 @@ const TOOLS: readonly ToolKind[] = [deployctl, argoRollouts, flagger];
 const GOOD = { version: 'v2', weights: [25, 50, 75], isBad: false } as const;
 const BAD = { version: 'v3-errors', weights: [25], isBad: true } as const;
 
-interface Measured extends Cost {
-  /** Ms until nothing but the new version answered, or nothing of the bad one. */
-  readonly traffic: number;
-  /** Ms until the tool said that it is done. */
-  readonly done: number;
-  readonly calls: number;
+interface Measured extends Figures {
   /** What of which kind it asked for, and what took it how long; only where it is asked for. */
   readonly table: readonly (readonly [string, number, number | null])[];
-  readonly failed: number;
-  readonly requests: number;
 }
+
+/** Ms for which the pods of the old version are waited for: those of Argo Rollouts stay for 30 s. */
+const OLD_PODS_MS = 90_000;
 
 async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'deployctl-bench-'));
@@ -60,6 +59,11 @@ async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<M
     const done = Date.now() - began;
     const cost = meter?.stop() ?? { memory: 0, processor: 0 };
     const asked = counter.calls - calls;
+    const table = [
+      ...[...counter.asked].map(([what, count]) => [what, count, null] as const),
+      ...(tool.spent?.() ?? []),
+    ];
+    const gone = run.isBad ? null : await untilGone(stage, began);
     // What is still on its way to the data plane arrives.
     await pause(3000);
     await load.end();
@@ -75,10 +79,8 @@ async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<M
       traffic,
       done,
       calls: asked,
-      table: [
-        ...[...counter.asked].map(([what, count]) => [what, count, null] as const),
-        ...(tool.spent?.() ?? []),
-      ],
+      gone,
+      table,
       failed: foreign.length,
       requests: load.answers.length,
     };
@@ -91,7 +93,21 @@ async function measure(kind: ToolKind, run: typeof GOOD | typeof BAD): Promise<M
   }
 }
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+interface Pod extends KubeObject {
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
+}
+
+/** Ms from then on until no pod of the old version was left, also none on its way out. */
+async function untilGone(stage: KubernetesFixture, began: number): Promise<number | null> {
+  const place = { kind: 'pods', namespace: stage.namespace } as const;
+  for (const until = Date.now() + OLD_PODS_MS; Date.now() < until; await pause(200)) {
+    const pods = await stage.cluster.list<Pod>(place);
+    const isOld = ({ spec }: Pod) => spec.containers.some((one) => one.image === image('v1'));
+    if (!pods.some(isOld)) return Date.now() - began;
+  }
+  return null;
+}
+
 const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
 function tell(title: string, all: ReadonlyMap<string, Measured>, traffic: string): void {
@@ -100,14 +116,24 @@ function tell(title: string, all: ReadonlyMap<string, Measured>, traffic: string
       name,
       seconds(one.traffic),
       seconds(one.done),
+      seconds(one.gone),
       String(one.calls),
       `${one.failed} of ${one.requests}`,
       `${Math.round(one.memory)} MB`,
       seconds(1000 * one.processor),
     ),
   );
-  const head = row('', traffic, 'done', 'API calls', 'failed', 'memory', 'processor');
-  const text = [`\n${title}\n`, head, '|---|---|---|---|---|---|---|', ...lines];
+  const head = row(
+    '',
+    traffic,
+    'done',
+    'old pods gone',
+    'API calls',
+    'failed',
+    'memory',
+    'processor',
+  );
+  const text = [`\n${title}\n`, head, '|---|---|---|---|---|---|---|---|', ...lines];
   process.stdout.write(`${text.join('\n')}\n`);
 }
 
@@ -129,6 +155,7 @@ const { values: options, positionals: asked } = parseArgs({
   allowPositionals: true,
 });
 const chosen = TOOLS.filter(({ name }) => asked.length === 0 || asked.includes(name));
+const measured: Map<string, Measured>[] = [];
 for (const [title, run, traffic] of [
   ['A good version: 25, 50, 75, 100 %, no waits', GOOD, 'all of the traffic after'],
   [
@@ -142,6 +169,14 @@ for (const [title, run, traffic] of [
     process.stderr.write(`${run.version} by ${kind.name}\n`);
     all.set(kind.name, await measure(kind, run));
   }
+  measured.push(all);
   tell(title, all, traffic);
   if (options.calls) for (const [name, { table }] of all) tellCalls(name, table);
 }
+
+const [good = new Map(), bad = new Map()] = measured;
+const goals = goalsOf(deployctl.name, { good, bad });
+if (goals.length > 0) process.stdout.write('\n');
+for (const { what, measured: seen, goal, holds } of goals)
+  process.stdout.write(`${holds ? '✔' : '✖'} ${what}: ${seen} (goal ${goal})\n`);
+process.exitCode = goals.every(({ holds }) => holds) ? 0 : 1;
