@@ -21,6 +21,7 @@ export {
   listTargets,
   readTarget,
   type Summary,
+  whereRecorded,
 } from './journal/history.ts';
 export { readChapterSince } from './journal/journal.ts';
 export type { Log } from './journal/log.ts';
@@ -40,7 +41,9 @@ export {
   judgeLock,
   type Newest,
   open,
+  type Past,
   readNewest,
+  readPast,
   readState,
   sendControl,
 } from './lock/lock.ts';

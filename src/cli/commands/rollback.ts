@@ -6,6 +6,7 @@ import {
   judgeLock,
   type Newest,
   readNewest,
+  readPast,
   rollbackUnfinished,
   type World,
 } from '../../engine/index.ts';
@@ -22,8 +23,9 @@ import {
   YES_OPTION,
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
+import { reading } from '../shell/run-world.ts';
 import { openRecorded, type TargetPlace } from '../target/place.ts';
-import { meantDeployment, openScope, type Scope } from '../target/scope.ts';
+import { meantDeployment, newestNamed, openScope, type Scope } from '../target/scope.ts';
 import { anotherRuns, liveAlready, nothingToSkip, versionForId } from './errors.ts';
 
 export const command: Command = {
@@ -58,13 +60,17 @@ export const command: Command = {
 async function runRollbackCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
-  const meant = await meantOrVersion(input, composition, scope);
-  const place = await openRecorded(input, composition, {
-    workspace: scope.workspace,
-    plan: meant.plan,
-  });
-  return whileRunning(input, { composition, place, store: scope.store }, async (world) => {
-    const newest = await readNewest(world, place.target.id);
+  const named = await newestNamed(input, scope);
+  const meant = named?.meant ?? (await meantOrVersion(input, composition, scope));
+  const { workspace, store } = scope;
+  const { target } = meant.plan;
+  // Before the platform is opened: whoever has written since is met when the lock is taken.
+  const past = named?.past ?? readPast(reading(input.io, composition, store), target.id);
+  const known = Promise.resolve(past);
+  known.catch(() => {});
+  const place = await openRecorded(input, composition, { workspace, plan: meant.plan });
+  return whileRunning(input, { composition, place, store }, async (world) => {
+    const newest = await readNewest(world, target.id, known);
     const ending = await undo(input, composition, { world, place, newest, meant });
     const isBack = ending.result === 'rolled-back' || ending.result === 'succeeded';
     return isBack ? EXIT.done : ending.exit;

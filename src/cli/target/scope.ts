@@ -3,7 +3,10 @@ import {
   type DeploymentState,
   findDeployment,
   listTargets,
+  type Past,
+  readPast,
   readState,
+  whereRecorded,
 } from '../../engine/index.ts';
 import { type Input, textOption } from '../shell/command.ts';
 import type { Composition, Opened, Workspace } from '../shell/composition.ts';
@@ -57,6 +60,29 @@ export async function meantDeployment(
   const state = await readState(reading(input.io, composition, scope.store), target.id);
   if (state) return state;
   throw neverDeployed(input, target, scope.store);
+}
+
+/** A deployment and the log that ends with it. */
+interface NewestNamed {
+  readonly meant: DeploymentState;
+  readonly past: Past;
+}
+
+/** The one that is named, by one look at its log, where it is the newest of it; null where that takes more. */
+export async function newestNamed(
+  input: Input,
+  { composition, store, workspace }: Scope,
+): Promise<NewestNamed | null> {
+  const [reference] = input.args;
+  if (reference === undefined) return null;
+  const found = await whereRecorded(store, reference).catch(() => null);
+  if (!found) return null;
+  const place = reading(input.io, composition, store);
+  const past = await readPast(place, found.target).catch(() => null);
+  if (past?.state?.id !== found.id) return null;
+  const providers = [past.state.plan.provider.name];
+  await expectKnownVia(input, workspace, { providers, store: store.url });
+  return { meant: past.state, past };
 }
 
 /** Whatever it is looked up for, its provider is what takes `--via`. */

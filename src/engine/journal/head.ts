@@ -46,7 +46,9 @@ export async function writeHint(log: Log, seq: number): Promise<void> {
 export async function readHead(log: Log): Promise<JournalRecord | null> {
   const hint = await readHint(log);
   const near = hint && (await endNear(log, hint.seq));
-  return near ? headRemembered(log, hint, near) : readListedHead(log, Promise.resolve(hint));
+  return near
+    ? headRemembered(log, hint, { seq: near, read: null })
+    : readListedHead(log, Promise.resolve(hint));
 }
 
 /** The same for those who will write: never from a hint, because a gap must not be written into. */
@@ -67,6 +69,7 @@ async function readListedHead(
   // Where nothing is left behind it, the whole log says how much of it is.
   const listed =
     lastIn(await names) ?? (after && lastIn(await log.store.list(keys.log(log.target))));
+  const early = listed ? readRecord(log, listed).catch(() => null) : null;
   const last = await endFrom(log, listed || 0);
   // Somebody may have written between the list and the hint.
   const end = last < known ? await endFrom(log, known - 1) : last;
@@ -76,12 +79,20 @@ async function readListedHead(
       Math.max(last + 1, floor),
       `it is missing although the log reached record ${known}`,
     );
-  return end === 0 ? null : headRemembered(log, hint, end);
+  const read = end === listed ? await early : null;
+  return end === 0 ? null : headRemembered(log, hint, { seq: end, read });
 }
 
-async function headRemembered(log: Log, hint: Hint | null, seq: number): Promise<JournalRecord> {
-  const head = await readRecord(log, seq);
-  if (!hint?.proven || hint.seq !== seq) await writeHint(log, seq);
+async function headRemembered(
+  log: Log,
+  hint: Hint | null,
+  { seq, read }: { readonly seq: number; readonly read: JournalRecord | null },
+): Promise<JournalRecord> {
+  const isNew = !hint?.proven || hint.seq !== seq;
+  const [head] = await Promise.all([
+    read ?? readRecord(log, seq),
+    isNew ? writeHint(log, seq) : null,
+  ]);
   return head;
 }
 

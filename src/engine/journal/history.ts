@@ -39,8 +39,9 @@ const refuseHistory: PassOver = (damage) => {
 export async function* listDeployments(
   log: Log,
   passOver: PassOver = refuseHistory,
+  newest = readHead(log),
 ): AsyncGenerator<Summary> {
-  const [head, floor] = await Promise.all([readHead(log), floorOf(log)]);
+  const [head, floor] = await Promise.all([newest, floorOf(log)]);
   let last = head;
   while (last && last.chapter >= floor) {
     const first: HistoryFound = await damageOr(openingOf(log, last));
@@ -138,26 +139,41 @@ export async function checkFolders(log: Log): Promise<void> {
   for (const folder of [keys.controls(log.target), keys.deployments]) await log.store.list(folder);
 }
 
+/** Which one is meant by its id, or by the beginning of it where only one begins so, and in whose log it lies. */
+export async function whereRecorded(store: Store, reference: string) {
+  const { id, text } = await meantId(store, reference);
+  const { target } = entry<{ target: unknown }>(store, keys.deployment(id), text);
+  if (typeof target !== 'string') throw unreadable(store, keys.deployment(id));
+  return { id, target };
+}
+
 /** A deployment by its id, or by the beginning of it where only one begins so. */
 export async function findDeployment(store: Store, reference: string): Promise<DeploymentState> {
-  const id = await fullId(store, reference);
-  const key = keys.deployment(id);
-  const { target } = entry<{ target: unknown }>(store, key, (await store.get(key)) ?? '{}');
-  if (typeof target !== 'string') throw unreadable(store, key);
+  const { id, target } = await whereRecorded(store, reference);
   const log: Log = { store, target };
+  const head = readHead(log);
+  const newest = await head;
+  if (newest?.deployment === id) return replay(await readChapter(log, newest));
   const damages: DeployError[] = [];
-  for await (const { first, last } of listDeployments(log, (one) => damages.push(one))) {
+  for await (const { first, last } of listDeployments(log, (one) => damages.push(one), head)) {
     if (first.deployment === id) return replay(await readChapter(log, last));
   }
   throw damages[0] ?? (await pruned(store, id)) ?? (await notFound(store, reference, null));
 }
 
-async function fullId(store: Store, reference: string): Promise<string> {
+/** With what is written under it. */
+async function meantId(
+  store: Store,
+  reference: string,
+): Promise<{ readonly id: string; readonly text: string }> {
   if (!/^[a-z0-9]{1,40}$/.test(reference)) throw await notFound(store, reference, null);
-  if ((await store.get(keys.deployment(reference))) !== null) return reference;
+  const text = await store.get(keys.deployment(reference));
+  if (text !== null) return { id: reference, text };
   const ids = await store.list(keys.deployments);
   const matching = ids.filter((id) => id.startsWith(reference));
-  if (matching.length === 1) return matching[0] as string;
+  const [id] = matching;
+  if (id !== undefined && matching.length === 1)
+    return { id, text: (await store.get(keys.deployment(id))) ?? '{}' };
   if (matching.length === 0)
     throw (
       (await pruned(store, reference)) ??

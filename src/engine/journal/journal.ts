@@ -116,18 +116,26 @@ const FROZEN = ['plan', 'course', 'holder'];
 
 /** All records of the deployment that this one belongs to, up to and with it, chain checked. */
 export async function readChapter(log: Log, last: JournalRecord): Promise<JournalRecord[]> {
-  const numbers = Array.from({ length: last.seq - last.chapter }, (_, i) => last.chapter + i);
+  const [earlier, before] = await Promise.all([
+    readBatches(log, last),
+    hashBefore(log, last.chapter),
+  ]);
+  const records = [...earlier, last];
+  records.reduce<string | null>((hash, record) => {
+    checkChain(log, hash, record);
+    return record.hash;
+  }, before);
+  return records;
+}
+
+/** Those before it, so many at a time. */
+async function readBatches(log: Log, { chapter, seq: end }: JournalRecord) {
+  const numbers = Array.from({ length: end - chapter }, (_, i) => chapter + i);
   const records: JournalRecord[] = [];
   for (let at = 0; at < numbers.length; at += 32) {
     const batch = numbers.slice(at, at + 32);
     records.push(...(await Promise.all(batch.map((seq) => readRecord(log, seq)))));
   }
-  records.push(last);
-  const before = await hashBefore(log, last.chapter);
-  records.reduce<string | null>((hash, record) => {
-    checkChain(log, hash, record);
-    return record.hash;
-  }, before);
   return records;
 }
 

@@ -12,6 +12,8 @@ interface InboxMeans {
   isClosed(): boolean;
   /** A call to the store, for as long as the deployment may stand still. */
   patiently<T>(call: () => Promise<T>): Promise<T>;
+  /** What the first of them says, where that was asked already. */
+  readonly wished?: Promise<string | null> | undefined;
 }
 
 /** Takes up the commands that other terminals have put into the journal, one after the other. */
@@ -19,10 +21,12 @@ export class Inbox {
   readonly #session: Session;
   readonly #means: InboxMeans;
   #passedOver = 0;
+  #wished: Promise<string | null> | undefined;
 
   constructor(session: Session, means: InboxMeans) {
     this.#session = session;
     this.#means = means;
+    this.#wished = means.wished;
   }
 
   /** What was wished while nobody held the deployment. */
@@ -57,7 +61,11 @@ export class Inbox {
   #read(seq: number, patient: boolean): Promise<string | null> {
     const { world, journal } = this.#session;
     const read = () => world.store.get(keys.control(journal.target, seq));
-    if (patient) return this.#means.patiently(read);
+    if (patient) {
+      const wished = this.#wished;
+      this.#wished = undefined;
+      return this.#means.patiently(() => wished?.catch(read) ?? read());
+    }
     return bounded(world, read, { what: 'controls', signal: this.#means.ending });
   }
 }

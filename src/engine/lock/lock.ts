@@ -22,10 +22,26 @@ export interface Newest {
   readonly lock?: LockState;
 }
 
-export async function readNewest(world: World, target: string): Promise<Newest> {
-  const log: Log = { store: sturdy(world), target };
+/** What a log says at one moment. */
+export interface Past {
+  readonly head: JournalRecord | null;
+  readonly state: DeploymentState | null;
+}
+
+/** For those who will write once they have what else it takes. */
+export async function readPast(reading: JournalAccess, target: string): Promise<Past> {
+  const log: Log = { store: sturdy(reading), target };
   const head = await readSureHead(log);
-  return { journal: new Journal(world, target, head), state: await stateAt(log, head) };
+  return { head, state: await stateAt(log, head) };
+}
+
+export async function readNewest(
+  world: World,
+  target: string,
+  past = readPast(world, target),
+): Promise<Newest> {
+  const { head, state } = await past;
+  return { journal: new Journal(world, target, head), state };
 }
 
 /** The newest deployment of a target, for those who only look. */
@@ -92,9 +108,12 @@ export async function takeOverLock(world: World, newest: Newest, why: string): P
   const body = { kind: 'taken' as const, holder: newHolder(world), why };
   const entry = { epoch: state.epoch + 1, deployment: state.id, chapter: state.chapter, body };
   const since = momentOf(world.clock);
+  // What is wished from now on is heard by whoever watches for wishes.
+  const wished = sturdy(world).get(keys.control(journal.target, state.controlSeq + 1));
+  wished.catch(() => {});
   try {
     const record = await journal.append(entry);
-    return new Session(world, { journal, state: advance(state, record), since });
+    return new Session(world, { journal, state: advance(state, record), since, wished });
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
     const now = await readNewest(world, journal.target);

@@ -45,6 +45,8 @@ interface HeldDeployment {
   readonly state: DeploymentState;
   /** When the record that did so was first sent: from then on others may count. */
   readonly since: Moment;
+  /** The first wish that nobody has taken up, read while it was sent. */
+  readonly wished?: Promise<string | null>;
 }
 
 /** One holder acting on one deployment: the journal, the state it gives, and what the outside wants. */
@@ -78,7 +80,7 @@ export class Session {
   #loops: Promise<unknown>[] = [];
   #recording: Promise<unknown> = Promise.resolve();
 
-  constructor(world: World, { journal, state, since }: HeldDeployment) {
+  constructor(world: World, { journal, state, since, wished }: HeldDeployment) {
     const { onInterrupt } = state.plan;
     this.world = world;
     this.journal = journal;
@@ -89,6 +91,7 @@ export class Session {
       ending: this.#ending.signal,
       isClosed: () => this.#closed,
       patiently: (call) => this.#patiently(call),
+      wished,
     });
     this.windows = new WorldWindows(world.clock, { resumed: state.seq !== state.chapter });
     this.#acknowledged = since;

@@ -154,9 +154,11 @@ export async function turn(session: Session, failure: StepFailure): Promise<void
   const { state } = session;
   const course = unwind(state.plan, begunSteps(state));
   const { reason, gate, outcome } = failure;
+  // The pods are asked while it is written down.
+  const said = failure.logs.length > 0 ? failure.logs : lastLines(session);
   await session.record({ kind: 'turned', reason, gate, outcome, course });
   session.attention.turned();
-  const logs = failure.logs.length > 0 ? failure.logs : await lastLines(session);
+  const logs = await said;
   emit(session, 'turned', { reason, gate, course, logs });
 }
 
@@ -173,7 +175,7 @@ async function lastLines({ state, world, attention }: Session): Promise<readonly
   const isServing = begun.some(
     ({ action }) => action.kind === 'route' || action.kind === 'replace',
   );
-  const { operations: signal } = attention;
+  const { leaving: signal } = attention;
   const ask = (waiting: AbortSignal) =>
     access.logs(state.plan.release.id, { lines: LAST_LINES, signal: waiting });
   const within = isServing ? LAST_LINES_LIMIT_MS.serving : LAST_LINES_LIMIT_MS.idle;
