@@ -103,8 +103,8 @@ export const JOURNAL: readonly Mutant[] = [
     ...journal,
     name: 'opening-follows-from-anything',
     sentence: 'The opening of a deployment of another past is believed.',
-    find: 'const before = await hashBefore(log, last.chapter);',
-    replace: 'const before = last.chapter === 1 ? await hashBefore(log, 1) : null;',
+    find: '    hashBefore(log, last.chapter),',
+    replace: '    last.chapter === 1 ? hashBefore(log, 1) : null,',
     caughtBy: tests('engine/journal/foreign'),
   },
   {
