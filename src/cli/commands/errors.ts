@@ -33,7 +33,7 @@ export function planIsFixed(given: readonly string[]): DeployError {
   return new DeployError('usage', {
     message: `--plan runs exactly what was saved; ${given.join(' and ')} would change it.`,
     state: UNTOUCHED,
-    next: [`deployctl plan --out <file> (with ${given.join(' ')})`],
+    next: ['deployctl plan --out <file>'],
   });
 }
 
