@@ -305,14 +305,6 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/unlisted'),
   },
   {
-    file: 'src/engine/run/unlisted.ts',
-    name: 'unlisted-is-stuck-in-storms',
-    sentence: 'In a storm a way back is stuck because the list leaves out what is up.',
-    find: "if (read?.state === 'done') known.add(action.release.id);",
-    replace: '',
-    caughtBy: storms(1000),
-  },
-  {
     ...capacity,
     name: 'unlisted-is-never-up',
     sentence: 'A way back is stuck where a list leaves out the old release, which is up.',
