@@ -236,6 +236,20 @@ export function providerSuite(name: string, open: () => Promise<ProviderStage>):
       expect(found).toMatchObject({ version: 'v2', health: 'healthy', capacity, release: v2 });
     });
 
+    it('has still done a start after it has moved the traffic on to its release', async () => {
+      stage = await open();
+      const v1 = await serving('v1');
+      before = { live: v1, split: { [v1.id]: 100 }, units: 1 };
+      const v2 = await stage.release('v2');
+      const ordered = await weightsInOrder([50, 100]);
+      const begun = { ...start(v2), weights: ordered };
+      const key = await send(begun);
+      expect(await settled(begun, key)).toMatchObject({ state: 'done' });
+      for (const weight of ordered) await make(route({ [v1.id]: 100 - weight, [v2.id]: weight }));
+      await make({ kind: 'promote', release: v2.id });
+      expect(await settled(begun, key)).toMatchObject({ state: 'done' });
+    });
+
     it('tells of a release that is named what it tells of it to whoever names none', async () => {
       stage = await open();
       await serving('v1');
