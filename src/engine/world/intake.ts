@@ -14,13 +14,10 @@ export function takeIn(seen: Observation): TakenIn {
   const { releases, doubled } = onceEach(seen.releases);
   const split = wholeSplit(seen.split);
   const oddities = doubled.map(
-    (id) =>
-      `the platform lists ${id} more than once: the one with the most ready units is believed`,
+    (id) => `the platform lists ${id} more than once: the entry with the most ready units is used`,
   );
   if (split !== seen.split)
-    oddities.push(
-      'the weights that the platform shows are rounded: they are taken as shares of 100',
-    );
+    oddities.push('the platform shows rounded weights: they are read as shares of 100');
   return oddities.length === 0
     ? { seen, oddities }
     : { seen: { ...seen, releases, split }, oddities };
