@@ -29,8 +29,8 @@ const READERS: Readonly<Record<Tool, (text: string) => Summary>> = {
     const failed = valuesIn(metrics, 'http_req_failed');
     const took = valuesIn(metrics, 'http_req_duration');
     return {
-      total: number(reqs, 'count'),
-      bad: number(failed, 'passes'),
+      total: numberAt(reqs, 'count'),
+      bad: numberAt(failed, 'passes'),
       took: quantiles(took, { p50: 'med', p90: 'p(90)', p95: 'p(95)', p99: 'p(99)' }, 1),
     };
   },
@@ -38,7 +38,7 @@ const READERS: Readonly<Record<Tool, (text: string) => Summary>> = {
     const report = jsonIn(text);
     const took = inside(report, 'latencies');
     return {
-      total: number(report, 'requests'),
+      total: numberAt(report, 'requests'),
       bad: failuresIn(inside(report, 'status_codes')),
       took: quantiles(took, { p50: '50th', p90: '90th', p95: '95th', p99: '99th' }, 1e-6),
     };
@@ -109,7 +109,7 @@ function valuesIn(metrics: Fields, name: string): Fields {
   return 'values' in metric ? inside(metric, 'values') : metric;
 }
 
-function number(fields: Fields, name: string): number {
+function numberAt(fields: Fields, name: string): number {
   const value = fields[name];
   if (typeof value === 'number') return value;
   throw new Error(`${name} is missing`);
@@ -125,7 +125,7 @@ function failuresIn(statuses: Fields): number {
 }
 
 const sumOf = (counts: Fields) =>
-  Object.keys(counts).reduce((sum, name) => sum + number(counts, name), 0);
+  Object.keys(counts).reduce((sum, name) => sum + numberAt(counts, name), 0);
 
 function quantiles(
   fields: Fields,

@@ -11,13 +11,13 @@ export function projectFault(error: unknown, asked: VercelOwner): DeployError | 
   return error.failure === 'denied' ? deniedProject(error, asked) : null;
 }
 
-const ownerOf = ({ team }: VercelOwner) =>
+const accountWords = ({ team }: VercelOwner) =>
   team === null ? 'the account of the token' : `the team ${team}`;
 
 function unknownProject(cause: VercelError, asked: VercelOwner): DeployError {
   const elsewhere = asked.team === null ? 'a team, which vercel.team has to name' : 'another team';
   return new DeployError('not-found', {
-    message: `Vercel has no project ${asked.project} in ${ownerOf(asked)}.`,
+    message: `Vercel has no project ${asked.project} in ${accountWords(asked)}.`,
     why: `${cause.message}. It may have another name by now, or belong to ${elsewhere}.`,
     state: UNTOUCHED,
     next: [
@@ -31,7 +31,7 @@ function unknownProject(cause: VercelError, asked: VercelOwner): DeployError {
 
 function deniedProject(cause: VercelError, asked: VercelOwner): DeployError {
   return new DeployError('could-not-run', {
-    message: `The token does not open the project ${asked.project} in ${ownerOf(asked)}.`,
+    message: `The token does not open the project ${asked.project} in ${accountWords(asked)}.`,
     why: cause.message,
     state: `${UNTOUCHED} A deployment that was under way stands where it was.`,
     next: [

@@ -12,7 +12,9 @@ export const vercelStarter: Starter = {
     const words = link
       ? `${LINK}: linked to the Vercel project ${link.projectName ?? link.projectId}`
       : `${file}: a Vercel project. \`vercel link\` says which, and then \`deployctl init\` writes its config`;
-    return [{ file, service: serviceOf(link?.projectName), command: null, port: null, words }];
+    return [
+      { file, service: serviceOfProject(link?.projectName), command: null, port: null, words },
+    ];
   },
 
   linked: (folder) => {
@@ -41,7 +43,7 @@ function jsonFileIn<T>(folder: FolderView, path: string): T | null {
 }
 
 /** Projects may have dots and underscores in their names, services not. */
-function serviceOf(project: string | undefined): string | null {
+function serviceOfProject(project: string | undefined): string | null {
   const name = project
     ?.toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -51,7 +53,7 @@ function serviceOf(project: string | undefined): string | null {
 
 function linkedService(folder: FolderView, { projectName }: Link): LinkedService {
   return {
-    service: serviceOf(projectName),
+    service: serviceOfProject(projectName),
     strategy: 'blue-green',
     config: ({ service, strategy }) =>
       strategy === 'rolling'

@@ -1,7 +1,7 @@
 import type { Json, Judgement, MeasurementKind, Unit, Verdict } from '../contract/index.ts';
 import { noSpread, type Spread } from './dispersion.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
-import type { Series } from './kayenta/classify.ts';
+import type { BothSeries } from './kayenta/classify.ts';
 import { noSeries } from './kayenta/gate.ts';
 import { noPoints, type Points } from './mann-whitney.ts';
 
@@ -42,7 +42,7 @@ export interface JudgeState {
   /** Values of what is not counted, window by window. */
   readonly points: Points;
   /** The same for a gate that is judged as Kayenta does: all of them, up to a bound. */
-  readonly series: Series;
+  readonly series: BothSeries;
   readonly last: LastReading | null;
 }
 

@@ -238,13 +238,13 @@ async function deployInTurn(
 /** Another deployment of the target has begun since, or has even ended. */
 const LOST_TO_ANOTHER: readonly ErrorCode[] = ['held', 'superseded'];
 
-interface Clearing {
+interface ClearWish {
   readonly target: string;
   readonly supersede: Supersede;
   readonly wait: number;
 }
 
-async function clear(input: Input, world: World, { target, supersede, wait }: Clearing) {
+async function clear(input: Input, world: World, { target, supersede, wait }: ClearWish) {
   const stop = new AbortController();
   const unlisten = world.interrupts.listen((signal) => stop.abort(interruptedBefore(signal)));
   try {

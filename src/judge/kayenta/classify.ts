@@ -13,7 +13,7 @@ export interface Classification {
   readonly shift: RankShift | null;
 }
 
-export interface Series {
+export interface BothSeries {
   readonly candidate: readonly number[];
   readonly stable: readonly number[];
 }
@@ -22,7 +22,7 @@ export interface Series {
 const NEAR = 0.25;
 
 /** What the judge of Kayenta (NetflixACAJudge) calls a metric with these values. */
-export function classify(spec: KayentaSpec, series: Series): Classification {
+export function classify(spec: KayentaSpec, series: BothSeries): Classification {
   const [x, y] = [cleaned(series.candidate, spec), cleaned(series.stable, spec)];
   const as = (is: Classification['is'], shift: RankShift | null, critical = false) => ({
     is,
@@ -35,7 +35,7 @@ export function classify(spec: KayentaSpec, series: Series): Classification {
       ? as('missing', null)
       : as('nodata', null, spec.critical);
   }
-  if (isSame(x, y)) return as('pass', null);
+  if (areEqual(x, y)) return as('pass', null);
   const [own, other] = isFlat(x) && isFlat(y) ? [spread(x), spread(y)] : [x, y];
   const shift = rankShift(own, other);
   if (!shift) return as('error', null);
@@ -86,7 +86,7 @@ const EFFECTS: Readonly<
 };
 
 /** The same values in any order, or one value all over. */
-function isSame(x: readonly number[], y: readonly number[]): boolean {
+function areEqual(x: readonly number[], y: readonly number[]): boolean {
   const [a, b] = [x.toSorted((p, q) => p - q), y.toSorted((p, q) => p - q)];
   const isEqual = a.length === b.length && a.every((value, index) => value === b[index]);
   return isEqual || new Set([...x, ...y]).size === 1;

@@ -14,7 +14,7 @@ export function cleaned(
 
 /** Beyond so many times the distance of the quartiles, and beyond the hundredth part at either end. */
 function withoutOutliers(values: readonly number[], factor: number): readonly number[] {
-  const at = (share: number) => quantile(values, share);
+  const at = (share: number) => valueAtShare(values, share);
   const reach = factor * (at(0.75) - at(0.25));
   const low = Math.min(at(0.01), at(0.25) - reach);
   const high = Math.max(at(0.99), at(0.75) + reach);
@@ -22,7 +22,7 @@ function withoutOutliers(values: readonly number[], factor: number): readonly nu
 }
 
 /** Between two values in a straight line, as R does by default (its type 7). */
-function quantile(values: readonly number[], share: number): number {
+function valueAtShare(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
   const below = sorted[Math.floor(place)] ?? Number.NaN;

@@ -20,7 +20,7 @@ export function endByClass(
 }
 
 /** A gate at the end of a phase. `last`: no later phase judges it. */
-export interface EndedGate {
+export interface ScoredGate {
   readonly gate: string;
   readonly spec: JudgeSpec;
   readonly end: Final;
@@ -31,7 +31,7 @@ export interface EndedGate {
  * Gates by Kayenta's judge stand and fall together, by their score: one that is High passes where the
  * score is high enough. One that cannot say yet is waited for where it could still save the others.
  */
-export function endByScore(ends: readonly EndedGate[]): readonly Final[] {
+export function endByScore(ends: readonly ScoredGate[]): readonly Final[] {
   const scored = ends.filter(({ spec, end }) => spec.kayenta && end.found);
   if (scored.length === 0) return ends.map(({ end }) => end);
   const needed = neededOf(scored);
@@ -50,7 +50,7 @@ export function endByScore(ends: readonly EndedGate[]): readonly Final[] {
 }
 
 /** Who cannot say yet may still pass. */
-function asMetric({ spec, end }: EndedGate) {
+function asMetric({ spec, end }: ScoredGate) {
   const { is = 'error', critical = false } = end.found ?? {};
   const isOpen = end.verdict === 'inconclusive';
   const found = isOpen ? { is: 'pass' as const, critical: false } : { is, critical };
@@ -58,7 +58,7 @@ function asMetric({ spec, end }: EndedGate) {
 }
 
 /** Of gates that say different things the strictest. */
-function neededOf(scored: readonly EndedGate[]): number {
+function neededOf(scored: readonly ScoredGate[]): number {
   const isLast = scored.every(({ last }) => last);
   return Math.max(
     ...scored.map(({ spec }) => (isLast ? spec.kayenta?.pass : spec.kayenta?.marginal) ?? 100),

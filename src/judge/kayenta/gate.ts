@@ -1,26 +1,26 @@
 import type { JudgeSpec, Measurement, Reading, Unit } from '../../contract/index.ts';
 import { written } from '../figures.ts';
 import type { Finding } from '../finding.ts';
-import { type Classification, classify, type Series } from './classify.ts';
+import { type BothSeries, type Classification, classify } from './classify.ts';
 
 /** Points a side that are kept: a longer watch forgets the oldest. */
 const POINTS_MAX = 240;
 
 /** Shares are compared in percent: of the root finder’s tolerance nothing is left to be seen there. */
-const scaleOf = (unit: Unit) => (unit === 'ratio' ? 100 : 1);
+const percentScale = (unit: Unit) => (unit === 'ratio' ? 100 : 1);
 
-export const noSeries: Series = { candidate: [], stable: [] };
+export const noSeries: BothSeries = { candidate: [], stable: [] };
 
 /** Adds a window of either side. One without a value is none, or 0 where the gate says so. */
 export function addWindow(
-  before: Series,
+  before: BothSeries,
   { kayenta }: JudgeSpec,
   { kind, unit, candidate, stable }: Measurement,
-): Series {
+): BothSeries {
   const isSilent = kind === 'noData' || kind === 'notFinite';
   if (!kayenta || !(kind === 'ok' || isSilent)) return before;
   const point = (reading: Reading | null) => {
-    if (reading && Number.isFinite(reading.value)) return [reading.value * scaleOf(unit)];
+    if (reading && Number.isFinite(reading.value)) return [reading.value * percentScale(unit)];
     return kayenta.nan === 'replace' ? [0] : [];
   };
   const longer = (points: readonly number[], reading: Reading | null) =>
@@ -32,7 +32,7 @@ export function addWindow(
 }
 
 /** What Kayenta would call it so far: no more than a suspicion before the score at the end. */
-export function calledByKayenta(spec: JudgeSpec, series: Series, unit: Unit): Finding[] {
+export function calledByKayenta(spec: JudgeSpec, series: BothSeries, unit: Unit): Finding[] {
   if (!spec.kayenta) return [];
   const found = classify(spec.kayenta, series);
   const is = found.is === 'pass' ? 'good' : 'unsure';
@@ -49,12 +49,12 @@ const CALLED: Readonly<Record<Classification['is'], string>> = {
   error: 'Error',
 };
 
-export function classWords({ is, critical, shift }: Classification, of: Series, unit: Unit) {
+export function classWords({ is, critical, shift }: Classification, of: BothSeries, unit: Unit) {
   const name = `Kayenta: ${CALLED[is]}${critical ? ' (critical)' : ''}`;
   const points = `${of.candidate.length} points, ${of.stable.length} of stable`;
   if (!shift) return `${name}, ${points}`;
   const [estimate, lower, upper] = [shift.estimate, shift.lower, shift.upper].map((value) =>
-    written(value / scaleOf(unit), unit),
+    written(value / percentScale(unit), unit),
   );
   return `${name}, shifted by ${estimate} (98 % sure: ${lower} to ${upper}); ${points}`;
 }

@@ -31,7 +31,7 @@ export function rootBetween({ from, to, low, high }: Bracket, f: (x: number) => 
   for (let step = 0; step <= ROOT_STEPS_MAX; step++) {
     if (Number.isNaN(at.fa) || Number.isNaN(at.fb)) return Number.NaN;
     const before = at.b - at.a;
-    const best = nearest(at);
+    const best = nearerEnd(at);
     const enough = 2 * Number.EPSILON * Math.abs(best.b) + ROOT_TOLERANCE / 2;
     if (Math.abs(best.c - best.b) / 2 <= enough || best.fb === 0) return best.b;
     const move = moveOf(best, before, enough);
@@ -40,7 +40,7 @@ export function rootBetween({ from, to, low, high }: Bracket, f: (x: number) => 
   return at.b;
 }
 
-function nearest(at: Search): Search {
+function nearerEnd(at: Search): Search {
   if (Math.abs(at.fc) >= Math.abs(at.fb)) return at;
   const { b, fb, c, fc } = at;
   return { a: b, fa: fb, b: c, fb: fc, c: b, fc: fb };

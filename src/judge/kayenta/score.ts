@@ -15,14 +15,14 @@ export interface Score {
 }
 
 /** From this share of metrics without data on there is nothing to score. */
-const SILENT = 0.5;
+const SILENT_SHARE = 0.5;
 
 /** As Kayenta adds up the metrics that are not muted: by groups, and groups by their weights. */
 export function scoreOf(metrics: readonly Scored[]): Score {
   if (metrics.some(({ found }) => found.critical && found.is !== 'pass'))
     return { value: 0, because: 'critical' };
   const silent = metrics.filter(({ found }) => found.is === 'nodata').length;
-  if (silent / metrics.length >= SILENT) return { value: 0, because: 'nodata' };
+  if (silent / metrics.length >= SILENT_SHARE) return { value: 0, because: 'nodata' };
   const groups = [...new Set(metrics.flatMap(({ spec }) => spec.groups))];
   const weights = weightsOf(metrics);
   const given = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
