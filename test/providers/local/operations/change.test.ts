@@ -58,7 +58,7 @@ describe('what is wanted after an operation', () => {
   });
 
   it('routing to a release that is not here is refused', () => {
-    expect(() => change(NOTHING, route({ a: 100 }))).toThrow('release a is not here');
+    expect(() => change(NOTHING, route({ a: 100 }))).toThrow('release a has not been started here');
   });
 
   it('a release with traffic is not retired', () => {
