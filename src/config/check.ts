@@ -67,14 +67,14 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /** What strategies take, looked for beside them. */
-const BELOW: Readonly<Record<string, string>> = {
-  preflight: 'defaults.preflight',
-  check: 'defaults.check',
-  watch: 'defaults.watch',
-  bake: 'defaults.bake',
-  retire: 'defaults.retire',
-  stages: 'canary.stages',
-};
+const BELOW: ReadonlyMap<string, string> = new Map([
+  ['preflight', 'defaults.preflight'],
+  ['check', 'defaults.check'],
+  ['watch', 'defaults.watch'],
+  ['bake', 'defaults.bake'],
+  ['retire', 'defaults.retire'],
+  ['stages', 'canary.stages'],
+]);
 
 /** So many names are shown even when one of them was probably meant. */
 const FEW = 5;
@@ -83,7 +83,7 @@ function unknownKeys(issue: core.$ZodIssueUnrecognizedKeys, tree: ConfigTree): P
   const known: string[] = JSON.parse(issue.message);
   return issue.keys.slice(0, MOST_ISSUES).map((key) => {
     const synonym = SYNONYMS[key] ?? '';
-    const below = issue.path.length === 0 ? BELOW[key] : undefined;
+    const below = issue.path.length === 0 ? BELOW.get(key) : undefined;
     const near = below ?? (known.includes(synonym) ? synonym : nearest(key, known));
     const hint = near ? ` (did you mean ${near}?)` : '';
     const names = known.length === 0 ? 'no keys' : oneOf(undefined, known);

@@ -102,7 +102,7 @@ describe('a journal in a bucket', () => {
   test('says what is wrong with an address', () => {
     const at = (url: string) => addressOf(new URL(url), {});
     expect(() => at('s3://journals/x')).toThrow('no region');
-    expect(() => at('s3://J/x?region=eu-central-1')).toThrow('names no bucket');
+    expect(() => at('s3://J/x?region=eu-central-1')).toThrow('does not name a bucket');
     expect(() => at('s3://journals/x?region=eu-central-1&owner=me')).toThrow('twelve digits');
     expect(() => at('s3://journals/x?regoin=eu-central-1')).toThrow('does not accept regoin');
     expect(at('s3://journals/x/?region=eu-central-1&owner=123456789012')).toMatchObject({

@@ -85,13 +85,14 @@ onGateway('other hands at a workload while a canary goes on', () => {
 
     test('a candidate that dies at 50 % gives its share back', LONG, () =>
       withBed('dies.test', LONG_HOLD, async (bed) => {
-        const dying = deployment({ env: { CRASH_AFTER_MS: '16000' } });
+        const dying = deployment({ env: { CRASH_AFTER_MS: '35000' } });
         const file = { apiVersion: 'apps/v1', kind: 'Deployment', ...dying };
         await writeFile(join(bed.shop.folder, 'dying.yaml'), JSON.stringify(file));
         const run = bed.deploy('v2', '--set', 'provider.kubernetes.manifests=dying.yaml');
         await begun(run, /-hold$/);
         const { stdout } = await expectEnd(run.ended, 3);
-        expect(stdout).toContain('ended with exit code 3');
+        // On a slow machine the pods are up again before the gate has its next reading.
+        expect(stdout).toMatch(/ended with exit code 3|2 of 2 ready, [12] crash/);
         await servesAgain(bed);
         expect(await bed.shop.versions()).toEqual(['v1']);
       }),
