@@ -68,6 +68,8 @@ export class Front {
 
   constructor(parts: FrontParts) {
     this.#parts = parts;
+    // Shorter, a slow machine would end a connection on which the next call is on its way.
+    this.#server.keepAliveTimeout = 60_000;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
