@@ -69,7 +69,7 @@ provider:
     edge: { port: ${this.port}, metricsPort: 0 }
 defaults: { bake: 0s, timeouts: { start: ${start} }, ${more} }
 canary: { stages: [{ weight: 20%, duration: ${hold} }, { weight: 100%, duration: 0s }] }
-gates: { alive: { health: {}, interval: 100ms } }
+gates: { alive: { health: {}, interval: 100ms, timeout: 5s } }
 `;
     writeFileSync(join(this.folder, 'deploy.config.yaml'), text);
     return this;
