@@ -226,7 +226,8 @@ class OperationAttempt {
         ? Math.max(this.#askedFor, begun + patience - clock.monotonic())
         : rest;
       await clock.sleep(Math.max(0, Math.min(rest, due, left())), signal);
-      if (clock.monotonic() - begun >= patience)
+      // By the same sum as `due`: rounded another way, a moment that is due might never be over.
+      if (clock.monotonic() >= begun + patience)
         return sent === 'accepted' ? this.#cameUndone() : null;
     }
     return null;
