@@ -1,6 +1,7 @@
 import type { KayentaSpec } from '../../../src/contract/index.ts';
 import { classify } from '../../../src/judge/kayenta/classify.ts';
 import { scoreOf } from '../../../src/judge/kayenta/score.ts';
+import { usualKayenta } from '../../../test/judge/kayenta/usual.ts';
 import type { Verdict } from './judges.ts';
 import { sumOf, TICK, type Tick } from './services.ts';
 
@@ -41,24 +42,7 @@ export function judgedAsFlagger(ticks: readonly Tick[]): Verdict {
 }
 
 /** As its judge has it where a canary config says that only an increase counts. */
-const KAYENTA: KayentaSpec = {
-  direction: 'increase',
-  critical: false,
-  mustHaveData: false,
-  nan: 'remove',
-  outliers: null,
-  effect: {
-    measure: 'meanRatio',
-    allowedIncrease: 1,
-    allowedDecrease: 1,
-    criticalIncrease: 1,
-    criticalDecrease: 1,
-  },
-  groups: ['all'],
-  weights: {},
-  pass: 95,
-  marginal: 75,
-};
+const KAYENTA: KayentaSpec = { ...usualKayenta, direction: 'increase' };
 
 /**
  * Kayenta with the defaults of Spinnaker: one point a minute and metric, both tracks, judged over all

@@ -122,7 +122,8 @@ function capacitySized({ action }: Step): string | null {
 
 /**
  * An autoscaler, or other hands, took units from the old release while it had no traffic, or the
- * platform does not list it: it is brought up to what carried the load before. Null where that is not so, or has been tried already.
+ * platform does not list it: it is brought up to what carried the load before. Null where that is
+ * not so, or has been tried already.
  */
 export async function reinforce(
   session: Session,
