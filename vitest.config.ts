@@ -25,8 +25,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
+    reporters: ['default', './test/helpers/second-tries.ts'],
     projects: [
-      { extends: true, test: { name: 'own', include: OWN } },
+      // Real processes meet moments that no test foresaw: a second try is told, not hidden.
+      { extends: true, test: { name: 'own', include: OWN, retry: 1 } },
       {
         extends: true,
         test: {
