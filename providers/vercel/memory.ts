@@ -38,8 +38,6 @@ export class Memory {
   readonly uploads = new Map<ReleaseId, Upload>();
   /** When the change of production was asked for that Vercel told of before ours, by the deployment it led to. */
   readonly former = new Map<string, number>();
-  /** Deployments that ours has led production to: from then on they are no candidates that took it too early. */
-  readonly led = new Set<string>();
   /** Whether stages of rolling releases were set for a release: what was not set is not put back, either. */
   readonly configures = new Map<ReleaseId, boolean>();
   /** Builds that are under way, as they were seen last. */

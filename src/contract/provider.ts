@@ -24,6 +24,11 @@ export interface OperationContext {
    * what differs now is `diverged`, other hands' doing, and never on its way.
    */
   readonly wasDone?: true;
+  /**
+   * Of `start` and `scale`: this deployment has given the release traffic since, or may have, by what is
+   * recorded. That it has some is then our own doing, and no other hands'.
+   */
+  readonly routed?: true;
   /** Aborted when the engine no longer waits. What was sent may still take effect. */
   readonly signal: AbortSignal;
 }

@@ -19,6 +19,14 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: trouble,
   },
   {
+    file: 'src/engine/run/context.ts',
+    name: 'own-traffic-not-told',
+    sentence: 'The provider is not told that a release was given traffic since it was started.',
+    find: '...(routed ? { routed } : {}),',
+    replace: '',
+    caughtBy: tests('engine/run/context'),
+  },
+  {
     file: 'src/engine/run/step.ts',
     name: 'resumed-without-a-look',
     sentence: 'What was in flight when a holder died is sent again without a look.',
@@ -124,7 +132,7 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/timing'),
   },
   {
-    ...operate,
+    file: 'src/engine/run/context.ts',
     name: 'former-try-read-back',
     sentence: 'A successor reads back the first try, though the second was sent last.',
     find: 'attempts[id] ?? 1;',

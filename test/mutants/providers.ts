@@ -140,8 +140,8 @@ export const PROVIDERS: readonly Mutant[] = [
     sentence:
       'A candidate that we have promoted counts as one that took production by other hands.',
     file: 'providers/vercel/operations/start.ts',
-    find: 'place.memory.led.has(found.id) ? null : takenDomains(found, standing, context)',
-    replace: 'takenDomains(found, standing, context)',
+    find: 'if (routed || known ||',
+    replace: 'if (known ||',
     caughtBy: tests('providers/vercel/mid-hold'),
   },
   {

@@ -56,7 +56,7 @@ export const start: Handling<'start'> = {
     if (checked) return checked;
     if (!(await isConfigured(place, operation, signal)))
       return unsent('rolling releases are not configured yet');
-    const taken = place.memory.led.has(found.id) ? null : takenDomains(found, standing, context);
+    const taken = takenDomains(found, standing, context);
     if (taken) return taken;
     return { state: 'done', facts: { deployment: found.id, url: found.url } };
   },
@@ -68,14 +68,14 @@ function reasonOf(found: VercelDeployment): string {
   return `the build failed: ${noteOf(found)}${seeIn(found)}`;
 }
 
-/** A candidate that has production before it was checked, by whoever's hand. */
+/** A candidate that has production before we gave it any: it was not checked, by whoever's hand it came. */
 function takenDomains(
   found: VercelDeployment,
   { production, rolling }: Standing,
-  { before: { live }, direction }: OperationContext,
+  { before: { live }, direction, routed }: OperationContext,
 ): Verification | null {
   const known = live === null || live.id === releaseIn(found).id;
-  if (known || direction === 'back' || rolling || production !== found.id) return null;
+  if (routed || known || direction === 'back' || rolling || production !== found.id) return null;
   return {
     state: 'diverged',
     expected: { production: live.id },

@@ -25,7 +25,6 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
   const { rolling, request } = standing;
   const isSettled = isUnderWay(standing, found, context);
   if (isProduction(place.connection) && !rolling && isSettled) return;
-  place.memory.led.add(found.id);
   place.memory.former.set(found.id, request?.requestedAt ?? 0);
   if (rolling) return endRolling(place, { rolling, found, known, release }, context);
   const stranger = strangerIn(standing, known, context);

@@ -35,7 +35,6 @@ export async function verifySwitch(
   ]);
   const lost = lostCandidate(found, wanted);
   if (lost || !found) return lost ?? unsent(`Vercel has no deployment of ${release}`);
-  if (context.wasDone) place.memory.led.add(found.id);
   const { rolling, production } = standing;
   if (rolling) return duringRolling({ rolling, found, known }, context);
   const job = jobOf(place, standing, found);

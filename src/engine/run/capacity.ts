@@ -11,8 +11,9 @@ import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
+import { contextOf, sizedBy } from './context.ts';
 import { isDenied } from './denied.ts';
-import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
+import { diverged, type OperationEnd } from './operation.ts';
 import { LOOK_THERE, unlistedWords } from './unlisted.ts';
 
 /** How often one change of capacity is made again, while an autoscaler moves what it is a percentage of. */
@@ -89,7 +90,7 @@ export async function findOutgrown(
     const { action } = step;
     if (action.kind !== 'start' && action.kind !== 'scale') continue;
     const ask = (waiting: AbortSignal) =>
-      world.provider.verify(action, contextOf(session, keyOf(session, step), waiting));
+      world.provider.verify(action, contextOf(session, step, { signal: waiting }));
     const seen = await bounded(world, ask, { what: 'verify', signal }).catch((error: unknown) => {
       if (isDenied(error)) throw error;
       return null;
@@ -109,15 +110,10 @@ function sizedSteps(
   const done = new Set(outcomes.filter(({ result }) => result === 'done').map(({ step }) => step));
   const last = new Map<string, Step>();
   for (const step of course) {
-    const id = done.has(step.id) ? capacitySized(step) : null;
+    const id = done.has(step.id) ? sizedBy(step.action) : null;
     if (id !== null && (split[id] ?? 0) > 0) last.set(id, step);
   }
   return [...last.values()];
-}
-
-function capacitySized({ action }: Step): string | null {
-  if (action.kind === 'start') return action.release.id;
-  return action.kind === 'scale' ? action.release : null;
 }
 
 /**

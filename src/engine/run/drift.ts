@@ -8,7 +8,8 @@ import {
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
-import { contextOf, diverged, keyOf, type OperationEnd } from './operation.ts';
+import { contextOf } from './context.ts';
+import { diverged, type OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 
 export type Drift = Extract<OperationEnd, { end: 'diverged' | 'failed' }>;
@@ -71,9 +72,11 @@ async function lookForDrift(
   signal: AbortSignal,
 ): Promise<Drift | null> {
   const { provider } = session.world;
-  const key = keyOf(session, step);
   const ask = (waiting: AbortSignal) =>
-    provider.verify(step.action, { ...contextOf(session, key, waiting), wasDone: true });
+    provider.verify(step.action, {
+      ...contextOf(session, step, { signal: waiting }),
+      wasDone: true,
+    });
   try {
     const seen = await bounded(session.world, ask, { what: 'verify', signal });
     if (seen.state === 'diverged') return diverged(seen);

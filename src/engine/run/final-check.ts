@@ -5,7 +5,7 @@ import { liveIn } from '../plan/live.ts';
 import { bounded } from '../world/call-limit.ts';
 import { DUST } from '../world/intake.ts';
 import { type ObserveSight, observePatiently } from '../world/observe.ts';
-import { contextOf, keyOf } from './operation.ts';
+import { contextOf } from './context.ts';
 import { LOOK_THERE, unlistedWords, upByName } from './unlisted.ts';
 
 export type Arrival =
@@ -122,7 +122,7 @@ export async function undone(
     const { action } = step;
     if (!isOperation(action) || isOvertaken(step, course) || !isMeant(step)) continue;
     const ask = (waiting: AbortSignal) =>
-      world.provider.verify(action, contextOf(session, keyOf(session, step), waiting));
+      world.provider.verify(action, contextOf(session, step, { signal: waiting }));
     const bounds = { what: 'verify', signal: session.attention.leaving };
     const seen = await bounded(world, ask, bounds).catch(() => null);
     if (seen && seen.state !== 'done') return step;

@@ -4,16 +4,15 @@ import {
   isProviderError,
   type JsonObject,
   type Operation,
-  type OperationContext,
   type ProviderError,
   type Step,
   type Verification,
 } from '../../contract/index.ts';
-import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
 import { backoff } from '../world/patient-store.ts';
 import { emit } from '../world/world.ts';
+import { contextOf } from './context.ts';
 import { BEFORE, type RunOrigin } from './origin.ts';
 import { resendAfter, resendSoon, type SentCall } from './retry.ts';
 import { timingOf } from './timing.ts';
@@ -27,21 +26,6 @@ export type OperationEnd =
   /** A step before it is not true any more, and has to be made so first. */
   | { readonly end: 'undone'; readonly step: Step }
   | { readonly end: 'stopped' };
-
-/** The same for every try of a step; a step that failed and is begun again has another. */
-export function keyOf({ state }: Session, step: Step, attempt = attemptOf(state, step)): string {
-  return attempt === 1 ? `${state.id}/${step.id}` : `${state.id}/${step.id}/${attempt}`;
-}
-
-/** The try that was begun last: what was sent then is what can be read back. */
-export const attemptOf = ({ attempts = {} }: DeploymentState, { id }: Step): number =>
-  attempts[id] ?? 1;
-
-/** What the provider is told of the deployment that an operation belongs to. */
-export function contextOf({ state }: Session, key: string, signal: AbortSignal): OperationContext {
-  const { plan, direction, id } = state;
-  return { key, deployment: id, target: plan.target.id, direction, before: plan.before, signal };
-}
 
 export interface OperateOptions {
   readonly operation: Operation;
@@ -138,7 +122,10 @@ class OperationAttempt {
     const { world } = this.#session;
     const { key, signal } = this.#options;
     const ask = (waiting: AbortSignal) =>
-      world.provider.verify(this.#operation, contextOf(this.#session, key, waiting));
+      world.provider.verify(
+        this.#operation,
+        contextOf(this.#session, this.#step, { key, signal: waiting }),
+      );
     try {
       const seen = await bounded(world, ask, { what: 'verify', signal });
       this.#answers = true;
@@ -161,7 +148,8 @@ class OperationAttempt {
     const what = this.#operation.kind;
     this.#tries += 1;
     const send = (waiting: AbortSignal) => {
-      const context = { ...contextOf(this.#session, key, waiting), fence: state.epoch };
+      const told = contextOf(this.#session, this.#step, { key, signal: waiting });
+      const context = { ...told, fence: state.epoch };
       return world.provider.apply(this.#operation, context);
     };
     try {

@@ -9,8 +9,8 @@ import type {
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
 import { backoff } from '../world/patient-store.ts';
+import { contextOf } from './context.ts';
 import { isDenied } from './denied.ts';
-import { contextOf, keyOf } from './operation.ts';
 
 export const unlistedWords = (id: ReleaseId): string => `the platform does not list ${id}`;
 /** What a person has to do about it. */
@@ -44,7 +44,7 @@ async function startReadBack(
 ): Promise<Verification | null> {
   const { world } = session;
   const ask = (waiting: AbortSignal) =>
-    world.provider.verify(start, contextOf(session, keyOf(session, step), waiting));
+    world.provider.verify(start, contextOf(session, step, { signal: waiting }));
   for (let tried = 1; ; tried++) {
     try {
       return await bounded(world, ask, { what: 'verify', signal });

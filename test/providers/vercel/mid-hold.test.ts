@@ -74,14 +74,23 @@ async function atTenPercent(): Promise<void> {
 describe('the candidate, in the middle of a hold', () => {
   it('is asked for as it was started, and has production by our own hand', async () => {
     await promoted();
-    expect(await rig.settled(start(v2), { before })).toMatchObject({ state: 'done' });
-    // A machine that has taken over looks at the traffic first.
+    const hold = { before, routed: true } as const;
+    expect(await rig.settled(start(v2), hold)).toMatchObject({ state: 'done' });
+    // Whoever has taken over has seen nothing of it.
     const other = await rig.again();
-    const hold = { before, wasDone: true } as const;
-    expect(await rig.settled(switched(v2), hold, other)).toEqual({ state: 'done' });
-    expect(await rig.settled(start(v2), { before }, other)).toMatchObject({ state: 'done' });
-    const blind = await rig.again();
-    expect(await rig.settled(start(v2), { before }, blind)).toMatchObject({ state: 'diverged' });
+    expect(await rig.settled(start(v2), hold, other)).toMatchObject({ state: 'done' });
+  });
+
+  it('has it by the hand of others where we have given it none', async () => {
+    await rig.make(start(v2), { before });
+    const [, id = ''] = ids();
+    platform().point(id, 'promote');
+    for (const provider of [rig.provider, await rig.again()])
+      expect(await rig.settled(start(v2), { before }, provider)).toEqual({
+        state: 'diverged',
+        expected: { production: v1.id },
+        found: { production: id },
+      });
   });
 
   it('that has failed after all has no traffic for long: it is a failure, and no divergence', async () => {
