@@ -47,6 +47,12 @@ export class KubernetesProvider implements Provider {
   #notes: readonly string[] = [];
   /** What was seen last, by the monotonic clock, until something is changed. */
   #latest: { readonly scene: Scene; readonly sight: Sight; readonly at: number } | null = null;
+  /** A look that goes on: who wants one while it is new waits for the same. */
+  #looking: {
+    readonly sight: Promise<Sight>;
+    readonly at: number;
+    readonly changes: number;
+  } | null = null;
   #changes = 0;
   #left: { readonly key: string; readonly sight: Sight } | null = null;
   readonly #following: Following;
@@ -57,7 +63,7 @@ export class KubernetesProvider implements Provider {
     this.#following = new Following(ground);
     this.access = kubeAccessTo(
       ground,
-      async (_, signal) => this.#seenLately() ?? this.#look(signal),
+      async (_, signal) => this.#seenLately() ?? this.#lookTogether(signal),
     );
   }
 
@@ -67,7 +73,10 @@ export class KubernetesProvider implements Provider {
       this.#rival = null;
       throw error;
     });
-    const [others, sight] = await Promise.all([rival, this.#seenLately() ?? this.#look(signal)]);
+    const [others, sight] = await Promise.all([
+      rival,
+      this.#seenLately() ?? this.#lookTogether(signal),
+    ]);
     const { owner, ...seen } = observed(sight, this.#ground);
     return { ...seen, owner: others ?? owner };
   }
@@ -124,6 +133,19 @@ export class KubernetesProvider implements Provider {
   close(): Promise<void> {
     this.#following.close();
     return this.#ground.cluster.close();
+  }
+
+  async #lookTogether(signal?: AbortSignal): Promise<Sight> {
+    const now = systemClock.monotonic();
+    const { sight, at, changes } = this.#looking ?? { sight: null, at: 0, changes: 0 };
+    if (sight && changes === this.#changes && now - at < SIGHT_KEPT_MS)
+      // It may have ended with whoever began it.
+      return sight.catch(() => this.#look(signal));
+    const begun = { sight: this.#look(signal), at: now, changes: this.#changes };
+    this.#looking = begun;
+    return begun.sight.finally(() => {
+      if (this.#looking === begun) this.#looking = null;
+    });
   }
 
   async #look(signal?: AbortSignal): Promise<Sight> {

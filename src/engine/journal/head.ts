@@ -2,7 +2,7 @@ import type { JournalRecord } from '../../contract/index.ts';
 import { canonicalJson, hashOf } from '../../lib/canonical.ts';
 import { damaged } from './errors.ts';
 import { floorOf } from './floor.ts';
-import { keys, lastIn, number } from './keys.ts';
+import { keys, lastIn, number, numbersIn } from './keys.ts';
 import type { Log } from './log.ts';
 import { readRecord } from './record.ts';
 
@@ -46,25 +46,55 @@ export async function writeHint(log: Log, seq: number): Promise<void> {
 export async function readHead(log: Log): Promise<JournalRecord | null> {
   const hint = await readHint(log);
   const near = hint && (await endNear(log, hint.seq));
-  return near
-    ? headRemembered(log, hint, { seq: near, read: null })
-    : readListedHead(log, Promise.resolve(hint));
+  if (near) return headRemembered(log, hint, { seq: near, read: null });
+  const end = await listedEnd(log, Promise.resolve(hint));
+  return end && headRemembered(log, hint, end);
 }
 
-/** The same for those who will write: never from a hint, because a gap must not be written into. */
-export async function readSureHead(log: Log): Promise<JournalRecord | null> {
-  return readListedHead(log, readHint(log));
+/** The newest record as the names say, and whether the hint says the same. */
+export interface SureHead {
+  readonly head: JournalRecord | null;
+  readonly isHinted: boolean;
 }
 
-async function readListedHead(
+/** So many of the newest records are read together with the end of the log: most chapters are shorter. */
+const READ_AT_ONCE = 32;
+
+/**
+ * The same for those who will write: never from a hint, because a gap must not be written into. What
+ * comes with it in one round is likely to be asked for next, by whoever asks for each record once.
+ */
+export async function readSureHead(log: Log): Promise<SureHead> {
+  const hinted = readHint(log);
+  const early = (names: readonly string[]) => {
+    for (const seq of numbersIn(names).slice(-READ_AT_ONCE))
+      void log.store.get(keys.record(log.target, seq)).catch(() => {});
+  };
+  const end = await listedEnd(log, hinted, early);
+  if (!end) return { head: null, isHinted: true };
+  const head = end.read ?? (await readRecord(log, end.seq));
+  return { head, isHinted: isHintedBy(await hinted, end.seq) };
+}
+
+const isHintedBy = (hint: Hint | null, seq: number) => hint?.proven === true && hint.seq === seq;
+
+interface ListedEnd {
+  readonly seq: number;
+  readonly read: JournalRecord | null;
+}
+
+/** Null where nothing is recorded. */
+async function listedEnd(
   log: Log,
   hinted: Promise<Hint | null>,
-): Promise<JournalRecord | null> {
+  listedNow: (names: readonly string[]) => void = () => {},
+): Promise<ListedEnd | null> {
   const hint = await hinted;
   // A number that was there once is where the end is looked for: what lies before it is not asked for.
   const after = hint?.proven ? number(hint.seq - 1) : undefined;
   const names = log.store.list(keys.log(log.target), after);
   const [floor] = await Promise.all([floorOf(log), names]);
+  listedNow(await names);
   const known = Math.max(hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
   // Where nothing is left behind it, the whole log says how much of it is.
   const listed =
@@ -79,19 +109,17 @@ async function readListedHead(
       Math.max(last + 1, floor),
       `it is missing although the log reached record ${known}`,
     );
-  const read = end === listed ? await early : null;
-  return end === 0 ? null : headRemembered(log, hint, { seq: end, read });
+  return end === 0 ? null : { seq: end, read: end === listed ? await early : null };
 }
 
 async function headRemembered(
   log: Log,
   hint: Hint | null,
-  { seq, read }: { readonly seq: number; readonly read: JournalRecord | null },
+  { seq, read }: ListedEnd,
 ): Promise<JournalRecord> {
-  const isNew = !hint?.proven || hint.seq !== seq;
   const [head] = await Promise.all([
     read ?? readRecord(log, seq),
-    isNew ? writeHint(log, seq) : null,
+    isHintedBy(hint, seq) ? null : writeHint(log, seq),
   ]);
   return head;
 }

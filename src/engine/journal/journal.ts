@@ -121,10 +121,15 @@ export async function readChapter(log: Log, last: JournalRecord): Promise<Journa
     hashBefore(log, last.chapter),
   ]);
   const records = [...earlier, last];
-  records.reduce<string | null>((hash, record) => {
-    checkChain(log, hash, record);
-    return record.hash;
-  }, before);
+  const [first = last] = records;
+  const isApart = before !== first.prev && (await isNoneBefore(log, first.seq, before));
+  records.reduce<string | null>(
+    (hash, record) => {
+      checkChain(log, hash, record);
+      return record.hash;
+    },
+    isApart ? null : before,
+  );
   return records;
 }
 
@@ -142,10 +147,12 @@ async function readBatches(log: Log, { chapter, seq: end }: JournalRecord) {
 /** What the opening of a deployment follows from; null where what lies there cannot be read or was pruned. */
 async function hashBefore(log: Log, chapter: number): Promise<string | null> {
   if (chapter === 1) return FIRST_PREV;
-  // In this order: a record that lies below the floor counts for nothing, whoever wrote it.
-  const before = await tryRecord(log, chapter - 1).catch(nullIfDamaged);
-  return before && before.seq >= (await floorOf(log)) ? before.hash : null;
+  return (await tryRecord(log, chapter - 1).catch(nullIfDamaged))?.hash ?? null;
 }
+
+/** A record that lies below the floor counts for nothing, whoever wrote it: asked once it was read. */
+const isNoneBefore = async (log: Log, chapter: number, before: string | null) =>
+  before === null || (chapter > 1 && chapter - 1 < (await floorOf(log)));
 
 function checkChain(log: Log, before: string | null, record: JournalRecord): void {
   if (before !== null && record.prev !== before)

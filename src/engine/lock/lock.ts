@@ -5,12 +5,14 @@ import { keys } from '../journal/keys.ts';
 import type { Log } from '../journal/log.ts';
 import { expectKnown } from '../journal/newer-version.ts';
 import { expectSoleLabel } from '../journal/place.ts';
+import { readOnce } from '../journal/read-once.ts';
 import { advance, type DeploymentState, replay } from '../journal/state.ts';
 import { sturdy } from '../world/patient-store.ts';
 import type { JournalAccess, World } from '../world/world.ts';
 import { controlText } from './control.ts';
 import { heldError, supersededError } from './errors.ts';
 import { judgeLife } from './heartbeat.ts';
+import { leaveHint } from './hint.ts';
 import { newHolder } from './holder.ts';
 import { momentOf, Session } from './session.ts';
 
@@ -18,6 +20,8 @@ import { momentOf, Session } from './session.ts';
 export interface Newest {
   readonly journal: Journal;
   readonly state: DeploymentState | null;
+  /** Whoever looks next is told already where the log ends. */
+  readonly isHinted?: boolean;
   /** Where it was judged already: from elsewhere that takes a whole lease. */
   readonly lock?: LockState;
 }
@@ -26,13 +30,14 @@ export interface Newest {
 export interface Past {
   readonly head: JournalRecord | null;
   readonly state: DeploymentState | null;
+  readonly isHinted: boolean;
 }
 
 /** For those who will write once they have what else it takes. */
 export async function readPast(reading: JournalAccess, target: string): Promise<Past> {
-  const log: Log = { store: sturdy(reading), target };
-  const head = await readSureHead(log);
-  return { head, state: await stateAt(log, head) };
+  const log = readOnce({ store: sturdy(reading), target });
+  const { head, isHinted } = await readSureHead(log);
+  return { head, state: await stateAt(log, head), isHinted };
 }
 
 export async function readNewest(
@@ -40,8 +45,8 @@ export async function readNewest(
   target: string,
   past = readPast(world, target),
 ): Promise<Newest> {
-  const { head, state } = await past;
-  return { journal: new Journal(world, target, head), state };
+  const { head, state, isHinted } = await past;
+  return { journal: new Journal(world, target, head), state, isHinted };
 }
 
 /** The newest deployment of a target, for those who only look. */
@@ -90,11 +95,17 @@ async function writeOpening(
   entry: Parameters<Journal['append']>[0],
 ): Promise<JournalRecord> {
   try {
-    return await newest.journal.append(entry);
+    return (await Promise.all([newest.journal.append(entry), hintEnd(world, newest)]))[0];
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
     throw lockLost(world, await readNewest(world, newest.journal.target), error);
   }
+}
+
+/** Where the log ended before whoever writes on now. */
+async function hintEnd(world: World, { journal, isHinted = true }: Newest): Promise<void> {
+  const { head, log } = journal;
+  if (head && !isHinted) await leaveHint(world, log, { seq: head.seq });
 }
 
 function lockLost(world: World, { state }: Newest, error: Superseded): DeployError {
@@ -112,7 +123,7 @@ export async function takeOverLock(world: World, newest: Newest, why: string): P
   const wished = sturdy(world).get(keys.control(journal.target, state.controlSeq + 1));
   wished.catch(() => {});
   try {
-    const record = await journal.append(entry);
+    const [record] = await Promise.all([journal.append(entry), hintEnd(world, newest)]);
     return new Session(world, { journal, state: advance(state, record), since, wished });
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;

@@ -8,18 +8,19 @@ import {
 import type { Clock } from '../../lib/clock.ts';
 import { OVER } from '../../lib/linked.ts';
 import { floorOf } from '../journal/floor.ts';
-import { writeHint } from '../journal/head.ts';
 import { type Journal, Superseded } from '../journal/journal.ts';
 import { keys } from '../journal/keys.ts';
 import type { Envelope } from '../journal/newer-version.ts';
 import { parseEnvelope } from '../journal/record.ts';
 import { advance, type DeploymentState } from '../journal/state.ts';
 import { bounded } from '../world/call-limit.ts';
+import type { LookAhead } from '../world/observe.ts';
 import { retryStore, type Tries } from '../world/patient-store.ts';
 import { WorldWindows } from '../world/windows.ts';
 import { lookEvery, type World } from '../world/world.ts';
 import { outlivedError, supersededError } from './errors.ts';
 import { writeHeartbeat } from './heartbeat.ts';
+import { leaveHint } from './hint.ts';
 import { Inbox } from './inbox.ts';
 import { tellSilence } from './silence.ts';
 import { Attention } from './stop-requests.ts';
@@ -35,9 +36,6 @@ export const momentOf = (clock: Clock): Moment => ({
   monotonic: clock.monotonic(),
   wall: clock.wall(),
 });
-
-/** How long the end of a deployment may wait for what is only a hint. */
-const HINT_LIMIT_MS = 1500;
 
 /** What made this process the holder. */
 interface HeldDeployment {
@@ -63,6 +61,8 @@ export class Session {
   acceptedAt: number;
   /** What the platform has last said that it can do; null before it was asked. */
   capabilities: Capabilities | null = null;
+  /** A look for the next change of traffic, begun while its record is written; for one use. */
+  ahead: LookAhead | null = null;
   /** Until then a call of a former holder, which was under way when it died, may come true. */
   readonly inheritedUntil: number;
   /** Ms that a step has let pass already, before something had to be done again. */
@@ -117,14 +117,9 @@ export class Session {
     this.attention.close();
     this.#ending.abort(OVER);
     await Promise.all(this.#loops);
-    if (this.state.ended) await this.#leaveHint();
-  }
-
-  /** Where the log ends: whoever looks next finds it at once, and would notice if it got shorter. */
-  async #leaveHint(): Promise<void> {
-    const write = () => writeHint(this.journal.log, this.state.seq);
-    const bounds = { what: 'the hint', within: HINT_LIMIT_MS, signal: this.attention.leaving };
-    await bounded(this.world, write, bounds).catch(() => {});
+    const { log } = this.journal;
+    const { seq, ended } = this.state;
+    if (ended) await leaveHint(this.world, log, { seq, signal: this.attention.leaving });
   }
 
   record(body: RecordBody): Promise<JournalRecord> {

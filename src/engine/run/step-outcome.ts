@@ -14,12 +14,14 @@ import type { Session } from '../lock/session.ts';
 import { WAITING } from '../lock/stop-requests.ts';
 import { unwind } from '../plan/unwind.ts';
 import { bounded } from '../world/call-limit.ts';
+import { lookAhead } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
 import { decision } from './approval.ts';
 import { bringUpUnlisted } from './capacity.ts';
 import { deniedEnd } from './denied.ts';
 import { arrival, undone } from './final-check.ts';
 import type { StepEnd } from './step.ts';
+import { receivers } from './traffic.ts';
 
 /** How a run of the engine left a deployment. */
 export interface Ending {
@@ -154,8 +156,11 @@ export async function turn(session: Session, failure: StepFailure): Promise<void
   const { state } = session;
   const course = unwind(state.plan, begunSteps(state));
   const { reason, gate, outcome } = failure;
-  // The pods are asked while it is written down.
+  // The platform and the pods are asked while it is written down.
   const said = failure.logs.length > 0 ? failure.logs : lastLines(session);
+  const [first] = course;
+  if (first?.action.kind === 'route')
+    session.ahead = lookAhead(session, session.attention.leaving, receivers(first.action));
   await session.record({ kind: 'turned', reason, gate, outcome, course });
   session.attention.turned();
   const logs = await said;

@@ -1,7 +1,7 @@
 import type { Observation, Retire, Route, Step } from '../../contract/index.ts';
 import { decide, type Row } from '../../lib/decide.ts';
 import type { Session } from '../lock/session.ts';
-import { observePatiently } from '../world/observe.ts';
+import { freshFrom, type ObserveSight, observePatiently } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
 import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
 import type { OperationEnd } from './operation.ts';
@@ -76,6 +76,18 @@ export async function untilCarried(
   }
 }
 
+/** The releases that a split gives traffic to. */
+export const receivers = ({ split }: Route) =>
+  Object.keys(split).filter((id) => (split[id] ?? 0) > 0);
+
+/** By the look that was begun while the way back was recorded, once. */
+async function lookedAhead(session: Session): Promise<ObserveSight | null> {
+  const { ahead } = session;
+  session.ahead = null;
+  const seen = ahead && (await freshFrom(session, ahead));
+  return seen && { seen };
+}
+
 async function lookForCapacity(
   session: Session,
   route: Route,
@@ -83,8 +95,8 @@ async function lookForCapacity(
 ): Promise<{ readonly end: OperationEnd | null | 'wait'; readonly missing: string }> {
   const { world, state } = session;
   const back = state.direction === 'back';
-  const of = Object.keys(route.split).filter((id) => (route.split[id] ?? 0) > 0);
-  const sight = await observePatiently(session, { until, signal, of });
+  const ready = await lookedAhead(session);
+  const sight = ready ?? (await observePatiently(session, { until, signal, of: receivers(route) }));
   if (sight.seen) session.capabilities = sight.seen.capabilities;
   const shrunk = back && sight.seen ? await reinforce(session, route, sight.seen) : null;
   const missing =

@@ -65,3 +65,31 @@ export async function observePatiently(
     }
   }
 }
+
+/** Ms for which a look that was begun ahead of its use is as good as a new one. */
+const FRESH_MS = 1000;
+
+/** A look that goes on while something else is waited for. */
+export interface LookAhead {
+  readonly at: number;
+  /** Null where the platform did not answer: whoever needs it looks again. */
+  readonly seen: Promise<Observation | null>;
+}
+
+export function lookAhead(
+  looker: Looker,
+  signal: AbortSignal,
+  of: readonly ReleaseId[],
+): LookAhead {
+  const at = looker.world.clock.monotonic();
+  return { at, seen: look(looker, signal, of).catch(() => null) };
+}
+
+/** What it has found, while that is new. */
+export async function freshFrom(
+  { world: { clock } }: Looker,
+  { at, seen }: LookAhead,
+): Promise<Observation | null> {
+  const found = await seen;
+  return clock.monotonic() - at <= FRESH_MS ? found : null;
+}
