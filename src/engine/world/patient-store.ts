@@ -66,6 +66,9 @@ interface Tried {
   readonly within: number;
 }
 
+/** A proof is made of so many calls, one after the other, each of which a store may try again. */
+const PROOF_CALLS = 6;
+
 /** The store as the engine reads it: no call waits for ever, and none gives up at the first failure. */
 export function sturdy(world: JournalAccess): Store {
   const { store } = world;
@@ -77,10 +80,12 @@ export function sturdy(world: JournalAccess): Store {
     put: (key, value) => bounded(world, () => store.put(key, value), { what: 'the store' }),
     list: (prefix, after) => retryStore(world, () => store.list(prefix, after)),
     remove: (key) => retryStore(world, () => store.remove(key)),
-    probe: () =>
-      bounded(world, () => store.probe(), { what: 'the store' }).catch((error: unknown) => {
+    probe: () => {
+      const bounds = { what: 'the store', within: PROOF_CALLS * world.pace.call };
+      return bounded(world, () => store.probe(), bounds).catch((error: unknown) => {
         throw isDeployError(error) ? error : storeFailed(world, error);
-      }),
+      });
+    },
   };
 }
 

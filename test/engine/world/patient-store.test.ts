@@ -66,6 +66,24 @@ test('a sign of life is sent once, and waited for no longer than any call', asyn
   expect([sent, world.clock.monotonic()]).toEqual([1, world.pace.call]);
 });
 
+test('a proof has the time of all its calls: in a storm each of them is tried again', async () => {
+  const world = createTestWorld({
+    store: storeWith((inner) => ({
+      probe: async () => {
+        for (let call = 0; call < 5; call++) await world.clock.sleep(world.pace.call - 1);
+        return inner.probe();
+      },
+    })),
+  });
+  await world.clock.run(sturdy(world).probe());
+  expect(world.clock.monotonic()).toBeGreaterThan(4 * world.pace.call);
+});
+
+test('a proof that never ends is given up, in words', async () => {
+  const world = createTestWorld({ store: storeWith(() => ({ probe: silence })) });
+  await expect(world.clock.run(sturdy(world).probe())).rejects.toThrow(/no answer within/);
+});
+
 test('what can never work is not tried again', async () => {
   const world = createTestWorld();
   let calls = 0;
