@@ -83,7 +83,8 @@ export class Following {
       selected: { readonly labels?: string; readonly fields?: string },
       listed: Listed<T>,
     ) => cluster.follow<T>({ kind, namespace }, selected, { listed, changed: this.#tell });
-    const home = { items: deployment ? [deployment] : [], version: others.version };
+    // Read by itself: from the version of a list beside it a change between the two would be missed.
+    const home = { items: deployment ? [deployment] : [], version: null };
     return {
       home: follow('deployments', { fields: `metadata.name=${workload}` }, home),
       others: follow('deployments', beside, others),
@@ -108,7 +109,7 @@ export class Following {
     const [of, beside, besidePods] = [others.items, sets.items, pods.items];
     const [own, ownPodsOf] = [ownSets.items, ownPods.items];
     if (!deployments || !of || !beside || !besidePods || !own || !ownPodsOf) return null;
-    const listed = <T>(items: readonly T[]): Listed<T> => ({ items, version: '' });
+    const listed = <T>(items: readonly T[]): Listed<T> => ({ items, version: null });
     return {
       deployment: deployments[0] ?? null,
       others: listed(of),

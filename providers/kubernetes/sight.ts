@@ -139,7 +139,7 @@ export async function sceneAt(ground: KubeGround, signal?: AbortSignal): Promise
   return { deployment, others, service, routed, autoscalers, sets, pods, own: ours };
 }
 
-const NONE_LISTED = { items: [], version: '' };
+const NONE_LISTED = { items: [], version: null };
 
 export function sightOf(scene: Scene, { cluster, connection, router }: KubeGround): Sight {
   const { deployment, service, sets, pods, own } = scene;

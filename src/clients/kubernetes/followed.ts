@@ -5,7 +5,8 @@ import type { KubeObject } from './objects.ts';
 /** A collection as it was at one moment. */
 export interface Listed<T> {
   readonly items: readonly T[];
-  readonly version: string;
+  /** Null where nobody knows which moment that was: then the server first tells how it is. */
+  readonly version: string | null;
 }
 
 interface FollowedSource<T> {
@@ -35,7 +36,9 @@ export class Followed<T extends KubeObject> {
   ) {
     this.#objects = new Map(listed.items.map((one) => [one.metadata.name, one]));
     this.#changed = changed;
-    void this.#watch(connection, path, { ...query, resourceVersion: listed.version });
+    const { version } = listed;
+    const from = version === null ? query : { ...query, resourceVersion: version };
+    void this.#watch(connection, path, from);
   }
 
   /** Null once it is not kept up with any more: then it has to be listed again. */

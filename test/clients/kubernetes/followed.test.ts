@@ -74,6 +74,20 @@ test('what was listed is followed from its version on, with the same selector', 
   });
 });
 
+test('what was read at no known moment is told anew first, so that no change is missed', async () => {
+  const changed = vi.fn();
+  const one = cluster.follow<KubeObject>(
+    PODS,
+    { fields: 'metadata.name=a' },
+    { listed: { items: [pod('a')], version: null }, changed },
+  );
+  await soon(() => expect(watches).toHaveLength(1));
+  const { url = '', answer } = watches[0] ?? {};
+  expect(new URL(url, 'http://x').searchParams.has('resourceVersion')).toBe(false);
+  answer?.write(`${JSON.stringify({ type: 'ADDED', object: pod('a', 'Running') })}\n`);
+  await soon(() => expect(one.items).toEqual([pod('a', 'Running')]));
+});
+
 test('what comes, changes and goes is shown, also where one line arrives in two parts', async () => {
   const { one, changed, answer, tell } = await followed();
   tell('ADDED', pod('c'));
