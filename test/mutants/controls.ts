@@ -119,7 +119,7 @@ export const CONTROLS: readonly Mutant[] = [
     ...attention,
     name: 'signal-lost-in-turning',
     sentence: 'A signal is forgotten when the deployment turns round meanwhile.',
-    find: 'if (this.#heardAt !== null && this.#pause.signal.aborted) return;',
+    find: "[{ isSignalled: true, isPausing: true }, 'rest-soon'],",
     replace: '',
   },
   {

@@ -228,11 +228,11 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/drift'),
   },
   {
-    file: 'src/engine/run/step-outcome.ts',
+    file: 'src/engine/run/failure-move.ts',
     name: 'diverged-overwritten',
     sentence: 'A change by other hands is taken for a failure and overwritten.',
-    find: "diverged: { forward: 'diverged', back: 'diverged' },",
-    replace: 'diverged: { forward: null, back: null },',
+    find: "[{ end: 'diverged', isTurnWished: false }, leave('diverged')],",
+    replace: '',
     caughtBy: trouble,
   },
   {

@@ -23,7 +23,7 @@ import { writeHeartbeat } from './heartbeat.ts';
 import { leaveHint } from './hint.ts';
 import { Inbox } from './inbox.ts';
 import { tellSilence } from './silence.ts';
-import { Attention } from './stop-requests.ts';
+import { StopRequests } from './stop-requests.ts';
 import { Standstill } from './store-outage.ts';
 
 /** By both clocks: while a machine sleeps the monotonic one may stand still. */
@@ -51,7 +51,7 @@ interface HeldDeployment {
 export class Session {
   readonly world: World;
   readonly journal: Journal;
-  readonly attention: Attention;
+  readonly attention: StopRequests;
   state: DeploymentState;
   /** Until then a call whose answer was lost may still take effect. */
   quietAt = 0;
@@ -85,7 +85,7 @@ export class Session {
     this.world = world;
     this.journal = journal;
     this.state = state;
-    this.attention = new Attention(world, { back: state.direction === 'back', onInterrupt });
+    this.attention = new StopRequests(world, { back: state.direction === 'back', onInterrupt });
     this.#standstill = new Standstill(this);
     this.#inbox = new Inbox(this, {
       ending: this.#ending.signal,

@@ -1,5 +1,6 @@
 import type { Control, ExitCode, Plan } from '../../contract/index.ts';
 import { EXIT } from '../../contract/index.ts';
+import { decide, type Row } from '../../lib/decide.ts';
 import { OVER } from '../../lib/linked.ts';
 import type { SignalName, World } from '../world/world.ts';
 
@@ -17,11 +18,30 @@ export interface Stance {
   readonly onInterrupt: Plan['onInterrupt'];
 }
 
+/** What was asked for before the way back began. */
+export interface AskedBefore {
+  /** Its time ran out while the turn was recorded. */
+  readonly isLeaving: boolean;
+  readonly isSignalled: boolean;
+  readonly isPausing: boolean;
+}
+
+/** `rest`: nothing is waited for any more; `rest-soon`: what is in flight may end first. */
+export type AfterTurn = 'rest' | 'rest-soon' | 'go-back';
+
+const AFTER_TURN: readonly Row<AskedBefore, AfterTurn>[] = [
+  [{ isLeaving: true }, 'rest'],
+  [{ isSignalled: true, isPausing: true }, 'rest-soon'],
+  [{}, 'go-back'],
+];
+
+export const afterTurn = (asked: AskedBefore): AfterTurn => decide(AFTER_TURN, asked);
+
 /**
  * What the outside wants of a running deployment. `pause` ends waits and starts nothing new;
  * `turn` ends everything under way, to go back; `leave` stops waiting even for what is in flight.
  */
-export class Attention {
+export class StopRequests {
   #pause = new AbortController();
   #turn = new AbortController();
   #waits = new AbortController();
@@ -105,10 +125,13 @@ export class Attention {
   turned(): void {
     this.#back = true;
     this.#turn = new AbortController();
-    // Its time may have run out while the turn was recorded: then it rests, here and now.
-    if (this.leaving.aborted) return;
-    this.#operations = new AbortController();
-    if (this.#heardAt !== null && this.#pause.signal.aborted) return;
+    const move = afterTurn({
+      isLeaving: this.leaving.aborted,
+      isSignalled: this.#heardAt !== null,
+      isPausing: this.#pause.signal.aborted,
+    });
+    if (move !== 'rest') this.#operations = new AbortController();
+    if (move !== 'go-back') return;
     this.#pause = new AbortController();
     this.#waits = new AbortController();
     this.reason = '';

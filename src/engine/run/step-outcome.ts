@@ -1,5 +1,4 @@
 import {
-  type Direction,
   EXIT,
   type ExitCode,
   type Observation,
@@ -62,42 +61,23 @@ export async function settleStep(
     const outcome = { result: 'done' as const, reason: null, gate: null, took, ...facts };
     return { outcome: note(session, step, outcome) };
   }
-  const stop = PAUSES[end.end][session.state.direction];
-  if (stop !== null && session.attention.wish !== 'turn')
-    return pauseDeployment(session, {
-      stop,
-      reason: `${step.title}: ${end.reason}`,
-      outcome: null,
-    });
-  return settleFailure(session, { step, end, took });
-}
-
-type FailedEnd = Exclude<StepEnd, { end: 'stopped' | 'undone' | 'done' }>;
-
-/** Where going on is for a person, or for other credentials; null where the step's own policy decides. */
-const PAUSES: Readonly<Record<FailedEnd['end'], Readonly<Record<Direction, Stop | null>>>> = {
-  diverged: { forward: 'diverged', back: 'diverged' },
-  denied: { forward: 'denied', back: 'denied' },
-  unreachable: { forward: 'failed', back: 'stuck' },
-  failed: { forward: null, back: null },
-};
-
-async function settleFailure(
-  session: Session,
-  { step, end, took }: CarriedOut & { readonly end: FailedEnd },
-): Promise<Ending | { outcome: Outcome | null }> {
   const gate = 'gate' in end ? end.gate : null;
-  const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
   const reason = gate ? `${gate}: ${end.reason}` : `${step.title}: ${end.reason}`;
-  if (session.state.direction === 'back')
-    return isHelpOnly(session, step)
-      ? { outcome: { ...outcome, result: 'done', reason: `gone on without: ${end.reason}` } }
-      : pauseDeployment(session, { stop: 'stuck', reason, outcome });
+  const move = moveAfterFailure({
+    end: end.end,
+    direction: session.state.direction,
+    isTurnWished: session.attention.wish === 'turn',
+    isHelpOnly: isHelpOnly(session, step),
+    policy: policyAfter(step, gate),
+  });
+  if (move.kind === 'leave')
+    return pauseDeployment(session, { stop: move.stop, reason, outcome: null });
+  const outcome = note(session, step, { result: 'failed', reason: end.reason, gate, took });
   const logs = 'logs' in end ? end.logs : [];
-  return afterFailure(session, step, { reason, gate, outcome, logs });
+  return afterFailure(session, { step, move }, { reason, gate, outcome, logs });
 }
 
-/** Traffic on few units of the old release is better than traffic on the bad one. */
+/** A start of the way back that only adds capacity to what its route leads to. */
 function isHelpOnly({ state }: Session, { action }: Step): boolean {
   if (action.kind !== 'start') return false;
   return state.course.some(
@@ -113,30 +93,46 @@ export interface StepFailure {
 }
 
 /** A question of whose yes counts is followed by none that takes any: its own answer stands, and a gate's no waits for a person. */
-function policyAfter({ action, onFailure }: Step, { gate }: StepFailure): OnFailure {
+function policyAfter({ action, onFailure }: Step, gate: string | null): OnFailure {
   if (onFailure !== 'ask' || action.kind !== 'approve' || !action.rules) return onFailure;
   return gate === null ? 'rollback' : 'hold';
 }
 
 async function afterFailure(
   session: Session,
-  step: Step,
-  failure: StepFailure,
+  { step, move }: { readonly step: Step; readonly move: Exclude<FailureMove, { kind: 'leave' }> },
+  failure: StepFailure & { readonly outcome: Outcome },
 ): Promise<Ending | { outcome: Outcome | null }> {
-  const { attention } = session;
-  const policy = attention.wish === 'turn' ? 'rollback' : policyAfter(step, failure);
-  if (policy === 'hold') return pauseDeployment(session, { ...failure, stop: 'failed' });
-  if (policy === 'ask') {
-    const question = `${failure.reason}. Go on nevertheless?`;
-    const said = session.state.controls.length;
-    const answer = await decision(session, step, { question, expires: A_DAY_MS, said });
-    if (answer === 'yes' && failure.outcome)
+  const { outcome } = failure;
+  switch (move.kind) {
+    case 'stop':
+      return pauseDeployment(session, { ...failure, stop: move.stop });
+    case 'continue':
       return {
-        outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },
+        outcome: { ...outcome, result: 'done', reason: `gone on without: ${outcome.reason}` },
       };
-    if (answer === null && attention.wish === 'pause')
-      return pauseDeployment(session, { ...failure, stop: 'failed' });
+    case 'ask':
+      return askAfter(session, step, failure);
+    case 'roll-back':
+      await turn(session, failure);
+      return { outcome: null };
   }
+}
+
+async function askAfter(
+  session: Session,
+  step: Step,
+  failure: StepFailure & { readonly outcome: Outcome },
+): Promise<Ending | { outcome: Outcome | null }> {
+  const question = `${failure.reason}. Go on nevertheless?`;
+  const said = session.state.controls.length;
+  const answer = await decision(session, step, { question, expires: A_DAY_MS, said });
+  if (answer === 'yes')
+    return {
+      outcome: { ...failure.outcome, result: 'done', reason: `accepted: ${failure.reason}` },
+    };
+  if (answer === null && session.attention.wish === 'pause')
+    return pauseDeployment(session, { ...failure, stop: 'failed' });
   await turn(session, failure);
   return { outcome: null };
 }
