@@ -29,7 +29,7 @@ test.each(Object.keys(PROVIDERS))('the provider %s is named by the catalogue alo
 /** Where the word of a gate source or a store is meant as the plain word that it is. */
 const PLAIN_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   file: {
-    'src/config/source/standing.ts': 'a file, not a folder',
+    'src/config/source/file-kind.ts': 'a file, not a folder',
     'src/config/resolve/config.ts': 'a member of what was read',
     'src/cli/shell/composition.ts': 'a member of what is asked for',
   },

@@ -1,5 +1,5 @@
 import manifest from '../../../package.json' with { type: 'json' };
-import { demandOwnFile } from '../../config/source/whose.ts';
+import { demandOwnFile } from '../../config/source/trust.ts';
 import type { Store, Target } from '../../contract/index.ts';
 import {
   checkFolders,

@@ -1,8 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { isEndless } from '../../config/source/file-kind.ts';
 import { PLACES } from '../../config/source/find.ts';
-import { isEndless } from '../../config/source/standing.ts';
 
 /**
  * Where the config of a folder stands, found as the loader finds it but without its libraries;

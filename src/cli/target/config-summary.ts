@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { ResolvedConfig } from '../../config/index.ts';
-import { isConfigFile } from '../../config/source/standing.ts';
-import { whyNotTaken } from '../../config/source/whose.ts';
+import { isConfigFile } from '../../config/source/file-kind.ts';
+import { whyNotTaken } from '../../config/source/trust.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { type Input, textOption } from '../shell/command.ts';
 import type { Composition, Opened } from '../shell/composition.ts';

@@ -3,9 +3,9 @@ import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
 import { DeployError } from '../../contract/index.ts';
-import { isEndless } from './standing.ts';
+import { isEndless } from './file-kind.ts';
 import { sourceTextUnreadable } from './text.ts';
-import { demandOwnFile } from './whose.ts';
+import { demandOwnFile } from './trust.ts';
 
 /** Where a config may stand, in this order. */
 export const PLACES = [

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { DeployError, isDeployError } from '../../contract/index.ts';
 import { displaySafe } from '../../lib/display-safe.ts';
 import { configInvalid } from '../problem.ts';
+import { fileStandingOf } from './file-kind.ts';
 import { MOST_BYTES } from './limits.ts';
-import { fileStandingOf } from './standing.ts';
 
 export async function readConfigText(path: string, file: string): Promise<string> {
   return textIn(await readBytes(path, file), file);

@@ -22,9 +22,9 @@ import { outlivedError, supersededError } from './errors.ts';
 import { writeHeartbeat } from './heartbeat.ts';
 import { leaveHint } from './hint.ts';
 import { Inbox } from './inbox.ts';
-import { tellSilence } from './silence.ts';
 import { StopRequests } from './stop-requests.ts';
 import { Standstill } from './store-outage.ts';
+import { tellSilence } from './wait-notice.ts';
 
 /** By both clocks: while a machine sleeps the monotonic one may stand still. */
 export interface Moment {
