@@ -18,6 +18,7 @@ import { emit } from '../world/world.ts';
 import { decision } from './approval.ts';
 import { bringUpUnlisted } from './capacity.ts';
 import { deniedEnd } from './denied.ts';
+import { type FailureMove, moveAfterFailure } from './failure-move.ts';
 import { arrival, undone } from './final-check.ts';
 import type { StepEnd } from './step.ts';
 import { receivers } from './traffic.ts';
