@@ -14,10 +14,10 @@ export function summaryOf(state: ViewState, typed: Typing = asItIs): string {
   const why = turned === null ? '' : `Turned round: ${escapeMarkdown(turned.reason)}`;
   const sections = [
     `## ${escapeMarkdown(title)}`,
-    ending === null ? 'It did not come to an end.' : sentences(ending),
+    ending === null ? 'The deployment did not end.' : sentences(ending),
     why,
     githubTable(['', 'step', 'took', ''], rows.map(stepCells)),
-    course.length === 0 ? '' : githubTable(['', 'way back', 'took', ''], course.map(stepCells)),
+    course.length === 0 ? '' : githubTable(['', 'rollback', 'took', ''], course.map(stepCells)),
     githubTable(['gate', 'value', 'limit', 'verdict'], gateCells(state)),
     ending === null ? '' : commands(typedBy(ending.next, typed)),
   ];

@@ -41,7 +41,7 @@ async function withinTime(closing: unknown): Promise<void> {
   if (!(closing instanceof Promise)) return;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const limit = setTimeout(
-    () => reject(new Error(`it was not closed within ${LONGEST_CLOSE} ms`)),
+    () => reject(new Error(`it did not close within ${LONGEST_CLOSE} ms`)),
     LONGEST_CLOSE,
   );
   await Promise.race([closing, late]).finally(() => clearTimeout(limit));

@@ -68,7 +68,7 @@ export function pauseOf({ id, plan }: EndingDeployment, paused: EventMap['paused
     next: [
       ...(stop === 'failed' && direction === 'forward' ? logsOf(plan) : []),
       ...afterStop(id, stop, direction),
-      ...(undo ? [rollback(`${id} --skip-undo`, 'go on without undoing that')] : []),
+      ...(undo ? [rollback(`${id} --skip-undo`, 'continue without undoing that')] : []),
     ],
   };
 }
@@ -79,7 +79,7 @@ function servesWords({ releases, split }: Observation): string {
     .filter(([, weight]) => weight > 0)
     .map(([id, weight]) => {
       const seen = releases.find((release) => release.id === id);
-      const units = seen ? `${seen.ready} of ${seen.desired} ready` : 'nothing known of it';
+      const units = seen ? `${seen.ready} of ${seen.desired} ready` : 'state unknown';
       const version = versionWords(seen?.version ?? id);
       return `${version} serves ${percentWords(weight)} of the traffic, ${units}`;
     });
@@ -110,10 +110,10 @@ function sentenceOf(result: Result, plan: Plan | null): string {
 const STOPPED: Readonly<Record<Stop, string>> = {
   interrupted: 'Paused: everything stays as it is until it is resumed or rolled back.',
   waiting: 'Waiting for an approval: everything stays as it is until then.',
-  failed: 'Failed, and stopped where it is, as the policy of this phase wants it.',
-  denied: 'Stopped: the credentials here do not allow to go on, forward or back.',
+  failed: 'Failed, and stopped where it is, because the policy of this phase is hold.',
+  denied: 'Stopped: the credentials here do not allow the deployment to continue or to roll back.',
   diverged: 'Stopped: somebody else changed what is being deployed. Nothing was overwritten.',
-  stuck: 'The way back did not work: a person must look.',
+  stuck: 'The rollback did not work: a person must look.',
 };
 
 const STATUS: EndingNext = { command: 'deployctl status', why: 'see what serves' };
@@ -152,7 +152,7 @@ function typable({ id, version }: Release): string {
 function afterStop(id: string, stop: Stop, direction: Direction): readonly EndingNext[] {
   if (stop === 'waiting' && direction === 'forward') return answersTo(id);
   const isBack = direction === 'back' || stop === 'stuck';
-  const why = isBack ? 'go on with the way back' : RESUMES[stop];
+  const why = isBack ? 'continue the rollback' : RESUMES[stop];
   const resume = { command: `deployctl resume ${oneLine(id)}`, why };
   return [...(LOOKS[stop]?.(id) ?? []), resume, ...(isBack ? [] : [rollback(id, 'go back')])];
 }
@@ -163,10 +163,10 @@ const LOOKS: Readonly<Partial<Record<Stop, (id: string) => readonly EndingNext[]
 };
 
 const RESUMES: Readonly<Record<Stop, string>> = {
-  interrupted: 'go on from here',
-  waiting: 'go on from here',
+  interrupted: 'continue from here',
+  waiting: 'continue from here',
   failed: 'try the step again',
-  denied: 'go on, with credentials that are good',
-  diverged: 'go on once that is put right',
-  stuck: 'go on with the way back',
+  denied: 'continue, with valid credentials',
+  diverged: 'continue once that is fixed',
+  stuck: 'continue the rollback',
 };

@@ -21,7 +21,7 @@ export class GateDigest {
     const last = this.#last.get(key);
     if (last?.verdict === judgement.verdict && at - last.at < GATE_DIGEST_EVERY) return [];
     this.#last.set(key, { verdict: judgement.verdict, at });
-    const name = `${oneLine(gate)}${advisory ? ' (advises)' : ''}`;
+    const name = `${oneLine(gate)}${advisory ? ' (advisory)' : ''}`;
     const text = `  gate ${name}: ${judgement.verdict}, ${oneLine(judgement.reason)}`;
     return [{ tone: TONES[judgement.verdict], text }];
   }

@@ -83,7 +83,7 @@ function begun(
   { plan, actor, resumed, direction }: EventMap['begun'],
 ): readonly Line[] {
   const verb = resumed ? 'resumed' : 'begun';
-  const way = direction === 'back' ? ', on its way back' : '';
+  const way = direction === 'back' ? ', rolling back' : '';
   const what = `${targetWords(plan)} ${changeWords(plan)}`;
   return [
     line(
@@ -118,7 +118,7 @@ function waiting(
   return [
     line(
       'warning',
-      `waiting for an answer, for ${formatDuration(expires)} at most: ${oneLine(question)}`,
+      `waiting for an answer, at most ${formatDuration(expires)}: ${oneLine(question)}`,
     ),
     ...typedBy(answersTo(id), typed).map(({ command, why }) =>
       line('warning', `  ${command}  (${why})`),
@@ -132,7 +132,7 @@ function turned({ reason, gate, course, logs }: EventMap['turned']): readonly Li
   return [
     line('bad', `turned round: ${blameWords(gate, reason)}`),
     ...last.map((text) => line('dim', `  | ${text}`)),
-    line('plain', titles === '' ? 'nothing is there to undo' : `going back: ${titles}`),
+    line('plain', titles === '' ? 'there is nothing to undo' : `going back: ${titles}`),
   ];
 }
 

@@ -186,7 +186,7 @@ function totals({ steps, gates }: Plan, width: number, paint: ChalkInstance): re
 }
 
 function gateWords(gate: GateSpec): string {
-  return `sees a failure in ${formatDuration(detectionOf(gate))}${gate.advisory ? ', only advises' : ''}`;
+  return `detects a failure in ${formatDuration(detectionOf(gate))}${gate.advisory ? ', advisory only' : ''}`;
 }
 
 /** How long a failure goes on before the gate has seen enough of it. */

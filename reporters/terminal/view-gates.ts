@@ -76,7 +76,7 @@ function rest(gate: GateRow, room: number): readonly Line[] {
 /** In little room the mark alone says the verdict, and the words only why. */
 function terminalWordsOf(gate: GateRow, room: number): string {
   const { verdict } = gate.judgement;
-  const advice = gate.advisory ? ' (advises only)' : '';
+  const advice = gate.advisory ? ' (advisory)' : '';
   if (verdict === 'pass') return `pass${advice}`;
   const ground = `${terminalGroundOf(gate)}${advice}`;
   const whole = `${verdict}: ${ground}`;

@@ -86,7 +86,7 @@ async function printOverview(io: Io): Promise<ExitCode> {
     'Exit codes:',
     ...EXIT_MEANINGS.flatMap((meaning) => exitLines(meaning, columns)),
     '',
-    'deployctl <command> --help tells options and examples.',
+    'deployctl <command> --help shows options and examples.',
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
   return (await io.isShown()) ? EXIT.done : EXIT.couldNotRun;

@@ -22,7 +22,7 @@ export function foreignGates(text: string, file: string, how: TakenHow): Taken {
     left: [
       ...known.flatMap(({ left }) => left),
       ...twice.map(
-        (name) => `${name}: another document has a gate of this name, which took its place`,
+        (name) => `${name}: another document has a gate of the same name, which replaced it`,
       ),
       ...(others > 0 ? [`${others} of ${all.length} documents are of another kind`] : []),
     ],

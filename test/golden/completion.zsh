@@ -22,7 +22,7 @@ _deployctl() {
     'prune:remove the oldest deployments from the journal'
     'approve:approve a deployment that waits for approval'
     'reject:reject a deployment that waits for approval'
-    'promote:end the present wait early'
+    'promote:end the current wait early'
     'pause:stop a running deployment where it is'
     'abort:abort a running deployment and roll it back'
     'analyze:ask the gates about the live release'
@@ -44,10 +44,10 @@ _deployctl() {
       '--release[version to deploy]:version:_files' \
       '--strategy[canary, blue-green, rolling]:name:_files' \
       '--set[override a value of the config (repeatable)]:key=value:_files' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--plan[run exactly this plan, saved by `plan --out`]:file:_files' \
       '--supersede[what to do if an earlier deployment is unfinished]:policy:(reject queue cancel-older)' \
       '--wait-lock[how long to wait for a running deployment to end]:duration:_files' \
@@ -64,21 +64,21 @@ _deployctl() {
       '--release[version to deploy]:version:_files' \
       '--strategy[canary, blue-green, rolling]:name:_files' \
       '--set[override a value of the config (repeatable)]:key=value:_files' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
       '--out[save the plan for `deploy --plan`]:file:_files' \
        ;;
     rollback) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--to[any recorded release, by version or deployment id]:version:{_deployctl_look releases}' \
       '--reason[kept in the record]:text:_files' \
       '--skip-undo[skip the undo hook that failed and continue the rollback]' \
@@ -89,122 +89,122 @@ _deployctl() {
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--wait-approval[wait for approvals even without a terminal]' \
       '1:deployment:{_deployctl_look deployments}' ;;
     status) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
       '--all[all services of the journal on one screen]' \
       '-a[all services of the journal on one screen]' \
-      '--watch[follow what another process drives, to its end]' \
-      '-w[follow what another process drives, to its end]' \
+      '--watch[follow a running deployment to its end]' \
+      '-w[follow a running deployment to its end]' \
        ;;
     history) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
       '--limit[how many (default  20)]:count:_files' \
       '-n[how many (default  20)]:count:_files' \
       '--result[only these]:result:(succeeded rolled-back unfinished)' \
       '--version-is[only of this version]:version:_files' \
-      '--html[one deployment as a page with charts, to be sent]:file:_files' \
-      '--since[only those begun within this time]:duration:_files' \
+      '--html[write one deployment as a page with charts]:file:_files' \
+      '--since[only those started within this time]:duration:_files' \
       '1:deployment:{_deployctl_look deployments}' ;;
     prune) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '--keep[how many stay (default  what the config says, or the last deployment said)]:count:_files' \
-      '--dry-run[only say what would go]' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '--keep[how many to keep (default  as in the config, or as in the last deployment)]:count:_files' \
+      '--dry-run[only show what would be removed]' \
        ;;
     approve) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
-      '--token[a signed yes, made elsewhere with the key of the approval; - reads it from stdin]:token:_files' \
+      '--token[a signed token, made with the key of the approval; - reads it from stdin]:token:_files' \
       '1:deployment:{_deployctl_look deployments}' ;;
     reject) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:{_deployctl_look deployments}' ;;
     promote) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:{_deployctl_look deployments}' ;;
     pause) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:{_deployctl_look deployments}' ;;
     abort) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text; json  one event per line, the last is {"type" "exit","code" N}; auto  what fits the terminal or CI]:form:(auto text json)' \
       '--reason[kept in the record]:text:_files' \
       '1:deployment:{_deployctl_look deployments}' ;;
     analyze) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
       '--gate[only this one (repeatable)]:name:_files' \
-      '--for[how long to look (default  until each has told, at most 10s)]:duration:_files' \
-      '--deployments[judge anew what the newest deployments have recorded; asks no source]:count:_files' \
+      '--for[how long to measure (default  until each gate has a verdict, at most 10s)]:duration:_files' \
+      '--deployments[judge again what the newest deployments recorded, without asking a source]:count:_files' \
       '--traffic[requests per second  how soon would a rise show?]:rate:_files' \
       '--weight[of them to the new release (default  5%)]:percent:_files' \
       '--usual[bad ones as usual (default  0.1%)]:percent:_files' \
@@ -218,49 +218,49 @@ _deployctl() {
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '--follow[go on with what is written from now on]' \
-      '-f[go on with what is written from now on]' \
-      '--lines[lines of the past, per replica (default  20)]:count:_files' \
-      '-n[lines of the past, per replica (default  20)]:count:_files' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '--follow[keep printing new lines]' \
+      '-f[keep printing new lines]' \
+      '--lines[how many past lines per replica (default  20)]:count:_files' \
+      '-n[how many past lines per replica (default  20)]:count:_files' \
        ;;
     up) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--install-unit[write a unit of systemd that does this at every boot  of the machine for root, else of the user]' \
-      '--print[with --install-unit  show the unit, write nothing]' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--install-unit[write a systemd unit that does this at every boot  a system unit for root, else a user unit]' \
+      '--print[with --install-unit  print the unit, write nothing]' \
        ;;
     down) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
       '--yes[ask nothing]' \
       '-y[ask nothing]' \
-      '--force[even while a deployment runs  it is paused first; or where a damaged journal cannot say]' \
+      '--force[stop even while a deployment runs (it is paused first), or when a damaged journal cannot tell]' \
        ;;
     init) _arguments '--service[its name]:name:_files' \
-      '--command[what starts it; it gets its port as PORT]:line:_files' \
+      '--command[command that starts it; it gets its port as PORT]:line:_files' \
       '--port[where users reach it (default  8080)]:number:_files' \
-      '--health[path that answers when it is well, or none]:path:_files' \
+      '--health[path that answers when it is healthy, or none]:path:_files' \
       '--strategy[canary, blue-green, rolling]:name:(canary blue-green rolling)' \
       '--replicas[how many processes (default  2)]:count:_files' \
-      '--provider[adopt what runs there already]:name:_files' \
-      '--workload[which of what runs there]:name:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--force[write over a config that is there]' \
-      '--yes[ask nothing  take what the folder tells]' \
-      '-y[ask nothing  take what the folder tells]' \
+      '--provider[adopt a service that already runs on this platform]:name:_files' \
+      '--workload[which of the services that run there]:name:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--force[overwrite an existing config]' \
+      '--yes[ask nothing  use what the folder tells]' \
+      '-y[ask nothing  use what the folder tells]' \
        ;;
     validate) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
@@ -269,23 +269,23 @@ _deployctl() {
       '--release[version to deploy]:version:_files' \
       '--strategy[canary, blue-green, rolling]:name:_files' \
       '--set[override a value of the config (repeatable)]:key=value:_files' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '--gates[also ask every gate once about what is live]' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '--gates[also ask every gate once about the live release]' \
        ;;
     doctor) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \
       '--env[environment  an overlay of the config]:name:_files' \
       '-e[environment  an overlay of the config]:name:_files' \
-      '--service[service, when no config is at hand]:name:{_deployctl_look services}' \
-      '--store[where the journal lives (default  what the config says, or your state folder)]:url:_files' \
-      '--via[this machine'\''s name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
-      '--output[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '-o[text, json, or auto for what fits the terminal or CI]:form:(auto text json)' \
-      '--report[write what is found, without names and secrets, to attach to a bug report]:file:_files' \
-      '--repair[set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away]' \
+      '--service[service, if there is no config here]:name:{_deployctl_look services}' \
+      '--store[where the journal is kept (default  as in the config, or your state folder)]:url:_files' \
+      '--via[the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)]:key=value:_files' \
+      '--output[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
+      '--report[write the findings, without names and secrets, to attach to a bug report]:file:_files' \
+      '--repair[move damaged records at the end of a log aside, so that the log can be written again; nothing is deleted]' \
        ;;
     completion) _arguments '1:word:(bash zsh fish)' ;;
   esac

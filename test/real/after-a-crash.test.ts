@@ -42,10 +42,10 @@ test('after a crash of the machine each command says what is so, and what it has
   const file = join(fixture.folder, 'deploy.config.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('weight: 20%', 'weight: 20.55%'));
   const { code, stderr } = await fixture.run('deploy --release v2');
-  expect(stderr).toContain('shop was down here and has been started again.');
+  expect(stderr).toContain('shop was not running here and has been started again.');
   expect(stderr).toContain('cannot give a release 20.55 % of the traffic');
   expect(stderr).toContain(
-    'What was down has been started again, as it was; nothing else was touched.',
+    'What was not running has been started again, as it was; nothing else was changed.',
   );
   expect(stderr).not.toContain('Nothing was touched');
   expect(code).toBe(2);

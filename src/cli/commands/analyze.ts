@@ -30,7 +30,7 @@ import { openScope } from '../target/scope.ts';
 export const command: Command = {
   arguments: '[import] [file]',
   description:
-    'Ask the gates of the config about what is live now. Exits 0 when all pass, 3 when one fails, 5 when one cannot tell.',
+    'Ask the gates of the config about the live release. Exits with 0 when all pass, 3 when one fails, 5 when one cannot tell.',
   options: [
     ...PLACE_OPTIONS,
     STORE_OPTION,
@@ -39,19 +39,19 @@ export const command: Command = {
     { flags: '--gate <name>', description: 'only this one (repeatable)', many: true },
     {
       flags: '--for <duration>',
-      description: 'how long to look (default: until each has told, at most 10s)',
+      description: 'how long to measure (default: until each gate has a verdict, at most 10s)',
     },
     {
       flags: '--deployments <count>',
-      description: 'judge anew what the newest deployments have recorded; asks no source',
+      description: 'judge again what the newest deployments recorded, without asking a source',
     },
     ...DETECTION_OPTIONS,
     {
       flags: '--from <time>',
       description:
-        'judge what was: since 2026-11-28T10:00Z, or since 2h ago; from the sources that can look back',
+        'judge a past time, such as 2026-11-28T10:00Z or 2h (ago), with the sources that can look back',
     },
-    { flags: '--to <time>', description: 'until then (default: now)' },
+    { flags: '--to <time>', description: 'end of that time (default: now)' },
     {
       flags: '--judge <name>',
       description:
@@ -59,7 +59,7 @@ export const command: Command = {
     },
     {
       flags: '--html <file>',
-      description: 'what was found as one page with charts, which opens offline',
+      description: 'write the result as one page with charts, which opens offline',
     },
   ],
   page: 'guide.md',
@@ -72,7 +72,10 @@ export const command: Command = {
     ],
     ['deployctl analyze --deployments 10', 'which of them would these gates have stopped?'],
     ['deployctl analyze import template.yaml', 'gates from an AnalysisTemplate or a canary config'],
-    ['deployctl analyze --traffic 40/s --weight 5% --risen 1%', 'how soon would that show?'],
+    [
+      'deployctl analyze --traffic 40/s --weight 5% --risen 1%',
+      'how soon would a gate detect that?',
+    ],
   ],
   shows: true,
   run: analyze,
@@ -134,7 +137,7 @@ async function gatesFor(
 
 function noConfig(): DeployError {
   return new DeployError('config-missing', {
-    message: 'There is no deploy config here, which is where the gates are.',
+    message: 'There is no deploy config here, so there are no gates to ask.',
     next: ['deployctl analyze --config <file>'],
   });
 }
@@ -167,7 +170,7 @@ function unknownGate(wrong: string, known: readonly string[]): DeployError {
 
 function nothingLive(target: Target): DeployError {
   return new DeployError('not-found', {
-    message: `Nothing is live at ${target.identity.label}: there is nothing to ask about.`,
+    message: `Nothing is live at ${target.identity.label}: there is nothing to measure.`,
     next: ['deployctl deploy'],
   });
 }

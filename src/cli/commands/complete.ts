@@ -10,7 +10,7 @@ const RECENT = 20;
 
 export const command: Command = {
   arguments: '[word]',
-  description: 'What begins with a word, for completion scripts.',
+  description: 'Names that begin with a word, for completion scripts.',
   options: [
     ...TARGET_OPTIONS,
     {

@@ -58,39 +58,36 @@ function controlCommand(
 
 export const approveControl = controlCommand(
   'approve',
-  'Say yes to a deployment that waits for approval.',
+  'Approve a deployment that waits for approval.',
   {
     reason: ' --reason "looks fine"',
     options: [
       {
         flags: '--token <token>',
-        description:
-          'a signed yes, made elsewhere with the key of the approval; - reads it from stdin',
+        description: 'a signed token, made with the key of the approval; - reads it from stdin',
       },
     ],
     examples: [
-      ['deployctl approve k3v9 --token - < token', 'what a server or a CI step has signed'],
+      ['deployctl approve k3v9 --token - < token', 'a token that a server or a CI step has signed'],
     ],
   },
 );
 export const reject = controlCommand(
   'reject',
-  'Say no to a deployment that waits for approval: it goes back.',
+  'Reject a deployment that waits for approval: it is rolled back.',
   { reason: ' --reason "wrong build"' },
 );
 export const promote = controlCommand(
   'promote',
-  'End the present wait early: a hold, a bake or an approval.',
+  'End the current wait early: a hold, a bake or an approval.',
 );
 export const pause = controlCommand(
   'pause',
-  'Stop a running deployment where it is, to be resumed.',
+  'Stop a running deployment where it is; it can be resumed.',
 );
-export const abort = controlCommand(
-  'abort',
-  'Send a running deployment back to what served before.',
-  { reason: ' --reason "wrong build"' },
-);
+export const abort = controlCommand('abort', 'Stop a running deployment and roll it back.', {
+  reason: ' --reason "wrong build"',
+});
 
 async function sendCommands(input: Input, kind: ControlKind): Promise<ExitCode> {
   const composition = await input.compose();
@@ -181,10 +178,14 @@ async function acknowledged(
   while (world.clock.monotonic() < until) {
     const { state } = await readNewest(world, before.plan.target.id);
     if (!state || state.id !== before.id || state.controlSeq > before.controlSeq)
-      return tellPerson(input, `${kind}: taken up by ${before.id}.`, FOLLOW);
+      return tellPerson(input, `${kind}: ${before.id} has received it.`, FOLLOW);
     await world.clock.sleep(world.pace.control);
   }
-  return tellPerson(input, `${kind}: recorded for ${before.id}, not taken up yet.`, FOLLOW);
+  return tellPerson(
+    input,
+    `${kind}: recorded for ${before.id}, which has not received it yet.`,
+    FOLLOW,
+  );
 }
 
 const FOLLOW = 'deployctl status --watch';

@@ -48,7 +48,7 @@ import { interruptedBefore, planIsFixed } from './errors.ts';
 
 export const command: Command = {
   arguments: '[version]',
-  description: 'Deploy a release: plan it, run the plan, and go back when a gate fails.',
+  description: 'Deploy a release: make a plan, run it, and roll back when a gate fails.',
   options: [
     ...CONFIG_OPTIONS,
     STORE_OPTION,

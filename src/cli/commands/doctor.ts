@@ -15,18 +15,18 @@ import { typedAgain } from '../shell/typed-again.ts';
 
 export const command: Command = {
   description:
-    'Check everything that a deployment needs, and say what to do about what is wrong. Exits 0 when all is well, else 1.',
+    'Check everything that a deployment needs, and say how to fix what is wrong. Exits with 0 when everything is in order, else with 1.',
   options: [
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
     {
       flags: '--report <file>',
-      description: 'write what is found, without names and secrets, to attach to a bug report',
+      description: 'write the findings, without names and secrets, to attach to a bug report',
     },
     {
       flags: '--repair',
       description:
-        'set aside what is damaged at the end of a log, so that it can be written again; nothing is thrown away',
+        'move damaged records at the end of a log aside, so that the log can be written again; nothing is deleted',
     },
   ],
   page: 'incidents.md',
@@ -34,7 +34,7 @@ export const command: Command = {
     ['deployctl doctor', 'Node, config, journal, platform, the service as users reach it, ports'],
     ['deployctl doctor --store file:///srv/journal', 'another journal'],
     ['deployctl doctor --report report.md', 'a file for a bug report; read it before you send it'],
-    ['deployctl doctor --repair', 'after it has said that the end of a log is damaged'],
+    ['deployctl doctor --repair', 'when doctor has reported damage at the end of a log'],
   ],
   shows: true,
   run: doctor,

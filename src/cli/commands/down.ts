@@ -18,14 +18,14 @@ import { cannotTellRunning, deploymentRuns } from './errors.ts';
 
 export const command: Command = {
   description:
-    'Stop everything that was started for the service on this machine, and nothing else. The record stays.',
+    'Stop everything that was started for the service on this machine, and nothing else. The journal is kept.',
   options: [
     ...TARGET_OPTIONS,
     YES_OPTION,
     {
       flags: '--force',
       description:
-        'even while a deployment runs: it is paused first; or where a damaged journal cannot say',
+        'stop even while a deployment runs (it is paused first), or when a damaged journal cannot tell',
     },
   ],
   page: 'one-machine.md',
@@ -45,10 +45,10 @@ async function takeDown(input: Input): Promise<ExitCode> {
   const open = state && !state.ended ? state : null;
   if (open) await settleRunning(input, place, open);
   const title = titleOf(target);
-  await confirmed(input, `Stop all of ${title}? Its users are cut off.`);
+  await confirmed(input, `Stop all of ${title}? It will no longer serve its users.`);
   const ran = await host.down(connection);
   const { stderr } = input.io;
-  stderr.write(ran ? `All of ${title} is stopped.\n` : `Nothing of ${title} ran.\n`);
+  stderr.write(ran ? `All of ${title} is stopped.\n` : `Nothing of ${title} was running.\n`);
   if (open) stderr.write(remains(open));
   return EXIT.done;
 }
@@ -80,7 +80,7 @@ function remains({ id, plan }: DeploymentState): string {
   const before = plan.before.live;
   const back = before ? `starts ${before.version} again` : 'leaves nothing running';
   return [
-    `Deployment ${id} stays unfinished in the record. What ends it:`,
+    `Deployment ${id} stays unfinished in the journal. To end it:`,
     ...aligned([
       [`deployctl rollback ${id}`, back],
       ['deployctl deploy --supersede cancel-older', 'does that, then deploys anew'],

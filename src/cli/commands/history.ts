@@ -24,7 +24,7 @@ import { deploymentNamed, meantTarget, openScope } from '../target/scope.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
-  description: 'List deployments, newest first; or tell the whole story of one.',
+  description: 'List deployments, newest first, or show one in full.',
   options: [
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
@@ -35,8 +35,8 @@ export const command: Command = {
       choices: ['succeeded', 'rolled-back', 'unfinished'],
     },
     { flags: '--version-is <version>', description: 'only of this version' },
-    { flags: '--html <file>', description: 'one deployment as a page with charts, to be sent' },
-    { flags: '--since <duration>', description: 'only those begun within this time' },
+    { flags: '--html <file>', description: 'write one deployment as a page with charts' },
+    { flags: '--since <duration>', description: 'only those started within this time' },
   ],
   page: 'incidents.md',
   examples: [

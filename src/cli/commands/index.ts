@@ -55,7 +55,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     name: 'promote',
-    summary: 'end the present wait early',
+    summary: 'end the current wait early',
     load: async () => (await import('./control.ts')).promote,
   },
   {
@@ -114,7 +114,7 @@ export const catalogue: readonly CatalogueEntry[] = [
 export const hidden: readonly CatalogueEntry[] = [
   {
     name: '__complete',
-    summary: 'deployments that a word may become',
+    summary: 'deployments that begin with a word',
     load: async () => (await import('./complete.ts')).command,
   },
 ];

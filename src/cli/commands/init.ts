@@ -24,24 +24,27 @@ export const command: Command = {
   description: `Write a first ${FILE} for the service in this folder.`,
   options: [
     { flags: '--service <name>', description: 'its name' },
-    { flags: '--command <line>', description: 'what starts it; it gets its port as PORT' },
+    { flags: '--command <line>', description: 'command that starts it; it gets its port as PORT' },
     { flags: '--port <number>', description: 'where users reach it (default: 8080)' },
-    { flags: '--health <path>', description: 'path that answers when it is well, or none' },
+    { flags: '--health <path>', description: 'path that answers when it is healthy, or none' },
     {
       flags: '--strategy <name>',
       description: 'canary, blue-green, rolling',
       choices: INIT_STRATEGIES,
     },
     { flags: '--replicas <count>', description: 'how many processes (default: 2)' },
-    { flags: '--provider <name>', description: 'adopt what runs there already' },
-    { flags: '--workload <name>', description: 'which of what runs there' },
+    {
+      flags: '--provider <name>',
+      description: 'adopt a service that already runs on this platform',
+    },
+    { flags: '--workload <name>', description: 'which of the services that run there' },
     VIA_OPTION,
-    { flags: '--force', description: 'write over a config that is there' },
-    { flags: '-y, --yes', description: 'ask nothing: take what the folder tells' },
+    { flags: '--force', description: 'overwrite an existing config' },
+    { flags: '-y, --yes', description: 'ask nothing: use what the folder tells' },
   ],
   page: 'guide.md',
   examples: [
-    ['deployctl init', 'asks for what the folder does not tell'],
+    ['deployctl init', 'asks only what the folder does not tell'],
     ['deployctl init --provider NAME', 'lists what runs on that platform, and adopts one'],
     ['deployctl init --command "node server.js" --health /healthz', 'asks nothing in CI'],
   ],
@@ -100,7 +103,7 @@ async function initLinked(
 
 const ADOPTED: readonly (readonly [string, string])[] = [
   ['deployctl status', 'what runs there now'],
-  ['deployctl plan --release <tag>', 'each step, and what stands in its way'],
+  ['deployctl plan --release <tag>', 'each step, and anything that prevents it'],
   ['deployctl deploy --release <tag>', 'adopts what runs, without a restart'],
   ['deployctl rollback', 'one version back'],
 ];
@@ -136,7 +139,7 @@ async function refuseIfThere({ io }: Input, file: string): Promise<void> {
 
 function thereAlready(): DeployError {
   return new DeployError('policy', {
-    message: `${FILE} is there already.`,
+    message: `${FILE} exists already.`,
     state: 'Nothing was written.',
     next: ['deployctl validate', 'deployctl init --force'],
   });
@@ -221,7 +224,7 @@ const wholeNumberQuestion = (
 
 const healthQuestion: OpenQuestion<{ readonly path: string | null }> = {
   option: 'health',
-  words: 'Path that answers when it is well, such as /healthz',
+  words: 'Path that answers when it is healthy, such as /healthz',
   guess: 'none',
   read: (given) => {
     if (given === 'none') return { path: null };
@@ -245,7 +248,7 @@ const strategyQuestion = (
 function next(input: Input, { port }: StarterAnswers, isRepository: boolean): string {
   const release = isRepository ? '' : ' --release v1';
   const commands: readonly (readonly [string, string])[] = [
-    [`deployctl validate${release}`, 'what the config comes to'],
+    [`deployctl validate${release}`, 'the resolved config'],
     [`deployctl plan${release}`, 'what a deployment would do'],
     [`deployctl deploy${release}`, `users reach it at http://127.0.0.1:${port}`],
     ['deployctl rollback', 'one version back'],

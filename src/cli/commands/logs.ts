@@ -16,12 +16,12 @@ import { releaseUnknown } from './errors.ts';
 export const command: Command = {
   arguments: '[release]',
   description:
-    'Show what the service writes: of one release (version, or deployment id), or of all.',
+    'Show the logs of the service: of one release (version or deployment id), or of all.',
   options: [
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
-    { flags: '-f, --follow', description: 'go on with what is written from now on' },
-    { flags: '-n, --lines <count>', description: 'lines of the past, per replica (default: 20)' },
+    { flags: '-f, --follow', description: 'keep printing new lines' },
+    { flags: '-n, --lines <count>', description: 'how many past lines per replica (default: 20)' },
   ],
   page: 'incidents.md',
   examples: [
@@ -53,7 +53,7 @@ async function showLogs(input: Input): Promise<ExitCode> {
   return stop.signal.aborted ? EXIT.interrupted : EXIT.done;
 }
 
-/** Masked before it is encoded once more: nobody knows a secret in a JSON text of a JSON text of one. */
+/** Masked before it is JSON-encoded: a secret that is encoded twice is not recognised. */
 function logLineText(input: Input, said: LogLine): string {
   const line = redacted(said, input.io.redact);
   if (wantsJson(input)) return JSON.stringify(line);

@@ -19,7 +19,8 @@ import { openConfigured } from '../target/place.ts';
 
 export const command: Command = {
   arguments: '[version]',
-  description: 'Show what a deployment would do, and what it would cost; nothing is touched.',
+  description:
+    'Show what a deployment would do, and its cost in time and exposure; nothing is changed.',
   options: [
     ...CONFIG_OPTIONS,
     STORE_OPTION,
@@ -30,7 +31,7 @@ export const command: Command = {
   page: 'ci.md',
   examples: [
     ['deployctl plan', 'as a table'],
-    ['deployctl plan --release v42 --out plan.json', 'to be reviewed, then deployed'],
+    ['deployctl plan --release v42 --out plan.json', 'to review it before it is deployed'],
     ['deployctl plan --output json', 'as JSON'],
   ],
   shows: true,

@@ -14,19 +14,19 @@ import { titleOf } from '../target/title.ts';
 
 export const command: Command = {
   description:
-    'Take the oldest deployments out of the journal. What is live, what a rollback goes back to and what is unfinished always stay.',
+    'Remove the oldest deployments from the journal. What is live, what a rollback restores and what is unfinished is always kept.',
   options: [
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
     {
       flags: '--keep <count>',
-      description: 'how many stay (default: what the config says, or the last deployment said)',
+      description: 'how many to keep (default: as in the config, or as in the last deployment)',
     },
-    { flags: '--dry-run', description: 'only say what would go' },
+    { flags: '--dry-run', description: 'only show what would be removed' },
   ],
   page: 'reliability.md',
   examples: [
-    ['deployctl prune --dry-run', 'what would go'],
+    ['deployctl prune --dry-run', 'what would be removed'],
     ['deployctl prune --keep 20', 'all but the newest 20'],
   ],
   run: pruneTarget,
@@ -56,7 +56,7 @@ async function pruneTarget(input: Input): Promise<ExitCode> {
 function more({ kept }: Pruning, keep: number | null): string {
   const over = keep === null ? 0 : kept - keep;
   if (over <= 0) return '';
-  return `\n${over} more than --keep ${keep} ${over === 1 ? 'stays' : 'stay'}: what ended within the last ten minutes, what is live, what a rollback goes back to and what is unfinished is never pruned.`;
+  return `\n${over} more than --keep ${keep} ${over === 1 ? 'stays' : 'stay'}: what ended within the last ten minutes, what is live, what a rollback restores and what is unfinished is never pruned.`;
 }
 
 const pruneCounted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

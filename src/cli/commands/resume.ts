@@ -8,7 +8,7 @@ import { meantDeployment, openScope } from '../target/scope.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
-  description: 'Go on with an unfinished deployment, in the direction it had.',
+  description: 'Continue an unfinished deployment, forward or back as it was.',
   options: [
     ...TARGET_OPTIONS,
     EVENTS_OPTION,

@@ -139,7 +139,7 @@ async function turnRound(
   const { actor } = world.holder;
   const lock = await judgeLock(world, newest, signal);
   const isHeld = lock === 'alive';
-  if (isHeld) io.stderr.write(`${running.id} is asked to go back; waiting for its end.\n`);
+  if (isHeld) io.stderr.write(`${running.id} was told to roll back; waiting for it to end.\n`);
   const why = textOption(options, 'reason') ?? `rollback asked for by ${actor.name}`;
   const skipUndo = options.skipUndo === true;
   const ending = await rollbackUnfinished(world, { ...newest, lock }, { why, signal, skipUndo });

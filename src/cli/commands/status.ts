@@ -38,17 +38,17 @@ import { meantTarget, openScope, type Scope } from '../target/scope.ts';
 import { titleOf } from '../target/title.ts';
 
 export const command: Command = {
-  description: 'Show what is live, at which split, since when and by whom, and what runs.',
+  description: 'Show what is live, with its traffic split, since when and by whom, and what runs.',
   options: [
     ...TARGET_OPTIONS,
     OUTPUT_OPTION,
     { flags: '-a, --all', description: 'all services of the journal on one screen' },
-    { flags: '-w, --watch', description: 'follow what another process drives, to its end' },
+    { flags: '-w, --watch', description: 'follow a running deployment to its end' },
   ],
   page: 'incidents.md',
   examples: [
     ['deployctl status', 'the service of the config here; without one, all services'],
-    ['deployctl status --watch', 'follow what runs; exits as that deployment does'],
+    ['deployctl status --watch', 'follow a running deployment; exits with the same code'],
     ['deployctl status --output json', 'for scripts'],
   ],
   shows: true,
@@ -234,7 +234,7 @@ function summary(state: DeploymentState) {
 
 function liveLines(observation: Seen['observation']): string[] {
   if (observation === null) return [];
-  if (typeof observation === 'string') return [`What is live cannot be seen now: ${observation}`];
+  if (typeof observation === 'string') return [`The platform cannot be read now: ${observation}`];
   const { releases, live, split, endpoints, notes } = observation;
   if (releases.length === 0) return ['Nothing runs.'];
   const rows = releases.map((release) => {

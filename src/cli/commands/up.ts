@@ -5,22 +5,21 @@ import { titleOf } from '../target/title.ts';
 import { nothingToPrint, nothingToStart, notUp } from './errors.ts';
 
 export const command: Command = {
-  description:
-    'Start again what should run on this machine, as after a reboot. Changes no version.',
+  description: 'Start the service again on this machine, as after a reboot. Changes no version.',
   options: [
     ...TARGET_OPTIONS,
     {
       flags: '--install-unit',
       description:
-        'write a unit of systemd that does this at every boot: of the machine for root, else of the user',
+        'write a systemd unit that does this at every boot: a system unit for root, else a user unit',
     },
-    { flags: '--print', description: 'with --install-unit: show the unit, write nothing' },
+    { flags: '--print', description: 'with --install-unit: print the unit, write nothing' },
   ],
   page: 'one-machine.md',
   examples: [
     ['deployctl up', 'the service of the config here'],
     ['deployctl up --service shop', 'another service, from any folder'],
-    ['deployctl up --install-unit --print', 'what would do it at every boot'],
+    ['deployctl up --install-unit --print', 'the unit that would do it at every boot'],
   ],
   run: startAgain,
 };

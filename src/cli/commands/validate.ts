@@ -21,19 +21,19 @@ import { configOf, openPlace } from '../target/place.ts';
 import { openScope } from '../target/scope.ts';
 
 export const command: Command = {
-  description: 'Check the config, and show what it comes to; nothing else is looked at or touched.',
+  description: 'Check the config, and show the resolved one; nothing else is read or changed.',
   options: [
     ...CONFIG_OPTIONS,
     STORE_OPTION,
     VIA_OPTION,
     OUTPUT_OPTION,
-    { flags: '--gates', description: 'also ask every gate once about what is live' },
+    { flags: '--gates', description: 'also ask every gate once about the live release' },
   ],
   page: 'guide.md',
   examples: [
     ['deployctl validate', 'the config here'],
     ['deployctl validate --env production', 'with that overlay'],
-    ['deployctl validate --gates', 'do its gates find numbers, and those of one release?'],
+    ['deployctl validate --gates', 'whether its gates find numbers, and those of one release only'],
     ['deployctl validate --output json', 'for scripts'],
   ],
   shows: true,
@@ -70,7 +70,7 @@ async function askLive(input: Input, composition: Composition): Promise<ExitCode
     const world = await realWorld(input.io, composition, parts);
     const live = await liveRelease(world, target.id, await observeLive({ provider }));
     if (!live) {
-      input.io.stdout.write('Nothing is live: there is nothing to ask the gates about.\n');
+      input.io.stdout.write('Nothing is live: the gates have nothing to measure.\n');
       return EXIT.waiting;
     }
     const options = { ...input.options, release: live.version };

@@ -175,5 +175,5 @@ function clock(now: number, newest: number): DoctorCheck {
   const ahead = newest - now;
   if (ahead <= LEAP) return { name: 'clock', ok: true, found: 'not behind the newest record' };
   const found = `${formatDuration(ahead)} behind the newest record`;
-  return { name: 'clock', ok: false, found, advice: 'set the clock, or let NTP do it' };
+  return { name: 'clock', ok: false, found, advice: 'set the clock, or use NTP' };
 }

@@ -30,7 +30,9 @@ export function folderCheck({ env }: Io): DoctorCheck {
 
 function notKept(env: Io['env']): string | null {
   const flaw = flawAt(join(cacheHome(env), 'deployctl'));
-  return flaw && `commands start more slowly, as nothing compiled is kept: ${wordsOf(flaw)}`;
+  return (
+    flaw && `commands start more slowly, because compiled code is not cached: ${wordsOf(flaw)}`
+  );
 }
 
 /** Where others could expect something of ours. */

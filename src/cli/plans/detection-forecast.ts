@@ -35,7 +35,7 @@ export function detectionNote(
   traffic: PresentTraffic | null,
 ): string | null {
   if (traffic === null)
-    return `Gate ${gate}: how soon a rise would show is left out, because its source does not say how much traffic there is now.`;
+    return `Gate ${gate}: no forecast of detection times, because its source does not tell how much traffic there is now.`;
   if (traffic.rate === 0) return null;
   const rate = traffic.rate * 1000;
   const { usual, risen } = riseAsked(spec, traffic);

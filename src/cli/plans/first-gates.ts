@@ -8,7 +8,7 @@ interface FirstGates {
 }
 
 const firstGateNote = (name: string) =>
-  `Gate ${name} only compares with the release that serves, and none does yet: it is shown and decides nothing this time.`;
+  `Gate ${name} only compares with the release that serves, and none does yet: it is only shown in this deployment and decides nothing.`;
 
 /**
  * Gates of a first deployment, where no release serves to be compared with. Their own limits decide

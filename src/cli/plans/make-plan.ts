@@ -233,7 +233,7 @@ export async function makeReturnPlan(
       ...observation.notes,
       ...(owner === null ? [] : [`Something else owns what is changed: ${owner}.`]),
       ...(seen.live !== null && !live
-        ? [`What ${seen.live} was made of, which serves now, is not recorded.`]
+        ? [`How ${seen.live}, which serves now, was started is not recorded.`]
         : []),
       ...refusals,
       ...notes,

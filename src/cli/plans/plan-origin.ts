@@ -35,8 +35,8 @@ export async function warnOfOrigin(
   if (others.length === 0) return;
   const version = plan.release.version;
   input.io.stderr.write(
-    `warning: ${file} is not what the config here makes of ${version} now: it differs in ${others.map(([, name]) => name).join(', ')}. ` +
-      'The config or the flags were others when it was made, or somebody has changed it.\n',
+    `warning: ${file} is not the plan that the config here makes for ${version} now: it differs in ${others.map(([, name]) => name).join(', ')}. ` +
+      'The config or the flags were different when the plan was made, or the file was changed.\n',
   );
 }
 

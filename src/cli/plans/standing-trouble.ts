@@ -44,7 +44,7 @@ async function troubleNote(
     at: clock.monotonic(),
   }).judgement;
   if (verdict === 'pass') return null;
-  if (measurement.kind !== 'ok') return `Gate ${gate} cannot tell now: ${reason}.`;
-  const end = spec.advisory ? 'it only advises' : 'while that lasts no deployment passes it';
-  return `Gate ${gate} says no before anything has changed (${reason}): ${end}.`;
+  if (measurement.kind !== 'ok') return `Gate ${gate} has no verdict now: ${reason}.`;
+  const end = spec.advisory ? 'it is only advisory' : 'while that lasts, no deployment can pass it';
+  return `Gate ${gate} fails before anything has changed (${reason}): ${end}.`;
 }

@@ -3,7 +3,7 @@ import { findDeployment, readNewest, sendControl, type World } from '../../engin
 import type { Io } from '../shell/io.ts';
 
 const ANSWER_HERE_WORDS =
-  'Answer here: y or n, then Enter. Or from another terminal, as said above.';
+  'Answer here: y or n, then Enter. Or from another terminal, as shown above.';
 const ANSWERS = [
   { typed: /^y(es)?$/i, kind: 'approve' },
   { typed: /^no?$/i, kind: 'reject' },
@@ -71,7 +71,7 @@ export class AnswersHere {
     this.#asked = null;
     void sendAnswerHere(this.#world, deployment, answer.kind).catch((error: Error) => {
       this.#asked = deployment;
-      this.#say(`The answer was not taken: ${error.message}`);
+      this.#say(`The answer was not accepted: ${error.message}`);
     });
   }
 

@@ -35,8 +35,8 @@ export function importUsage(message: string): DeployError {
 
 const leftWords = (left: readonly string[]) =>
   left.length === 0
-    ? 'Everything came along.\n'
-    : `What did not come along as it was:\n${left.map((one) => `  ${one}\n`).join('')}`;
+    ? 'Everything was imported.\n'
+    : `Not imported as it was:\n${left.map((one) => `  ${one}\n`).join('')}`;
 
 /** Sections by indentation, everything else as JSON, which YAML is made of. */
 function yamlLines(value: Json, indent: string): readonly string[] {

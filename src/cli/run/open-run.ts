@@ -38,7 +38,8 @@ export async function whileRunning<T>(
   let isWoken = false;
   const title = titleOf(parts.place.target);
   const running = await beginRunning(input, parts, () => {
-    if (!isWoken) input.io.stderr.write(`${title} was down here and has been started again.\n`);
+    if (!isWoken)
+      input.io.stderr.write(`${title} was not running here and has been started again.\n`);
     isWoken = true;
   });
   try {
@@ -54,7 +55,7 @@ export async function whileRunning<T>(
 function afterWaking(error: unknown): unknown {
   if (!isDeployError(error) || !error.state?.startsWith('Nothing was ')) return error;
   const { code, message, why, next, cause } = error;
-  const state = 'What was down has been started again, as it was; nothing else was touched.';
+  const state = 'What was not running has been started again, as it was; nothing else was changed.';
   return new DeployError(code, { message, why, state, next, cause });
 }
 

@@ -30,7 +30,7 @@ export function pastOf(input: Input): Past | null {
   };
   if (past.from < past.to && past.to <= now) return past;
   throw new DeployError('usage', {
-    message: 'The time that is analyzed must begin before it ends, and be over.',
+    message: 'The time to analyze must begin before it ends, and lie in the past.',
     next: ['deployctl analyze --from 2h --to 1h'],
   });
 }

@@ -132,7 +132,7 @@ function windowsOf(
 
 function tooMany(windows: number, interval: number): DeployError {
   return new DeployError('usage', {
-    message: `${windows} windows of ${formatDuration(interval)} lie in this time, and at most ${WINDOWS_MAX} are asked for.`,
+    message: `${windows} windows of ${formatDuration(interval)} lie in this time; at most ${WINDOWS_MAX} can be asked for.`,
     next: [`deployctl analyze --from ${formatDuration(WINDOWS_MAX * interval)}`],
   });
 }

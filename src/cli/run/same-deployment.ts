@@ -7,7 +7,7 @@ export function sameDeployment(newest: Newest, meant: DeploymentState): Newest {
   if (!state || state.id === meant.id) return newest;
   const isOpen = state.ended === null;
   throw new DeployError('policy', {
-    message: `${meant.id} is over (${meant.ended?.result ?? 'unfinished'}), and ${state.id} came after it.`,
+    message: `${meant.id} has ended (${meant.ended?.result ?? 'unfinished'}), and ${state.id} came after it.`,
     state: 'Nothing was touched.',
     next: ['deployctl history', isOpen ? `deployctl resume ${state.id}` : 'deployctl status'],
   });

@@ -63,7 +63,7 @@ function exitOf({ input, composition }: Following, now: DeploymentState): ExitCo
 function left(input: Input, { id, holder }: DeploymentState): ExitCode {
   const { stderr } = input.io;
   const commands = [`deployctl resume ${id}`, `deployctl rollback ${id}`];
-  stderr.write(`${describeHolder(holder)} is gone; ${id} stands where it was left.\n`);
+  stderr.write(`${describeHolder(holder)} is gone; ${id} stopped where it was.\n`);
   stderr.write(`Next: ${commands.map((line) => typedAgain(input, line)).join('   or   ')}\n`);
   return EXIT.waiting;
 }

@@ -87,7 +87,7 @@ export const PLACE_OPTIONS: readonly OptionSpec[] = [
 export const VIA_OPTION: OptionSpec = {
   flags: '--via <key=value>',
   description:
-    "this machine's name for what leads there, such as context=prod or profile=ops; never recorded (repeatable)",
+    'the name that this machine uses to reach the platform, such as context=prod or profile=ops; never recorded (repeatable)',
   many: true,
 };
 
@@ -104,12 +104,12 @@ export const CONFIG_OPTIONS: readonly OptionSpec[] = [
 
 export const STORE_OPTION: OptionSpec = {
   flags: '--store <url>',
-  description: 'where the journal lives (default: what the config says, or your state folder)',
+  description: 'where the journal is kept (default: as in the config, or your state folder)',
 };
 
 export const OUTPUT_OPTION: OptionSpec = {
   flags: '-o, --output <form>',
-  description: 'text, json, or auto for what fits the terminal or CI',
+  description: 'text, json, or auto: what fits the terminal or CI',
   choices: ['auto', 'text', 'json'],
 };
 
@@ -117,7 +117,7 @@ export const OUTPUT_OPTION: OptionSpec = {
 export const EVENTS_OPTION: OptionSpec = {
   ...OUTPUT_OPTION,
   description:
-    'text; json: one event per line, the last is {"type":"exit","code":N}; auto for what fits the terminal or CI',
+    'text; json: one event per line, the last is {"type":"exit","code":N}; auto: what fits the terminal or CI',
 };
 
 export const YES_OPTION: OptionSpec = { flags: '-y, --yes', description: 'ask nothing' };
@@ -126,7 +126,7 @@ export const TARGET_OPTIONS: readonly OptionSpec[] = [
   ...PLACE_OPTIONS,
   {
     flags: '--service <name>',
-    description: 'service, when no config is at hand',
+    description: 'service, if there is no config here',
     looksUp: 'services',
   },
   STORE_OPTION,

@@ -48,10 +48,10 @@ export function knownError(error: unknown): DeployError | null {
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  EACCES: 'cannot be read or written: this user is not allowed to',
-  EPERM: 'cannot be changed: this user is not allowed to',
-  EROFS: 'cannot be written: it lies on a disk that is only for reading',
-  ENOENT: 'is not there, or its folder is not',
+  EACCES: 'cannot be read or written: permission denied',
+  EPERM: 'cannot be changed: permission denied',
+  EROFS: 'cannot be written: it is on a read-only disk',
+  ENOENT: 'does not exist, or its folder does not',
   EISDIR: 'is a folder, not a file',
   ENOSPC: 'cannot be written: the disk is full',
 };

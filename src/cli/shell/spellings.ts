@@ -16,15 +16,15 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 /** What is meant by them differs from tool to tool, or is nothing here: these say what there is. */
 const POINTERS: Readonly<Record<string, { readonly why: string; readonly next: string }>> = {
   ...pointing(['-q', '--quiet'], {
-    why: 'What a command says on stdout can be sent elsewhere, and the exit code says how it ended.',
+    why: 'Redirect stdout to discard the output; the exit code tells the result.',
     next: '--output json',
   }),
   ...pointing(['-v', '--verbose', '--debug'], {
-    why: 'Nothing is kept back: each event is told by --output json, and the whole story of a deployment by history ID.',
+    why: 'Output is always complete: --output json prints each event, and history ID shows all of a deployment.',
     next: '--output json',
   }),
   ...pointing(['--force'], {
-    why: 'Nothing is forced: a refusal says what stands in the way, and what to type.',
+    why: 'Nothing can be forced: a refusal says the reason, and what to type.',
     next: '--help',
   }),
 };

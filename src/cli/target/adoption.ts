@@ -16,8 +16,8 @@ export async function adoptedAt(
   const starter = await kind.starter?.();
   if (!starter?.running)
     throw new DeployError('usage', {
-      message: `${provider} cannot tell what runs there.`,
-      why: 'Its config is written by hand: deployctl validate says what is missing.',
+      message: `The provider ${provider} cannot list what runs there.`,
+      why: 'Write its config by hand: deployctl validate says what is missing.',
       state: 'Nothing was written.',
       next: ['deployctl init'],
     });
@@ -31,7 +31,7 @@ export async function adoptedAt(
 
 const nothingThere = (provider: string, [key = 'KEY']: readonly string[] = []) =>
   new DeployError('plan-refused', {
-    message: `Nothing that can be adopted runs at ${provider}, as far as it may be seen from here.`,
+    message: `Nothing that these credentials can see at ${provider} can be adopted.`,
     state: 'Nothing was written.',
     next: [`deployctl init --provider ${provider} --via ${key}=NAME`],
   });

@@ -70,7 +70,7 @@ export function warnOfDamage(input: Input, { damage, store }: HostPlace): void {
   if (!damage) return;
   const doctor = typedAgain(input, `deployctl doctor --store ${store.url}`);
   input.io.stderr.write(
-    `warning: ${damage.message} This goes by what the provider itself knows.\n` +
+    `warning: ${damage.message} The command uses what the provider itself knows.\n` +
       `What is wrong says: ${doctor}\n`,
   );
 }

@@ -4,7 +4,7 @@ import { keys, lastIn } from './keys.ts';
 import type { Log } from './log.ts';
 
 /**
- * Where a pruned log begins. Written before anything is removed, so that whatever is missing below it
+ * Where a pruned log begins (decision 0015). Written before anything is removed, so that whatever is missing below it
  * was pruned, and whatever is missing above it was lost.
  */
 export interface Floor {

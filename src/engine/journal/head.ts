@@ -124,7 +124,7 @@ async function headRemembered(
   return head;
 }
 
-/** Far enough apart to see over a gap, near enough together to see a short rest behind it. */
+/** Offsets to probe behind the hint: a gap of nine records or more with a short rest behind it is missed (decision 0015). */
 const AHEAD = [0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /** Goes up from a record that is there; null where what is seen does not fit a log without gaps. */

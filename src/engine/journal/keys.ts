@@ -1,4 +1,4 @@
-/** Where things lie in a store. Numbers are padded, so that names sort as numbers do. */
+/** Keys of a store, one for each record (decision 0011). Numbers are padded, so that names sort as numbers do. */
 export const number = (seq: number) => String(seq).padStart(10, '0');
 
 const NUMBERED = /^\d{10}$/;

@@ -9,7 +9,7 @@ import {
 } from '../../contract/index.ts';
 import { newerPlan } from './errors.ts';
 
-/** The newest formats that this version reads. What is above them is newer, and not for it to act on. */
+/** Decision 0017. The newest formats that this version reads. What is above them is newer, and not for it to act on. */
 const RECORD_FORMAT = 2;
 const PLAN_FORMAT = 1;
 

@@ -237,7 +237,7 @@ export class Session {
     const { store } = this.world;
     const { target, head } = this.journal;
     const next = (head?.seq ?? 0) + 1;
-    // What we sent and gave up may have arrived: the successor comes behind it.
+    // Our own late records are skipped: only a record of a higher epoch means a takeover.
     for (let seq = next; ; seq++) {
       const text = await store.get(keys.record(target, seq));
       if (text === null) break;

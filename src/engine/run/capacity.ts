@@ -16,7 +16,7 @@ import { isDenied } from './denied.ts';
 import { diverged, type OperationEnd } from './operation.ts';
 import { LOOK_THERE, unlistedWords } from './unlisted.ts';
 
-/** How often one change of capacity is made again, while an autoscaler moves what it is a percentage of. */
+/** How many times one change of capacity is repeated while an autoscaler moves its base (decision 0020). */
 const OFTEN = 10;
 
 /** How it is looked for what can carry traffic. */

@@ -2,7 +2,7 @@ import type { Action, OperationContext, ReleaseId, Step } from '../../contract/i
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 
-/** The same for every try of a step; a step that failed and is begun again has another. */
+/** Idempotency key: the same for every resend of a step, a new one for each further attempt. */
 export function keyOf({ state }: Session, step: Step, attempt = attemptOf(state, step)): string {
   return attempt === 1 ? `${state.id}/${step.id}` : `${state.id}/${step.id}/${attempt}`;
 }

@@ -65,7 +65,7 @@ async function findDriftFrom(
   return signal.aborted ? null : lookForDrift(session, step, signal);
 }
 
-/** A look that fails tells nothing; the next one may. */
+/** A failed look tells nothing; the next one decides. */
 async function lookForDrift(
   session: Session,
   step: StandingStep,

@@ -27,7 +27,7 @@ export async function arrival(session: Session): Promise<Arrival> {
   return { observation: sight.seen, missing };
 }
 
-/** Once nothing that was sent can still arrive, nor a reader see what was before it. */
+/** Waits until no call can still arrive late, and reads no longer lag (decision 0016). */
 async function lastLook(session: Session, patience: number): Promise<ObserveSight> {
   const { world, attention } = session;
   const { clock } = world;

@@ -48,7 +48,7 @@ export class UnservedWatch {
     return null;
   }
 
-  /** A look that fails tells nothing; the next one may. */
+  /** A failed look tells nothing; the next one decides. */
   async #look(signal: AbortSignal): Promise<Observation | null> {
     if (!this.#counts) return null;
     try {

@@ -31,7 +31,7 @@ const CLEARING: readonly Row<ClearingSituation, Clearing>[] = [
 
 export const clearingFor = (found: ClearingSituation): Clearing => decide(CLEARING, found);
 
-/** What somebody finds who wants an unfinished deployment to go back. */
+/** What a rollback of an unfinished deployment finds (decision 0008). */
 export interface Unfinished {
   /** It has ended meanwhile, or another one has begun. */
   readonly over: boolean;

@@ -28,7 +28,7 @@ interface Chapter {
 
 /**
  * Takes the oldest deployments of a target out of its log. What is pruned is said durably before it is
- * removed, so that whoever is killed in the middle leaves nothing that a second pruning would not
+ * removed (decision 0015), so that a process killed in the middle leaves nothing that a second pruning would not
  * finish, and nothing that looks like a loss. Two at once do the same things twice.
  */
 export async function prune(log: Log, keeping: Keeping): Promise<Pruning> {

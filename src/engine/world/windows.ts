@@ -8,7 +8,7 @@ export type NextWindow = { readonly window: Window; readonly end: number } | { w
 const WINDOWS_DUST = 1;
 
 /**
- * Which stretches of time the gates of a deployment are asked about: closed ones that lie whole
+ * Which windows the gates of a deployment are asked about (decision 0012): closed ones that lie whole
  * behind the last change of weight, in the source's own periods, each counted once. By the monotonic
  * clock; the wall clock says only where periods begin.
  */

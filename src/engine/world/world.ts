@@ -35,6 +35,7 @@ export interface Pace {
   readonly settle: number;
 }
 
+/** Heartbeat, self-fence and ttl depend on each other and on `call`: decision 0005. */
 export const DEFAULT_PACE: Pace = {
   heartbeat: 15_000,
   // By then the holder has stopped, and its last call is over.

@@ -70,6 +70,6 @@ test.each([
 test('init says which providers cannot tell what runs there', async () => {
   const { code, stderr } = await fixture.run('init --provider local');
   expect(code).toBe(2);
-  expect(stderr).toContain('local cannot tell what runs there');
+  expect(stderr).toContain('The provider local cannot list what runs there');
   expect(written).toThrow();
 });

@@ -91,7 +91,7 @@ describe('a plan says how soon a rise would show', () => {
 
   test.each([
     ['it looks at no counts', seeing(40), stage(5, MINUTE), { ...comparing, windowed: false }],
-    ['it only advises', seeing(40), stage(5, MINUTE), { ...comparing, advisory: true }],
+    ['it is only advisory', seeing(40), stage(5, MINUTE), { ...comparing, advisory: true }],
     ['the release has no traffic', seeing(40), stage(0, MINUTE), comparing],
     ['a gate makes its own traffic', seeing(40, 0, true), stage(5, MINUTE), comparing],
   ])('but not where %s', async (_what, world, step, spec) => {

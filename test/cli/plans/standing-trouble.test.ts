@@ -44,12 +44,12 @@ test('an alert that fires already is told with the plan, and none is where none 
   const { code, stdout } = await fixture.run('plan --release v2');
   expect(code).toBe(0);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'Gate alerts says no before anything has changed (1, limit 0: HighErrorRate fires since 2026-01-02T03:04:05.000Z): while that lasts no deployment passes it.',
+    'Gate alerts fails before anything has changed (1, limit 0: HighErrorRate fires since 2026-01-02T03:04:05.000Z): while that lasts, no deployment can pass it.',
   );
   firing = null;
   const blind = await fixture.run('plan --release v2');
   expect(blind.stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'Gate alerts cannot tell now: it answered 503',
+    'Gate alerts has no verdict now: it answered 503',
   );
 });
 

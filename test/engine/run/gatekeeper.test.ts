@@ -244,7 +244,7 @@ describe('a gate that errs as often in a row as its limit allows', () => {
     expect(world.clock.monotonic()).toBeLessThan(75_000);
   });
 
-  test('ends nothing where it only advises', async () => {
+  test('ends nothing where it is only advisory', async () => {
     const world = servingWorld();
     world.readings.set('probe', down);
     const hold = { kind: 'hold', duration: 20_000, extension: 0, watch: ['probe'] } as const;

@@ -107,5 +107,5 @@ test('the summary shows foreign text and does nothing else with it', () => {
 
 test('nothing begun leaves no summary', () => {
   expect(told([]).summary).toBe('');
-  expect(told(new Story().begin().events).summary).toContain('It did not come to an end.');
+  expect(told(new Story().begin().events).summary).toContain('The deployment did not end.');
 });

@@ -72,7 +72,7 @@ describe('after a stop', () => {
 
   test('failed says that resume tries again, stuck that it goes on backwards', () => {
     expect(stopped('failed').next[0]?.why).toBe('try the step again');
-    expect(stopped('stuck').next[1]?.why).toBe('go on with the way back');
+    expect(stopped('stuck').next[1]?.why).toBe('continue the rollback');
   });
 
   test('on the way back nothing is offered that leads forward', () => {

@@ -86,15 +86,15 @@ test('a pause says how to go on, and never offers to go forward on the way back'
     direction: 'forward',
     undo: false,
   });
-  expect(told(forward.events)).toMatch(/next: deployctl resume kq3vx7ab +go on from here/);
+  expect(told(forward.events)).toMatch(/next: deployctl resume kq3vx7ab +continue from here/);
   const back = turnedRound().tell('paused', {
     stop: 'stuck',
     reason: 'quota',
     direction: 'back',
     undo: false,
   });
-  expect(told(back.events)).toContain('The way back did not work: a person must look.');
-  expect(told(back.events)).toMatch(/next: deployctl resume kq3vx7ab +go on with the way back/);
+  expect(told(back.events)).toContain('The rollback did not work: a person must look.');
+  expect(told(back.events)).toMatch(/next: deployctl resume kq3vx7ab +continue the rollback/);
 });
 
 test('foreign text cannot move the cursor', () => {
