@@ -23,7 +23,7 @@ describe('help', () => {
       const { stdout } = await fixture.run('--help', { columns });
       const [, codes = ''] = stdout.split('\nExit codes:\n');
       expect(codes.split('\n').filter((line) => line.length > Math.min(columns, 80))).toEqual(
-        columns === 40 ? ['deployctl <command> --help tells options and examples.'] : [],
+        columns === 40 ? ['deployctl <command> --help shows options and examples.'] : [],
       );
       const words = codes.replaceAll(/\s+/g, ' ');
       for (const meaning of EXIT_MEANINGS)

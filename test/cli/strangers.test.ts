@@ -131,7 +131,7 @@ describe('doctor', () => {
     const state = new CliFixture();
     const { stdout: half } = await fixture.run('doctor', { env: { XDG_STATE_HOME: state.state } });
     expect(half).toContain('✔ folders');
-    expect(half).toContain(`nothing compiled is kept: ${fixture.folder} can be written`);
+    expect(half).toContain(`compiled code is not cached: ${fixture.folder} can be written`);
     state.remove();
   });
 });

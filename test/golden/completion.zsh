@@ -209,10 +209,10 @@ _deployctl() {
       '--weight[of them to the new release (default  5%)]:percent:_files' \
       '--usual[bad ones as usual (default  0.1%)]:percent:_files' \
       '--risen[bad ones of the new release (default  1%)]:percent:_files' \
-      '--from[judge what was  since 2026-11-28T10 00Z, or since 2h ago; from the sources that can look back]:time:_files' \
-      '--to[until then (default  now)]:time:_files' \
+      '--from[judge a past time, such as 2026-11-28T10 00Z or 2h (ago), with the sources that can look back]:time:_files' \
+      '--to[end of that time (default  now)]:time:_files' \
       '--judge[with import  kayenta, for a canary config whose gates keep the judge of Kayenta]:name:_files' \
-      '--html[what was found as one page with charts, which opens offline]:file:_files' \
+      '--html[write the result as one page with charts, which opens offline]:file:_files' \
        ;;
     logs) _arguments '--config[config (default  deploy.config.* here or above)]:file:_files' \
       '-c[config (default  deploy.config.* here or above)]:file:_files' \

@@ -183,7 +183,7 @@ describe('analyze import', () => {
     const { gates, stderr } = await imported(`${TEMPLATE}---\nkind: Rollout\n---\n${TEMPLATE}`);
     expect(Object.keys(gates)).toHaveLength(3);
     expect(stderr).toContain('1 of 3 documents are of another kind');
-    expect(stderr).toContain('success-rate: another document has a gate of this name');
+    expect(stderr).toContain('success-rate: another document has a gate of the same name');
   });
 
   test('refuses what it does not know, and what is not there', async () => {

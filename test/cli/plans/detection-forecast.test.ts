@@ -85,7 +85,7 @@ describe('a plan says how soon a rise would show', () => {
 
   test('or that nobody knows how much traffic there is', async () => {
     expect(await told(seeing(null), [stage(5, MINUTE)])).toEqual([
-      'Gate errors: how soon a rise would show is left out, because its source does not say how much traffic there is now.',
+      'Gate errors: no forecast of detection times, because its source does not tell how much traffic there is now.',
     ]);
   });
 

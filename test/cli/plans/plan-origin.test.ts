@@ -48,7 +48,7 @@ test('one with other steps and a hash that fits is told to be another', async ()
   }));
   const { stderr } = await fixture.run('deploy --plan plan.json');
   expect(stderr).toContain(
-    'warning: plan.json is not what the config here makes of v1 now: it differs in the steps.',
+    'warning: plan.json is not the plan that the config here makes for v1 now: it differs in the steps.',
   );
 });
 

@@ -31,7 +31,7 @@ test('one that is rolled back says why, what serves and what to do next', async 
 
 test('a question comes with the commands that answer it', () => {
   const text = told(waitingFor().events);
-  expect(text).toContain('waiting for an answer, for 1h at most: Give v2 100 % of the traffic?');
+  expect(text).toContain('waiting for an answer, at most 1h: Give v2 100 % of the traffic?');
   expect(text).toContain('deployctl approve kq3vx7ab');
 });
 
