@@ -9,10 +9,18 @@ export type Tone = 'plain' | 'good' | 'bad' | 'warning' | 'dim' | 'strong';
 export interface Line {
   readonly tone: Tone;
   readonly text: string;
+  /** There to be copied: rather goes over the edge, where the terminal breaks it, than be cut. */
+  readonly isWhole?: boolean;
 }
 
 export function line(tone: Tone, text: string): Line {
   return { tone, text };
+}
+
+/** Rows of the screen that it takes: a whole stretch may take several. */
+export function rowsOf(stretches: readonly Line[], columns: number): number {
+  const whole = stretches.filter(({ isWhole }) => isWhole).map(({ text }) => widthOf(text));
+  return Math.max(1, ...whole.map((width) => Math.ceil(width / columns)));
 }
 
 /** Stretches one after the other, cut at the width before any colour is in them. */
@@ -26,7 +34,7 @@ export function painted(
   let text = '';
   for (const stretch of stretches) {
     const whole: string = isStart ? noCommands(stretch.text) : stretch.text;
-    const piece = clip(whole, room);
+    const piece = stretch.isWhole ? whole : clip(whole, room);
     isStart &&= whole.trim() === '';
     room -= widthOf(piece);
     if (piece !== '') text += colored(stretch.tone, piece, paint);

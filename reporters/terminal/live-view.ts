@@ -1,7 +1,7 @@
 import { formatDuration } from '../../src/lib/duration.ts';
 import { wrap } from '../../src/lib/wrap.ts';
 import { answersTo, type EndingNext, typedBy } from '../kit/ending.ts';
-import { type Line, line, painted } from '../kit/line.ts';
+import { type Line, line, painted, rowsOf, type Tone } from '../kit/line.ts';
 import { asItIs } from '../kit/output.ts';
 import { manyLines, oneLine } from '../kit/text.ts';
 import { endingLines, NEXT } from '../kit/transcript.ts';
@@ -15,20 +15,31 @@ import { weightBar } from './view-weight.ts';
 const WIDEST = 120;
 const LOGS = { live: 3, last: 20 } as const;
 
-/** The whole picture as lines, none longer than the screen is wide, and no more than it has rows. */
+/** The whole picture as lines: no more than fit, and none cut that is there to be copied. */
 export function render(state: ViewState, screen: Screen): readonly string[] {
   const width = Math.min(screen.columns, WIDEST);
   const lines = fitting(state, { ...screen, columns: width });
-  return lines.slice(0, screen.rows).map((stretches) => painted(stretches, screen.paint, width));
+  return within(lines, screen).map((stretches) => painted(stretches, screen.paint, width));
 }
+
+function within(lines: readonly Stretches[], { rows, columns }: Screen): readonly Stretches[] {
+  let left = rows;
+  return lines.filter((stretches) => {
+    left -= rowsOf(stretches, columns);
+    return left >= 0;
+  });
+}
+
+const heightOf = (lines: readonly Stretches[], columns: number) =>
+  lines.reduce((sum, stretches) => sum + rowsOf(stretches, columns), 0);
 
 function fitting(state: ViewState, screen: Screen): readonly Stretches[] {
   for (const tightness of [0, 1] as const) {
     const lines = picture(state, { ...screen, coming: Infinity }, tightness);
-    if (lines.length <= screen.rows) return lines;
+    if (heightOf(lines, screen.columns) <= screen.rows) return lines;
   }
   const least = picture(state, { ...screen, coming: 0 }, 2);
-  const coming = screen.rows - least.length;
+  const coming = screen.rows - heightOf(least, screen.columns);
   return picture(state, { ...screen, coming }, coming < 0 ? 3 : 2);
 }
 
@@ -102,13 +113,18 @@ function question(
 ): readonly Stretches[] {
   return [
     ...broken(line('warning', `? ${oneLine(text)}`), columns),
-    ...answers.map(({ command, why }) => [line('plain', `  ${command}`), line('dim', `  ${why}`)]),
+    ...answers.map(({ command, why }) => [
+      toCopy('plain', `  ${command}`),
+      line('dim', `  ${why}`),
+    ]),
   ];
 }
 
+const toCopy = (tone: Tone, text: string): Line => ({ ...line(tone, text), isWhole: true });
+
 /** A sentence goes on in the next line; nothing that a person must read is cut, or copy is broken. */
 function broken({ tone, text }: Line, columns: number): readonly Stretches[] {
-  if (text.startsWith(NEXT)) return [[line(tone, text)]];
+  if (text.startsWith(NEXT)) return [[toCopy(tone, text)]];
   const indent = text.startsWith('  ') ? '  ' : '';
   const parts = text.length <= columns ? [text] : wrap(text.trimStart(), columns - indent.length);
   return parts.map((part) => [line(tone, part === text ? text : `${indent}${part}`)]);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
@@ -7,21 +7,16 @@ import { join, resolve } from 'node:path';
  * became of it, and ends with its exit code. Needs nothing but Node: nothing may be installed yet.
  */
 type Inputs = Readonly<Record<string, string>>;
-interface Entry {
-  readonly id: string;
-  readonly version: string;
-  readonly result: string;
-}
 
 const { env } = process;
 const USAGE = 2;
 const COULD_NOT_RUN = 1;
-const PLACE = ['config', 'env', 'store'];
 
 const inputs = JSON.parse(env.DEPLOYCTL_INPUTS ?? '{}') as Inputs;
 const bare = (env.DEPLOYCTL_BARE ?? '').split(' ');
 const many = (env.DEPLOYCTL_MANY ?? '').split(' ');
 const folder = resolve(inputs['working-directory'] || '.');
+const NOTHING_BEGUN = { id: '', result: 'none', version: inputs.release ?? '' };
 
 process.exitCode = await main();
 
@@ -31,16 +26,10 @@ async function main(): Promise<number> {
   const words = Object.entries(inputs).flatMap(([name, value]) => wordsOf(name, value));
   const program = ownProgram() ?? actionProgram();
   if (!program) return failed('deployctl could not be installed: see above.', COULD_NOT_RUN);
-  const before = newest(program);
+  // The last value counts: deployctl itself says which deployment it has begun, and how that ended.
+  say(NOTHING_BEGUN);
   const code = await run(program, ['deploy', ...words]);
-  const after = newest(program);
-  const begun = after && after.id !== before?.id ? after : null;
-  say({
-    id: begun?.id ?? '',
-    result: begun?.result ?? 'none',
-    version: begun?.version ?? inputs.release ?? '',
-    'exit-code': String(code),
-  });
+  say({ 'exit-code': String(code) });
   return code;
 }
 
@@ -88,31 +77,6 @@ function run(program: readonly string[], words: readonly string[]): Promise<numb
   });
 }
 
-/** The newest deployment that is recorded; null where there is none, or where nobody can tell. */
-function newest([file = '', ...first]: readonly string[]): Entry | null {
-  const place = PLACE.flatMap((name) => wordsOf(name, inputs[name] ?? ''));
-  const words = [...first, 'history', '--limit=1', '--output=json', ...place, ...planned()];
-  const { stdout } = spawnSync(file, words, { cwd: folder, encoding: 'utf8' });
-  try {
-    return JSON.parse(stdout) as Entry;
-  } catch {
-    return null;
-  }
-}
-
-/** A saved plan says itself which service it is about, where no config is at hand. */
-function planned(): readonly string[] {
-  if (!inputs.plan) return [];
-  try {
-    const { target } = JSON.parse(readFileSync(resolve(folder, inputs.plan), 'utf8')) as {
-      target?: { service?: string };
-    };
-    return target?.service ? [`--service=${target.service}`] : [];
-  } catch {
-    return [];
-  }
-}
-
 function say(outputs: Readonly<Record<string, string>>): void {
   const text = Object.entries(outputs).map(
     ([name, value]) => `${name}=${value.replaceAll(/[\r\n]/g, ' ')}\n`,
@@ -124,6 +88,6 @@ function failed(message: string, code: number): number {
   process.stdout.write(
     `::error title=deployctl::${message.replaceAll('%', '%25').replaceAll('\n', '%0A')}\n`,
   );
-  say({ id: '', result: 'none', version: inputs.release ?? '', 'exit-code': String(code) });
+  say({ ...NOTHING_BEGUN, 'exit-code': String(code) });
   return code;
 }

@@ -11,7 +11,7 @@ export async function openReporter(
   more: readonly Reporter[],
 ): Promise<Reporter> {
   const { closeAll, fanOut } = await import('../../reporters/kit/emit.ts');
-  const reporters = [await listener(io, form, look), ...more];
+  const reporters = [await listener(io, form, look), ...(await outputs(io)), ...more];
   const onBroken = (error: unknown) => {
     look.stderr.write(`warning: progress output stopped: ${(error as Error)?.message ?? error}\n`);
   };
@@ -38,6 +38,14 @@ async function listener(
   if (form === 'auto' && stdout.isTTY && !io.env.CI && io.env.TERM !== 'dumb')
     return (await import('../../reporters/terminal/index.ts')).terminalReporter(output);
   return (await import('../../reporters/plain/index.ts')).plainReporter(output);
+}
+
+/** Whatever form the log has. */
+async function outputs({ env, redact }: Io): Promise<readonly Reporter[]> {
+  const file = env.GITHUB_OUTPUT;
+  if (env.GITHUB_ACTIONS !== 'true' || !file) return [];
+  const { githubOutputs } = await import('../../reporters/github/outputs.ts');
+  return [githubOutputs((text) => appendFileSync(file, redact(text)))];
 }
 
 function stepSummary({ env, redact }: Io): { appendSummary?: (text: string) => void } {

@@ -126,6 +126,13 @@ describe('its step, run as GitHub runs it', () => {
     expect(ran.said).toContain('::group::');
   });
 
+  test('names its own deployment where the log is JSON', async () => {
+    const ran = await act(inputs({ release: 'v1b', output: 'json' }), around());
+    const { id = 'none' } = ran.outputs;
+    expect(ran.outputs).toEqual({ id, result: 'succeeded', version: 'v1b', 'exit-code': '0' });
+    expect(ran.said).toContain(`"deployment":"${id}"`);
+  });
+
   test('ends with the exit code of what went wrong: a release that is bad', async () => {
     const set = 'provider.local.command=false\ndefaults.timeouts.start=2s';
     const ran = await act(inputs({ release: 'v2', set }), around());
@@ -177,7 +184,8 @@ describe('which deployctl runs', () => {
     mkdirSync(bin, { recursive: true });
     writeFileSync(
       join(bin, 'deployctl'),
-      '#!/bin/sh\n[ "$1" = history ] || echo "own $*"\nexit 6\n',
+      // What others begin meanwhile is theirs, however new it is.
+      '#!/bin/sh\n[ "$1" = history ] && echo "{\\"id\\":\\"$$\\"}" && exit\necho "own $*"\nexit 6\n',
     );
     chmodSync(join(bin, 'deployctl'), 0o755);
     const { PATH, HOME } = process.env;
@@ -185,7 +193,7 @@ describe('which deployctl runs', () => {
       { 'working-directory': folder, release: 'v1', set: 'a=1\n\n b=c d' },
       { PATH, HOME },
     );
-    expect(ran).toMatchObject({ code: 6, outputs: { result: 'none', version: 'v1' } });
+    expect(ran).toMatchObject({ code: 6, outputs: { id: '', result: 'none', version: 'v1' } });
     expect(ran.said).toContain('own deploy --release=v1 --set=a=1 --set=b=c d');
   });
 });

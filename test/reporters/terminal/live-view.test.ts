@@ -42,13 +42,19 @@ describe.each([40, 80, 120])('in %i columns', (columns) => {
   });
 });
 
-test('no line is longer than the terminal is wide, and there are no more than it has', () => {
+/** Rows of a terminal, which breaks what does not fit. */
+const heightOf = (columns: number) => (line: string) =>
+  Math.max(1, Math.ceil([...line].length / columns));
+
+test('no line but a command is longer than the terminal is wide, and there are no more than it has', () => {
   for (const story of Object.values(STORIES).map((tell) => tell())) {
     for (let columns = 20; columns <= 140; columns += 3) {
       for (const rows of [4, 7, 10, 16, 23, 60]) {
         const lines = picture(story, { columns, rows });
-        expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(columns);
-        expect(lines.length).toBeLessThanOrEqual(rows);
+        const [short, tall] = [(line: string) => !line.includes(' deployctl '), heightOf(columns)];
+        const widths = lines.filter(short).map((line) => [...line].length);
+        expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+        expect(lines.reduce((sum, line) => sum + tall(line), 0)).toBeLessThanOrEqual(rows);
       }
     }
   }
@@ -168,6 +174,19 @@ describe('the gates', () => {
 
 test('in a narrow terminal the commands to come stand alone on their lines', () => {
   expect(picture(succeeded(), { columns: 40 })).toContain('  next: deployctl rollback kq3vx7ab');
+});
+
+test.each([
+  ['next', succeeded, 'deployctl rollback kq3vx7ab'],
+  ['as an answer', waitingFor, 'deployctl approve kq3vx7ab'],
+])('what is there to be typed %s is never cut', (_, tell, command) => {
+  const typed = (text: string) => `${text} --config examples/approval.yaml`;
+  for (const columns of [20, 40, 60, 200])
+    for (const rows of [30, Infinity]) {
+      const screen = { columns, rows, now: tell().at, paint: new Chalk({ level: 0 }), frame: '' };
+      const lines = render(stateOf(tell()), { ...screen, typed });
+      expect(lines.some((line) => line.includes(typed(command)))).toBe(true);
+    }
 });
 
 test('a deployment that was resumed has its earlier steps behind it', () => {
