@@ -41,6 +41,15 @@ test('Ctrl-C once settles, says how to go on, and can be resumed', async () => {
   expect(await fixture.live()).toBe('v1');
 });
 
+test('a start that is too late and does not obey SIGTERM is not waited for in silence', async () => {
+  const deaf = ['sh', '-c', "trap '' TERM; while :; do sleep 1; done"];
+  fixture.configure({ command: JSON.stringify(deaf), start: '3s' });
+  const child = fixture.start('deploy --release v1');
+  await expect
+    .poll(() => child.stdout, { timeout: 60_000 })
+    .toMatch(/✖ failed after [^]* 1 still stopping: SIGTERM was sent, SIGKILL follows after 1s/);
+});
+
 describe('a disk that is full under the output', () => {
   test('makes a failure of what was only to be shown, told once', async () => {
     await fixture.run('deploy --release v1');

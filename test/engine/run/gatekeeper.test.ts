@@ -128,6 +128,32 @@ test('a source whose background cannot begin, or end, is only a warning', async 
   expect([warned, begun]).toEqual([true, 3]);
 });
 
+test('a background that had not begun when its step was over is missed by nobody', async () => {
+  const world = servingWorld();
+  let cut = 0;
+  const load: BackgroundSource = {
+    measure: async () => yes,
+    begin: ({ signal }) =>
+      new Promise((_, reject) => {
+        const late = () => {
+          cut += 1;
+          reject(new Error('no answer within 15s'));
+        };
+        signal.addEventListener('abort', late, { once: true });
+      }),
+  };
+  Object.assign(world, { source: () => load });
+  const silent = { ...probeGate, judge: { ...probeGate.judge, onNoData: 'pass' as const } };
+  const hold = { kind: 'hold', duration: 2000, extension: 0, watch: ['probe'] } as const;
+  const options = { gates: { probe: silent } };
+  await world.clock.run(begin(world, [hold], options).then((session) => drive(session)));
+  expect(cut).toBeGreaterThan(0);
+  const warned = world.events.filter(
+    (event) => event.type === 'notice' && event.data.message.includes('could not begin'),
+  );
+  expect(warned).toEqual([]);
+});
+
 test('what was set going for a step ends with it, and so do its ways', async () => {
   const world = servingWorld();
   const { access } = world.provider;
