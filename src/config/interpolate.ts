@@ -81,7 +81,7 @@ function problemAt({ place }: Scalar, inside: string, text: string): Problem {
 }
 
 const NO_RELEASE =
-  'no version is named, and git names none, because this is not a checkout with a commit: name it with --release';
+  'no version is named, and git names none, because this is not a checkout with a commit, or one of another user, which git does not read: name it with --release';
 
 interface VariableAnswer {
   readonly value: string | null;
@@ -135,7 +135,7 @@ function unset(name: string): string {
   }
   if (name === 'environment') return `\${environment} is not known: choose one with --env NAME`;
   if (name === 'git.sha')
-    return `\${git.sha} is not known, because this is not a git checkout with a commit: write \${release} for the version that is deployed, or \${git.sha:-default}`;
+    return `\${git.sha} is not known, because this is not a git checkout with a commit, or one of another user, which git does not read: write \${release} for the version that is deployed, or \${git.sha:-default}`;
   return `\${${name}} is not known here`;
 }
 

@@ -179,7 +179,8 @@ function markupForms(text: string): string[] {
   const apostrophes = ['&apos;', '&#39;', '&#039;', '&#x27;'];
   const breaks = { '\t': '&#9;', '\n': '&#10;', '\r': '&#13;' } as Record<string, string>;
   const attribute = (quotes[0] as string).replace(/[\t\n\r]/g, (sign) => breaks[sign] as string);
-  return [least, inner, ...quotes, attribute].flatMap((form) => [
+  const inGo = (quotes[1] as string).replaceAll('+', '&#43;');
+  return [least, inner, ...quotes, attribute, inGo].flatMap((form) => [
     form,
     ...apostrophes.map((sign) => form.replaceAll("'", sign)),
   ]);

@@ -118,7 +118,7 @@ describe('the commit', () => {
     const git = async () => null;
     const error = await errorOf(loadText(LEAST, { git }));
     expect(error.why).toBe(
-      'deploy.config.yaml  release: no version is named, and git names none, because this is not a checkout with a commit: name it with --release',
+      'deploy.config.yaml  release: no version is named, and git names none, because this is not a checkout with a commit, or one of another user, which git does not read: name it with --release',
     );
     expect(error.next).toEqual(['deployctl validate --release <version>']);
     expect(await problemsOf(withEnv(`{ A: "\${git.sha}" }`), { git, release: 'v1' })).toEqual([

@@ -73,6 +73,8 @@ export const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   'XML text': (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
   'XML attribute': xml,
   'XML with named apostrophes': (text) => xml(text).replaceAll('&#39;', '&apos;'),
+  'HTML by templates of Go': (text) =>
+    xml(text).replaceAll('&quot;', '&#34;').replaceAll('+', '&#43;'),
   'unicode escapes': (text) => units(text, (unit) => `\\u${unit}`),
   'unicode escapes in capitals': (text) => units(text, (unit) => `\\u${unit.toUpperCase()}`),
   'unicode escapes in JSON': (text) => stringify(units(text, (unit) => `\\u${unit}`)),
