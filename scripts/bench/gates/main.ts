@@ -1,4 +1,5 @@
 import { Draw } from '../../../test/helpers/draw.ts';
+import { benchAskedIn, USAGE } from './asked.ts';
 import type { Verdict } from './judges.ts';
 import { judgedByUs } from './ours.ts';
 import { judgedAsArgo, judgedAsFlagger, judgedAsKayenta } from './peers.ts';
@@ -17,11 +18,6 @@ import {
 } from './services.ts';
 import { Tally } from './tally.ts';
 
-/**
- * Simulated releases, each judged by all: `npm run bench:gates -- [releases of either kind] [seed]`.
- * The same course, the same requests; what each judge is told of them is what it asks for.
- */
-const [runs = 10_000, seed = 1] = process.argv.slice(2).map(Number);
 const MINUTE = 60 / TICK;
 const ENDS = STAGES.map((_, index) =>
   STAGES.slice(0, index + 1).reduce((sum, { seconds }) => sum + seconds / TICK, 0),
@@ -42,35 +38,57 @@ function judgeAll(draw: Draw, service: Service, trouble: Trouble): readonly Verd
   ];
 }
 
-const draw = new Draw(seed);
-for (let run = 0; run < runs; run++) {
-  const service = serviceOf(draw);
-  const good = judgeAll(draw, service, goodness(draw));
-  const trouble = troubleOf(draw, service);
-  const bad = judgeAll(draw, service, trouble);
-  const provable = isProvable(service, trouble);
-  for (const [index, name] of JUDGES.entries()) {
-    const tally = tallies.get(name) as Tally;
-    tally.good(good[index] as Verdict, service);
-    tally.bad(bad[index] as Verdict, { service, trouble, provable });
+const say = (line = '') => process.stdout.write(`${line}\n`);
+
+/**
+ * Simulated releases, each judged by all. The same course, the same requests; what each judge is told
+ * of them is what it asks for.
+ */
+function compareJudges(runs: number, seed: number): number {
+  const draw = new Draw(seed);
+  for (let run = 0; run < runs; run++) {
+    const service = serviceOf(draw);
+    const good = judgeAll(draw, service, goodness(draw));
+    const trouble = troubleOf(draw, service);
+    const bad = judgeAll(draw, service, trouble);
+    const provable = isProvable(service, trouble);
+    for (const [index, name] of JUDGES.entries()) {
+      const tally = tallies.get(name) as Tally;
+      tally.good(good[index] as Verdict, service);
+      tally.bad(bad[index] as Verdict, { service, trouble, provable });
+    }
   }
+
+  say(`${runs} good and ${runs} bad releases, seed ${seed}`);
+  say(Tally.heading());
+  for (const tally of tallies.values()) say(tally.line());
+  say();
+  say('Bad releases by kind: stopped, median time to stop');
+  for (const line of Tally.byKind([...tallies.values()])) say(line);
+
+  const [ours, ...peers] = [...tallies.values()] as [Tally, ...Tally[]];
+  const goals: readonly (readonly [string, boolean])[] = [
+    ['false alarms at most 1 %', ours.falseAlarms <= 0.01],
+    ['all that are twice as bad, with enough requests, are stopped', ours.missedProvable <= 0.01],
+    ['stopped sooner than by any other', peers.every((peer) => ours.median < peer.median)],
+    ['less exposure than with any other', peers.every((peer) => ours.exposure < peer.exposure)],
+  ];
+  say();
+  for (const [what, holds] of goals) say(`${holds ? '✔' : '✖'} ${what}`);
+  return goals.every(([, holds]) => holds) ? 0 : 1;
 }
 
-const say = (line = '') => process.stdout.write(`${line}\n`);
-say(`${runs} good and ${runs} bad releases, seed ${seed}`);
-say(Tally.heading());
-for (const tally of tallies.values()) say(tally.line());
-say();
-say('Bad releases by kind: stopped, median time to stop');
-for (const line of Tally.byKind([...tallies.values()])) say(line);
+function main(args: readonly string[]): number {
+  let asked: ReturnType<typeof benchAskedIn>;
+  try {
+    asked = benchAskedIn(args);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${USAGE}\n`);
+    return 2;
+  }
+  if (asked) return compareJudges(asked.runs, asked.seed);
+  say(USAGE);
+  return 0;
+}
 
-const [ours, ...peers] = [...tallies.values()] as [Tally, ...Tally[]];
-const goals: readonly (readonly [string, boolean])[] = [
-  ['false alarms at most 1 %', ours.falseAlarms <= 0.01],
-  ['all that are twice as bad, with enough requests, are stopped', ours.missedProvable <= 0.01],
-  ['stopped sooner than by any other', peers.every((peer) => ours.median < peer.median)],
-  ['less exposure than with any other', peers.every((peer) => ours.exposure < peer.exposure)],
-];
-say();
-for (const [what, holds] of goals) say(`${holds ? '✔' : '✖'} ${what}`);
-process.exitCode = goals.every(([, holds]) => holds) ? 0 : 1;
+process.exitCode = main(process.argv.slice(2));
