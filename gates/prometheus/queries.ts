@@ -10,7 +10,11 @@ export function questionOf(settings: PrometheusSettings, newborn: boolean): Numb
   const { total, bad, histogram, slowerThan, query = '', ...more } = writtenOut(settings);
   const count = newborn ? countOfNewborn : countOf;
   if (total !== undefined && bad !== undefined)
-    return { queries: [count(total), count(bad)], as: more.good ? 'success' : 'bad' };
+    return {
+      queries: [count(total), count(bad)],
+      counted: [total, bad],
+      as: more.good ? 'success' : 'bad',
+    };
   if (histogram !== undefined && slowerThan !== undefined) {
     const bound = (slowerThan * (more.perSecond ?? 1)) / 1000;
     return {
@@ -36,7 +40,7 @@ function countOfNewborn(selector: string): string {
   return `((${grown} or vector(0)) + (${born} or vector(0))) and on() count(${selector})`;
 }
 
-function withMatcher(selector: string, matcher: string): string {
+export function withMatcher(selector: string, matcher: string): string {
   const open = selector.indexOf('{');
   if (open < 0) return `${selector}{${matcher}}`;
   const rest = selector.slice(open + 1);

@@ -93,6 +93,12 @@ export const settings = z
     delay: duration()
       .default(5000)
       .describe('How long after its end the server has all of a window: a scrape interval or two.'),
+    absentMeansNone: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Of `bad`: its series begin with the first failure, so that none at all means that nothing has failed, also where none was seen for seven days.',
+      ),
     alerts,
     ...readyMade,
     ...question,

@@ -5,11 +5,12 @@ import type { Found } from '../kit/numbers/found.ts';
 import { askProm, type PromDoor, promQuoted } from '../kit/numbers/prom.ts';
 import { type Inquiry, numberSource } from '../kit/numbers/source.ts';
 import { createAlertSource } from './alerts.ts';
-import { doubtOf, failureLabelsOf } from './failure-labels.ts';
+import { doubtOf } from './flawless.ts';
 import { unitOf } from './metric.ts';
 import { questionOf } from './queries.ts';
 import { writtenOut } from './ready-made.ts';
 import type { PrometheusSettings } from './settings.ts';
+import { tellingOf } from './telling.ts';
 
 type PrometheusMeans = Sender & Partial<Pick<SourceMeans, 'env'>>;
 
@@ -46,10 +47,10 @@ export function createPrometheusSource(means: PrometheusMeans): GateSource<Prome
   return { past: true, measure: (request) => sourceFor(request).measure(request) };
 }
 
-/** Gates whose failures are known to be told by labels that there are. */
-const beyondDoubt = new WeakSet<object>();
+/** By gate: what is known of how its failures are told. */
+const beyondDoubt = new WeakMap<object, Set<string>>();
 
-/** Requests without any failure are looked at once: whether a failure could be counted at all. */
+/** Requests without any failure are looked at: whether a failure could be counted at all. */
 async function withoutDoubt(
   inquiry: Inquiry<PrometheusSettings>,
   door: PromDoor,
@@ -59,13 +60,13 @@ async function withoutDoubt(
   const { total, bad } = writtenOut(settings);
   const [all, failed] = found;
   const isFlawless = all?.kind === 'value' && all.value > 0 && failed?.kind === 'nothing';
-  if (!isFlawless || total === undefined || bad === undefined || beyondDoubt.has(settings))
-    return found;
-  const labels = failureLabelsOf(total, bad);
-  const doubt = labels && (await doubtOf(labels, inquiry, door));
-  if (doubt) return found.with(1, doubt);
-  beyondDoubt.add(settings);
-  return found;
+  if (!isFlawless || total === undefined || bad === undefined) return found;
+  const telling = tellingOf(total, bad);
+  if (!telling) return found;
+  const known = beyondDoubt.get(settings) ?? new Set();
+  beyondDoubt.set(settings, known);
+  const doubt = await doubtOf(telling, { inquiry, door, known }, settings.absentMeansNone);
+  return doubt ? found.with(1, doubt) : found;
 }
 
 /** For the managed service of AWS, that wants every question signed. */

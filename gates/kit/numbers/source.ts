@@ -25,6 +25,8 @@ export interface AskedFor {
 export interface NumberQuestion {
   readonly queries: readonly string[];
   readonly as: CountedAs;
+  /** What the queries count, for a source that looks at the series themselves. */
+  readonly counted?: readonly string[];
 }
 
 export interface Inquiry<Settings> {
@@ -33,8 +35,15 @@ export interface Inquiry<Settings> {
   readonly as: CountedAs;
   /** Of both releases: as many answers are owed, in this order. */
   readonly queries: readonly string[];
+  /** What they count, of each release; empty where the question does not say, or there is no release. */
+  readonly counted: OfBoth;
   readonly signal: AbortSignal;
   send(question: ExchangeQuestion): Promise<ExchangeAnswer>;
+}
+
+interface OfBoth {
+  readonly candidate: readonly string[];
+  readonly stable: readonly string[];
 }
 
 /** How a kind of server is asked for numbers, and nothing of what they mean. */
@@ -97,12 +106,13 @@ export function numberSource<Settings>(
         const asked = await questionsFor(request, language);
         if ('unknown' in asked)
           return unread('sourceError', `{{${asked.unknown}}} is not known of this platform`, unit);
-        const { candidate, stable } = asked;
+        const { candidate, stable, counted } = asked;
         const answers = await language.ask({
           settings,
           window,
           as,
           queries: [...candidate, ...stable],
+          counted,
           signal,
           send: (question) => desk.send(question, language.access?.(settings) ?? NO_ACCESS, signal),
         });
@@ -123,17 +133,29 @@ export function numberSource<Settings>(
 async function questionsFor<Settings>(
   { settings, subject, window, labels }: MeasureRequest<Settings>,
   { question, quote }: Language<Settings>,
-): Promise<{ candidate: readonly string[]; stable: readonly string[] } | { unknown: string }> {
+): Promise<(OfBoth & { readonly counted: OfBoth }) | { readonly unknown: string }> {
   const values = valuesFor(subject, await labels(), window);
-  const filled = (of: Values, newborn: boolean) =>
-    question(settings, newborn).queries.map((query) => fill(query, of, quote));
-  const candidate: string[] = [];
-  for (const one of filled(values.candidate, true)) {
-    if ('unknown' in one) return one;
-    candidate.push(one.query);
-  }
-  if (!values.stable || !areOfOneRelease(question(settings, false).queries))
-    return { candidate, stable: [] };
-  const stable = filled(values.stable, false).flatMap((one) => ('query' in one ? [one.query] : []));
-  return { candidate, stable: stable.length === candidate.length ? stable : [] };
+  const filled = (texts: readonly string[], of: Values) => {
+    const all = texts.map((text) => fill(text, of, quote));
+    const unknown = all.find((one) => 'unknown' in one);
+    return unknown ?? all.flatMap((one) => ('query' in one ? [one.query] : []));
+  };
+  const [own, usual] = [question(settings, true), question(settings, false)];
+  const candidate = filled(own.queries, values.candidate);
+  if ('unknown' in candidate) return candidate;
+  const known = (texts: readonly string[], of: Values) => {
+    const all = filled(texts, of);
+    return 'unknown' in all ? [] : all;
+  };
+  const { queries, counted = [] } = usual;
+  const { stable } = values;
+  const isTold = stable !== null && areOfOneRelease(queries);
+  return {
+    candidate,
+    stable: isTold ? known(queries, stable) : [],
+    counted: {
+      candidate: known(counted, values.candidate),
+      stable: isTold ? known(counted, stable) : [],
+    },
+  };
 }

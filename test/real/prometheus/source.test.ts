@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settings } from '../../../gates/prometheus/settings.ts';
 import { createPrometheusSource } from '../../../gates/prometheus/source.ts';
 import { asking, sender } from '../../gates/kit/rig.ts';
@@ -73,7 +73,69 @@ test('without a failure nothing passes by a label that no series has, and all is
   expect(right).toMatchObject({ kind: 'ok', candidate: { bad: 0 } });
   expect(await until(busy('status'), ({ kind }) => kind === 'partial')).toMatchObject({
     kind: 'partial',
-    detail: expect.stringContaining('no series of http_requests_total has the label status'),
+    detail: expect.stringContaining(
+      'no series of http_requests_total{version="v42"} has the label',
+    ),
+  });
+});
+
+describe('an exporter on which only failures have the label', () => {
+  /** Asks while requests go on, each test of a counter of its own. */
+  const busy = (name: string, more: object) => () => {
+    requests += 50;
+    for (const version of ['v41', 'v42']) exporter.set(`${name}{version="${version}"}`, requests);
+    const total = `${name}{version="{{version}}"}`;
+    return ask({ total, bad: `${name}{version="{{version}}",error="io"}`, ...more });
+  };
+  let requests = 100;
+
+  test('is believed to have none once a failure of any release was counted', async () => {
+    const never = await until(busy('jobs_total', {}), ({ kind }) => kind === 'partial');
+    expect(never).toMatchObject({
+      kind: 'partial',
+      detail: expect.stringContaining('say absentMeansNone: true'),
+    });
+    exporter.set('jobs_total{version="v41",error="io"}', 1);
+    const seen = await until(busy('jobs_total', {}), ({ kind }) => kind === 'ok');
+    expect(seen).toMatchObject({ kind: 'ok', candidate: { bad: 0 } });
+  });
+
+  test('is believed at the word of the user, until failures turn up under another name', async () => {
+    const word = { absentMeansNone: true };
+    const said = await until(busy('tasks_total', word), ({ kind }) => kind === 'ok');
+    expect(said).toMatchObject({ kind: 'ok', candidate: { bad: 0 } });
+    exporter.set('tasks_total{version="v42",err="io"}', 5);
+    const other = await until(busy('tasks_total', word), ({ kind }) => kind === 'partial');
+    expect(other).toMatchObject({ detail: expect.stringContaining('is it called err?') });
+  });
+});
+
+test('a status that is looked for in another way than it is written passes nothing', async () => {
+  const bad = 'http_requests_total{version="{{version}}",code=~"4xx"}';
+  const busy = () => {
+    exporter.count('v42', 200, 50);
+    return ask({ total: COUNTS.total, bad });
+  };
+  expect(await until(busy, ({ kind }) => kind === 'partial')).toMatchObject({
+    kind: 'partial',
+    detail: expect.stringContaining('code of http_requests_total is written as "'),
+  });
+});
+
+test('failures that a release counts under another label than stable are not taken for none', async () => {
+  const busy = () => {
+    requests += 50;
+    exporter.set('calls_total{version="v41",code="200"}', requests);
+    exporter.set('calls_total{version="v42",status="500"}', requests);
+    return ask({
+      total: 'calls_total{version="{{version}}"}',
+      bad: 'calls_total{version="{{version}}",code=~"5.."}',
+    });
+  };
+  let requests = 100;
+  expect(await until(busy, ({ kind }) => kind === 'partial')).toMatchObject({
+    kind: 'partial',
+    detail: expect.stringContaining('is it called otherwise there?'),
   });
 });
 
