@@ -1,31 +1,45 @@
-import type { Access, Identity, Provider } from '../../src/contract/index.ts';
+import type { Access, Identity, JsonObject, Provider } from '../../src/contract/index.ts';
 import { vercelAccessTo } from './access.ts';
 import { vercelObserve } from './observation.ts';
 import { apply, verifyVercel } from './operations/index.ts';
 import type { Place } from './place.ts';
+import { unseenProject } from './project-fault.ts';
 import { reviewVercel } from './review.ts';
 
 /** A project of Vercel's: deployments that are staged, promoted, and gone back to. */
 export class VercelProvider implements Provider {
   readonly identity: Identity;
+  readonly connection: JsonObject;
   readonly access: Access;
   #place: Place;
 
   constructor(identity: Identity, place: Place) {
     this.identity = identity;
     this.#place = place;
+    const { connection, project } = place;
+    // A project may be renamed, and a rollback has to find it all the same.
+    this.connection = { ...connection, project: project.id };
     this.access = vercelAccessTo(place);
   }
 
-  observe: Provider['observe'] = (signal) => vercelObserve(this.#place, signal);
+  observe: Provider['observe'] = (signal) => this.#shown(vercelObserve(this.#place, signal));
 
-  apply: Provider['apply'] = (operation, context) => apply(this.#place, operation, context);
+  apply: Provider['apply'] = (operation, context) =>
+    this.#shown(apply(this.#place, operation, context));
 
   verify: Provider['verify'] = (operation, context) =>
-    verifyVercel(this.#place, operation, context);
+    this.#shown(verifyVercel(this.#place, operation, context));
 
   review: NonNullable<Provider['review']> = (operations, before) =>
     reviewVercel(this.#place, operations, before);
 
   close: Provider['close'] = async () => {};
+
+  async #shown<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw unseenProject(error, this.#place.project);
+    }
+  }
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Before, Operation, Review, Start } from '../../src/contract/index.ts';
 import { isProduction } from './connection.ts';
 import { refusalOf, stagesFor } from './operations/stages.ts';
-import { deploymentOf, type Place } from './place.ts';
-import { vercelSpecOf } from './release/spec.ts';
+import { originRefusal } from './origin.ts';
+import type { Place } from './place.ts';
 import { standingOf } from './sight.ts';
 
 type VercelTold = Partial<Review>;
@@ -24,6 +23,7 @@ export async function reviewVercel(
   return {
     refusals: told.flatMap(({ refusals = [] }) => refusals),
     notes: told.flatMap(({ notes = [] }) => notes),
+    lost: told.flatMap(({ lost = [] }) => lost),
   };
 }
 
@@ -86,14 +86,8 @@ async function protection(
 
 /** Whether a release can be had: it is there, or can be built. */
 async function origin(place: Place, { release }: Start): Promise<VercelTold> {
-  const { source } = vercelSpecOf(release);
-  const builds = source.kind === 'git' || ('folder' in source && existsSync(source.folder));
-  if (builds || (await deploymentOf(place, release))) return {};
-  return {
-    refusals: [
-      `Vercel has no deployment of ${release.version} any more, and its files are not here.`,
-    ],
-  };
+  const refusal = await originRefusal(place, release);
+  return refusal === null ? {} : { lost: [refusal] };
 }
 
 async function vercelStanding(place: Place, operations: readonly Operation[]): Promise<VercelTold> {

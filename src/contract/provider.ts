@@ -84,6 +84,11 @@ export interface Review {
   readonly refusals: readonly string[];
   /** What a person should know, and what could not be checked. */
   readonly notes: readonly string[];
+  /**
+   * What not even a way back can go past: the release is nowhere any more, and cannot be made here. Of
+   * refusals whoever goes back is told, and tries all the same.
+   */
+  readonly lost?: readonly string[];
 }
 
 /**
@@ -95,6 +100,11 @@ export interface Review {
 export interface Provider {
   /** What it points at: found out when it was opened, and the same until it is closed. */
   readonly identity: Identity;
+  /**
+   * The connection as it is recorded, where what it was opened with holds names that may change: with
+   * what they stood for.
+   */
+  readonly connection?: JsonObject;
   /**
    * The signal is aborted, as that of a context is, when nobody waits for the answer any longer. `of`
    * names the releases whose health matters to whoever looks. Where each of them is a call of its own,

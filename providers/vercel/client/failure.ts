@@ -5,6 +5,8 @@ import type { Received } from './upload.ts';
 export class VercelError extends ProviderError {
   readonly status: number;
   readonly code: string;
+  /** `GET /v9/projects/shop`. */
+  readonly asked: string;
   /** What the error says besides: the digests of files that are missing. */
   readonly details: Readonly<Record<string, unknown>>;
 
@@ -16,6 +18,7 @@ export class VercelError extends ProviderError {
     super(failure, words, retryAfter === null ? {} : { retryAfter });
     this.status = status;
     this.code = String(code);
+    this.asked = asked;
     this.details = details;
   }
 }

@@ -21,7 +21,8 @@ export const start: Handling<'start'> = {
   async apply(place, operation, context) {
     const { release } = operation;
     const { signal } = context;
-    await configure(place, operation, signal);
+    // A rolling release that is under way has stages of its own: what others set meanwhile stays.
+    if (!context.routed) await configure(place, operation, signal);
     const found = await deploymentOf(place, release, signal);
     // A try that has failed stays so; another one builds anew.
     if (found && (!isFailed(found) || isMadeBy(found, context))) return;
@@ -54,7 +55,7 @@ export const start: Handling<'start'> = {
     place.memory.builds.delete(release.id);
     const checked = checksOf(found);
     if (checked) return checked;
-    if (!(await isConfigured(place, operation, signal)))
+    if (!context.routed && !(await isConfigured(place, operation, signal)))
       return unsent('rolling releases are not configured yet');
     const taken = takenDomains(found, standing, context);
     if (taken) return taken;

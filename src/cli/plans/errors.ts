@@ -31,6 +31,15 @@ export function undoRefused(id: string, why: string, before: Release | null = nu
   });
 }
 
+/** The release that was asked for is nowhere, and cannot be made again from here. */
+export function releaseLost(lost: readonly string[]): DeployError {
+  return new DeployError('plan-refused', {
+    message: lost.join(' '),
+    state: UNTOUCHED,
+    next: ['deployctl history', 'deployctl rollback --to <version>'],
+  });
+}
+
 /** A damaged log does not say which deployment of a version was the newest; an id does. */
 export function byIdOnly({ code, message, why, state }: DeployError): DeployError {
   const next = ['deployctl history', 'deployctl rollback --to <deployment id>'];

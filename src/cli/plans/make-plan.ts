@@ -21,7 +21,7 @@ import {
 import type { Composition } from '../shell/composition.ts';
 import { isDown } from '../target/is-down.ts';
 import type { ConfiguredPlace, TargetPlace } from '../target/place.ts';
-import { liveUnknown, sayingUp } from './errors.ts';
+import { liveUnknown, releaseLost, sayingUp } from './errors.ts';
 import { firstGates } from './first-gates.ts';
 import { forecasts } from './forecasts.ts';
 import { standingTrouble } from './standing-trouble.ts';
@@ -213,7 +213,9 @@ export async function makeReturnPlan(
   const steps = await composition.planReturn({ observation: seen, release, live, timeouts });
   if (steps.length === 0) return null;
   // Whoever goes back is told what stands in the way, and goes back all the same.
-  const { refusals, notes } = await review(world, { steps, before: beforeOf(seen, live) });
+  const told = await review(world, { steps, before: beforeOf(seen, live) });
+  const { refusals, notes, lost = [] } = told;
+  if (lost.length > 0) throw releaseLost(lost);
   return freezePlan({
     folder: place.folder,
     release,

@@ -101,8 +101,8 @@ export async function openPlace(
   const surroundings: Surroundings = { service, environment, folder, env: input.io.env };
   const whole = partedConnection(kind, kind.connection(chosen.settings, surroundings));
   const via = viaOfConfig(input, kind, whole);
-  const { connection } = whole;
-  const provider = await kind.open(connection, { ...composition.means, via });
+  const provider = await kind.open(whole.connection, { ...composition.means, via });
+  const { connection = whole.connection } = provider;
   const target = targetOf(service, environment, provider.identity);
   await rememberVia(composition, target.id, via);
   const providerName = kind.name;

@@ -26,7 +26,8 @@ export async function reviewPlan(world: World, { steps, before }: Reviewed): Pro
 
 /** The same, where what stands in the way ends it; gives the notes. */
 export async function expectPossible(world: World, plan: Reviewed): Promise<readonly string[]> {
-  const { refusals, notes } = await reviewPlan(world, plan);
-  if (refusals.length > 0) throw planImpossible(refusals);
+  const { refusals, notes, lost = [] } = await reviewPlan(world, plan);
+  const stopping = [...lost, ...refusals];
+  if (stopping.length > 0) throw planImpossible(stopping);
   return notes;
 }

@@ -41,6 +41,7 @@ function guardedProvider(name: string, provider: Provider): Provider {
   };
   return {
     identity: guardedIdentityOf(name, provider),
+    ...(isObject(provider.connection) && { connection: structuredClone(provider.connection) }),
     observe: (signal, of) =>
       asked('observe', async () => provider.observe(signal, of && [...of]), isObservation),
     apply: async (operation, context) => {
@@ -106,7 +107,9 @@ const STATES: Readonly<Record<Verification['state'], true>> = {
 };
 const isReview = (found: Review) =>
   isObject(found) &&
-  [found.refusals, found.notes].every((said) => Array.isArray(said) && said.every(isText));
+  [found.refusals, found.notes, found.lost ?? []].every(
+    (said) => Array.isArray(said) && said.every(isText),
+  );
 const isVerification = (found: Verification) =>
   isObject(found) &&
   Object.hasOwn(STATES, String(found.state)) &&

@@ -82,6 +82,7 @@ function emptyProject(domains: Domain[]): Project {
   return {
     id: PROJECT,
     name: 'shop',
+    away: false,
     domains,
     deployments: new Map(),
     environments: [{ id: 'env_000000000001', slug: 'qa' }],

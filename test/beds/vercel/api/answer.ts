@@ -41,7 +41,8 @@ export function deploymentIn(
   status = 404,
 ): Deployment {
   const deployment = platform.deployment(idOrHost ?? '');
-  if (!deployment) throw new Refusal(status, 'not_found', "Can't find the deployment");
+  if (!deployment || platform.project.away)
+    throw new Refusal(status, 'not_found', "Can't find the deployment");
   return deployment;
 }
 
@@ -49,7 +50,7 @@ export function deploymentIn(
 export function projectIn({ platform, params }: Call) {
   const { project } = platform;
   const asked = params.idOrName ?? params.projectId;
-  if (asked !== project.id && asked !== project.name)
-    throw new Refusal(404, 'not_found', 'Project not found');
+  const isMeant = asked === project.id || asked === project.name;
+  if (!isMeant || project.away) throw new Refusal(404, 'not_found', 'Project not found');
   return project;
 }

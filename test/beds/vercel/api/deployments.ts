@@ -13,7 +13,8 @@ export const DEPLOYMENTS: Handlers = {
       platform.now - settings.listLag + 1,
     );
     const named = query.projectId ?? query.app;
-    const own = named === undefined || [project.id, project.name].includes(named);
+    const isMeant = named === undefined || [project.id, project.name].includes(named);
+    const own = isMeant && !project.away;
     const all = [...project.deployments.values()]
       .reverse()
       .filter(({ createdAt }) => own && createdAt < latest && createdAt > Number(query.since ?? 0))
@@ -103,7 +104,8 @@ export const DEPLOYMENTS: Handlers = {
 
   'GET /v4/aliases/{idOrAlias}': ({ platform, params }) => {
     const domain = platform.project.domains.find(({ name }) => name === params.idOrAlias);
-    if (!domain) throw new Refusal(404, 'not_found', 'The alias was not found');
+    if (!domain || platform.project.away)
+      throw new Refusal(404, 'not_found', 'The alias was not found');
     const deployment = domain.deployment
       ? platform.project.deployments.get(domain.deployment)
       : null;

@@ -57,6 +57,8 @@ export interface RollingRelease {
 export interface Project {
   readonly id: string;
   readonly name: string;
+  /** Another team has it now: this one is not shown it. */
+  away: boolean;
   readonly domains: Domain[];
   readonly deployments: Map<string, Deployment>;
   readonly environments: readonly { readonly id: string; readonly slug: string }[];
