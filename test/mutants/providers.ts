@@ -210,6 +210,22 @@ export const PROVIDERS: readonly Mutant[] = [
     caughtBy: tests('providers/vercel/mid-hold'),
   },
   {
+    name: 'vercel-own-config-published',
+    sentence: 'The config of deployctl is uploaded with the files, and served to everybody.',
+    file: 'providers/vercel/release/tree.ts',
+    find: "isRust ? [OWN_CONFIG, '/target'] : [OWN_CONFIG]",
+    replace: "isRust ? [OWN_CONFIG, '/target'] : []",
+    caughtBy: tests('providers/vercel/release'),
+  },
+  {
+    name: 'vercel-changed-files-rebuilt',
+    sentence: 'A rollback begins although the files of a removed deployment have changed.',
+    file: 'providers/vercel/origin.ts',
+    find: 'tree.digest === digest ? null',
+    replace: 'tree.digest ? null',
+    caughtBy: tests('providers/vercel/removed'),
+  },
+  {
     name: 'vercel-queue-unseen',
     sentence: 'A promotion that waits behind our canary is overlooked.',
     file: 'providers/vercel/operations/share.ts',

@@ -104,8 +104,8 @@ export const TURNING: readonly Mutant[] = [
     file: 'src/engine/plan/review.ts',
     name: 'refusal-ignored',
     sentence: 'What the platform says to be impossible is begun.',
-    find: 'if (refusals.length > 0) throw',
-    replace: 'if (refusals.length < 0) throw',
+    find: 'if (stopping.length > 0) throw',
+    replace: 'if (stopping.length < 0) throw',
     caughtBy: tests('engine/plan/review'),
   },
   {

@@ -35,12 +35,15 @@ export async function treeOf(folder: string, { prebuilt }: { prebuilt: boolean }
 /** Where `vercel build` leaves what it has built. */
 const OUTPUT = '.vercel/output';
 const READ_AT_ONCE = 32;
+/** A config of deployctl is no part of what users get: it names stores, hosts and commands. */
+const OWN_CONFIG = '/deploy.config.*';
 /** Rules that `vercel routes` has left. */
 const ROUTES = '.vercel/routes.json';
 
 async function filesIn(folder: string): Promise<readonly string[]> {
   const isRust = existsSync(join(folder, 'Cargo.toml'));
-  const ignores = ignoring(`${isRust ? '/target\n' : ''}${await ignoreFile(folder)}`);
+  const always = isRust ? [OWN_CONFIG, '/target'] : [OWN_CONFIG];
+  const ignores = ignoring([...always, await ignoreFile(folder)].join('\n'));
   const names: string[] = [];
   await walk(folder, '', { ignores, names });
   return names;

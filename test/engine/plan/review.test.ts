@@ -26,6 +26,11 @@ test('what makes it impossible refuses the plan, in the words of the platform', 
     code: 'plan-refused',
     message: expect.stringContaining('No right to patch.'),
   });
+  tampered(world, { review: async () => ({ refusals: [], notes: [], lost: ['v2 is gone.'] }) });
+  await expect(expectPossible(world, plan)).rejects.toMatchObject({
+    code: 'plan-refused',
+    message: expect.stringContaining('v2 is gone.'),
+  });
 });
 
 test('a platform that cannot be asked is no reason to refuse, and is told of', async () => {

@@ -80,6 +80,19 @@ describe('a release of files', () => {
     });
   });
 
+  it('is not what its own config says, unless that is asked for', async () => {
+    write({
+      'index.html': 'v1',
+      'deploy.config.yaml': 'service: shop',
+      'a/deploy.config.yaml': '',
+    });
+    const names = async () =>
+      (await treeOf(folder, { prebuilt: false })).files.map(({ file }) => file);
+    expect(await names()).toEqual(['a/deploy.config.yaml', 'index.html']);
+    write({ '.vercelignore': '!deploy.config.yaml' });
+    expect(await names()).toContain('deploy.config.yaml');
+  });
+
   it('uploads each content once, and only what is missing', async () => {
     write({ 'a.txt': 'same', 'b.txt': 'same', 'c.txt': 'other' });
     await rig.make(start(await describeAs('v1', { folder: '.' })));
