@@ -1,7 +1,7 @@
 import type { Access } from '../../src/contract/index.ts';
 import type { Desk } from './desk.ts';
 import type { Facts } from './facts.ts';
-import { headerRulesIn } from './header-rules.ts';
+import { previewIn } from './header-rules.ts';
 import { occupantNamed } from './occupant.ts';
 import { readPlace, readRules } from './reading.ts';
 import { albSplitOf } from './standing.ts';
@@ -14,8 +14,7 @@ export function accessTo(desk: (signal: AbortSignal) => Desk, facts: () => Promi
       const { url } = await facts();
       if (release === null) return { url, headers: {}, close };
       const asked = desk(signal);
-      const rules = headerRulesIn(await readRules(asked));
-      const rule = rules.find((each) => each.role === 'preview' && each.release === release);
+      const rule = previewIn(await readRules(asked), release);
       if (rule) return { url, headers: { [rule.header.name]: rule.header.value }, close };
       const split = albSplitOf(await readPlace(asked)) ?? {};
       return split[release] === 100 ? { url, headers: {}, close } : null;

@@ -1,5 +1,6 @@
 import type { Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ProviderError } from '../../src/contract/index.ts';
+import { ProviderError, type ReleaseId } from '../../src/contract/index.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import type { Desk } from './desk.ts';
 import { weightsIn } from './forward.ts';
 import { MARK, type Marks, tagsOf } from './marks.ts';
@@ -14,22 +15,34 @@ export interface HeaderRule {
   readonly release: string;
   readonly group: string;
   readonly header: { readonly name: string; readonly value: string };
+  /** Wall clock ms at which it was made, whichever machine did. */
+  readonly since: number;
 }
 
 /** Our own rules: those that carry our mark. */
 export function headerRulesIn({ rules, marks }: RulesReading): readonly HeaderRule[] {
   return rules.flatMap((rule) => {
     const arn = rule.RuleArn ?? '';
-    const { [MARK.role]: role, [MARK.release]: release } = marks[arn] ?? {};
+    const { [MARK.role]: role, [MARK.release]: release, [MARK.since]: since } = marks[arn] ?? {};
     const config = rule.Conditions?.find(({ Field }) => Field === 'http-header')?.HttpHeaderConfig;
     const group = weightsIn(rule)[0]?.group;
     if (!role || !release || !group) return [];
     const header = { name: config?.HttpHeaderName ?? '', value: config?.Values?.[0] ?? '' };
-    return [{ arn, role, release, group, header }];
+    return [{ arn, role, release, group, header, since: Number(since ?? 0) }];
   });
 }
 
-export type WantedRule = Omit<HeaderRule, 'arn' | 'role'> & { readonly role: Role };
+/** The rule by which gates reach this release alone. */
+export const previewIn = (reading: RulesReading, release: ReleaseId) =>
+  headerRulesIn(reading).find((rule) => rule.role === 'preview' && rule.release === release);
+
+/** Ms until the load balancer has surely followed: before that, whoever sends the header is answered by what is live. */
+export function unfollowed({ since }: HeaderRule, propagation: number): number {
+  const passed = Math.max(0, systemClock.wall() - since);
+  return Math.max(0, propagation - passed);
+}
+
+export type WantedRule = Omit<HeaderRule, 'arn' | 'role' | 'since'> & { readonly role: Role };
 
 export const isSameRule = (found: HeaderRule, wanted: WantedRule) =>
   found.role === wanted.role &&
@@ -51,7 +64,11 @@ export async function ensureHeaderRule(
   await deleteRules(desk, stale);
   const Priority = freePriority(reading);
   if (Priority === null) throw new ProviderError('permanent', noPriority(reading.main));
-  const marks: Marks = { [MARK.role]: wanted.role, [MARK.release]: wanted.release };
+  const marks: Marks = {
+    [MARK.role]: wanted.role,
+    [MARK.release]: wanted.release,
+    [MARK.since]: String(systemClock.wall()),
+  };
   await calls.write(
     (sdk, options) =>
       sdk.createRule(

@@ -25,6 +25,8 @@ export const MARK = {
   /** The key of the batch that set them last, and when. */
   weighed: 'deployctl:weighed',
   role: 'deployctl:role',
+  /** When a rule of ours was made. */
+  since: 'deployctl:since',
 } as const;
 
 export type Marks = Readonly<Record<string, string>>;

@@ -109,7 +109,11 @@ function albCapabilitiesOf(reading: AlbReading, { at, facts, compute }: AlbSetti
       readLag: 0,
       poll: at.poll,
       takes: {
-        start: { best: firstCheck, worst: 3 * firstCheck },
+        // Beside its health it waits for the rule by which gates reach it.
+        start: {
+          best: Math.max(firstCheck, at.propagation),
+          worst: Math.max(3 * firstCheck, at.propagation),
+        },
         retire: { best: drain, worst: drain + at.poll + at.propagation },
       },
     },

@@ -26,6 +26,8 @@ export interface Start {
   readonly units?: number;
   /** The weights the plan will route to it, in order: some platforms must know them beforehand. */
   readonly weights: readonly number[];
+  /** Nobody asks it by itself before it has traffic: a way to it alone is not waited for. */
+  readonly unasked?: true;
 }
 
 /** The release has this capacity, in percent of full, as `start` means it. */

@@ -94,9 +94,15 @@ function room({ observation, release }: ReturnInput, scene: Scene): readonly Dra
 
 function bringUp(scene: Scene): readonly Draft[] {
   const again = start(scene, 100, [100]);
+  const checks = check(scene);
+  const unasked = checks.length === 0 ? ({ unasked: true } as const) : {};
   return [
-    { ...again, title: `start ${scene.release.version} again at full capacity` },
-    ...check(scene),
+    {
+      ...again,
+      action: { ...again.action, ...unasked },
+      title: `start ${scene.release.version} again at full capacity`,
+    },
+    ...checks,
   ];
 }
 

@@ -1,11 +1,13 @@
-import type { Start } from '../../../src/contract/index.ts';
-import { ensureHeaderRule, headerRulesIn } from '../header-rules.ts';
+import type { OperationContext, Start } from '../../../src/contract/index.ts';
+import { formatDuration } from '../../../src/lib/duration.ts';
+import type { Desk } from '../desk.ts';
+import { ensureHeaderRule, type HeaderRule, previewIn, unfollowed } from '../header-rules.ts';
 import { occupantNamed } from '../occupant.ts';
 import { readPlace } from '../reading.ts';
 import { takeSlot } from '../slot.ts';
 import { crewFor } from '../whole.ts';
 import { fill, isFilled } from './capacity.ts';
-import { again, type Deed } from './operation.ts';
+import { again, type Deed, pending } from './operation.ts';
 
 export const start: Deed<Start> = {
   apply: async (operation, context, desk) => {
@@ -21,14 +23,30 @@ export const start: Deed<Start> = {
     });
   },
 
-  verify: async (operation, _context, desk) => {
+  verify: async (operation, context, desk) => {
     const { release } = operation;
     const reading = await readPlace(desk);
     const occupant = occupantNamed(reading, release.id);
     if (!occupant || occupant.group.weight === null) return again('not started yet');
-    const isReachable = headerRulesIn(reading).some((rule) => rule.release === release.id);
-    if (!isReachable) return again('nothing reaches it by its header yet');
+    const preview = previewIn(reading, release.id);
+    if (!preview) return again('nothing reaches it by its header yet');
     const { group } = occupant;
-    return isFilled(group, crewFor(release, operation, { reading, group }), desk);
+    const filled = await isFilled(group, crewFor(release, operation, { reading, group }), desk);
+    const left = untilAsked(preview, { operation, context, desk });
+    return filled.state === 'done' && left > 0
+      ? pending(`the load balancer has ${formatDuration(left)} more to follow the rule of its header`)
+      : filled;
   },
 };
+
+interface StartScene {
+  readonly operation: Start;
+  readonly context: OperationContext;
+  readonly desk: Desk;
+}
+
+/** Whoever goes back asks nothing of it, and waits for no more than its health. */
+function untilAsked(preview: HeaderRule, { operation, context, desk }: StartScene): number {
+  if (operation.unasked || context.direction === 'back') return 0;
+  return unfollowed(preview, desk.at.propagation);
+}

@@ -33,10 +33,17 @@ export interface There {
   readonly marks?: Readonly<Record<string, Record<string, string>>>;
   /** A rule by which others reach the second group with a header. */
   readonly header?: readonly [name: string, value: string];
+  readonly propagation?: number;
 }
 
 /** v1 without traffic in the first group, v2 with all of it in the second; and every call that is made. */
-export function place({ blue = 'healthy', marks = {}, header, gone }: There = {}) {
+export function place({
+  blue = 'healthy',
+  marks = {},
+  header,
+  gone,
+  propagation = 0,
+}: There = {}) {
   const calls: string[] = [];
   const tags: Record<string, Record<string, string>> = {
     [BLUE]: holding('v1'),
@@ -90,7 +97,7 @@ export function place({ blue = 'healthy', marks = {}, header, gone }: There = {}
     call(spying as never, {});
   const door = { calls: { read: ask, write: ask }, close: () => {} };
   const provider = new AlbProvider(
-    { ...at, rule: gone ?? null },
+    { ...at, rule: gone ?? null, propagation },
     { door: door as never, compute: givenTargets },
   );
   return { provider, calls };

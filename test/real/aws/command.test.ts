@@ -6,7 +6,7 @@ import type { Release } from '../../../src/contract/index.ts';
 import { endProcess } from '../../helpers/end-process.ts';
 import { load } from '../../providers/local/load.ts';
 import { Bed } from './bed/bed.ts';
-import { golden } from './bed/compute-scene.ts';
+import { golden, turnTo } from './bed/compute-scene.ts';
 import { AwsFixture } from './bed/fixture.ts';
 import { Ledger } from './bed/ledger.ts';
 
@@ -58,6 +58,9 @@ test('a program brings releases up in slices, is described by the platform alone
   expect(await fixture.make({ kind: 'retire', release: v1.id, keeps: v2.id })).toEqual(done);
   expect((await calls()).filter((call) => call.startsWith('stop'))).toEqual(['stop v1 0']);
   await expect(`${ledger.told()}\n`).toMatchFileSnapshot(golden('command'));
+  const back = new Ledger(bed, fixture.network);
+  await turnTo(fixture, v1, { live: v2, split: { [v2.id]: 100 }, units: 2 });
+  await expect(`${back.told()}\n`).toMatchFileSnapshot(golden('command-rollback'));
   const { failures, versions } = await traffic.stop();
   expect(failures).toEqual([]);
   expect(Object.keys(versions).sort()).toEqual(['v1', 'v2']);

@@ -81,7 +81,9 @@ test('a live service is taken as it is; the new revision is the live one with an
 });
 
 test('every call of it is the one that the guide shows', async () => {
-  await expect(await scene.course()).toMatchFileSnapshot(golden('ecs'));
+  const { there, back } = await scene.course();
+  await expect(there).toMatchFileSnapshot(golden('ecs'));
+  await expect(back).toMatchFileSnapshot(golden('ecs-rollback'));
 });
 
 test('what an autoscaler has raised is full capacity, and is not lowered', async () => {

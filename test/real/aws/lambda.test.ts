@@ -59,7 +59,9 @@ test('versions of a function share the traffic, and each is found again, without
 });
 
 test('every call of it is the one that the guide shows', async () => {
-  await expect(await scene.course()).toMatchFileSnapshot(golden('lambda'));
+  const { there, back } = await scene.course();
+  await expect(there).toMatchFileSnapshot(golden('lambda'));
+  await expect(back).toMatchFileSnapshot(golden('lambda-rollback'));
 });
 
 test('a version that is not there, and a function that is called without one, are refused in words', async () => {

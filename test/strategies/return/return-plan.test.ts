@@ -34,6 +34,21 @@ test('one that is gone, or only half there, is started again first', () => {
   expect(table(plan({ releases: [seen('v0', { health: 'unknown' }), seen('v1')] }))).toEqual(cold);
 });
 
+test('nobody asks it before it serves where nothing is checked, and then no way to it is waited for', () => {
+  const unasked = (check: readonly string[]) => {
+    const settings = { ...common, check };
+    const [first] = planReturn({
+      observation: observed({}),
+      release: releaseOf('v0'),
+      live: releaseOf('v1'),
+      settings,
+    });
+    return first?.action.kind === 'start' && first.action.unasked;
+  };
+  expect(unasked([])).toBe(true);
+  expect(unasked(['smoke'])).toBeUndefined();
+});
+
 test('a return that fails stops where it is: there is nothing further back', () => {
   expect(new Set(plan({}).map(({ onFailure }) => onFailure))).toEqual(new Set(['hold']));
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { JsonObject, Release, Split } from '../../../../src/contract/index.ts';
+import type { Before, JsonObject, Release, Split } from '../../../../src/contract/index.ts';
 import { Bed } from './bed.ts';
 import { AwsFixture, KEY } from './fixture.ts';
 import { Ledger } from './ledger.ts';
@@ -20,8 +20,11 @@ export interface ComputeScene {
   readonly fixture: AwsFixture;
   /** What is live, as the plan of a deployment records it. */
   before(): Promise<{ live: Release; split: Split | null; units: number }>;
-  /** A release of v2, brought up, given all of the traffic, and what was before it taken away: all that was called for it. */
-  course(): Promise<string>;
+  /**
+   * A release of v2, brought up, given all of the traffic, and what was before it taken away; then the
+   * same the other way round, as a rollback after the end has it. All that was called for each.
+   */
+  course(): Promise<{ readonly there: string; readonly back: string }>;
   /** The calls that were made to these services so far, as policies name them. */
   actions(services: RegExp): readonly string[];
 }
@@ -43,6 +46,23 @@ export async function allowedBy(name: string): Promise<readonly string[]> {
   };
   return Statement.flatMap(({ Action }) => Action).sort();
 }
+
+/** Brings it up, gives it all of the traffic, and takes away what was before it. */
+export async function turnTo(fixture: AwsFixture, to: Release, before: Before): Promise<void> {
+  for (const operation of [
+    start(to),
+    route({ [to.id]: 100 }),
+    { kind: 'promote', release: to.id },
+    { kind: 'retire', release: before.live?.id ?? '', keeps: to.id },
+  ] as const)
+    expect(await fixture.make(operation, { before })).toEqual(done);
+  const called = fixture.bed.front.calls
+    .filter(({ call: { caller } }) => caller.key === KEY && caller.service === BALANCING)
+    .map(({ call }) => `${BALANCING}:${call.action}`);
+  expect(await allowedBy('policy')).toEqual(expect.arrayContaining([...new Set(called)]));
+}
+
+const BALANCING = 'elasticloadbalancing';
 
 export function useComputeScene({ network, settings, serving }: ComputeSceneOptions): ComputeScene {
   let bed: Bed;
@@ -74,16 +94,13 @@ export function useComputeScene({ network, settings, serving }: ComputeSceneOpti
     before,
     course: async () => {
       const was = await before();
-      const ledger = new Ledger(bed, fixture.network);
+      const there = new Ledger(bed, fixture.network);
       const v2 = await fixture.release('v2');
-      for (const operation of [
-        start(v2),
-        route({ [v2.id]: 100 }),
-        { kind: 'promote', release: v2.id },
-        { kind: 'retire', release: was.live.id, keeps: v2.id },
-      ] as const)
-        expect(await fixture.make(operation, { before: was })).toEqual(done);
-      return `${ledger.told()}\n`;
+      await turnTo(fixture, v2, was);
+      const told = `${there.told()}\n`;
+      const back = new Ledger(bed, fixture.network);
+      await turnTo(fixture, was.live, await before());
+      return { there: told, back: `${back.told()}\n` };
     },
     actions: (services) => {
       const made = bed.front.calls

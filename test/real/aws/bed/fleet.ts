@@ -46,6 +46,11 @@ export class Fleet {
     this.#child.send('break');
   }
 
+  /** Its health checks pass, and whatever users ask is answered with 500. */
+  ail(): void {
+    this.#child.send('ail');
+  }
+
   mend(): void {
     this.#child.send('mend');
   }

@@ -2,12 +2,14 @@
 import { createServer } from 'node:http';
 
 const { VERSION, ADDRESSES, PORT, LATENCY = '0' } = process.env;
-let broken = false;
+/** `break`: it fails wherever it is asked; `ail`: only where users ask it. */
+let fault = null;
 
 function answer(request, response) {
   response.setHeader('x-version', VERSION);
-  response.statusCode = broken ? 500 : 200;
-  if (request.url === '/healthz') return response.end();
+  const isCheck = request.url === '/healthz';
+  response.statusCode = fault === 'break' || (fault === 'ail' && !isCheck) ? 500 : 200;
+  if (isCheck) return response.end();
   setTimeout(() => response.end(`${VERSION}\n`), Number(LATENCY));
 }
 
@@ -18,7 +20,7 @@ const servers = ADDRESSES.split(',').map((address) => {
 });
 
 process.on('message', (word) => {
-  broken = word === 'break';
+  fault = word === 'mend' ? null : word;
 });
 process.on('disconnect', () => process.exit(0));
 await Promise.all(servers.map((server) => new Promise((up) => server.once('listening', up))));

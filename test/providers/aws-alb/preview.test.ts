@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { Release, Start } from '../../../src/contract/index.ts';
+import { asking } from '../../helpers/calls.ts';
+import { place } from './place.ts';
+
+const PROPAGATION = 60_000;
+
+const release: Release = {
+  id: 'v2-id',
+  version: 'v2',
+  artifact: 'none',
+  spec: { compute: 'targets', targets: ['v2-0:80', 'v2-1:80'] },
+};
+const start: Start = { kind: 'start', release, capacity: 100, weights: [] };
+
+/** The rule of its header was made so many ms ago, by this machine or another. */
+const made = (ago: number, role = 'preview') =>
+  place({
+    header: ['x-deployctl-release', 'v2-id'],
+    propagation: PROPAGATION,
+    marks: {
+      'arn:rule': {
+        'deployctl:role': role,
+        'deployctl:release': 'v2-id',
+        'deployctl:since': String(Date.now() - ago),
+      },
+    },
+  }).provider;
+
+test('a start is over when its header has surely reached the load balancer, whoever made the rule', async () => {
+  expect(await made(1_000).verify(start, asking('d1/start'))).toEqual({
+    state: 'pending',
+    progress: expect.stringMatching(/the load balancer has 5\d(\.\d)?s more to follow the rule/),
+  });
+  expect(await made(PROPAGATION).verify(start, asking('d1/start'))).toEqual({ state: 'done' });
+});
+
+test('a way back waits for its health alone, and so does a start that nobody asks by itself', async () => {
+  const back = { ...asking('d1/start'), direction: 'back' } as const;
+  expect(await made(1_000).verify(start, back)).toEqual({ state: 'done' });
+  const unasked = { ...start, unasked: true } as const;
+  expect(await made(1_000).verify(unasked, asking('d1/start'))).toEqual({ state: 'done' });
+});
+
+test('a rule that a plan asks for is none by which gates reach it', async () => {
+  expect(await made(PROPAGATION, 'match').verify(start, asking('d1/start'))).toMatchObject({
+    state: 'pending',
+    again: true,
+  });
+});
+
+test('the plan tells how long a start takes at least', async () => {
+  const { capabilities } = await made(1_000).observe();
+  expect(capabilities.timing.takes.start?.best).toBe(PROPAGATION);
+});
