@@ -63,6 +63,14 @@ export const AWS: readonly Mutant[] = [
     replace: "if (failureClass(error) === 'denied') return { refusals: [], notes: [] };",
   },
   {
+    file: 'providers/aws-alb/operations/start.ts',
+    name: 'preview-asked-too-soon',
+    sentence: 'A check right after a start measures what is live instead of the candidate.',
+    find: "filled.state === 'done' && left > 0",
+    replace: "filled.state !== 'done' && left > 0",
+    caughtBy: tests('providers/aws-alb/preview'),
+  },
+  {
     ...gone,
     file: 'providers/aws-alb/operations/route.ts',
     name: 'gone-rule-changed',

@@ -34,7 +34,9 @@ export const start: Deed<Start> = {
     const filled = await isFilled(group, crewFor(release, operation, { reading, group }), desk);
     const left = untilAsked(preview, { operation, context, desk });
     return filled.state === 'done' && left > 0
-      ? pending(`the load balancer has ${formatDuration(left)} more to follow the rule of its header`)
+      ? pending(
+          `the load balancer has ${formatDuration(left)} more to follow the rule of its header`,
+        )
       : filled;
   },
 };

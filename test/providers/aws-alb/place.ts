@@ -37,13 +37,7 @@ export interface There {
 }
 
 /** v1 without traffic in the first group, v2 with all of it in the second; and every call that is made. */
-export function place({
-  blue = 'healthy',
-  marks = {},
-  header,
-  gone,
-  propagation = 0,
-}: There = {}) {
+export function place({ blue = 'healthy', marks = {}, header, gone, propagation = 0 }: There = {}) {
   const calls: string[] = [];
   const tags: Record<string, Record<string, string>> = {
     [BLUE]: holding('v1'),

@@ -2,7 +2,15 @@ import { expect, test, vi } from 'vitest';
 import { queryListIn, queryTextIn } from '../../../src/clients/aws/query.ts';
 import type { Operation } from '../../../src/contract/index.ts';
 import { load } from '../../providers/local/load.ts';
-import { allowedBy, done, golden, route, start, turnTo, useComputeScene } from './bed/compute-scene.ts';
+import {
+  allowedBy,
+  done,
+  golden,
+  route,
+  start,
+  turnTo,
+  useComputeScene,
+} from './bed/compute-scene.ts';
 import { Hands, shares } from './bed/hands.ts';
 import { makeGroups, ownerQuery } from './bed/instance-owner.ts';
 import { Ledger } from './bed/ledger.ts';
