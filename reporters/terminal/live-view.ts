@@ -1,5 +1,5 @@
 import { formatDuration } from '../../src/lib/duration.ts';
-import { wrap } from '../../src/lib/wrap.ts';
+import { widthOf, wrap } from '../../src/lib/wrap.ts';
 import { answersTo, type EndingNext, typedBy } from '../kit/ending.ts';
 import { type Line, line, painted, rowsOf, type Tone } from '../kit/line.ts';
 import { asItIs } from '../kit/output.ts';
@@ -101,7 +101,8 @@ function foot(
     lines.push(...question(waiting.question, answers, columns));
   }
   if (notice !== null) {
-    lines.push([line(notice.isWarning ? 'warning' : 'dim', oneLine(notice.text))]);
+    const tone = notice.isWarning ? 'warning' : 'dim';
+    lines.push(...broken(line(tone, oneLine(notice.text)), columns));
   }
   return lines;
 }
@@ -111,12 +112,16 @@ function question(
   answers: readonly EndingNext[],
   columns: number,
 ): readonly Stretches[] {
+  const width = Math.max(...answers.map(({ command }) => widthOf(command)));
+  const fits = answers.every(({ why }) => 4 + width + widthOf(why) <= columns);
   return [
     ...broken(line('warning', `? ${oneLine(text)}`), columns),
-    ...answers.map(({ command, why }) => [
-      toCopy('plain', `  ${command}`),
-      line('dim', `  ${why}`),
-    ]),
+    ...answers.map(({ command, why }) => {
+      const whole = `  ${command.padEnd(width)}`;
+      return fits
+        ? [toCopy('plain', whole), line('dim', `  ${why}`)]
+        : [toCopy('plain', `  ${command}`)];
+    }),
   ];
 }
 

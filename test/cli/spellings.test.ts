@@ -78,6 +78,17 @@ describe('status without a config', () => {
     ]);
   });
 
+  test('says also on a narrow screen that something is under way', async () => {
+    const asks = 'canary: { duration: 0s, bake: 0s, stages: [10%, 100%], approval: true }';
+    fixture.write('c.yaml', memoryConfig('all-c', asks));
+    await fixture.run('deploy v1 --config c.yaml');
+    expect((await fixture.run('deploy v2 --config c.yaml')).code).toBe(5);
+    const shown = async (columns: number) =>
+      (await fixture.run('status --all', { columns })).stdout;
+    expect(await shown(60)).toMatch(/all-c +v1 +4 of 4 healthy +v2 stopped, begun \S+ ago$/m);
+    expect(await shown(200)).toMatch(/v2 stopped, begun \S+ ago +ask before 100 % /);
+  });
+
   test('with --all also where a config says which one', async () => {
     fixture
       .write('a.yaml', memoryConfig('each-a'))

@@ -38,7 +38,7 @@ function machine({ io }: Input) {
     deployctl: manifest.version,
     node: process.versions.node,
     system: `${process.platform} ${release()} ${arch()}`,
-    root: process.geteuid?.() === 0,
+    superuser: process.geteuid?.() === 0,
     terminal: io.stdout.isTTY === true,
     ci: env.GITHUB_ACTIONS === 'true' ? 'github' : Boolean(env.CI),
     variables: Object.keys(env).filter((name) =>

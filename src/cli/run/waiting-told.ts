@@ -1,6 +1,7 @@
 import { type DeploymentState, describeHolder, stepUnderWay } from '../../engine/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import type { Input } from '../shell/command.ts';
+import { folded } from '../shell/io.ts';
 
 /** A line on stderr for whom a command waits, and another for each step that one comes to. */
 export function waitingTold({ io }: Input): (state: DeploymentState) => void {
@@ -13,6 +14,6 @@ export function waitingTold({ io }: Input): (state: DeploymentState) => void {
     if (words === said) return;
     said = words;
     const since = formatDuration(Math.max(0, io.clock.wall() - openedAt));
-    io.stderr.write(`${words}, begun ${since} ago.\n`);
+    io.stderr.write(`${folded(io.stderr, [`${words}, begun ${since} ago.`]).join('\n')}\n`);
   };
 }

@@ -42,7 +42,7 @@ export async function overview(
     return;
   }
   const lines = tonedTable({
-    columns: overviewColumns(io.clock.wall()),
+    columns: overviewColumns(io.clock.wall(), rows),
     rows,
     width: outputWidthOf(io.stdout),
     color: wantsColor(io, io.stdout),
@@ -106,21 +106,33 @@ function doing({ state, isGone }: OverviewRow, now: number): string {
   const ago = (then: number) => `${formatDuration(Math.max(0, now - then))} ago`;
   if (ended) return `${version} ${ended.result} ${ago(ended.at)}`;
   const what = stopped ? 'stopped' : isGone ? 'left by its holder' : 'running';
-  return `${version} ${what} at: ${stepUnderWay(state)}, begun ${ago(openedAt)}`;
+  return `${version} ${what}, begun ${ago(openedAt)}`;
 }
+
+const isOpen = ({ state }: OverviewRow) => state !== null && state.ended === null;
+
+/** Long, and so the first to go on a narrow screen: that something is under way stays. */
+const whereColumn: Column<OverviewRow> = {
+  title: 'at',
+  weight: 3,
+  cell: (row) => (row.state && isOpen(row) ? stepUnderWay(row.state) : ''),
+};
 
 function toneOf(row: OverviewRow): Tone {
   const live = overviewLiveOf(row);
   if (row.trouble !== null || !live || live.ready === 0) return 'bad';
-  const isOpen = row.state !== null && row.state.ended === null;
-  return isOpen || live.ready < live.desired ? 'warning' : 'plain';
+  return isOpen(row) || live.ready < live.desired ? 'warning' : 'plain';
 }
 
-const overviewColumns = (now: number): readonly Column<OverviewRow>[] => [
+const overviewColumns = (
+  now: number,
+  rows: readonly OverviewRow[],
+): readonly Column<OverviewRow>[] => [
   { title: 'service', weight: 9, cell: ({ target }) => titleOf(target) },
   { title: 'live', weight: 8, cell: (row) => overviewLiveOf(row)?.version ?? '–' },
   { title: 'health', weight: 7, cell: overviewHealthOf },
   { title: 'last deployment', weight: 5, cell: (row) => doing(row, now) },
+  ...(rows.some(isOpen) ? [whereColumn] : []),
   { title: 'address', weight: 2, cell: ({ observation }) => observation?.endpoints.public ?? '–' },
   { title: 'place', weight: 1, cell: ({ target }) => target.identity.label },
 ];

@@ -125,6 +125,7 @@ describe('doctor --report', () => {
     const report = readFileSync(join(fixture.folder, 'report.md'), 'utf8');
     expect(stderr).toContain('Written: report.md');
     expect(report).toContain('"deployctl": "');
+    expect(report).toMatch(/"superuser": (true|false)/);
     expect(report).toContain('"name": "local"');
     expect(report).toContain('"env": "1 entries"');
     expect(report).toContain('"replicas": 1');

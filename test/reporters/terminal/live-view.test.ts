@@ -189,6 +189,18 @@ test.each([
     }
 });
 
+test('a notice goes on in the next line, and what the answers do stands below each other', () => {
+  const message = 'Answer here: y or n, then Enter. Or from another terminal, as shown above.';
+  const story = waitingFor();
+  story.tell('notice', { level: 'info', message });
+  expect(picture(story, { columns: 60 }).slice(-4)).toEqual([
+    '  deployctl approve kq3vx7ab  go on',
+    '  deployctl reject kq3vx7ab   go back',
+    'Answer here: y or n, then Enter. Or from another terminal,',
+    'as shown above.',
+  ]);
+});
+
 test('a deployment that was resumed has its earlier steps behind it', () => {
   const story = new Story().begin({ resumed: true }).start(4);
   expect(
