@@ -30,7 +30,7 @@ function judgeAll(draw: Draw, service: Service, trouble: Trouble): readonly Verd
   const all = ticksOf(draw, service, trouble);
   const [past, ticks] = [all.slice(0, PAST), all.slice(PAST)];
   return [
-    judgedByUs(past, ticks, (at) => tickOf(draw, { service, trouble }, at)),
+    judgedByUs(past, ticks, (at, now) => tickOf(draw, { service, trouble, now }, at)),
     judgedAsArgo(ticks),
     judgedAsArgo(ticks, MINUTE),
     judgedAsFlagger(ticks),
@@ -62,6 +62,9 @@ function compareJudges(runs: number, seed: number): number {
   say(`${runs} good and ${runs} bad releases, seed ${seed}`);
   say(Tally.heading());
   for (const tally of tallies.values()) say(tally.line());
+  say();
+  say('Good releases that deployctl leaves undecided, by requests per second of the service');
+  for (const line of (tallies.get('deployctl') as Tally).undecidedByRate()) say(line);
   say();
   say('Bad releases by kind: stopped, median time to stop');
   for (const line of Tally.byKind([...tallies.values()])) say(line);

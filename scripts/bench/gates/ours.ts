@@ -40,7 +40,7 @@ const PER_WINDOW = WINDOW / TICK;
 export function judgedByUs(
   past: readonly Tick[],
   ticks: readonly Tick[],
-  more: (at: number) => Tick,
+  more: (at: number, now: number) => Tick,
 ): Verdict {
   const states = new Map<string, JudgeState>(GATES.map((gate) => [gate.name, learned(gate, past)]));
   let at = 0;
@@ -54,7 +54,7 @@ export function judgedByUs(
     // More time at the same weight; what is counted in it is drawn when it is needed.
     const extra = new Map<number, Tick>();
     const later = (tick: number) => {
-      if (!extra.has(tick)) extra.set(tick, more((end - 1) * TICK));
+      if (!extra.has(tick)) extra.set(tick, more((end - 1) * TICK, tick * TICK));
       return extra.get(tick);
     };
     const late = watch(states, later, {

@@ -118,16 +118,18 @@ export function ticksOf(draw: Draw, service: Service, trouble: Trouble): readonl
   return ticks;
 }
 
+/** `now` differs from `at` where a stage is extended: its weight stays, and a gap passes all the same. */
 export function tickOf(
   draw: Draw,
-  { service, trouble }: { readonly service: Service; readonly trouble: Trouble },
+  course: { readonly service: Service; readonly trouble: Trouble; readonly now?: number },
   at: number,
 ): Tick {
+  const { service, trouble, now = at } = course;
   const weight = weightAt(at);
   const day = 1 + service.swing * Math.sin(service.phase + (at / 86_400) * 2 * Math.PI);
   const requests = draw.poisson(service.rate * TICK * day);
   const own = draw.share(requests, weight / 100);
-  const gap = isIn(service.gap, at);
+  const gap = isIn(service.gap, now);
   const common =
     service.errors * day * (isIn(service.incident, at) ? (service.incident?.times ?? 1) : 1);
   const since = at - trouble.from;

@@ -5,6 +5,9 @@ import { type Service, STAGES, type Trouble, weightAt } from './services.ts';
 const UNNOTICED = 600;
 const LENGTH = STAGES.reduce((sum, { seconds }) => sum + seconds, 0);
 
+/** 20 requests at 5 % within the ten minutes that a stage lasts with its extension take 2/3 per second. */
+const RATES = [0.67, 1, 2, 10, Infinity];
+
 interface Bad {
   readonly service: Service;
   readonly trouble: Trouble;
@@ -16,6 +19,7 @@ export class Tally {
   readonly #name: string;
   readonly #times: number[] = [];
   readonly #kinds = new Map<string, { of: number; times: number[] }>();
+  readonly #rates = RATES.map((below) => ({ below, of: 0, undecided: 0 }));
   #good = 0;
   #alarms = 0;
   #goodUndecided = 0;
@@ -31,8 +35,11 @@ export class Tally {
     this.#name = name;
   }
 
-  good({ failedAt, undecided }: Verdict, _: Service): void {
+  good({ failedAt, undecided }: Verdict, { rate }: Service): void {
     this.#good++;
+    const rates = this.#rates.find(({ below }) => rate < below);
+    if (rates) rates.of++;
+    if (rates && undecided) rates.undecided++;
     if (failedAt !== null) this.#alarms++;
     if (undecided) this.#goodUndecided++;
   }
@@ -103,6 +110,15 @@ export class Tally {
       seconds(middle(this.#times.filter(Number.isFinite))),
       seconds(this.exposure),
     ]);
+  }
+
+  /** Who has too few requests is not helped by any rule. */
+  undecidedByRate(): readonly string[] {
+    const from = [0, ...RATES];
+    return this.#rates.map(({ below, of, undecided }, index) => {
+      const stretch = below === Infinity ? `from ${from[index]}` : `${from[index]} to ${below}`;
+      return row([stretch, `${undecided} of ${of}`, percent(undecided / Math.max(1, of))]);
+    });
   }
 
   static byKind(tallies: readonly Tally[]): readonly string[] {

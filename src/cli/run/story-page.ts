@@ -28,7 +28,7 @@ export function storyPage(records: readonly JournalRecord[]): PageContent {
       ['Plan', plan.hash],
     ],
     steps,
-    series: seriesOfRounds(plan.gates, state.rounds),
+    series: seriesOfRounds(plan.gates, state.rounds).map((series) => endedBy(series, state)),
     next: nextFor(state),
   };
 }
@@ -117,6 +117,15 @@ export function seriesOfRounds(
     const verdict = fell ? 'fail' : last?.verdict === 'pass' ? 'pass' : 'inconclusive';
     return { gate, spec, points, verdict, reason: (fell ?? last)?.reason ?? 'nothing was read' };
   });
+}
+
+/** What a gate says at the end of a step is no reading: a score, or that it could not say. */
+function endedBy(series: GateSeries, { turned }: DeploymentState): GateSeries {
+  if (turned?.gate !== series.gate || series.verdict === 'fail') return series;
+  const name = `${series.gate}: `;
+  const { reason } = turned;
+  const why = reason.startsWith(name) ? reason.slice(name.length) : reason;
+  return { ...series, verdict: 'fail', reason: `at the end of the step: ${why}` };
 }
 
 function nextFor({ id, ended, stopped, turned, plan }: DeploymentState): PageContent['next'] {

@@ -51,7 +51,8 @@ const CALLED: Readonly<Record<Classification['is'], string>> = {
 
 export function classWords({ is, critical, shift }: Classification, of: BothSeries, unit: Unit) {
   const name = `Kayenta: ${CALLED[is]}${critical ? ' (critical)' : ''}`;
-  const points = `${of.candidate.length} points, ${of.stable.length} of stable`;
+  const own = of.candidate.length;
+  const points = `${own} ${own === 1 ? 'point' : 'points'}, ${of.stable.length} of stable`;
   if (!shift) return `${name}, ${points}`;
   const [estimate, lower, upper] = [shift.estimate, shift.lower, shift.upper].map((value) =>
     written(value / percentScale(unit), unit),

@@ -255,4 +255,19 @@ describe('a page', () => {
       expect(page).toContain(told);
     expect((await fixture.run('history --html why.html')).code).toBe(2);
   }, 30_000);
+
+  test('names the gate that was found bad only by the score at the end of a step', async () => {
+    configure('page-score', { hold: '3s', more: 'judge: kayenta' });
+    await fixture.run('deploy --release v1');
+    then = (_, query) => ({ bad: query.includes('version="v2"') ? 300 : 1, total: 1000 });
+    expect((await fixture.run('deploy --release v2')).code).toBe(3);
+    const { stdout } = await fixture.run('history --limit 1 --output json');
+    const { id } = JSON.parse(stdout) as { id: string };
+    await fixture.run(`history ${id} --html why.html`);
+    const page = fixture.read('why.html');
+    expect(page).toContain('<h3>✖ errors');
+    expect(page).toMatch(
+      /class="reason">at the end of the step: Kayenta: High.*score 0, needs 75</,
+    );
+  }, 30_000);
 });
