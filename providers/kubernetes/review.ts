@@ -21,10 +21,15 @@ export async function reviewed(
   const notes = [
     ...lacking.useful.map((right) => `you may not ${right}, so less can be seen or reached`),
     ...(sight.routing.notes ?? []),
+    ...lagsOn(sight, ground),
     ...hintsOn(sight),
   ];
   return { refusals, notes };
 }
+
+/** A change of its traffic would wait for as long. */
+const lagsOn = ({ routing }: Sight, { router }: KubeGround): readonly string[] =>
+  routing.lag && !routing.denial ? [`${router.label}: ${routing.lag}`] : [];
 
 function shapesOf(sight: Sight, { connection, router }: KubeGround): readonly string[] {
   const { home, service, distinction, routing } = sight;
@@ -43,6 +48,7 @@ function shapesOf(sight: Sight, { connection, router }: KubeGround): readonly st
         ]
       : []),
     ...(routing.problem ? [`${router.label}: ${routing.problem}`] : []),
+    ...(routing.denial ? [`${router.label} is not served as it stands: ${routing.denial}`] : []),
     ...hostPorts(home.deployment),
   ];
 }

@@ -50,6 +50,7 @@ export const gatewayForm = (
     of === 'Service' && (namespace === undefined || namespace === own) ? String(name) : null,
   targetFor: (like, name) => ({ ...like, name }),
   lagOf: (object) => gatewayLagOf(object as GatewayRoute),
+  denialOf: (object) => gatewayDenialOf(object as GatewayRoute),
   own: headerRules(everything),
 });
 
@@ -99,14 +100,36 @@ function gatewayLagOf({ metadata, status, spec }: GatewayRoute): string | null {
   return lags.find((lag) => lag !== null) ?? null;
 }
 
-function parentLagOf({ parentRef, conditions = [] }: RouteParent, generation: number) {
-  const parent = `${parentRef.kind ?? 'Gateway'} ${parentRef.name}`;
-  for (const type of ['Accepted', 'ResolvedRefs']) {
-    const condition = conditions.find((one) => one.type === type);
-    if (!condition || (condition.observedGeneration ?? generation) < generation)
-      return `${parent} has not taken up the route yet`;
-    if (condition.status !== 'True')
-      return `${parent}: ${type} is ${condition.status}: ${condition.message ?? condition.reason}`;
+function parentLagOf(parent: RouteParent, generation: number): string | null {
+  const isLate = GATEWAY_SAYS.some((type) => !saidOf(parent, type, generation));
+  const late = isLate ? `${parentName(parent)} has not taken up the route yet` : null;
+  return denialBy(parent, generation) ?? late;
+}
+
+/** What it must be told by each of them. */
+const GATEWAY_SAYS = ['Accepted', 'ResolvedRefs'];
+
+const parentName = ({ parentRef }: RouteParent) =>
+  `${parentRef.kind ?? 'Gateway'} ${parentRef.name}`;
+
+/** Of this form of the route. */
+const saidOf = ({ conditions = [] }: RouteParent, type: string, generation: number) =>
+  conditions.find(
+    (one) => one.type === type && (one.observedGeneration ?? generation) >= generation,
+  );
+
+function denialBy(parent: RouteParent, generation: number): string | null {
+  for (const type of GATEWAY_SAYS) {
+    const said = saidOf(parent, type, generation);
+    if (said && said.status !== 'True')
+      return `${parentName(parent)}: ${type} is ${said.status}: ${said.message ?? said.reason}`;
   }
   return null;
+}
+
+/** A no to the route as it stands: a listener that does not take it, a Service that it may not send to. */
+function gatewayDenialOf({ metadata, status }: GatewayRoute): string | null {
+  const { generation = 0 } = metadata;
+  const denials = (status?.parents ?? []).map((parent) => denialBy(parent, generation));
+  return denials.find((denial) => denial !== null) ?? null;
 }

@@ -40,6 +40,8 @@ export interface Routing {
   readonly routedAt: number | null;
   /** What is still on its way, in words; null when those who send requests have been told all of it. */
   readonly lag: string | null;
+  /** Why those who send requests do not take it as it stands: nothing is begun on it, and what goes on may mend it. */
+  readonly denial?: string | null;
   /** Why weights cannot be read or set here. */
   readonly problem: string | null;
   /** What a person should know of it before a deployment. */

@@ -45,6 +45,18 @@ onCluster('what cannot be deployed is refused before anything is written', () =>
     expect(await refusals(provider)).toEqual([expect.stringContaining('no address of its own')]);
   });
 
+  test('a workload that is not there', async () => {
+    const { owner, live } = await (await fixture.provider({ workload: 'absent' })).observe();
+    expect({ owner, live }).toEqual({ owner: null, live: null });
+    const provider = await fixture.provider({ workload: 'absent' });
+    const release = { ...(await fixture.release(await fixture.provider(), 'v2')), id: 'v2-1' };
+    const start: Operation = { kind: 'start', release, capacity: 100, weights: [100] };
+    const found = await provider.review?.([start], await fixture.before(provider));
+    expect(found?.refusals).toContain(
+      `there is no Deployment absent in the namespace ${fixture.namespace}`,
+    );
+  });
+
   test('a workload that a controller makes', async () => {
     const provider = await made('owned', {});
     const owner = await fixture.get('deployments', 'owned');

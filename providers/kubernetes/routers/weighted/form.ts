@@ -41,6 +41,8 @@ export interface RouteForm {
   readonly settles?: boolean;
   /** What is still on its way, in words. */
   lagOf?(object: KubeObject): string | null;
+  /** Why those who send requests do not take it as it stands, in words. */
+  denialOf?(object: KubeObject): string | null;
   /** What would help where none of its rules sends to the Service. */
   adviceFor?(object: KubeObject): string | null;
   notesOn?(object: KubeObject): readonly string[];

@@ -34,6 +34,7 @@ export function readWeighted(
     operation,
     routedAt,
     lag: form.lagOf?.(object) ?? settlingOf(object, { form, connection, now }),
+    denial: form.denialOf?.(object) ?? null,
     problem: problemOf(object, { spots, weights }, seen),
     notes: form.notesOn?.(object) ?? [],
     names: [...new Set(named)],

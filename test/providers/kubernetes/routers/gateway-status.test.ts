@@ -12,16 +12,20 @@ const condition = (type: string, status = 'True', more: object = {}) => ({
 const GATEWAY = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'web' };
 const MESH = { group: '', kind: 'Service', name: 'web', port: 80 };
 
-/** What the route says to those who wait, with this said by whom it is attached to. */
-async function lagOf(parentRefs: readonly object[], parents: readonly object[]) {
+/** What the route says, with this said by whom it is attached to. */
+async function routingOf(parentRefs: readonly object[], parents: readonly object[]) {
   const fixture = new RouterFixture();
   fixture.put('httproutes', {
     metadata: { name: 'web', generation: 3 },
     spec: { parentRefs, rules: [{ backendRefs: [{ name: 'web', port: 80, weight: 1 }] }] },
     status: { parents },
   });
-  return (await view(fixture, { kind: 'httpRoute', name: 'web' }).read()).lag;
+  return view(fixture, { kind: 'httpRoute', name: 'web' }).read();
 }
+
+/** The same to those who wait. */
+const lagOf = async (...said: Parameters<typeof routingOf>) => (await routingOf(...said)).lag;
+const denialOf = async (...said: Parameters<typeof routingOf>) => (await routingOf(...said)).denial;
 
 const both = (more: object = {}) => [
   condition('Accepted', 'True', more),
@@ -61,4 +65,16 @@ test('Linkerd serves a route whose parent is the Service, and never says which f
   expect(await lagOf([MESH], broken)).toBe(
     'Service web: ResolvedRefs is False: ResolvedRefs is False',
   );
+});
+
+test('a no to the present form is told before anything is begun, and one to an older form is not', async () => {
+  const said = (observedGeneration: number) => [
+    condition('Accepted', 'True', { observedGeneration }),
+    condition('ResolvedRefs', 'False', { observedGeneration }),
+  ];
+  const denied = (generation: number) =>
+    denialOf([GATEWAY], [{ parentRef: GATEWAY, conditions: said(generation) }]);
+  expect(await denied(3)).toBe('Gateway web: ResolvedRefs is False: ResolvedRefs is False');
+  expect(await denied(2)).toBeNull();
+  expect(await denialOf([GATEWAY], [])).toBeNull();
 });

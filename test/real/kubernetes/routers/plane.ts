@@ -8,6 +8,7 @@ import type { JsonObject, Match, Provider, Release } from '../../../../src/contr
 import { KubernetesFixture } from '../fixture.ts';
 import { GATEWAY } from '../ground.ts';
 import { Load, TAKEN_UP } from '../load.ts';
+import { keepFigures, type RouterFigures } from './figures.ts';
 import { chanceOf, total } from './share.ts';
 
 export interface Plane {
@@ -49,6 +50,7 @@ export function measured({
   let load: Load;
   let v1: Release;
   let v2: Release;
+  const shares: RouterFigures['shares'][number][] = [];
   const [kind, object] = objects[0] as Plane['objects'][number];
 
   const split = (share: number) => ({ [v1.id]: 100 - share, [v2.id]: share });
@@ -116,7 +118,9 @@ export function measured({
       counts = asked.countsSince();
       expect(asked.failed).toEqual([]);
     }
-    expect(chanceOf(counts, share / 100)).toBeGreaterThan(0.001);
+    const within = chanceOf(counts, share / 100) > 0.001;
+    shares.push({ weight: share, seen: (counts.v2 ?? 0) / total(counts), within });
+    expect(within, JSON.stringify(counts)).toBe(true);
   });
 
   test.runIf(matches.length > 0)(
@@ -169,6 +173,10 @@ export function measured({
     }
     await busy.end();
     late.sort((one, other) => one - other);
+    await keepFigures({
+      ...{ router: router.kind, shares, switches: SWITCHES, requests: busy.answers.length },
+      ...{ failed: busy.failed.length, median: late[SWITCHES / 2] ?? 0, most: late.at(-1) ?? 0 },
+    });
     const told = `${busy.answers.length} requests, 0 failed; last old answer after the write: median ${late[SWITCHES / 2]} ms, most ${late.at(-1)} ms`;
     console.log(`${router.kind}: ${SWITCHES} switches, ${told}; waited for: ${propagation} ms`);
     expect(busy.failed).toEqual([]);

@@ -5,6 +5,7 @@ import type { Provider, Release } from '../../../../src/contract/index.ts';
 import { KubernetesFixture } from '../fixture.ts';
 import { onCluster } from '../ground.ts';
 import { Load } from '../load.ts';
+import { keepFigures } from './figures.ts';
 
 const SWITCHES = 100;
 /** Of all connections that are made anew: the kernel takes over rules of kube-proxy now and then in between. */
@@ -49,6 +50,10 @@ onCluster('blue-green by the selector of a Service, through kube-proxy', () => {
     await Promise.all([kept.end(), fresh.end()]);
     late.sort((one, other) => one - other);
     const count = kept.answers.length + fresh.answers.length;
+    await keepFigures({
+      ...{ router: 'service', shares: [], switches: SWITCHES, requests: count },
+      ...{ failed: kept.failed.length, median: late[SWITCHES / 2] ?? 0, most: late.at(-1) ?? 0 },
+    });
     console.log(
       `service: ${SWITCHES} switches, ${count} requests; last old answer on a new connection: median ${late[SWITCHES / 2]} ms, most ${late.at(-1)} ms; waited for: ${SERVICE_PROPAGATION} ms`,
     );
