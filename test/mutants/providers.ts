@@ -210,6 +210,14 @@ export const PROVIDERS: readonly Mutant[] = [
     caughtBy: tests('providers/vercel/mid-hold'),
   },
   {
+    name: 'vercel-canary-removed',
+    sentence: 'A canary that has a share of the visitors is taken away.',
+    file: 'providers/vercel/operations/retire.ts',
+    find: 'production === id || rolling?.canaryDeployment?.id === id;',
+    replace: "production === id || rolling?.state === 'none';",
+    caughtBy: tests('providers/vercel/canary'),
+  },
+  {
     name: 'vercel-own-config-published',
     sentence: 'The config of deployctl is uploaded with the files, and served to everybody.',
     file: 'providers/vercel/release/tree.ts',

@@ -53,9 +53,12 @@ describe('canary at Vercel', () => {
     await rig.make(start(v2, [5, 100]), { before });
     await rig.make(shares(5), { before });
     const back = { before, direction: 'back' } as const;
+    const gone = { kind: 'retire', release: v2.id, keeps: v1.id } as const;
+    // Not while it has a share.
+    await expect(rig.send(gone, back)).rejects.toMatchObject({ failure: 'permanent' });
     await rig.make(route({ [v1.id]: 100 }), back);
     expect(rolling()?.state).toBe('ABORTED');
-    await rig.make({ kind: 'retire', release: v2.id, keeps: v1.id }, back);
+    await rig.make(gone, back);
     expect(await rig.visit('/?vcrrForceCanary=true')).toBe('v1');
     expect(settings()).toEqual({ advancementType: 'automatic', stages: OWN });
     expect((await rig.provider.observe()).releases.map(({ id }) => id)).toEqual([v1.id]);

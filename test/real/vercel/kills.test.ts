@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bed, startBed } from '../../beds/vercel/bed.ts';
+import { failing } from '../../beds/vercel/platform/trouble.ts';
 import { VercelFixture } from './fixture.ts';
 
 let bed: Bed;
@@ -78,5 +79,22 @@ describe.each([
     expect(bed.platform.project.rollingConfig, said).toEqual(own);
     expect(bed.platform.project.deployments.size).toBeLessThanOrEqual(2);
     expect((await fixture.run('status')).code).toBe(0);
+  });
+});
+
+describe('killed in the bake of what it has promoted', () => {
+  it('is gone on with by whoever takes over, whose first look at the traffic fails', async () => {
+    fixture.write('v2', { bake: '8s' });
+    const { child, ended, said } = fixture.start('deploy --yes --release v2');
+    await expect.poll(said, { timeout: 60_000, interval: 20 }).toContain('bake v2');
+    child.kill('SIGKILL');
+    await ended;
+    const on = 'GET /v4/aliases/{idOrAlias}';
+    const times = bed.platform.project.domains.length;
+    bed.platform.troubles.add({ on, times, effect: false, answer: failing(500) });
+    const again = await fixture.run('resume');
+    expect([again.code, await fixture.visit()], again.said).toEqual([0, 'v2']);
+    const failed = bed.calls.filter(({ name, status }) => name === on && status === 500);
+    expect(failed).toHaveLength(times);
   });
 });
