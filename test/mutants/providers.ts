@@ -218,6 +218,14 @@ export const PROVIDERS: readonly Mutant[] = [
     caughtBy: tests('providers/vercel/canary'),
   },
   {
+    name: 'vercel-secret-to-others',
+    sentence: 'The secret for protected deployments goes to hosts that are not of Vercel.',
+    file: 'providers/vercel/access.ts',
+    find: 'return bypass && isOwn ?',
+    replace: 'return bypass && (isOwn || host) ?',
+    caughtBy: tests('providers/vercel/access'),
+  },
+  {
     name: 'vercel-own-config-published',
     sentence: 'The config of deployctl is uploaded with the files, and served to everybody.',
     file: 'providers/vercel/release/tree.ts',
