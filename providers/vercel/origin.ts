@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Release } from '../../src/contract/index.ts';
+import { releaseIn } from './marks.ts';
 import { deploymentOf, type Place } from './place.ts';
 import { type VercelSource, vercelSpecOf } from './release/spec.ts';
 import { treeOf } from './release/tree.ts';
@@ -7,12 +8,21 @@ import { treeOf } from './release/tree.ts';
 /** Why a release can neither be found at Vercel nor built from here; null where one of both can be. */
 export async function originRefusal(place: Place, release: Release): Promise<string | null> {
   const { source } = vercelSpecOf(release);
-  if (source.kind === 'git' || (await deploymentOf(place, release))) return null;
+  if (source.kind === 'git' || (await isThere(place, release))) return null;
   const gone = `Vercel has no deployment of ${release.version} any more`;
   if (source.kind === 'deployment')
     return `${gone}, and it was built elsewhere. ${ANOTHER_RELEASE}`;
   const fault = await contentFault(source);
   return fault && `${gone}, and cannot build it again: ${fault} ${bringBack(release, source)}`;
+}
+
+/** What is live was found by the same list a moment ago: what it tells of needs no look of its own. */
+async function isThere(place: Place, release: Release): Promise<boolean> {
+  const { deployments } = await place.calls.list();
+  const isListed = deployments.some(
+    (one) => one.readyState === 'READY' && releaseIn(one).id === release.id,
+  );
+  return isListed || (await deploymentOf(place, release)) !== null;
 }
 
 const ANOTHER_RELEASE = 'Go back to another release, with `deployctl rollback --to VERSION`.';

@@ -7,13 +7,16 @@ import { Secret } from '../../../src/contract/index.ts';
 let server: Server;
 let asked: string[];
 let answer: () => number;
+let held: Promise<void>;
 let now = 0;
 let api: Api;
 beforeEach(async () => {
   asked = [];
   answer = () => 200;
-  server = createServer((request, response) => {
+  held = Promise.resolve();
+  server = createServer(async (request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    if (request.method !== 'GET') await held;
     response.writeHead(answer(), { 'content-type': 'application/json' }).end(`${asked.length}`);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -39,6 +42,17 @@ it('reads anew after every change, also one that failed', async () => {
   await expect(api.ask('PATCH', '/b')).rejects.toMatchObject({ failure: 'unknown' });
   answer = () => 200;
   expect(await api.ask('GET', '/a')).toBe(5);
+});
+
+it('keeps no reading from while a change was under way', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  held = promise;
+  const change = api.ask('POST', '/b');
+  await expect.poll(() => asked).toEqual(['POST /b']);
+  expect(await api.ask('GET', '/a')).toBe(2);
+  resolve();
+  await change;
+  expect(await api.ask('GET', '/a')).toBe(3);
 });
 
 it('shares no failure, and none that belongs to whoever has stopped waiting', async () => {

@@ -55,7 +55,9 @@ it('goes back after two round trips, besides the one that opens the project', as
     const serving = releases.find(({ id }) => id === live)?.release ?? null;
     const before = { live: serving, split, units: 1, baseline: {} };
     const context = { before };
-    for (const operation of [start(v1), route({ [v1.id]: 100, [v2.id]: 0 }), promote(v1)]) {
+    const course = [start(v1), route({ [v1.id]: 100, [v2.id]: 0 }), promote(v1)];
+    expect(await provider.review(course, before)).toMatchObject({ refusals: [], lost: [] });
+    for (const operation of course) {
       await rig.send(operation, context, provider);
       await rig.settled(operation, context, provider);
     }
