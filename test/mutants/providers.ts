@@ -226,6 +226,14 @@ export const PROVIDERS: readonly Mutant[] = [
     caughtBy: tests('providers/vercel/access'),
   },
   {
+    name: 'vercel-one-read-enough',
+    sentence: 'A domain counts as led to a deployment when one of two reads says so.',
+    file: 'providers/vercel/operations/switched.ts',
+    find: 'aliased === id && resolved === id;',
+    replace: 'aliased === id || resolved === id;',
+    caughtBy: tests('providers/vercel/mid-hold'),
+  },
+  {
     name: 'vercel-own-config-published',
     sentence: 'The config of deployctl is uploaded with the files, and served to everybody.',
     file: 'providers/vercel/release/tree.ts',

@@ -8,6 +8,7 @@ import { asking } from '../../helpers/calls.ts';
 import { createRig, promote, type Rig, route, start } from './rig.ts';
 
 const DEPLOYMENT = 'GET /v13/deployments/{idOrUrl}';
+const ALIAS = 'GET /v4/aliases/{idOrAlias}';
 const PROJECT = 'GET /v9/projects/{idOrName}';
 const PROMOTE = 'POST /v10/projects/{projectId}/promote/{deploymentId}';
 const ROLL_BACK = 'POST /v1/projects/{projectId}/rollback/{deploymentId}';
@@ -17,15 +18,15 @@ const AUTOMATIC = {
 } as const;
 
 /** Answers with something else in them, once it is asked for. */
-let changed: { on: string; with: (body: JsonObject) => JsonObject } | null = null;
+let changed: { on: string; with: (body: JsonObject, of?: string) => JsonObject } | null = null;
 const honest: Handlers = { ...DEPLOYMENTS, ...PROJECTS };
 const planted: Handlers = Object.fromEntries(
-  [DEPLOYMENT, PROJECT].map((on) => [
+  [DEPLOYMENT, PROJECT, ALIAS].map((on) => [
     on,
     async (call) => {
       const answer = (await honest[on]?.(call)) ?? { status: 500 };
       if (changed?.on !== on || answer.status !== 200) return answer;
-      return { ...answer, body: changed.with(answer.body as JsonObject) };
+      return { ...answer, body: changed.with(answer.body as JsonObject, call.params.idOrUrl) };
     },
   ]),
 );
@@ -244,6 +245,28 @@ describe('a domain that does not move', () => {
 });
 
 describe('a reading that lags', () => {
+  it.each([
+    ['record', ALIAS, (body: JsonObject) => ({ ...body, deploymentId: ids()[0] ?? '' })],
+    [
+      'answer',
+      DEPLOYMENT,
+      (body: JsonObject, of = '') => ({
+        ...body,
+        id: of.startsWith('dpl_') ? of : (ids()[0] ?? ''),
+      }),
+    ],
+  ])('of a domain by its %s alone is waited for', async (_, on, change) => {
+    await rig.make(start(v2), { before });
+    await rig.make(switched(v2), { before });
+    changed = { on, with: change };
+    expect(await rig.provider.verify(switched(v2), asking('k', { before }))).toMatchObject({
+      state: 'pending',
+      progress: expect.stringContaining('0 of 3 domains are there'),
+    });
+    changed = null;
+    expect(await rig.settled(switched(v2), { before })).toEqual({ state: 'done' });
+  });
+
   it('of a deployment that was just made does not build it twice', async () => {
     let hidden = true;
     const lagging: Handlers = {
