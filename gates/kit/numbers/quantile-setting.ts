@@ -7,8 +7,10 @@ export const quantile = z
   .union([z.string(), z.number().gt(0).lt(1)], { error: QUANTILE })
   .transform((value, context) => {
     if (typeof value === 'number') return value;
-    const share = Number(/^p(\d{1,2}(?:\.\d+)?)$/.exec(value)?.[1] ?? Number.NaN) / 100;
-    if (share > 0 && share < 1) return Number(share.toFixed(6));
+    const percent = Number(/^p(\d{1,2}(?:\.\d+)?)$/.exec(value)?.[1] ?? Number.NaN);
+    // Rounded first: a percentile too near to 100 would be the largest value of all.
+    const share = Number((percent / 100).toFixed(6));
+    if (share > 0 && share < 1) return share;
     context.addIssue({ code: 'custom', message: QUANTILE });
     return z.NEVER;
   });

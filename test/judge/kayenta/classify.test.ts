@@ -42,6 +42,22 @@ describe('a metric is called what R and the rules of Kayenta call it', () => {
   });
 });
 
+test('what is allowed of the pairs that the candidate wins is held against their share', () => {
+  const [candidate, stable] = [8, 1].map((least) =>
+    Array.from({ length: 10 }, (_, i) => least + i),
+  );
+  // 94 of the 100 pairs are won, and 3 are a draw.
+  const allowed = (allowedIncrease: number) => {
+    const effect = { ...usualKayenta.effect, measure: 'cles', allowedIncrease } as const;
+    return classify(
+      { ...usualKayenta, effect },
+      { candidate: candidate ?? [], stable: stable ?? [] },
+    );
+  };
+  expect(allowed(0.95).is).toBe('high');
+  expect(allowed(0.96).is).toBe('pass');
+});
+
 describe('without a test a metric is called', () => {
   const of = (candidate: readonly number[], stable: readonly number[], more = {}) =>
     classify({ ...usualKayenta, ...more }, { candidate, stable });
