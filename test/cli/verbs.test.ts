@@ -109,6 +109,20 @@ gates:
     });
     expect(exit).toBe(5);
   });
+
+  test('says at a terminal how long it looks, and what each gate says meanwhile', async () => {
+    const gates = 'gates: { good: { command: ["true"], interval: 100ms } }';
+    configure('analyze-told', `canary: { ${QUICK}, watch: [good] }\n${gates}`);
+    await fixture.run('deploy --release v1');
+    const asked = 'analyze --for 500ms';
+    const { stderr, stdout } = await fixture.run(asked, { isTTY: true, columns: 100 });
+    expect(stderr).toMatch(
+      /^Measuring v1 by good for 500ms\. Ctrl-C ends it earlier\.\n\+\S+ good: pass, .*\n$/,
+    );
+    expect(stdout).toMatch(/✔ +good +pass/);
+    const piped = await fixture.run(asked);
+    expect(piped.stderr).toBe('');
+  });
 });
 
 describe('reject', () => {

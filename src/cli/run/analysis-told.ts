@@ -10,6 +10,7 @@ import { displayLines } from '../../lib/display-safe.ts';
 import { type Input, textOption, wantsJson } from '../shell/command.ts';
 import { aligned } from '../shell/table.ts';
 import { type AnalysisFinding, type AnalysisQuestion, measureLive } from './analysis.ts';
+import { lookTold } from './look-told.ts';
 import { measurePast, pastSceneOf } from './past.ts';
 import type { Past } from './past-span.ts';
 
@@ -65,7 +66,11 @@ export async function tellLive(
   { gates, live, place, duration }: LiveAnalysis,
 ): Promise<ExitCode> {
   const readings: GateRound[] = [];
-  const heard: AnalysisQuestion['heard'] = (reading, at) => readings.push({ ...reading, at });
+  const tell = lookTold(input, { gates, live, duration });
+  const heard: AnalysisQuestion['heard'] = (reading, at) => {
+    readings.push({ ...reading, at });
+    tell(reading);
+  };
   const findings = await measureLive(world, { gates, live, duration, heard });
   tellFindings(input, findings, { live, isPast: false });
   const file = textOption(input.options, 'html');
