@@ -58,6 +58,12 @@ describe('the access log', () => {
     );
   });
 
+  it('writes what could end a field or a line by its number, in two digits', async () => {
+    record();
+    await ask('user-agent: a"b\\c\td\xe9\r\n');
+    expect((await lines(1))[0]).toMatch(/"a\\x22b\\x5Cc\\x09d\\xE9"$/);
+  });
+
   it('has as JSON what was asked, by whom, and which release answered', async () => {
     record('json');
     await ask('user-agent: curl/8\r\nx-forwarded-for: 203.0.113.9\r\n');
