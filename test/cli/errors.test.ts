@@ -48,8 +48,9 @@ test('a stale plan says in words what was live and what is', async () => {
   await fixture.run('deploy v3');
   const { code, stderr } = await fixture.run('deploy --plan plan.json');
   expect(stderr).toContain(
-    'Then v1 was live, v1 had 100 % of the traffic; now v3 was live, v3 had 100 % of the traffic.',
+    'Then v1 was live, v1 had 100 % of the traffic; now v3 is live, v3 has 100 % of the traffic.',
   );
+  expect(stderr).toContain('\n  deployctl plan --release v2 --out plan.json\n');
   expect(code).toBe(7);
 });
 

@@ -1,5 +1,5 @@
 import { UNTOUCHED } from '../../contract/errors.ts';
-import { type Before, DeployError } from '../../contract/index.ts';
+import { type Before, DeployError, type Plan } from '../../contract/index.ts';
 
 export function ownedByOthers(owner: string): DeployError {
   return new DeployError('plan-refused', {
@@ -47,18 +47,21 @@ export function planFileChanged(): DeployError {
   });
 }
 
-export function liveChanged(then: Before, now: Before): DeployError {
+export function liveChanged({ before, release }: Plan, now: Before): DeployError {
   return new DeployError('policy', {
     message: 'What is live has changed since this plan was made.',
-    why: `Then ${liveWords(then)}; now ${liveWords(now)}.`,
+    why: `Then ${liveWords(before, ['was', 'had'])}; now ${liveWords(now, ['is', 'has'])}.`,
     state: UNTOUCHED,
-    next: ['deployctl plan', 'deployctl plan --out plan.json'],
+    next: [
+      `deployctl plan --release ${release.version}`,
+      `deployctl plan --release ${release.version} --out plan.json`,
+    ],
   });
 }
 
-function liveWords({ live, split }: Before): string {
+function liveWords({ live, split }: Before, [be, have]: readonly [string, string]): string {
   const shares = Object.entries(split ?? {}).map(([id, weight]) => {
-    return `${id === live?.id ? live.version : id} had ${weight} % of the traffic`;
+    return `${id === live?.id ? live.version : id} ${have} ${weight} % of the traffic`;
   });
-  return [`${live?.version ?? 'nothing'} was live`, ...shares].join(', ');
+  return [`${live?.version ?? 'nothing'} ${be} live`, ...shares].join(', ');
 }

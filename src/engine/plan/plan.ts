@@ -94,5 +94,5 @@ export function checkSavedPlan(plan: Plan, observation: Observation, live: Relea
   const now = beforeOf(observation, live);
   if (now.live?.id === plan.before.live?.id && hashOf(now.split) === hashOf(plan.before.split))
     return;
-  throw liveChanged(plan.before, now);
+  throw liveChanged(plan, now);
 }
