@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Api } from '../../../providers/vercel/client/api.ts';
+import { VercelCalls } from '../../../providers/vercel/client/calls.ts';
 import { Secret } from '../../../src/contract/index.ts';
 
 let server: Server;
@@ -66,4 +67,25 @@ it('shares no failure, and none that belongs to whoever has stopped waiting', as
   leaving.abort();
   await expect(left).rejects.toMatchObject({ failure: 'transient' });
   expect(await staying).toEqual(expect.any(Number));
+});
+
+it('tells whoever changes something that it was refused, whatever it is', async () => {
+  answer = () => 403;
+  const calls = new VercelCalls(api, 'shop', 'production');
+  const { signal } = new AbortController();
+  const changes = {
+    create: calls.create({}, { prebuilt: false, signal }),
+    cancel: calls.cancel('dpl_1', signal),
+    remove: calls.remove('dpl_1', signal),
+    assign: calls.assign('dpl_1', 'shop.example', signal),
+    promote: calls.promote('dpl_1', signal),
+    rollBack: calls.rollBack('dpl_1', 'why', signal),
+    configureRolling: calls.configureRolling(null, signal),
+    startRolling: calls.startRolling('dpl_1', signal),
+    approveStage: calls.approveStage('dpl_1', 1, signal),
+    completeRolling: calls.completeRolling('dpl_1', signal),
+  };
+  const ends = await Promise.allSettled(Object.values(changes));
+  const unheard = Object.keys(changes).filter((_, at) => ends[at]?.status === 'fulfilled');
+  expect(unheard).toEqual([]);
 });
