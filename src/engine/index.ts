@@ -37,7 +37,6 @@ export {
 export { heldError } from './lock/errors.ts';
 export { describeHolder } from './lock/holder.ts';
 export {
-  type ControlWish,
   judgeLock,
   type Newest,
   open,
@@ -45,8 +44,8 @@ export {
   readNewest,
   readPast,
   readState,
-  sendControl,
 } from './lock/lock.ts';
+export { type ControlWish, sendControl } from './lock/send-control.ts';
 export { liveIn, withLive } from './plan/live.ts';
 export { beforeOf, checkSavedPlan, checkUnchanged, freezePlan } from './plan/plan.ts';
 export { expectPossible, reviewPlan as review } from './plan/review.ts';
@@ -61,10 +60,10 @@ export { resume, rollbackUnfinished } from './takeover/rollback.ts';
 export { type Examined, examine, lastPlan } from './upkeep/examine.ts';
 export { type Pruning, previewPruning, prune } from './upkeep/prune.ts';
 export { mend } from './upkeep/repair.ts';
+export { DEFAULT_PACE } from './world/pace.ts';
 export { sturdy } from './world/patient-store.ts';
 export { WorldWindows as Windows } from './world/windows.ts';
 export {
-  DEFAULT_PACE,
   type Interrupts,
   type JournalAccess as Reading,
   type SignalName,

@@ -1,4 +1,4 @@
-import type { Control, DeployError, JournalRecord, Plan } from '../../contract/index.ts';
+import type { DeployError, JournalRecord, Plan } from '../../contract/index.ts';
 import { readHead, readSureHead } from '../journal/head.ts';
 import { Journal, readChapter, Superseded } from '../journal/journal.ts';
 import { keys } from '../journal/keys.ts';
@@ -9,11 +9,11 @@ import { readOnce } from '../journal/read-once.ts';
 import { advance, type DeploymentState, replay } from '../journal/state.ts';
 import { sturdy } from '../world/patient-store.ts';
 import type { JournalAccess, World } from '../world/world.ts';
-import { controlText } from './control.ts';
 import { heldError, supersededError } from './errors.ts';
 import { judgeLife } from './heartbeat.ts';
 import { leaveHint } from './hint.ts';
 import { newHolder } from './holder.ts';
+import { lastControl } from './send-control.ts';
 import { momentOf, Session } from './session.ts';
 
 /** The newest deployment of a target with its journal, ready to be held. */
@@ -148,32 +148,4 @@ export async function judgeLock(
   const { target, head } = journal;
   const next = keys.record(target, (head?.seq ?? 0) + 1);
   return judgeLife(world, { target, holder: state.holder, next }, signal);
-}
-
-/** Puts a wish where the holder looks for it. */
-export type ControlWish = Pick<Control, 'kind' | 'reason' | 'actor' | 'token'>;
-
-export async function sendControl(
-  world: World,
-  state: DeploymentState,
-  wish: ControlWish,
-): Promise<void> {
-  const control: Control = {
-    ...wish,
-    deployment: state.id,
-    at: world.clock.wall(),
-    planHash: state.plan.hash,
-    nonce: world.random.name(12),
-  };
-  for (let seq = state.controlSeq + 1; ; seq++) {
-    const key = keys.control(state.plan.target.id, seq);
-    if ((await sturdy(world).create(key, controlText(control))) !== 'exists') return;
-  }
-}
-
-async function lastControl(world: World, target: string, known: number): Promise<number> {
-  const store = sturdy(world);
-  let seq = known;
-  while ((await store.get(keys.control(target, seq + 1))) !== null) seq += 1;
-  return seq;
 }

@@ -2,7 +2,7 @@ import { type Approve, type Control, EXIT, type Step } from '../../contract/inde
 import { linked, OVER } from '../../lib/linked.ts';
 import { tokenId } from '../../lib/signed-message.ts';
 import type { DeploymentState } from '../journal/state.ts';
-import type { ControlWish } from '../lock/lock.ts';
+import type { ControlWish } from '../lock/send-control.ts';
 import type { Session } from '../lock/session.ts';
 import { WAITING } from '../lock/stop-requests.ts';
 import { emit, type World } from '../world/world.ts';

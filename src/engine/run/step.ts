@@ -3,7 +3,6 @@ import { isOperation } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { linked, OVER } from '../../lib/linked.ts';
 import type { Session } from '../lock/session.ts';
-import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
 import { approvalAnswersTo, approvalRefusal, decision } from './approval.ts';
 import { attemptOf, keyOf } from './context.ts';
@@ -12,6 +11,7 @@ import { findDrift } from './drift.ts';
 import { Vigil } from './drift-watch.ts';
 import { fallen, undone } from './final-check.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
+import { runHook } from './hook.ts';
 import { type OperationEnd, operate } from './operation.ts';
 import type { RunOrigin } from './origin.ts';
 import { trackOf } from './reading-records.ts';
@@ -100,7 +100,7 @@ function act(scene: StepScene, action: Action): Promise<StepEnd> {
     case 'approve':
       return approveStep(scene, action);
     case 'run':
-      return runHook(scene, action);
+      return hooked(scene, action);
     default:
       throw new Error(`a step of the kind ${(action as Action).kind} was let through`);
   }
@@ -261,21 +261,10 @@ async function approveStep(
     : stepFailed(`no approval within ${formatDuration(action.expires)}`);
 }
 
-async function runHook(scene: StepScene, action: Run): Promise<StepEnd> {
-  const { session, keeper } = scene;
-  const command =
-    session.state.direction === 'back' ? (action.undo ?? action.command) : action.command;
-  await session.mayAct();
-  const { name: what, timeout } = action;
-  const { world } = session;
-  const within = timeout + world.pace.call;
-  const result = await linked([session.attention.operations, keeper.failed], (signal) =>
-    bounded(world, () => world.run(command, { timeout, signal }), { what, within, signal }),
-  ).catch(({ message }: Error) => ({ code: -1, output: message, ended: 'came to no end' }));
-  const { code, output, ended = `exited with code ${code}` } = result;
-  if (code === 0) return STEP_DONE;
-  const logs = output.trimEnd().split('\n').slice(-20);
+async function hooked({ session, keeper }: StepScene, action: Run): Promise<StepEnd> {
+  const failure = await runHook(session, action, keeper.failed);
+  if (failure === null) return STEP_DONE;
   return session.attention.operations.aborted
     ? STEP_STOPPED
-    : stepFailed(`${action.name} ${ended}`, logs);
+    : stepFailed(failure.reason, failure.logs);
 }

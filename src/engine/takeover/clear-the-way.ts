@@ -1,7 +1,8 @@
 import { type DeploymentState, nextStep } from '../journal/state.ts';
 import { heldError } from '../lock/errors.ts';
 import { describeHolder } from '../lock/holder.ts';
-import { type Newest, sendControl } from '../lock/lock.ts';
+import type { Newest } from '../lock/lock.ts';
+import { sendControl } from '../lock/send-control.ts';
 import { drive } from '../run/loop.ts';
 import { emit, lookEvery, type World } from '../world/world.ts';
 import { awaitRelease, lookAgain, type Released } from './await-release.ts';

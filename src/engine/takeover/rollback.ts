@@ -1,6 +1,7 @@
 import { findDeployment } from '../journal/history.ts';
 import { heldError } from '../lock/errors.ts';
-import { judgeLock, type Newest, sendControl, takeOverLock } from '../lock/lock.ts';
+import { judgeLock, type Newest, takeOverLock } from '../lock/lock.ts';
+import { sendControl } from '../lock/send-control.ts';
 import { drive } from '../run/loop.ts';
 import { type Ending, EXIT_OF_ENDING } from '../run/step-outcome.ts';
 import { sturdy } from '../world/patient-store.ts';
