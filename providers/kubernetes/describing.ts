@@ -81,12 +81,19 @@ const titleOf = ({ driven }: KubernetesSettings) => WORKLOADS[driven ?? 'deploym
 
 const nothingToChange = (settings: KubernetesSettings, owner: string | null) =>
   new DeployError('plan-refused', {
-    message: `There is no ${titleOf(settings)} ${settings.workload} to give a new image to${owner ? `: ${owner}` : ''}.`,
+    message: `The cluster has no ${titleOf(settings)} ${settings.workload} that a release could change${owner ? `: ${owner}` : ''}.`,
+    why: 'A release changes a workload that exists; deployctl does not create it.',
     state: 'Nothing was touched.',
+    next: ['deployctl doctor', 'or set kubernetes.workload to one that exists'],
   });
 
 const imageAlone = (settings: KubernetesSettings) =>
   new DeployError('plan-refused', {
-    message: `The ${titleOf(settings)} ${settings.workload} can be given an image, and neither what manifests say nor Secrets.`,
+    message: `Of the ${titleOf(settings)} ${settings.workload} only the image can be changed, but the config gives manifests or Secrets as well.`,
+    why: 'Manifests and Secrets are only applied to a Deployment.',
     state: 'Nothing was touched.',
+    next: [
+      'apply the manifests and Secrets with kubectl, and remove them from the config',
+      'deployctl validate',
+    ],
   });

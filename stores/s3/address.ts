@@ -1,4 +1,4 @@
-import { DeployError } from '../../src/contract/index.ts';
+import { DeployError, UNTOUCHED } from '../../src/contract/index.ts';
 
 /** What the URL of a bucket says: `s3://bucket/prefix?region=eu-central-1&owner=123456789012`. */
 export interface S3StoreAddress {
@@ -46,6 +46,7 @@ function wrong(url: URL, why: string): DeployError {
   return new DeployError('usage', {
     message: `${JSON.stringify(url.href)} is not the address of a bucket: ${why}.`,
     why: 'It has this form: s3://bucket/prefix?region=eu-central-1&owner=123456789012',
+    state: UNTOUCHED,
     next: ['deployctl doctor --store s3://bucket/prefix'],
   });
 }

@@ -133,8 +133,8 @@ function vercelUnreadable(folder: string, prebuilt: boolean, error: Error): Depl
 
 function moved({ artifact }: VercelDescribeAsked, release: Release): DeployError {
   return new DeployError('plan-refused', {
-    message: `${release.version} is not what it was: its content has changed since.`,
-    why: `Wanted is ${artifact}, found was ${release.artifact}.`,
+    message: `The content of ${release.version} has changed since the plan was made.`,
+    why: `The plan is for ${artifact}; now the files give ${release.artifact}.`,
     state: 'Nothing was touched.',
     next: ['deployctl plan'],
   });

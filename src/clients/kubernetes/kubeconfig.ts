@@ -126,7 +126,10 @@ export function doorOf(all: Kubeconfig, context: string | null): KubeconfigDoor 
     );
   const cluster = all.clusters.find((entry) => entry.name === found.cluster)?.cluster;
   if (!cluster?.server)
-    throw new ProviderError('denied', `the context ${name} names a cluster that is not there`);
+    throw new ProviderError(
+      'denied',
+      `the context ${name} names the cluster ${JSON.stringify(found.cluster ?? '')}, which the kubeconfig does not define; choose another context with --via context=NAME`,
+    );
   const user = all.users.find((entry) => entry.name === found.user)?.user ?? {};
   return { context: name, cluster, user, namespace: found.namespace ?? null, all };
 }

@@ -28,6 +28,7 @@ export function overError({ state }: Newest): DeployError {
   if (!state)
     return new DeployError('not-found', {
       message: 'Nothing was ever deployed here.',
+      state: 'Nothing was touched.',
       next: ['deployctl status', 'deployctl plan'],
     });
   const { id, ended } = state;

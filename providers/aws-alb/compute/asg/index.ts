@@ -82,11 +82,19 @@ export function asgCompute({ at, groups, env, profile }: AsgMeans): Compute {
         await resize(scaling, { name: own.name, desired: 0, min: 0 }, signal);
     },
     describe: async ({ asg }, live) => {
-      if (!asg) throw new ProviderError('permanent', 'the config names no Auto Scaling group');
+      if (!asg)
+        throw new ProviderError(
+          'permanent',
+          'the config names no Auto Scaling group: set asg.groups',
+        );
       const { blue, green } = await readGroups(scaling, at);
       const serving = (await live()) === groups.green ? green : blue;
       const { template } = serving;
-      if (!template) throw new ProviderError('permanent', `${serving.name} has no launch template`);
+      if (!template)
+        throw new ProviderError(
+          'permanent',
+          `the Auto Scaling group ${serving.name} has no launch template: give it one, because a release is a version of it`,
+        );
       const { units } = asg;
       return asg.templateVersion
         ? { compute: 'asg', template: template.id, version: asg.templateVersion, units }

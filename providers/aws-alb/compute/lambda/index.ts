@@ -49,10 +49,14 @@ export function lambdaCompute({ at, env, profile }: LambdaMeans): Compute {
         ? `the load balancer calls ${at.function} without a version, so that new code would serve at once: publish one, allow it to be called, and register ${functionArn(at, 'NUMBER')} instead`
         : null,
     describe: async ({ lambda }) => {
-      if (!lambda) throw new ProviderError('permanent', 'the config names no function');
+      if (!lambda)
+        throw new ProviderError('permanent', 'the config names no function: set lambda.function');
       const { function: name, image, code, version } = lambda;
       if (version && !(await calls.state(version)))
-        throw new ProviderError('permanent', `the function ${name} has no version ${version}`);
+        throw new ProviderError(
+          'permanent',
+          `the function ${name} has no version ${version}: publish it, or set lambda.version to one that exists`,
+        );
       const given = version ? { version } : image ? { image } : { ...code };
       return { compute: 'lambda', function: name, ...given };
     },
