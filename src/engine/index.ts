@@ -63,9 +63,9 @@ export { mend } from './upkeep/repair.ts';
 export { DEFAULT_PACE } from './world/pace.ts';
 export { sturdy } from './world/patient-store.ts';
 export { WorldWindows as Windows } from './world/windows.ts';
-export {
-  type Interrupts,
-  type JournalAccess as Reading,
-  type SignalName,
-  type World,
+export type {
+  Interrupts,
+  JournalAccess as Reading,
+  SignalName,
+  World,
 } from './world/world.ts';
