@@ -7,7 +7,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** What a store may trim, cut off, or take for something else. */
 const PROVE_TROUBLE = ' "\\\r\n\t\ufeff\u2028 \u00c5 A\u030a \u{1f600} ';
-const LONG = `${PROVE_TROUBLE}${'0123456789abcdef'.repeat(4096)}${PROVE_TROUBLE}`;
+const LONG_PROBE = `${PROVE_TROUBLE}${'0123456789abcdef'.repeat(4096)}${PROVE_TROUBLE}`;
 
 /**
  * Puts a store to the proof: two writers who want the same key at once, both of whom try again, and
@@ -39,7 +39,7 @@ async function findLie(store: Store, keys: ProbeKeys): Promise<Lie | null> {
   const early = await store.get(keys.record);
   if (early !== null)
     return { what: 'returns values that were never written', seen: 'A new key had a value.' };
-  const values = [`${LONG}1`, `${LONG}2`];
+  const values = [`${LONG_PROBE}1`, `${LONG_PROBE}2`];
   const [answers] = await Promise.all([
     Promise.all(values.map((value) => store.create(keys.record, value))),
     store.put(keys.beat, 'first'),

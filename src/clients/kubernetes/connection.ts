@@ -25,7 +25,7 @@ const CONNECTION_KEPT_MS = 30_000;
 const CONNECTIONS = 6;
 
 /** Nothing may be said for long, and none waits for another. */
-const LONG: Agent.Options = { connections: null, bodyTimeout: 0 };
+const LONG_ANSWERS: Agent.Options = { connections: null, bodyTimeout: 0 };
 
 /** Journal and provider speak to the same server in one command. */
 const OPEN = new Map<string, ClusterConnection>();
@@ -93,7 +93,7 @@ export class ClusterConnection {
 
   async #open({ path, query, signal }: KubernetesLinesAsked): Promise<Dispatcher.ResponseData> {
     const { headers } = await this.#known();
-    this.#long ??= await dispatcherTo(this.door, await this.#known(), LONG);
+    this.#long ??= await dispatcherTo(this.door, await this.#known(), LONG_ANSWERS);
     this.calls += 1;
     return this.#long
       .request({
