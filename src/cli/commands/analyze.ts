@@ -1,11 +1,4 @@
-import {
-  DeployError,
-  type ExitCode,
-  type GateSpec,
-  type Release,
-  type Target,
-} from '../../contract/index.ts';
-import { nearest } from '../../lib/suggest.ts';
+import type { ExitCode, GateSpec, Release } from '../../contract/index.ts';
 import { liveRelease, observeLive } from '../plans/make-plan.ts';
 import { tellLive, tellPast } from '../run/analysis-told.ts';
 import { tellBacktest } from '../run/backtest.ts';
@@ -26,6 +19,7 @@ import type { Composition } from '../shell/composition.ts';
 import { realWorld } from '../shell/run-world.ts';
 import { configOf, openPlace } from '../target/place.ts';
 import { openScope } from '../target/scope.ts';
+import { noConfigToAnalyze, noGates, nothingToMeasure, unknownGate } from './errors.ts';
 
 export const command: Command = {
   arguments: '[import] [file]',
@@ -94,7 +88,7 @@ async function analyze(input: Input): Promise<ExitCode> {
   const [rise, past] = [riseOf(input), countOption(input, 'deployments', 1)];
   const composition = await input.compose();
   const scope = await openScope(input, composition);
-  if (!scope.here) throw noConfig();
+  if (!scope.here) throw noConfigToAnalyze();
   if (rise) return tellDetection(input, rise, chosen(input, await configGates(input, composition)));
   const { workspace, provider, target } = await openPlace(input, composition, scope.here);
   try {
@@ -105,7 +99,7 @@ async function analyze(input: Input): Promise<ExitCode> {
       return await tellBacktest(input, world, { gates, target: target.id, past });
     }
     const live = await liveRelease(world, target.id, await observeLive({ provider }));
-    if (!live) throw nothingLive(target);
+    if (!live) throw nothingToMeasure(target);
     const gates = chosen(input, await gatesFor(input, composition, live));
     const place = target.identity.label;
     if (span) {
@@ -135,13 +129,6 @@ async function gatesFor(
   return config.gates;
 }
 
-function noConfig(): DeployError {
-  return new DeployError('config-missing', {
-    message: 'There is no deploy config here, so there are no gates to ask.',
-    next: ['deployctl analyze --config <file>'],
-  });
-}
-
 function chosen(
   input: Input,
   gates: Readonly<Record<string, GateSpec>>,
@@ -154,23 +141,5 @@ function chosen(
     ([name]) => names.length === 0 || names.includes(name),
   );
   if (entries.length > 0) return Object.fromEntries(entries);
-  throw new DeployError('usage', {
-    message: 'The config has no gates.',
-    next: ['deployctl validate'],
-  });
-}
-
-function unknownGate(wrong: string, known: readonly string[]): DeployError {
-  const meant = nearest(wrong, known);
-  return new DeployError('unknown-name', {
-    message: `There is no gate ${JSON.stringify(wrong)}.`,
-    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${known.join(', ') || 'none'}.`,
-  });
-}
-
-function nothingLive(target: Target): DeployError {
-  return new DeployError('not-found', {
-    message: `Nothing is live at ${target.identity.label}: there is nothing to measure.`,
-    next: ['deployctl deploy'],
-  });
+  throw noGates();
 }

@@ -1,5 +1,5 @@
 import { UNTOUCHED } from '../../contract/errors.ts';
-import { DeployError, type Observation } from '../../contract/index.ts';
+import { DeployError, type Observation, type Target } from '../../contract/index.ts';
 import { type DeploymentState, stepUnderWay } from '../../engine/index.ts';
 import { nearest } from '../../lib/suggest.ts';
 
@@ -147,5 +147,43 @@ export function unknownShell(shell: string, names: readonly string[]): DeployErr
     message: `There is no completion script for ${JSON.stringify(shell)}.`,
     why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${names.join(', ')}.`,
     next: ['deployctl completion --help'],
+  });
+}
+
+export function noConfigToAnalyze(): DeployError {
+  return new DeployError('config-missing', {
+    message: 'There is no deploy config here, so there are no gates to ask.',
+    next: ['deployctl analyze --config <file>'],
+  });
+}
+
+export function unknownGate(wrong: string, known: readonly string[]): DeployError {
+  const meant = nearest(wrong, known);
+  return new DeployError('unknown-name', {
+    message: `There is no gate ${JSON.stringify(wrong)}.`,
+    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${known.join(', ') || 'none'}.`,
+  });
+}
+
+export function nothingToMeasure(target: Target): DeployError {
+  return new DeployError('not-found', {
+    message: `Nothing is live at ${target.identity.label}: there is nothing to measure.`,
+    next: ['deployctl deploy'],
+  });
+}
+
+export function noGates(): DeployError {
+  return new DeployError('usage', {
+    message: 'The config has no gates.',
+    state: UNTOUCHED,
+    next: ['deployctl validate'],
+  });
+}
+
+export function configExists(file: string): DeployError {
+  return new DeployError('policy', {
+    message: `${file} exists already.`,
+    state: 'Nothing was written.',
+    next: ['deployctl validate', 'deployctl init --force'],
   });
 }

@@ -16,6 +16,7 @@ import type { Composition } from '../shell/composition.ts';
 import { listTypedAgain } from '../shell/typed-again.ts';
 import { adoptedAt } from '../target/adoption.ts';
 import { folderView } from '../target/folder-view.ts';
+import { configExists } from './errors.ts';
 
 const FILE = 'deploy.config.yaml';
 const INIT_STRATEGIES = ['canary', 'blue-green', 'rolling'] as const;
@@ -134,22 +135,14 @@ function initConfigOf(starters: readonly Starter[], answers: StarterAnswers): st
 
 async function refuseIfThere({ io }: Input, file: string): Promise<void> {
   if ((await io.readFile(file).catch(() => null)) === null) return;
-  throw thereAlready();
-}
-
-function thereAlready(): DeployError {
-  return new DeployError('policy', {
-    message: `${FILE} exists already.`,
-    state: 'Nothing was written.',
-    next: ['deployctl validate', 'deployctl init --force'],
-  });
+  throw configExists(FILE);
 }
 
 async function writeInit({ io, options }: Input, file: string, content: string): Promise<void> {
   try {
     await io.writeFile(file, content, { fresh: !options.force });
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? thereAlready() : error;
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? configExists(FILE) : error;
   }
 }
 
