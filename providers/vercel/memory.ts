@@ -33,6 +33,8 @@ export interface Upload {
 export class Memory {
   /** What each release was seen as last: what never changes of it needs no other look. */
   readonly sighted = new Map<ReleaseId, Sighting>();
+  /** What the last look at what is live found ready in the list. */
+  readonly listed = new Set<ReleaseId>();
   readonly deployments = new Map<ReleaseId, string>();
   readonly trees = new Map<string, Tree>();
   readonly uploads = new Map<ReleaseId, Upload>();

@@ -50,6 +50,7 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
     isProduction(connection) ? calls.rollingSettings(signal) : null,
   ]);
   const shown = await deploymentsOf(place, { standing, listed: page.deployments }, signal);
+  noteListed(place, page.deployments);
   for (const one of shown) place.memory.sighted.set(releaseIn(one).id, one);
   const named = (id: string | null) => {
     const found = shown.find((one) => one.id === id);
@@ -70,6 +71,12 @@ export async function vercelObserve(place: Place, signal?: AbortSignal): Promise
     owner: vercelOwnerOf(standing, shown),
     notes: vercelNotesOf(standing, domains),
   };
+}
+
+function noteListed({ memory }: Place, deployments: readonly VercelDeployment[]): void {
+  memory.listed.clear();
+  for (const one of deployments)
+    if (one.readyState === 'READY') memory.listed.add(releaseIn(one).id);
 }
 
 /**

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { Release } from '../../src/contract/index.ts';
-import { releaseIn } from './marks.ts';
 import { deploymentOf, type Place } from './place.ts';
 import { type VercelSource, vercelSpecOf } from './release/spec.ts';
 import { treeOf } from './release/tree.ts';
@@ -16,14 +15,9 @@ export async function originRefusal(place: Place, release: Release): Promise<str
   return fault && `${gone}, and cannot build it again: ${fault} ${bringBack(release, source)}`;
 }
 
-/** What is live was found by the same list a moment ago: what it tells of needs no look of its own. */
-async function isThere(place: Place, release: Release): Promise<boolean> {
-  const { deployments } = await place.calls.list();
-  const isListed = deployments.some(
-    (one) => one.readyState === 'READY' && releaseIn(one).id === release.id,
-  );
-  return isListed || (await deploymentOf(place, release)) !== null;
-}
+/** What was found ready a moment ago needs no look of its own: whoever goes back has no time to lose. */
+const isThere = async (place: Place, release: Release): Promise<boolean> =>
+  place.memory.listed.has(release.id) || (await deploymentOf(place, release)) !== null;
 
 const ANOTHER_RELEASE = 'Go back to another release, with `deployctl rollback --to VERSION`.';
 

@@ -100,6 +100,19 @@ describe('blue-green at Vercel', () => {
     ).rejects.toMatchObject({ failure: 'permanent' });
   });
 
+  it('takes the one that is ready where a release was built twice', async () => {
+    const v1 = await rig.release('v1');
+    await rig.make(start(v1));
+    const { deployments } = rig.bed.platform.project;
+    const [made] = deployments.values();
+    if (!made) throw new Error('nothing was made');
+    const createdAt = made.createdAt - 60_000;
+    const build = { ...made.build, takes: 3_600_000 };
+    deployments.set('dpl_twice', { ...made, id: 'dpl_twice', createdAt, build });
+    const seen = await rig.settled(start(v1), {}, await rig.again());
+    expect(seen).toMatchObject({ state: 'done', facts: { deployment: made.id } });
+  });
+
   it('tells why a build failed, with its last lines', async () => {
     await rig.serving('v1');
     const broken = await rig.release('v2', { 'bed.json': '{"build":"ERROR"}' });

@@ -20,12 +20,12 @@ afterEach(async () => {
 });
 
 /** As a command opens it; no time passes for it, so that its readings stay as new as they are. */
-function opened(): VercelProvider {
+function opened({ shared = 500 } = {}): VercelProvider {
   const { url, platform } = rig.bed;
   const { id, name } = platform.project;
   const { token, team } = platform.settings;
   const now = () => 0;
-  const api = new Api({ base: url, token: new Secret(token), team: team.id, shared: 500, now });
+  const api = new Api({ base: url, token: new Secret(token), team: team.id, shared, now });
   const connection = { ...vercelConnectionOf(rig.settings), project: id, api: url };
   return new VercelProvider(rig.provider.identity, {
     calls: new VercelCalls(api, id, 'production'),
@@ -75,4 +75,19 @@ it('goes back after two round trips, besides the one that opens the project', as
   for (const go of held.splice(0)) go();
   await done;
   expect(await rig.visit()).toBe('v1');
+});
+
+it('asks for no deployment again when it is planned to go back to one that was just listed', async () => {
+  rig = await createRig();
+  const v1 = await rig.serving('v1');
+  const v2 = await rig.serving('v2');
+  // Long after the last look, on a machine that has much to do.
+  const provider = opened({ shared: 0 });
+  const before = await rig.before();
+  await provider.observe();
+  const from = rig.bed.calls.length;
+  const course = [start(v1), route({ [v1.id]: 100, [v2.id]: 0 }), promote(v1)];
+  expect(await provider.review(course, before)).toMatchObject({ refusals: [], lost: [] });
+  const asked = rig.bed.calls.slice(from).map(({ path }) => path);
+  expect(asked.filter((path) => path.includes('/deployments'))).toEqual([]);
 });
