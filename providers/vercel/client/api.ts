@@ -67,6 +67,12 @@ export class Api {
     await answered({ method: 'POST', url: to.url }, sendContent(to, content, sending));
   }
 
+  /** Two paths with one answer: by a name, and by the id that it stands for. What was read of one is read of both. */
+  alike(query: Asking['query'], one: string, other: string): void {
+    const known = this.#readings.get(this.#urlOf(one, query).href);
+    if (known) this.#readings.set(this.#urlOf(other, query).href, known);
+  }
+
   async #read(url: URL, asking: Asking): Promise<unknown> {
     const { shared, now } = this.#options;
     const known = this.#readings.get(url.href);

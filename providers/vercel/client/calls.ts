@@ -57,7 +57,11 @@ export class VercelCalls {
 
   async project(signal?: AbortSignal): Promise<ProjectAnswer> {
     const query = { rollbackInfo: true };
-    return this.#get(projectAnswer, `/v9/projects/${id(this.#project)}`, { query, signal });
+    const path = `/v9/projects/${id(this.#project)}`;
+    const answer = await this.#get(projectAnswer, path, { query, signal });
+    // It is recorded by its id, and asked for by that from then on.
+    this.#api.alike(query, path, `/v9/projects/${id(answer.id)}`);
+    return answer;
   }
 
   /** Null where there is none of this id or at this address. */

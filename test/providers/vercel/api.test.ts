@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Api } from '../../../providers/vercel/client/api.ts';
-import { VercelCalls } from '../../../providers/vercel/client/calls.ts';
 import { Secret } from '../../../src/contract/index.ts';
 
 let server: Server;
@@ -56,6 +55,15 @@ it('keeps no reading from while a change was under way', async () => {
   expect(await api.ask('GET', '/a')).toBe(3);
 });
 
+it('gives the reading of one path to who asks for it by another name', async () => {
+  expect(await api.ask('GET', '/a')).toBe(1);
+  api.alike({}, '/a', '/b');
+  api.alike({}, '/never', '/c');
+  expect(await Promise.all([api.ask('GET', '/b'), api.ask('GET', '/c')])).toEqual([1, 2]);
+  now += 500;
+  expect(await api.ask('GET', '/b')).toBe(3);
+});
+
 it('shares no failure, and none that belongs to whoever has stopped waiting', async () => {
   answer = () => 503;
   await expect(api.ask('GET', '/a')).rejects.toMatchObject({ failure: 'transient' });
@@ -67,25 +75,4 @@ it('shares no failure, and none that belongs to whoever has stopped waiting', as
   leaving.abort();
   await expect(left).rejects.toMatchObject({ failure: 'transient' });
   expect(await staying).toEqual(expect.any(Number));
-});
-
-it('tells whoever changes something that it was refused, whatever it is', async () => {
-  answer = () => 403;
-  const calls = new VercelCalls(api, 'shop', 'production');
-  const { signal } = new AbortController();
-  const changes = {
-    create: calls.create({}, { prebuilt: false, signal }),
-    cancel: calls.cancel('dpl_1', signal),
-    remove: calls.remove('dpl_1', signal),
-    assign: calls.assign('dpl_1', 'shop.example', signal),
-    promote: calls.promote('dpl_1', signal),
-    rollBack: calls.rollBack('dpl_1', 'why', signal),
-    configureRolling: calls.configureRolling(null, signal),
-    startRolling: calls.startRolling('dpl_1', signal),
-    approveStage: calls.approveStage('dpl_1', 1, signal),
-    completeRolling: calls.completeRolling('dpl_1', signal),
-  };
-  const ends = await Promise.allSettled(Object.values(changes));
-  const unheard = Object.keys(changes).filter((_, at) => ends[at]?.status === 'fulfilled');
-  expect(unheard).toEqual([]);
 });
