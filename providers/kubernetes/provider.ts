@@ -83,7 +83,7 @@ export class KubernetesProvider implements Provider {
 
   async apply(operation: Operation, context: ApplyContext): Promise<void> {
     const ground = this.#ground;
-    let sight = await this.#claimed(context);
+    let sight = await this.#claimed(operation, context);
     for (let count = 0; count < MOVES; count += 1) {
       if (count > 0) sight = await this.#look(context.signal);
       const move = await nextMove(operation, sight, { ground, context });
@@ -164,8 +164,11 @@ export class KubernetesProvider implements Provider {
   }
 
   /** Whoever acts has said so, and nobody else since. */
-  async #claimed(context: ApplyContext): Promise<Sight> {
-    const sight = (await this.#unchanged(context)) ?? (await this.#look(context.signal));
+  async #claimed(operation: Operation, context: ApplyContext): Promise<Sight> {
+    // What was looked at while the way back was recorded: each of its writes fails where that has changed.
+    const isAhead = operation.kind === 'route' && context.direction === 'back';
+    const within = isAhead ? LEFT_KEPT_MS : SIGHT_KEPT_MS;
+    const sight = (await this.#unchanged(context, within)) ?? (await this.#look(context.signal));
     const claimed = await claim(sight, this.#ground, context).catch((error) => {
       this.#forget();
       throw error;
@@ -178,8 +181,8 @@ export class KubernetesProvider implements Provider {
    * What was seen a moment ago. Whoever writes his claim first is refused by the server where another
    * holder came meanwhile; whoever has written it asks whether the workload still bears it.
    */
-  async #unchanged({ fence, signal }: ApplyContext): Promise<Sight | null> {
-    const sight = this.#seenLately();
+  async #unchanged({ fence, signal }: ApplyContext, within: number): Promise<Sight | null> {
+    const sight = this.#seenLately(within);
     if (!sight?.home) return null;
     if (fenceOf(sight.home) < fence) return sight;
     const { cluster, connection } = this.#ground;

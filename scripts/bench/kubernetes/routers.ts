@@ -28,7 +28,7 @@ async function measured(only: readonly string[]): Promise<ReadonlyMap<string, Ro
   const file = join(folder, 'figures');
   await writeFile(file, '');
   const suites = only.length > 0 ? only.map((name) => `${SUITES}/${name}`) : [SUITES];
-  const words = ['vitest', 'run', '--project', 'real', ...suites];
+  const words = ['vitest', 'run', '--config', 'vitest.real.config.ts', ...suites];
   const env = { ...process.env, DEPLOYCTL_ROUTER_FIGURES: file };
   try {
     const child = spawn('npx', words, { cwd: REPOSITORY, env, stdio: ['ignore', 2, 2] });
