@@ -103,21 +103,30 @@ async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
 }
 
 /** All rules of the listener, and the one that serves the service. */
-export async function listRules({ calls, at, signal }: RulesDesk) {
+export async function listRules(desk: RulesDesk) {
+  const { at } = desk;
+  const rules = await pagesOfRules(desk, at.listener);
+  const main = rules.find(({ RuleArn, IsDefault }) => (at.rule ? RuleArn === at.rule : IsDefault));
+  if (main) return { rules, main };
+  return { rules, main: { RuleArn: at.rule ?? undefined, Actions: [] }, isGone: true as const };
+}
+
+export async function pagesOfRules(
+  { calls, signal }: Pick<RulesDesk, 'calls' | 'signal'>,
+  ListenerArn: string,
+): Promise<readonly Rule[]> {
   const rules: Rule[] = [];
   let Marker: string | undefined;
   do {
     const marker = Marker;
     const page = await calls.read(
-      (sdk, options) => sdk.describeRules({ ListenerArn: at.listener, Marker: marker }, options),
+      (sdk, options) => sdk.describeRules({ ListenerArn, Marker: marker }, options),
       signal,
     );
     rules.push(...(page.Rules ?? []));
     Marker = page.NextMarker;
   } while (Marker);
-  const main = rules.find(({ RuleArn, IsDefault }) => (at.rule ? RuleArn === at.rule : IsDefault));
-  if (main) return { rules, main };
-  return { rules, main: { RuleArn: at.rule ?? undefined, Actions: [] }, isGone: true as const };
+  return rules;
 }
 
 /** A rule that sends requests with a header to one of the two groups alone. */

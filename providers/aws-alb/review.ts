@@ -6,9 +6,10 @@ import type { Connection } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { groupsOf } from './facts.ts';
 import { weightsIn } from './forward.ts';
-import { conditionsOf, freePriority, noPriority } from './header-rules.ts';
+import { conditionsOf, freePriority, noPriority, previewIn } from './header-rules.ts';
 import { goneWords } from './owner.ts';
 import { type RulesReading, readRules } from './reading.ts';
+import { ruleQuota } from './rule-quota.ts';
 
 /** AWS's own limits: groups in an action, values in the conditions of a rule, targets in a group. */
 const AWS_LIMITS = { groups: 5, values: 5, targets: 1_000 };
@@ -29,6 +30,9 @@ export async function review(desk: Desk, operations: readonly Operation[]): Prom
     operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
   );
   const { unchecked = false } = desk.compute;
+  const quota = rules.isGone
+    ? NO_OBJECTION
+    : await ruleQuota(desk, rules, coming(operations, rules));
   return {
     refusals: [
       ...groups.flatMap((group) => [
@@ -37,10 +41,23 @@ export async function review(desk: Desk, operations: readonly Operation[]): Prom
       ]),
       ...ruleRefusals(rules, at),
       ...releases.flatMap((release) => releaseRefusals(release, groups)),
+      ...quota.refusals,
       ...compute.refusals,
     ],
-    notes: compute.notes,
+    notes: [...quota.notes, ...compute.notes],
   };
+}
+
+/** Rules that these operations add, at the same time: the header of each release, and the one that a plan asks for. */
+function coming(operations: readonly Operation[], rules: RulesReading): number {
+  const fresh = operations.flatMap((operation) =>
+    (operation.kind === 'start' || operation.kind === 'replace') &&
+    !previewIn(rules, operation.release.id)
+      ? [operation.release.id]
+      : [],
+  );
+  const matches = operations.some((operation) => operation.kind === 'route' && operation.match);
+  return new Set(fresh).size + (matches ? 1 : 0);
 }
 
 function groupRefusals(group: TargetGroup, at: Connection): string[] {

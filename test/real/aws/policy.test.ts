@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-test('the documented policy allows the calls of every operation, and none besides but one', async () => {
+test('the documented policy allows the calls of every operation, and few besides', async () => {
   const { Statement } = JSON.parse(await readFile(POLICY, 'utf8')) as Policy;
   const allowed = Statement.flatMap(({ Action }) => Action).sort();
   bed.credentials.allowOnly(KEY, allowed);
@@ -37,8 +37,9 @@ test('the documented policy allows the calls of every operation, and none beside
   const made = bed.front.calls
     .filter(({ call }) => call.caller.key === KEY)
     .map(({ call }) => `elasticloadbalancing:${call.action}`);
-  // A rule that is not the default is changed by itself.
-  const expected = allowed.filter((action) => !action.endsWith(':ModifyRule'));
+  // A rule that is not the default is changed by itself, and quotas are read where they are near.
+  const others = /:(ModifyRule|DescribeAccountLimits)$/;
+  const expected = allowed.filter((action) => !others.test(action));
   expect([...new Set(made)].sort()).toEqual(expected);
   await fixture.close();
 });
