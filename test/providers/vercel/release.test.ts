@@ -6,6 +6,7 @@ import { tokenFor } from '../../../providers/vercel/client/token.ts';
 import { vercelProvider } from '../../../providers/vercel/index.ts';
 import { treeOf } from '../../../providers/vercel/release/tree.ts';
 import type { JsonObject, Release } from '../../../src/contract/index.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
 import { create } from '../../beds/vercel/client.ts';
 import { meansOf } from '../../helpers/calls.ts';
 import { createRig, promote, type Rig, route, start } from './rig.ts';
@@ -190,8 +191,8 @@ describe('many files', () => {
   it('are uploaded in slices that a call may take, each content once', async () => {
     const release = await manyFiles(120);
     let ahead = 0;
-    const real = performance.now.bind(performance);
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => real() + ahead);
+    const real = systemClock.monotonic;
+    const clock = vi.spyOn(systemClock, 'monotonic').mockImplementation(() => real() + ahead);
     arrived(async () => {
       ahead += 200;
     });
