@@ -20,10 +20,11 @@ const LONGEST_SUMMARY = 4 * 1024 * 1024;
 /** Characters of the end, where commands say what was wrong. */
 const LONGEST_SAID = 300;
 
-type Means = Pick<SourceMeans, 'env' | 'cwd' | 'readSecret'> & Partial<Pick<SourceMeans, 'redact'>>;
-type Way = NonNullable<Awaited<ReturnType<MeasureRequest['reach']>>>;
+type LoadMeans = Pick<SourceMeans, 'env' | 'cwd' | 'readSecret'> &
+  Partial<Pick<SourceMeans, 'redact'>>;
+type ReachedWay = NonNullable<Awaited<ReturnType<MeasureRequest['reach']>>>;
 
-interface Ran {
+interface RanTool {
   readonly code: number;
   readonly ended?: string;
   readonly output: string;
@@ -31,7 +32,7 @@ interface Ran {
 }
 
 /** How did the requests of a load tool of the user's fare? */
-export function createLoadToolSource(means: Means): GateSource<LoadToolSettings> {
+export function createLoadToolSource(means: LoadMeans): GateSource<LoadToolSettings> {
   return {
     async measure(request) {
       const { settings, subject, signal } = request;
@@ -65,10 +66,10 @@ function needsHeaders(
 }
 
 async function run(
-  means: Means,
+  means: LoadMeans,
   { settings, subject, signal }: MeasureRequest<LoadToolSettings>,
-  way: Way,
-): Promise<Ran> {
+  way: ReachedWay,
+): Promise<RanTool> {
   const { env, cwd } = means;
   const { headers, hide } = await reveal(way.headers, means);
   const { runCommand } = await import('../../src/clients/command.ts');
@@ -93,7 +94,7 @@ async function run(
 /** Null where there is none: one that was there before the tool ran is not its own. */
 const fileState = (file: string) => stat(file, { bigint: true }).catch(() => null);
 
-function readingOf({ tool, measure }: LoadToolSettings, ran: Ran): Measurement {
+function readingOf({ tool, measure }: LoadToolSettings, ran: RanTool): Measurement {
   const unit = measure === 'errors' ? 'ratio' : 'ms';
   const { code, ended, output } = ran;
   if (code !== 0) {

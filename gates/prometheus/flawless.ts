@@ -8,7 +8,7 @@ import { withMatcher } from './queries.ts';
 import { findsNoStatus, type Telling } from './telling.ts';
 
 /** Who asks, and how: what a look at the series themselves needs. */
-interface Look {
+interface SeriesLook {
   readonly inquiry: Pick<Inquiry<unknown>, 'window' | 'send' | 'counted'>;
   readonly door: PromDoor;
   /** What has been found out before, and holds. */
@@ -18,7 +18,7 @@ interface Look {
 /** So long ago may have been the failure by which one knows that failures are seen. */
 const LONG = '7d';
 /** Enough to see how labels are written. */
-const MOST = 50;
+const MOST_COMBINATIONS = 50;
 
 /**
  * Requests, and no series of failures: nothing has failed, or failures are looked for where none will
@@ -28,7 +28,7 @@ const MOST = 50;
  */
 export async function doubtOf(
   telling: Telling,
-  look: Look,
+  look: SeriesLook,
   absentMeansNone: boolean,
 ): Promise<Found | null> {
   const { labels } = telling;
@@ -38,7 +38,7 @@ export async function doubtOf(
   }
   const [requests = ''] = look.inquiry.counted.candidate;
   if (look.known.has(requests)) return null;
-  const own = await valuesOf(labels, requests, look);
+  const own = await combinationsOf(labels, requests, look);
   const wrong = own.length === 0 ? null : wrongWriting(telling, own);
   if (wrong) return wrong;
   if (own.length > 0) {
@@ -48,7 +48,8 @@ export async function doubtOf(
   const differs = await differsFromStable(labels, look);
   if (differs) return differs;
   const isSeen = absentMeansNone || (await areEverSeen(telling, look));
-  if (!isSeen) return partly(`no series of ${excerpt(requests)} has ${named(labels)}, ${noneSeen}`);
+  if (!isSeen)
+    return partly(`no series of ${excerpt(requests)} has ${labelsNamed(labels)}, ${noneSeen}`);
   return await uneven(labels, requests, look);
 }
 
@@ -58,7 +59,7 @@ const noneSeen = `by which failures would be told, and none was counted for ${LO
 const nowhere = ({ anybodys, metric }: Telling) =>
   `${anybodys ?? metric}, by which failures would be counted, had no series for ${LONG}: is it called so? ${wayOut}`;
 
-async function areEverSeen({ anybodys, metric }: Telling, look: Look): Promise<boolean> {
+async function areEverSeen({ anybodys, metric }: Telling, look: SeriesLook): Promise<boolean> {
   if (look.known.has(metric)) return true;
   const { candidate, stable } = look.inquiry.counted;
   const selectors = anybodys === null ? [candidate[1], stable[1]] : [anybodys];
@@ -71,9 +72,9 @@ async function areEverSeen({ anybodys, metric }: Telling, look: Look): Promise<b
 }
 
 /** Values of these labels, as many combinations as tell how they are written. */
-async function valuesOf(labels: readonly string[], requests: string, look: Look) {
-  const some = `last_over_time(${withLabels(requests, labels)}[${spanOf(look)}])`;
-  return rawSeries(look, `topk(${MOST}, count by (${labels.join(',')}) (${some}))`);
+async function combinationsOf(labels: readonly string[], requests: string, look: SeriesLook) {
+  const some = `last_over_time(${havingLabels(requests, labels)}[${spanOf(look)}])`;
+  return rawSeries(look, `topk(${MOST_COMBINATIONS}, count by (${labels.join(',')}) (${some}))`);
 }
 
 function wrongWriting(
@@ -92,16 +93,19 @@ function wrongWriting(
 }
 
 /** All requests of stable have the label, and none of the candidate's: it may be called otherwise there. */
-async function differsFromStable(labels: readonly string[], look: Look): Promise<Found | null> {
+async function differsFromStable(
+  labels: readonly string[],
+  look: SeriesLook,
+): Promise<Found | null> {
   const [requests] = look.inquiry.counted.stable;
   if (requests === undefined) return null;
-  const all = `last_over_time(${withLabels(requests, labels)}[1h])`;
+  const all = `last_over_time(${havingLabels(requests, labels)}[1h])`;
   const without = labels.map(
     (name) => `last_over_time(${withMatcher(requests, `${name}=""`)}[1h])`,
   );
   if ((await isAny(look, without.join(' or '))) || !(await isAny(look, all))) return null;
   return partly(
-    `all requests of the stable release have ${named(labels)}, by which failures are told, and none of the candidate has: is it called otherwise there?`,
+    `all requests of the stable release have ${labelsNamed(labels)}, by which failures are told, and none of the candidate has: is it called otherwise there?`,
   );
 }
 
@@ -109,31 +113,32 @@ async function differsFromStable(labels: readonly string[], look: Look): Promise
 async function uneven(
   labels: readonly string[],
   requests: string,
-  look: Look,
+  look: SeriesLook,
 ): Promise<Found | null> {
   // The fewest come first: failures are few, and new.
   const all = await rawSeries(
     look,
-    `bottomk(${MOST}, last_over_time(${requests}[${spanOf(look)}]))`,
+    `bottomk(${MOST_COMBINATIONS}, last_over_time(${requests}[${spanOf(look)}]))`,
   );
   const names = new Set(all.flatMap((series) => [...series.keys()]));
   const odd = [...names].find((name) => !all.every((series) => series.has(name)));
   if (odd === undefined) return null;
   return partly(
-    `only some requests have the label ${excerpt(odd)}, and none has ${named(labels)}, by which failures would be told: is it called ${excerpt(odd)}?`,
+    `only some requests have the label ${excerpt(odd)}, and none has ${labelsNamed(labels)}, by which failures would be told: is it called ${excerpt(odd)}?`,
   );
 }
 
-const named = (labels: readonly string[]) =>
+const labelsNamed = (labels: readonly string[]) =>
   labels.length === 1 ? `the label ${labels[0]}` : `the labels ${labels.join(', ')}`;
 
-const withLabels = (selector: string, labels: readonly string[]) =>
+const havingLabels = (selector: string, labels: readonly string[]) =>
   withMatcher(selector, labels.map((name) => `${name}!=""`).join(','));
 
-const spanOf = ({ inquiry }: Look) => `${Math.max(1, Math.round(inquiry.window.span / 1000))}s`;
+const spanOf = ({ inquiry }: SeriesLook) =>
+  `${Math.max(1, Math.round(inquiry.window.span / 1000))}s`;
 
 /** A server that does not look back so far has not seen any. */
-async function isAny({ inquiry, door }: Look, query: string): Promise<boolean> {
+async function isAny({ inquiry, door }: SeriesLook, query: string): Promise<boolean> {
   try {
     const queries = [`count(${query})`];
     const [any] = await askProm({ ...inquiry, queries, as: 'number' }, door);
@@ -146,7 +151,10 @@ async function isAny({ inquiry, door }: Look, query: string): Promise<boolean> {
 
 type SeriesLabels = ReadonlyMap<string, string>;
 
-async function rawSeries({ inquiry, door }: Look, query: string): Promise<readonly SeriesLabels[]> {
+async function rawSeries(
+  { inquiry, door }: SeriesLook,
+  query: string,
+): Promise<readonly SeriesLabels[]> {
   const answer = await promAnswer(inquiry, door, query);
   const result = listOf(jsonIn(answer), 'data', 'result') ?? [];
   return result.map((series) => {

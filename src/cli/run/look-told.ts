@@ -4,7 +4,7 @@ import { formatDuration } from '../../lib/duration.ts';
 import { type Input, wantsJson } from '../shell/command.ts';
 import { folded } from '../shell/io.ts';
 
-interface Look {
+interface LookTold {
   readonly gates: Readonly<Record<string, GateSpec>>;
   readonly live: Release;
   readonly duration: number | null;
@@ -13,7 +13,7 @@ interface Look {
 /** A person at a terminal sees how long `analyze` takes, and each verdict that changes meanwhile. */
 export function lookTold(
   input: Input,
-  { gates, live, duration }: Look,
+  { gates, live, duration }: LookTold,
 ): (reading: EventMap['measured']) => void {
   const { stderr, clock } = input.io;
   if (!stderr.isTTY || wantsJson(input)) return () => {};
