@@ -3,7 +3,7 @@ import { decide, type Row } from '../../lib/decide.ts';
 import type { StepEnd } from './step.ts';
 
 /** An end of a step that is neither success nor a stop from outside. */
-export type FailedEnd = Exclude<StepEnd, { end: 'stopped' | 'undone' | 'done' }>;
+type FailedEnd = Exclude<StepEnd, { end: 'stopped' | 'undone' | 'done' }>;
 
 /** What decides where a failed step leads. */
 export interface FailureSituation {
