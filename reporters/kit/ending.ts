@@ -110,7 +110,7 @@ function sentenceOf(result: Result, plan: Plan | null): string {
 const STOPPED: Readonly<Record<Stop, string>> = {
   interrupted: 'Paused: everything stays as it is until it is resumed or rolled back.',
   waiting: 'Waiting for an approval: everything stays as it is until then.',
-  failed: 'Failed, and stopped where it is, because the policy of this phase is hold.',
+  failed: 'Failed, and stopped where it is.',
   denied: 'Stopped: the credentials here do not allow the deployment to continue or to roll back.',
   diverged: 'Stopped: somebody else changed what is being deployed. Nothing was overwritten.',
   stuck: 'The rollback did not work: a person must look.',

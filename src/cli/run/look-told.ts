@@ -21,7 +21,10 @@ export function lookTold(
     stderr.write(`${folded(stderr, [displaySafe(words)]).join('\n')}\n`);
   const begun = clock.monotonic();
   const last = new Map<string, string>();
-  const span = duration === null ? 'until each gate has told' : `for ${formatDuration(duration)}`;
+  const span =
+    duration === null
+      ? 'until each gate has a verdict, at most 10s'
+      : `for ${formatDuration(duration)}`;
   const names = Object.keys(gates);
   say(`Measuring ${live.version} by ${names.join(', ')} ${span}. Ctrl-C ends it earlier.`);
   return ({ gate, judgement: { verdict, reason } }) => {

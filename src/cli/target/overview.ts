@@ -111,7 +111,7 @@ function doing({ state, isGone }: OverviewRow, now: number): string {
 
 const isOpen = ({ state }: OverviewRow) => state !== null && state.ended === null;
 
-/** Long, and so the first to go on a narrow screen: that something is under way stays. */
+/** Long, and so gone on a narrow screen while `what` still shows that something is under way. */
 const whereColumn: Column<OverviewRow> = {
   title: 'at',
   weight: 3,

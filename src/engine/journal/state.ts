@@ -36,7 +36,7 @@ export interface DeploymentState {
   readonly inFlight: string | null;
   /** When people were first asked, by the step; only where it has rules. */
   readonly asked?: Readonly<Record<string, number>>;
-  /** Steps that were in flight when an earlier one had to be made true again: what was sent may be true. */
+  /** Steps that were in flight when an earlier one had to be made true again, or the way back began: what was sent may be true. */
   readonly left?: readonly string[];
   readonly turned: { readonly reason: string; readonly gate: string | null } | null;
   /** Controls taken up, with the step that was in flight then: an approval answers that step only. */
@@ -118,6 +118,7 @@ export function advance(state: DeploymentState, record: JournalRecord): Deployme
       return {
         ...withOutcome(base, body.outcome),
         inFlight: null,
+        ...leftBy(state, { outcome: body.outcome, intent: null }),
         direction: 'back',
         course: body.course,
         turned: { reason: body.reason, gate: body.gate },
@@ -158,7 +159,7 @@ function requestedBy(
 
 function leftBy(
   { inFlight, left = [] }: DeploymentState,
-  { outcome, intent }: Extract<JournalRecord['body'], { kind: 'step' }>,
+  { outcome, intent }: Pick<Extract<JournalRecord['body'], { kind: 'step' }>, 'outcome' | 'intent'>,
 ): Pick<DeploymentState, 'left'> {
   if (outcome || inFlight === null || inFlight === intent || left.includes(inFlight)) return {};
   return { left: [...left, inFlight] };

@@ -45,11 +45,12 @@ export function sizedBy(action: Action): ReleaseId | null {
 
 /** By what is recorded: a change that was begun counts, whatever became of it. */
 function mayHaveTraffic(state: DeploymentState, release: ReleaseId): boolean {
-  const { plan, outcomes, inFlight, left = [], knownAtLoss } = state;
+  const { plan, course, outcomes, inFlight, left = [], knownAtLoss } = state;
   // What stood in the records that were lost may have been such a change.
   if (knownAtLoss !== undefined) return true;
   const begun = new Set([...outcomes.map(({ step }) => step), ...left, inFlight]);
-  return plan.steps.some(({ id, action }) => begun.has(id) && givesTraffic(action, release));
+  const steps = [...plan.steps, ...course];
+  return steps.some(({ id, action }) => begun.has(id) && givesTraffic(action, release));
 }
 
 function givesTraffic(action: Action, release: ReleaseId): boolean {

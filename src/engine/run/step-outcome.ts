@@ -153,11 +153,12 @@ export async function turn(session: Session, failure: StepFailure): Promise<void
   const { state } = session;
   const course = unwind(state.plan, begunSteps(state));
   const { reason, gate, outcome } = failure;
-  // The platform and the pods are asked while it is written down.
-  const said = failure.logs.length > 0 ? failure.logs : lastLines(session);
+  // The platform and the pods are asked while it is written down; the platform first, because a provider
+  // may share its look with the logs, and theirs is given up much sooner.
   const [first] = course;
   if (first?.action.kind === 'route')
     session.ahead = lookAhead(session, session.attention.leaving, receivers(first.action));
+  const said = failure.logs.length > 0 ? failure.logs : lastLines(session);
   await session.record({ kind: 'turned', reason, gate, outcome, course });
   session.attention.turned();
   const logs = await said;

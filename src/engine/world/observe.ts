@@ -66,7 +66,7 @@ export async function observePatiently(
   }
 }
 
-/** Ms for which a look that was begun ahead of its use is as good as a new one. */
+/** Ms ago that a look may have been begun to be as good as one that is begun now: both take the same time from there. */
 const FRESH_MS = 1000;
 
 /** A look that goes on while something else is waited for. */
@@ -85,11 +85,10 @@ export function lookAhead(
   return { at, seen: look(looker, signal, of).catch(() => null) };
 }
 
-/** What it has found, while that is new. */
+/** What it finds, if it was begun lately; one that is old already is not waited for. */
 export async function freshFrom(
   { world: { clock } }: Looker,
   { at, seen }: LookAhead,
 ): Promise<Observation | null> {
-  const found = await seen;
-  return clock.monotonic() - at <= FRESH_MS ? found : null;
+  return clock.monotonic() - at <= FRESH_MS ? seen : null;
 }

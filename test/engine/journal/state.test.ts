@@ -54,6 +54,14 @@ test('an intent is in flight until its outcome is recorded, with whatever record
   }
 });
 
+test('what was in flight when the way back began was begun: what was sent may be true', async () => {
+  const { state, first } = await opened();
+  const turned: RecordBody = { kind: 'turned', reason: '', gate: null, outcome: null, course: [] };
+  const back = then(state, first, intent('02-route', done('01-start')), turned);
+  expect(back.inFlight).toBeNull();
+  expect(begunSteps(back).map(({ id }) => id)).toEqual(['01-start', '02-route']);
+});
+
 test('a step that was left for an earlier one was begun, and counts as done by no means', async () => {
   const { state, first } = await opened();
   const left = then(

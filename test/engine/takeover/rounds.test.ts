@@ -41,8 +41,8 @@ function slowly<T extends object>(inner: T, { world, names, round }: Slowness): 
   return { ...inner, ...Object.fromEntries(calls) };
 }
 
-/** What a way back from elsewhere does before its first change, where each call takes so long. */
-async function goneBack(round: number) {
+/** What a way back from elsewhere does before its first change, where each call to the store, and each to the platform, takes so long. */
+async function goneBack(round: number, asked = ROUND) {
   const store = createMemoryStore();
   const world = servingWorld({ store });
   const session = await world.clock.run(begin(world));
@@ -54,7 +54,7 @@ async function goneBack(round: number) {
   let first: number | null = null;
   let looks = 0;
   const names = ['observe', 'verify', 'apply'];
-  const provider: Provider = slowly(other.provider, { world: () => other, names, round: ROUND });
+  const provider: Provider = slowly(other.provider, { world: () => other, names, round: asked });
   tampered(other, {
     ...provider,
     observe: (signal, of) => {
@@ -85,4 +85,8 @@ test('a way back is begun within few calls that wait for each other', async () =
 
 test('a look that has grown old while the way back was recorded is taken once more', async () => {
   expect((await goneBack(600)).looks).toBe(2);
+});
+
+test('a look that takes long itself is waited for, and not begun anew', async () => {
+  expect((await goneBack(ROUND, 3000)).looks).toBe(1);
 });
