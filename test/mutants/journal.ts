@@ -88,8 +88,8 @@ export const JOURNAL: readonly Mutant[] = [
     file: 'src/engine/world/observe.ts',
     name: 'old-look-believed',
     sentence: 'Traffic goes back by a look that was taken long before.',
-    find: 'clock.monotonic() - at <= FRESH_MS ? found : null',
-    replace: 'clock.monotonic() - at <= Infinity ? found : null',
+    find: 'clock.monotonic() - at <= FRESH_MS ? seen : null',
+    replace: 'clock.monotonic() >= at ? seen : null',
     caughtBy: tests('engine/takeover/rounds'),
   },
   {
