@@ -2,7 +2,10 @@ import { type LabelMatcher, selectorIn, wantsLabel, writtenMatcher } from './sel
 
 /** How failures are told from other requests. */
 export interface Telling {
-  /** Selector of failures of whatever release; null where `bad` is written in a way that is not known. */
+  /**
+   * Selector of failures of whatever release, with all that is no release's own; null where `bad` is
+   * written in a way that is not known.
+   */
   readonly anybodys: string | null;
   /** Names of labels that only failures are told by; null where another metric counts them. */
   readonly labels: readonly string[] | null;
@@ -21,7 +24,7 @@ export function tellingOf(total: string, bad: string): Telling | null {
   const isOther = all?.metric !== metric;
   if (!isOther && wanting.length === 0) return null;
   const anybodys = failed.matchers.flatMap((matcher) => {
-    if (own.includes(matcher) && !matcher.value.includes('{{')) return [writtenMatcher(matcher)];
+    if (!matcher.value.includes('{{')) return [writtenMatcher(matcher)];
     return wantsLabel(matcher) ? [`${matcher.label}!=""`] : [];
   });
   return {
@@ -54,6 +57,16 @@ export function findsNoStatus(matcher: LabelMatcher, seen: readonly string[]): b
     ['1', '3', '4', '5'].map((first) => first + ending),
   );
 }
+
+const EVERY_STATUS = ['1', '2', '3', '4', '5'].flatMap((first) => [
+  ...numbers(Number(first) * 100, Number(first) * 100 + 100),
+  `${first}xx`,
+  `${first}XX`,
+]);
+
+/** Statuses of HTTP are looked for, in whatever writing, a pattern taken for a text included. */
+export const speaksOfStatus = (matcher: LabelMatcher) =>
+  finds({ ...matcher, is: '=~' }, EVERY_STATUS);
 
 function finds({ is, value }: LabelMatcher, texts: readonly string[]): boolean {
   if (is === '=') return texts.includes(value);

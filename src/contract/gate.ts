@@ -86,6 +86,8 @@ export interface MeasureRequest<Settings = JsonObject> {
    * as users reach it. Open until the measurement is over; null where there is none.
    */
   reach(to?: 'asked' | 'service'): Promise<Pick<Reach, 'url' | 'headers'> | null>;
+  /** Ms after which nobody waits for the answer, for a source that has something to leave out. */
+  readonly within?: number;
   readonly signal: AbortSignal;
 }
 

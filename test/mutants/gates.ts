@@ -355,6 +355,13 @@ export const GATES: readonly Mutant[] = [
     replace: "const asked = track === 'stable' ? plan.release : plan.before.live;",
   },
   {
+    ...instruments,
+    name: 'time-for-a-doubt-unknown',
+    sentence: 'A source does not know how long its answer is waited for.',
+    find: 'source.measure({ ...request, within })',
+    replace: 'source.measure(request)',
+  },
+  {
     ...perform,
     name: 'hold-needs-no-pass',
     sentence: 'A hold is over when its time is, whether its gates passed or not.',

@@ -38,7 +38,10 @@ export interface Inquiry<Settings> {
   /** What they count, of each release; empty where the question does not say, or there is no release. */
   readonly counted: OfBoth;
   readonly signal: AbortSignal;
-  send(question: ExchangeQuestion): Promise<ExchangeAnswer>;
+  /** Ms until nobody waits for the reading any longer. */
+  left(): number;
+  /** `signal` for what is given up before the rest of the reading is. */
+  send(question: ExchangeQuestion, signal?: AbortSignal): Promise<ExchangeAnswer>;
 }
 
 interface OfBoth {
@@ -99,6 +102,7 @@ export function numberSource<Settings>(
     past: true,
     async measure(request) {
       const { settings, signal, window } = request;
+      const ends = sender.clock.monotonic() + (request.within ?? window.span);
       const { as } = language.question(settings, false);
       const unit = language.unit(settings);
       try {
@@ -114,7 +118,9 @@ export function numberSource<Settings>(
           queries: [...candidate, ...stable],
           counted,
           signal,
-          send: (question) => desk.send(question, language.access?.(settings) ?? NO_ACCESS, signal),
+          left: () => ends - sender.clock.monotonic(),
+          send: (question, until = signal) =>
+            desk.send(question, language.access?.(settings) ?? NO_ACCESS, until),
         });
         const compared = stable.length > 0 ? answers.slice(candidate.length) : null;
         return measurementOf(

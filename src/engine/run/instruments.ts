@@ -138,9 +138,10 @@ export class Instruments {
     try {
       return await linked([this.#stop, until], (signal) => {
         const ways = this.#ways(spec, signal);
+        const within = spec.timeout;
         const request = asking({ about: this.#about(ways), signal });
-        const ask = async () => source.measure(request);
-        const bounds = { what: spec.source, within: spec.timeout, signal };
+        const ask = async () => source.measure({ ...request, within });
+        const bounds = { what: spec.source, within, signal };
         return bounded(world, ask, bounds).finally(() => void ways.close());
       });
     } catch (error) {

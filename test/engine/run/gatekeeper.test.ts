@@ -239,6 +239,12 @@ test('no window is asked for that lies before the change of weight or that the s
   }
 });
 
+test('a source knows how long its answer is waited for', async () => {
+  const { asked } = await askedInHold({ timeout: 700 });
+  expect(asked.map(({ request }) => request.within)).toEqual(asked.map(() => 700));
+  expect(asked.length).toBeGreaterThan(0);
+});
+
 test('during a hold the new version is asked for by name, beside the one that served before', async () => {
   const { asked } = await askedInHold({});
   const [subject] = asked.map(({ request }) => request.subject);

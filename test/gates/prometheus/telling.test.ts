@@ -1,16 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { selectorIn } from '../../../gates/prometheus/selector.ts';
-import { findsNoStatus, tellingOf } from '../../../gates/prometheus/telling.ts';
+import { findsNoStatus, speaksOfStatus, tellingOf } from '../../../gates/prometheus/telling.ts';
 
 describe('how failures are told from other requests', () => {
   test.each([
     ['x{v="{{v}}"}', 'x{v="{{v}}",code=~"5.."}', ['code'], 'x{v!="",code=~"5.."}'],
-    ['x{v="1"}', 'x{v="1",error!=""}', ['error'], 'x{v!="",error!=""}'],
+    ['x{v="{{v}}"}', 'x{v="{{v}}",error!=""}', ['error'], 'x{v!="",error!=""}'],
+    // What is no release's own stays: other services may have a week of samples each.
+    [
+      'x{job="shop",v="{{v}}",env!="test"}',
+      'x{job="shop",v="{{v}}",env!="test",code=~"5.."}',
+      ['code'],
+      'x{job="shop",v!="",env!="test",code=~"5.."}',
+    ],
     ['x', 'x{ a = \'b=c\', d!="e" , f=~"g,h=" }', ['a', 'f'], 'x{a="b=c",d!="e",f=~"g,h="}'],
     ['x{code=~".+"}', 'x{code=~"5.."}', ['code'], 'x{code=~"5.."}'],
-    ['x{v="1"}', 'x{v="1",pod="{{pod}}"}', ['pod'], 'x{v!="",pod!=""}'],
-    ['x{v="1"}', 'failures{v="1"}', null, 'failures{v!=""}'],
-    ['x{v="1"}', 'failures{v="1",kind="io"}', null, 'failures{v!="",kind="io"}'],
+    ['x{v="1"}', 'x{v="1",pod="{{pod}}"}', ['pod'], 'x{v="1",pod!=""}'],
+    ['x{v="{{v}}"}', 'failures{v="{{v}}"}', null, 'failures{v!=""}'],
+    ['x{v="1"}', 'failures{v="1",kind="io"}', null, 'failures{v="1",kind="io"}'],
     ['x{v="1"}', '{__name__="x",code="500"}', null, null],
   ])('of %s and %s', (total, bad, labels, anybodys) => {
     expect(tellingOf(total, bad)).toMatchObject({ labels, anybodys });
@@ -47,4 +54,16 @@ describe('a matcher finds no status', () => {
   ] as const)('%s "%s" beside %j: %j', (is, value, seen, answer) => {
     expect(findsNoStatus(matcher(is, value), seen)).toBe(answer);
   });
+});
+
+test.each([
+  ['=~', '5xx', true],
+  ['=', '5..', true],
+  ['=~', '5xx|failed', true],
+  ['=', '503', true],
+  ['=', 'IO_ERROR', false],
+  ['=~', 'failed|broken', false],
+  ['=', '-1', false],
+] as const)('%s "%s" speaks of a status: %j', (is, value, answer) => {
+  expect(speaksOfStatus({ label: 'code', is, value })).toBe(answer);
 });
