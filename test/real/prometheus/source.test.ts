@@ -108,6 +108,16 @@ describe('an exporter on which only failures have the label', () => {
     const other = await until(busy('tasks_total', word), ({ kind }) => kind === 'partial');
     expect(other).toMatchObject({ detail: expect.stringContaining('is it called err?') });
   });
+
+  test('is believed where guests of every release lack a label that others have', async () => {
+    for (const version of ['v41', 'v42'])
+      exporter.set(`visits_total{version="${version}",tenant="a"}`, 5);
+    const seen = await until(
+      busy('visits_total', { absentMeansNone: true }),
+      ({ kind }) => kind === 'ok',
+    );
+    expect(seen).toMatchObject({ kind: 'ok', candidate: { bad: 0 } });
+  });
 });
 
 test('a status that is looked for in another way than it is written passes nothing', async () => {
