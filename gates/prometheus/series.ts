@@ -21,7 +21,7 @@ export interface SeriesMemory {
   readonly unseen: Map<string, Unseen>;
 }
 
-export interface Unseen {
+interface Unseen {
   /** Null: there was none. */
   readonly why: string | null;
   /** Ms, of the ends of windows. */
