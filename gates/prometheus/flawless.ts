@@ -21,12 +21,13 @@ export async function doubtOf(
 ): Promise<Found | null> {
   const { labels } = telling;
   const whyUnseen = async () => (absentMeansNone ? null : unseenWords(telling, look));
-  if (labels === null) return unproven(nowhere(telling), await whyUnseen());
+  if (labels === null) return unlessSeen(nowhere(telling), await whyUnseen());
   const [requests = ''] = look.inquiry.counted.candidate;
   if (look.memory.labelled.has(requests)) return null;
   const own = await combinationsOf(labels, requests, look);
   const wrong = wrongWriting(telling, own);
-  if (wrong) return wrong.isFinal ? partly(wrong.words) : unproven(wrong.words, await whyUnseen());
+  if (wrong)
+    return wrong.isFinal ? partly(wrong.words) : unlessSeen(wrong.words, await whyUnseen());
   if (own.length > 0) {
     look.memory.labelled.add(requests);
     return null;
@@ -34,14 +35,14 @@ export async function doubtOf(
   const differs = await differsFromStable(labels, look);
   if (differs) return differs;
   const lacking = `no series of ${excerpt(requests)} has ${labelsNamed(labels)}, by which failures would be told`;
-  const doubt = unproven(lacking, await whyUnseen());
+  const doubt = unlessSeen(lacking, await whyUnseen());
   if (doubt) return doubt;
   return await uneven(labels, requests, look);
 }
 
 const wayOut = 'If it begins with the first failure, say absentMeansNone: true';
 
-const unproven = (words: string, whyUnseen: string | null): Found | null =>
+const unlessSeen = (words: string, whyUnseen: string | null): Found | null =>
   whyUnseen === null ? null : partly(`${words}, and ${whyUnseen}: is it called so? ${wayOut}`);
 
 const nowhere = ({ anybodys, metric }: Telling) =>

@@ -4,7 +4,6 @@ import type { Telling } from './telling.ts';
 
 /** Most have failed lately: only where nothing did does the server read a week of samples. */
 const RANGES = ['1h', '1d', '7d'] as const;
-const SHORT: string = RANGES[0];
 const LONG = '7d';
 
 const MINUTE_MS = 60_000;
@@ -40,7 +39,7 @@ async function whyUnseen(
   const before = memory.unseen.get(range);
   if (before && before.from <= to && to < before.until) return before.why;
   const remember = (why: string | null, holds: number) => {
-    if (range !== SHORT) memory.unseen.set(range, { why, from: to, until: to + holds });
+    if (range !== RANGES[0]) memory.unseen.set(range, { why, from: to, until: to + holds });
     return why;
   };
   try {
