@@ -8,7 +8,7 @@ import { isMadeBy, isMarked, releaseIn } from '../marks.ts';
 import { noteOf } from '../observation.ts';
 import { deploymentOf, FAILED, type Place } from '../place.ts';
 import { vercelSpecOf } from '../release/spec.ts';
-import { type Standing, standingOf } from '../sight.ts';
+import { movingTo, type Standing, standingOf } from '../sight.ts';
 import { building, tooEarly } from './building.ts';
 import { create } from './creation.ts';
 import { failed, type Handling, unsent, vercelPending } from './operation.ts';
@@ -21,9 +21,11 @@ export const start: Handling<'start'> = {
   async apply(place, operation, context) {
     const { release } = operation;
     const { signal } = context;
-    // A rolling release that is under way has stages of its own: what others set meanwhile stays.
-    if (!context.routed) await configure(place, operation, signal);
     const found = await deploymentOf(place, release, signal);
+    const standing = context.routed && found ? await standingOf(place, signal) : null;
+    // A rolling release that is under way has stages of its own: what others set meanwhile stays.
+    if (!(found && standing && hasTraffic(found, standing)))
+      await configure(place, operation, signal);
     // A try that has failed stays so; another one builds anew.
     if (found && (!isFailed(found) || isMadeBy(found, context))) return;
     if (vercelSpecOf(release).source.kind === 'deployment')
@@ -55,13 +57,18 @@ export const start: Handling<'start'> = {
     place.memory.builds.delete(release.id);
     const checked = checksOf(found);
     if (checked) return checked;
-    if (!context.routed && !(await isConfigured(place, operation, signal)))
+    const isServing = context.routed === true && hasTraffic(found, standing);
+    if (!isServing && !(await isConfigured(place, operation, signal)))
       return unsent('rolling releases are not configured yet');
     const taken = takenDomains(found, standing, context);
     if (taken) return taken;
     return { state: 'done', facts: { deployment: found.id, url: found.url } };
   },
 };
+
+/** By what Vercel says now: a change of traffic may be recorded as begun that was never sent. */
+const hasTraffic = ({ id }: VercelDeployment, standing: Standing): boolean =>
+  [standing.production, movingTo(standing), standing.rolling?.canaryDeployment?.id].includes(id);
 
 const isFailed = ({ readyState }: VercelDeployment) => FAILED.includes(readyState);
 

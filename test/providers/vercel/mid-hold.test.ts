@@ -94,6 +94,28 @@ describe('the candidate, in the middle of a hold', () => {
       });
   });
 
+  it('is started with its own stages where a change of traffic was begun and never sent', async () => {
+    const routed = { before, routed: true } as const;
+    const canary = start(v2, [10, 50, 100]);
+    const stages = [10, 50, 100].map((targetPercentage) => ({ targetPercentage }));
+    project().rollingConfig = AUTOMATIC;
+    await rig.make(canary, routed);
+    const ours = { advancementType: 'manual-approval', stages };
+    expect(project().rollingConfig).toMatchObject(ours);
+    project().rollingConfig = AUTOMATIC;
+    expect(await rig.settled(canary, routed)).toMatchObject({ state: 'pending', again: true });
+    await rig.make(canary, routed);
+    await rig.make(shares(10), { before });
+    expect(project().rolling?.stage).toBe(0);
+    // From here on what others set is theirs.
+    project().rollingConfig = null;
+    for (const provider of [rig.provider, await rig.again()]) {
+      expect(await rig.settled(canary, routed, provider)).toMatchObject({ state: 'done' });
+      await rig.send(canary, routed, provider);
+    }
+    expect(project().rollingConfig).toBeNull();
+  });
+
   it('that has failed after all has no traffic for long: it is a failure, and no divergence', async () => {
     await promoted();
     const [, id] = ids();
