@@ -16,9 +16,7 @@ export class VercelProvider implements Provider {
   constructor(identity: Identity, place: Place) {
     this.identity = identity;
     this.#place = place;
-    const { connection, project } = place;
-    // A project may be renamed, and a rollback has to find it all the same.
-    this.connection = { ...connection, project: project.id };
+    this.connection = lastingConnection(identity, place);
     this.access = vercelAccessTo(place);
   }
 
@@ -42,4 +40,11 @@ export class VercelProvider implements Provider {
       throw unseenProject(error, this.#place.project);
     }
   }
+}
+
+/** A project and its team may be renamed, and a rollback has to find them all the same. */
+function lastingConnection(identity: Identity, { connection, project }: Place): JsonObject {
+  const { team } = identity.place;
+  const isTeam = typeof team === 'string' && team.startsWith('team_');
+  return { ...connection, project: project.id, ...(isTeam ? { team } : {}) };
 }

@@ -122,10 +122,11 @@ export async function openRecorded(
 ): Promise<TargetPlace> {
   const { name } = plan.provider;
   const kind = await workspace.provider(name);
-  const { connection } = partedConnection(kind, plan.provider.connection);
+  const recorded = partedConnection(kind, plan.provider.connection);
   const via = await viaOfRecord(input, composition, { kind, plan });
-  const provider = await kind.open(connection, { ...composition.means, via });
-  const { identity } = provider;
+  const provider = await kind.open(recorded.connection, { ...composition.means, via });
+  // Records of former versions may hold names: what is recorded from now on does not.
+  const { identity, connection = recorded.connection } = provider;
   const unlike = differences(plan.target.identity, identity);
   if (unlike.length > 0) throw elsewhere(plan.target, unlike, otherWays(input, kind));
   await rememberVia(composition, plan.target.id, via);

@@ -4,7 +4,7 @@ import type { Input } from '../../../src/cli/shell/command.ts';
 import type { Composition, Workspace } from '../../../src/cli/shell/composition.ts';
 import { openStore } from '../../../src/cli/target/open-store.ts';
 import { openRecorded, targetOf } from '../../../src/cli/target/place.ts';
-import type { Identity, Plan, RecordedIdentity } from '../../../src/contract/index.ts';
+import type { Identity, JsonObject, Plan, RecordedIdentity } from '../../../src/contract/index.ts';
 import { createMemoryStore } from '../../../stores/memory/index.ts';
 
 const identity = (change: Partial<Identity> = {}): Identity => ({
@@ -24,9 +24,10 @@ test('the place alone decides which log it is, whatever else is known of it', ()
   expect(id).toMatch(/^shop-staging-[0-9a-f]{8}$/);
 });
 
-/** Opens the place of a recorded plan where this is what answers. */
-function opened(recorded: RecordedIdentity, found: Identity) {
-  const provider = { ...createMemoryProvider(createMemoryPlatform()), identity: found };
+/** Opens the place of a recorded plan where this is what answers, and by what it is to be recorded. */
+function opened(recorded: RecordedIdentity, found: Identity, lasting?: JsonObject) {
+  const memory = createMemoryProvider(createMemoryPlatform());
+  const provider = { ...memory, identity: found, ...(lasting ? { connection: lasting } : {}) };
   const workspace: Partial<Workspace> = {
     provider: async () => ({
       name: 'memory',
@@ -37,7 +38,11 @@ function opened(recorded: RecordedIdentity, found: Identity) {
     recall: async () => workspace as Workspace,
   };
   const target = { id: 'shop-1', service: 'shop', environment: null, identity: recorded };
-  const plan = { target, provider: { name: 'memory', connection: {} }, folder: '/' };
+  const plan = {
+    target,
+    provider: { name: 'memory', connection: { project: 'shop' } },
+    folder: '/',
+  };
   return openRecorded({} as Input, {} as Composition, {
     workspace: workspace as Workspace,
     plan: plan as unknown as Plan,
@@ -93,6 +98,13 @@ test.each<[string, RecordedIdentity, Identity, string]>([
   const error = await opened(recorded, found).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'identity-mismatch', exit: 7 });
   expect((error as { why: string }).why).toContain(words);
+});
+
+test('a place that was recorded by a name is recorded by its id from then on', async () => {
+  const named = await opened(identity(), identity());
+  expect(named.connection).toEqual({ project: 'shop' });
+  const lasting = await opened(identity(), identity(), { project: 'prj_1' });
+  expect(lasting.connection).toEqual({ project: 'prj_1' });
 });
 
 describe('the journal of a place', () => {

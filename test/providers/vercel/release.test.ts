@@ -291,6 +291,22 @@ describe('the way in', () => {
     expect(() => vercelProvider.connection(settings, surroundings())).toThrow(/which project/);
   });
 
+  it('is recorded by ids, whatever the project and its team are called', async () => {
+    const { settings, project } = rig.bed.platform;
+    for (const named of [{}, { team: null }]) {
+      const connection = vercelProvider.connection({ ...rig.settings, ...named }, surroundings());
+      const provider = await vercelProvider.open(connection, {
+        ...meansOf(surroundings().env),
+        readSecret: rig.readSecret,
+      });
+      expect(provider.connection).toEqual({
+        ...connection,
+        team: settings.team.id,
+        project: project.id,
+      });
+    }
+  });
+
   it('sends the secret that opens protected deployments to them, and to no domain', async () => {
     const secret = 's'.repeat(32);
     rig.bed.platform.project.protection = 'sso';

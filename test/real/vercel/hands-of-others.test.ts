@@ -50,6 +50,22 @@ describe('a project that was renamed', { timeout: 60_000 }, () => {
   });
 });
 
+it('a team that was renamed is found by its id, which was recorded', async () => {
+  const team = { id: 'team_000000000009', slug: 'acme' };
+  await open({ settings: { team } });
+  await scene.deploy('v1');
+  await scene.deploy('v2');
+  Object.assign(scene.bed.platform.settings, { team: { ...team, slug: 'acme-next' } });
+  // From elsewhere, where no config says a name.
+  scene.fixture.delete('deploy.config.yaml');
+  const back = await scene.run('rollback --yes');
+  expect([back.code, await scene.visit()], back.said).toEqual([0, 'v1']);
+  const { code, said } = await scene.write('v3').run('deploy --yes --release v3');
+  expect([code, said]).toEqual([1, expect.stringContaining('shop in the team acme')]);
+  await scene.deploy('v3', { team: 'acme-next' });
+  expect(await scene.visit()).toBe('v3');
+}, 60_000);
+
 describe('a project that moves to another team', { timeout: 60_000 }, () => {
   beforeEach(() => open());
 
