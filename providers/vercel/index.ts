@@ -40,10 +40,13 @@ export const vercelProvider: ProviderKind = {
   },
 
   async release(request) {
-    const { settings, surroundings, readSecret } = request;
+    const { settings, surroundings, readSecret, provider } = request;
     const connection = connectionFrom(settings, surroundings);
     const api = await apiFor(connection, { env: surroundings.env, readSecret });
-    return describeVercel(new VercelCalls(api, connection.project, connection.target), request);
+    const calls = new VercelCalls(api, connection.project, connection.target);
+    const release = await describeVercel(calls, request);
+    if (provider instanceof VercelProvider) provider.noteDescribed(release);
+    return release;
   },
 };
 

@@ -35,6 +35,8 @@ export class Memory {
   readonly sighted = new Map<ReleaseId, Sighting>();
   /** What the last look at what is live found ready in the list. */
   readonly listed = new Set<ReleaseId>();
+  /** What was described from what is here, or at Vercel, for a plan that is made now. */
+  readonly described = new Set<ReleaseId>();
   readonly deployments = new Map<ReleaseId, string>();
   readonly trees = new Map<string, Tree>();
   readonly uploads = new Map<ReleaseId, Upload>();

@@ -1,23 +1,31 @@
 import { existsSync } from 'node:fs';
-import type { Release } from '../../src/contract/index.ts';
-import { deploymentOf, type Place } from './place.ts';
+import type { Release, Review } from '../../src/contract/index.ts';
+import { type Place, searchFor } from './place.ts';
 import { type VercelSource, vercelSpecOf } from './release/spec.ts';
 import { treeOf } from './release/tree.ts';
 
-/** Why a release can neither be found at Vercel nor built from here; null where one of both can be. */
-export async function originRefusal(place: Place, release: Release): Promise<string | null> {
+/** Whether a release can be had: it is there, or can be built. */
+export async function originTold(place: Place, release: Release): Promise<Partial<Review>> {
   const { source } = vercelSpecOf(release);
-  if (source.kind === 'git' || (await isThere(place, release))) return null;
+  const { described, listed } = place.memory;
+  // What was found or read a moment ago needs no look of its own: there is no time to lose.
+  const isKnown = described.has(release.id) || listed.has(release.id);
+  if (source.kind === 'git' || isKnown) return {};
+  const { found, isWhole } = await searchFor(place, release);
+  if (found) return {};
   const gone = `Vercel has no deployment of ${release.version} any more`;
   if (source.kind === 'deployment')
-    return `${gone}, and it was built elsewhere. ${ANOTHER_RELEASE}`;
+    return { lost: [`${gone}, and it was built elsewhere. ${ANOTHER_RELEASE}`] };
   const fault = await contentFault(source);
-  return fault && `${gone}, and cannot build it again: ${fault} ${bringBack(release, source)}`;
+  if (!fault) return {};
+  if (!isWhole) return { notes: [unsure(release, fault)] };
+  return {
+    lost: [`${gone}, and cannot build it again: ${fault} ${bringBack(release, source)}`],
+  };
 }
 
-/** What was found ready a moment ago needs no look of its own: whoever goes back has no time to lose. */
-const isThere = async (place: Place, release: Release): Promise<boolean> =>
-  place.memory.listed.has(release.id) || (await deploymentOf(place, release)) !== null;
+const unsure = ({ version }: Release, fault: string) =>
+  `Whether Vercel still has ${version} is not known: its list was not read to its end. Should it be gone, it cannot be built again: ${fault}`;
 
 const ANOTHER_RELEASE = 'Go back to another release, with `deployctl rollback --to VERSION`.';
 

@@ -14,20 +14,36 @@ export interface Place {
   readonly memory: Memory;
 }
 
-/** Pages of a hundred that are searched for a release before it counts as gone. */
+/** Pages of a hundred that are searched for a release: a call has only so much time. */
 const MOST_PAGES = 20;
 
-/** The deployment that is this release; null where Vercel has none any more. */
-export async function deploymentOf(
+/** The deployment that is this release; null where Vercel has none any more, or none that is found. */
+export const deploymentOf = async (
+  place: Place,
+  release: Release | ReleaseId,
+  signal?: AbortSignal,
+): Promise<VercelDeployment | null> => (await searchFor(place, release, signal)).found;
+
+export interface VercelSearch {
+  readonly found: VercelDeployment | null;
+  /** Whether what was not found is gone; else it may be older than all that were searched. */
+  readonly isWhole: boolean;
+}
+
+export async function searchFor(
   { calls, memory }: Place,
   release: Release | ReleaseId,
   signal?: AbortSignal,
-): Promise<VercelDeployment | null> {
+): Promise<VercelSearch> {
   const id = typeof release === 'string' ? release : release.id;
   const source = typeof release === 'string' ? null : vercelSpecOf(release).source;
   const known = memory.deployments.get(id) ?? (source?.kind === 'deployment' ? source.id : null);
   const seen = known ? await calls.deployment(known, signal) : null;
-  if (seen) return remembered(memory, id, seen);
+  const was = (found: VercelDeployment) => ({
+    found: remembered(memory, id, found),
+    isWhole: true,
+  });
+  if (seen) return was(seen);
   memory.deployments.delete(id);
   let until: number | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -35,11 +51,14 @@ export async function deploymentOf(
     const found = best(deployments.filter((one) => releaseIn(one).id === id));
     // Lists lag: what one tells of may be gone, or further on.
     const fresh = found && (await calls.deployment(found.id, signal));
-    if (fresh) return remembered(memory, id, fresh);
-    if (next === null) return null;
+    if (fresh) return was(fresh);
+    if (next === null) return { found: null, isWhole: true };
     until = next;
   }
-  return null;
+  // Where it is live, it was seen by its id.
+  const sighted = memory.sighted.get(id);
+  const older = sighted ? await calls.deployment(sighted.id, signal) : null;
+  return older ? was(older) : { found: null, isWhole: false };
 }
 
 /** So that it is found by its id from now on. */

@@ -1,4 +1,4 @@
-import type { Access, Identity, JsonObject, Provider } from '../../src/contract/index.ts';
+import type { Access, Identity, JsonObject, Provider, Release } from '../../src/contract/index.ts';
 import { vercelAccessTo } from './access.ts';
 import { vercelObserve } from './observation.ts';
 import { apply, verifyVercel } from './operations/index.ts';
@@ -30,6 +30,11 @@ export class VercelProvider implements Provider {
 
   review: NonNullable<Provider['review']> = (operations, before) =>
     reviewVercel(this.#place, operations, before);
+
+  /** It was described a moment ago, so it is there, or its files are. */
+  noteDescribed({ id }: Release): void {
+    this.#place.memory.described.add(id);
+  }
 
   close: Provider['close'] = async () => {};
 

@@ -1,7 +1,7 @@
 import type { Before, Operation, Review, Start } from '../../src/contract/index.ts';
 import { isProduction } from './connection.ts';
 import { refusalOf, stagesFor } from './operations/stages.ts';
-import { originRefusal } from './origin.ts';
+import { originTold } from './origin.ts';
 import type { Place } from './place.ts';
 import { standingOf } from './sight.ts';
 
@@ -15,7 +15,7 @@ export async function reviewVercel(
 ): Promise<Review> {
   const starts = operations.filter((one): one is Start => one.kind === 'start');
   const told = await Promise.all([
-    ...starts.flatMap((one) => [stages(place, one), origin(place, one)]),
+    ...starts.flatMap((one) => [stages(place, one), originTold(place, one.release)]),
     target(place),
     protection(place, starts),
     vercelStanding(place, operations),
@@ -82,12 +82,6 @@ async function protection(
       `Deployments of this project are protected (${closed.join(', ')}): gates that ask the candidate at its own address get a login, and fail. Make a secret at Vercel (Settings, Deployment Protection, Protection Bypass for Automation) and set VERCEL_AUTOMATION_BYPASS_SECRET to it.`,
     ],
   };
-}
-
-/** Whether a release can be had: it is there, or can be built. */
-async function origin(place: Place, { release }: Start): Promise<VercelTold> {
-  const refusal = await originRefusal(place, release);
-  return refusal === null ? {} : { lost: [refusal] };
 }
 
 async function vercelStanding(place: Place, operations: readonly Operation[]): Promise<VercelTold> {
