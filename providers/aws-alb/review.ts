@@ -6,7 +6,13 @@ import type { Connection } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { groupsOf } from './facts.ts';
 import { weightsIn } from './forward.ts';
-import { conditionsOf, freePriority, noPriority, previewIn } from './header-rules.ts';
+import {
+  conditionsOf,
+  freePriority,
+  headerRulesIn,
+  noPriority,
+  previewIn,
+} from './header-rules.ts';
 import { goneWords } from './owner.ts';
 import { type RulesReading, readRules } from './reading.ts';
 import { ruleQuota } from './rule-quota.ts';
@@ -30,22 +36,33 @@ export async function review(desk: Desk, operations: readonly Operation[]): Prom
     operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
   );
   const { unchecked = false } = desk.compute;
-  const quota = rules.isGone
-    ? NO_OBJECTION
-    : await ruleQuota(desk, rules, coming(operations, rules));
+  const left = cleared(rules, operations);
+  const more = coming(operations, left) - (rules.rules.length - left.rules.length);
+  const quota = rules.isGone ? NO_OBJECTION : await ruleQuota(desk, rules, more);
   return {
     refusals: [
       ...groups.flatMap((group) => [
         ...groupRefusals(group, at),
         ...(unchecked ? functionRefusals(group) : instanceRefusals(group)),
       ]),
-      ...ruleRefusals(rules, at),
+      ...ruleRefusals(left, at),
       ...releases.flatMap((release) => releaseRefusals(release, groups)),
       ...quota.refusals,
       ...compute.refusals,
     ],
     notes: [...quota.notes, ...compute.notes],
   };
+}
+
+/** The rules as they are when the first release comes: what is retired before that has taken its own along. */
+function cleared(rules: RulesReading, operations: readonly Operation[]): RulesReading {
+  const first = operations.findIndex(({ kind }) => kind === 'start' || kind === 'replace');
+  const retired = operations
+    .slice(0, Math.max(0, first))
+    .flatMap((operation) => (operation.kind === 'retire' ? [operation.release] : []));
+  const gone = headerRulesIn(rules).filter(({ release }) => retired.includes(release));
+  const arns = new Set(gone.map(({ arn }) => arn));
+  return { ...rules, rules: rules.rules.filter(({ RuleArn = '' }) => !arns.has(RuleArn)) };
 }
 
 /** Rules that these operations add, at the same time: the header of each release, and the one that a plan asks for. */

@@ -9,13 +9,13 @@ const QUOTA = 'rules-per-application-load-balancer';
 
 type QuotaDesk = Pick<Desk, 'calls' | 'at' | 'signal'>;
 
-/** So many rules shall come; the account is asked for its quota only where the usual one does not do. */
+/** So many rules shall come, more than go before; the account is asked for its quota only where the usual one does not do. */
 export async function ruleQuota(
   desk: QuotaDesk,
   { rules }: Pick<RulesReading, 'rules'>,
   coming: number,
 ): Promise<Review> {
-  if (coming === 0) return { refusals: [], notes: [] };
+  if (coming <= 0) return { refusals: [], notes: [] };
   const elsewhere = await countElsewhere(desk);
   const there = rules.filter(({ IsDefault }) => !IsDefault).length + elsewhere;
   if (there + coming <= RULES_AT_LEAST) return { refusals: [], notes: [] };

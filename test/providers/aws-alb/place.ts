@@ -34,10 +34,13 @@ export interface There {
   /** A rule by which others reach the second group with a header. */
   readonly header?: readonly [name: string, value: string];
   readonly propagation?: number;
+  /** So many rules of others, the first priorities of the listener. */
+  readonly others?: number;
 }
 
 /** v1 without traffic in the first group, v2 with all of it in the second; and every call that is made. */
-export function place({ blue = 'healthy', marks = {}, header, gone, propagation = 0 }: There = {}) {
+export function place({ blue = 'healthy', marks = {}, header, others = 0, ...there }: There = {}) {
+  const { gone, propagation = 0 } = there;
   const calls: string[] = [];
   const tags: Record<string, Record<string, string>> = {
     [BLUE]: holding('v1'),
@@ -55,6 +58,11 @@ export function place({ blue = 'healthy', marks = {}, header, gone, propagation 
     Actions: forward(weigh(GREEN, 1)),
   });
   const Rules = [
+    ...Array.from({ length: others }, (_, index) => ({
+      RuleArn: `arn:other-${index}`,
+      Priority: String(index + 1),
+      Actions: [{ Type: 'fixed-response' }],
+    })),
     ...(header ? [previewed(header)] : []),
     { IsDefault: true, Actions: forward(weigh(BLUE, 0), weigh(GREEN, 100)) },
   ];
@@ -62,6 +70,8 @@ export function place({ blue = 'healthy', marks = {}, header, gone, propagation 
     describeTargetGroupAttributes: () => ({ Attributes: [] }),
     describeTargetGroups: () => ({ TargetGroups: [] }),
     describeRules: () => ({ Rules }),
+    describeListeners: () => ({ Listeners: [] }),
+    describeAccountLimits: () => ({ Limits: [] }),
     describeTags: ({ ResourceArns }: { ResourceArns: string[] }) => ({
       TagDescriptions: ResourceArns.map((ResourceArn) => ({
         ResourceArn,
