@@ -1,6 +1,7 @@
 import type { Compute } from './compute/compute.ts';
 import type { Connection } from './connection.ts';
 import type { Facts } from './facts.ts';
+import type { FirstSights } from './first-sights.ts';
 import type { Looks } from './looks.ts';
 import type { Calls } from './reading.ts';
 import type { Unused } from './unused.ts';
@@ -14,6 +15,8 @@ export interface Desk {
   readonly looks: Looks;
   /** Since when targets are seen that nobody checks. */
   readonly unused: Unused;
+  /** Since when changes are known here, whose time was marked by another machine's clock. */
+  readonly sights: FirstSights;
   /** What does not change there, read once. */
   facts(): Promise<Facts>;
   readonly signal: AbortSignal;

@@ -37,9 +37,12 @@ export const previewIn = (reading: RulesReading, release: ReleaseId) =>
   headerRulesIn(reading).find((rule) => rule.role === 'preview' && rule.release === release);
 
 /** Ms until the load balancer has surely followed: before that, whoever sends the header is answered by what is live. */
-export function unfollowed({ since }: HeaderRule, propagation: number): number {
-  const passed = Math.max(0, systemClock.wall() - since);
-  return Math.max(0, propagation - passed);
+export function unfollowed(
+  { arn, since }: HeaderRule,
+  { at, sights }: Pick<Desk, 'at' | 'sights'>,
+): number {
+  const passed = Math.max(systemClock.wall() - since, sights.since(arn));
+  return Math.max(0, at.propagation - passed);
 }
 
 export type WantedRule = Omit<HeaderRule, 'arn' | 'role' | 'since'> & { readonly role: Role };

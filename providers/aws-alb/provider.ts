@@ -17,6 +17,7 @@ import type { AlbSpec } from './compute/spec.ts';
 import { type Connection, identityOf } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { type Facts, factsIn, readFacts } from './facts.ts';
+import { FirstSights } from './first-sights.ts';
 import { Looks } from './looks.ts';
 import { albObserved } from './observation.ts';
 import { deedFor } from './operations/index.ts';
@@ -42,6 +43,7 @@ export class AlbProvider implements Provider {
   #calls: Calls;
   #looks: Looks;
   #unused = new Unused();
+  #sights = new FirstSights();
   #facts: Facts | null = null;
 
   constructor(at: Connection, { door, compute }: AlbParts) {
@@ -97,6 +99,7 @@ export class AlbProvider implements Provider {
       compute: this.#compute,
       looks: this.#looks,
       unused: this.#unused,
+      sights: this.#sights,
       facts: () => this.#readFacts(signal),
       signal,
     };

@@ -50,5 +50,5 @@ interface StartScene {
 /** Whoever goes back asks nothing of it, and waits for no more than its health. */
 function untilAsked(preview: HeaderRule, { operation, context, desk }: StartScene): number {
   if (operation.unasked || context.direction === 'back') return 0;
-  return unfollowed(preview, desk.at.propagation);
+  return unfollowed(preview, desk);
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Release, Start } from '../../../src/contract/index.ts';
 import { asking } from '../../helpers/calls.ts';
 import { place } from './place.ts';
@@ -14,10 +14,10 @@ const release: Release = {
 const start: Start = { kind: 'start', release, capacity: 100, weights: [] };
 
 /** The rule of its header was made so many ms ago, by this machine or another. */
-const made = (ago: number, role = 'preview') =>
+const made = (ago: number, { role = 'preview', propagation = PROPAGATION } = {}) =>
   place({
     header: ['x-deployctl-release', 'v2-id'],
-    propagation: PROPAGATION,
+    propagation,
     marks: {
       'arn:rule': {
         'deployctl:role': role,
@@ -35,6 +35,15 @@ test('a start is over when its header has surely reached the load balancer, whoe
   expect(await made(PROPAGATION).verify(start, asking('d1/start'))).toEqual({ state: 'done' });
 });
 
+test('a clock of another machine that is ahead holds a start up for no longer than a new rule would', async () => {
+  const provider = made(-20 * 60_000, { propagation: 100 });
+  expect(await provider.verify(start, asking('d1/start'))).toMatchObject({ state: 'pending' });
+  await vi.waitFor(
+    async () => expect(await provider.verify(start, asking('d1/start'))).toEqual({ state: 'done' }),
+    { timeout: 10_000, interval: 20 },
+  );
+});
+
 test('a way back waits for its health alone, and so does a start that nobody asks by itself', async () => {
   const back = { ...asking('d1/start'), direction: 'back' } as const;
   expect(await made(1_000).verify(start, back)).toEqual({ state: 'done' });
@@ -43,7 +52,9 @@ test('a way back waits for its health alone, and so does a start that nobody ask
 });
 
 test('a rule that a plan asks for is none by which gates reach it', async () => {
-  expect(await made(PROPAGATION, 'match').verify(start, asking('d1/start'))).toMatchObject({
+  expect(
+    await made(PROPAGATION, { role: 'match' }).verify(start, asking('d1/start')),
+  ).toMatchObject({
     state: 'pending',
     again: true,
   });
