@@ -134,6 +134,6 @@ function weighedAt({ marks }: AlbReading, key: string, { at }: Desk): number | n
 function unseen(reading: AlbReading, key: string, desk: Desk): number {
   const since = weighedAt(reading, key, desk);
   if (since === null) return 0;
-  const passed = Math.max(0, systemClock.wall() - since);
+  const passed = Math.max(systemClock.wall() - since, desk.sights.since(`${key} ${since}`));
   return desk.at.propagation - passed;
 }

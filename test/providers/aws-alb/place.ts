@@ -4,7 +4,7 @@ import { AlbProvider } from '../../../providers/aws-alb/provider.ts';
 const ACCOUNT = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012';
 const BLUE = `${ACCOUNT}:targetgroup/shop-blue/1`;
 export const GREEN = `${ACCOUNT}:targetgroup/shop-green/2`;
-const LISTENER = `${ACCOUNT}:listener/app/shop/3/4`;
+export const LISTENER = `${ACCOUNT}:listener/app/shop/3/4`;
 const at = {
   listener: LISTENER,
   rule: null,

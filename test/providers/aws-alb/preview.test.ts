@@ -1,15 +1,19 @@
 import { expect, test, vi } from 'vitest';
 import type { Release, Start } from '../../../src/contract/index.ts';
 import { asking } from '../../helpers/calls.ts';
-import { place } from './place.ts';
+import { LISTENER, place } from './place.ts';
 
 const PROPAGATION = 60_000;
 
+const targetsOf = (version: string) => ({
+  compute: 'targets',
+  targets: [`${version}-0:80`, `${version}-1:80`],
+});
 const release: Release = {
   id: 'v2-id',
   version: 'v2',
   artifact: 'none',
-  spec: { compute: 'targets', targets: ['v2-0:80', 'v2-1:80'] },
+  spec: targetsOf('v2'),
 };
 const start: Start = { kind: 'start', release, capacity: 100, weights: [] };
 
@@ -40,6 +44,24 @@ test('a clock of another machine that is ahead holds a start up for no longer th
   expect(await provider.verify(start, asking('d1/start'))).toMatchObject({ state: 'pending' });
   await vi.waitFor(
     async () => expect(await provider.verify(start, asking('d1/start'))).toEqual({ state: 'done' }),
+    { timeout: 10_000, interval: 20 },
+  );
+});
+
+test('nor does it the last targets of a batch', async () => {
+  const ahead = Date.now() + 20 * 60_000;
+  const { provider } = place({
+    propagation: 100,
+    marks: { [LISTENER]: { 'deployctl:weighed': `d1/batch ${ahead}` } },
+  });
+  const from: Release = { ...release, id: 'v1-id', version: 'v1', spec: targetsOf('v1') };
+  const bounds = { replaced: 2, of: 2, surge: 2, unavailable: 0 };
+  const batch = { kind: 'replace', release, from, ...bounds } as const;
+  const seen = await provider.verify(batch, asking('d1/batch'));
+  expect(seen).toMatchObject({ state: 'pending', progress: expect.stringContaining('weights') });
+  await vi.waitFor(
+    async () =>
+      expect(await provider.verify(batch, asking('d1/batch'))).toMatchObject({ again: true }),
     { timeout: 10_000, interval: 20 },
   );
 });
