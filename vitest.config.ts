@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What starts processes, changes the one that it is in, or needs much memory: one process per file. */
@@ -18,8 +19,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
-    // Many of them wait for real processes most of the time.
-    maxWorkers: '200%',
+    // Many of them wait for real processes most of the time. A percentage would end at 100.
+    maxWorkers: 2 * availableParallelism(),
     setupFiles: ['test/helpers/setup.ts'],
     // Says only when to give up: nothing is slow because others keep the processors busy.
     testTimeout: 60_000,
