@@ -32,7 +32,7 @@ const warnings = ({ events }: TestWorld) =>
 
 describe('an old release that the platform does not list any more, on the way back', () => {
   test.each([
-    ['before it has its traffic', turned],
+    ['before it has its traffic', hasFailed],
     ['after it has', isBack],
   ])('is asked for by name, and that it is up is believed: %s', async (_, from) => {
     const world = forgetful(from);

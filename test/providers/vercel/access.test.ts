@@ -45,9 +45,7 @@ it.each([
   const [deployment] = rig.bed.platform.project.deployments.values();
   Object.assign(deployment ?? {}, { host });
   const reach = await access().reach(v1.id, signal);
-  expect(reach).toMatchObject({
-    url: `https://${host}`,
-    headers: goes ? { 'x-vercel-protection-bypass': BYPASS } : {},
-  });
+  expect(reach?.url).toBe(`https://${host}`);
+  expect(reach?.headers).toEqual(goes ? { 'x-vercel-protection-bypass': BYPASS } : {});
   expect((await access().reach(null, signal))?.headers).toEqual({});
 });
