@@ -27,6 +27,8 @@ export class DataPlane {
   /** A change that is seen by requests only after these ms. */
   learn(world: World, after: number): void {
     if (after === 0) {
+      // What was to be heard of later is older than this, and may be of a former test.
+      this.#forgetLate();
       this.#world = world;
       return;
     }
@@ -52,12 +54,17 @@ export class DataPlane {
   }
 
   close(): void {
-    for (const timer of this.#late) clearTimeout(timer);
+    this.#forgetLate();
     for (const server of this.#servers.values()) {
       server.closeAllConnections();
       server.close();
     }
     this.#carrier.close();
+  }
+
+  #forgetLate(): void {
+    for (const timer of this.#late) clearTimeout(timer);
+    this.#late.clear();
   }
 
   #serve(listener: string, asked: IncomingMessage, answer: ServerResponse): void {
