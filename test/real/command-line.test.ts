@@ -43,7 +43,7 @@ describe('two deployments at once', () => {
     expect((await fixture.run('down')).code).toBe(6);
     const down = await fixture.run('down --yes --force');
     expect(down).toMatchObject({ code: 0 });
-    expect(down.stderr).toContain('stays unfinished in the record');
+    expect(down.stderr).toContain('stays unfinished in the journal');
     expect((await first.ended).code).toBe(5);
     expect(await fixture.live()).toBe(undefined);
   });
