@@ -111,7 +111,7 @@ function doing({ state, isGone }: OverviewRow, now: number): string {
 
 const isOpen = ({ state }: OverviewRow) => state !== null && state.ended === null;
 
-/** Long, and so gone on a narrow screen while `what` still shows that something is under way. */
+/** Long, and so left out on a narrow screen: the last deployment's own column still says that it is under way. */
 const whereColumn: Column<OverviewRow> = {
   title: 'at',
   weight: 3,
