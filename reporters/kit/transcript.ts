@@ -130,9 +130,9 @@ function turned({ reason, gate, course, logs }: EventMap['turned']): readonly Li
   const last = logs.flatMap(manyLines).slice(-LONGEST_LOG);
   const titles = course.map(({ title }) => oneLine(title)).join(', ');
   return [
-    line('bad', `turned round: ${blameWords(gate, reason)}`),
+    line('bad', `rolling back: ${blameWords(gate, reason)}`),
     ...last.map((text) => line('dim', `  | ${text}`)),
-    line('plain', titles === '' ? 'there is nothing to undo' : `going back: ${titles}`),
+    line('plain', titles === '' ? 'there is nothing to undo' : `on the way back: ${titles}`),
   ];
 }
 

@@ -38,7 +38,7 @@ export function courseLines(
   if (direction === 'forward') return [];
   const why = turned === null ? '' : `: ${blameWords(turned.gate, turned.reason)}`;
   const look = { tightness, done: BACK, isOver: ending !== null };
-  return [[line('bad', `↩ going back${why}`)], ...tree(course, screen, look)];
+  return [[line('bad', `↩ rolling back${why}`)], ...tree(course, screen, look)];
 }
 
 /** What the steps that are left take when all goes well. */

@@ -256,7 +256,7 @@ function deploymentLines(input: Input, { isGone }: Seen, state: DeploymentState)
   const { id, plan, ended, stopped, openedBy, openedAt, holder } = state;
   const what = `${id}: ${plan.strategy} of ${plan.release.version}, begun ${ago(now, openedAt)} by ${openedBy.name}`;
   if (ended) return [`Last deployment ${what}; ${ended.result} ${ago(now, ended.at)}.`];
-  const at = `${stepUnderWay(state)} (${state.direction === 'back' ? 'going back' : 'going forward'})`;
+  const at = `${stepUnderWay(state)} (${state.direction === 'back' ? 'rolling back' : 'going forward'})`;
   const onward = stopped?.stop === 'waiting' ? 'approve' : 'resume';
   const commands = [`deployctl ${onward} ${id}`, `deployctl rollback ${id}`];
   const choice = `Next: ${commands.map((line) => typedAgain(input, line)).join('   or   ')}`;

@@ -54,7 +54,7 @@ function stepOf(event: StoryEvent): PageStep[] {
       return [{ at, tone: 'plain', words: `${said}${reason ? `: ${reason}` : ''}` }];
     }
     case 'turned':
-      return [{ at, tone: 'bad', words: `turned round: ${event.data.reason}` }];
+      return [{ at, tone: 'bad', words: `rolling back: ${event.data.reason}` }];
     case 'paused':
       return [{ at, tone: 'plain', words: `left as it is: ${event.data.reason}` }];
     case 'ended':

@@ -215,7 +215,7 @@ test('one that is resumed on its way back shows the way as it comes to know it',
   const step = { ...story.stepAt(2), id: 'back-01-route', title: 'traffic back to v1' };
   story.tell('step-begun', { step, number: 1, of: 2, direction: 'back' });
   expect(picture(story).some((line) => line.startsWith('▸ traffic back to v1'))).toBe(true);
-  expect(picture(story)).toContain('↩ going back');
+  expect(picture(story)).toContain('↩ rolling back');
 });
 
 test('who picks a deployment up again sees what the holder before had read back', () => {
