@@ -1,5 +1,5 @@
 import type { GateSource, MeasureRequest, SourceMeans } from '../../src/contract/index.ts';
-import { linked } from '../../src/lib/linked.ts';
+import { linked } from '../../src/lib/linked-signal.ts';
 import { createSigner } from '../kit/aws-signer.ts';
 import type { ExchangeQuestion, Sender } from '../kit/exchange.ts';
 import { type Found, partly } from '../kit/numbers/found.ts';

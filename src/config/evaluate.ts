@@ -1,5 +1,4 @@
 import { checkTree } from './check.ts';
-import { expand } from './expand.ts';
 import type { Vocabulary } from './extensions.ts';
 import type { Variables } from './interpolate.ts';
 import { interpolate, mentions } from './interpolate.ts';
@@ -10,6 +9,7 @@ import type { Strategies } from './resolved.ts';
 import type { Written } from './schema/root.ts';
 import { configSchema } from './schema/root.ts';
 import { contradictions, unusedGates } from './semantics.ts';
+import { expand } from './shorthand.ts';
 import type { Mapping } from './tree.ts';
 import { at, extend, mapping, plain, scalar, withEntry } from './tree.ts';
 

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import type { Json } from '../contract/index.ts';
-import { assign } from './assign.ts';
-import { chooseEnvironment, chooseStrategy, environmentsOf } from './choices.ts';
+import { chooseEnvironment, chooseStrategy, environmentsOf } from './environments.ts';
 import type { Evaluation } from './evaluate.ts';
 import { evaluate } from './evaluate.ts';
 import { type Extensions, vocabularyOf } from './extensions.ts';
@@ -10,6 +9,7 @@ import type { Problem } from './problem.ts';
 import { configInvalid, problemLine } from './problem.ts';
 import { resolvedConfig } from './resolve/config.ts';
 import type { ResolvedConfig } from './resolved.ts';
+import { assign } from './set-option.ts';
 import type { ConfigSource } from './source/read.ts';
 import { readConfig } from './source/read.ts';
 import type { Mapping } from './tree.ts';

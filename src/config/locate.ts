@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { checkTree } from './check.ts';
-import { chooseEnvironment, environmentsOf } from './choices.ts';
+import { chooseEnvironment, environmentsOf } from './environments.ts';
 import { replaceVariables } from './evaluate.ts';
-import { expand } from './expand.ts';
 import { type Extensions, type Vocabulary, vocabularyOf } from './extensions.ts';
 import { type LoadOptions, layered, pluginsIn } from './load.ts';
 import { configInvalid } from './problem.ts';
 import { soleProvider } from './resolve/config.ts';
 import type { ResolvedConfig } from './resolved.ts';
 import { allowEnv, history, providerSchema, serviceName, storeSchema } from './schema/root.ts';
+import { expand } from './shorthand.ts';
 import { readConfig } from './source/read.ts';
 import type { Mapping } from './tree.ts';
 import { child, mapping, plain } from './tree.ts';

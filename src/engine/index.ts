@@ -56,13 +56,13 @@ export { drive } from './run/loop.ts';
 export type { Ending } from './run/step-outcome.ts';
 export { awaitEnd } from './takeover/await-release.ts';
 export { clearTheWay, type Supersede } from './takeover/clear-the-way.ts';
-export { resume, rollbackUnfinished } from './takeover/rollback.ts';
+export { resume, rollbackUnfinished } from './takeover/resume-or-roll-back.ts';
 export { type Examined, examine, lastPlan } from './upkeep/examine.ts';
 export { type Pruning, previewPruning, prune } from './upkeep/prune.ts';
 export { mend } from './upkeep/repair.ts';
+export { MeasuringWindows as Windows } from './world/measuring-windows.ts';
 export { DEFAULT_PACE } from './world/pace.ts';
 export { sturdy } from './world/patient-store.ts';
-export { WorldWindows as Windows } from './world/windows.ts';
 export type {
   Interrupts,
   JournalAccess as Reading,

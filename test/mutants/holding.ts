@@ -3,7 +3,7 @@ import { type Mutant, tests } from './mutant.ts';
 const session = { file: 'src/engine/lock/session.ts' } as const;
 const heartbeat = { file: 'src/engine/lock/heartbeat.ts' } as const;
 const hold = { file: 'src/engine/lock/lock.ts' } as const;
-const back = { file: 'src/engine/takeover/rollback.ts' } as const;
+const back = { file: 'src/engine/takeover/resume-or-roll-back.ts' } as const;
 const clear = { file: 'src/engine/takeover/clear-the-way.ts' } as const;
 
 /** Who may act on a target, and who takes over. */

@@ -19,12 +19,12 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: trouble,
   },
   {
-    file: 'src/engine/run/context.ts',
+    file: 'src/engine/run/apply-context.ts',
     name: 'own-traffic-not-told',
     sentence: 'The provider is not told that a release was given traffic since it was started.',
     find: '...(routed ? { routed } : {}),',
     replace: '',
-    caughtBy: tests('engine/run/context'),
+    caughtBy: tests('engine/run/apply-context'),
   },
   {
     file: 'src/engine/run/step.ts',
@@ -132,7 +132,7 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/timing'),
   },
   {
-    file: 'src/engine/run/context.ts',
+    file: 'src/engine/run/apply-context.ts',
     name: 'former-try-read-back',
     sentence: 'A successor reads back the first try, though the second was sent last.',
     find: 'attempts[id] ?? 1;',
@@ -153,7 +153,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A platform that denies these credentials is asked again until the deadline.',
     find: "if (failure === 'fenced' || failure === 'denied') throw error;\n    if (failure === 'unknown')",
     replace: "if (failure === 'fenced') throw error;\n    if (failure === 'unknown')",
-    caughtBy: tests('engine/run/denied'),
+    caughtBy: tests('engine/run/denied-credentials'),
   },
   {
     ...operate,
@@ -161,7 +161,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A platform that denies a look is said not to answer.',
     find: "if (failure === 'fenced' || failure === 'denied') throw error;\n      this.#answers",
     replace: "if (failure === 'fenced') throw error;\n      this.#answers",
-    caughtBy: tests('engine/run/denied'),
+    caughtBy: tests('engine/run/denied-credentials'),
   },
   {
     ...operate,
@@ -169,7 +169,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'What can never be read back is waited for until the deadline.',
     find: "if (this.#answers) return { state: 'failed', reason: (error as Error).message };",
     replace: '',
-    caughtBy: tests('engine/run/denied'),
+    caughtBy: tests('engine/run/denied-credentials'),
   },
   {
     file: 'src/engine/world/observe.ts',
@@ -177,7 +177,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'An observation that is denied is asked for again and again.',
     find: "['fenced', 'denied']",
     replace: "['fenced']",
-    caughtBy: tests('engine/run/denied'),
+    caughtBy: tests('engine/run/denied-credentials'),
   },
   {
     file: 'src/engine/run/gatekeeper.ts',
@@ -185,7 +185,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A gate that is denied a look sends a good release back.',
     find: 'if (this.#instruments.denied) throw this.#instruments.denied;',
     replace: '',
-    caughtBy: tests('engine/run/denied'),
+    caughtBy: tests('engine/run/denied-credentials'),
   },
   {
     file: 'src/engine/run/step-outcome.ts',
@@ -193,7 +193,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'Credentials that are denied end with the exit code of a way back that is stuck.',
     find: 'denied: EXIT.waiting,',
     replace: 'denied: EXIT.needsPerson,',
-    caughtBy: tests('engine/run/denied'),
+    caughtBy: tests('engine/run/denied-credentials'),
   },
   {
     ...operate,
@@ -304,13 +304,13 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/loop'),
   },
   {
-    file: 'src/engine/run/unlisted.ts',
+    file: 'src/engine/run/unlisted-release.ts',
     name: 'unlisted-is-up-unasked',
     sentence:
       'An old release that is not listed gets the traffic although nothing shows that it is up.',
     find: "if (read?.state === 'done') known.add(action.release.id);",
     replace: 'known.add(action.release.id);',
-    caughtBy: tests('engine/run/unlisted'),
+    caughtBy: tests('engine/run/unlisted-release'),
   },
   {
     ...capacity,
@@ -318,7 +318,7 @@ export const OPERATIONS: readonly Mutant[] = [
     sentence: 'A way back is stuck where a list leaves out the old release, which is up.',
     find: "(capabilities.idle === 'free' || known.has(id))",
     replace: "capabilities.idle === 'free'",
-    caughtBy: tests('engine/run/unlisted'),
+    caughtBy: tests('engine/run/unlisted-release'),
   },
   {
     ...capacity,

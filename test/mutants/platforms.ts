@@ -1,17 +1,17 @@
 import { type Mutant, storms, tests } from './mutant.ts';
 
-const ways = { file: 'src/engine/run/ways.ts' } as const;
+const ways = { file: 'src/engine/run/gate-access.ts' } as const;
 const memory = {
   file: 'providers/memory/operations.ts',
   caughtBy: tests('providers/memory/contract'),
 } as const;
 const intake = {
-  file: 'src/engine/world/intake.ts',
-  caughtBy: tests('engine/world/intake'),
+  file: 'src/engine/world/corrected-observation.ts',
+  caughtBy: tests('engine/world/corrected-observation'),
 } as const;
 const unserved = {
-  file: 'src/engine/run/unserved.ts',
-  caughtBy: tests('engine/run/unserved'),
+  file: 'src/engine/run/health-watch.ts',
+  caughtBy: tests('engine/run/health-watch'),
 } as const;
 const refusals = {
   file: 'strategies/parts/refusals.ts',
@@ -21,12 +21,12 @@ const refusals = {
 /** What a platform says of itself, and what is made of it. */
 export const PLATFORMS: readonly Mutant[] = [
   {
-    file: 'src/engine/plan/labels.ts',
+    file: 'src/engine/plan/gate-labels.ts',
     name: 'unfilled-name-asked',
     sentence: 'A question by a name that nothing here is called by is found out in mid-deployment.',
     find: '!known.has(label)',
     replace: 'known.size < 0',
-    caughtBy: tests('engine/plan/labels'),
+    caughtBy: tests('engine/plan/gate-labels'),
   },
   {
     ...intake,
@@ -105,12 +105,12 @@ export const PLATFORMS: readonly Mutant[] = [
     caughtBy: tests('gates/health/source'),
   },
   {
-    file: 'src/engine/plan/unwind.ts',
+    file: 'src/engine/plan/rollback-steps.ts',
     name: 'own-time-not-counted-back',
     sentence: 'A platform that takes minutes is given none of them on the way back.',
     find: '(takes[action.kind]?.worst ?? 0) + propagation',
     replace: '0',
-    caughtBy: tests('engine/plan/unwind'),
+    caughtBy: tests('engine/plan/rollback-steps'),
   },
   {
     ...refusals,
@@ -178,7 +178,7 @@ export const PLATFORMS: readonly Mutant[] = [
     sentence: 'Who asks for the service as users reach it is led to one release.',
     find: "to === 'service' ? null : this.#journey.asked",
     replace: "to === 'service' ? this.#journey.asked : this.#journey.asked",
-    caughtBy: tests('engine/run/ways'),
+    caughtBy: tests('engine/run/gate-access'),
   },
   {
     ...ways,
@@ -186,7 +186,7 @@ export const PLATFORMS: readonly Mutant[] = [
     sentence: 'Every measurement leaves a tunnel open.',
     find: 'if (reach) await bounded(',
     replace: 'if (!reach) await bounded(',
-    caughtBy: tests('engine/run/ways'),
+    caughtBy: tests('engine/run/gate-access'),
   },
   {
     file: 'src/engine/run/instruments.ts',
@@ -194,7 +194,7 @@ export const PLATFORMS: readonly Mutant[] = [
     sentence: 'A check of what serves now asks the stable release alone, and not where users do.',
     find: "track === 'candidate' ? candidate.id : null",
     replace: 'candidate.id',
-    caughtBy: tests('engine/run/ways'),
+    caughtBy: tests('engine/run/gate-access'),
   },
   {
     file: 'src/engine/run/instruments.ts',
@@ -202,7 +202,7 @@ export const PLATFORMS: readonly Mutant[] = [
     sentence: 'A platform that is away for a moment makes blind who asks elsewhere by its labels.',
     find: 'if (this.#seen) return this.#seen;',
     replace: '',
-    caughtBy: tests('engine/run/ways'),
+    caughtBy: tests('engine/run/gate-access'),
   },
   {
     file: 'src/engine/plan/plan.ts',

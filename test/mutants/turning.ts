@@ -1,8 +1,8 @@
 import { type Mutant, storms, tests } from './mutant.ts';
 
 const unwind = {
-  file: 'src/engine/plan/unwind.ts',
-  caughtBy: tests('engine/plan/unwind'),
+  file: 'src/engine/plan/rollback-steps.ts',
+  caughtBy: tests('engine/plan/rollback-steps'),
 } as const;
 const settle = { file: 'src/engine/run/step-outcome.ts' } as const;
 const state = { file: 'src/engine/journal/state.ts' } as const;

@@ -162,7 +162,7 @@ export const UNSEEN: readonly Mutant[] = [
     sentence: 'The metrics count a request that nobody sent.',
     find: 'let sum = 0;',
     replace: 'let sum = 1;',
-    caughtBy: tests('providers/local/edge/readers'),
+    caughtBy: tests('providers/local/edge/window-readers'),
   },
   {
     file: 'src/clients/command.ts',

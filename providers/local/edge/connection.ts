@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { EdgeDesk } from './desk.ts';
-import { type Origin, plainAddress } from './origin.ts';
+import { type Origin, plainAddress } from './client-address.ts';
 import { hangUp } from './refusal.ts';
+import type { RequestContext } from './request-context.ts';
 import { mayUpgrade } from './tunnel.ts';
 
 type Pass = (request: IncomingMessage, response: ServerResponse, from: Origin) => void;
@@ -12,7 +12,7 @@ const UNREAD = { request: null, bytes: 0, ms: 0, release: null };
 
 /** What all connections share. */
 export interface Crowd {
-  readonly desk: EdgeDesk;
+  readonly context: RequestContext;
   readonly pass: Pass;
   /** Requests that were sent ahead and wait for their turn. */
   waiting: number;
@@ -39,7 +39,7 @@ export class ClientConnection {
     this.#crowd = crowd;
     const address = socket.remoteAddress ?? '';
     const encrypted = 'encrypted' in socket;
-    this.origin = { address, encrypted, trusted: crowd.desk.trust(address) };
+    this.origin = { address, encrypted, trusted: crowd.context.trust(address) };
     // The http server reads on whenever it has finished with a request.
     socket.on('resume', () => {
       if (this.#waiting.length > 0) socket.pause();
@@ -54,7 +54,7 @@ export class ClientConnection {
   take(request: IncomingMessage, response: ServerResponse): void {
     this.#newest = request;
     // Otherwise the http server says that it closes, and does not.
-    const last = ++this.#taken === this.#crowd.desk.limits.requestsPerConnection;
+    const last = ++this.#taken === this.#crowd.context.limits.requestsPerConnection;
     // What came behind an upgrade that is not made has been thrown away by the parser.
     if (last || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     if (this.busy) this.#wait(() => this.#serve(request, response));
@@ -70,8 +70,12 @@ export class ClientConnection {
   fail(status: number): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#crowd.desk.tallies.refuse(status);
-    this.#crowd.desk.log?.write({ ...UNREAD, client: plainAddress(this.origin.address), status });
+    this.#crowd.context.tallies.refuse(status);
+    this.#crowd.context.log?.write({
+      ...UNREAD,
+      client: plainAddress(this.origin.address),
+      status,
+    });
     if (this.busy && this.#newest?.complete === false) this.#forget();
     if (this.busy) this.#wait(() => this.hangUp(status));
     else this.hangUp(status);
@@ -79,7 +83,7 @@ export class ClientConnection {
 
   hangUp(status: number): void {
     if (this.#response?.headersSent && !this.#response.writableFinished) this.#socket.destroy();
-    else hangUp(this.#socket, status, this.#crowd.desk.limits.linger);
+    else hangUp(this.#socket, status, this.#crowd.context.limits.linger);
   }
 
   /** The request that broke off: where it waits it never gets its turn, else its turn is over. */
@@ -99,7 +103,7 @@ export class ClientConnection {
     if (this.#socket.destroyed) return;
     this.#waiting.push(turn);
     this.#socket.pause();
-    if (++this.#crowd.waiting > this.#crowd.desk.limits.ahead) this.#socket.destroy();
+    if (++this.#crowd.waiting > this.#crowd.context.limits.ahead) this.#socket.destroy();
   }
 
   #next = (): void => {
@@ -116,6 +120,6 @@ export class ClientConnection {
     if (!this.busy) return;
     setTimeout(() => {
       if (this.#response && !this.#response.headersSent) this.#socket.destroy();
-    }, this.#crowd.desk.limits.halfClosed).unref();
+    }, this.#crowd.context.limits.halfClosed).unref();
   }
 }

@@ -13,15 +13,15 @@ import type {
   ToKeeper,
 } from '../home/messages.ts';
 import { launch } from '../machine/programs.ts';
-import type { EdgeDesk } from './desk.ts';
-import type { Door } from './door.ts';
-import { Equipment } from './equipment.ts';
+import { trustOf } from './client-address.ts';
 import { LIMITS } from './limits.ts';
+import type { EdgeListener } from './listener.ts';
+import { LiveSettings } from './live-settings.ts';
 import { metricsServer } from './metrics.ts';
-import { trustOf } from './origin.ts';
-import { openDesk } from './server.ts';
+import type { RequestContext } from './request-context.ts';
+import { Tallies } from './request-counts.ts';
+import { openListener } from './server.ts';
 import { Switchboard } from './switchboard.ts';
-import { Tallies } from './tally.ts';
 
 const LONGEST_WAIT = 2000;
 /** Before another keeper is started by an edge that never began: a keeper that cannot start one is not hurried. */
@@ -32,8 +32,8 @@ export class Edge {
   #home: string;
   #board = new Switchboard((key) => this.#send({ kind: 'drained', key }));
   #tallies = new Tallies();
-  #servers: { public: Door; metrics: Server };
-  #equipment: Equipment;
+  #servers: { public: EdgeListener; metrics: Server };
+  #equipment: LiveSettings;
   /** What is wrong with it; told to whichever keeper there is. */
   #trouble: string | null = null;
   #inherited = new Map<Socket, Handle>();
@@ -45,17 +45,17 @@ export class Edge {
 
   constructor(home: string) {
     this.#home = home;
-    const desk: EdgeDesk = {
+    const context: RequestContext = {
       board: this.#board,
       tallies: this.#tallies,
       limits: LIMITS,
       trust: trustOf(undefined),
       log: null,
     };
-    const door = openDesk(desk);
-    this.#equipment = new Equipment({ desk, door, home }, (words) => this.#say(words));
+    const listener = openListener(context);
+    this.#equipment = new LiveSettings({ context, listener, home }, (words) => this.#say(words));
     this.#servers = {
-      public: door,
+      public: listener,
       metrics: metricsServer(this.#tallies, this.#board),
     };
   }

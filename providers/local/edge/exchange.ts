@@ -2,15 +2,15 @@ import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Answer, AnswerAsked } from './answer.ts';
 import { brokeOff, hasBody, watchBody } from './body.ts';
-import type { EdgeDesk } from './desk.ts';
+import type { Origin } from './client-address.ts';
 import { isRefused, isTimeout, isUnsendable, wordsFor } from './failures.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
-import { passInterim } from './interim.ts';
+import { passInterim } from './interim-answer.ts';
 import type { Lane, Waiting } from './lane.ts';
-import type { Origin } from './origin.ts';
 import { refuse, refuseAndClose } from './refusal.ts';
+import type { RequestContext } from './request-context.ts';
+import type { Tally } from './request-counts.ts';
 import { rememberSticky } from './sticky.ts';
-import type { Tally } from './tally.ts';
 import { join, type Upgrade } from './tunnel.ts';
 import type { Upstream } from './upstream.ts';
 import type { Wire } from './wire.ts';
@@ -37,7 +37,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   gone = false;
   /** Of the answer's body, passed on. */
   bytes = 0;
-  #desk: EdgeDesk;
+  #context: RequestContext;
   #request: AnswerAsked;
   #response: Answer;
   #from: Origin;
@@ -53,8 +53,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   #finished = false;
   #resume: (() => void) | null = null;
 
-  constructor(desk: EdgeDesk, lane: Lane, { request, response, from, upgrade }: Passage) {
-    this.#desk = desk;
+  constructor(context: RequestContext, lane: Lane, { request, response, from, upgrade }: Passage) {
+    this.#context = context;
     this.#lane = lane;
     this.#request = request;
     this.#response = response;
@@ -62,12 +62,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     this.#upgrade = upgrade;
     this.#hasBody = hasBody(request);
     response.on('close', () => this.#closed());
-    if (this.#hasBody) watchBody(request, desk.limits.bodyIdle, () => this.#bodyStopped());
+    if (this.#hasBody) watchBody(request, context.limits.bodyIdle, () => this.#bodyStopped());
   }
 
   /** Now where there is room, else as soon as there is. */
   begin(upstream: Upstream): void {
-    const { inFlightPerReplica, queued, queueTime } = this.#desk.limits;
+    const { inFlightPerReplica, queued, queueTime } = this.#context.limits;
     if (upstream.inFlight < inFlightPerReplica) this.send(upstream, this.#lane);
     else if (this.#lane.queue.length >= queued) this.#crowdedOut();
     else {
@@ -151,7 +151,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
       this.#response.destroy();
     } else if (isUnsendable(error)) {
       // Not one byte reached a replica: it cannot be to blame.
-      this.#desk.tallies.refuse(400);
+      this.#context.tallies.refuse(400);
       refuse(this.#response, 400, 'Bad request: it cannot be passed on as it is.');
     } else if (!this.#again(error)) {
       this.#broke();
@@ -168,13 +168,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     let lane: Lane | null = this.#lane;
     let upstream = lane.pick(this.#tried);
     if (!upstream) {
-      lane = this.#desk.board.fallback(this.#tried);
+      lane = this.#context.board.fallback(this.#tried);
       upstream = lane?.pick(this.#tried) ?? null;
       if (!lane || !upstream) return false;
       // Its users were saved by another release; its failure still counts against it.
       this.#broke();
     }
-    this.#desk.tallies.of(lane.release).retried++;
+    this.#context.tallies.of(lane.release).retried++;
     this.send(upstream, lane);
     return true;
   }
@@ -184,7 +184,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   }
 
   get #tally(): Tally {
-    return this.#desk.tallies.of(this.#lane.release);
+    return this.#context.tallies.of(this.#lane.release);
   }
 
   #headersOf(raw: readonly Buffer[]): string[] {
@@ -193,7 +193,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
     headers.push(RELEASE_HEADER, release);
     rememberSticky(
       headers,
-      { sticky: this.#desk.board.table.sticky, release },
+      { sticky: this.#context.board.table.sticky, release },
       { request: this.#request, from: this.#from },
     );
     return headers;
@@ -222,7 +222,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Waiting {
   #bodyStopped(): void {
     if (this.gone) return;
     this.gone = true;
-    this.#desk.tallies.refuse(408);
+    this.#context.tallies.refuse(408);
     refuseAndClose(this.#response, BODY_STOPPED);
     this.#abort?.(new Error('the client stopped sending'));
   }

@@ -1,6 +1,6 @@
 import type { Http2ServerRequest } from 'node:http2';
 import { type AnswerAsked, isStream } from './answer.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from './client-address.ts';
 
 /** About one connection only, so they never cross the proxy; `expect` is answered by the edge itself. */
 const HOP_BY_HOP = new Set([

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { METRICS_LIMITS } from './limits.ts';
-import { Readers } from './readers.ts';
+import { BOUNDS, type Tallies } from './request-counts.ts';
 import type { Switchboard } from './switchboard.ts';
-import { BOUNDS, type Tallies } from './tally.ts';
+import { Readers } from './window-readers.ts';
 
 /** Numbers for gates (`/counts`) and for Prometheus (`/metrics`), apart from the traffic. */
 export function metricsServer(tallies: Tallies, board: Switchboard): Server {

@@ -6,23 +6,23 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { clientOf, trustOf } from './client-address.ts';
 import { ClientConnection, type Crowd } from './connection.ts';
-import type { EdgeDesk } from './desk.ts';
-import { Door } from './door.ts';
 import { Exchange, type Passage } from './exchange.ts';
 import { CONNECT_FAULT, faultOf, faultsStatusOf } from './faults.ts';
 import { chainOf } from './headers.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { clientOf, trustOf } from './origin.ts';
+import { EdgeListener } from './listener.ts';
 import { refuse, refuseAndClose } from './refusal.ts';
+import type { RequestContext } from './request-context.ts';
 import { streamServer } from './streams.ts';
 import { responseOn } from './tunnel.ts';
 
-type Parts = Pick<EdgeDesk, 'board' | 'tallies'> & Partial<EdgeDesk>;
+type Parts = Pick<RequestContext, 'board' | 'tallies'> & Partial<RequestContext>;
 
-/** The server that all traffic comes through, and the desk whose settings may be changed. */
-export function proxyServer({ board, tallies, ...given }: Parts): Door {
-  return openDesk({
+/** The server that all traffic comes through, and the context whose settings may be changed. */
+export function proxyServer({ board, tallies, ...given }: Parts): EdgeListener {
+  return openListener({
     board,
     tallies,
     limits: LIMITS,
@@ -32,36 +32,36 @@ export function proxyServer({ board, tallies, ...given }: Parts): Door {
   });
 }
 
-export function openDesk(desk: EdgeDesk): Door {
-  const streams = streamServer(desk, (request, response, from) =>
-    pass(desk, { request, response, from, upgrade: null }),
+export function openListener(context: RequestContext): EdgeListener {
+  const streams = streamServer(context, (request, response, from) =>
+    pass(context, { request, response, from, upgrade: null }),
   );
-  const http = httpServer(desk);
-  return new Door(desk, { http, streams });
+  const http = httpServer(context);
+  return new EdgeListener(context, { http, streams });
 }
 
 /** What the config sets, from the next connection on. */
-export function setLimits(door: Door, limits: Limits): void {
-  Object.assign(door.behind.http, serverTimesOf(limits));
-  door.limit();
+export function setLimits(listener: EdgeListener, limits: Limits): void {
+  Object.assign(listener.behind.http, serverTimesOf(limits));
+  listener.limit();
 }
 
-function httpServer(desk: EdgeDesk): Server {
+function httpServer(context: RequestContext): Server {
   const crowd: Crowd = {
-    desk,
+    context,
     waiting: 0,
-    pass: (request, response, from) => pass(desk, { request, response, from, upgrade: null }),
+    pass: (request, response, from) => pass(context, { request, response, from, upgrade: null }),
   };
   const connections = new WeakMap<object, ClientConnection>();
   const connectionOf = (socket: object) => connections.get(socket) as ClientConnection;
-  const options = optionsOf(desk.limits, (request) =>
+  const options = optionsOf(context.limits, (request) =>
     connectionOf(request.socket).mayUpgrade(request),
   );
   const server = createServer(options, (request: IncomingMessage, response: ServerResponse) =>
     connectionOf(request.socket).take(request, response),
   );
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.maxRequestsPerSocket = desk.limits.requestsPerConnection;
+  server.maxRequestsPerSocket = context.limits.requestsPerConnection;
   server.on('connection', (socket) => connections.set(socket, new ClientConnection(socket, crowd)));
   server.on('upgrade', (request, stream, head) => {
     const client = stream as Socket;
@@ -71,7 +71,7 @@ function httpServer(desk: EdgeDesk): Server {
     client.on('error', () => client.destroy());
     const upgrade = { protocol: request.headers.upgrade as string, client, head };
     const response = responseOn(client, request);
-    pass(desk, { request, response, from: connection.origin, upgrade });
+    pass(context, { request, response, from: connection.origin, upgrade });
   });
   server.on('connect', (_request, socket) => connectionOf(socket).fail(CONNECT_FAULT.status));
   server.on('clientError', (error, socket) => {
@@ -109,21 +109,21 @@ function optionsOf(
   };
 }
 
-function pass(desk: EdgeDesk, passage: Passage): void {
+function pass(context: RequestContext, passage: Passage): void {
   const { request, response } = passage;
   const fault = faultOf(request);
-  const lane = fault ? null : desk.board.laneFor(request);
+  const lane = fault ? null : context.board.laneFor(request);
   const upstream = lane?.pick(null);
-  const exchange = lane && upstream ? new Exchange(desk, lane, passage) : null;
-  if (desk.log) record(desk, passage, exchange);
+  const exchange = lane && upstream ? new Exchange(context, lane, passage) : null;
+  if (context.log) record(context, passage, exchange);
   if (exchange && upstream) exchange.begin(upstream);
   else if (fault) {
-    desk.tallies.refuse(fault.status);
+    context.tallies.refuse(fault.status);
     refuseAndClose(response, fault);
-  } else serverUnserved(desk, response);
+  } else serverUnserved(context, response);
 }
 
-function serverUnserved({ board }: EdgeDesk, response: Passage['response']): void {
+function serverUnserved({ board }: RequestContext, response: Passage['response']): void {
   const { split } = board.table;
   refuse(
     response,
@@ -139,7 +139,7 @@ const CLIENT_LEFT = 499;
 
 /** One line when it is over, whatever came of it. */
 function record(
-  { log, trust }: EdgeDesk,
+  { log, trust }: RequestContext,
   { request, response, from }: Passage,
   exchange: Exchange | null,
 ) {

@@ -1,8 +1,8 @@
 import type { Table } from '../home/messages.ts';
 import type { AnswerAsked } from './answer.ts';
+import type { Origin } from './client-address.ts';
 import { cookieOf } from './cookie.ts';
 import { cameBy } from './headers.ts';
-import type { Origin } from './origin.ts';
 
 /** Only when the client does not say it already: an answer with a cookie is not cached. */
 export function rememberSticky(

@@ -6,11 +6,11 @@ import {
   type ServerOptions,
 } from 'node:http2';
 import type { Answer } from './answer.ts';
-import type { EdgeDesk } from './desk.ts';
+import type { Origin } from './client-address.ts';
 import { CONNECT_FAULT, type Fault } from './faults.ts';
 import type { Limits } from './limits.ts';
-import type { Origin } from './origin.ts';
 import { refuse } from './refusal.ts';
+import type { RequestContext } from './request-context.ts';
 import { StreamAnswer } from './stream-answer.ts';
 
 type StreamsPass = (request: Http2ServerRequest, answer: Answer, from: Origin) => void;
@@ -22,19 +22,19 @@ const PAIRS = 256;
 const SESSION_MEMORY = 4;
 
 /** What speaks HTTP/2 with clients; connections are brought to it, their TLS already done. */
-export function streamServer(desk: EdgeDesk, pass: StreamsPass): Http2Server {
-  const server = createServer(streamsOptionsOf(desk.limits));
+export function streamServer(context: RequestContext, pass: StreamsPass): Http2Server {
+  const server = createServer(streamsOptionsOf(context.limits));
   const origins = new WeakMap<object, Origin>();
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     // A client may be told how many it may have at once only when its connection begins.
-    session.settings(streamsSettingsOf(desk.limits));
+    session.settings(streamsSettingsOf(context.limits));
     const address = session.socket.remoteAddress ?? '';
-    origins.set(session, { address, encrypted: true, trusted: desk.trust(address) });
+    origins.set(session, { address, encrypted: true, trusted: context.trust(address) });
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     session.on('error', () => session.destroy());
-    watchStreams(session, desk);
+    watchStreams(session, context);
   });
   server.on('sessionError', () => {});
   server.on('leave', () => {
@@ -48,12 +48,13 @@ export function streamServer(desk: EdgeDesk, pass: StreamsPass): Http2Server {
     setImmediate(() => {
       if (stream.destroyed || stream.aborted) return;
       const answer = new StreamAnswer(stream);
-      if (streamsSizeOf(request) > desk.limits.headBytes) streamsTurnAway(desk, answer, TOO_LARGE);
+      if (streamsSizeOf(request) > context.limits.headBytes)
+        streamsTurnAway(context, answer, TOO_LARGE);
       else pass(request, answer, origin);
     });
   });
   server.on('connect', ({ stream }: Http2ServerRequest) => {
-    streamsTurnAway(desk, new StreamAnswer(stream), CONNECT_FAULT);
+    streamsTurnAway(context, new StreamAnswer(stream), CONNECT_FAULT);
   });
   return server;
 }
@@ -80,7 +81,11 @@ function streamsOptionsOf(limits: Limits): ServerOptions {
 
 const TOO_LARGE: Fault = { status: 431, words: 'Request header fields too large.' };
 
-function streamsTurnAway({ tallies }: EdgeDesk, answer: Answer, { status, words }: Fault): void {
+function streamsTurnAway(
+  { tallies }: RequestContext,
+  answer: Answer,
+  { status, words }: Fault,
+): void {
   tallies.refuse(status);
   refuse(answer, status, words);
 }
@@ -91,25 +96,25 @@ function streamsSizeOf({ rawHeaders }: Http2ServerRequest): number {
 }
 
 /** Ends a connection that has asked for nothing for too long, whatever else it sends, or for enough. */
-function watchStreams(session: ServerHttp2Session, desk: EdgeDesk): void {
+function watchStreams(session: ServerHttp2Session, context: RequestContext): void {
   let open = 0;
   let taken = 0;
-  let timer = setTimeout(leave, desk.limits.head);
+  let timer = setTimeout(leave, context.limits.head);
   function leave(): void {
     session.close();
     // What it does not end by itself by then, it never will.
-    setTimeout(() => session.destroy(), desk.limits.linger).unref();
+    setTimeout(() => session.destroy(), context.limits.linger).unref();
   }
   session.on('stream', (stream) => {
     open++;
     clearTimeout(timer);
-    if (++taken >= desk.limits.requestsPerConnection) session.close();
+    if (++taken >= context.limits.requestsPerConnection) session.close();
     let isOver = false;
     const over = () => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      if (--open === 0 && !session.closed) timer = setTimeout(leave, desk.limits.idle);
+      if (--open === 0 && !session.closed) timer = setTimeout(leave, context.limits.idle);
     };
     stream.once('close', over).once('aborted', over);
   });

@@ -2,6 +2,7 @@ import type { Match, ReleaseId, Split } from '../../../src/contract/index.ts';
 import { NO_TABLE, type Table } from '../home/messages.ts';
 import type { AnswerAsked } from './answer.ts';
 import { cookieOf } from './cookie.ts';
+import { Draining } from './draining.ts';
 import { Lane, nextByWeight } from './lane.ts';
 import { LIMITS, type Limits, limitsOf } from './limits.ts';
 import { ANSWER_TIMEOUT, Upstream } from './upstream.ts';
@@ -14,8 +15,7 @@ export class Switchboard {
   #lanes = new Map<ReleaseId, Lane>();
   #weighted: Lane[] = [];
   #upstreams = new Map<string, Upstream>();
-  #leaving = new Map<string, Upstream>();
-  #drained: (key: string) => void;
+  #draining: Draining;
   #answerTimeout: number;
   #base: Limits;
   #limits: Limits;
@@ -25,7 +25,7 @@ export class Switchboard {
     answerTimeout = ANSWER_TIMEOUT,
     limits: Limits = LIMITS,
   ) {
-    this.#drained = drained;
+    this.#draining = new Draining(drained);
     this.#answerTimeout = answerTimeout;
     this.#base = limits;
     this.#limits = limits;
@@ -100,20 +100,15 @@ export class Switchboard {
     });
   }
 
-  /** Replicas that get nothing new: reported when idle, and their connections closed. */
+  /** Replicas that the table serves no more get no new request. */
   #retire({ backends, draining }: Table): void {
     const serving = new Set(Object.values(backends).flatMap((list) => list.map(({ key }) => key)));
     for (const [key, upstream] of this.#upstreams) {
       if (serving.has(key)) continue;
       this.#upstreams.delete(key);
-      this.#leaving.set(key, upstream);
-      upstream.whenIdle(() => {
-        this.#leaving.delete(key);
-        upstream.close();
-        this.#drained(key);
-      });
+      this.#draining.begin(key, upstream);
     }
-    for (const key of draining) if (!this.#leaving.has(key)) this.#drained(key);
+    this.#draining.answer(draining);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
-import { Interim } from './interim.ts';
+import { Interim } from './interim-answer.ts';
 
 /** Loopback answers at once or not at all. */
 const CONNECT_TIMEOUT = 3000;

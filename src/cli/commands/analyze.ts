@@ -1,9 +1,9 @@
 import type { ExitCode, GateSpec, Release } from '../../contract/index.ts';
 import { liveRelease, observeLive } from '../plans/make-plan.ts';
-import { tellLive, tellPast } from '../run/analysis-told.ts';
 import { tellBacktest } from '../run/backtest.ts';
 import { DETECTION_OPTIONS, riseOf, tellDetection } from '../run/detection.ts';
 import { pastOf } from '../run/past-span.ts';
+import { tellLive, tellPast } from '../run/print-analysis.ts';
 import {
   type Command,
   countOption,

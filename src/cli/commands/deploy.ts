@@ -27,7 +27,7 @@ import { warnOfOrigin } from '../plans/plan-origin.ts';
 import { readPlan } from '../plans/saved-plan.ts';
 import { confirmed } from '../prompt/confirm.ts';
 import { whileRunning } from '../run/open-run.ts';
-import { waitingTold } from '../run/waiting-told.ts';
+import { waitingTold } from '../run/print-wait.ts';
 import {
   CONFIG_OPTIONS,
   type Command,

@@ -11,8 +11,8 @@ import { sturdy } from '../world/patient-store.ts';
 import type { JournalAccess, World } from '../world/world.ts';
 import { heldError, supersededError } from './errors.ts';
 import { judgeLife } from './heartbeat.ts';
-import { leaveHint } from './hint.ts';
 import { newHolder } from './holder.ts';
+import { leaveHint } from './log-end-hint.ts';
 import { lastControl } from './send-control.ts';
 import { momentOf, Session } from './session.ts';
 

@@ -6,7 +6,7 @@ import {
   type RecordBody,
 } from '../../contract/index.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { OVER } from '../../lib/linked.ts';
+import { OVER } from '../../lib/linked-signal.ts';
 import { floorOf } from '../journal/floor.ts';
 import { type Journal, Superseded } from '../journal/journal.ts';
 import { keys } from '../journal/keys.ts';
@@ -14,14 +14,14 @@ import type { Envelope } from '../journal/newer-version.ts';
 import { parseEnvelope } from '../journal/record.ts';
 import { advance, type DeploymentState } from '../journal/state.ts';
 import { bounded } from '../world/call-limit.ts';
+import { MeasuringWindows } from '../world/measuring-windows.ts';
 import type { LookAhead } from '../world/observe.ts';
 import { retryStore, type Tries } from '../world/patient-store.ts';
-import { WorldWindows } from '../world/windows.ts';
 import { lookEvery, type World } from '../world/world.ts';
 import { outlivedError, supersededError } from './errors.ts';
 import { writeHeartbeat } from './heartbeat.ts';
-import { leaveHint } from './hint.ts';
 import { Inbox } from './inbox.ts';
+import { leaveHint } from './log-end-hint.ts';
 import { StopRequests } from './stop-requests.ts';
 import { Standstill } from './store-outage.ts';
 import { tellSilence } from './wait-notice.ts';
@@ -69,7 +69,7 @@ export class Session {
   readonly watched = new Map<string, number>();
   /** Warnings about the platform's answers that were told already. */
   readonly told = new Set<string>();
-  readonly windows: WorldWindows;
+  readonly windows: MeasuringWindows;
   #acknowledged: Moment;
   #ending = new AbortController();
   #closed = false;
@@ -93,7 +93,7 @@ export class Session {
       patiently: (call) => this.#patiently(call),
       wished,
     });
-    this.windows = new WorldWindows(world.clock, { resumed: state.seq !== state.chapter });
+    this.windows = new MeasuringWindows(world.clock, { resumed: state.seq !== state.chapter });
     this.#acknowledged = since;
     this.acceptedAt = world.clock.monotonic();
     this.inheritedUntil = state.inFlight === null ? 0 : this.acceptedAt + world.pace.call;

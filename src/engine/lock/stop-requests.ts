@@ -1,7 +1,7 @@
 import type { Control, ExitCode, Plan } from '../../contract/index.ts';
 import { EXIT } from '../../contract/index.ts';
-import { decide, type Row } from '../../lib/decide.ts';
-import { OVER } from '../../lib/linked.ts';
+import { decide, type Row } from '../../lib/decision-table.ts';
+import { OVER } from '../../lib/linked-signal.ts';
 import type { SignalName, World } from '../world/world.ts';
 
 /** Why a holder lets go when nobody is there to say yes. */

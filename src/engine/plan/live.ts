@@ -1,5 +1,5 @@
 import type { Observation, ReleaseId, Split } from '../../contract/index.ts';
-import { DUST, takeIn } from '../world/intake.ts';
+import { correctObservation, DUST } from '../world/corrected-observation.ts';
 
 /** Who is live by what is read: whoever has all of the traffic is, even where the mark of it is lost. */
 export function liveIn({ live, split }: Pick<Observation, 'live' | 'split'>): ReleaseId | null {
@@ -10,7 +10,7 @@ export function liveIn({ live, split }: Pick<Observation, 'live' | 'split'>): Re
 
 /** The observation as plans are made of it. */
 export function withLive(observation: Observation): Observation {
-  const { seen } = takeIn(observation);
+  const { seen } = correctObservation(observation);
   return { ...seen, live: liveIn(seen) };
 }
 

@@ -2,7 +2,7 @@ import type { Before, GateSpec, Observation, Plan, Release, Step } from '../../c
 import { hashOf } from '../../lib/canonical.ts';
 import { expectKnown } from '../journal/newer-version.ts';
 import { gateUndefined, liveChanged, ownedByOthers, planFileChanged } from './errors.ts';
-import { expectLabels } from './labels.ts';
+import { expectLabels } from './gate-labels.ts';
 
 export type PlanDraft = Omit<Plan, 'v' | 'hash' | 'before' | 'gates' | 'capabilities'> & {
   readonly observation: Observation;

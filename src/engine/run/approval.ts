@@ -1,5 +1,5 @@
 import { type Approve, type Control, EXIT, type Step } from '../../contract/index.ts';
-import { linked, OVER } from '../../lib/linked.ts';
+import { linked, OVER } from '../../lib/linked-signal.ts';
 import { tokenId } from '../../lib/signed-message.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import type { ControlWish } from '../lock/send-control.ts';

@@ -11,10 +11,10 @@ import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
 import { emit } from '../world/world.ts';
-import { contextOf, sizedBy } from './context.ts';
-import { isDenied } from './denied.ts';
+import { contextOf, sizedBy } from './apply-context.ts';
+import { isDenied } from './denied-credentials.ts';
 import { diverged, type OperationEnd } from './operation.ts';
-import { LOOK_THERE, unlistedWords } from './unlisted.ts';
+import { LOOK_THERE, unlistedWords } from './unlisted-release.ts';
 
 /** How many times one change of capacity is repeated while an autoscaler moves its base (decision 0020). */
 const OFTEN = 10;

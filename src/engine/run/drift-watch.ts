@@ -1,10 +1,10 @@
-import { linked, OVER } from '../../lib/linked.ts';
+import { linked, OVER } from '../../lib/linked-signal.ts';
 import type { Session } from '../lock/session.ts';
 import { findOutgrown } from './capacity.ts';
 import { findDriftInHold, standingSplit } from './drift.ts';
+import { HealthWatch } from './health-watch.ts';
 import type { OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
-import { UnservedWatch } from './unserved.ts';
 
 /** Ms between two looks while time passes; a platform that bears less is asked less often. */
 const DRIFT_WATCH_OFTEN = 5000;
@@ -16,14 +16,14 @@ export class Vigil {
   readonly #over = new AbortController();
   readonly #found = new AbortController();
   readonly #loop: Promise<void>;
-  readonly #unserved: UnservedWatch;
+  readonly #unserved: HealthWatch;
   #broken: unknown;
   /** Traffic, batches or a release that other hands have changed, traffic that nobody answers, or capacity that the platform has outgrown. */
   end: OperationEnd | null = null;
 
   constructor(session: Session) {
     this.#session = session;
-    this.#unserved = new UnservedWatch(session);
+    this.#unserved = new HealthWatch(session);
     this.#loop = this.#watch().catch((error: unknown) => {
       this.#broken = error;
       this.#found.abort(OVER);

@@ -8,7 +8,7 @@ import {
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from './apply-context.ts';
 import { diverged, type OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 

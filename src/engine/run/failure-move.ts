@@ -1,5 +1,5 @@
 import type { Direction, OnFailure, Stop } from '../../contract/index.ts';
-import { decide, type Row } from '../../lib/decide.ts';
+import { decide, type Row } from '../../lib/decision-table.ts';
 import type { StepEnd } from './step.ts';
 
 /** An end of a step that is neither success nor a stop from outside. */

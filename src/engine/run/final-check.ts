@@ -3,10 +3,10 @@ import { isOperation } from '../../contract/index.ts';
 import type { Session } from '../lock/session.ts';
 import { liveIn } from '../plan/live.ts';
 import { bounded } from '../world/call-limit.ts';
-import { DUST } from '../world/intake.ts';
+import { DUST } from '../world/corrected-observation.ts';
 import { type ObserveSight, observePatiently } from '../world/observe.ts';
-import { contextOf } from './context.ts';
-import { LOOK_THERE, unlistedWords, upByName } from './unlisted.ts';
+import { contextOf } from './apply-context.ts';
+import { LOOK_THERE, unlistedWords, upByName } from './unlisted-release.ts';
 
 export type Arrival =
   | { readonly observation: Observation; readonly missing: string | null }

@@ -5,7 +5,7 @@ import type {
   Judgement,
   Measurement,
 } from '../../contract/index.ts';
-import { linked, OVER } from '../../lib/linked.ts';
+import { linked, OVER } from '../../lib/linked-signal.ts';
 import { type Conclusion, emit, type World } from '../world/world.ts';
 import { Instruments, type InstrumentsAsked, type Watchable } from './instruments.ts';
 import { formerState, Rounds } from './reading-records.ts';

@@ -1,5 +1,5 @@
 import type { Run } from '../../contract/index.ts';
-import { linked } from '../../lib/linked.ts';
+import { linked } from '../../lib/linked-signal.ts';
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
 

@@ -13,13 +13,13 @@ import type {
   Track,
   Window,
 } from '../../contract/index.ts';
-import { linked } from '../../lib/linked.ts';
+import { linked } from '../../lib/linked-signal.ts';
 import { bounded } from '../world/call-limit.ts';
+import type { MeasuringWindows, NextWindow } from '../world/measuring-windows.ts';
 import { look } from '../world/observe.ts';
-import type { NextWindow, WorldWindows } from '../world/windows.ts';
 import type { World } from '../world/world.ts';
-import { isDenied } from './denied.ts';
-import { Ways } from './ways.ts';
+import { isDenied } from './denied-credentials.ts';
+import { GateAccess } from './gate-access.ts';
 
 /** What sampling needs of a deployment: a session is one, and so is a mere look at what is live. */
 export interface Watchable {
@@ -29,7 +29,7 @@ export interface Watchable {
     readonly plan: Pick<Plan, 'gates' | 'release' | 'before' | 'steps'>;
     readonly rounds: readonly GateRound[];
   };
-  readonly windows: WorldWindows;
+  readonly windows: MeasuringWindows;
   record(body: RecordBody): Promise<unknown>;
   readonly told?: Set<string>;
   /** Set where somebody may be in a hurry. */
@@ -156,14 +156,19 @@ export class Instruments {
     if (isDenied(error) && !spec.advisory) this.denied = error;
   }
 
-  #ways(spec: GateSpec, signal: AbortSignal): Ways {
+  #ways(spec: GateSpec, signal: AbortSignal): GateAccess {
     const { candidate, track } = this.#subject();
     const asked = track === 'candidate' ? candidate.id : null;
     const failed = (error: unknown) => this.#missed(spec, error);
-    return new Ways(this.#session.world, { asked, observe: () => this.#observe(), signal, failed });
+    return new GateAccess(this.#session.world, {
+      asked,
+      observe: () => this.#observe(),
+      signal,
+      failed,
+    });
   }
 
-  #about(ways: Ways) {
+  #about(ways: GateAccess) {
     const subject = this.#subject();
     const labels = () => this.#labels(subject);
     return { subject, observe: () => this.#observe(), labels, reach: ways.reach };

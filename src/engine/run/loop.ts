@@ -7,9 +7,8 @@ import {
   type Outcome,
   type Step,
 } from '../../contract/index.ts';
-import { decide, type Row } from '../../lib/decide.ts';
-import { formatDuration } from '../../lib/duration.ts';
-import { OVER } from '../../lib/linked.ts';
+import { decide, type Row } from '../../lib/decision-table.ts';
+import { OVER } from '../../lib/linked-signal.ts';
 import { Superseded } from '../journal/journal.ts';
 import { nextStep, pickedUp } from '../journal/state.ts';
 import { supersededError } from '../lock/errors.ts';
@@ -17,6 +16,7 @@ import type { Session } from '../lock/session.ts';
 import type { Wish } from '../lock/stop-requests.ts';
 import { tidy } from '../upkeep/prune-at-end.ts';
 import { emit } from '../world/world.ts';
+import { limitDeployment } from './deployment-deadline.ts';
 import { journalOutrun, platformRefused } from './errors.ts';
 import { perform } from './step.ts';
 import {
@@ -35,7 +35,7 @@ export async function drive(
   session: Session,
   { turn, skipUndo = false }: { turn?: string; skipUndo?: boolean } = {},
 ): Promise<Ending> {
-  const over = limitWhole(session);
+  const over = limitDeployment(session);
   try {
     announce(session);
     await session.begin();
@@ -63,19 +63,6 @@ function announce(session: Session): void {
     direction: state.direction,
     ...(resumed ? pickedUp(state) : {}),
   });
-}
-
-/** The deadline of the whole: what is not finished by then goes back. */
-function limitWhole(session: Session): AbortController {
-  const over = new AbortController();
-  const { deadline } = session.state.plan;
-  if (deadline !== null && session.state.direction === 'forward') {
-    const { attention, world } = session;
-    void world.clock.sleep(deadline, over.signal).then(() => {
-      if (!over.signal.aborted) attention.turn(`not finished within ${formatDuration(deadline)}`);
-    });
-  }
-  return over;
 }
 
 /** Whoever is refused by the log or by the platform's fence says so, and stops. */

@@ -12,7 +12,7 @@ import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
 import { backoff } from '../world/patient-store.ts';
 import { emit } from '../world/world.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from './apply-context.ts';
 import { BEFORE, type RunOrigin } from './origin.ts';
 import { resendAfter, resendSoon, type SentCall } from './retry.ts';
 import { timingOf } from './timing.ts';

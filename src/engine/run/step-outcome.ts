@@ -11,13 +11,13 @@ import {
 import { begunSteps, failedUndo } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 import { WAITING } from '../lock/stop-requests.ts';
-import { unwind } from '../plan/unwind.ts';
+import { rollbackSteps } from '../plan/rollback-steps.ts';
 import { bounded } from '../world/call-limit.ts';
 import { lookAhead } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
 import { decision } from './approval.ts';
 import { bringUpUnlisted } from './capacity.ts';
-import { deniedEnd } from './denied.ts';
+import { deniedEnd } from './denied-credentials.ts';
 import { type FailureMove, moveAfterFailure } from './failure-move.ts';
 import { arrival, undone } from './final-check.ts';
 import type { StepEnd } from './step.ts';
@@ -151,7 +151,7 @@ function note(session: Session, step: Step, end: Omit<Outcome, 'step'>): Outcome
 /** From here on only the way back is followed; that is recorded before anything is undone. */
 export async function turn(session: Session, failure: StepFailure): Promise<void> {
   const { state } = session;
-  const course = unwind(state.plan, begunSteps(state));
+  const course = rollbackSteps(state.plan, begunSteps(state));
   const { reason, gate, outcome } = failure;
   // The platform and the pods are asked while it is written down; the platform first, because a provider
   // may share its look with the logs, and theirs is given up much sooner.

@@ -1,12 +1,12 @@
 import type { Action, Approve, Check, Hold, Operation, Run, Step } from '../../contract/index.ts';
 import { isOperation } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { linked, OVER } from '../../lib/linked.ts';
+import { linked, OVER } from '../../lib/linked-signal.ts';
 import type { Session } from '../lock/session.ts';
 import { emit } from '../world/world.ts';
+import { attemptOf, keyOf } from './apply-context.ts';
 import { approvalAnswersTo, approvalRefusal, decision } from './approval.ts';
-import { attemptOf, keyOf } from './context.ts';
-import { type Denied, deniedEnd } from './denied.ts';
+import { type Denied, deniedEnd } from './denied-credentials.ts';
 import { findDrift } from './drift.ts';
 import { Vigil } from './drift-watch.ts';
 import { fallen, undone } from './final-check.ts';

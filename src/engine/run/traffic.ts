@@ -1,12 +1,12 @@
 import type { Observation, Retire, Route, Step } from '../../contract/index.ts';
-import { decide, type Row } from '../../lib/decide.ts';
+import { decide, type Row } from '../../lib/decision-table.ts';
 import type { Session } from '../lock/session.ts';
 import { freshFrom, type ObserveSight, observePatiently } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
 import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
 import type { OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
-import { upByName } from './unlisted.ts';
+import { upByName } from './unlisted-release.ts';
 
 const UNREADY = 1000;
 

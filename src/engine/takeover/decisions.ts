@@ -1,4 +1,4 @@
-import { decide, type Row } from '../../lib/decide.ts';
+import { decide, type Row } from '../../lib/decision-table.ts';
 import type { LockState } from '../lock/lock.ts';
 
 /** What a new deployment finds in its way. */

@@ -1,6 +1,6 @@
 import { ProviderError, type Store } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { OVER } from '../../lib/linked.ts';
+import { OVER } from '../../lib/linked-signal.ts';
 import type { Session } from '../lock/session.ts';
 import { emit } from '../world/world.ts';
 import { isWorthPruning, prune } from './prune.ts';

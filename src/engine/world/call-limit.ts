@@ -1,6 +1,6 @@
 import { ProviderError } from '../../contract/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import { OVER } from '../../lib/linked.ts';
+import { OVER } from '../../lib/linked-signal.ts';
 import type { JournalAccess } from './world.ts';
 
 export interface Bounds {

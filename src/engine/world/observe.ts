@@ -6,7 +6,7 @@ import {
   type ReleaseId,
 } from '../../contract/index.ts';
 import { bounded } from './call-limit.ts';
-import { takeIn } from './intake.ts';
+import { correctObservation } from './corrected-observation.ts';
 import { backoff } from './patient-store.ts';
 import { type EventSource, emit } from './world.ts';
 
@@ -31,7 +31,9 @@ export async function look(
 ): Promise<Observation> {
   const { world } = looker;
   const ask = (waiting: AbortSignal) => world.provider.observe(waiting, of);
-  const { seen, oddities } = takeIn(await bounded(world, ask, { what: 'observe', signal }));
+  const { seen, oddities } = correctObservation(
+    await bounded(world, ask, { what: 'observe', signal }),
+  );
   for (const message of oddities) tellOnce(looker, message);
   return seen;
 }

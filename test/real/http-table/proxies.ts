@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Tallies } from '../../../providers/local/edge/request-counts.ts';
 import { proxyServer } from '../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../providers/local/edge/switchboard.ts';
-import { Tallies } from '../../../providers/local/edge/tally.ts';
 import { NO_TABLE } from '../../../providers/local/home/messages.ts';
 import { freePort } from '../../helpers/free-port.ts';
 

@@ -22,13 +22,13 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  fixture.desk.log?.close();
+  fixture.context.log?.close();
   await fixture.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 function record(format: 'combined' | 'json' = 'combined', maxSize = 1e6): void {
-  fixture.desk.log = new AccessLog(format, new FileSink(file, maxSize));
+  fixture.context.log = new AccessLog(format, new FileSink(file, maxSize));
 }
 
 const textOf = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '');

@@ -10,16 +10,16 @@ import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Door } from '../../../../providers/local/edge/door.ts';
 import { LIMITS } from '../../../../providers/local/edge/limits.ts';
+import type { EdgeListener } from '../../../../providers/local/edge/listener.ts';
 import { metricsServer } from '../../../../providers/local/edge/metrics.ts';
+import { Tallies } from '../../../../providers/local/edge/request-counts.ts';
 import { proxyServer } from '../../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
-import { Tallies } from '../../../../providers/local/edge/tally.ts';
 import { NO_TABLE, type Table } from '../../../../providers/local/home/messages.ts';
 import { freePort } from '../../../helpers/free-port.ts';
 
-type Server = HttpServer | Door;
+type Server = HttpServer | EdgeListener;
 
 let drained: string[];
 let board: Switchboard;

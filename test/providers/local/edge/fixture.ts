@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { EdgeDesk } from '../../../../providers/local/edge/desk.ts';
-import type { Door } from '../../../../providers/local/edge/door.ts';
+import { trustOf } from '../../../../providers/local/edge/client-address.ts';
 import { LIMITS, type Limits } from '../../../../providers/local/edge/limits.ts';
-import { trustOf } from '../../../../providers/local/edge/origin.ts';
-import { openDesk } from '../../../../providers/local/edge/server.ts';
+import type { EdgeListener } from '../../../../providers/local/edge/listener.ts';
+import type { RequestContext } from '../../../../providers/local/edge/request-context.ts';
+import { Tallies } from '../../../../providers/local/edge/request-counts.ts';
+import { openListener } from '../../../../providers/local/edge/server.ts';
 import { Switchboard } from '../../../../providers/local/edge/switchboard.ts';
-import { Tallies } from '../../../../providers/local/edge/tally.ts';
 import { NO_TABLE, type Table } from '../../../../providers/local/home/messages.ts';
 import type { Backend } from './wire.ts';
 
@@ -14,8 +14,8 @@ import type { Backend } from './wire.ts';
 export class EdgeFixture {
   readonly board: Switchboard;
   readonly tallies = new Tallies();
-  readonly desk: EdgeDesk;
-  readonly server: Door;
+  readonly context: RequestContext;
+  readonly server: EdgeListener;
   #backends: Backend[] = [];
   #version = 0;
 
@@ -23,8 +23,8 @@ export class EdgeFixture {
     const all = { ...LIMITS, ...limits };
     this.board = new Switchboard(() => {}, undefined, all);
     const { board, tallies } = this;
-    this.desk = { board, tallies, limits: all, trust: trustOf(undefined), log: null };
-    this.server = openDesk(this.desk);
+    this.context = { board, tallies, limits: all, trust: trustOf(undefined), log: null };
+    this.server = openListener(this.context);
   }
 
   static open(...backends: Backend[]): Promise<EdgeFixture> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Windows } from '../../../../providers/local/edge/windows.ts';
+import { Windows } from '../../../../providers/local/edge/count-windows.ts';
 import { mulberry } from '../../../helpers/mulberry.ts';
 
 const percentile = (buckets: readonly (readonly [number, number])[], share: number) => {

@@ -12,7 +12,7 @@ const WINDOWS_DUST = 1;
  * behind the last change of weight, in the source's own periods, each counted once. By the monotonic
  * clock; the wall clock says only where periods begin.
  */
-export class WorldWindows {
+export class MeasuringWindows {
   readonly #clock: Clock;
   /** Since when the weights are as they are; infinite while they change. */
   #steady: number;

@@ -1,5 +1,5 @@
 import type { ReleaseId } from '../../../src/contract/index.ts';
-import { type WindowRequest, Windows, type WindowsReading } from './windows.ts';
+import { type WindowRequest, Windows, type WindowsReading } from './count-windows.ts';
 
 /** Upper bounds in seconds of the histogram that Prometheus scrapes. */
 export const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

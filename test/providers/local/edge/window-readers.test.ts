@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Windows } from '../../../../providers/local/edge/count-windows.ts';
 import { metricsServer } from '../../../../providers/local/edge/metrics.ts';
-import { Readers } from '../../../../providers/local/edge/readers.ts';
-import { Windows } from '../../../../providers/local/edge/windows.ts';
+import { Readers } from '../../../../providers/local/edge/window-readers.ts';
 import { mulberry } from '../../../helpers/mulberry.ts';
 import { EdgeFixture } from './fixture.ts';
 import { answering, listening, OK } from './wire.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Observation, ObservedRelease } from '../../../src/contract/index.ts';
-import { takeIn } from '../../../src/engine/world/intake.ts';
+import { correctObservation } from '../../../src/engine/world/corrected-observation.ts';
 import { canaryActions, no, type TestWorld, v1, v2 } from '../../helpers/world.ts';
 import { running, servingWorld, tampered } from '../stage.ts';
 
@@ -54,8 +54,11 @@ describe('a platform that lists a release twice, the first time without units', 
   });
 
   test('whichever of the two comes first', async () => {
-    const { seen } = takeIn(await twice(v1.id).provider.observe());
-    const turned = takeIn({ ...seen, releases: [...seen.releases, ...seen.releases.map(emptied)] });
+    const { seen } = correctObservation(await twice(v1.id).provider.observe());
+    const turned = correctObservation({
+      ...seen,
+      releases: [...seen.releases, ...seen.releases.map(emptied)],
+    });
     expect(turned.seen.releases).toEqual(seen.releases);
     expect(seen.releases).toMatchObject([{ id: v1.id, ready: 4 }]);
   });
@@ -63,7 +66,7 @@ describe('a platform that lists a release twice, the first time without units', 
 
 describe('weights that a platform has rounded', () => {
   const splitAs = async (split: Record<string, number> | null) => {
-    const { seen } = takeIn({ ...(await servingWorld().provider.observe()), split });
+    const { seen } = correctObservation({ ...(await servingWorld().provider.observe()), split });
     return seen.split;
   };
 

@@ -1,4 +1,4 @@
-import type { WindowRequest } from './windows.ts';
+import type { WindowRequest } from './count-windows.ts';
 
 const MAX_READERS = 1000;
 /** A timer comes a little early or late: so much of a window, and at least so many ms of a short one. */

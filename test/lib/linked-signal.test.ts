@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { linked } from '../../src/lib/linked.ts';
+import { linked } from '../../src/lib/linked-signal.ts';
 
 const three = () => Array.from({ length: 3 }, () => new AbortController());
 const signalsOf = (ends: readonly AbortController[]) => ends.map(({ signal }) => signal);

@@ -18,7 +18,7 @@ interface Unserved {
  * new release fails for it where the old one has units that do; otherwise it is only told.
  * Where a platform counts no units, nothing is looked for.
  */
-export class UnservedWatch {
+export class HealthWatch {
   readonly #session: Session;
   #counts = true;
 

@@ -1,7 +1,7 @@
 import type { Observation, ObservedRelease, Split } from '../../contract/index.ts';
 
 /** What is read of a platform, as the engine takes it, and what had to be put right about it, in words. */
-export interface TakenIn {
+export interface CorrectedObservation {
   readonly seen: Observation;
   readonly oddities: readonly string[];
 }
@@ -10,7 +10,7 @@ export interface TakenIn {
 export const DUST = 0.05;
 
 /** Each release is there once, and weights that a platform has rounded sum to 100 again. */
-export function takeIn(seen: Observation): TakenIn {
+export function correctObservation(seen: Observation): CorrectedObservation {
   const { releases, doubled } = onceEach(seen.releases);
   const split = wholeSplit(seen.split);
   const oddities = doubled.map(

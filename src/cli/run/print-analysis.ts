@@ -10,7 +10,7 @@ import { displayLines } from '../../lib/display-safe.ts';
 import { type Input, textOption, wantsJson } from '../shell/command.ts';
 import { aligned } from '../shell/table.ts';
 import { type AnalysisFinding, type AnalysisQuestion, measureLive } from './analysis.ts';
-import { lookTold } from './look-told.ts';
+import { lookTold } from './gate-progress.ts';
 import { measurePast, pastSceneOf } from './past.ts';
 import type { Past } from './past-span.ts';
 

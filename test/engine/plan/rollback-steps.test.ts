@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Action, Plan, Step } from '../../../src/contract/index.ts';
-import { unwind } from '../../../src/engine/plan/unwind.ts';
+import { rollbackSteps } from '../../../src/engine/plan/rollback-steps.ts';
 import { createTestWorld, serving } from '../../helpers/world.ts';
 import { type Course, plain, planFor, v1, v2, v3 } from '../../simulation/plans.ts';
 
@@ -35,7 +35,7 @@ function short(action: Action): string {
 
 const back = (plan: Plan, upTo: string): string[] => {
   const last = plan.steps.findIndex((step: Step) => step.id.endsWith(upTo));
-  return unwind(plan, plan.steps.slice(0, last + 1)).map(({ action }) => short(action));
+  return rollbackSteps(plan, plan.steps.slice(0, last + 1)).map(({ action }) => short(action));
 };
 
 const TABLE: Readonly<Record<Course, Readonly<Record<string, readonly string[]>>>> = {
@@ -90,14 +90,14 @@ test('a hook that has no undo is not run again', async () => {
   const steps = plan.steps.map((step) =>
     step.action.kind === 'run' ? { ...step, action: { ...step.action, undo: null } } : step,
   );
-  const ways = unwind({ ...plan, steps }, steps).map(({ action }) => short(action));
+  const ways = rollbackSteps({ ...plan, steps }, steps).map(({ action }) => short(action));
   expect(ways).toEqual(['start v1 100', 'route v1=100', 'promote v1', 'retire v2']);
 });
 
 test('the way back has a time limit of its own, whatever the whole deployment was given', async () => {
   const plan = await planned('canary');
   const limits = ({ deadline }: Plan) =>
-    unwind({ ...plan, deadline }, plan.steps).map((step) => step.deadline);
+    rollbackSteps({ ...plan, deadline }, plan.steps).map((step) => step.deadline);
   expect(limits({ ...plan, deadline: 1000 })).toEqual(limits({ ...plan, deadline: null }));
 });
 
@@ -111,7 +111,7 @@ test('of several hooks the last one is undone first', async () => {
         }))
       : [step],
   );
-  const undone = unwind(plan, steps).map(({ action }) => short(action));
+  const undone = rollbackSteps(plan, steps).map(({ action }) => short(action));
   expect(undone.filter((what) => what.startsWith('undo'))).toEqual([
     'undo warm up',
     'undo migrate',
@@ -135,20 +135,23 @@ test('where nobody knew who was live, the way back leaves the traffic to whoever
   const plan = await planned('first');
   const split = { [v1.id]: 80, [v3.id]: 20 };
   const unmarked = { ...plan, before: { ...plan.before, live: null, split } };
-  const ways = unwind(unmarked, unmarked.steps.slice(0, 1)).map(({ action }) => action);
+  const ways = rollbackSteps(unmarked, unmarked.steps.slice(0, 1)).map(({ action }) => action);
   expect(ways).toEqual([{ kind: 'retire', release: v2.id, keeps: v1.id }]);
   expect(back(unmarked, '03-route')).toEqual(['route v1=80 v3=20', 'retire v2']);
 });
 
 test('where nothing served, the way back takes everything off', async () => {
   const plan = await planned('first');
-  const ways = unwind(plan, plan.steps.slice(0, 1)).map(({ action }) => action);
+  const ways = rollbackSteps(plan, plan.steps.slice(0, 1)).map(({ action }) => action);
   expect(ways).toEqual([{ kind: 'retire', release: v2.id, keeps: null }]);
 });
 
 test('what brings up the old release has half of the time of the way back, everything else all of it', async () => {
   const plan = await planned('blue-green');
-  const deadlines = unwind(plan, plan.steps).map(({ action, deadline }) => [action.kind, deadline]);
+  const deadlines = rollbackSteps(plan, plan.steps).map(({ action, deadline }) => [
+    action.kind,
+    deadline,
+  ]);
   const whole = plan.rollbackDeadline;
   expect(deadlines).toEqual([
     ['start', whole / 2],
@@ -160,7 +163,7 @@ test('what brings up the old release has half of the time of the way back, every
 
 test('the old release comes back with as many units as carried the load before', async () => {
   const plan = await planned('blue-green');
-  const [start] = unwind(plan, plan.steps).map(({ action }) => action);
+  const [start] = rollbackSteps(plan, plan.steps).map(({ action }) => action);
   expect(start).toEqual({ kind: 'start', release: v1, capacity: 100, units: 4, weights: [] });
 });
 
@@ -180,7 +183,7 @@ test('batches go back in one step, no slower than a quarter of the units at a ti
       ? { ...step, action: { ...step.action, of: 100, surge: 1 } }
       : step,
   );
-  const [replace, ...rest] = unwind(plan, many).map(({ action }) => action);
+  const [replace, ...rest] = rollbackSteps(plan, many).map(({ action }) => action);
   expect(replace).toMatchObject({ kind: 'replace', replaced: 0, of: 100, surge: 25 });
   expect(rest.map(({ kind }) => kind)).toEqual(['promote', 'retire']);
 });
@@ -195,7 +198,7 @@ test('batches that go back at once have the platform’s own time for each of th
     capabilities: { ...capabilities, timing: { ...capabilities.timing, propagation: 0, takes } },
   };
   const batches = plan.steps.filter(({ action }) => action.kind === 'replace');
-  const [step] = unwind(slow, batches);
+  const [step] = rollbackSteps(slow, batches);
   expect(batches.length).toBeGreaterThan(1);
   expect(step?.deadline).toBe(plan.rollbackDeadline + batches.length * 600_000);
 });
@@ -207,7 +210,7 @@ test('batches that leave no room for another unit go back without one, too', asy
       ? { ...step, action: { ...step.action, of: 8, surge: 0, unavailable: 1 } }
       : step,
   );
-  const [replace] = unwind(plan, tight).map(({ action }) => action);
+  const [replace] = rollbackSteps(plan, tight).map(({ action }) => action);
   expect(replace).toMatchObject({ kind: 'replace', replaced: 0, surge: 0, unavailable: 2 });
 });
 
@@ -229,7 +232,7 @@ test('what the platform itself takes comes on top of the time for the way back',
     ...plan,
     capabilities: { ...capabilities, timing: { ...capabilities.timing, takes } },
   };
-  const last = (of: Plan) => unwind(of, of.steps).at(-1);
+  const last = (of: Plan) => rollbackSteps(of, of.steps).at(-1);
   expect(last(slow)?.action.kind).toBe('retire');
   expect(last(slow)?.deadline).toBe((last(plan)?.deadline ?? 0) + 300_000);
 });

@@ -9,8 +9,8 @@ import type {
 import type { Session } from '../lock/session.ts';
 import { bounded } from '../world/call-limit.ts';
 import { backoff } from '../world/patient-store.ts';
-import { contextOf } from './context.ts';
-import { isDenied } from './denied.ts';
+import { contextOf } from './apply-context.ts';
+import { isDenied } from './denied-credentials.ts';
 
 export const unlistedWords = (id: ReleaseId): string => `the platform does not list ${id}`;
 /** What a person has to do about it. */

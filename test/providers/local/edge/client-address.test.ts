@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clientOf, trustOf } from '../../../../providers/local/edge/origin.ts';
+import { clientOf, trustOf } from '../../../../providers/local/edge/client-address.ts';
 import { EdgeFixture } from './fixture.ts';
 import { answering, OK, say } from './wire.ts';
 
@@ -46,7 +46,7 @@ const CLAIMS = [
 async function passedOn(trusted: boolean): Promise<string> {
   const replica = await answering(OK);
   const fixture = await EdgeFixture.open(replica);
-  fixture.desk.trust = () => trusted;
+  fixture.context.trust = () => trusted;
   try {
     await say(fixture.port, `GET / HTTP/1.1\r\nhost: shop\r\n${CLAIMS}\r\n\r\n`);
     return replica.heard.join().toLowerCase();

@@ -4,7 +4,7 @@ import { Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Front } from '../edge-settings.ts';
 import { Certificate, type CertificateCredentials } from './certificate.ts';
-import type { EdgeDesk } from './desk.ts';
+import type { RequestContext } from './request-context.ts';
 
 /** The first byte of a TLS connection; no request begins with it. */
 const HANDSHAKE = 0x16;
@@ -15,18 +15,18 @@ export interface Behind {
 }
 
 /** Where all connections come in: bounded in number, and each led to the server that speaks its protocol. */
-export class Door extends Server {
+export class EdgeListener extends Server {
   readonly behind: Behind;
-  #desk: EdgeDesk;
+  #context: RequestContext;
   #tls: TlsServer | null = null;
   #certificate: Certificate | null = null;
   #open = new Map<string, number>();
   #sockets = new Set<Socket>();
 
-  constructor(desk: EdgeDesk, behind: Behind) {
+  constructor(context: RequestContext, behind: Behind) {
     // A client that sends no more still gets its answers.
     super({ allowHalfOpen: true, noDelay: true });
-    this.#desk = desk;
+    this.#context = context;
     this.behind = behind;
     this.on('connection', (socket) => this.#meet(socket));
     // It looks for connections that take too long from then on.
@@ -34,9 +34,9 @@ export class Door extends Server {
     this.limit();
   }
 
-  /** As `desk.limits` has them now. */
+  /** As `context.limits` has them now. */
   limit(): void {
-    const { connections } = this.#desk.limits;
+    const { connections } = this.#context.limits;
     this.maxConnections = connections;
   }
 
@@ -70,7 +70,7 @@ export class Door extends Server {
 
   #use(credentials: CertificateCredentials): void {
     if (this.#tls) this.#tls.setSecureContext(credentials);
-    else this.#tls = tlsServer(credentials, this.#desk.limits.head, this.behind);
+    else this.#tls = tlsServer(credentials, this.#context.limits.head, this.behind);
   }
 
   #meet(socket: Socket): void {
@@ -85,7 +85,7 @@ export class Door extends Server {
   #admits(socket: Socket): boolean {
     const client = socket.remoteAddress ?? '';
     const count = (this.#open.get(client) ?? 0) + 1;
-    if (count > this.#desk.limits.connectionsPerClient) return false;
+    if (count > this.#context.limits.connectionsPerClient) return false;
     this.#open.set(client, count);
     socket.once('close', () => {
       const left = (this.#open.get(client) as number) - 1;
@@ -108,7 +108,7 @@ export class Door extends Server {
    */
   #sniff(socket: Socket): void {
     const end = () => socket.destroy();
-    const timer = setTimeout(end, this.#desk.limits.head);
+    const timer = setTimeout(end, this.#context.limits.head);
     socket.on('error', end);
     socket.once('close', () => clearTimeout(timer));
     socket.once('end', end);

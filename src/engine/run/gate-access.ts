@@ -12,7 +12,7 @@ interface Journey {
 }
 
 /** The ways that one measurement opens to a release or to the service, until it is over. */
-export class Ways {
+export class GateAccess {
   readonly #world: World;
   readonly #journey: Journey;
   readonly #open = new Map<ReleaseId | null, Promise<Reach | null>>();

@@ -16,7 +16,7 @@ import { mostServing } from './live.ts';
  * The way back from wherever a deployment stands: traffic first, then what was begun, newest first.
  * It needs the plan and the steps that were begun, and nothing else: no repository, no metrics.
  */
-export function unwind(plan: Plan, begun: readonly Step[]): readonly Step[] {
+export function rollbackSteps(plan: Plan, begun: readonly Step[]): readonly Step[] {
   const ways = [...traffic(plan, begun), ...hooks(begun), ...removalWays(plan, begun)];
   return ways.map((way, index) => backStep(plan, way, index));
 }
