@@ -288,10 +288,10 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: named('nothing is done before its intent', 'engine/lock/session'),
   },
   {
-    ...drive,
+    file: 'src/engine/run/deployment-deadline.ts',
     name: 'whole-deadline-ignored',
     sentence: 'A deployment is not turned round when its whole time is over.',
-    find: "if (deadline !== null && session.state.direction === 'forward') {",
+    find: "if (deadline !== null && state.direction === 'forward') {",
     replace: 'if (deadline === -1) {',
     caughtBy: tests('engine/run/loop'),
   },
