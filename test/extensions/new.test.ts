@@ -41,8 +41,9 @@ test(
   async () => {
     for (const kind of KINDS) expect(await make(kind, 'work-queue')).toContain('Next:');
     await npx('tsc', '--noEmit');
-    for (const room of ['gates', 'stores', 'strategies'])
-      await npx('vitest', 'run', `test/${room}/work-queue`);
+    const rooms = ['gates', 'stores', 'strategies'].map((room) => `test/${room}/work-queue`);
+    const ran = await npx('vitest', 'run', ...rooms);
+    for (const room of rooms) expect(ran).toContain(`${room}/`);
     await npx('vitest', 'run', 'test/providers/work-queue', '-t', 'says what it points at');
   },
   LONG,

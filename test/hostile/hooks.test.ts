@@ -1,23 +1,37 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/clients/command.ts';
 import { startTime } from '../../src/lib/process-life.ts';
 import { endProcess } from '../helpers/end-process.ts';
 
-let cwd: string;
-beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'deployctl-hooks-'));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
 const never = new AbortController().signal;
-const run = (script: string, options: { timeout?: number; signal?: AbortSignal } = {}) =>
-  runCommand(['sh', '-c', script], { env: process.env, cwd, signal: never, ...options });
 
-/** What was started by what was started. */
-const grandchild = () => Number(readFileSync(join(cwd, 'pid'), 'utf8'));
+/** A folder of its own: most hooks here wait for a time limit, and they wait side by side. */
+class Place {
+  readonly cwd = mkdtempSync(join(tmpdir(), 'deployctl-hooks-'));
+
+  constructor() {
+    folders.push(this.cwd);
+  }
+
+  run(script: string, options: { timeout?: number; signal?: AbortSignal } = {}) {
+    const { cwd } = this;
+    return runCommand(['sh', '-c', script], { env: process.env, cwd, signal: never, ...options });
+  }
+
+  /** What was started by what was started. */
+  grandchild(): number {
+    return Number(readFileSync(join(this.cwd, 'pid'), 'utf8'));
+  }
+}
+const run: Place['run'] = (script, options) => new Place().run(script, options);
 
 const STUBBORN = [
   ['waits for it', 'sleep 600 & echo $! > pid; wait'],
@@ -33,39 +47,50 @@ const STUBBORN = [
   ],
 ] as const;
 
-describe('nothing is left of what a hook has started, whose own command', () => {
-  it.each(STUBBORN)('%s: when its time is over', async (_, script) => {
-    const { code } = await run(script, { timeout: 1500 });
-    await expect.poll(() => startTime(grandchild())).toBe(null);
+describe.concurrent('nothing is left of what a hook has started, whose own command', () => {
+  it.for(STUBBORN)('%s: when its time is over', async ([, script], { expect }) => {
+    const place = new Place();
+    const { code } = await place.run(script, { timeout: 1500 });
+    await expect.poll(() => startTime(place.grandchild())).toBe(null);
     expect(code === 0).toBe(script.includes('exit 0'));
   });
 
-  it.each(STUBBORN)('%s: when the deployment wants an end', async (_, script) => {
+  it.for(STUBBORN)('%s: when the deployment wants an end', async ([, script], { expect }) => {
+    const place = new Place();
     const end = new AbortController();
-    const ended = run(script, { signal: end.signal });
-    await expect.poll(grandchild).toBeGreaterThan(0);
+    const ended = place.run(script, { signal: end.signal });
+    await expect.poll(() => place.grandchild()).toBeGreaterThan(0);
     end.abort();
     await ended;
-    await expect.poll(() => startTime(grandchild())).toBe(null);
+    await expect.poll(() => startTime(place.grandchild())).toBe(null);
   });
 });
 
-describe('a hook that leaves behind in a session of its own what holds its output', () => {
+describe.concurrent('a hook that leaves behind in a session of its own what holds its output', () => {
   const left = 'setsid sleep 600 & echo $! > pid; echo started';
-  afterEach(() => endProcess(grandchild()));
+  const places: Place[] = [];
+  afterAll(() => {
+    for (const place of places) endProcess(place.grandchild());
+  });
+  const opened = () => {
+    const place = new Place();
+    places.push(place);
+    return place;
+  };
 
   it.each([
     ['ends itself', left, 0],
     ['goes on', `${left}; sleep 600`, 127],
   ])('and %s is not waited for beyond its time', async (_, script, expected) => {
-    const { code, output } = await run(script, { timeout: 1500 });
+    const { code, output } = await opened().run(script, { timeout: 1500 });
     expect({ code, begin: output.slice(0, 7) }).toEqual({ code: expected, begin: 'started' });
   });
 
-  it('is not waited for when the deployment wants an end', async () => {
+  it('is not waited for when the deployment wants an end', async ({ expect }) => {
+    const place = opened();
     const end = new AbortController();
-    const ended = run(`${left}; sleep 600`, { signal: end.signal });
-    await expect.poll(grandchild).toBeGreaterThan(0);
+    const ended = place.run(`${left}; sleep 600`, { signal: end.signal });
+    await expect.poll(() => place.grandchild()).toBeGreaterThan(0);
     end.abort();
     expect((await ended).code).toBe(127);
   });
@@ -109,7 +134,7 @@ describe('a hook', () => {
   });
 
   it('that is not there has failed, in words', async () => {
-    const limits = { env: process.env, cwd, signal: never };
+    const limits = { env: process.env, cwd: new Place().cwd, signal: never };
     const { code, output, ended } = await runCommand(['no-such-program'], limits);
     expect({ code, ended }).toEqual({ code: 127, ended: 'could not be run (ENOENT)' });
     expect(output).toContain('ENOENT');

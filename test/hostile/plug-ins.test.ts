@@ -1,34 +1,48 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { CliFixture, memoryConfig } from '../helpers/run-cli.ts';
 
-let fixture: CliFixture;
-let count = 0;
-beforeEach(() => {
-  fixture = new CliFixture();
-  count += 1;
+/** Most cases wait for a time limit: they wait side by side, each in a folder and with a service of its own. */
+const stages: Stage[] = [];
+afterAll(() => {
+  for (const { fixture } of stages) fixture.remove();
 });
-afterEach(() => fixture.remove());
 
-const service = () => `plug-in-${count}`;
+class Stage {
+  readonly fixture = new CliFixture();
+  readonly service = `plug-in-${stages.push(this)}`;
+
+  /** Deploys this release with this plug-in. */
+  deploy(release: string, plugin: string, text: string) {
+    this.fixture.write(`${this.service}.mjs`, plugin);
+    this.fixture.write('deploy.config.yaml', `${text}plugins: [./${this.service}.mjs]\n`);
+    return this.fixture.run(`deploy --release ${release}`);
+  }
+
+  async deployFirst(): Promise<void> {
+    this.fixture.write('deploy.config.yaml', memoryConfig(this.service));
+    expect(await this.fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
+  }
+
+  async live(): Promise<string | undefined> {
+    return /(v\d) +100 %/.exec((await this.fixture.run('status')).stdout)?.[1];
+  }
+}
 
 /** Deploys v1 as it should be, then v2 with this plug-in. */
 async function deployWith(plugin: string, more = '') {
-  fixture.write('deploy.config.yaml', memoryConfig(service()));
-  expect((await fixture.run('deploy --release v1')).code).toBe(0);
-  fixture.write(`plug-in-${count}.mjs`, plugin);
-  const stages = 'canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%] }';
-  const text = `${memoryConfig(service(), more || stages)}plugins: [./plug-in-${count}.mjs]\n`;
-  fixture.write('deploy.config.yaml', text);
-  return fixture.run('deploy --release v2');
+  const stage = new Stage();
+  await stage.deployFirst();
+  const quick = 'canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%] }';
+  const ran = await stage.deploy('v2', plugin, memoryConfig(stage.service, more || quick));
+  return { ...ran, stage };
 }
 
-const live = async () => /(v\d) +100 %/.exec((await fixture.run('status')).stdout)?.[1];
+const gate = (check: string, timeout: string) =>
+  `canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%], check: [own],
+  timeouts: { check: ${check} } }
+gates: { own: { own: {}, interval: 50ms, timeout: ${timeout} } }`;
 
-const GATE = `canary: { duration: 0s, bake: 0s, extension: 0s, stages: [10%, 100%], check: [own],
-  timeouts: { check: 500ms } }
-gates: { own: { own: {}, interval: 50ms, timeout: 100ms } }`;
-
-describe('a gate source that', () => {
+describe.concurrent('a gate source that', () => {
   const measuring = (body: string) => `
 const open = () => ({ measure${body} });
 export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), open }] };`;
@@ -60,14 +74,15 @@ export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), ope
   ])(
     '%s is never a pass: the release is taken back, and the record says why',
     async (_, body, why) => {
-      const { code, stdout } = await deployWith(measuring(body), GATE);
+      const limits = gate('500ms', '100ms');
+      const { code, stdout, stage } = await deployWith(measuring(body), limits);
       expect(code).toBe(3);
       expect(stdout).toContain(why);
       expect(stdout.length).toBeLessThan(50_000);
-      expect(await live()).toBe('v1');
-      const { stdout: told } = await fixture.run('history --output json');
+      expect(await stage.live()).toBe('v1');
+      const { stdout: told } = await stage.fixture.run('history --output json');
       const { id } = JSON.parse(told.split('\n')[0] ?? '') as { id: string };
-      expect((await fixture.run(`history ${id}`)).stdout).toContain(why);
+      expect((await stage.fixture.run(`history ${id}`)).stdout).toContain(why);
     },
   );
 
@@ -78,9 +93,9 @@ export default { sources: [{ name: 'own', metric: () => ({ unit: 'yesNo' }), ope
   const candidate = { value: 1, samples: 1, bad: 0, total: 1 };
   return { kind: 'ok', candidate, stable: null, unit: 'yesNo', detail: 'fine' };
 }`;
-    const { code } = await deployWith(measuring(`: ${wreck}`), GATE);
+    const { code, stage } = await deployWith(measuring(`: ${wreck}`), gate('30s', '10s'));
     expect(code).toBe(0);
-    expect(await live()).toBe('v2');
+    expect(await stage.live()).toBe('v2');
   });
 });
 
@@ -89,15 +104,14 @@ const STEP = `id: 'x', title: 'x', phase: 'shift', onFailure: 'rollback', deadli
 
 /** Deploys v1 as it should be, then v2 with a strategy of this making. */
 async function planning(body: string) {
-  fixture.write('deploy.config.yaml', memoryConfig(service()));
-  expect(await fixture.run('deploy --release v1')).toMatchObject({ code: 0 });
-  fixture.write('own.mjs', `export default { strategies: [{ name: 'own', plan${body} }] };`);
-  const text = memoryConfig(service(), 'own: {}').replace('strategy: canary', 'strategy: own');
-  fixture.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\n`);
-  return fixture.run('deploy --release v2');
+  const stage = new Stage();
+  await stage.deployFirst();
+  const plugin = `export default { strategies: [{ name: 'own', plan${body} }] };`;
+  const text = memoryConfig(stage.service, 'own: {}').replace('canary', 'own');
+  return { ...(await stage.deploy('v2', plugin, text)), stage };
 }
 
-describe('a strategy that', () => {
+describe.concurrent('a strategy that', () => {
   it.each([
     ['throws', `() { throw new Error('no luck'); }`, 'no luck'],
     ['throws what is no error', `() { throw null; }`, 'it threw null'],
@@ -127,33 +141,30 @@ describe('a strategy that', () => {
       'watches the gate "none"',
     ],
   ])('%s is refused, and nothing is touched', async (_, body, why) => {
-    const { code, stderr } = await planning(body);
+    const { code, stderr, stage } = await planning(body);
     expect(stderr).toContain(why);
     expect(stderr).not.toContain('fault of deployctl');
     expect(code).toBe(2);
-    expect(await live()).toBe('v1');
+    expect(await stage.live()).toBe('v1');
   });
 });
 
-describe('a provider that', () => {
+describe.concurrent('a provider that', () => {
   const MEMORY = new URL('../../providers/memory/index.ts', import.meta.url).href;
-  const providing = async (change: string) => {
-    fixture.write(
-      'own.mjs',
-      `
+  const providing = (change: string) => {
+    const stage = new Stage();
+    const plugin = `
 import { memoryProvider } from ${JSON.stringify(MEMORY)};
 const open = async (...given) => {
   const provider = await memoryProvider.open(...given);
   return { ...provider, ${change} };
 };
-export default { providers: [{ ...memoryProvider, name: 'own', open }] };`,
-    );
+export default { providers: [{ ...memoryProvider, name: 'own', open }] };`;
     const text = memoryConfig(
-      service(),
+      stage.service,
       'canary: { duration: 0s, bake: 0s, timeouts: { start: 400ms }, stages: [10%, 100%] }',
     ).replace('memory: {}', 'own: {}');
-    fixture.write('deploy.config.yaml', `${text}plugins: [./own.mjs]\nrollbackDeadline: 1s\n`);
-    return fixture.run('deploy --release v1');
+    return stage.deploy('v1', plugin, `${text}rollbackDeadline: 1s\n`);
   };
   it.each([
     ['throws at each change', 'apply: async () => { throw "no"; }'],
@@ -181,7 +192,7 @@ export default { providers: [{ ...memoryProvider, name: 'own', open }] };`,
   });
 });
 
-describe('a reporter that', () => {
+describe.concurrent('a reporter that', () => {
   it.each([
     ['throws', `report() { throw new Error('no luck'); }`],
     ['throws what is no error', `report() { throw undefined; }`],
@@ -199,7 +210,7 @@ describe('a reporter that', () => {
   });
 });
 
-describe('an error that only has the name of ours', () => {
+describe.concurrent('an error that only has the name of ours', () => {
   it.each([
     ['has no list of commands', `Object.assign(new Error('no luck'), { name: 'DeployError' })`],
     ['says that it is a success', `{ name: 'DeployError', message: 'no luck', next: [], exit: 0 }`],
@@ -214,7 +225,7 @@ describe('an error that only has the name of ours', () => {
   });
 });
 
-describe('a plug-in whose parts are of another shape is refused when it is loaded', () => {
+describe.concurrent('a plug-in whose parts are of another shape is refused when it is loaded', () => {
   it.each([
     ['strategies: 7', 'Its strategies are not all objects with name and plan'],
     ['strategies: [null]', 'Its strategies'],

@@ -21,7 +21,7 @@ export interface Heard {
 }
 
 const FIRST_SILENCE = 8000;
-const SILENCE = 500;
+const SILENCE = 150;
 const LOOK = 5;
 
 /** Sends bytes as they are, and hears everything until the other side ends or falls silent. */
