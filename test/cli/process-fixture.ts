@@ -10,7 +10,7 @@ import { freePort } from '../helpers/free-port.ts';
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 /** As it was built where that is what is tested; else from its sources. */
 const PROGRAM = process.env.DEPLOYCTL_BUILT
-  ? join(process.env.DEPLOYCTL_BUILT, 'bin/deployctl.js')
+  ? resolve(process.env.DEPLOYCTL_BUILT, 'bin/deployctl.js')
   : join(REPOSITORY, 'src/dev.ts');
 /** Shared by all processes of all runs: starting from source is slow otherwise. */
 const CACHE = join(tmpdir(), 'deployctl-compile-cache');
