@@ -51,3 +51,20 @@ test('every origin can be asked everything that is counted', () => {
     ])
       expect(parse({ of, ...more }).success, `${of} ${more.measure}`).toBe(true);
 });
+
+test('what pods use is asked of the pods of one release alone', () => {
+  const asked = (measure: 'restarts' | 'cpu' | 'memory') =>
+    questionOf(settings.parse({ address, measure }), false).queries[0];
+  const pods = 'namespace="{{namespace}}",pod=~"{{workload}}-{{podTemplateHash}}-.*"';
+  const limits = (of: string) =>
+    `sum(kube_pod_container_resource_limits{${pods},resource="${of}"})`;
+  expect(asked('restarts')).toBe(
+    `sum(increase(kube_pod_container_status_restarts_total{${pods}}[{{window}}]))`,
+  );
+  expect(asked('cpu')).toBe(
+    `sum(rate(container_cpu_usage_seconds_total{${pods},container!=""}[{{window}}])) / ${limits('cpu')}`,
+  );
+  expect(asked('memory')).toBe(
+    `sum(container_memory_working_set_bytes{${pods},container!=""}) / ${limits('memory')}`,
+  );
+});

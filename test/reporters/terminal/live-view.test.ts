@@ -42,6 +42,21 @@ describe.each([40, 80, 120])('in %i columns', (columns) => {
   });
 });
 
+test('the step under way stands out, what is done is plain, and what is to come is dim', () => {
+  const painted = picture(underWay(), { rows: Infinity }, 1).map((text) =>
+    text.replaceAll('\u001b[', '<'),
+  );
+  const starts = ['start v2', 'watch 5 %', 'scale v2', 'retire v1'].map((title) =>
+    painted.find((text) => text.includes(title)),
+  );
+  expect(starts).toEqual([
+    expect.stringMatching(/^<32m✔ <39mstart/),
+    expect.stringMatching(/^<1m▸ <22m<1mstage/),
+    expect.stringMatching(/^<2m○ <22m<2mscale/),
+    expect.stringMatching(/^<2m○ <22m<2mretire/),
+  ]);
+});
+
 /** Rows of a terminal, which breaks what does not fit. */
 const heightOf = (columns: number) => (line: string) =>
   Math.max(1, Math.ceil([...line].length / columns));
