@@ -1,6 +1,7 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { readListener } from './arn.ts';
 import type { Connection } from './connection.ts';
+import { unlessGone } from './gone-resources.ts';
 import { MARK, type Marks } from './marks.ts';
 import type { AlbReading, Calls } from './reading.ts';
 
@@ -66,18 +67,28 @@ export function factsIn({ blue, green }: Pick<AlbReading, 'blue' | 'green'>): Fa
   return longest ?? null;
 }
 
+/** Of a load balancer that is not there any more. */
+const NOWHERE = '';
+
 async function albAddressOf(calls: Calls, at: Connection, signal?: AbortSignal): Promise<string> {
   const { loadBalancer } = readListener(at.listener);
-  const [{ LoadBalancers: [balancer] = [] }, { Listeners: [listener] = [] }] = await Promise.all([
-    calls.read(
-      (sdk, options) => sdk.describeLoadBalancers({ LoadBalancerArns: [loadBalancer] }, options),
-      signal,
+  const [balancers, listeners] = await Promise.all([
+    unlessGone(
+      calls.read(
+        (sdk, options) => sdk.describeLoadBalancers({ LoadBalancerArns: [loadBalancer] }, options),
+        signal,
+      ),
     ),
-    calls.read(
-      (sdk, options) => sdk.describeListeners({ ListenerArns: [at.listener] }, options),
-      signal,
+    unlessGone(
+      calls.read(
+        (sdk, options) => sdk.describeListeners({ ListenerArns: [at.listener] }, options),
+        signal,
+      ),
     ),
   ]);
+  const [balancer] = balancers?.LoadBalancers ?? [];
+  const [listener] = listeners?.Listeners ?? [];
+  if (!balancer) return NOWHERE;
   const scheme = listener?.Protocol === 'HTTPS' ? 'https' : 'http';
   const port = listener?.Port ?? 80;
   const isUsual = port === (scheme === 'https' ? 443 : 80);
@@ -85,27 +96,32 @@ async function albAddressOf(calls: Calls, at: Connection, signal?: AbortSignal):
 }
 
 async function attributesOf(calls: Calls, TargetGroupArn: string, signal?: AbortSignal) {
-  const { Attributes = [] } = await calls.read(
-    (sdk, options) => sdk.describeTargetGroupAttributes({ TargetGroupArn }, options),
-    signal,
+  const told = await unlessGone(
+    calls.read(
+      (sdk, options) => sdk.describeTargetGroupAttributes({ TargetGroupArn }, options),
+      signal,
+    ),
   );
+  const { Attributes = [] } = told ?? {};
   return Object.fromEntries(Attributes.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-/** The groups as their owner made them: their kind, their health checks, whose they are. */
+/** The groups as their owner made them: their kind, their health checks, whose they are. One that is gone is left out. */
 export async function groupsOf(
   calls: Calls,
   { blue, green }: Connection,
   signal?: AbortSignal,
 ): Promise<readonly TargetGroup[]> {
-  const { TargetGroups = [] } = await calls.read(
-    (sdk, options) => sdk.describeTargetGroups({ TargetGroupArns: [blue, green] }, options),
-    signal,
-  );
-  return TargetGroups;
+  const ask = (TargetGroupArns: string[]) =>
+    unlessGone(
+      calls.read((sdk, options) => sdk.describeTargetGroups({ TargetGroupArns }, options), signal),
+    );
+  const both = await ask([blue, green]);
+  const told = both ? [both] : await Promise.all([ask([blue]), ask([green])]);
+  return told.flatMap((each) => each?.TargetGroups ?? []);
 }
 
 function firstCheckOf(groups: readonly TargetGroup[]): number {
   const intervals = groups.map(({ HealthCheckIntervalSeconds = 30 }) => HealthCheckIntervalSeconds);
-  return Math.max(...intervals) * 1_000;
+  return Math.max(0, ...intervals) * 1_000;
 }

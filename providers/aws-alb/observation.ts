@@ -10,6 +10,7 @@ import type { Compute } from './compute/compute.ts';
 import type { Connection } from './connection.ts';
 import type { Facts } from './facts.ts';
 import { pinnedFor } from './forward.ts';
+import { goneWords } from './gone-resources.ts';
 import { albAilments, isHealthy, isStarting, standing } from './health.ts';
 import { type Occupant, occupantsOf } from './occupant.ts';
 import { ownerOf } from './owner.ts';
@@ -123,7 +124,9 @@ function albCapabilitiesOf(reading: AlbReading, { at, facts, compute }: AlbSetti
 function notesOf(reading: AlbReading, at: Connection, { slowStart }: Facts): string[] {
   const pinned = pinnedFor(reading.main);
   const adopted = occupantsOf(reading).find(({ isAdopted }) => isAdopted);
+  const gone = goneWords(reading, at);
   const notes: [boolean, string][] = [
+    [gone !== null, `${gone}`],
     [
       pinned > 0 && at.allowSticky,
       `users are pinned to their target group for up to ${formatDuration(pinned * 1_000)}: a change of weights reaches them only after that, and so does a rollback`,

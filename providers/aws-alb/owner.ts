@@ -2,6 +2,7 @@ import { groupName } from './arn.ts';
 import type { Compute } from './compute/compute.ts';
 import { type Connection, placeOf } from './connection.ts';
 import { forwardIn, weightsIn } from './forward.ts';
+import { goneWords } from './gone-resources.ts';
 import { standing } from './health.ts';
 import type { Marks } from './marks.ts';
 import { type AlbReading, nameOf } from './reading.ts';
@@ -45,12 +46,9 @@ function ownerIn(marks: Marks, arn: string): string | null {
   return null;
 }
 
-/** Who else has taken away what served, in words that follow a colon. */
-export const goneWords = ({ rule, listener }: Pick<Connection, 'rule' | 'listener'>) =>
-  `the listener ${listener} has no rule ${rule} any more: somebody deleted it`;
-
-function strangeAction({ main, isGone }: AlbReading, at: Connection): string | null {
-  if (isGone) return goneWords(at);
+function strangeAction(reading: AlbReading, at: Connection): string | null {
+  const { main, gone } = reading;
+  if (gone.length > 0) return goneWords(reading, at);
   if (!forwardIn(main)) return 'its action does not forward to target groups';
   const strange = weightsIn(main).find(
     ({ group, weight }) => weight > 0 && group !== at.blue && group !== at.green,

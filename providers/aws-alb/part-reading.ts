@@ -9,6 +9,7 @@ import {
   type AlbReading,
   groupIn,
   listRules,
+  lookAtRules,
   mayBeOurs,
   type RulesDesk,
   type RulesReading,
@@ -67,10 +68,12 @@ function isWell(
 /** The marks are read beside the rules. Those of our own rules need no reading where the rules say the same. */
 async function lookAtRulesAtOnce(desk: RulesDesk): Promise<RulesReading> {
   const { calls, at, signal } = desk;
-  const [{ rules, ...found }, known] = await Promise.all([
+  const [{ rules, main, missing }, { marks: known, unknown }] = await Promise.all([
     listRules(desk),
     readMarks(calls, [at.blue, at.green, placeOf(at)], signal),
   ]);
+  // What is not there is asked for once more, one after the other, before anybody believes it.
+  if (missing !== null || unknown.length > 0) return lookAtRules(desk);
   const marks: Record<string, Marks> = { ...known };
   const unsaid: string[] = [];
   for (const rule of rules.filter((each) => mayBeOurs(each, at))) {
@@ -79,7 +82,13 @@ async function lookAtRulesAtOnce(desk: RulesDesk): Promise<RulesReading> {
     if (release === null) unsaid.push(RuleArn);
     else marks[RuleArn] = { [MARK.role]: 'preview', [MARK.release]: release };
   }
-  return { rules, ...found, marks: { ...marks, ...(await readMarks(calls, unsaid, signal)) } };
+  const others = await readMarks(calls, unsaid, signal);
+  return {
+    rules: rules.filter(({ RuleArn = '' }) => !others.unknown.includes(RuleArn)),
+    main,
+    gone: [],
+    marks: { ...marks, ...others.marks },
+  };
 }
 
 /** Which release it previews: the header is ours, and its value is what the group holds. */

@@ -5,10 +5,12 @@ import type {
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Caller } from '../../src/clients/aws/caller.ts';
+import { ProviderError } from '../../src/contract/index.ts';
 import type { Kept } from './compute/compute.ts';
 import { type Connection, placeOf } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { weightsIn } from './forward.ts';
+import { unlessGone } from './gone-resources.ts';
 import { type Marks, marksIn } from './marks.ts';
 
 export type Calls = Pick<Caller<ElasticLoadBalancingV2>, 'read' | 'write'>;
@@ -38,8 +40,11 @@ export interface GroupReading {
 export interface RulesReading {
   readonly rules: readonly Rule[];
   readonly main: Rule;
-  /** Other hands have deleted what served: then it has no action, and nothing is made in its place. */
-  readonly isGone?: true;
+  /**
+   * What the config names and AWS does not know any more, neither in a list nor by its name. A rule that
+   * is gone has no action, and nothing is made in its place.
+   */
+  readonly gone: readonly string[];
   readonly marks: Readonly<Record<string, Marks>>;
 }
 
@@ -68,6 +73,11 @@ async function lookAtPlace(desk: Desk): Promise<AlbReading> {
     readTargets(desk, at.green),
     compute.list([at.blue, at.green], signal),
   ]);
+  for (const [arn, targets] of [
+    [at.blue, blue],
+    [at.green, green],
+  ] as const)
+    if ((targets === null) !== rules.gone.includes(arn)) throw contradiction(arn);
   const groups = {
     blue: groupIn(at.blue, { rules, targets: blue, kept }),
     green: groupIn(at.green, { rules, targets: green, kept }),
@@ -79,7 +89,7 @@ async function lookAtPlace(desk: Desk): Promise<AlbReading> {
 interface GroupParts {
   readonly rules: RulesReading;
   readonly kept: ReadonlyMap<string, Kept>;
-  /** Null where nobody has asked for them. */
+  /** Null where nobody has asked for them, or AWS knows no such group. */
   readonly targets: readonly TargetReading[] | null;
 }
 
@@ -89,26 +99,56 @@ export function groupIn(arn: string, { rules, targets, kept }: GroupParts): Grou
     marks: rules.marks[arn] ?? {},
     weight: weightsIn(rules.main).find(({ group }) => group === arn)?.weight ?? null,
     targets: targets ?? [],
-    ...(targets ? {} : { isUncounted: true }),
+    ...(targets || rules.gone.includes(arn) ? {} : { isUncounted: true }),
     kept: kept.get(arn) ?? null,
   };
 }
 
-async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
+export async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
   const { calls, at, signal } = desk;
-  const { rules, ...found } = await listRules(desk);
+  const { rules, main, missing } = await listRules(desk);
   const ours = rules.filter((rule) => mayBeOurs(rule, at)).map(({ RuleArn = '' }) => RuleArn);
-  const marks = await readMarks(calls, [at.blue, at.green, placeOf(at), ...ours], signal);
-  return { rules, ...found, marks };
+  const { marks, unknown } = await readMarks(
+    calls,
+    [at.blue, at.green, placeOf(at), ...ours],
+    signal,
+  );
+  if ((missing !== null) !== unknown.includes(placeOf(at))) throw contradiction(placeOf(at));
+  const groups = [at.blue, at.green].filter((arn) => unknown.includes(arn));
+  const gone = missing === null ? groups : [missing, ...groups];
+  // A rule of ours that went away between the two calls.
+  return {
+    rules: rules.filter(({ RuleArn = '' }) => !unknown.includes(RuleArn)),
+    main,
+    gone,
+    marks,
+  };
+}
+
+/** One answer of AWS has it and the next one has not: whichever lags, the next look decides. */
+const contradiction = (arn: string) =>
+  new ProviderError('transient', `AWS both knows ${arn} and does not`);
+
+export interface ListedRules {
+  readonly rules: readonly Rule[];
+  /** The one that serves the service; without actions where it is missing. */
+  readonly main: Rule;
+  /** The listener that nobody knows, or the rule that it has not got. */
+  readonly missing: string | null;
 }
 
 /** All rules of the listener, and the one that serves the service. */
-export async function listRules(desk: RulesDesk) {
-  const { at } = desk;
-  const rules = await pagesOfRules(desk, at.listener);
-  const main = rules.find(({ RuleArn, IsDefault }) => (at.rule ? RuleArn === at.rule : IsDefault));
-  if (main) return { rules, main };
-  return { rules, main: { RuleArn: at.rule ?? undefined, Actions: [] }, isGone: true as const };
+export async function listRules(desk: RulesDesk): Promise<ListedRules> {
+  const { listener, rule } = desk.at;
+  const listed = await unlessGone(pagesOfRules(desk, listener));
+  const rules = listed ?? [];
+  const main = rules.find(({ RuleArn, IsDefault }) => (rule ? RuleArn === rule : IsDefault));
+  if (main) return { rules, main, missing: null };
+  return {
+    rules,
+    main: { RuleArn: rule ?? undefined, Actions: [] },
+    missing: listed ? placeOf(desk.at) : listener,
+  };
 }
 
 export async function pagesOfRules(
@@ -140,28 +180,40 @@ export async function readMarks(
   calls: Calls,
   arns: readonly string[],
   signal?: AbortSignal,
-): Promise<Readonly<Record<string, Marks>>> {
-  const found: Record<string, Marks> = {};
-  for (let from = 0; from < arns.length; from += TAGGED_AT_ONCE) {
-    const ResourceArns = arns.slice(from, from + TAGGED_AT_ONCE);
-    const { TagDescriptions = [] } = await calls.read(
-      (sdk, options) => sdk.describeTags({ ResourceArns }, options),
-      signal,
+): Promise<TagsReading> {
+  const marks: Record<string, Marks> = {};
+  const unknown: string[] = [];
+  const ask = async (ResourceArns: string[]): Promise<void> => {
+    const told = await unlessGone(
+      calls.read((sdk, options) => sdk.describeTags({ ResourceArns }, options), signal),
     );
-    for (const { ResourceArn = '', Tags = [] } of TagDescriptions)
-      found[ResourceArn] = marksIn(Tags);
-  }
-  return found;
+    for (const { ResourceArn = '', Tags = [] } of told?.TagDescriptions ?? [])
+      marks[ResourceArn] = marksIn(Tags);
+    if (told) return;
+    if (ResourceArns.length === 1) unknown.push(...ResourceArns);
+    // One that it does not know, and AWS tells of none of them: so each is asked for by itself.
+    else for (const arn of ResourceArns) await ask([arn]);
+  };
+  for (let from = 0; from < arns.length; from += TAGGED_AT_ONCE)
+    await ask(arns.slice(from, from + TAGGED_AT_ONCE));
+  return { marks, unknown };
 }
 
+export interface TagsReading {
+  readonly marks: RulesReading['marks'];
+  /** Those that AWS does not know. */
+  readonly unknown: readonly string[];
+}
+
+/** Null where AWS knows no such group. */
 export async function readTargets(
   { calls, compute, signal }: Desk,
   TargetGroupArn: string,
-): Promise<readonly TargetReading[]> {
-  const answer: DescribeTargetHealthCommandOutput = await calls.read(
-    (sdk, options) => sdk.describeTargetHealth({ TargetGroupArn }, options),
-    signal,
+): Promise<readonly TargetReading[] | null> {
+  const answer: DescribeTargetHealthCommandOutput | null = await unlessGone(
+    calls.read((sdk, options) => sdk.describeTargetHealth({ TargetGroupArn }, options), signal),
   );
+  if (!answer) return null;
   return (answer.TargetHealthDescriptions ?? [])
     .map(targetIn)
     .map((target) => (compute.unchecked ? withoutChecks(target) : target))

@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { groupsOf } from './facts.ts';
 import { weightsIn } from './forward.ts';
+import { goneWords, isPlaceGone, lostIn, receiversOf } from './gone-resources.ts';
 import {
   conditionsOf,
   freePriority,
@@ -13,7 +14,6 @@ import {
   noPriority,
   previewIn,
 } from './header-rules.ts';
-import { goneWords } from './owner.ts';
 import { type RulesReading, readRules } from './reading.ts';
 import { ruleQuota } from './rule-quota.ts';
 
@@ -35,23 +35,35 @@ export async function review(desk: Desk, operations: readonly Operation[]): Prom
   const releases = operations.flatMap((operation) =>
     operation.kind === 'start' || operation.kind === 'replace' ? [operation.release] : [],
   );
+  const lost = lostFor(operations, rules, at);
   const { unchecked = false } = desk.compute;
   const left = cleared(rules, operations);
   const more = coming(operations, left) - (rules.rules.length - left.rules.length);
-  const quota = rules.isGone ? NO_OBJECTION : await ruleQuota(desk, rules, more);
+  const quota = isPlaceGone(rules, at) ? NO_OBJECTION : await ruleQuota(desk, rules, more);
   return {
     refusals: [
       ...groups.flatMap((group) => [
         ...groupRefusals(group, at),
         ...(unchecked ? functionRefusals(group) : instanceRefusals(group)),
       ]),
-      ...ruleRefusals(left, at),
+      ...(lost ? [] : ruleRefusals(left, at)),
       ...releases.flatMap((release) => releaseRefusals(release, groups)),
       ...quota.refusals,
       ...compute.refusals,
     ],
     notes: [...quota.notes, ...compute.notes],
+    ...(lost ? { lost: [lost] } : {}),
   };
+}
+
+/** What none of these operations can go past, because others have deleted it. */
+function lostFor(operations: readonly Operation[], rules: RulesReading, at: Connection) {
+  const wanted = operations.flatMap((operation) => {
+    if (operation.kind === 'route') return receiversOf(operation.split);
+    return operation.kind === 'start' ? [operation.release.id] : [];
+  });
+  const lost = lostIn(rules, at, wanted);
+  return lost && `${lost.found}.`;
 }
 
 /** The rules as they are when the first release comes: what is retired before that has taken its own along. */
@@ -112,7 +124,8 @@ function instanceRefusals({
 }
 
 function ruleRefusals(rules: RulesReading, at: Connection): string[] {
-  if (rules.isGone) return [goneWords(at)];
+  const gone = goneWords(rules, at);
+  if (gone) return [gone];
   const named = new Set([...weightsIn(rules.main).map(({ group }) => group), at.blue, at.green]);
   const values = conditionsOf(rules.main).flatMap((condition) =>
     Object.values(condition).flatMap((part) =>

@@ -54,8 +54,17 @@ export type Verification =
     }
   /** It cannot become true: the release crashes, the image does not exist. Leads to the step's policy. */
   | { readonly state: 'failed'; readonly reason: string; readonly logs?: readonly string[] }
-  /** Somebody else changed what we own. Stops the deployment; nothing is overwritten. */
-  | { readonly state: 'diverged'; readonly expected: Json; readonly found: Json };
+  /**
+   * Somebody else changed what we own. Stops the deployment; nothing is overwritten. A way back overwrites
+   * it, unless it is `lost`: what has to be changed is nowhere any more, and cannot be made again from here.
+   * `found` says then, for people, what that is, how the traffic is, and what they can do.
+   */
+  | {
+      readonly state: 'diverged';
+      readonly expected: Json;
+      readonly found: Json;
+      readonly lost?: true;
+    };
 
 /** A way to one release from where this process runs, open until it is closed. */
 export interface Reach {

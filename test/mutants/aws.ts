@@ -8,7 +8,7 @@ const refresh = {
   file: 'providers/aws-alb/compute/asg/refresh.ts',
   caughtBy: tests('providers/aws-alb/compute/asg'),
 } as const;
-const gone = { caughtBy: tests('providers/aws-alb/gone-rule') } as const;
+const gone = { caughtBy: tests('providers/aws-alb/gone-resources') } as const;
 
 /** What is read of a load balancer, and what others do to it. */
 export const AWS: readonly Mutant[] = [
@@ -75,7 +75,7 @@ export const AWS: readonly Mutant[] = [
     file: 'providers/aws-alb/operations/route.ts',
     name: 'gone-rule-changed',
     sentence: 'Weights are sent to a rule that somebody has deleted, again and again.',
-    find: 'if (reading.isGone) return;',
+    find: 'if (lostIn(reading, desk.at, receiversOf(split))) return;',
     replace: '',
   },
   {
@@ -83,7 +83,34 @@ export const AWS: readonly Mutant[] = [
     file: 'providers/aws-alb/owner.ts',
     name: 'gone-rule-nobodys',
     sentence: 'A plan is made for a rule that is not there.',
-    find: 'if (isGone) return goneWords(at);',
+    find: 'if (gone.length > 0) return goneWords(reading, at);',
+    replace: '',
+  },
+  {
+    ...gone,
+    file: 'providers/aws-alb/reading.ts',
+    name: 'unlisted-rule-gone',
+    sentence:
+      'A list that leaves out a rule once is believed, although AWS still knows the rule by name.',
+    find: 'if ((missing !== null) !== unknown.includes(placeOf(at))) throw contradiction(placeOf(at));',
+    replace: '',
+  },
+  {
+    ...gone,
+    file: 'providers/aws-alb/gone-resources.ts',
+    name: 'other-group-lost',
+    sentence:
+      'A way back to a release that is well ends because the group of another one was deleted.',
+    find: 'if (!isPlaceGone(reading, at) && !homeless) return null;',
+    replace: '',
+  },
+  {
+    ...gone,
+    file: 'providers/aws-alb/gone-resources.ts',
+    name: 'unknown-tags-fail',
+    sentence:
+      'A rule whose tags AWS refuses to tell fails every look instead of being told as gone.',
+    find: 'if (isNotFound(error)) return null;',
     replace: '',
   },
 ];

@@ -332,8 +332,8 @@ export const OPERATIONS: readonly Mutant[] = [
     ...traffic,
     name: 'outgrown-rolled-back',
     sentence: 'A healthy release is taken back because an autoscaler has moved what full means.',
-    find: 'back ? null : await findOutgrown(session, route.split, signal)',
-    replace: 'null as Awaited<ReturnType<typeof findOutgrown>>',
+    find: 'const found = await findOutgrown(session, split, signal);',
+    replace: 'const found = null as Awaited<ReturnType<typeof findOutgrown>>;',
     caughtBy: tests('engine/run/capacity'),
   },
   {

@@ -286,4 +286,29 @@ export const TURNING: readonly Mutant[] = [
     replace: 'release ? null',
     caughtBy: tests('engine/run/loop'),
   },
+  {
+    file: 'src/engine/run/lost-resource.ts',
+    name: 'gone-at-one-look',
+    sentence: 'One reading that misses what has to be changed ends a way back.',
+    find: 'const LOOKS = 3;',
+    replace: 'const LOOKS = 1;',
+    caughtBy: tests('engine/run/lost-resource'),
+  },
+  {
+    file: 'src/engine/run/operation.ts',
+    name: 'gone-sent-again',
+    sentence: 'What somebody has deleted is asked for until the time limit of the step.',
+    find: 'if (isLost(seen)) return this.#lost(seen);',
+    replace: '',
+    caughtBy: tests('engine/run/lost-resource'),
+  },
+  {
+    file: 'src/engine/run/traffic.ts',
+    name: 'gone-while-waiting',
+    sentence:
+      'A way back waits for a release to be seen although what would carry its traffic is gone.',
+    find: 'return reason === null ? { step: await undone() } : { end: lostEnd(reason) };',
+    replace: 'return { step: await undone() };',
+    caughtBy: tests('engine/run/lost-resource'),
+  },
 ];

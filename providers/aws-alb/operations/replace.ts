@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { formatDuration } from '../../../src/lib/duration.ts';
 import { placeOf } from '../connection.ts';
 import type { Desk } from '../desk.ts';
+import { lostIn } from '../gone-resources.ts';
 import { ensureHeaderRule } from '../header-rules.ts';
 import { hopeless, progress } from '../health.ts';
 import { MARK } from '../marks.ts';
@@ -29,6 +30,7 @@ export const replace: Deed<Replace> = {
   apply: async (operation, context, desk) => {
     const reading = await readPlace(desk);
     const move = moveOf(operation, reading);
+    if (lostIn(reading, desk.at, [move.grows.release.id])) return;
     await takeSlot(move.grows.release, reading, { context, desk });
     const placed = await readPlace(desk);
     const sides = sidesOf(move, placed);
@@ -45,9 +47,11 @@ export const replace: Deed<Replace> = {
   verify: async (operation, { key }, desk) => {
     const reading = await readPlace(desk);
     const move = moveOf(operation, reading);
+    const lost = lostIn(reading, desk.at, [move.grows.release.id]);
+    if (lost) return lost;
     const sides = sidesOf(move, reading);
-    const lost = sides.grows.group && hopeless(sides.grows.group, desk);
-    if (lost) return { state: 'failed', reason: lost };
+    const reason = sides.grows.group && hopeless(sides.grows.group, desk);
+    if (reason) return { state: 'failed', reason };
     if (isBalanced(move, sides)) return DONE;
     const next = nextOf(move, sides);
     if (next.kind === 'wait') return waited(move, sides, desk);

@@ -2,6 +2,7 @@ import { type Match, ProviderError, type Route, type Split } from '../../../src/
 import { groupName } from '../arn.ts';
 import { type Connection, placeOf } from '../connection.ts';
 import { albSharesOf, isShare, needsFine, type Weighed, weightOf, weightsIn } from '../forward.ts';
+import { lostIn, receiversOf } from '../gone-resources.ts';
 import {
   deleteRules,
   ensureHeaderRule,
@@ -10,7 +11,6 @@ import {
   type WantedRule,
 } from '../header-rules.ts';
 import { MARK } from '../marks.ts';
-import { goneWords } from '../owner.ts';
 import { type RulesReading, readRules } from '../reading.ts';
 import { markPlace, setWeights } from '../writes.ts';
 import { type Deed, DONE, pending } from './operation.ts';
@@ -23,7 +23,7 @@ export const route: Deed<Route> = {
   apply: async ({ split, match }, { key }, desk) => {
     const reading = await readRules(desk);
     // What is read back says so.
-    if (reading.isGone) return;
+    if (lostIn(reading, desk.at, receiversOf(split))) return;
     const wanted = match && wantedRule(match, reading, desk.at);
     const stale = headerRulesIn(reading).filter(
       (rule) => rule.role === 'match' && !(wanted && isSameRule(rule, wanted)),
@@ -38,8 +38,8 @@ export const route: Deed<Route> = {
 
   verify: async ({ split, match }, { key, wasDone }, desk) => {
     const reading = await readRules(desk);
-    if (reading.isGone)
-      return { state: 'diverged', expected: { ...split }, found: goneWords(desk.at) };
+    const lost = lostIn(reading, desk.at, receiversOf(split));
+    if (lost) return lost;
     if (isSplit(reading, split, desk.at) && albIsMatch(reading, match, desk.at)) return DONE;
     if (!keysIn(reading, desk.at).includes(key) && !wasDone) return pending('not routed yet');
     return {

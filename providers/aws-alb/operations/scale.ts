@@ -1,4 +1,5 @@
 import { ProviderError, type Scale } from '../../../src/contract/index.ts';
+import { lostIn } from '../gone-resources.ts';
 import { occupantNamed } from '../occupant.ts';
 import { type AlbReading, readPlace } from '../reading.ts';
 import { crewFor } from '../whole.ts';
@@ -8,6 +9,7 @@ import { type Deed, pending } from './operation.ts';
 export const scale: Deed<Scale> = {
   apply: async (operation, _context, desk) => {
     const reading = await readPlace(desk);
+    if (lostIn(reading, desk.at, [operation.release])) return;
     const asked = askedOf(operation, reading);
     if (!asked)
       throw new ProviderError(
@@ -19,6 +21,8 @@ export const scale: Deed<Scale> = {
 
   verify: async (operation, _context, desk) => {
     const reading = await readPlace(desk);
+    const lost = lostIn(reading, desk.at, [operation.release]);
+    if (lost) return lost;
     const asked = askedOf(operation, reading);
     return asked ? isFilled(asked.group, asked.crew, desk) : pending('not there');
   },

@@ -1,6 +1,7 @@
 import type { OperationContext, Start } from '../../../src/contract/index.ts';
 import { formatDuration } from '../../../src/lib/duration.ts';
 import type { Desk } from '../desk.ts';
+import { lostIn } from '../gone-resources.ts';
 import { ensureHeaderRule, type HeaderRule, previewIn, unfollowed } from '../header-rules.ts';
 import { occupantNamed } from '../occupant.ts';
 import { readPlace } from '../reading.ts';
@@ -13,6 +14,7 @@ export const start: Deed<Start> = {
   apply: async (operation, context, desk) => {
     const { release } = operation;
     const reading = await readPlace(desk);
+    if (lostIn(reading, desk.at, [release.id])) return;
     const group = await takeSlot(release, reading, { context, desk });
     await fill(group, crewFor(release, operation, { reading, group }), desk);
     await ensureHeaderRule(desk, reading, {
@@ -26,6 +28,8 @@ export const start: Deed<Start> = {
   verify: async (operation, context, desk) => {
     const { release } = operation;
     const reading = await readPlace(desk);
+    const lost = lostIn(reading, desk.at, [release.id]);
+    if (lost) return lost;
     const occupant = occupantNamed(reading, release.id);
     if (!occupant || occupant.group.weight === null) return again('not started yet');
     const preview = previewIn(reading, release.id);

@@ -13,11 +13,12 @@ import { observeLive, releasesRecordedIn } from './make-plan.ts';
 export async function releaseBefore(world: World, meant: DeploymentState): Promise<Release> {
   const { plan, id, ended } = meant;
   const before = plan.before.live;
-  const { live } = await observeLive(world, before ? [before.id] : []);
+  const { live, owner } = await observeLive(world, before ? [before.id] : []);
   if (ended?.result === 'rolled-back') throw undoRefused(id, 'it was rolled back already');
   if (live !== plan.release.id) {
     const found = live === null ? 'nothing is live now' : `${live} is live now`;
-    throw undoRefused(id, `${found}, not its ${plan.release.version}`, before);
+    const why = live === null && owner !== null ? `: ${owner}` : '';
+    throw undoRefused(id, `${found}, not its ${plan.release.version}${why}`, before);
   }
   if (plan.undoes) throw undoRefused(id, `it is a rollback itself, of ${plan.undoes}`, before);
   if (before) return before;

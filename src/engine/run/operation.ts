@@ -13,6 +13,7 @@ import { bounded } from '../world/call-limit.ts';
 import { backoff } from '../world/patient-store.ts';
 import { emit } from '../world/world.ts';
 import { contextOf } from './apply-context.ts';
+import { isLost, lostForGood, lostWords } from './lost-resource.ts';
 import { BEFORE, type RunOrigin } from './origin.ts';
 import { resendAfter, resendSoon, type SentCall } from './retry.ts';
 import { timingOf } from './timing.ts';
@@ -221,9 +222,10 @@ class OperationAttempt {
     return null;
   }
 
-  /** On the way back a bad answer is only a reason to try again. */
+  /** On the way back a bad answer is only a reason to try again, unless what has to be changed is nowhere any more. */
   async #conclude(seen: Exclude<Verification, { state: 'pending' }>): Promise<OperationEnd | null> {
     if (seen.state === 'done') return done(seen);
+    if (isLost(seen)) return this.#lost(seen);
     if (this.#options.direction === 'forward') {
       return seen.state === 'diverged'
         ? diverged(seen)
@@ -237,6 +239,15 @@ class OperationAttempt {
     this.#retrying(this.#trouble, wait);
     await world.clock.sleep(wait, this.#options.signal);
     return null;
+  }
+
+  /** Null where a later look finds it: then it is sent again. */
+  async #lost(first: Verification): Promise<OperationEnd | null> {
+    const { signal, direction } = this.#options;
+    const look = () => this.readBack();
+    const reason = await lostForGood(this.#session, { first, look }, signal);
+    if (reason === null) return signal.aborted ? { end: 'stopped' } : null;
+    return direction === 'back' ? lostEnd(reason) : { end: 'diverged', reason };
   }
 
   /** A platform that accepts a call and carries it out later does not say that what it needs has gone. */
@@ -262,9 +273,13 @@ function done({ facts }: Extract<Verification, { state: 'done' }>): OperationEnd
   return { end: 'done', ...(facts ? { facts } : {}) };
 }
 
+/** On the way back: nothing that is sent can bring it about. */
+export const lostEnd = (reason: string): OperationEnd => ({ end: 'failed', reason, logs: [] });
+
 export function diverged(
   seen: Extract<Verification, { state: 'diverged' }>,
 ): Extract<OperationEnd, { end: 'diverged' }> {
+  if (isLost(seen)) return { end: 'diverged', reason: lostWords(seen) };
   const reason = `expected ${JSON.stringify(seen.expected)}, found ${JSON.stringify(seen.found)}`;
   return { end: 'diverged', reason };
 }

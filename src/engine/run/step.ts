@@ -12,6 +12,7 @@ import { Vigil } from './drift-watch.ts';
 import { fallen, undone } from './final-check.ts';
 import { Gatekeeper, type Pending } from './gatekeeper.ts';
 import { runHook } from './hook.ts';
+import { lostBefore } from './lost-resource.ts';
 import { type OperationEnd, operate } from './operation.ts';
 import type { RunOrigin } from './origin.ts';
 import { trackOf } from './reading-records.ts';
@@ -126,6 +127,7 @@ async function changeStep(scene: StepScene, operation: Operation): Promise<StepE
           left,
           signal,
           undone: () => undone(session, step),
+          lost: () => lostBefore(session, { step, operation }, signal),
         });
       },
       signal,

@@ -4,7 +4,7 @@ import type { Session } from '../lock/session.ts';
 import { freshFrom, type ObserveSight, observePatiently } from '../world/observe.ts';
 import { emit } from '../world/world.ts';
 import { findOutgrown, missingCapacity, reinforce } from './capacity.ts';
-import type { OperationEnd } from './operation.ts';
+import { lostEnd, type OperationEnd } from './operation.ts';
 import { timingOf } from './timing.ts';
 import { upByName } from './unlisted-release.ts';
 
@@ -15,6 +15,8 @@ interface CarryLimits {
   readonly signal: AbortSignal;
   /** On the way back: an earlier step that came undone. */
   readonly undone: () => Promise<Step | null>;
+  /** On the way back: what its traffic needs is nowhere any more, in words. */
+  readonly lost: () => Promise<string | null>;
 }
 
 /** What is known when traffic waits for capacity. */
@@ -91,9 +93,10 @@ async function lookedAhead(session: Session): Promise<ObserveSight | null> {
 async function lookForCapacity(
   session: Session,
   route: Route,
-  { until, signal, undone }: CarryLimits & { readonly until: number },
+  limits: CarryLimits & { readonly until: number },
 ): Promise<{ readonly end: OperationEnd | null | 'wait'; readonly missing: string }> {
   const { world, state } = session;
+  const { until, signal } = limits;
   const back = state.direction === 'back';
   const ready = await lookedAhead(session);
   const sight = ready ?? (await observePatiently(session, { until, signal, of: receivers(route) }));
@@ -111,15 +114,29 @@ async function lookForCapacity(
   let move = carryingFor({ ...known(), undone: 'unknown' });
   let step = shrunk;
   if (move === 'look-back') {
-    const found = back ? null : await findOutgrown(session, route.split, signal);
-    if (found?.end === 'diverged') return { end: found, missing };
-    step = back ? await undone() : (found?.step ?? null);
+    const found = await lookBehind(session, route, limits);
+    if ('end' in found) return { end: found.end, missing };
+    ({ step } = found);
     move = carryingFor({ ...known(), leaving: false, undone: step !== null });
   }
   return {
     end: trafficEndOf(move, { step, missing, trouble: sight.seen ? '' : sight.trouble }),
     missing,
   };
+}
+
+/** Whether what the traffic waits for came undone, or others have changed or deleted it. */
+async function lookBehind(
+  session: Session,
+  { split }: Route,
+  { signal, undone, lost }: CarryLimits,
+): Promise<{ readonly end: OperationEnd } | { readonly step: Step | null }> {
+  if (session.state.direction === 'back') {
+    const reason = await lost();
+    return reason === null ? { step: await undone() } : { end: lostEnd(reason) };
+  }
+  const found = await findOutgrown(session, split, signal);
+  return found?.end === 'diverged' ? { end: found } : { step: found?.step ?? null };
 }
 
 /** In words, empty where nothing is: on the way back what is not listed is asked for by name. */
@@ -152,7 +169,7 @@ function trafficEndOf(
 export async function untilServed(
   session: Session,
   { release, keeps }: Retire,
-  { left, signal }: Omit<CarryLimits, 'undone'>,
+  { left, signal }: Omit<CarryLimits, 'undone' | 'lost'>,
 ): Promise<OperationEnd | null> {
   const { world, state } = session;
   const { direction, plan } = state;

@@ -49,7 +49,7 @@ function scene(old: string, fresh: string, [blue, green]: readonly [number, numb
   ];
   const main = { Actions: [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }] };
   const groups = { blue: group('blue', 'old', old), green: group('green', 'new', fresh) };
-  return { rules: [main], main, marks: {}, ...groups };
+  return { rules: [main], main, gone: [], marks: {}, ...groups };
 }
 
 const next = (operation: Replace, reading: AlbReading) => {

@@ -1,8 +1,9 @@
 import { givenTargets } from '../../../providers/aws-alb/compute/targets.ts';
 import { AlbProvider } from '../../../providers/aws-alb/provider.ts';
+import { ProviderError } from '../../../src/contract/index.ts';
 
 const ACCOUNT = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012';
-const BLUE = `${ACCOUNT}:targetgroup/shop-blue/1`;
+export const BLUE = `${ACCOUNT}:targetgroup/shop-blue/1`;
 export const GREEN = `${ACCOUNT}:targetgroup/shop-green/2`;
 export const LISTENER = `${ACCOUNT}:listener/app/shop/3/4`;
 const at = {
@@ -17,6 +18,11 @@ const at = {
   poll: 5_000,
 };
 
+const KINDS = [
+  [/:listener\//, 'Listener'],
+  [/:listener-rule\//, 'Rule'],
+] as const;
+
 const holding = (version: string) => ({
   'deployctl:release': `${version}-id`,
   'deployctl:version': version,
@@ -26,8 +32,12 @@ const holding = (version: string) => ({
 });
 
 export interface There {
-  /** The rule that the config names, which the listener has not got. */
-  readonly gone?: string;
+  /** The rule that the config names, which is not in the list of the listener. */
+  readonly rule?: string;
+  /** ARNs that AWS does not know: a list of rules of one of them, its tags and its targets are refused. */
+  readonly gone?: readonly string[];
+  /** Groups whose targets alone are refused. */
+  readonly unseen?: readonly string[];
   /** How the two targets of v1 are. */
   readonly blue?: string;
   readonly marks?: Readonly<Record<string, Record<string, string>>>;
@@ -40,7 +50,7 @@ export interface There {
 
 /** v1 without traffic in the first group, v2 with all of it in the second; and every call that is made. */
 export function place({ blue = 'healthy', marks = {}, header, others = 0, ...there }: There = {}) {
-  const { gone, propagation = 0 } = there;
+  const { rule = null, gone = [], unseen = [], propagation = 0 } = there;
   const calls: string[] = [];
   const tags: Record<string, Record<string, string>> = {
     [BLUE]: holding('v1'),
@@ -66,24 +76,44 @@ export function place({ blue = 'healthy', marks = {}, header, others = 0, ...the
     ...(header ? [previewed(header)] : []),
     { IsDefault: true, Actions: forward(weigh(BLUE, 0), weigh(GREEN, 100)) },
   ];
+  const known = (...arns: readonly string[]) => {
+    const missing = arns.find((arn) => gone.includes(arn));
+    if (!missing) return;
+    const [, what = 'TargetGroup'] = KINDS.find(([kind]) => kind.test(missing)) ?? [];
+    refuse(what);
+  };
+  const refuse = (what: string) => {
+    const cause = { name: `${what}NotFoundException` };
+    throw new ProviderError('permanent', `AWS answers ${what}NotFound`, { cause });
+  };
   const sdk = {
     describeTargetGroupAttributes: () => ({ Attributes: [] }),
     describeTargetGroups: () => ({ TargetGroups: [] }),
-    describeRules: () => ({ Rules }),
+    describeRules: ({ ListenerArn }: { ListenerArn: string }) => {
+      known(ListenerArn);
+      return { Rules };
+    },
     describeListeners: () => ({ Listeners: [] }),
     describeAccountLimits: () => ({ Limits: [] }),
-    describeTags: ({ ResourceArns }: { ResourceArns: string[] }) => ({
-      TagDescriptions: ResourceArns.map((ResourceArn) => ({
-        ResourceArn,
-        Tags: Object.entries(tags[ResourceArn] ?? {}).map(([Key, Value]) => ({ Key, Value })),
-      })),
-    }),
-    describeTargetHealth: ({ TargetGroupArn }: { TargetGroupArn: string }) => ({
-      TargetHealthDescriptions: [0, 1].map((n) => ({
-        Target: { Id: TargetGroupArn === BLUE ? `v1-${n}` : `v2-${n}`, Port: 80 },
-        TargetHealth: { State: TargetGroupArn === BLUE ? blue : 'healthy' },
-      })),
-    }),
+    describeTags: ({ ResourceArns }: { ResourceArns: string[] }) => {
+      known(...ResourceArns);
+      return {
+        TagDescriptions: ResourceArns.map((ResourceArn) => ({
+          ResourceArn,
+          Tags: Object.entries(tags[ResourceArn] ?? {}).map(([Key, Value]) => ({ Key, Value })),
+        })),
+      };
+    },
+    describeTargetHealth: ({ TargetGroupArn }: { TargetGroupArn: string }) => {
+      known(TargetGroupArn);
+      if (unseen.includes(TargetGroupArn)) refuse('TargetGroup');
+      return {
+        TargetHealthDescriptions: [0, 1].map((n) => ({
+          Target: { Id: TargetGroupArn === BLUE ? `v1-${n}` : `v2-${n}`, Port: 80 },
+          TargetHealth: { State: TargetGroupArn === BLUE ? blue : 'healthy' },
+        })),
+      };
+    },
   };
   type Action = keyof typeof sdk;
   const spying = new Proxy(sdk, {
@@ -101,7 +131,7 @@ export function place({ blue = 'healthy', marks = {}, header, others = 0, ...the
     call(spying as never, {});
   const door = { calls: { read: ask, write: ask }, close: () => {} };
   const provider = new AlbProvider(
-    { ...at, rule: gone ?? null, propagation },
+    { ...at, rule, propagation },
     { door: door as never, compute: givenTargets },
   );
   return { provider, calls };

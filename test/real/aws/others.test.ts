@@ -64,7 +64,9 @@ test('a rule that another program deletes in mid-hold is told by its name, and n
   await byBoto(bed, ['elbv2', 'delete_rule', { RuleArn: rule }]);
   const { code, stdout, stderr } = await run.ended;
   expect(code, stdout + stderr).toBe(7);
-  expect(stdout + stderr).toContain(`has no rule ${rule} any more: somebody deleted it`);
+  expect(stdout + stderr).toContain(
+    `the rule ${rule} does not exist any more: somebody deleted it`,
+  );
   const left = bed.world.listeners.get(listener)?.rules.map(({ Priority }) => Priority);
   // The header by which gates reached the candidate, and the default.
   expect(left).toEqual(['9', 'default']);

@@ -65,7 +65,11 @@ const NOBODY: Action[] = [
   { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404', ContentType: 'text/plain' } },
 ];
 
-async function makeRule({ raw }: Bed, ListenerArn: string, TargetGroupArn: string | undefined) {
+export async function makeRule(
+  { raw }: Bed,
+  ListenerArn: string,
+  TargetGroupArn: string | undefined,
+) {
   const { Rules: [rule] = [] } = await raw.send(
     new CreateRuleCommand({
       ListenerArn,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { formsAt, textAt, textsAt } from '../query.ts';
+import type { World } from '../world.ts';
 import type { Check } from './check.ts';
 
 const GROUPS = 'Application Load Balancers: target group attributes';
@@ -8,6 +9,15 @@ const within = (value: string | undefined, from: number, to: number) =>
   value === undefined || (/^\d+$/.test(value) && Number(value) >= from && Number(value) <= to);
 
 const WHOLE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+const namesIn = ({ listeners, groups }: World): ReadonlySet<string> =>
+  new Set([
+    ...groups.keys(),
+    ...[...listeners.values()].flatMap(({ arn, rules }) => [
+      arn,
+      ...rules.map(({ RuleArn = '' }) => RuleArn),
+    ]),
+  ]);
 
 export const GROUP_CHECKS: readonly Check[] = [
   {
@@ -82,6 +92,26 @@ export const GROUP_CHECKS: readonly Check[] = [
         ? ['ValidationError', 'aws: prefixed tag key names are not allowed for external use']
         : null,
   },
+  ...(
+    [
+      [/:listener\//, 'ListenerNotFound', 'The specified listener does not exist.'],
+      [/:listener-rule\//, 'RuleNotFound', 'The specified rule does not exist.'],
+      [/:targetgroup\//, 'TargetGroupNotFound', 'The specified target group does not exist.'],
+    ] as const
+  ).map(
+    ([kind, code, says]): Check => ({
+      on: ['DescribeTags'],
+      says,
+      page: 'API reference: DescribeTags, errors',
+      refuses: (form, world) => {
+        const known = namesIn(world);
+        const missing = textsAt(form, 'ResourceArns').find(
+          (arn) => kind.test(arn) && !known.has(arn),
+        );
+        return missing ? [code, `One or more resources not found: ${missing}`] : null;
+      },
+    }),
+  ),
   {
     on: ['DescribeTags'],
     says: 'Tags of at most 20 resources are described at once.',
