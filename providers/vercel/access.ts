@@ -1,6 +1,7 @@
 import type { Access, Reach } from '../../src/contract/index.ts';
 import { OFFICIAL } from './connection.ts';
-import { deploymentOf, type Place } from './place.ts';
+import type { Place } from './place.ts';
+import { deploymentOf } from './search.ts';
 import { namesIn, siteOf } from './sight.ts';
 
 const BYPASS = 'x-vercel-protection-bypass';

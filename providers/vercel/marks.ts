@@ -18,11 +18,13 @@ export function marksOf(
   { id, version, artifact, spec }: Release,
   by: Pick<OperationContext, 'deployment' | 'target' | 'key'>,
 ): Readonly<Record<string, string>> {
+  // Which deployment it was before says nothing of this one.
+  const { deployment: _, ...lasting } = spec;
   return {
     [KEYS.release]: id,
     [KEYS.version]: version,
     [KEYS.artifact]: artifact,
-    [KEYS.spec]: canonicalJson(spec),
+    [KEYS.spec]: canonicalJson(lasting),
     [KEYS.deployment]: by.deployment,
     [KEYS.target]: by.target,
     [KEYS.key]: by.key,
@@ -36,14 +38,19 @@ export const isMarked = ({ meta }: VercelDeployment) => meta?.[KEYS.release] !==
 export const isMadeBy = ({ meta }: VercelDeployment, { key }: Pick<OperationContext, 'key'>) =>
   meta?.[KEYS.key] === key;
 
-/** What was marked, or else described from what is there. */
+/** What was marked, or else described from what is there; with the deployment that it was seen as. */
 export function releaseIn(deployment: VercelDeployment): Release {
   const { meta = {} } = deployment;
   const { release, version, artifact, spec } = KEYS;
   const id = meta[release];
   const written = specIn(meta[spec]);
   if (id === undefined || written === null) return vercelAdopted(deployment);
-  return { id, version: meta[version] ?? id, artifact: meta[artifact] ?? '', spec: written };
+  return {
+    id,
+    version: meta[version] ?? id,
+    artifact: meta[artifact] ?? '',
+    spec: { ...written, deployment: deployment.id },
+  };
 }
 
 function specIn(text: string | undefined): JsonObject | null {

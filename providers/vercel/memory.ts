@@ -38,6 +38,11 @@ export class Memory {
   /** What was described from what is here, or at Vercel, for a plan that is made now. */
   readonly described = new Set<ReleaseId>();
   readonly deployments = new Map<ReleaseId, string>();
+  /** How far the list was searched for a release that was not found yet. */
+  readonly searched = new Map<
+    ReleaseId,
+    { readonly pages: number; readonly next: number | null }
+  >();
   readonly trees = new Map<string, Tree>();
   readonly uploads = new Map<ReleaseId, Upload>();
   /** When the change of production was asked for that Vercel told of before ours, by the deployment it led to. */

@@ -20,6 +20,11 @@ export interface OperationContext {
   /** What was live before the first change, with the provider's own baseline: `retire` restores it. */
   readonly before: Before;
   /**
+   * What the deployment is to bring, whole. An operation that names it by its id means this one: what is
+   * recorded of it, such as what the platform called it, needs no search.
+   */
+  readonly release?: Release;
+  /**
    * For `verify` of what was read back as done before, while nothing of ours has changed it since:
    * what differs now is `diverged`, other hands' doing, and never on its way.
    */

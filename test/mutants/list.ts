@@ -14,6 +14,7 @@ import { STORES } from './stores.ts';
 import { STRATEGIES } from './strategies.ts';
 import { TURNING } from './turning.ts';
 import { UNSEEN } from './unseen.ts';
+import { VERCEL } from './vercel.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   ...OPERATIONS,
@@ -30,5 +31,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...PLATFORMS,
   ...KUBERNETES,
   ...AWS,
+  ...VERCEL,
   ...LOCAL,
 ];

@@ -1,6 +1,5 @@
 import type {
   OperationContext,
-  Release,
   ReleaseId,
   Split,
   Verification,
@@ -9,7 +8,8 @@ import { baselineIn } from '../baseline.ts';
 import type { Rolling, VercelDeployment } from '../client/answers.ts';
 import type { Sighting } from '../memory.ts';
 import { noteOf } from '../observation.ts';
-import { deploymentOf, FAILED, type Place } from '../place.ts';
+import { FAILED, type Place, wholeOf } from '../place.ts';
+import { deploymentOf } from '../search.ts';
 import { movingTo, type Standing } from '../sight.ts';
 import { failed } from './operation.ts';
 
@@ -33,15 +33,13 @@ export async function knownIn(
   if (direction === 'back') return [];
   const { live } = before;
   const ids = Object.keys(split).filter((id) => id !== live?.id);
-  const wanted = [...ids, ...(live ? [live] : [])];
+  const wanted = [...ids, ...(live ? [live.id] : [])];
   const { sighted } = place.memory;
   const found = await Promise.all(
-    wanted.map((one) => sighted.get(idIn(one)) ?? deploymentOf(place, one, signal)),
+    wanted.map((id) => sighted.get(id) ?? deploymentOf(place, wholeOf(id, context), signal)),
   );
   return found.filter((one) => one !== null);
 }
-
-const idIn = (one: Release | ReleaseId) => (typeof one === 'string' ? one : one.id);
 
 /** A deployment that is none of those, and in production, or on its way there. */
 export function strangerIn(
@@ -83,7 +81,3 @@ export function isOursToAbort(
   const isKnown = direction === 'back' || known.some((one) => one.id === canaryDeployment?.id);
   return currentDeployment?.id === id && isKnown;
 }
-
-/** The whole release where it is known: an adopted one is found by what it is. */
-export const wholeIn = ({ release, context }: VercelWanted<OperationContext>) =>
-  context.before.live?.id === release ? context.before.live : release;

@@ -1,5 +1,6 @@
 import { baselineIn } from '../baseline.ts';
-import { deploymentOf } from '../place.ts';
+import { wholeOf } from '../place.ts';
+import { deploymentOf } from '../search.ts';
 import { standingOf } from '../sight.ts';
 import { type Handling, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
 import { isRestored, restore } from './stages.ts';
@@ -10,9 +11,10 @@ export const promote: Handling<'promote'> = {
     await restore(place, { baseline: baselineIn(before), release, signal });
   },
 
-  async verify(place, { release }, { before, signal }) {
+  async verify(place, { release }, context) {
+    const { before, signal } = context;
     const [found, { production }] = await Promise.all([
-      deploymentOf(place, before.live?.id === release ? before.live : release, signal),
+      deploymentOf(place, wholeOf(release, context), signal),
       standingOf(place, signal),
     ]);
     if (!found || production !== found.id)

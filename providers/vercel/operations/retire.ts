@@ -9,7 +9,8 @@ import type { VercelDeployment } from '../client/answers.ts';
 import { VercelError } from '../client/failure.ts';
 import { isProduction } from '../connection.ts';
 import { isMarked } from '../marks.ts';
-import { deploymentOf, FAILED, type Place } from '../place.ts';
+import { FAILED, type Place, wholeOf } from '../place.ts';
+import { deploymentOf } from '../search.ts';
 import { type Standing, standingOf } from '../sight.ts';
 import { type Handling, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
 import { isRestored, type Restoring, restore } from './stages.ts';
@@ -51,10 +52,10 @@ const restoringIn = (
   signal,
 });
 
-async function seen(place: Place, { release }: Retire, { before, signal }: OperationContext) {
-  const whole = before.live?.id === release ? before.live : release;
+async function seen(place: Place, { release }: Retire, context: OperationContext) {
+  const { signal } = context;
   const [found, standing] = await Promise.all([
-    deploymentOf(place, whole, signal),
+    deploymentOf(place, wholeOf(release, context), signal),
     standingOf(place, signal),
   ]);
   return { found, standing };

@@ -7,7 +7,8 @@ import {
   type Verification,
 } from '../../../src/contract/index.ts';
 import type { Rolling, VercelDeployment } from '../client/answers.ts';
-import { deploymentOf, type Place } from '../place.ts';
+import { type Place, wholeOf } from '../place.ts';
+import { deploymentOf } from '../search.ts';
 import { type Standing, standingOf } from '../sight.ts';
 import { unsent, VERCEL_DONE } from './operation.ts';
 import { lostCandidate } from './parties.ts';
@@ -97,9 +98,8 @@ interface VercelSide {
 const sidesOf = (place: Place, { sides, context }: Share<OperationContext>) =>
   Promise.all(
     sides.map(async (id): Promise<VercelSide> => {
-      const { live } = context.before;
-      const release = live?.id === id ? live : id;
-      return { id, deployment: await deploymentOf(place, release, context.signal) };
+      const whole = wholeOf(id, context);
+      return { id, deployment: await deploymentOf(place, whole, context.signal) };
     }),
   );
 

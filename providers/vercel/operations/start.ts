@@ -6,8 +6,9 @@ import {
 import type { VercelDeployment } from '../client/answers.ts';
 import { isMadeBy, isMarked, releaseIn } from '../marks.ts';
 import { noteOf } from '../observation.ts';
-import { deploymentOf, FAILED, type Place } from '../place.ts';
+import { FAILED, type Place } from '../place.ts';
 import { vercelSpecOf } from '../release/spec.ts';
+import { deploymentOf } from '../search.ts';
 import { movingTo, type Standing, standingOf } from '../sight.ts';
 import { building, tooEarly } from './building.ts';
 import { create } from './creation.ts';

@@ -8,9 +8,10 @@ import type { VercelDeployment } from '../client/answers.ts';
 import { VercelError } from '../client/failure.ts';
 import { isProduction } from '../connection.ts';
 import type { Sighting } from '../memory.ts';
-import { deploymentOf, type Place } from '../place.ts';
+import { type Place, wholeOf } from '../place.ts';
+import { deploymentOf, missingWords } from '../search.ts';
 import { movingTo, namesIn, type Standing, standingOf } from '../sight.ts';
-import { isOursToAbort, knownIn, strangerIn, type VercelWanted, wholeIn } from './parties.ts';
+import { isOursToAbort, knownIn, strangerIn, type VercelWanted } from './parties.ts';
 
 /** Leads every domain of production to one deployment: forward by a promotion, back by an instant rollback. */
 export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>): Promise<void> {
@@ -119,10 +120,10 @@ async function endRolling(
 
 async function existing(
   place: Place,
-  wanted: VercelWanted<OperationContext>,
+  { release, context }: VercelWanted<OperationContext>,
 ): Promise<VercelDeployment> {
-  const found = await deploymentOf(place, wholeIn(wanted), wanted.context.signal);
+  const found = await deploymentOf(place, wholeOf(release, context), context.signal);
   if (found?.readyState === 'READY') return found;
-  const what = found ? `is ${found.readyState}` : 'has no deployment at Vercel any more';
-  throw new ProviderError('permanent', `${wanted.release} ${what}`);
+  const what = found ? `is ${found.readyState}` : missingWords(place, release);
+  throw new ProviderError('permanent', `${release} ${what}`);
 }

@@ -2,7 +2,8 @@ import type { OperationContext, Verification } from '../../../src/contract/index
 import type { Rolling, VercelDeployment } from '../client/answers.ts';
 import { isProduction } from '../connection.ts';
 import type { Sighting } from '../memory.ts';
-import { deploymentOf, type Place } from '../place.ts';
+import { type Place, wholeOf } from '../place.ts';
+import { deploymentOf } from '../search.ts';
 import {
   type DomainSight,
   domainsOf,
@@ -12,14 +13,7 @@ import {
   standingOf,
 } from '../sight.ts';
 import { failed, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
-import {
-  isOursToAbort,
-  knownIn,
-  lostCandidate,
-  strangerIn,
-  type VercelWanted,
-  wholeIn,
-} from './parties.ts';
+import { isOursToAbort, knownIn, lostCandidate, strangerIn, type VercelWanted } from './parties.ts';
 
 /** Believed only when the project, every domain by two reads, and the domains themselves say so. */
 export async function verifySwitch(
@@ -29,7 +23,7 @@ export async function verifySwitch(
   const { context, release } = wanted;
   const { signal } = context;
   const [found, standing, known] = await Promise.all([
-    deploymentOf(place, wholeIn(wanted), signal),
+    deploymentOf(place, wholeOf(release, context), signal),
     standingOf(place, signal),
     knownIn(place, wanted),
   ]);

@@ -31,6 +31,8 @@ export interface Spec {
   readonly name: string;
   /** Only outside production: what is built for one target is another release than for another. */
   readonly target?: string;
+  /** Which deployment it was when it was seen last, for whoever looks for it again; no part of what it is. */
+  readonly deployment?: string;
 }
 
 export const vercelSpecOf = ({ spec }: Release) => spec as unknown as Spec;
@@ -45,8 +47,8 @@ export function releaseOf(version: string, spec: Spec, artifact: string): Releas
 }
 
 /** The same content is the same release on every machine. */
-function identified({ source, ...rest }: Spec): unknown {
+function identified({ source, deployment: _, ...rest }: Spec): unknown {
   if (source.kind !== 'files' && source.kind !== 'prebuilt') return { source, ...rest };
-  const { folder: _, ...content } = source;
+  const { folder: __, ...content } = source;
   return { source: content, ...rest };
 }

@@ -32,6 +32,7 @@ export function contextOf(
     target: plan.target.id,
     direction,
     before: plan.before,
+    release: plan.release,
     ...(routed ? { routed } : {}),
     signal,
   };

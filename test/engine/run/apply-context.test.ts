@@ -4,6 +4,20 @@ import { readNewest, resume } from '../../../src/engine/index.ts';
 import { type TestWorld, v2 } from '../../helpers/world.ts';
 import { another, at, never, running, servingWorld, TARGET, tampered } from '../stage.ts';
 
+test('a provider is told of every operation what the deployment is to bring, whole', async () => {
+  const world = servingWorld();
+  const told: unknown[] = [];
+  const { apply } = world.provider;
+  tampered(world, {
+    apply: async (operation, context) => {
+      told.push(context.release);
+      return apply(operation, context);
+    },
+  });
+  expect((await world.clock.run(running(world))).result).toBe('succeeded');
+  expect(new Set(told)).toEqual(new Set([v2]));
+});
+
 interface Told {
   readonly at: number;
   readonly call: 'apply' | 'verify';
