@@ -1,9 +1,5 @@
-import {
-  DeployError,
-  type Provider,
-  type Release,
-  type ReleaseRequest,
-} from '../../src/contract/index.ts';
+import type { Provider, Release, ReleaseRequest } from '../../src/contract/index.ts';
+import { imageAlone, nothingToChange } from './errors.ts';
 import { kubeSettingsIn } from './kept.ts';
 import { broughtBy } from './manifests/index.ts';
 import { type WithSecrets, withSecretCopies } from './manifests/secrets.ts';
@@ -33,12 +29,12 @@ export async function describeRelease(request: ReleaseRequest): Promise<Release>
   const settings = kubeSettingsIn(request.settings);
   const { live, releases, owner } = await provider.observe();
   const base = releases.find(({ id }) => id === live)?.release;
-  if (!base) throw nothingToChange(settings, owner);
+  if (!base) throw nothingToChange(titleOf(settings), owner);
   const describing = { ...request, settings, provider, live: templateOf(base.spec) };
   const isPlain = settings.source === null && Object.keys(settings.secrets ?? {}).length === 0;
   if (isPlain)
     return described(request.version, await withFixedImages(describing.live, describing));
-  if (!(provider instanceof KubernetesProvider)) throw imageAlone(settings);
+  if (!(provider instanceof KubernetesProvider)) throw imageAlone(titleOf(settings));
   return describeWhole(describing, provider);
 }
 
@@ -77,23 +73,5 @@ async function withItsSecrets(
   return withSecretCopies(template, secrets, { readSecret, folder: surroundings.folder, salt });
 }
 
-const titleOf = ({ driven }: KubernetesSettings) => WORKLOADS[driven ?? 'deployment'].title;
-
-const nothingToChange = (settings: KubernetesSettings, owner: string | null) =>
-  new DeployError('plan-refused', {
-    message: `The cluster has no ${titleOf(settings)} ${settings.workload} that a release could change${owner ? `: ${owner}` : ''}.`,
-    why: 'A release changes a workload that exists; deployctl does not create it.',
-    state: 'Nothing was touched.',
-    next: ['deployctl doctor', 'or set kubernetes.workload to one that exists'],
-  });
-
-const imageAlone = (settings: KubernetesSettings) =>
-  new DeployError('plan-refused', {
-    message: `Of the ${titleOf(settings)} ${settings.workload} only the image can be changed, but the config gives manifests or Secrets as well.`,
-    why: 'Manifests and Secrets are only applied to a Deployment.',
-    state: 'Nothing was touched.',
-    next: [
-      'apply the manifests and Secrets with kubectl, and remove them from the config',
-      'deployctl validate',
-    ],
-  });
+const titleOf = ({ driven, workload }: KubernetesSettings) =>
+  `${WORKLOADS[driven ?? 'deployment'].title} ${workload}`;

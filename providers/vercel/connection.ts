@@ -1,11 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import {
-  DeployError,
-  type JsonObject,
-  type SecretReference,
-  type Surroundings,
-} from '../../src/contract/index.ts';
+import type { JsonObject, SecretReference, Surroundings } from '../../src/contract/index.ts';
+import { projectUnnamed } from './errors.ts';
 import type { VercelSettings } from './settings.ts';
 
 /** Where a project lives; enough to reach it without its config. Plain values, references at most. */
@@ -53,7 +49,7 @@ export function connectionFrom(
   const { project, team, token, bypass, ...written } = settingsIn(settings);
   const linked = linkIn(resolve(folder, written.folder));
   const found = project ?? linked?.projectId;
-  if (!found) throw unlinked(folder);
+  if (!found) throw projectUnnamed(folder);
   return {
     api: written.api.replace(/\/+$/, ''),
     project: found,
@@ -87,13 +83,4 @@ function linkIn(folder: string): Link | null {
   } catch {
     return null;
   }
-}
-
-function unlinked(folder: string): DeployError {
-  return new DeployError('config-invalid', {
-    message: 'The config does not say which project of Vercel it is about.',
-    why: `vercel.project is not set, and ${join(folder, '.vercel', 'project.json')} does not name one.`,
-    state: 'Nothing was touched.',
-    next: ['vercel link', 'or set vercel.project to the name or the id of the project'],
-  });
 }

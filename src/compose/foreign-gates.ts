@@ -6,14 +6,14 @@ import {
 } from '../../gates/kit/foreign/index.ts';
 import { parseYaml } from '../config/source/yaml.ts';
 import { plain } from '../config/tree.ts';
-import { DeployError } from '../contract/index.ts';
+import { foreignGatesUnknown } from './errors.ts';
 
 /** Every document of a file of another tool, YAML or JSON. */
 export function foreignGates(text: string, file: string, how: TakenHow): Taken {
   const documents = text.split(/^---[ \t]*$/m).filter((part) => part.trim() !== '');
   const all = documents.map((part) => takeGates(plain(parseYaml(part, file)), how));
   const known = all.filter((one) => one !== null);
-  if (known.length === 0) throw unknownForm(file);
+  if (known.length === 0) throw foreignGatesUnknown(file, FOREIGN_FORMS);
   const names = known.flatMap(({ gates }) => Object.keys(gates));
   const twice = names.filter((name, index) => names.indexOf(name) < index);
   const others = all.length - known.length;
@@ -27,12 +27,4 @@ export function foreignGates(text: string, file: string, how: TakenHow): Taken {
       ...(others > 0 ? [`${others} of ${all.length} documents are of another kind`] : []),
     ],
   };
-}
-
-function unknownForm(file: string): DeployError {
-  return new DeployError('usage', {
-    message: `${file} does not hold gates that can be imported.`,
-    why: `It must be ${FOREIGN_FORMS}.`,
-    next: ['deployctl analyze --help'],
-  });
 }

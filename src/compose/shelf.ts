@@ -1,6 +1,5 @@
 import type { Shelf } from '../config/index.ts';
-import { DeployError } from '../contract/index.ts';
-import { nearest } from '../lib/suggest.ts';
+import { extensionUnknown } from './errors.ts';
 
 /** The tool's own extensions of one kind: a name, and what loads it. */
 export type Catalogue<T> = Readonly<Record<string, () => Promise<T>>>;
@@ -21,15 +20,7 @@ export function shelf<T>(
   const find = async (name: string): Promise<T> => {
     if (Object.hasOwn(own, name)) return (own[name] as () => Promise<T>)();
     if (Object.hasOwn(brought, name)) return brought[name] as T;
-    throw shelfUnknown(what, name, names);
+    throw extensionUnknown(what, name, names);
   };
   return { names, has: (name) => all.includes(name), find };
-}
-
-function shelfUnknown(what: string, name: string, names: readonly string[]): DeployError {
-  const meant = nearest(name, names);
-  return new DeployError('unknown-name', {
-    message: `There is no ${what} ${JSON.stringify(name)}.`,
-    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: ${names.join(', ')}.`,
-  });
 }

@@ -1,9 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Shelf } from '../config/index.ts';
-import { DeployError, type OpenMeans, type Store, type StoreKind } from '../contract/index.ts';
-import { shellWord } from '../lib/shell-word.ts';
-import { nearest } from '../lib/suggest.ts';
+import type { OpenMeans, Store, StoreKind } from '../contract/index.ts';
+import { unknownStore } from './errors.ts';
 import type { Catalogue } from './shelf.ts';
 
 /** Where journals can be kept, by the scheme of the URL. */
@@ -38,16 +37,4 @@ export const schemeOf = (given: string): string => urlOf(given)?.protocol.replac
 function urlOf(given: string): URL | null {
   if (isAbsolute(given)) return pathToFileURL(given);
   return URL.canParse(given) ? new URL(given) : null;
-}
-
-function unknownStore(given: string, schemes: readonly string[]): DeployError {
-  const urls = schemes.map((scheme) => `a URL that begins with ${scheme}://`);
-  const [scheme = '', rest] = given.split('://');
-  const near = rest ? nearest(scheme, schemes) : null;
-  const meant = near && `${near}://${rest}`;
-  return new DeployError('unknown-name', {
-    message: `There is no store for ${JSON.stringify(given)}.`,
-    why: `${meant ? `Did you mean ${meant}? ` : ''}Known: the absolute path of a folder, ${urls.join(', ')}.`,
-    next: [`deployctl doctor --store ${shellWord(meant ?? '/an/absolute/folder')}`],
-  });
 }

@@ -1,7 +1,5 @@
-import { DeployError } from '../contract/index.ts';
-import { displaySafe } from '../lib/display-safe.ts';
-import { nearest } from '../lib/suggest.ts';
-import { configInvalid, problemFound } from './problem.ts';
+import { configInvalid, unknownChoice } from './errors.ts';
+import { problemFound } from './problem.ts';
 import type { Mapping } from './tree.ts';
 import { child } from './tree.ts';
 
@@ -51,22 +49,4 @@ export function chooseEnvironment(
 export function chooseStrategy(name: string | undefined, names: readonly string[]): void {
   if (name !== undefined && !names.includes(name))
     throw unknownChoice({ what: 'strategy', option: '--strategy' }, name, names);
-}
-
-function unknownChoice(
-  { what, option }: { readonly what: string; readonly option: string },
-  name: string,
-  names: readonly string[],
-): DeployError {
-  const near = nearest(name, names);
-  const none = what === 'environment' ? 'The config has no environments.' : 'There are none.';
-  return new DeployError('unknown-name', {
-    message: `There is no ${what} "${displaySafe(name)}"${near ? `: did you mean ${near}?` : ''}`,
-    why: names.length === 0 ? none : `Known: ${names.join(', ')}.`,
-    state: 'Nothing was touched.',
-    next:
-      names.length === 0
-        ? [`leave ${option} out, then: deployctl validate`]
-        : (near ? [near] : names).map((known) => `deployctl validate ${option} ${known}`),
-  });
 }

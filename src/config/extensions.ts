@@ -1,12 +1,7 @@
 import type { ZodType } from 'zod';
-import {
-  DeployError,
-  type GateSourceKind,
-  type ProviderKind,
-  type SettingsSchema,
-  type Strategy,
-} from '../contract/index.ts';
+import type { GateSourceKind, ProviderKind, SettingsSchema, Strategy } from '../contract/index.ts';
 import { schemaSettingsOf, strategySettingsOf } from '../settings/schema.ts';
+import { settingsUndescribed } from './errors.ts';
 import { isBare } from './named-gates.ts';
 import type { ConfigTree, Mapping } from './tree.ts';
 import { child } from './tree.ts';
@@ -104,12 +99,7 @@ async function schemaOf(
     const given = await kind.settings?.();
     return what === 'strategy' ? strategySettingsOf(given) : schemaSettingsOf(given);
   } catch (cause) {
-    throw new DeployError('config-invalid', {
-      message: `The ${what} ${name} does not describe its settings properly.`,
-      why: cause instanceof Error ? cause.message : String(cause),
-      state: 'Nothing was touched.',
-      cause,
-    });
+    throw settingsUndescribed(`${what} ${name}`, cause);
   }
 }
 

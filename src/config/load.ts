@@ -1,12 +1,13 @@
 import { dirname } from 'node:path';
 import type { Json } from '../contract/index.ts';
 import { chooseEnvironment, chooseStrategy, environmentsOf } from './environments.ts';
+import { configInvalid } from './errors.ts';
 import type { Evaluation } from './evaluate.ts';
 import { evaluate } from './evaluate.ts';
 import { type Extensions, vocabularyOf } from './extensions.ts';
 import { overlay } from './overlay.ts';
 import type { Problem } from './problem.ts';
-import { configInvalid, problemLine } from './problem.ts';
+import { problemLine } from './problem.ts';
 import { resolvedConfig } from './resolve/config.ts';
 import type { ResolvedConfig } from './resolved.ts';
 import { assign } from './set-option.ts';

@@ -1,4 +1,3 @@
-import { DeployError } from '../contract/index.ts';
 import { displaySafe } from '../lib/display-safe.ts';
 import { quoted } from '../lib/quoted.ts';
 import type { ConfigPlace, ConfigTree } from './tree.ts';
@@ -29,27 +28,12 @@ export function problemLine({ place, text }: Problem): string {
 const problemClipped = (text: string, longest: number) =>
   text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
 
-/**
- * All problems of a config as one error, in the order of the file, each of them once. `sound` names
- * environments that have none of them: perhaps one of those was meant.
- */
-export function configInvalid(
-  file: string,
-  problems: readonly Problem[],
-  sound: readonly string[] = [],
-): DeployError {
+/** All problems in the order of the file, each of them once, as far as a person reads them. */
+export function problemsShown(problems: readonly Problem[]): readonly string[] {
   const lines = [...new Set(sorted(problems).map(problemLine))];
   const first = lines.slice(0, readable(lines));
   const rest = lines.length - first.length;
-  const shown = rest > 0 ? [...first, `… and ${rest} more`] : first;
-  const release = problems.some(({ missing }) => missing) ? ' --release <version>' : '';
-  const validate = `deployctl validate${problemOptionFor(file)}${release}`;
-  return new DeployError('config-invalid', {
-    message: `${displaySafe(file)} has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}`,
-    why: shown.join('\n'),
-    state: 'Nothing was touched.',
-    next: [validate, ...sound.slice(0, 3).map((name) => `${validate} --env ${name}`)],
-  });
+  return rest > 0 ? [...first, `… and ${rest} more`] : first;
 }
 
 /** How many of them a person reads. */
@@ -60,13 +44,6 @@ function readable(lines: readonly string[]): number {
     return index >= MOST_SHOWN || (index > 0 && characters > MOST_CHARACTERS);
   });
   return end < 0 ? lines.length : end;
-}
-
-/** Nothing for a file that is found by itself, so that what is suggested can be typed as it stands. */
-function problemOptionFor(file: string): string {
-  if (/^(deploy\.config\.\w+|package\.json)$/.test(file)) return '';
-  const name = displaySafe(file);
-  return ` --config ${/^[\w./+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`}`;
 }
 
 function sorted(problems: readonly Problem[]): Problem[] {

@@ -1,6 +1,5 @@
 import { isScalar, parseDocument } from 'yaml';
-import { DeployError } from '../contract/index.ts';
-import { displaySafe } from '../lib/display-safe.ts';
+import { setUnusable } from './errors.ts';
 import { forbiddenKey } from './source/limits.ts';
 import type { ConfigPlace, ConfigTree, Mapping, Scalar } from './tree.ts';
 import { child, mapping, withEntry } from './tree.ts';
@@ -14,10 +13,10 @@ export function assign(tree: Mapping, assignment: string): Mapping {
   const path = assignment.slice(0, Math.max(split, 0)).trim();
   const keys = path.split('.');
   if (split < 1 || keys.some((key) => key === '' || forbiddenKey(key))) {
-    throw assignRefusal(assignment, 'expected key=value, such as canary.bake.duration=2m');
+    throw setUnusable(assignment, 'expected key=value, such as canary.bake.duration=2m');
   }
   if (keys[0] === 'environments')
-    throw assignRefusal(path, 'overlays cannot be set: set the key itself');
+    throw setUnusable(path, 'overlays cannot be set: set the key itself');
   const place: ConfigPlace = { file: '--set', line: null, column: null, path };
   const value = scalarOf(assignment.slice(split + 1), place);
   return put(tree, keys, value) as Mapping;
@@ -28,7 +27,7 @@ function put(tree: ConfigTree | undefined, keys: readonly string[], value: Scala
   if (key === undefined) return value;
   if (tree?.kind === 'list') return putItem(tree, key, put(child(tree, key), rest, value));
   if (tree?.kind === 'scalar' && tree.value !== null) {
-    throw assignRefusal(
+    throw setUnusable(
       value.place.path,
       `there is nothing below it: in the config ${tree.place.path} is a single value`,
     );
@@ -44,7 +43,7 @@ function putItem(
 ): ConfigTree {
   const index = Number(key);
   if (!Number.isInteger(index) || index < 0 || index >= list.items.length) {
-    throw assignRefusal(
+    throw setUnusable(
       value.place.path,
       `expected the number of an entry, 0 to ${list.items.length - 1}, found "${key}"`,
     );
@@ -61,19 +60,10 @@ function scalarOf(text: string, place: ConfigPlace): Scalar {
     document.errors.length > 0 ||
     !['string', 'number', 'boolean', 'object'].includes(typeof value)
   ) {
-    throw assignRefusal(place.path, 'expected one value; lists and sections belong in the file');
+    throw setUnusable(place.path, 'expected one value; lists and sections belong in the file');
   }
   if (typeof value === 'number' && !Number.isFinite(value))
-    throw assignRefusal(place.path, 'expected a finite number');
+    throw setUnusable(place.path, 'expected a finite number');
   const source = isScalar(node) && typeof value !== 'string' ? node.source : undefined;
   return { kind: 'scalar', value: value as Scalar['value'], text: source ?? String(value), place };
-}
-
-function assignRefusal(what: string, why: string): DeployError {
-  return new DeployError('config-invalid', {
-    message: `--set ${displaySafe(what)} cannot be used`,
-    why: displaySafe(why),
-    state: 'Nothing was touched.',
-    next: ['deployctl validate --help'],
-  });
 }

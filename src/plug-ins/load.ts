@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DeployError, type Plugin } from '../contract/index.ts';
+import type { Plugin } from '../contract/index.ts';
 import { flawAt } from '../lib/safe-files/descent.ts';
 import { wordsOf } from '../lib/safe-files/flaw.ts';
+import { pluginUnusable } from './errors.ts';
 import {
   guardedKind,
   guardedReporter,
@@ -46,10 +47,10 @@ export async function loadPlugins(
 async function importPlugin(name: string, folder: string): Promise<Plugin> {
   const plugin: unknown = await defaultExport(name, folder).catch((cause: unknown) => {
     const words = cause instanceof Error ? cause.message : 'it threw a value that is not an error';
-    throw faulty(name, `It could not be loaded: ${words}`, cause);
+    throw pluginUnusable(name, `It could not be loaded: ${words}`, cause);
   });
   if (typeof plugin !== 'object' || plugin === null) {
-    throw faulty(
+    throw pluginUnusable(
       name,
       'Its default export is not an object with strategies, providers, sources, stores or reporters.',
     );
@@ -117,7 +118,7 @@ function demand(
     ([, parts]) => !(Array.isArray(parts) && parts.every(fits)),
   );
   if (wrong)
-    throw faulty(
+    throw pluginUnusable(
       plugin,
       `Its ${wrong[0]} are not all objects with ${Object.keys(shape).join(' and ')}.`,
     );
@@ -129,15 +130,6 @@ function joinedParts<T>(
   more: Readonly<Record<string, T>>,
 ) {
   const twice = Object.keys(more).find((name) => Object.hasOwn(before, name));
-  if (twice) throw faulty(plugin, `It brings ${twice}, and another plug-in brings it too.`);
+  if (twice) throw pluginUnusable(plugin, `It brings ${twice}, and another plug-in brings it too.`);
   return { ...before, ...more };
-}
-
-function faulty(name: string, why: string, cause?: unknown): DeployError {
-  return new DeployError('config-invalid', {
-    message: `The plug-in ${JSON.stringify(name)} cannot be used.`,
-    why,
-    state: 'Nothing was touched.',
-    cause,
-  });
 }

@@ -7,8 +7,9 @@ import { checkKey, isName } from '../kit/key.ts';
 import { proveStore } from '../kit/prove.ts';
 import { checkValue, namesAfter } from '../kit/value.ts';
 import { type Disk, explained, isCode, realDisk } from './disk.ts';
+import { fileInPlace, linkInPlace } from './errors.ts';
 import { Folders } from './folders.ts';
-import { demandOwnRecord, fileInPlace, linkInPlace } from './trust.ts';
+import { demandOwnRecord } from './trust.ts';
 
 /** A disk takes nearly anything; what is longer than this is no record. */
 const FILE_STORE_LIMITS = { value: 2 ** 24, poll: 200 };

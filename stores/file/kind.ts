@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { DeployError, type StoreKind } from '../../src/contract/index.ts';
+import type { StoreKind } from '../../src/contract/index.ts';
+import { notAFolderAddress } from './errors.ts';
 import { createFileStore } from './index.ts';
 
 /** `file:///folder`. */
@@ -10,10 +11,7 @@ export const fileStore: StoreKind = {
   open: async (url) => {
     const folder = fileStoreFolderOf(url);
     if (folder !== null) return createFileStore(folder);
-    throw new DeployError('unknown-name', {
-      message: `${JSON.stringify(url.href)} is not the address of a folder on this machine.`,
-      why: 'A file URL has three slashes and no host: file:///var/lib/journals.',
-    });
+    throw notAFolderAddress(url);
   },
 };
 

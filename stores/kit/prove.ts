@@ -1,6 +1,7 @@
-import { type Created, DeployError, isDeployError, type Store } from '../../src/contract/index.ts';
+import { type Created, isDeployError, type Store } from '../../src/contract/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
+import { type StoreLie, storeUnreliable, storeUnusable } from './errors.ts';
 
 const PROBES = 'probe';
 const DAY = 24 * 60 * 60 * 1000;
@@ -18,9 +19,9 @@ export async function proveStore(store: Store, next: readonly string[]): Promise
   const keys = { record: `${PROBES}/${name}-record`, beat: `${PROBES}/${name}-beat` };
   try {
     const lie = await findLie(store, keys).catch((error: Error) => {
-      throw isDeployError(error) ? error : proveUnusable(store.url, error, next);
+      throw isDeployError(error) ? error : storeUnusable(store.url, error, next);
     });
-    if (lie) throw proveRefused(store.url, lie, next);
+    if (lie) throw storeUnreliable(store.url, lie, next);
   } finally {
     const written = [...Object.values(keys), ...(await proveLeftovers(store))];
     // A store that takes nothing away can keep a journal all the same.
@@ -28,14 +29,9 @@ export async function proveStore(store: Store, next: readonly string[]): Promise
   }
 }
 
-interface Lie {
-  readonly what: string;
-  readonly seen: string;
-}
-
 type ProbeKeys = { readonly record: string; readonly beat: string };
 
-async function findLie(store: Store, keys: ProbeKeys): Promise<Lie | null> {
+async function findLie(store: Store, keys: ProbeKeys): Promise<StoreLie | null> {
   const early = await store.get(keys.record);
   if (early !== null)
     return { what: 'returns values that were never written', seen: 'A new key had a value.' };
@@ -53,7 +49,7 @@ async function findLaterLie(
   store: Store,
   { record, beat }: ProbeKeys,
   [winner, loser]: readonly [string, string],
-): Promise<Lie | null> {
+): Promise<StoreLie | null> {
   const [read, again, against] = await Promise.all([
     store.get(record),
     store.create(record, winner),
@@ -74,12 +70,12 @@ async function findLaterLie(
   );
 }
 
-const notApart = (answers: readonly Created[]): Lie => ({
+const notApart = (answers: readonly Created[]): StoreLie => ({
   what: 'lets two writers write the same record',
   seen: `Two conflicting writes were answered with ${answers.join(' and ')}, not with created and exists.`,
 });
 
-const notRepeated = (again: Created, against: Created): Lie | null =>
+const notRepeated = (again: Created, against: Created): StoreLie | null =>
   again === 'mine' && against === 'exists'
     ? null
     : {
@@ -87,7 +83,7 @@ const notRepeated = (again: Created, against: Created): Lie | null =>
         seen: `The first writer repeated its write and got the answer ${again} instead of mine; the other one got ${against} instead of exists.`,
       };
 
-function changed(written: string, read: string | null): Lie | null {
+function changed(written: string, read: string | null): StoreLie | null {
   if (read === written) return null;
   if (read === null)
     return {
@@ -101,31 +97,13 @@ function changed(written: string, read: string | null): Lie | null {
   return { what, seen };
 }
 
-function notListed(keys: readonly string[], names: readonly string[]): Lie | null {
+function notListed(keys: readonly string[], names: readonly string[]): StoreLie | null {
   const missing = keys.filter((key) => !names.includes(key.slice(PROBES.length + 1)));
   if (missing.length === 0) return null;
   return {
     what: 'lists only some of its values',
     seen: `Of ${keys.length} values that were written, ${missing.length} are missing from its list.`,
   };
-}
-
-function proveRefused(url: string, { what, seen }: Lie, next: readonly string[]): DeployError {
-  return new DeployError('store-failed', {
-    message: `${url} ${what}.`,
-    why: `${seen} A journal there would not be reliable.`,
-    state: 'Nothing was deployed.',
-    next,
-  });
-}
-
-function proveUnusable(url: string, cause: Error, next: readonly string[]): DeployError {
-  return new DeployError('store-failed', {
-    message: `${url} cannot keep a journal: ${cause.message}.`,
-    state: 'Nothing was deployed.',
-    next,
-    cause,
-  });
 }
 
 /** Of proofs that were killed. One that is under way now is left alone, whatever its clock says. */

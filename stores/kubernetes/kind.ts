@@ -1,5 +1,6 @@
 import { findDoor, openCluster } from '../../src/clients/kubernetes/index.ts';
-import { DeployError, type StoreKind } from '../../src/contract/index.ts';
+import type { StoreKind } from '../../src/contract/index.ts';
+import { namespaceUnnamed } from './errors.ts';
 import { createKubernetesStore } from './index.ts';
 
 /** `kubernetes:///namespace?context=name`. Without a context it is the one that is current, or the cluster of this pod. */
@@ -13,11 +14,7 @@ export const kubernetesStore: StoreKind = {
   via: ['context'],
   open: async (url, { env, via }) => {
     const namespace = url.pathname.replace(/^\/+|\/+$/g, '');
-    if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace))
-      throw new DeployError('usage', {
-        message: `${JSON.stringify(url.href)} does not name a namespace.`,
-        why: 'The address of a store in a cluster has three slashes: kubernetes:///namespace?context=name',
-      });
+    if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace)) throw namespaceUnnamed(url);
     const named = (via.context as string | undefined) ?? url.searchParams.get('context');
     const door = await findDoor(named ?? null, env);
     const whole = new URL(`kubernetes:///${namespace}`);

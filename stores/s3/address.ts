@@ -1,4 +1,4 @@
-import { DeployError, UNTOUCHED } from '../../src/contract/index.ts';
+import { notABucketAddress } from './errors.ts';
 
 /** What the URL of a bucket says: `s3://bucket/prefix?region=eu-central-1&owner=123456789012`. */
 export interface S3StoreAddress {
@@ -26,27 +26,19 @@ type S3StoreEnv = Readonly<Record<string, string | undefined>>;
 
 export function addressOf(url: URL, env: S3StoreEnv): S3StoreAddress {
   const { hostname: bucket, pathname, searchParams: given } = url;
-  if (!BUCKET.test(bucket)) throw wrong(url, 'it does not name a bucket');
+  if (!BUCKET.test(bucket)) throw notABucketAddress(url, 'it does not name a bucket');
   const strange = [...given.keys()].find((name) => !KNOWN.includes(name));
-  if (strange) throw wrong(url, `it does not accept ${strange}, only ${KNOWN.join(', ')}`);
+  if (strange)
+    throw notABucketAddress(url, `it does not accept ${strange}, only ${KNOWN.join(', ')}`);
   const owner = given.get('owner');
   if (owner !== null && !/^\d{12}$/.test(owner))
-    throw wrong(url, 'owner is the number of an account, twelve digits');
+    throw notABucketAddress(url, 'owner is the number of an account, twelve digits');
   const region = given.get('region') ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  if (!region) throw wrong(url, 'it has no region, and neither has the environment');
+  if (!region) throw notABucketAddress(url, 'it has no region, and neither has the environment');
   const path = pathname.replace(/^\/+|\/+$/g, '');
   // With its region in it the URL means the same bucket on every machine.
   const whole = new URL(`s3://${bucket}/${path}`);
   const said = { region, owner, kms: given.get('kms') };
   for (const [name, value] of Object.entries(said)) if (value) whole.searchParams.set(name, value);
   return { url: whole.href, bucket, root: path === '' ? '' : `${path}/`, ...said };
-}
-
-function wrong(url: URL, why: string): DeployError {
-  return new DeployError('usage', {
-    message: `${JSON.stringify(url.href)} is not the address of a bucket: ${why}.`,
-    why: 'It has this form: s3://bucket/prefix?region=eu-central-1&owner=123456789012',
-    state: UNTOUCHED,
-    next: ['deployctl doctor --store s3://bucket/prefix'],
-  });
 }

@@ -4,6 +4,7 @@ import { type ImportDeclaration, type MemberExpression, parseSync, Visitor } fro
 import {
   AMBIENT,
   ASYNCHRONOUS,
+  ERRORS,
   LAYERS,
   type Layer,
   LONGEST_FILE,
@@ -34,6 +35,9 @@ export function breachesOf(file: string, source: string): string[] {
     ...SAFE.filter(({ what, only }) => words.has(what) && !isAt(file, only)).map(
       ({ what }) => `uses ${what}, which only src/lib/safe-files may`,
     ),
+    ...(words.has(ERRORS.what) && !isAt(file, ERRORS.only)
+      ? ['makes a DeployError, which belongs in the errors.ts of its room']
+      : []),
     ...ASYNCHRONOUS.filter(
       (word) => words.has(word) && isAt(file, SYNCHRONOUS) && !isAt(file, [STRATEGY_DOORS]),
     ).map((word) => `uses ${word}, but this layer is pure and synchronous`),
@@ -107,7 +111,8 @@ function read(file: string, source: string): { imports: string[]; words: Set<str
         words.add(`instanceof ${right.name}`);
     },
     NewExpression: ({ callee, arguments: given }) => {
-      if (callee.type === 'Identifier' && given.length === 0) words.add(`new ${callee.name}()`);
+      if (callee.type !== 'Identifier') return;
+      words.add(given.length === 0 ? `new ${callee.name}()` : `new ${callee.name}`);
     },
     FunctionDeclaration: mark,
     FunctionExpression: mark,

@@ -92,6 +92,12 @@ export const AMBIENT: readonly Confined[] = [
   { what: 'instanceof ProviderError', only: [] },
 ];
 
+/** Errors for people are made where they can be proofread together; these also throw what they make. */
+export const ERRORS: Confined = {
+  what: 'new DeployError',
+  only: [/\/errors\.ts$/, 'strategies/parts/refusals.ts'],
+};
+
 /** One room knows whose a folder is: nobody else makes one, finds state, or connects to a process here. */
 const FOLDERS = ['src/lib/safe-files/', 'stores/file/'];
 const PEERS = ['src/lib/safe-files/', 'providers/local/keeper/lock.ts'];
@@ -135,5 +141,5 @@ export interface Layer {
 
 export interface Confined {
   readonly what: string;
-  readonly only: readonly string[];
+  readonly only: readonly (string | RegExp)[];
 }

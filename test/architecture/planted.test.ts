@@ -129,6 +129,12 @@ describe('a planted breach is found', () => {
       'if (e instanceof ProviderError) f();',
       'instanceof ProviderError',
     ],
+    [
+      'an error for people made beside the code that throws it',
+      'src/engine/run/a.ts',
+      "throw new DeployError('held', { message: 'No.' });",
+      'errors.ts of its room',
+    ],
     ['console in the command line', 'src/cli/a.ts', "console.log('');", 'console'],
     ['console in the local provider', 'providers/local/a.ts', "console.log('');", 'console'],
     ['an async strategy', 'strategies/a.ts', 'export async function f() {}', 'uses async'],
@@ -211,6 +217,11 @@ describe('what is allowed is left alone', () => {
       'setTimeout(f, Date.now()); process.env;',
     ],
     ['timers in a client', 'src/clients/a.ts', 'setTimeout(f, 1);'],
+    [
+      'an error for people in the errors.ts of a room',
+      'src/cli/a/errors.ts',
+      "export const a = () => new DeployError('held', { message: 'No.' });",
+    ],
     ['a date of a given time', 'src/engine/a.ts', 'new Date(0);'],
     [
       'words in comments and strings',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GATE_SOURCES } from '../../src/compose/gates.ts';
-import { configInvalid } from '../../src/config/problem.ts';
+import { configInvalid } from '../../src/config/errors.ts';
 import {
   errorOf,
   KNOWN_PROVIDERS,

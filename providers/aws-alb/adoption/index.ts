@@ -1,14 +1,10 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { accessFrom } from '../../../src/clients/aws/access.ts';
 import { openLoadBalancing } from '../../../src/clients/aws/load-balancing.ts';
-import {
-  type Adoptable,
-  DeployError,
-  type OpenMeans,
-  type Running,
-} from '../../../src/contract/index.ts';
+import type { Adoptable, OpenMeans, Running } from '../../../src/contract/index.ts';
 import { groupName } from '../arn.ts';
 import { profileIn } from '../compute/index.ts';
+import { adoptionWithoutRegion } from '../errors.ts';
 import { weightsIn } from '../forward.ts';
 import { adoptingConfig, type Found } from './config.ts';
 import { type Landscape, readLandscape, type ServingRule } from './landscape.ts';
@@ -17,12 +13,7 @@ import { type Runner, type Runners, readRunners } from './runners.ts';
 /** All that one may see of a region that could be deployed to as it is. Nothing is written. */
 export async function runningBehind({ env, via }: OpenMeans): Promise<Running> {
   const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  if (!region)
-    throw new DeployError('usage', {
-      message: 'No region says where to look: AWS_REGION is not set.',
-      state: 'Nothing was written.',
-      next: ['AWS_REGION=eu-central-1 deployctl init --provider aws-alb'],
-    });
+  if (!region) throw adoptionWithoutRegion();
   const profile = profileIn(via);
   const access = accessFrom(env, { region, service: 'ELASTIC_LOAD_BALANCING_V2', profile });
   const door = await openLoadBalancing(access);

@@ -1,6 +1,7 @@
+import { manifestsUnreadable } from '../errors.ts';
 import type { Source } from '../settings.ts';
 import { type Versioned, versioned } from './contents.ts';
-import { kubeUnread, type Rendering, rendered } from './render.ts';
+import { type Rendering, rendered } from './render.ts';
 import { type KubeWanted, selected } from './select.ts';
 
 /** Bytes of all contents: they are kept on the objects of the release, too, where not much more fits. */
@@ -11,7 +12,7 @@ export async function broughtBy(source: Source, where: Rendering & KubeWanted): 
   const brought = versioned(selected(await rendered(source, where), where));
   const size = Buffer.byteLength(JSON.stringify(brought.contents));
   if (size > MANIFESTS_MAX_BYTES)
-    throw kubeUnread(
+    throw manifestsUnreadable(
       `the ConfigMaps that its pods name have ${size} bytes together, more than ${MANIFESTS_MAX_BYTES}`,
     );
   return brought;

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DeployError } from '../../../src/contract/index.ts';
+import { manifestsUnreadable } from '../errors.ts';
 import type { Source } from '../settings.ts';
 
 /** Where a program runs that renders, and what it is told. */
@@ -38,7 +38,7 @@ async function readAll(paths: readonly string[], folder: string): Promise<string
 
 async function filesAt(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch((error: Error) => {
-    throw kubeUnread(error.message);
+    throw manifestsUnreadable(error.message);
   });
   if (!found.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
@@ -60,17 +60,9 @@ async function firstOf(lines: readonly (readonly string[])[], where: Rendering):
     });
     if (code === 'ENOENT') continue;
     const why = timedOut ? `not finished within ${RENDER_LIMIT_MS / 1000} s` : stderr.trim();
-    if (failed) throw kubeUnread(`${[program, ...args].join(' ')}: ${why}`);
+    if (failed) throw manifestsUnreadable(`${[program, ...args].join(' ')}: ${why}`);
     return stdout;
   }
   const names = lines.map(([program]) => program).join(' or ');
-  throw kubeUnread(`there is no program ${names} on this machine`);
+  throw manifestsUnreadable(`there is no program ${names} on this machine`);
 }
-
-export const kubeUnread = (why: string) =>
-  new DeployError('plan-refused', {
-    message: 'The manifests of this release cannot be read.',
-    why,
-    state: 'Nothing was touched.',
-    next: ['mend it, then: deployctl plan'],
-  });

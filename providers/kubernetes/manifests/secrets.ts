@@ -1,13 +1,13 @@
 import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import {
-  DeployError,
   ProviderError,
   type ReadSecret,
   type Release,
   type SecretReference,
 } from '../../../src/contract/index.ts';
 import { canonicalJson } from '../../../src/lib/canonical.ts';
+import { secretUnused } from '../errors.ts';
 import { MANAGED_BY, MARK } from '../marks.ts';
 import type { Template } from '../objects.ts';
 import type { KubeGround } from '../sight.ts';
@@ -55,13 +55,6 @@ export async function withSecretCopies(
   const secrets = [...copies].map(([name, copy]) => [copy, settings[name]]);
   return { template: changed, secrets: Object.fromEntries(secrets) };
 }
-
-const secretUnused = (name: string) =>
-  new DeployError('plan-refused', {
-    message: `The pods of this release name no Secret ${name}.`,
-    why: 'The config brings it, and nobody would read it.',
-    state: 'Nothing was touched.',
-  });
 
 const MARK_LENGTH = 10;
 

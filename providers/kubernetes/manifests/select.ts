@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '../../../src/contract/index.ts';
+import { manifestsUnreadable } from '../errors.ts';
 import type { Template } from '../objects.ts';
-import { kubeUnread } from './render.ts';
 
 interface Manifest extends JsonObject {
   readonly kind: string;
@@ -35,11 +35,12 @@ export function selected(text: string, { workload, namespace }: KubeWanted): Sel
   );
   const [deployment] = meant;
   if (!deployment || meant.length > 1)
-    throw kubeUnread(
+    throw manifestsUnreadable(
       `they have ${meant.length === 0 ? 'no' : meant.length} Deployments ${workload} for the namespace ${namespace}; of others they have ${kubeNamesIn(all)}`,
     );
   const { template } = (deployment.spec ?? {}) as { readonly template?: Template };
-  if (!template?.spec?.containers) throw kubeUnread(`the Deployment ${workload} has no containers`);
+  if (!template?.spec?.containers)
+    throw manifestsUnreadable(`the Deployment ${workload} has no containers`);
   return { template, contents: contentsIn(all) };
 }
 
@@ -61,13 +62,13 @@ function contentsIn(all: readonly Manifest[]): Selected['contents'] {
 function manifestsIn(text: string): readonly Manifest[] {
   return parseAllDocuments(text, { uniqueKeys: true }).flatMap((document) => {
     const [error] = document.errors;
-    if (error) throw kubeUnread(error.message);
+    if (error) throw manifestsUnreadable(error.message);
     const value = document.toJS({ maxAliasCount: 100 }) as Manifest | null;
     if (!value) return [];
     const list = value.kind === 'List' ? (value.items as readonly Manifest[]) : [value];
     return list.map((one) => {
       if (typeof one?.kind !== 'string' || typeof one.metadata?.name !== 'string')
-        throw kubeUnread('a document of them has no kind or no name');
+        throw manifestsUnreadable('a document of them has no kind or no name');
       return one;
     });
   });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeployError, type OpenMeans, Secret } from '../../../src/contract/index.ts';
+import { type OpenMeans, Secret } from '../../../src/contract/index.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { VercelConnection } from '../connection.ts';
+import { loginExpired, tokenMissing } from '../errors.ts';
 
 const VARIABLE = 'VERCEL_TOKEN';
 
@@ -14,38 +15,20 @@ export async function tokenFor(
   const reference = token ?? (env[VARIABLE] ? { fromEnv: VARIABLE } : null);
   if (reference) {
     return readSecret(reference, folder).catch((error: Error) => {
-      throw missing(error.message);
+      throw tokenMissing(error.message);
     });
   }
   for (const path of loginFiles(env)) {
     const found = await loggedIn(path);
-    if (found && isOver(found)) throw expired(path);
+    if (found && isOver(found)) throw loginExpired(path);
     if (found) return new Secret(found.token);
   }
-  throw missing(`${VARIABLE} is not set, and there is no login here with \`vercel login\`.`);
-}
-
-function missing(why: string): DeployError {
-  return new DeployError('could-not-run', {
-    message: 'There is no token for Vercel.',
-    why,
-    state: 'Nothing was touched.',
-    next: ['vercel login', `or set ${VARIABLE} to a token of your account`],
-  });
+  throw tokenMissing(`${VARIABLE} is not set, and there is no login here with \`vercel login\`.`);
 }
 
 /** Its own command line renews a login whenever it is used. */
 const isOver = ({ expiresAt }: Login) =>
   expiresAt !== null && expiresAt * 1000 <= systemClock.wall();
-
-function expired(path: string): DeployError {
-  return new DeployError('could-not-run', {
-    message: 'The login of `vercel` is over.',
-    why: `What ${path} holds has expired, and only \`vercel\` itself can renew it.`,
-    state: 'Nothing was touched.',
-    next: ['vercel whoami', `or set ${VARIABLE} to a token of your account, which pipelines need`],
-  });
-}
 
 /** Where Vercel's own command line keeps its login, by platform. */
 function loginFiles(env: OpenMeans['env']): readonly string[] {

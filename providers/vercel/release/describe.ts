@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { DeployError, type Release, type ReleaseRequest } from '../../../src/contract/index.ts';
+import type { Release, ReleaseRequest } from '../../../src/contract/index.ts';
 import type { ProjectLink } from '../client/answers.ts';
 import type { VercelCalls } from '../client/calls.ts';
 import { isProduction, PRODUCTION, settingsIn } from '../connection.ts';
+import { contentChanged, filesMissing, gitNotConnected, notPromotable } from '../errors.ts';
 import { isMarked, releaseIn } from '../marks.ts';
 import type { VercelSettings } from '../settings.ts';
 import { releaseOf, type VercelSource } from './spec.ts';
@@ -23,7 +24,7 @@ export async function describeVercel(
     ? await vercelExisting(calls, settings, request.version)
     : await built(calls, settings, request);
   if (request.artifact !== null && request.artifact !== release.artifact)
-    throw moved(request, release);
+    throw contentChanged(request.artifact, release);
   return release;
 }
 
@@ -48,10 +49,9 @@ async function built(
 
 async function filesIn(folder: string, prebuilt: boolean): Promise<VercelSource> {
   const tree = await treeOf(folder, { prebuilt }).catch((error: NodeJS.ErrnoException) => {
-    throw vercelUnreadable(folder, prebuilt, error);
+    throw filesMissing(folder, prebuilt, error);
   });
-  if (tree.files.length === 0)
-    throw vercelUnreadable(folder, prebuilt, new Error('nothing is in it'));
+  if (tree.files.length === 0) throw filesMissing(folder, prebuilt, new Error('nothing is in it'));
   const { digest, bytes, files } = tree;
   return { kind: prebuilt ? 'prebuilt' : 'files', folder, digest, count: files.length, bytes };
 }
@@ -76,15 +76,7 @@ function gitSource(
     const repository = Object.fromEntries(names.map(([name, value]) => [name, String(value)]));
     return { kind: 'git', type, ...repository, ref, sha };
   }
-  throw new DeployError('plan-refused', {
-    message:
-      'The project of Vercel is connected to no git repository, so nothing can be built from one.',
-    state: 'Nothing was touched.',
-    next: [
-      'connect the project to its repository at Vercel',
-      'or remove vercel.git: then the files of the folder are uploaded',
-    ],
-  });
+  throw gitNotConnected();
 }
 
 /** Built once: the very same is promoted. */
@@ -95,47 +87,16 @@ async function vercelExisting(
 ): Promise<Release> {
   const idOrUrl = deployment ?? '';
   const found = await calls.deployment(idOrUrl.replace(/^https?:\/\//, ''));
-  if (!found) throw vercelUnusable(idOrUrl, 'Vercel has no deployment of this id or address.');
+  if (!found) throw notPromotable(idOrUrl, 'Vercel has no deployment of this id or address.');
   const isBuiltFor = found.target === PRODUCTION;
   if (isBuiltFor && target !== PRODUCTION)
-    throw vercelUnusable(idOrUrl, `It was built for production, not for ${target}.`);
+    throw notPromotable(idOrUrl, `It was built for production, not for ${target}.`);
   if (!isBuiltFor && target === PRODUCTION)
-    throw vercelUnusable(
+    throw notPromotable(
       idOrUrl,
       'It was built for previews: to promote it Vercel would build it again, with other variables.',
     );
-  if (found.readyState !== 'READY') throw vercelUnusable(idOrUrl, `It is ${found.readyState}.`);
+  if (found.readyState !== 'READY') throw notPromotable(idOrUrl, `It is ${found.readyState}.`);
   const release = releaseIn(found);
   return isMarked(found) ? release : { ...release, version };
-}
-
-function vercelUnusable(idOrUrl: string, why: string): DeployError {
-  return new DeployError('plan-refused', {
-    message: `The deployment ${idOrUrl} cannot be promoted.`,
-    why,
-    state: 'Nothing was touched.',
-    next: [
-      'vercel deploy --prod --skip-domain',
-      'or remove vercel.deployment: then the files of the folder are uploaded',
-    ],
-  });
-}
-
-function vercelUnreadable(folder: string, prebuilt: boolean, error: Error): DeployError {
-  const what = prebuilt ? `${folder}/.vercel/output` : folder;
-  return new DeployError('plan-refused', {
-    message: `There are no files to deploy in ${what}.`,
-    why: error.message,
-    state: 'Nothing was touched.',
-    next: prebuilt ? ['vercel build --prod'] : ['set vercel.folder to the folder of the service'],
-  });
-}
-
-function moved({ artifact }: VercelDescribeAsked, release: Release): DeployError {
-  return new DeployError('plan-refused', {
-    message: `The content of ${release.version} has changed since the plan was made.`,
-    why: `The plan is for ${artifact}; now the files give ${release.artifact}.`,
-    state: 'Nothing was touched.',
-    next: ['deployctl plan'],
-  });
 }

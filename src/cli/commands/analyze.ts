@@ -78,9 +78,12 @@ export const command: Command = {
 async function analyze(input: Input): Promise<ExitCode> {
   const [verb, file] = input.args;
   if (verb !== undefined) {
-    const { importGates, importUsage } = await import('../run/import-gates.ts');
+    const [{ importGates }, { gatesNotImported }] = await Promise.all([
+      import('../run/import-gates.ts'),
+      import('../run/errors.ts'),
+    ]);
     if (verb !== 'import')
-      throw importUsage(`analyze has no ${JSON.stringify(verb)}, only import.`);
+      throw gatesNotImported(`analyze has no ${JSON.stringify(verb)}, only import.`);
     return importGates(input, file);
   }
   const span = pastOf(input);

@@ -2,6 +2,7 @@ import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError, type Observation, type Target } from '../../contract/index.ts';
 import { type DeploymentState, stepUnderWay } from '../../engine/index.ts';
 import { nearest } from '../../lib/suggest.ts';
+import { reworded } from '../shell/errors.ts';
 
 export function nothingRuns(state: DeploymentState | null): DeployError {
   return new DeployError('policy', {
@@ -46,14 +47,11 @@ export function interruptedBefore(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): Depl
 }
 
 /** A version was given where the id of a deployment belongs. */
-export function versionForId({ code, message }: DeployError, version: string): DeployError {
-  const next = [`deployctl rollback --to ${version}`, 'deployctl history'];
-  return new DeployError(code, {
-    message,
+export const versionForId = (error: DeployError, version: string): DeployError =>
+  reworded(error, {
     why: 'A version is named with --to; without it, the argument is a deployment id.',
-    next,
+    next: [`deployctl rollback --to ${version}`, 'deployctl history'],
   });
-}
 
 export function nothingToSkip(): DeployError {
   return new DeployError('policy', {
@@ -185,5 +183,21 @@ export function configExists(file: string): DeployError {
     message: `${file} exists already.`,
     state: 'Nothing was written.',
     next: ['deployctl validate', 'deployctl init --force'],
+  });
+}
+
+export function pageWithoutDeployment(): DeployError {
+  return new DeployError('usage', {
+    message: '--html writes a page about one deployment: name which.',
+    next: ['deployctl history', 'deployctl history <deployment> --html why.html'],
+  });
+}
+
+/** What the folder is linked to cannot be deployed with the strategy that was asked for. */
+export function strategyNotLinked(message: string, possible: string): DeployError {
+  return new DeployError('usage', {
+    message,
+    state: 'Nothing was written.',
+    next: [`deployctl init --strategy ${possible}`],
   });
 }

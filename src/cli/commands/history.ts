@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { DeployError, EXIT, type ExitCode, type JournalRecord } from '../../contract/index.ts';
+import { type DeployError, EXIT, type ExitCode, type JournalRecord } from '../../contract/index.ts';
 import { listDeployments, readChapterSince, type Summary } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
@@ -21,6 +21,7 @@ import { type Column, tonedTable } from '../shell/table.ts';
 import type { Tone } from '../shell/tones.ts';
 import { listTypedAgain } from '../shell/typed-again.ts';
 import { deploymentNamed, meantTarget, openScope } from '../target/scope.ts';
+import { pageWithoutDeployment } from './errors.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
@@ -52,17 +53,10 @@ export const command: Command = {
 async function runHistoryCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const [reference] = input.args;
-  if (reference === undefined && input.options.html !== undefined) throw pageOfWhich();
+  if (reference === undefined && input.options.html !== undefined) throw pageWithoutDeployment();
   return reference === undefined
     ? listHistory(input, composition)
     : tellHistory(input, composition);
-}
-
-function pageOfWhich(): DeployError {
-  return new DeployError('usage', {
-    message: 'The HTML page is about one deployment, and none is named.',
-    next: ['deployctl history', 'deployctl history <deployment> --html why.html'],
-  });
 }
 
 async function tellHistory(input: Input, composition: Composition): Promise<ExitCode> {

@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
 import {
-  DeployError,
   EXIT,
   type ExitCode,
   type LinkedService,
@@ -16,7 +15,7 @@ import type { Composition } from '../shell/composition.ts';
 import { listTypedAgain } from '../shell/typed-again.ts';
 import { adoptedAt } from '../target/adoption.ts';
 import { folderView } from '../target/folder-view.ts';
-import { configExists } from './errors.ts';
+import { configExists, strategyNotLinked } from './errors.ts';
 
 const FILE = 'deploy.config.yaml';
 const INIT_STRATEGIES = ['canary', 'blue-green', 'rolling'] as const;
@@ -91,12 +90,7 @@ async function initLinked(
   const named = textOption(input.options, 'strategy');
   const strategy = INIT_STRATEGIES.find((name) => name === named) ?? linked.strategy;
   const config = linked.config({ service, strategy });
-  if (typeof config !== 'string')
-    throw new DeployError('usage', {
-      message: config.refused,
-      state: 'Nothing was written.',
-      next: [`deployctl init --strategy ${linked.strategy}`],
-    });
+  if (typeof config !== 'string') throw strategyNotLinked(config.refused, linked.strategy);
   await writeInit(input, file, config);
   input.io.stdout.write(`${initNextLines(input, linked.next)}\n`);
   return EXIT.done;

@@ -1,6 +1,7 @@
 import { UNTOUCHED } from '../../contract/errors.ts';
 import { DeployError, type Release } from '../../contract/index.ts';
 import type { DeploymentState } from '../../engine/index.ts';
+import { reworded } from '../shell/errors.ts';
 
 export function liveUnknown(live: string): DeployError {
   return new DeployError('plan-refused', {
@@ -41,10 +42,8 @@ export function releaseLost(lost: readonly string[]): DeployError {
 }
 
 /** A damaged log does not say which deployment of a version was the newest; an id does. */
-export function byIdOnly({ code, message, why, state }: DeployError): DeployError {
-  const next = ['deployctl history', 'deployctl rollback --to <deployment id>'];
-  return new DeployError(code, { message, why, state, next });
-}
+export const byIdOnly = (error: DeployError): DeployError =>
+  reworded(error, { next: ['deployctl history', 'deployctl rollback --to <deployment id>'] });
 
 export function neverSucceeded(
   wanted: string,
@@ -70,6 +69,5 @@ export function planFileUnusable(file: string, why: string, cause?: unknown): De
 }
 
 /** A plan is refused because nothing runs here that could be compared or kept. */
-export function sayingUp({ code, message, why, state, next }: DeployError): DeployError {
-  return new DeployError(code, { message, why, state, next: ['deployctl up', ...next] });
-}
+export const sayingUp = (error: DeployError): DeployError =>
+  reworded(error, { next: ['deployctl up', ...error.next] });

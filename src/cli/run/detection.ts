@@ -1,10 +1,11 @@
-import { DeployError, EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
+import { EXIT, type ExitCode, type GateSpec } from '../../contract/index.ts';
 import { countsBad, estimateDetectionOf, type Rise, smallestSeen } from '../../engine/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { percentWords, timeWords } from '../plans/rise-words.ts';
 import { type Input, type OptionSpec, textOption, wantsJson } from '../shell/command.ts';
 import { aligned } from '../shell/table.ts';
+import { notARate } from './errors.ts';
 
 /** What is asked of no source: how long a rise takes to show in so much traffic. */
 export const DETECTION_OPTIONS: readonly OptionSpec[] = [
@@ -30,10 +31,7 @@ function numberIn(name: string, written: string): number {
   const value = Number(written);
   const most = name === 'traffic' ? 1e9 : 100;
   if (written.trim() !== '' && value > 0 && value <= most) return value;
-  throw new DeployError('usage', {
-    message: `--${name} is ${JSON.stringify(written)}, expected ${name === 'traffic' ? 'a rate such as 40/s' : 'a percent such as 5%'}.`,
-    next: ['deployctl analyze --traffic 40/s --weight 5% --usual 0.1% --risen 1%'],
-  });
+  throw notARate(name, written);
 }
 
 interface Detected {

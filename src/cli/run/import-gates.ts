@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
-import { DeployError, EXIT, type ExitCode, type Json } from '../../contract/index.ts';
+import { EXIT, type ExitCode, type Json } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { type Input, textOption, wantsJson } from '../shell/command.ts';
+import { gatesNotImported } from './errors.ts';
 
 /** Gates of another tool's file, to be put into a config; what does not come along is told beside it. */
 export async function importGates(input: Input, file: string | undefined): Promise<ExitCode> {
   const { io } = input;
-  if (file === undefined) throw importUsage('The file to import is missing.');
+  if (file === undefined) throw gatesNotImported('The file to import is missing.');
   const text = await io.readFile(resolve(io.cwd, file)).catch((error: Error) => {
-    throw importUsage(`${file} cannot be read: ${error.message}`);
+    throw gatesNotImported(`${file} cannot be read: ${error.message}`);
   });
   const judge = judgeAsked(input);
   const { gates, left } = await (await input.compose()).takeGates(text, file, { judge });
@@ -23,14 +24,7 @@ export async function importGates(input: Input, file: string | undefined): Promi
 function judgeAsked({ options }: Input): 'kayenta' | null {
   const name = textOption(options, 'judge');
   if (name === undefined || name === 'kayenta') return name ?? null;
-  throw importUsage(`--judge is ${JSON.stringify(name)}, and only kayenta is known.`);
-}
-
-export function importUsage(message: string): DeployError {
-  return new DeployError('usage', {
-    message,
-    next: ['deployctl analyze import analysis-template.yaml', 'deployctl analyze --help'],
-  });
+  throw gatesNotImported(`--judge accepts only kayenta, not ${JSON.stringify(name)}.`);
 }
 
 const leftWords = (left: readonly string[]) =>

@@ -1,5 +1,4 @@
 import {
-  DeployError,
   type DeployEvent,
   isDeployError,
   type Plan,
@@ -9,6 +8,7 @@ import {
 import { drive, type Ending, type Newest, open, type World } from '../../engine/index.ts';
 import { type Input, textOption, wantsJson } from '../shell/command.ts';
 import type { Composition, OutputForm, Workspace } from '../shell/composition.ts';
+import { reworded } from '../shell/errors.ts';
 import { wantsColor } from '../shell/io.ts';
 import { realWorld } from '../shell/run-world.ts';
 import { typedAgain } from '../shell/typed-again.ts';
@@ -54,9 +54,10 @@ export async function whileRunning<T>(
 /** Nothing else was touched by a command that is refused after that. */
 function afterWaking(error: unknown): unknown {
   if (!isDeployError(error) || !error.state?.startsWith('Nothing was ')) return error;
-  const { code, message, why, next, cause } = error;
-  const state = 'What was not running has been started again, as it was; nothing else was changed.';
-  return new DeployError(code, { message, why, state, next, cause });
+  return reworded(error, {
+    state: 'What was not running has been started again, as it was; nothing else was changed.',
+    cause: error.cause,
+  });
 }
 
 async function beginRunning(

@@ -1,6 +1,6 @@
-import { DeployError } from '../../contract/index.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { type Input, textOption } from '../shell/command.ts';
+import { notAMoment, spanNotPast } from './errors.ts';
 
 /** A stretch of time that is over; wall clock ms. */
 export interface Past {
@@ -29,21 +29,11 @@ export function pastOf(input: Input): Past | null {
     to: to === undefined ? now : momentIn('to', to, now),
   };
   if (past.from < past.to && past.to <= now) return past;
-  throw new DeployError('usage', {
-    message: 'The time to analyze must begin before it ends, and lie in the past.',
-    next: ['deployctl analyze --from 2h --to 1h'],
-  });
+  throw spanNotPast();
 }
 
 function momentIn(name: string, given: string | undefined, now: number): number {
   const at = given === undefined ? null : readMoment(given, now);
   if (at !== null) return at;
-  throw new DeployError('usage', {
-    message:
-      given === undefined
-        ? '--to needs --from.'
-        : `--${name} is not a time: ${JSON.stringify(given)}.`,
-    why: 'Times are written like 2026-11-28T10:00Z, or how long ago: 2h.',
-    next: ['deployctl analyze --from 2h --to 1h'],
-  });
+  throw notAMoment(name, given);
 }

@@ -1,5 +1,4 @@
 import {
-  DeployError,
   type GateSource,
   type GateSpec,
   isOperation,
@@ -11,8 +10,8 @@ import {
   type Window,
 } from '../../contract/index.ts';
 import { type Log, listDeployments, readChapterSince, type World } from '../../engine/index.ts';
-import { formatDuration } from '../../lib/duration.ts';
 import type { GateSeries, SeriesPoint } from '../page/series.ts';
+import { tooManyWindows } from './errors.ts';
 import type { Past } from './past-span.ts';
 
 /** Who was new then and who was stable, and when traffic moved. */
@@ -126,15 +125,9 @@ function windowsOf(
     if (move === undefined) windows.push({ from: at, to: end, span: interval, age: now - end });
     at = move === undefined ? end : Math.ceil(move / align) * align;
   }
-  if (windows.length > WINDOWS_MAX) throw tooMany(windows.length, interval);
+  if (windows.length > WINDOWS_MAX)
+    throw tooManyWindows({ windows: windows.length, most: WINDOWS_MAX, interval });
   return windows;
-}
-
-function tooMany(windows: number, interval: number): DeployError {
-  return new DeployError('usage', {
-    message: `${windows} windows of ${formatDuration(interval)} lie in this time; at most ${WINDOWS_MAX} can be asked for.`,
-    next: [`deployctl analyze --from ${formatDuration(WINDOWS_MAX * interval)}`],
-  });
 }
 
 async function askPast(

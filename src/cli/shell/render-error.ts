@@ -1,11 +1,12 @@
 import {
-  DeployError,
+  type DeployError,
   EXIT,
   type ExitCode,
   isDeployError,
   isProviderError,
 } from '../../contract/index.ts';
 import { displayLines, displaySafe } from '../../lib/display-safe.ts';
+import { providerFailed, refusedBySystem } from './errors.ts';
 import { folded, type Io } from './io.ts';
 import { summarizeRefusal } from './step-summary.ts';
 
@@ -38,38 +39,9 @@ export function knownError(error: unknown): DeployError | null {
   if (isDeployError(error)) return error;
   const failure = error as Partial<NodeJS.ErrnoException> | null;
   if (isProviderError(error)) {
-    return new DeployError('provider-failed', {
-      message: error.message || 'The provider failed.',
-      state: 'A deployment that was under way can be resumed or rolled back.',
-      next: ['deployctl status', 'deployctl doctor'],
-    });
+    return providerFailed(error);
   }
   return failure?.syscall ? refusedBySystem(failure) : null;
-}
-
-const REFUSALS: Readonly<Record<string, string>> = {
-  EACCES: 'cannot be read or written: permission denied',
-  EPERM: 'cannot be changed: permission denied',
-  EROFS: 'cannot be written: it is on a read-only disk',
-  ENOENT: 'does not exist, or its folder does not',
-  EISDIR: 'is a folder, not a file',
-  ENOSPC: 'cannot be written: the disk is full',
-};
-
-/** A file that cannot be read or written is no fault of the tool. */
-function refusedBySystem({
-  code = '',
-  path,
-  message = '',
-}: Partial<NodeJS.ErrnoException>): DeployError {
-  const why = path === undefined ? undefined : REFUSALS[code];
-  if (why !== undefined)
-    return new DeployError('could-not-run', {
-      message: `${path} ${why}.`,
-      state: 'A deployment that was under way can be resumed or rolled back.',
-      next: ['deployctl doctor'],
-    });
-  return new DeployError('could-not-run', { message, next: ['deployctl doctor'] });
 }
 
 function told({ message, why, state, next }: DeployError): string {

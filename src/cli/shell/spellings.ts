@@ -1,5 +1,5 @@
-import { DeployError } from '../../contract/index.ts';
 import type { Command } from './command.ts';
+import { optionOfOthers } from './errors.ts';
 
 /** What other tools call our verbs, where it means one thing. */
 const VERBS: Readonly<Record<string, string>> = { ls: 'status', list: 'status', undo: 'rollback' };
@@ -67,10 +67,5 @@ function ownFlag(name: string, word: string, known: ReadonlySet<string>): readon
   if (!pointer) return [word];
   const { why, next } = pointer;
   const typed = known.has(next.split(' ')[0] ?? '') ? next : '--help';
-  throw new DeployError('usage', {
-    message: `deployctl ${name} has no option ${flag}.`,
-    why,
-    state: 'Nothing was touched.',
-    next: [`deployctl ${name} ${typed}`],
-  });
+  throw optionOfOthers(name, flag, { why, typed });
 }

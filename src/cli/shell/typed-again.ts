@@ -1,6 +1,6 @@
-import { DeployError } from '../../contract/index.ts';
 import { shellWord } from '../../lib/shell-word.ts';
 import { type Input, list, textOption } from './command.ts';
+import { reworded } from './errors.ts';
 import { knownError } from './render-error.ts';
 
 /** What somebody typed that the next command needs as well, to be about the same. */
@@ -94,6 +94,5 @@ export function errorTypedAgain(typed: Typed, error: unknown): unknown {
     typeof line === 'string' ? typedAgain(typed, line) : line,
   );
   if (known === error && next.every((line, index) => line === known.next[index])) return error;
-  const { code, message, why, state } = known;
-  return new DeployError(code, { message, why, state, next, cause: error });
+  return reworded(known, { next, cause: error });
 }

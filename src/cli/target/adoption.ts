@@ -1,9 +1,10 @@
-import { type Adoptable, DeployError, type Running } from '../../contract/index.ts';
+import type { Adoptable, Running } from '../../contract/index.ts';
 import { displayLines } from '../../lib/display-safe.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { answered, type OpenQuestion } from '../prompt/questions.ts';
 import type { Input } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
+import { cannotListRunning, nothingToAdopt } from './errors.ts';
 import { viaGiven } from './via.ts';
 
 /** One of what runs at this provider's platform: named, or chosen by a person. Null when that person has left. */
@@ -14,27 +15,14 @@ export async function adoptedAt(
 ): Promise<Adoptable | null> {
   const kind = await bare.provider(provider);
   const starter = await kind.starter?.();
-  if (!starter?.running)
-    throw new DeployError('usage', {
-      message: `The provider ${provider} cannot list what runs there.`,
-      why: 'Write its config by hand: deployctl validate says what is missing.',
-      state: 'Nothing was written.',
-      next: ['deployctl init'],
-    });
+  if (!starter?.running) throw cannotListRunning(provider);
   const running = await starter.running({ ...means, via: viaGiven(input) });
   const { workloads, notes } = running;
   const lines = [...notes, ...workloads.map(({ name, words }) => `  ${name}: ${words}`)];
   for (const line of lines) input.io.stderr.write(`${displayLines(line)}\n`);
-  if (workloads.length === 0) throw nothingThere(provider, kind.via);
+  if (workloads.length === 0) throw nothingToAdopt(provider, kind.via);
   return answered(input, workloadQuestion(running));
 }
-
-const nothingThere = (provider: string, [key = 'KEY']: readonly string[] = []) =>
-  new DeployError('plan-refused', {
-    message: `Nothing that these credentials can see at ${provider} can be adopted.`,
-    state: 'Nothing was written.',
-    next: [`deployctl init --provider ${provider} --via ${key}=NAME`],
-  });
 
 function workloadQuestion({ workloads }: Running): OpenQuestion<Adoptable> {
   const names = workloads.map(({ name }) => name);

@@ -106,3 +106,23 @@ export function notOnThisMachine(provider: string, lack: string): DeployError {
     next: ['deployctl status'],
   });
 }
+
+export function cannotListRunning(provider: string): DeployError {
+  return new DeployError('usage', {
+    message: `The provider ${provider} cannot list what runs there.`,
+    why: 'Write its config by hand: deployctl validate says what is missing.',
+    state: 'Nothing was written.',
+    next: ['deployctl init'],
+  });
+}
+
+export function nothingToAdopt(
+  provider: string,
+  [key = 'KEY']: readonly string[] = [],
+): DeployError {
+  return new DeployError('plan-refused', {
+    message: `Nothing that these credentials can see at ${provider} can be adopted.`,
+    state: 'Nothing was written.',
+    next: [`deployctl init --provider ${provider} --via ${key}=NAME`],
+  });
+}

@@ -2,9 +2,8 @@ import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { PublicExplorer } from 'cosmiconfig';
-import { DeployError } from '../../contract/index.ts';
+import { configMissing, configUnreadable } from '../errors.ts';
 import { isEndless } from './file-kind.ts';
-import { sourceTextUnreadable } from './text.ts';
 import { demandOwnFile } from './trust.ts';
 
 /** Where a config may stand, in this order. */
@@ -52,20 +51,19 @@ export async function findConfig(folder: string): Promise<string> {
     await refuseEndless(current);
     const result = await explorer.search(current).catch((error: NodeJS.ErrnoException) => {
       if (error.syscall === undefined) throw error;
-      throw sourceTextUnreadable(findNameFrom(folder, error.path ?? current), error);
+      throw configUnreadable(findNameFrom(folder, error.path ?? current), error);
     });
     if (!result) continue;
     demandOwnFile(result.filepath);
     return result.filepath;
   }
-  throw configMissing(folder);
+  throw configMissing(PLACES, resolve(folder));
 }
 
 /** Cosmiconfig opens whatever has the name. */
 async function refuseEndless(folder: string): Promise<void> {
   for (const place of PLACES) {
-    if (await isEndless(join(folder, place)))
-      throw sourceTextUnreadable(place, { code: 'ENOTSUP' });
+    if (await isEndless(join(folder, place))) throw configUnreadable(place, { code: 'ENOTSUP' });
   }
 }
 
@@ -96,15 +94,6 @@ async function fileExists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function configMissing(folder: string): DeployError {
-  return new DeployError('config-missing', {
-    message: 'There is no deploy config here',
-    why: `Looked for ${PLACES.slice(0, -1).join(', ')} and the key "deploy" of package.json, from ${resolve(folder)} up to the folder of the repository.`,
-    state: 'Nothing was touched.',
-    next: ['deployctl init', 'deployctl validate --config FILE'],
-  });
 }
 
 /** How a person who stands in the folder would name the file. */

@@ -1,7 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeployError } from '../../contract/index.ts';
-import { configInvalid } from '../problem.ts';
+import { configInvalid } from '../errors.ts';
 import type { ConfigTree, Mapping } from '../tree.ts';
 import { child, mapping } from '../tree.ts';
 import { findConfig, findNameFrom } from './find.ts';

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { DeployError, isDeployError } from '../../contract/index.ts';
-import { displaySafe } from '../../lib/display-safe.ts';
-import { configInvalid } from '../problem.ts';
+import { isDeployError } from '../../contract/index.ts';
+import { configInvalid, configUnreadable } from '../errors.ts';
 import { fileStandingOf } from './file-kind.ts';
 import { MOST_BYTES } from './limits.ts';
 
@@ -30,36 +29,12 @@ export function textIn(bytes: Buffer, file: string): string {
 async function readBytes(path: string, file: string): Promise<Buffer> {
   try {
     const standing = await fileStandingOf(path);
-    if (standing === 'pipe or device') throw sourceTextUnreadable(file, { code: 'ENOTSUP' });
+    if (standing === 'pipe or device') throw configUnreadable(file, { code: 'ENOTSUP' });
     return standing === 'large file' ? Buffer.alloc(MOST_BYTES + 1) : await readFile(path);
   } catch (error) {
-    throw isDeployError(error) ? error : sourceTextUnreadable(file, error as NodeJS.ErrnoException);
+    throw isDeployError(error) ? error : configUnreadable(file, error as NodeJS.ErrnoException);
   }
 }
-
-export function sourceTextUnreadable(
-  file: string,
-  error: Partial<Pick<NodeJS.ErrnoException, 'code' | 'message'>>,
-): DeployError {
-  const { code, message } = error;
-  const missing = code === 'ENOENT';
-  const name = displaySafe(file);
-  return new DeployError('config-missing', {
-    message: missing ? `There is no config at ${name}` : `The config ${name} cannot be read`,
-    why: missing ? undefined : (WHYS[code ?? ''] ?? message),
-    state: 'Nothing was touched.',
-    next: ['deployctl init'],
-    cause: error,
-  });
-}
-
-const WHYS: Readonly<Record<string, string>> = {
-  EISDIR: 'It is a folder: name the file in it.',
-  EACCES: 'You are not allowed to read it.',
-  ENOTDIR: 'A part of the path is a file, not a folder.',
-  ELOOP: 'It is a symbolic link that leads back to itself.',
-  ENOTSUP: 'It is a pipe or a device, expected a file.',
-};
 
 function wideEncoding(bytes: Buffer): string | null {
   const [first, second] = bytes;

@@ -1,5 +1,5 @@
+import { configInvalid } from '../errors.ts';
 import type { Problem } from '../problem.ts';
-import { configInvalid } from '../problem.ts';
 import type { ConfigPlace, ConfigTree, Entry } from '../tree.ts';
 import { extend, mapping, scalar } from '../tree.ts';
 import { forbiddenKey, MOST_DEPTH, MOST_VALUES } from './limits.ts';

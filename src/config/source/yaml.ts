@@ -1,7 +1,7 @@
 import type { Document, Node, Pair } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument } from 'yaml';
+import { configInvalid } from '../errors.ts';
 import type { Problem } from '../problem.ts';
-import { configInvalid } from '../problem.ts';
 import type { ConfigPlace, ConfigTree, Entry } from '../tree.ts';
 import { extend, mapping } from '../tree.ts';
 import { forbiddenKey, MOST_DEPTH, MOST_VALUES } from './limits.ts';

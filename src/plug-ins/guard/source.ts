@@ -1,6 +1,5 @@
 import {
   type BackgroundSource,
-  DeployError,
   type GateSource,
   type GateSourceKind,
   MEASUREMENT_KINDS,
@@ -9,6 +8,7 @@ import {
   type Metric,
   UNITS,
 } from '../../contract/index.ts';
+import { metricUnusable, namedGatesUnusable } from '../errors.ts';
 import {
   areNumbers,
   isObject,
@@ -29,11 +29,7 @@ export function guardedSourceKind(kind: GateSourceKind, redact: Redact): GateSou
     metric: (settings) => {
       const metric: unknown = kind.metric(structuredClone(settings));
       if (isMetric(metric)) return structuredClone(metric);
-      throw new DeployError('config-invalid', {
-        message: `The gate source ${name}, of a plug-in, does not say what it measures.`,
-        why: `Its metric needs a unit, one of ${UNITS.join(', ')}.`,
-        state: 'Nothing was touched.',
-      });
+      throw metricUnusable(name);
     },
     open: async (means) => guardedSource(await kind.open(means), redact),
   };
@@ -45,11 +41,7 @@ function namedIn({ name, named }: GateSourceKind): GateSourceKind['named'] {
   const isFlat = (settings: unknown) =>
     isObject(settings) && Object.values(settings).every((value) => !isObject(value));
   if (isObject(named) && Object.values(named).every(isFlat)) return structuredClone(named);
-  throw new DeployError('config-invalid', {
-    message: `The gate source ${name}, of a plug-in, has malformed named gates.`,
-    why: '`named` must map each name to an object of single values.',
-    state: 'Nothing was touched.',
-  });
+  throw namedGatesUnusable(name);
 }
 
 function guardedSource(source: GateSource | BackgroundSource, redact: Redact) {

@@ -1,4 +1,5 @@
-import { DeployError, type GateUse, isDeployError, type Plugin } from '../../contract/index.ts';
+import { type GateUse, isDeployError, type Plugin } from '../../contract/index.ts';
+import { strategyWithoutPlan } from '../errors.ts';
 import { areNumbers, isObject, isText, settingsOf, thrownWordsOf } from './common.ts';
 import { isStep } from './step.ts';
 
@@ -6,13 +7,7 @@ type PluginStrategy = NonNullable<Plugin['strategies']>[number];
 
 export function guardedStrategy(strategy: PluginStrategy): PluginStrategy {
   const { name } = strategy;
-  const refused = (why: string, cause?: unknown) =>
-    new DeployError('plan-refused', {
-      message: `The strategy ${name}, of a plug-in, made no plan.`,
-      why,
-      state: 'Nothing was touched.',
-      cause,
-    });
+  const refused = (why: string, cause?: unknown) => strategyWithoutPlan(name, why, cause);
   const asked = <T>(ask: () => T): T => {
     try {
       const answer = ask();

@@ -66,7 +66,7 @@ describe('a Secret that a release brings along', () => {
     const made = withSecretCopies(template('others'), settings, place('hush'));
     await expect(made).rejects.toMatchObject({
       code: 'plan-refused',
-      message: expect.stringContaining('name no Secret keys'),
+      message: expect.stringContaining('uses the Secret keys'),
     });
   });
 

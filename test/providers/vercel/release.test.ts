@@ -263,7 +263,7 @@ describe('a release of a commit', () => {
   it('is refused where the project has no repository', async () => {
     const git = { ref: 'main', sha: '0'.repeat(40) };
     await expect(describeAs('v1', { git })).rejects.toMatchObject({
-      message: expect.stringContaining('no git repository'),
+      message: expect.stringContaining('not connected to a git repository'),
     });
   });
 });
@@ -288,7 +288,9 @@ describe('the way in', () => {
       team: 'team_9',
     });
     rmSync(join(folder, '.vercel'), { recursive: true });
-    expect(() => vercelProvider.connection(settings, surroundings())).toThrow(/which project/);
+    expect(() => vercelProvider.connection(settings, surroundings())).toThrow(
+      /does not name a Vercel project/,
+    );
   });
 
   it('is recorded by ids, whatever the project and its team are called', async () => {

@@ -52,7 +52,7 @@ describe('a project that cannot be found', () => {
     rig = await createRig();
     Object.assign(rig.bed.platform.settings, { token: 'another' });
     await expect(withToken()).rejects.toMatchObject({
-      message: 'The token does not open the project shop in the team acme.',
+      message: 'The token has no access to the project shop in the team acme.',
       why: expect.stringContaining('403, forbidden'),
       next: expect.arrayContaining(['vercel whoami']),
     });
@@ -86,7 +86,7 @@ describe('a login of Vercel’s own', () => {
     const from = rig.bed.calls.length;
     login({ token, expiresAt: Math.floor(Date.now() / 1000) - 60, refreshToken: 'x' });
     await expect(open({}, env)).rejects.toMatchObject({
-      message: 'The login of `vercel` is over.',
+      message: 'The login of `vercel` has expired.',
       next: expect.arrayContaining(['vercel whoami']),
     });
     expect(rig.bed.calls.length).toBe(from);
