@@ -177,7 +177,7 @@ export const VERCEL: readonly Mutant[] = [
     name: 'vercel-expired-login-sent',
     sentence: 'A login of Vercel that is over is sent all the same.',
     file: 'providers/vercel/client/token.ts',
-    find: '    if (found && isOver(found)) throw expired(path);\n',
+    find: '    if (found && isOver(found)) throw loginExpired(path);\n',
     replace: '',
     caughtBy: tests('providers/vercel/words'),
   },
