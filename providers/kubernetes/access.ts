@@ -1,7 +1,6 @@
 import type { Access, Match, ReleaseId } from '../../src/contract/index.ts';
 import { matchOf, podsOf, splitOf } from './observation.ts';
 import { isReady, isUp, type KubeGround, look, type Sight } from './sight.ts';
-import { openTunnel } from './tunnel.ts';
 
 /** Gates and people reach pods through the API server, from wherever this runs. */
 export function kubeAccessTo(
@@ -20,6 +19,7 @@ export function kubeAccessTo(
       const pod = wanted === null ? undefined : podsOf(sight, wanted).find(isReady);
       const port = pod && kubePortOf(pod, sight.service?.spec.ports?.[0]?.targetPort);
       if (!pod || port === undefined) return null;
+      const { openTunnel } = await import('./tunnel.ts');
       return openTunnel(ground, { pod: pod.metadata.name, port }, signal);
     },
     logs: async (release, { lines, signal }) => {

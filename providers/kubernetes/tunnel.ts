@@ -47,7 +47,7 @@ async function forward(
   { pod, port }: KubeEnd,
   socket: Socket,
 ) {
-  const { dispatcher, headers } = await cluster.connection.wire();
+  const { dispatcher, headers } = await cluster.connection.upgrading();
   const { door } = cluster.connection;
   const place = {
     kind: 'pods',

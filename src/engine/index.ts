@@ -21,6 +21,7 @@ export {
   listTargets,
   readTarget,
   type Summary,
+  type WhereRecorded,
   whereRecorded,
 } from './journal/history.ts';
 export { readChapterSince } from './journal/journal.ts';

@@ -24,7 +24,7 @@ import {
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
-import { openRecorded, type TargetPlace } from '../target/place.ts';
+import { type OpenedEarly, openEarly, openRecorded, type TargetPlace } from '../target/place.ts';
 import { meantDeployment, newestNamed, openScope, type Scope } from '../target/scope.ts';
 import { anotherRuns, liveAlready, nothingToSkip, versionForId } from './errors.ts';
 
@@ -60,15 +60,27 @@ export const command: Command = {
 async function runRollbackCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
-  const named = await newestNamed(input, scope);
-  const meant = named?.meant ?? (await meantOrVersion(input, composition, scope));
+  let early: Promise<OpenedEarly | null> = Promise.resolve(null);
+  const named = await newestNamed(input, scope, (found) => {
+    early = openEarly(input, composition, { workspace: scope.workspace, found });
+  });
+  const meant =
+    named?.meant ??
+    (await meantOrVersion(input, composition, scope).catch(async (error: unknown) => {
+      await (await early)?.provider.close();
+      throw error;
+    }));
   const { workspace, store } = scope;
   const { target } = meant.plan;
   // Before the platform is opened: whoever has written since is met when the lock is taken.
   const past = named?.past ?? readPast(reading(input.io, composition, store), target.id);
   const known = Promise.resolve(past);
   known.catch(() => {});
-  const place = await openRecorded(input, composition, { workspace, plan: meant.plan });
+  const place = await openRecorded(input, composition, {
+    workspace,
+    plan: meant.plan,
+    early: await early,
+  });
   return whileRunning(input, { composition, place, store }, async (world) => {
     const newest = await readNewest(world, target.id, known);
     const ending = await undo(input, composition, { world, place, newest, meant });

@@ -8,6 +8,7 @@ import type {
   Surroundings,
   Target,
 } from '../../contract/index.ts';
+import type { WhereRecorded } from '../../engine/index.ts';
 import { hashOf } from '../../lib/canonical.ts';
 import { type Input, list, textOption } from '../shell/command.ts';
 import type { Composition, Opened, Workspace } from '../shell/composition.ts';
@@ -112,19 +113,59 @@ export async function openPlace(
 interface RecordedPlan {
   readonly workspace: Workspace;
   readonly plan: Plan;
+  /** What was opened before the plan was read; closed where it turns out to be another place. */
+  readonly early?: OpenedEarly | null;
+}
+
+/** A place that a pointer of the journal names, opened while the rest of it is read. */
+export interface OpenedEarly {
+  readonly recorded: Plan['provider'];
+  readonly provider: Provider;
+  readonly via: JsonObject;
+}
+
+/** Null where that takes the plan, or is not known to lead anywhere: whoever has read it says why. */
+export async function openEarly(
+  input: Input,
+  composition: Composition,
+  { workspace, found }: { readonly workspace: Workspace; readonly found: WhereRecorded },
+): Promise<OpenedEarly | null> {
+  const { target, provider: recorded } = found;
+  if (!recorded) return null;
+  const { connection } = recorded;
+  try {
+    const kind = await workspace.provider(recorded.name);
+    const parted = partedConnection(kind, connection);
+    const via = await viaOfRecord(input, composition, { kind, target, connection });
+    const provider = await kind.open(parted.connection, { ...composition.means, via });
+    return { recorded, provider, via };
+  } catch {
+    return null;
+  }
+}
+
+/** The same place, of whatever wrote it down. */
+async function fitting(plan: Plan, early: OpenedEarly | null): Promise<OpenedEarly | null> {
+  if (!early || hashOf(early.recorded) === hashOf(plan.provider)) return early;
+  await early.provider.close();
+  return null;
 }
 
 /** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
 export async function openRecorded(
   input: Input,
   composition: Composition,
-  { workspace, plan }: RecordedPlan,
+  { workspace, plan, early = null }: RecordedPlan,
 ): Promise<TargetPlace> {
-  const { name } = plan.provider;
+  const { name, connection: whole } = plan.provider;
   const kind = await workspace.provider(name);
-  const recorded = partedConnection(kind, plan.provider.connection);
-  const via = await viaOfRecord(input, composition, { kind, plan });
-  const provider = await kind.open(recorded.connection, { ...composition.means, via });
+  const recorded = partedConnection(kind, whole);
+  const opened = await fitting(plan, early);
+  const via =
+    opened?.via ??
+    (await viaOfRecord(input, composition, { kind, target: plan.target.id, connection: whole }));
+  const provider =
+    opened?.provider ?? (await kind.open(recorded.connection, { ...composition.means, via }));
   // Records of former versions may hold names: what is recorded from now on does not.
   const { identity, connection = recorded.connection } = provider;
   const unlike = differences(plan.target.identity, identity);

@@ -6,6 +6,7 @@ import {
   type Past,
   readPast,
   readState,
+  type WhereRecorded,
   whereRecorded,
 } from '../../engine/index.ts';
 import { type Input, textOption } from '../shell/command.ts';
@@ -72,13 +73,16 @@ interface NewestNamed {
 export async function newestNamed(
   input: Input,
   { composition, store, workspace }: Scope,
+  /** Told where it is, before its log is read. */
+  located: (found: WhereRecorded) => void = () => {},
 ): Promise<NewestNamed | null> {
   const [reference] = input.args;
   if (reference === undefined) return null;
   const found = await whereRecorded(store, reference).catch(() => null);
   if (!found) return null;
+  located(found);
   const place = reading(input.io, composition, store);
-  const past = await readPast(place, found.target).catch(() => null);
+  const past = await readPast(place, found.target, found.from).catch(() => null);
   if (past?.state?.id !== found.id) return null;
   const providers = [past.state.plan.provider.name];
   await expectKnownVia(input, workspace, { providers, store: store.url });

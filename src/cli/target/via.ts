@@ -1,4 +1,4 @@
-import type { JsonObject, Plan, ProviderKind } from '../../contract/index.ts';
+import type { JsonObject, ProviderKind } from '../../contract/index.ts';
 import { type Input, list } from '../shell/command.ts';
 import type { Composition, Workspace } from '../shell/composition.ts';
 import { whereabouts } from './config-summary.ts';
@@ -51,14 +51,20 @@ export function viaOfConfig(input: Input, kind: ViaTaker, { via }: PartedConnect
 export async function viaOfRecord(
   input: Input,
   composition: Composition,
-  { kind, plan }: { readonly kind: ProviderKind; readonly plan: Plan },
+  { kind, target, connection }: RecordedWay,
 ): Promise<JsonObject> {
   if (!kind.via?.length) return {};
   const known =
-    (await rememberedVia(composition, plan.target.id)) ??
-    (await viaOfConfigHere(input, composition, kind));
-  const { via: recorded } = partedConnection(kind, plan.provider.connection);
+    (await rememberedVia(composition, target)) ?? (await viaOfConfigHere(input, composition, kind));
+  const { via: recorded } = partedConnection(kind, connection);
   return { ...recorded, ...viaAmong(kind, known ?? {}), ...viaAmong(kind, viaGiven(input)) };
+}
+
+interface RecordedWay {
+  readonly kind: ProviderKind;
+  /** Id of what is deployed to. */
+  readonly target: string;
+  readonly connection: JsonObject;
 }
 
 async function viaOfConfigHere(

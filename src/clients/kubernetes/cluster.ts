@@ -1,6 +1,6 @@
 import { systemClock } from '../../lib/clock.ts';
 import { type ClusterConnection, connectionTo } from './connection.ts';
-import { ApiError } from './failure.ts';
+import { ApiError, failureUnanswered } from './failure.ts';
 import { Followed, type Listed } from './followed.ts';
 import type { KubeconfigDoor } from './kubeconfig.ts';
 import type { KubeObject } from './objects.ts';
@@ -192,19 +192,32 @@ export class Cluster {
   }
 
   async #json<T>(asked: Parameters<ClusterConnection['ask']>[0]): Promise<T> {
-    const { text, date } = await patiently(() => this.connection.ask(asked), {
-      after: asked.method === 'GET' ? READ_AGAIN : WRITE_AGAIN,
+    const isWrite = asked.method !== 'GET';
+    const told = async () => {
+      const { text, date } = await this.connection.ask(asked);
+      this.#hear(date);
+      return readAnswer<T>(text, isWrite);
+    };
+    return patiently(told, {
+      after: isWrite ? WRITE_AGAIN : READ_AGAIN,
       waits: this.#waits,
       signal: asked.signal,
     });
-    this.#hear(date);
-    return JSON.parse(text) as T;
   }
 
   /** An answer tells whole seconds, rounded down: the furthest ahead that was heard is the nearest. */
   #hear(date: number): void {
     const ahead = date - systemClock.wall();
     if (Number.isFinite(ahead)) this.#ahead = Math.max(this.#ahead ?? ahead, ahead);
+  }
+}
+
+/** JSON ends where its first bracket is closed: one whose connection broke does not. */
+function readAnswer<T>(text: string, isWrite: boolean): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw failureUnanswered(error, 'an answer that ends before its end', isWrite);
   }
 }
 

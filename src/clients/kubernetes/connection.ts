@@ -1,7 +1,9 @@
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import { authorityOf, type Credentials, credentialsOf } from './credentials.ts';
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { type Credentials, credentialsOf } from './credentials.ts';
 import { failureUnanswered, refused } from './failure.ts';
 import type { KubeconfigDoor } from './kubeconfig.ts';
+import { upgradingWireTo, type Wire, type WireAnswer, wireTo } from './wire/index.ts';
 
 export interface KubernetesConnectionAsked {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -19,14 +21,6 @@ export interface KubernetesConnectionAnswered {
   readonly date: number;
 }
 
-const SILENCE = 12_000;
-const CONNECTION_KEPT_MS = 30_000;
-/** Calls that are under way together; a handshake takes longer than some of them one after the other. */
-const CONNECTIONS = 6;
-
-/** Nothing may be said for long, and none waits for another. */
-const LONG_ANSWERS: Agent.Options = { connections: null, bodyTimeout: 0 };
-
 /** Journal and provider speak to the same server in one command. */
 const OPEN = new Map<string, ClusterConnection>();
 
@@ -41,9 +35,8 @@ export function connectionTo(door: KubeconfigDoor): ClusterConnection {
 /** The wire to one API server: connections that are kept, and credentials that are renewed once when refused. */
 export class ClusterConnection {
   readonly door: KubeconfigDoor;
-  #dispatcher: Dispatcher | null = null;
-  /** For answers that go on: they would take the connections of all others. */
-  #long: Dispatcher | null = null;
+  #wire: Promise<Wire> | null = null;
+  #upgrades: Promise<Dispatcher> | null = null;
   #credentials: Promise<Credentials> | null = null;
   /** How often it asked; printed by tests and benchmarks. */
   calls = 0;
@@ -58,8 +51,7 @@ export class ClusterConnection {
   }
 
   async ask(asked: KubernetesConnectionAsked): Promise<KubernetesConnectionAnswered> {
-    await this.wire();
-    const used = this.#credentials;
+    const used = this.#known();
     const answer = await this.#send(asked);
     if (answer.status !== 401) return this.#taken(asked, answer);
     this.#renew(used);
@@ -67,60 +59,48 @@ export class ClusterConnection {
   }
 
   /** An answer that goes on, line by line, until the server or the signal ends it. */
-  async *lines(asked: KubernetesLinesAsked): AsyncGenerator<string> {
-    await this.wire();
-    const used = this.#credentials;
+  async *lines({ path, query, signal }: KubernetesLinesAsked): AsyncGenerator<string> {
+    const asked = { method: 'GET', path, query, signal, isEndless: true } as const;
+    const used = this.#known();
     let answer = await this.#open(asked);
-    if (answer.statusCode === 401) {
-      await answer.body.dump();
+    if (answer.status === 401) {
+      answer.body.destroy();
       this.#renew(used);
       answer = await this.#open(asked);
     }
-    const status = answer.statusCode;
+    const { status, body } = answer;
     if (status >= 300) {
-      const text = await answer.body.text();
-      const what = kubernetesConnectionWordsFor('GET', asked.path);
-      throw refused({ status, text, retryAfter: undefined, what, isWrite: false });
+      const what = kubernetesConnectionWordsFor('GET', path);
+      throw refused({
+        status,
+        text: await wholeOf(body),
+        retryAfter: undefined,
+        what,
+        isWrite: false,
+      });
     }
     let rest = '';
-    answer.body.setEncoding('utf8');
-    for await (const part of answer.body) {
+    body.setEncoding('utf8');
+    for await (const part of body) {
       const lines = `${rest}${part}`.split('\n');
       rest = lines.pop() ?? '';
       yield* lines;
     }
   }
 
-  async #open({ path, query, signal }: KubernetesLinesAsked): Promise<Dispatcher.ResponseData> {
-    const { headers } = await this.#known();
-    this.#long ??= await dispatcherTo(this.door, await this.#known(), LONG_ANSWERS);
-    this.calls += 1;
-    return this.#long
-      .request({
-        origin: this.door.cluster.server,
-        path: withPrefix(this.door, path),
-        method: 'GET',
-        query,
-        headers: { accept: 'application/json', 'user-agent': 'deployctl', ...headers },
-        signal,
-      })
-      .catch((error: unknown) => {
-        throw failureUnanswered(error, kubernetesConnectionWordsFor('GET', path), false);
-      });
-  }
-
   async close(): Promise<void> {
     this.users -= 1;
     if (this.users > 0) return;
     this.#closed();
-    await Promise.all(this.#forget().map((one) => one.destroy()));
+    await (await this.#upgrades)?.destroy();
+    (await this.#forget())?.destroy();
   }
 
   /** For what is no plain request: an upgrade to another protocol. */
-  async wire(): Promise<{ dispatcher: Dispatcher; headers: Readonly<Record<string, string>> }> {
+  async upgrading(): Promise<{ dispatcher: Dispatcher; headers: Credentials['headers'] }> {
     const credentials = await this.#known();
-    this.#dispatcher ??= await dispatcherTo(this.door, credentials);
-    return { dispatcher: this.#dispatcher, headers: credentials.headers };
+    this.#upgrades ??= upgradingWireTo(this.door, credentials);
+    return { dispatcher: await this.#upgrades, headers: credentials.headers };
   }
 
   #known(): Promise<Credentials> {
@@ -128,41 +108,54 @@ export class ClusterConnection {
     return this.#credentials;
   }
 
-  async #send({
+  #wired(credentials: Credentials): Promise<Wire> {
+    this.#wire ??= wireTo(this.door, credentials).catch((error) => {
+      this.#wire = null;
+      throw error;
+    });
+    return this.#wire;
+  }
+
+  async #open({
     method,
     path,
     query,
     body,
-    contentType,
-    accept,
+    contentType = 'application/json',
+    accept = 'application/json',
     signal,
-  }: KubernetesConnectionAsked): Promise<KubernetesConnectionAnswer> {
-    const { dispatcher, headers } = await this.wire();
+    isEndless,
+  }: KubernetesConnectionAsked & { readonly isEndless?: true }): Promise<WireAnswer> {
+    const credentials = await this.#known();
+    const wire = await this.#wired(credentials);
     this.calls += 1;
     try {
-      const answer = await dispatcher.request({
-        origin: this.door.cluster.server,
-        path: withPrefix(this.door, path),
+      return await wire.send({
         method,
-        ...(query ? { query } : {}),
+        path: withQuery(withPrefix(this.door, path), query),
         headers: {
-          accept: accept ?? 'application/json',
+          accept,
           'user-agent': 'deployctl',
-          ...headers,
-          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+          ...credentials.headers,
+          ...(body === undefined ? {} : { 'content-type': contentType }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal ? { signal } : {}),
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal,
+        ...(isEndless ? { isEndless } : {}),
       });
-      return {
-        status: answer.statusCode,
-        text: await answer.body.text(),
-        date: Date.parse(String(answer.headers.date ?? '')),
-        retryAfter: answer.headers['retry-after'] as string | undefined,
-      };
     } catch (error) {
       throw failureUnanswered(error, kubernetesConnectionWordsFor(method, path), method !== 'GET');
     }
+  }
+
+  async #send(asked: KubernetesConnectionAsked): Promise<KubernetesConnectionAnswer> {
+    const { status, headers, body } = await this.#open(asked);
+    const { method, path } = asked;
+    const said = await wholeOf(body).catch((error: unknown) => {
+      throw failureUnanswered(error, kubernetesConnectionWordsFor(method, path), method !== 'GET');
+    });
+    const date = Date.parse(String(headers.date ?? ''));
+    return { status, text: said, date, retryAfter: headers['retry-after'] as string | undefined };
   }
 
   #taken(
@@ -175,17 +168,18 @@ export class ClusterConnection {
   }
 
   /** Calls of others that are under way are let come to their ends, and renew nothing once more. */
-  #renew(used: Promise<Credentials> | null): void {
+  #renew(used: Promise<Credentials>): void {
     if (this.#credentials !== used) return;
-    for (const old of this.#forget()) void old.close();
+    this.#forget()
+      ?.then((wire) => wire.close())
+      .catch(() => {});
   }
 
-  #forget(): readonly Dispatcher[] {
-    const old = [this.#dispatcher, this.#long].filter((one) => one !== null);
-    this.#dispatcher = null;
-    this.#long = null;
+  #forget(): Promise<Wire> | null {
+    const wire = this.#wire;
+    this.#wire = null;
     this.#credentials = null;
-    return old;
+    return wire;
   }
 }
 
@@ -202,6 +196,17 @@ interface KubernetesConnectionAnswer {
   readonly retryAfter: string | undefined;
 }
 
+async function wholeOf(body: Readable): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of body) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString();
+}
+
+const withQuery = (path: string, query: KubernetesConnectionAsked['query'] = {}) => {
+  const words = new URLSearchParams(query).toString();
+  return words ? `${path}?${words}` : path;
+};
+
 /** A cluster may be behind a path of a gateway: `https://host/k8s/clusters/c-1`. */
 export const withPrefix = ({ cluster }: KubeconfigDoor, path: string) =>
   new URL(cluster.server).pathname.replace(/\/$/, '') + path;
@@ -209,29 +214,3 @@ export const withPrefix = ({ cluster }: KubeconfigDoor, path: string) =>
 /** `PATCH deployments/web`: the end of the path is what people know. */
 const kubernetesConnectionWordsFor = (method: string, path: string) =>
   `${method} ${path.split('/').slice(-2).join('/')}`;
-
-async function dispatcherTo(
-  door: KubeconfigDoor,
-  { cert, key }: Credentials,
-  more: Agent.Options = {},
-): Promise<Dispatcher> {
-  const ca = await authorityOf(door);
-  const { cluster } = door;
-  const tls = {
-    ...(ca ? { ca } : {}),
-    ...(cert ? { cert } : {}),
-    ...(key ? { key } : {}),
-    ...(cluster['insecure-skip-tls-verify'] ? { rejectUnauthorized: false } : {}),
-    ...(cluster['tls-server-name'] ? { servername: cluster['tls-server-name'] } : {}),
-  };
-  const limits = {
-    connections: CONNECTIONS,
-    headersTimeout: SILENCE,
-    bodyTimeout: SILENCE,
-    keepAliveTimeout: CONNECTION_KEPT_MS,
-    ...more,
-  };
-  const proxy = cluster['proxy-url'];
-  if (proxy) return new ProxyAgent({ uri: proxy, requestTls: tls, ...limits });
-  return new Agent({ connect: { ...tls, timeout: SILENCE }, ...limits });
-}

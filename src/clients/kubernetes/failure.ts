@@ -1,4 +1,5 @@
 import { type FailureClass, ProviderError } from '../../contract/index.ts';
+import { WIRE_NOT_CONNECTED } from './wire/wire.ts';
 
 /** What the API server said no with. */
 export class ApiError extends ProviderError {
@@ -106,6 +107,7 @@ const FAILURE_NEVER_SENT = [
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  WIRE_NOT_CONNECTED,
 ];
 /** The other side is not who it should be; another try finds the same. */
 const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;

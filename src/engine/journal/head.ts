@@ -4,6 +4,7 @@ import { damaged } from './errors.ts';
 import { floorOf } from './floor.ts';
 import { keys, lastIn, number, numbersIn } from './keys.ts';
 import type { Log } from './log.ts';
+import type { ReadAhead } from './read-once.ts';
 import { readRecord } from './record.ts';
 
 export interface Hint {
@@ -64,13 +65,13 @@ const READ_AT_ONCE = 32;
  * The same for those who will write: never from a hint, because a gap must not be written into. What
  * comes with it in one round is likely to be asked for next, by whoever asks for each record once.
  */
-export async function readSureHead(log: Log): Promise<SureHead> {
+export async function readSureHead(log: Log, ahead: ReadAhead | null = null): Promise<SureHead> {
   const hinted = readHint(log);
   const early = (names: readonly string[]) => {
     for (const seq of numbersIn(names).slice(-READ_AT_ONCE))
       void log.store.get(keys.record(log.target, seq)).catch(() => {});
   };
-  const end = await listedEnd(log, hinted, early);
+  const end = await listedEnd(log, hinted, { listedNow: early, ahead });
   if (!end) return { head: null, isHinted: true };
   const head = end.read ?? (await readRecord(log, end.seq));
   return { head, isHinted: isHintedBy(await hinted, end.seq) };
@@ -87,20 +88,17 @@ interface ListedEnd {
 async function listedEnd(
   log: Log,
   hinted: Promise<Hint | null>,
-  listedNow: (names: readonly string[]) => void = () => {},
+  { listedNow = () => {}, ahead = null }: ListedMeans = {},
 ): Promise<ListedEnd | null> {
-  const hint = await hinted;
-  // A number that was there once is where the end is looked for: what lies before it is not asked for.
-  const after = hint?.proven ? number(hint.seq - 1) : undefined;
-  const names = log.store.list(keys.log(log.target), after);
-  const [floor] = await Promise.all([floorOf(log), names]);
+  const [begun] = ahead?.keys() ?? [];
+  const from = begun ?? (await provenBy(hinted));
+  const names = listedFrom(log, from);
+  const [floor, proven] = await Promise.all([floorOf(log), provenBy(hinted), names]);
   listedNow(await names);
-  const known = Math.max(hint?.proven ? hint.seq : 0, floor === 1 ? 0 : floor);
-  // Where nothing is left behind it, the whole log says how much of it is.
-  const listed =
-    lastIn(await names) ?? (after && lastIn(await log.store.list(keys.log(log.target))));
+  const known = Math.max(proven, floor === 1 ? 0 : floor);
+  const listed = lastIn(await names) ?? 0;
   const early = listed ? readRecord(log, listed).catch(() => null) : null;
-  const last = await endFrom(log, listed || 0);
+  const last = (await isEnd(ahead, listed)) ? listed : await endFrom(log, listed);
   // Somebody may have written between the list and the hint.
   const end = last < known ? await endFrom(log, known - 1) : last;
   if (end < known)
@@ -111,6 +109,30 @@ async function listedEnd(
     );
   return end === 0 ? null : { seq: end, read: end === listed ? await early : null };
 }
+
+interface ListedMeans {
+  /** Told of the names as soon as they are known. */
+  readonly listedNow?: (names: readonly string[]) => void;
+  readonly ahead?: ReadAhead | null;
+}
+
+const provenBy = async (hinted: Promise<Hint | null>) => {
+  const hint = await hinted;
+  return hint?.proven ? hint.seq : 0;
+};
+
+/** A number that was there once is where the end is looked for: what lies before it is not asked for. */
+async function listedFrom(log: Log, from: number): Promise<readonly string[]> {
+  const whole = () => log.store.list(keys.log(log.target));
+  if (from === 0) return whole();
+  const names = await log.store.list(keys.log(log.target), number(from - 1));
+  // Where nothing is left behind it, the whole log says how much of it is.
+  return lastIn(names) === null ? whole() : names;
+}
+
+/** What comes next was asked for together with the list: who writes it later is met when that number is written. */
+const isEnd = async (ahead: ReadAhead | null, listed: number) =>
+  (await ahead?.get(listed + 1)?.catch(() => '')) === null;
 
 async function headRemembered(
   log: Log,

@@ -2,6 +2,7 @@ import {
   type DeployError,
   isDeployError,
   type JournalRecord,
+  type Plan,
   type Store,
   type Target,
 } from '../../contract/index.ts';
@@ -140,12 +141,27 @@ export async function checkFolders(log: Log): Promise<void> {
 }
 
 /** Which one is meant by its id, or by the beginning of it where only one begins so, and in whose log it lies. */
-export async function whereRecorded(store: Store, reference: string) {
+export async function whereRecorded(store: Store, reference: string): Promise<WhereRecorded> {
   const { id, text } = await meantId(store, reference);
-  const { target } = entry<{ target: unknown }>(store, keys.deployment(id), text);
+  const { target, from, provider } = entry<Unsure>(store, keys.deployment(id), text);
   if (typeof target !== 'string') throw unreadable(store, keys.deployment(id));
-  return { id, target };
+  const begins = Number.isSafeInteger(from) && Number(from) > 0 ? Number(from) : null;
+  const isPlace = typeof provider?.name === 'string' && typeof provider.connection === 'object';
+  return { id, target, from: begins, provider: isPlace ? (provider as Plan['provider']) : null };
 }
+
+/** What former versions have not written is null: then it is looked for. */
+export interface WhereRecorded {
+  readonly id: string;
+  readonly target: string;
+  /** Number of its first record, unless somebody else came first. */
+  readonly from: number | null;
+  readonly provider: Plan['provider'] | null;
+}
+
+type Unsure = { readonly [K in keyof WhereRecorded]?: unknown } & {
+  readonly provider?: { readonly name?: unknown; readonly connection?: unknown };
+};
 
 /** A deployment by its id, or by the beginning of it where only one begins so. */
 export async function findDeployment(store: Store, reference: string): Promise<DeploymentState> {

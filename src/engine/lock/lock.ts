@@ -5,7 +5,7 @@ import { keys } from '../journal/keys.ts';
 import type { Log } from '../journal/log.ts';
 import { expectKnown } from '../journal/newer-version.ts';
 import { expectSoleLabel } from '../journal/place.ts';
-import { readOnce } from '../journal/read-once.ts';
+import { readAhead, readOnce } from '../journal/read-once.ts';
 import { advance, type DeploymentState, replay } from '../journal/state.ts';
 import { sturdy } from '../world/patient-store.ts';
 import type { JournalAccess, World } from '../world/world.ts';
@@ -33,10 +33,19 @@ export interface Past {
   readonly isHinted: boolean;
 }
 
-/** For those who will write once they have what else it takes. */
-export async function readPast(reading: JournalAccess, target: string): Promise<Past> {
-  const log = readOnce({ store: sturdy(reading), target });
-  const { head, isHinted } = await readSureHead(log);
+/**
+ * For those who will write once they have what else it takes. `from`: where the deployment that is
+ * meant begins; its records are asked for together with the end of the log.
+ */
+export async function readPast(
+  reading: JournalAccess,
+  target: string,
+  from: number | null = null,
+): Promise<Past> {
+  const whole: Log = { store: sturdy(reading), target };
+  const ahead = from === null ? null : readAhead(whole, from);
+  const log = readOnce(whole, ahead ?? undefined);
+  const { head, isHinted } = await readSureHead(log, ahead);
   return { head, state: await stateAt(log, head), isHinted };
 }
 
@@ -71,7 +80,7 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
   const store = sturdy(world);
   await expectSoleLabel(store, target);
   await store.create(keys.about(target.id), JSON.stringify(target));
-  await store.create(keys.deployment(id), JSON.stringify({ target: target.id }));
+  await store.create(keys.deployment(id), pointerTo(plan, newest));
   const controlSeq = await lastControl(world, target.id, newest.state?.controlSeq ?? 0);
   const body = { kind: 'opened' as const, plan, holder: newHolder(world), controlSeq };
   const since = momentOf(world.clock);
@@ -82,6 +91,13 @@ export async function open(world: World, plan: Plan, newest: Newest): Promise<Se
   });
   return new Session(world, { journal: newest.journal, state: replay([record]), since });
 }
+
+/**
+ * Where a deployment is found by its id alone: in which log, from which record on unless somebody
+ * comes first, and the place that it is about, so that whoever goes back looks at all three together.
+ */
+const pointerTo = ({ target, provider }: Plan, { journal }: Newest) =>
+  JSON.stringify({ target: target.id, from: (journal.head?.seq ?? 0) + 1, provider });
 
 /**
  * A platform refuses epochs that are older than one it has seen, in whatever journal they are. The

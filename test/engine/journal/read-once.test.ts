@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keys } from '../../../src/engine/journal/keys.ts';
-import { readOnce } from '../../../src/engine/journal/read-once.ts';
+import { readAhead, readOnce } from '../../../src/engine/journal/read-once.ts';
 import { storeWith, TARGET } from '../stage.ts';
 
 const RECORD = keys.record(TARGET, 1);
@@ -29,6 +29,18 @@ test('one that was not there is asked for again', async () => {
   expect(await once.get(RECORD)).toBeNull();
   await store.create(RECORD, 'first');
   expect(await once.get(RECORD)).toBe('first');
+});
+
+test('one that was asked for ahead is not asked for again, unless it was not there yet', async () => {
+  const { asked, store } = counted();
+  await store.create(RECORD, 'first');
+  const ahead = readAhead({ store, target: TARGET }, 1);
+  await Promise.all(ahead.values());
+  const second = keys.record(TARGET, 2);
+  await store.create(second, 'second');
+  const { store: once } = readOnce({ store, target: TARGET }, ahead);
+  expect([await once.get(RECORD), await once.get(second)]).toEqual(['first', 'second']);
+  expect(asked.filter((key) => key === RECORD)).toHaveLength(1);
 });
 
 test('what is no record may change, and is asked for each time', async () => {
