@@ -138,12 +138,12 @@ export const settingsSchema = z
     targets: z
       .preprocess(
         (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
-        z.array(target()).min(1),
+        z.array(target()),
       )
       .meta({ also: { type: 'string' } })
       .optional()
       .describe(
-        'Where this release runs: addresses or instances that are up already, with their ports. Short, for --set and variables: one text with spaces between them.',
+        'Where this release runs: addresses or instances that are up already, with their ports. Short, for --set and variables: one text with spaces between them. Only a plan and a deployment need any.',
       ),
     command: commandSettings.optional(),
     ecs: ecsSettings.optional(),

@@ -87,7 +87,7 @@ function ofTargets({ TargetType }: TargetGroup): ComputeLines {
   return {
     release: 'v1',
     lines: `    # Where the new release runs: TARGETS='10.0.1.7:8080 10.0.2.7:8080' deployctl deploy
-    targets: \${env.TARGETS}
+    targets: \${env.TARGETS:-}     # only plan and deploy need any
 allowEnv: [TARGETS]`,
   };
 }

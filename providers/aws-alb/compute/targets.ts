@@ -1,4 +1,5 @@
 import type { Compute } from './compute.ts';
+import { noTargets } from './errors.ts';
 import { targetsIn, targetsSpec } from './spec.ts';
 
 /** Machines that others start and stop: all there is to know of them is where they are. */
@@ -9,5 +10,8 @@ export const givenTargets: Compute = {
   poll: async ({ release }) => ({ targets: targetsIn(release), failed: null, words: null }),
   list: async () => new Map(),
   stop: async () => {},
-  describe: async ({ targets = [] }) => targetsSpec(targets),
+  describe: async ({ targets = [] }) => {
+    if (targets.length > 0) return targetsSpec(targets);
+    throw noTargets();
+  },
 };

@@ -73,8 +73,13 @@ test('targets that somebody registered are found, and what is proposed deploys o
     /shop-\d+:80\/default: target groups shop-\d+-blue and shop-\d+-green/,
   );
   const written = await config();
-  expect(written).toContain(`targets: \${env.TARGETS}`);
+  expect(written).toContain(`targets: \${env.TARGETS:-}`);
   expect(written).toContain('answers: { http: "/healthz" }');
+  // What it tells to type next works before anybody has named a target.
+  expect((await shop.run('status')).stdout).toMatch(/shop-\d+-blue +100 % +live/);
+  const early = await shop.run('plan', '--release', 'v2');
+  expect(early.code, early.stdout + early.stderr).toBe(2);
+  expect(early.stderr).toContain('provider.aws-alb.targets names no target');
   shop.env.TARGETS = '10.0.1.7:8080 10.0.2.7:8080';
   const planned = await shop.run('plan', '--release', 'v2');
   expect(planned.code, planned.stdout + planned.stderr).toBe(0);
