@@ -8,6 +8,7 @@ const refresh = {
   file: 'providers/aws-alb/compute/asg/refresh.ts',
   caughtBy: tests('providers/aws-alb/compute/asg'),
 } as const;
+const bounds = { caughtBy: tests('providers/aws-alb/bounds') } as const;
 const gone = { caughtBy: tests('providers/aws-alb/gone-resources') } as const;
 
 /** What is read of a load balancer, and what others do to it. */
@@ -112,5 +113,54 @@ export const AWS: readonly Mutant[] = [
       'A rule whose tags AWS refuses to tell fails every look instead of being told as gone.',
     find: 'if (isNotFound(error)) return null;',
     replace: '',
+  },
+  {
+    ...bounds,
+    file: 'providers/aws-alb/header-rules.ts',
+    name: 'preview-unguarded',
+    sentence: 'Whoever sends a header reaches a release without signing in.',
+    find: '            ...guardsOf(reading.main),\n',
+    replace: '',
+  },
+  {
+    ...bounds,
+    file: 'providers/aws-alb/operations/route.ts',
+    name: 'group-of-others-dropped',
+    sentence:
+      'A target group of others loses its place in the action with the first change of weights.',
+    find: 'const all = [...new Set([...there, ...wanted.keys()])];',
+    replace: 'const all = [...wanted.keys()];',
+  },
+  {
+    ...bounds,
+    file: 'providers/aws-alb/observation.ts',
+    name: 'part-counts-as-whole',
+    sentence: 'Traffic goes to a release of which one of many targets is registered.',
+    find: '(ready / units) * 100',
+    replace: '(ready / targets.length) * 100',
+  },
+  {
+    ...bounds,
+    file: 'providers/aws-alb/access.ts',
+    name: 'mixture-measured',
+    sentence: 'A gate takes the answers of both releases for those of the candidate.',
+    find: 'split[release] === 100 ?',
+    replace: '(split[release] ?? 0) > 0 ?',
+  },
+  {
+    ...bounds,
+    file: 'providers/aws-alb/owner.ts',
+    name: 'foreign-weight-overlooked',
+    sentence: 'A deployment begins beside a target group of others that has traffic.',
+    find: 'weight > 0 && group !== at.blue',
+    replace: 'weight > 100 && group !== at.blue',
+  },
+  {
+    ...bounds,
+    file: 'providers/aws-alb/slot.ts',
+    name: 'held-group-taken',
+    sentence: 'A new release moves into a group that still holds another one.',
+    find: '  if (there)\n    throw',
+    replace: '  if (!idle)\n    throw',
   },
 ];

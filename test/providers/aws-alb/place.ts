@@ -5,6 +5,7 @@ import { ProviderError } from '../../../src/contract/index.ts';
 const ACCOUNT = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012';
 export const BLUE = `${ACCOUNT}:targetgroup/shop-blue/1`;
 export const GREEN = `${ACCOUNT}:targetgroup/shop-green/2`;
+export const THIRD = `${ACCOUNT}:targetgroup/shop-red/9`;
 export const LISTENER = `${ACCOUNT}:listener/app/shop/3/4`;
 const at = {
   listener: LISTENER,
@@ -44,6 +45,12 @@ export interface There {
   /** A rule by which others reach the second group with a header. */
   readonly header?: readonly [name: string, value: string];
   readonly propagation?: number;
+  /** Weights of the two groups, and of a third one that the config does not name. */
+  readonly weights?: readonly [blue: number, green: number, third?: number];
+  /** What users have to pass before the action forwards them. */
+  readonly guard?: object;
+  /** How many of the two targets of v2 are registered. */
+  readonly registered?: number;
   /** So many rules of others, the first priorities of the listener. */
   readonly others?: number;
 }
@@ -51,7 +58,10 @@ export interface There {
 /** v1 without traffic in the first group, v2 with all of it in the second; and every call that is made. */
 export function place({ blue = 'healthy', marks = {}, header, others = 0, ...there }: There = {}) {
   const { rule = null, gone = [], unseen = [], propagation = 0 } = there;
+  const { weights = [0, 100], guard, registered = 2 } = there;
+  const [ofBlue, ofGreen, ofThird] = weights;
   const calls: string[] = [];
+  const sent: { readonly action: string; readonly input: object }[] = [];
   const tags: Record<string, Record<string, string>> = {
     [BLUE]: holding('v1'),
     [GREEN]: holding('v2'),
@@ -74,7 +84,17 @@ export function place({ blue = 'healthy', marks = {}, header, others = 0, ...the
       Actions: [{ Type: 'fixed-response' }],
     })),
     ...(header ? [previewed(header)] : []),
-    { IsDefault: true, Actions: forward(weigh(BLUE, 0), weigh(GREEN, 100)) },
+    {
+      IsDefault: true,
+      Actions: [
+        ...(guard ? [guard] : []),
+        ...forward(
+          weigh(BLUE, ofBlue),
+          weigh(GREEN, ofGreen),
+          ...(ofThird === undefined ? [] : [weigh(THIRD, ofThird)]),
+        ),
+      ],
+    },
   ];
   const known = (...arns: readonly string[]) => {
     const missing = arns.find((arn) => gone.includes(arn));
@@ -108,7 +128,10 @@ export function place({ blue = 'healthy', marks = {}, header, others = 0, ...the
       known(TargetGroupArn);
       if (unseen.includes(TargetGroupArn)) refuse('TargetGroup');
       return {
-        TargetHealthDescriptions: [0, 1].map((n) => ({
+        TargetHealthDescriptions: (TargetGroupArn === GREEN
+          ? [0, 1].slice(0, registered)
+          : [0, 1]
+        ).map((n) => ({
           Target: { Id: TargetGroupArn === BLUE ? `v1-${n}` : `v2-${n}`, Port: 80 },
           TargetHealth: { State: TargetGroupArn === BLUE ? blue : 'healthy' },
         })),
@@ -124,7 +147,9 @@ export function place({ blue = 'healthy', marks = {}, header, others = 0, ...the
           ? `${action} ${group === BLUE ? 'blue' : 'green'}`
           : action,
       );
-      return own[action](input);
+      if (own[action]) return own[action](input);
+      sent.push({ action, input });
+      return {};
     },
   });
   const ask = (call: (door: never, options: object) => Promise<unknown>) =>
@@ -134,5 +159,5 @@ export function place({ blue = 'healthy', marks = {}, header, others = 0, ...the
     { ...at, rule, propagation },
     { door: door as never, compute: givenTargets },
   );
-  return { provider, calls };
+  return { provider, calls, sent };
 }
