@@ -19,6 +19,9 @@ export interface LoadResult {
   readonly slowest: number;
 }
 
+/** For what is watched for seconds: about a request a millisecond, which leaves processors to what is tested. */
+export const STEADY = { pause: 8 } as const;
+
 /** Concurrent requests without a break, until stopped. */
 export function load(
   url: string,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalFixture, pause, until } from './fixture.ts';
-import { load } from './load.ts';
+import { load, STEADY } from './load.ts';
 
 let fixture: LocalFixture;
 afterEach(() => fixture.close());
@@ -11,7 +11,7 @@ describe('no request fails because of a deployment', () => {
     async ({ fresh }) => {
       fixture = await LocalFixture.open();
       const v1 = await fixture.serve('v1');
-      const traffic = load(await fixture.url(), { fresh });
+      const traffic = load(await fixture.url(), { fresh, ...STEADY });
       for (let round = 2; round < 5; round++) {
         const old = round === 2 ? v1 : await fixture.release(`v${round - 1}`);
         const fresh = await fixture.release(`v${round}`);
@@ -43,7 +43,7 @@ describe('no request fails because of a deployment', () => {
       fixture = await LocalFixture.open();
       const old = await fixture.serve('v1', { replicas: 3 });
       const fresh = await fixture.release('v2', { replicas: 3 });
-      const traffic = load(await fixture.url());
+      const traffic = load(await fixture.url(), STEADY);
       const replace = (replaced: number) =>
         fixture.make({
           kind: 'replace',
@@ -74,7 +74,7 @@ describe('no request fails because of a deployment', () => {
       const from = await fixture.serve('v1', { replicas: 4 });
       const release = await fixture.release('v2', { replicas: 4 });
       const batch = { kind: 'replace', release, from, of: 4, surge, unavailable } as const;
-      const traffic = load(await fixture.url());
+      const traffic = load(await fixture.url(), STEADY);
       const limits = watchLimits();
       expect(await fixture.make({ ...batch, replaced: 4 })).toEqual({ state: 'done' });
       expect(await fixture.make({ ...batch, replaced: 0 })).toEqual({ state: 'done' });

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalFixture } from '../fixture.ts';
-import { load } from '../load.ts';
-import { say, statusesOf } from './wire.ts';
+import { load, STEADY } from '../load.ts';
+import { type Heard, say, statusesOf } from './wire.ts';
 
 let fixture: LocalFixture;
 afterEach(() => fixture.close());
@@ -27,11 +27,10 @@ describe('the server of the numbers', () => {
     fixture = await LocalFixture.open();
     await fixture.serve('v1');
     const { pids, edge } = await fixture.status();
-    const traffic = load(await fixture.url());
-    const answers = [];
-    for (let round = 0; round < 3; round++)
-      for (const bytes of ODD)
-        answers.push(await say(edge?.metricsPort as number, bytes, { silence: 150 }));
+    const traffic = load(await fixture.url(), STEADY);
+    const answers: Heard[] = [];
+    const ask = (bytes: string) => say(edge?.metricsPort as number, bytes, { silence: 150 });
+    for (let round = 0; round < 3; round++) answers.push(...(await Promise.all(ODD.map(ask))));
     expect((await traffic.stop()).failures).toEqual([]);
     expect((await fixture.status()).pids.edge).toBe(pids.edge);
     const statuses = answers.flatMap(({ text }) => statusesOf(text));

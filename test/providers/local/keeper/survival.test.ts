@@ -3,7 +3,7 @@ import { up } from '../../../../providers/local/host.ts';
 import { localProvider } from '../../../../providers/local/index.ts';
 import { asking, meansOf, sending } from '../../../helpers/calls.ts';
 import { LocalFixture, pause, until } from '../fixture.ts';
-import { load } from '../load.ts';
+import { load, STEADY } from '../load.ts';
 
 let fixture: LocalFixture;
 afterEach(() => fixture.close());
@@ -13,7 +13,7 @@ describe('what is killed comes back', () => {
     fixture = await LocalFixture.open();
     const v1 = await fixture.serve('v1');
     const before = await fixture.status();
-    const traffic = load(await fixture.url());
+    const traffic = load(await fixture.url(), STEADY);
     await until('traffic', () => traffic.result.requests > 100);
     const killed = performance.now();
     process.kill(before.pids.keeper, 'SIGKILL');
@@ -113,7 +113,7 @@ describe('what is killed comes back', () => {
     fixture = await LocalFixture.open();
     await fixture.serve('v1', { replicas: 3 });
     const { replicas } = await fixture.status();
-    const traffic = load(await fixture.url());
+    const traffic = load(await fixture.url(), STEADY);
     await until('traffic', () => traffic.result.requests > 100);
     process.kill(replicas[0]?.pid as number, 'SIGKILL');
     await until('three again', async () => {

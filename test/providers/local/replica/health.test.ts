@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalFixture, until } from '../fixture.ts';
-import { load } from '../load.ts';
+import { load, STEADY } from '../load.ts';
 
 let fixture: LocalFixture;
 afterEach(() => fixture.close());
@@ -27,7 +27,7 @@ describe('a replica that is not ready any more', () => {
     fixture = await LocalFixture.open();
     await fixture.serve('v1', { ...settings, live: { ...probe, path: '/live' } });
     const [tired] = await ports();
-    const traffic = load(await fixture.url());
+    const traffic = load(await fixture.url(), STEADY);
     await fetch(`http://127.0.0.1:${tired}/tire`);
     await until('it is out', async () => (await seen())?.ready === 1);
     expect(await seen()).toMatchObject({
