@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createRedactor } from '../../src/lib/redact.ts';
+import { createRedactor, type Redactor } from '../../src/lib/redact.ts';
 import { eachSeed } from '../helpers/each-seed.ts';
 import { mulberry } from '../helpers/mulberry.ts';
 import { BROKEN, ENCODINGS, NOT_MASKED } from '../hostile/encodings.ts';
@@ -15,9 +15,13 @@ function expectGone(output: string, encoded: string): void {
   expect({ shown, output }).toEqual({ shown: [], output });
 }
 
-function streamed(pieces: readonly string[], secrets: readonly string[]): string {
+const streamed = (pieces: readonly string[], secrets: readonly string[]): string =>
+  streamedBy(createRedactor(secrets), pieces);
+
+/** To know a secret takes longer than to look for it: where many texts are tried, by one. */
+function streamedBy(redactor: Redactor, pieces: readonly string[]): string {
   let output = '';
-  const stream = createRedactor(secrets).stream((text) => {
+  const stream = redactor.stream((text) => {
     output += text;
   });
   for (const piece of pieces) stream.write(piece);
@@ -53,16 +57,8 @@ describe('a secret is masked', () => {
     const whole = redactor.redact(text);
     expectGone(whole, encoded);
     expect(whole).toContain('[secret]');
-    for (let at = 0; at <= text.length; at++) {
-      let output = '';
-      const stream = redactor.stream((piece) => {
-        output += piece;
-      });
-      stream.write(text.slice(0, at));
-      stream.write(text.slice(at));
-      stream.end();
-      expect(output).toBe(whole);
-    }
+    for (let at = 0; at <= text.length; at++)
+      expect(streamedBy(redactor, [text.slice(0, at), text.slice(at)])).toBe(whole);
   });
 
   test('one character at a time', () => {
@@ -180,10 +176,10 @@ describe('random texts', () => {
     eachSeed('a text without a secret passes byte for byte', 100, (next) => {
       const { pick, word } = drawing(next);
       const secrets = Array.from({ length: 20 }, () => word('ABCDEFGHIJ', 20));
-      const { redact } = createRedactor(secrets);
+      const redactor = createRedactor(secrets);
       const text = word('abc \n\t\r\0\u001b\u{1f600}é{}"\'\\%+=/', pick(400));
-      expect(redact(text)).toBe(text);
-      expect(streamed([text.slice(0, 50), text.slice(50)], secrets)).toBe(text);
+      expect(redactor.redact(text)).toBe(text);
+      expect(streamedBy(redactor, [text.slice(0, 50), text.slice(50)])).toBe(text);
     });
   });
 
@@ -198,8 +194,9 @@ describe('random texts', () => {
         pieces.push(text.slice(at, at + length));
         at += length;
       }
-      const whole = createRedactor(secrets).redact(text);
-      expect(streamed(pieces, secrets)).toBe(whole);
+      const redactor = createRedactor(secrets);
+      const whole = redactor.redact(text);
+      expect(streamedBy(redactor, pieces)).toBe(whole);
       for (const secret of secrets) expect(whole).not.toContain(secret);
     });
   });
@@ -207,29 +204,32 @@ describe('random texts', () => {
   test('a long secret goes whole, split anywhere', () => {
     const secret = drawing(mulberry(7)).word('abcdefghijklmnopqrstuvwxyz0123456789', 1000);
     const text = `<${secret}>`;
+    const redactor = createRedactor([secret]);
     for (let at = 0; at <= text.length; at += 7)
-      expect(streamed([text.slice(0, at), text.slice(at)], [secret])).toBe('<[secret]>');
+      expect(streamedBy(redactor, [text.slice(0, at), text.slice(at)])).toBe('<[secret]>');
   });
 });
 
 describe('time grows with the text and nothing else', () => {
-  const timed = (secrets: readonly string[], text: string) => {
+  /** The least ms of so many tries; of no more than it takes to stay below the limit. */
+  const timed = (secrets: readonly string[], text: string, limit: number) => {
     const { redact } = createRedactor(secrets);
     redact(text.slice(0, 100_000));
-    const rounds = Array.from({ length: 5 }, () => {
+    let least = Infinity;
+    for (let tries = 5; tries > 0 && least >= limit; tries--) {
       // Of the processor, which others may keep busy meanwhile.
       const begun = process.cpuUsage();
       redact(text);
       const { user, system } = process.cpuUsage(begun);
-      return (user + system) / 1000;
-    });
-    return Math.min(...rounds);
+      least = Math.min(least, (user + system) / 1000);
+    }
+    return least;
   };
   const secrets = Array.from({ length: 20 }, (_, n) => btoa(`secret number ${n} of these`));
 
   test('a megabyte of log and twenty secrets take less than 50 ms of the processor', () => {
     const line = '2030-01-01T00:00:00Z INFO {"path":"/api/v1/items?x=1","status":200,"ms":12.5}\n';
-    expect(timed(secrets, line.repeat(13_000))).toBeLessThan(50);
+    expect(timed(secrets, line.repeat(13_000), 50)).toBeLessThan(50);
   });
 
   test.each([
@@ -245,6 +245,6 @@ describe('time grows with the text and nothing else', () => {
     ],
     ['escapes', [`${'\\'.repeat(40)}"`], '\\'.repeat(1_000_000)],
   ])('a text made to be slow does not make it slow: %s', (_what, known, text) => {
-    expect(timed(known, text)).toBeLessThan(1500);
+    expect(timed(known, text, 1500)).toBeLessThan(1500);
   });
 });
