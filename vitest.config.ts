@@ -20,7 +20,7 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     // Many of them wait for real processes most of the time. A percentage would end at 100.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 3 * availableParallelism(),
     setupFiles: ['test/helpers/setup.ts'],
     // Says only when to give up: nothing is slow because others keep the processors busy.
     testTimeout: 60_000,

@@ -109,7 +109,9 @@ export function evidenceOf({ last, ...state }: JudgeState): Pick<Judgement, 'sta
 }
 
 function isChanged(name: string, value: unknown): boolean {
-  return JSON.stringify(value) !== JSON.stringify(Reflect.get(initialState, name));
+  const initial: unknown = Reflect.get(initialState, name);
+  // Most are the very same: only others are worth their JSON.
+  return !Object.is(value, initial) && JSON.stringify(value) !== JSON.stringify(initial);
 }
 
 /** Begins anew with each step: rows of readings, and what a pass needs of its own. */

@@ -11,32 +11,52 @@ export function canonicalJson(value: unknown): string {
  */
 function canonicalSorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.every(isSorted) ? value : value.map(canonicalSorted);
-  if (isSorted(value)) return value;
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) {
-    const member = canonicalSorted((value as Readonly<Record<string, unknown>>)[key]);
-    if (key === '__proto__') define(copy, key, member);
-    else if (member !== undefined) copy[key] = member;
-  }
-  return copy;
+  return Array.isArray(value)
+    ? sortedList(value)
+    : sortedObject(value as Readonly<Record<string, unknown>>);
 }
 
-/** All the way down. */
-function isSorted(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(isSorted);
+function sortedList(list: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | null = null;
+  for (let at = 0; at < list.length; at++) {
+    const member = canonicalSorted(list[at]);
+    if (member === list[at]) continue;
+    copy ??= [...list];
+    copy[at] = member;
+  }
+  return copy ?? list;
+}
+
+function sortedObject(object: Readonly<Record<string, unknown>>): unknown {
+  const keys = Object.keys(object);
+  let copy: Record<string, unknown> | null = null;
+  if (!areSorted(keys)) {
+    copy = {};
+    keys.sort();
+  }
+  for (const [at, key] of keys.entries()) {
+    const value = object[key];
+    const member = canonicalSorted(value);
+    if (!copy && member === value) continue;
+    copy ??= Object.fromEntries(keys.slice(0, at).map((former) => [former, object[former]]));
+    put(copy, key, member);
+  }
+  return copy ?? object;
+}
+
+function areSorted(keys: readonly string[]): boolean {
   let former = '';
-  for (const key of Object.keys(value)) {
-    if (key < former || !isSorted((value as Readonly<Record<string, unknown>>)[key])) return false;
+  for (const key of keys) {
+    if (key < former) return false;
     former = key;
   }
   return true;
 }
 
-/** An assignment would set the prototype. */
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true });
+function put(copy: Record<string, unknown>, key: string, member: unknown): void {
+  // An assignment would set the prototype.
+  if (key === '__proto__') Object.defineProperty(copy, key, { value: member, enumerable: true });
+  else if (member !== undefined) copy[key] = member;
 }
 
 export function sha256(text: string): string {

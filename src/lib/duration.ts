@@ -27,11 +27,14 @@ export function formatDuration(ms: number): string {
   if (ms < 1000) return ms < 1 ? '0s' : `${Math.round(ms)}ms`;
   if (ms < 10_000) return `${Number((ms / 1000).toFixed(1))}s`;
   let rest = Math.round(ms / 1000) * 1000;
-  const parts: string[] = [];
-  for (const [unit, size] of DURATION_UNITS.slice(0, 4)) {
+  let text = '';
+  for (let at = 0, said = 0; at < 4 && said < 2; at++) {
+    const [unit, size] = DURATION_UNITS[at] as readonly [string, number];
     const count = Math.floor(rest / size);
-    if (count > 0) parts.push(`${count}${unit}`);
+    if (!(count > 0)) continue;
+    text += `${text && ' '}${count}${unit}`;
+    said += 1;
     rest -= count * size;
   }
-  return parts.slice(0, 2).join(' ');
+  return text;
 }

@@ -33,9 +33,11 @@ export function createMemoryStore(
 
 function childNames(keys: Iterable<string>, prefix: string): string[] {
   const names = new Set<string>();
+  const folder = `${prefix}/`;
   for (const key of keys) {
-    if (key.startsWith(`${prefix}/`))
-      names.add(key.slice(prefix.length + 1).split('/')[0] as string);
+    if (!key.startsWith(folder)) continue;
+    const end = key.indexOf('/', folder.length);
+    names.add(end === -1 ? key.slice(folder.length) : key.slice(folder.length, end));
   }
   return [...names].sort();
 }
