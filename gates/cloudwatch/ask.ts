@@ -84,7 +84,7 @@ async function allPages(
     }
     token = read.next;
     if (token === undefined) return { series };
-    if (typeof token !== 'string') return fault('it names a next page that is none');
+    if (typeof token !== 'string') return fault('its token for the next page is not text');
   }
   return partly(`it answers with more than ${MOST_ANSWER_PAGES} pages: let the query aggregate`);
 }
@@ -97,7 +97,7 @@ function pageIn(
   if (!results) return fault(`it answered ${answer.status} without results`);
   const message = listOf(document, 'Messages')?.[0];
   if (message === undefined) return { results, next: partOf(document, 'NextToken') ?? undefined };
-  const words = messageIn(partOf(message, 'Value')) ?? 'it says it is not whole';
+  const words = messageIn(partOf(message, 'Value')) ?? 'it says that the answer is incomplete';
   return partly(excerpt(answer.hide(words)));
 }
 

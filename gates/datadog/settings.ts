@@ -16,7 +16,7 @@ export const settings = z
     applicationKey: secretReference(SENT).describe(
       'Where the application key is read; it needs the scope timeseries_query.',
     ),
-    delay: delayOf('90s', 'the newest minute of Datadog is not whole'),
+    delay: delayOf('90s', 'the newest minute of Datadog is incomplete'),
     ...askedFor('A metrics query such as `sum:shop.requests{version:{{version}}}.as_count()`'),
     aggregator: z
       .enum(['avg', 'sum', 'min', 'max', 'last', 'percentile'])

@@ -72,7 +72,8 @@ function columnsIn(answer: ExchangeAnswer, count: number): readonly Found[] {
 
 function columnFound(column: unknown): Found {
   const values = listOf(column, 'values');
-  if (partOf(column, 'type') !== 'number' || !values) return fault('a column is no number');
+  if (partOf(column, 'type') !== 'number' || !values)
+    return fault('a column does not hold a number');
   if (values.length > 1) return partly(`the query gives ${values.length} values`);
   return numberFound(values[0]);
 }

@@ -14,7 +14,7 @@ export const settings = z
     token: secretReference('when a request is sent').describe(
       'Where the API token is read; it needs the scope metrics.read.',
     ),
-    delay: delayOf('120s', 'Dynatrace keeps minutes, and the newest is not whole'),
+    delay: delayOf('120s', 'Dynatrace keeps minutes, and the newest is incomplete'),
     ...askedFor(
       'A metric selector such as `shop.requests:filter(eq(version,"{{version}}")):splitBy():sum`',
     ),

@@ -94,5 +94,5 @@ function accountIn(text: string): { email: string; key: string; uri: string } {
   ].map((name) => partOf(document, name));
   if (typeof email === 'string' && typeof key === 'string' && typeof uri === 'string')
     return { email, key, uri };
-  throw new Error('what `key` refers to is no JSON key of a service account');
+  throw new Error('what `key` refers to is not the JSON key of a service account');
 }

@@ -12,7 +12,7 @@ import {
 export const settings = z
   .strictObject({
     ...endpoint('Where the server answers: the part before /render.'),
-    delay: delayOf('60s', 'until the newest bucket is whole'),
+    delay: delayOf('60s', 'until the newest bucket is complete'),
     step: duration({ min: 1000 })
       .default(60_000)
       .describe('Length of the buckets that are kept. Windows begin and end with them.'),

@@ -31,7 +31,7 @@ export const fillMarked = (value: string) =>
 function inPath(value: string): string {
   const sign = /['"`\\]/.exec(value)?.[0];
   if (sign === undefined) return value;
-  throw new Error(`a name is to be filled in that has ${sign}, which a JMESPath cannot hold`);
+  throw new Error(`a name to fill in contains ${sign}, which a JMESPath cannot hold`);
 }
 
 export function jsonQueryIn(query: string): JsonQuery {

@@ -17,7 +17,7 @@ export function readSummary(tool: Tool, text: string): Summary {
   const summary = READERS[tool](text);
   const { total, bad } = summary;
   if (!Number.isInteger(total) || !Number.isInteger(bad) || bad < 0 || bad > total)
-    throw new Error(`${bad} of ${total} failed requests are no counts`);
+    throw new Error(`${bad} of ${total} failed requests are not counts`);
   return summary;
 }
 

@@ -68,7 +68,7 @@ function rowFound(rows: unknown[] | null): Found {
 /** `{count: 5}`, or `{"percentile.duration": {"99": 5}}`. */
 function onlyNumber(row: unknown, depth = 0): Found {
   if (typeof row !== 'object' || row === null || Array.isArray(row))
-    return depth === 0 ? fault('it answers with a row that is none') : numberFound(row);
+    return depth === 0 ? fault('it answers with a row that is not an object') : numberFound(row);
   const values = Object.values(row);
   if (values.length !== 1) return partly(`the query gives ${values.length} values, not one number`);
   const [value] = values;

@@ -77,7 +77,7 @@ function firingIn(answer: ExchangeAnswer): readonly FiringAlert[] | Measurement 
     return unread('partial', excerpt(answer.hide(String(warning))), 'count');
   const names = result.map((series) => partOf(series, 'metric', 'alertname'));
   if (!names.every((name) => typeof name === 'string'))
-    return unread('sourceError', 'it answers with a series that is no alert', 'count');
+    return unread('sourceError', 'it answers with a series that is not an alert', 'count');
   return byAlertName(names.map((name) => ({ name: answer.hide(name), since: null })));
 }
 

@@ -127,7 +127,7 @@ export async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
 
 /** One answer of AWS has it and the next one has not: whichever lags, the next look decides. */
 const contradiction = (arn: string) =>
-  new ProviderError('transient', `AWS both knows ${arn} and does not`);
+  new ProviderError('transient', `AWS gives contradictory answers about ${arn}`);
 
 export interface ListedRules {
   readonly rules: readonly Rule[];

@@ -117,7 +117,7 @@ function instanceRefusals({
       : []),
     ...(TargetType === 'lambda' || TargetType === 'alb'
       ? [
-          `the target group ${name} takes ${TargetType} targets: only addresses and instances can be had`,
+          `the target group ${name} takes ${TargetType} targets: only addresses and instances are possible`,
         ]
       : []),
   ];
@@ -158,6 +158,6 @@ function releaseRefusals(release: Release, groups: readonly TargetGroup[]): stri
           `a target group takes ${AWS_LIMITS.targets} targets, ${release.version} has ${unitsIn(release)}`,
         ]
       : []),
-    ...(strange ? [`the target groups take ${kind}, and ${strange} is none`] : []),
+    ...(strange ? [`the target groups take ${kind}, and ${strange} is not one`] : []),
   ];
 }

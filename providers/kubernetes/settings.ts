@@ -29,7 +29,7 @@ const workload = z
       ),
   )
   .describe(
-    'The Deployment that serves: your own, which stays yours. Or `statefulset/NAME`, for strategy rolling. Or `rollout/NAME`: an Argo Rollout, whose controller is driven.',
+    'The Deployment that serves: your own, which stays yours. Or `statefulset/NAME`, for strategy rolling. Or `rollout/NAME`: an Argo Rollout, whose controller deployctl drives.',
   );
 
 const ROUTER_NAMES = ROUTERS.map(({ kind }) => kind);
@@ -106,7 +106,7 @@ export const kubeSettingsSchema = z
       )
       .default({})
       .describe(
-        'Secrets that a release brings along: by the name that its pods have for one, and the names of its values. Other values are another release.',
+        'Secrets that a release brings along: by the name that its pods have for one, and the names of its values. Changed values make another release.',
       ),
     container: kubeName('a container')
       .nullable()
@@ -123,7 +123,7 @@ export const kubeSettingsSchema = z
     propagation: duration({ max: 600_000 })
       .optional()
       .describe(
-        'How long requests may still reach a release after the router has let go of it; by default 15s for a Service, and for others what is known of them.',
+        'How long requests may still reach a release after the router has stopped sending to it; by default 15s for a Service, and a time of its own for each other router.',
       ),
   })
   .superRefine(({ image, ...settings }, context) => {

@@ -7,7 +7,7 @@ const tls = z
     {
       cert: text().describe('PEM file with the certificate and the ones between it and its root.'),
       key: text().describe(
-        'PEM file with the private key. It belongs to who deploys, or to root, and nobody else may read it.',
+        'PEM file with the private key. It must belong to the user who deploys, or to root, and nobody else may be able to read it.',
       ),
     },
     { error: asIn('a section such as { cert: server.crt, key: server.key }') },

@@ -63,7 +63,7 @@ export const settings = z
     live: probe('is alive', 'Time between two probes.')
       .nullable()
       .default(null)
-      .describe('A replica that fails this is started anew; off by default.'),
+      .describe('A replica that fails this is restarted; off by default.'),
     stop: z
       .strictObject({
         drain: duration().prefault('10s').describe('Time for requests under way to end.'),

@@ -36,7 +36,7 @@ export function deniedProject(cause: VercelError, asked: VercelOwner): DeployErr
   return new DeployError('could-not-run', {
     message: `The token has no access to the project ${asked.project} in ${accountWords(asked)}.`,
     why: cause.message,
-    state: `${UNTOUCHED} A deployment that was under way stands where it was.`,
+    state: `${UNTOUCHED} A deployment that was under way stays where it was.`,
     next: [
       'vercel whoami',
       'or set VERCEL_TOKEN to a valid token whose scope includes this team',

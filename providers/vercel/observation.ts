@@ -171,7 +171,7 @@ function vercelNotesOf({ request }: Standing, domains: readonly string[]): reado
   return [
     ...(request?.type === 'rollback'
       ? [
-          'Production stands at an instant rollback: Vercel gives no domain to a new push until something is promoted.',
+          'Production was rolled back at Vercel: it gives no domain to a new push until something is promoted.',
         ]
       : []),
     ...(domains.length === 0

@@ -34,7 +34,7 @@ async function searchWhole(place: Place, release: Release): Promise<VercelSearch
 const unsure = (place: Place, { id, version }: Release, fault: string) =>
   `Whether Vercel still has ${version} is not known: it ${missingWords(place, id)}. Should it be gone, it cannot be built again: ${fault}`;
 
-const ANOTHER_RELEASE = 'Go back to another release, with `deployctl rollback --to VERSION`.';
+const ANOTHER_RELEASE = 'Roll back to another release, with `deployctl rollback --to VERSION`.';
 
 type FileSource = Extract<VercelSource, { kind: 'files' | 'prebuilt' }>;
 
@@ -54,4 +54,4 @@ function bringBack({ version }: Release, { kind }: FileSource): string {
   return `Bring the files of ${version} back (check its commit out)${built}. ${OR_ANOTHER}`;
 }
 
-const OR_ANOTHER = 'Or go back to another release, with `deployctl rollback --to VERSION`.';
+const OR_ANOTHER = 'Or roll back to another release, with `deployctl rollback --to VERSION`.';

@@ -44,7 +44,7 @@ async function stages({ calls, connection }: Place, { weights }: Start): Promise
     };
   return {
     notes: [
-      'The shares are of visitors, each of whom stays on his side; Vercel turns Skew Protection on with Rolling Releases.',
+      'The shares are of visitors, and each visitor stays with one version; Vercel turns Skew Protection on with Rolling Releases.',
     ],
   };
 }

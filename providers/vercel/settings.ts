@@ -20,7 +20,7 @@ const secret = () =>
 const git = z.strictObject({
   ref: text().describe('Branch or tag, as Vercel shows it.'),
   sha: form(/^[0-9a-f]{40}$/, 'the full id of a commit, 40 digits').describe(
-    'Commit that is built; with the branch alone nobody could say what was.',
+    'Commit to build: a branch alone would not say what was built.',
   ),
 });
 
@@ -96,7 +96,7 @@ export const settings = z
       'aliases are for a target outside production, which needs at least one: production has its domains',
   })
   .describe(
-    'Vercel: deployments that are staged, promoted and gone back to; canaries by Rolling Releases.',
+    'Vercel: deployments are staged, promoted and rolled back to; canaries use Rolling Releases.',
   );
 
 /** The `vercel` section of a config, checked. Durations in ms. */

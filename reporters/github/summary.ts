@@ -11,7 +11,7 @@ const GITHUB_MARKS = { todo: '○', active: '▸', done: '✔', failed: '✖' } 
 export function summaryOf(state: ViewState, typed: Typing = asItIs): string {
   const { plan, ending, turned, rows, course } = state;
   const title = plan === null ? 'deployctl' : `${targetWords(plan)}: ${changeWords(plan)}`;
-  const why = turned === null ? '' : `Turned round: ${escapeMarkdown(turned.reason)}`;
+  const why = turned === null ? '' : `Rolled back because: ${escapeMarkdown(turned.reason)}`;
   const sections = [
     `## ${escapeMarkdown(title)}`,
     ending === null ? 'The deployment did not end.' : sentences(ending),

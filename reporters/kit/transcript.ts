@@ -132,7 +132,7 @@ function turned({ reason, gate, course, logs }: EventMap['turned']): readonly Li
   return [
     line('bad', `rolling back: ${blameWords(gate, reason)}`),
     ...last.map((text) => line('dim', `  | ${text}`)),
-    line('plain', titles === '' ? 'there is nothing to undo' : `on the way back: ${titles}`),
+    line('plain', titles === '' ? 'there is nothing to undo' : `rollback steps: ${titles}`),
   ];
 }
 

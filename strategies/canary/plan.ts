@@ -35,6 +35,7 @@ import {
   start,
 } from '../parts/steps.ts';
 import { planWhole } from '../parts/whole.ts';
+import { withLastStage } from './last-stage.ts';
 
 /** A stage with all that is decided beforehand. */
 interface CanaryPlanStage extends Omit<CanaryStage, 'capacity'> {
@@ -109,7 +110,7 @@ function isTried(stages: readonly CanaryPlanStage[]): boolean {
 /** Fills in what the stages leave open: the last one, its approval, capacities and matches. */
 function decided(scene: Scene<CanarySettings>): readonly CanaryPlanStage[] {
   const { settings, weight } = scene;
-  const all = withLast(settings);
+  const all = withLastStage(settings.stages);
   const stages: StageAlone[] = [];
   let given = 0;
   let match: MatchRule | null = null;
@@ -162,22 +163,6 @@ function linkedStages(alone: readonly StageAlone[], weight: number): readonly Ca
   const [first] = passing;
   const begin = { weight, capacity: Math.max(weight, first?.capacity ?? 0) };
   return passing.map((stage, index) => ({ ...stage, from: passing[index - 1] ?? begin }));
-}
-
-function withLast({ stages }: CanarySettings): readonly CanaryStage[] {
-  if (stages.at(-1)?.weight === 100) return stages;
-  return [
-    ...stages,
-    {
-      weight: 100,
-      duration: 0,
-      capacity: null,
-      gates: [],
-      approval: null,
-      match: null,
-      onFailure: null,
-    },
-  ];
 }
 
 function refuseImpossible(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ON_FAILURE } from '../../src/contract/index.ts';
 import { asIn, duration, gateNames, percent } from '../../src/settings/scalars.ts';
 import { approval, COMMON, match } from '../../src/settings/strategy.ts';
+import { withLastStage } from './last-stage.ts';
 
 const canaryStage = z
   .preprocess(
@@ -66,15 +67,6 @@ export const settings = z
       const isWhole = stage.weight === 100 && index === stages.length - 1;
       return { ...stage, duration: stage.duration ?? (isWhole ? 0 : duration) };
     });
-    const last = {
-      weight: 100,
-      duration: 0,
-      capacity: null,
-      gates: [],
-      approval: null,
-      match: null,
-      onFailure: null,
-    };
-    return { ...canary, stages: held.at(-1)?.weight === 100 ? held : [...held, last] };
+    return { ...canary, stages: withLastStage(held) };
   })
   .describe('The new release gets the traffic stage by stage and is compared with the old one.');

@@ -235,7 +235,7 @@ describe('an approval', () => {
     const first = await run('approve', '--token', tokenOf('bob'));
     expect([first.code, first.stdout]).toEqual([
       5,
-      expect.stringContaining('1 of 2 have said yes (bob)'),
+      expect.stringContaining('1 of 2 have approved (bob)'),
     ]);
     expect((await run('approve', '--token', tokenOf('bob'))).stderr).toContain('was used before');
     expect((await run('approve', '--token', tokenOf('cy'))).code).toBe(0);
@@ -276,7 +276,7 @@ describe('an approval, answered where it is asked,', () => {
 
   test.each([
     ['y\r', 0, 'v2 is live'],
-    ['what\rn\r', 3, 'said no'],
+    ['what\rn\r', 3, 'rejected by'],
     ['x\u007fyes\r', 0, 'v2 is live'],
   ])('is taken: %j', async (keys, exit, words) => {
     const name = `answered-${exit}-${keys.length}`;

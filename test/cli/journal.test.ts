@@ -199,7 +199,7 @@ describe('doctor, on a damaged journal', () => {
   });
 
   test.each([
-    ['a folder', 'what lies there is no value', (path: string) => void mkdirSync(path)],
+    ['a folder', 'the entry does not hold a value', (path: string) => void mkdirSync(path)],
     ['a link', 'is a symbolic link', (path: string) => symlinkSync('/dev/null', path)],
   ])(
     'repairs nothing while %s lies in the place of a record, and says where',

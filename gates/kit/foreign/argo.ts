@@ -71,7 +71,7 @@ function argoGate(metric: ArgoMetric, { args, isDry }: ArgoScene): TakenGate {
   if (!source)
     return {
       gate: null,
-      left: [`its provider ${kind} has no counterpart that could be filled in from here`, ...left],
+      left: [`its provider ${kind} cannot be translated: write this gate by hand`, ...left],
     };
   const patience = argoPatience(metric, left);
   return { gate: { ...source, ...patience, ...(isDry ? { advisory: true } : {}) }, left };

@@ -43,7 +43,7 @@ export function takeCanaryConfig(document: Json, { judge: kept }: TakenHow): Tak
   const score = [
     ...(classifier === undefined
       ? []
-      : ['classifier: there is no score here; each gate decides, or is advisory']),
+      : ['classifier: deployctl computes no score; each gate decides, or is advisory']),
     ...(foreignTextIn(objectIn(judge).name)
       ? [
           `judge ${foreignTextIn(objectIn(judge).name)}: values are compared by rank over six windows or more, all gates at one chance in a hundred; --judge kayenta keeps it`,
@@ -63,7 +63,7 @@ function promQuestion(metric: KayentaPart, templates: KayentaPart, left: string[
       query: promQueryOf(query, templates, left),
       unit: 'count',
     };
-  left.push(`its source ${kind} has no counterpart that could be filled in from here`);
+  left.push(`its source ${kind} cannot be translated: write this gate by hand`);
   return null;
 }
 
@@ -92,7 +92,8 @@ function keptGate(metric: KayentaPart, config: KayentaPart): TakenGate {
     Object.entries(said).filter(([, value]) => value !== undefined && value !== null),
   ) as JsonObject;
   const gate = { prometheus, judge: { kayenta }, interval: '60s' };
-  if (canary.mustHaveData !== true) left.push('no data is no pass here, unless onNoData says so');
+  if (canary.mustHaveData !== true)
+    left.push('no data does not pass here, unless onNoData says so');
   return { gate: canary.muted === true ? { ...gate, advisory: true } : gate, left };
 }
 
@@ -131,7 +132,7 @@ function remark(canary: KayentaPart, effect: KayentaPart, left: string[]): void 
       'nanStrategy replace: no data is not zero here; ask for counts (total and bad), where none is none',
     );
   if (canary.mustHaveData === false)
-    left.push('mustHaveData false: no data is no pass here, unless onNoData says so');
+    left.push('mustHaveData false: no data does not pass here, unless onNoData says so');
   for (const key of ['criticalIncrease', 'criticalDecrease', 'allowedDecrease', 'measure'])
     if (effect[key] !== undefined) left.push(`effectSize.${key} is not carried over`);
   if (canary.outliers !== undefined) left.push('outliers: ranks do not mind them');

@@ -36,7 +36,7 @@ export function createDesk(sender: Sender): Desk {
       const { origin } = question.url;
       const left = (pauses.get(origin) ?? 0) - sender.clock.monotonic();
       if (left > 0)
-        throw new Refused(429, `it asked not to be asked for another ${inSeconds(left)}`);
+        throw new Refused(429, `it asked for a pause, which lasts another ${inSeconds(left)}`);
       const allowed = await accessFor(access, sender);
       const headers = { ...question.headers, ...allowed.headers };
       const answer = await exchange(sender, { ...question, headers, tls: allowed.tls }, signal);
@@ -68,11 +68,11 @@ function accepted(answer: ExchangeAnswer, pause: number): ExchangeAnswer {
 }
 
 const MEANINGS: readonly [from: number, to: number, meaning: string][] = [
-  [300, 399, 'which leads elsewhere and is not followed'],
+  [300, 399, 'a redirect, which is not followed'],
   [400, 400, 'the question is refused'],
   [401, 403, 'the credentials are refused'],
   [404, 404, 'nothing is there: is the address right?'],
-  [429, 429, 'it is asked too often'],
+  [429, 429, 'too many requests'],
   [500, 599, 'it cannot answer now'],
 ];
 

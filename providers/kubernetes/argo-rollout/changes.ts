@@ -37,7 +37,7 @@ export function giveRolloutTemplate(
 const ROLLOUT_WORDS = {
   'goes on to its next step': { pauseConditions: null },
   'goes all the way at once': { promoteFull: true },
-  'is aborted: the traffic goes back': { abort: true },
+  'is aborted: its controller returns the traffic': { abort: true },
   'is tried again': { abort: false },
 } as const;
 

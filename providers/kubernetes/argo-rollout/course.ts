@@ -25,7 +25,8 @@ export function followRollout(seen: RolloutSight, target: number, doing: Rollout
     isWholeRollout(rollout) || (target < 100 && weight >= target && isRolloutUp(seen, target));
   if (isThere || weight === 100) return lagOf(seen, doing.ground);
   if (status.controllerPause && isPausedByStep(status)) return goOnRollout(seen, doing);
-  if (rollout.spec.paused) return wait(`the Rollout ${rollout.metadata.name} was paused by hand`);
+  if (rollout.spec.paused)
+    return wait(`the Rollout ${rollout.metadata.name} was paused by somebody else`);
   return wait(
     `${Math.round(weight)} %, step ${status.currentStepIndex ?? 0}: ${status.message ?? status.phase ?? ''}`,
   );
@@ -91,5 +92,5 @@ export function lagOf(seen: RolloutSight, { connection }: KubeGround): Move {
   ];
   const last = Math.max(0, ...times.map((time) => (time ? Date.parse(time) : 0)));
   const left = last + connection.propagation - seen.now;
-  return left > 0 ? wait('those who send requests are being told') : KUBE_DONE;
+  return left > 0 ? wait('waiting until every proxy knows the change') : KUBE_DONE;
 }

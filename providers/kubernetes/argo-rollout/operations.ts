@@ -87,7 +87,7 @@ function offTheNew(seen: RolloutSight, doing: RolloutDoing): Move {
   const { rollout, stable } = seen;
   if (!isSeen(rollout)) return wait('the controller of Argo Rollouts has not seen the change yet');
   if (!isWholeRollout(rollout) && !rolloutStatusOf(rollout).abort)
-    return tellRollout(seen, 'is aborted: the traffic goes back', followingOf(doing));
+    return tellRollout(seen, 'is aborted: its controller returns the traffic', followingOf(doing));
   const share = rolloutSplit(seen)[stable.id] ?? 0;
   return share === 100 ? lagOf(seen, doing.ground) : wait(`${Math.round(share)} % are back`);
 }

@@ -98,7 +98,7 @@ function served(home: Stand, sight: Sight, { ground, context }: Doing): Move | n
   }
   if (routing.lag) return wait(`${router.label}: ${routing.lag}`);
   const left = (routing.routedAt ?? 0) + connection.propagation - now;
-  return left > 0 ? wait('connections to the former pods come to their end') : null;
+  return left > 0 ? wait('the last connections to the old pods are closing') : null;
 }
 
 function sidesToRemove(
@@ -132,7 +132,7 @@ function remove(gone: readonly Stand[], sight: Sight, { ground, context }: Doing
     };
     return {
       is: 'act',
-      words: `${router.label} forgets ${named.join(', ')}`,
+      words: `${router.label}: remove ${named.join(', ')}`,
       act: (signal) => router.write(routing.fetched, sight, { ...change, signal }),
     };
   }
@@ -158,7 +158,7 @@ function forgotten({ sides, routing, ...sight }: Sight, { ground, context }: Doi
   const change = { weights: routing.weights ?? {}, without: [], key: context.key, isShift: false };
   return {
     is: 'act',
-    words: `${router.label} is as it was written`,
+    words: `${router.label} is restored to what it was`,
     act: (signal) => router.write(routing.fetched, { ...sight, sides }, { ...change, signal }),
   };
 }

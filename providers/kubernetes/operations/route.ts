@@ -37,7 +37,7 @@ export function route({ split, match }: Route, sight: Sight, { ground, context }
   if (typeof weights === 'string') return { is: 'refuse', words: weights };
   return {
     is: 'act',
-    words: `${router.label} splits anew`,
+    words: `${router.label} gets the new weights`,
     act: (signal) =>
       router.write(routing.fetched, sight, {
         weights,

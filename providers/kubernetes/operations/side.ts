@@ -21,7 +21,7 @@ export function createSide(wanted: KubeSideWanted, sight: Sight, doing: Doing): 
   if (!distinction)
     return {
       is: 'refuse',
-      words: `the Service ${connection.service} selects by no label that the Deployment ${connection.workload} selects by, too`,
+      words: `the Service ${connection.service} and the Deployment ${connection.workload} select by no common label`,
     };
   const { namespace } = connection;
   const { name, count } = wanted;

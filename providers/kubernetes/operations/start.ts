@@ -114,7 +114,7 @@ async function connected(stand: Stand, sight: Sight, { ground, context }: Doing)
       const change = { weights: { ...weights, [name]: 0 }, key: context.key, isShift: false };
       return {
         is: 'act',
-        words: `${router.label} gets to know ${name}`,
+        words: `${router.label}: add ${name}`,
         act: (signal) => router.write(sight.routing.fetched, sight, { ...change, signal }),
       };
     }

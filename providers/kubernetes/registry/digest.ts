@@ -61,7 +61,7 @@ async function digestOf({ host, path, tag }: ImageReference, env: Env): Promise<
 
 function reasonOf(status: number, host: string): string {
   if (status === 401 || status === 403)
-    return `the registry ${host} lets nobody in without a login, and this machine has none that it takes`;
+    return `the registry ${host} requires a login, and this machine has none that it accepts`;
   if (status === 404) return `the registry ${host} does not have it`;
   return `the registry ${host} answers ${status}, and names no digest`;
 }

@@ -22,7 +22,7 @@ export function replaceInSet(operation: Replace, seen: SetSight, doing: SetDoing
   if (apart) return apart;
   if (!isBack && ![release.id, from.id].includes(wanted.id)) return changedTemplate(seen, release);
   if (replaced === 0) return wholeSet(from, seen, doing);
-  if (podsOfSet(set) === 0) return wait(`${set.metadata.name} is scaled to no pods by other hands`);
+  if (podsOfSet(set) === 0) return wait(`somebody else scaled ${set.metadata.name} to 0 pods`);
   const count = Math.ceil((podsOfSet(set) * replaced) / of);
   if (count === podsOfSet(set)) return wholeSet(release, seen, doing);
   const exact = podsOfSet(set) - count;
@@ -117,7 +117,7 @@ function stuckIn(goal: SetGoal, seen: SetSight) {
     };
   const others = servingIn(seen, ({ place }) => place !== next.place);
   if (next.place >= goal.partition || others < podsOfSet(set) - 1) return null;
-  return { pod: next.pod, words: `${name} goes, and comes again with the former version` };
+  return { pod: next.pod, words: `${name} is replaced by a pod of the previous version` };
 }
 
 const servingIn = (

@@ -54,7 +54,7 @@ const retire: SetNext<'retire'> = ({ release, keeps }, seen, doing) => {
 
 const scale: SetNext<'scale'> = () => ({
   is: 'refuse',
-  words: 'the number of pods of a StatefulSet is its own',
+  words: 'deployctl does not change the number of pods of a StatefulSet',
 });
 
 const SET_NEXT: { readonly [K in Operation['kind']]: SetNext<K> } = {

@@ -29,7 +29,7 @@ const BESIDE =
 const CANNOT = {
   start: BESIDE,
   route: BESIDE,
-  scale: 'The number of pods of a StatefulSet is its own.',
+  scale: 'deployctl does not change the number of pods of a StatefulSet.',
 } as const;
 
 /** A pod ends before its successor begins, and both take their time. */
@@ -101,7 +101,7 @@ function setShapes(
       !isOurs &&
       isInBatches &&
       isUnfinished(set) &&
-      `${name} has not finished its last rollout, so it is not one release that batches could go back to: wait until kubectl rollout status statefulset/${name} says that it is complete, or go back with kubectl rollout undo statefulset/${name}, then deploy`,
+      `${name} has not finished its last rollout, so a rollback would not know which release to restore: wait until kubectl rollout status statefulset/${name} says that it is complete, or undo it with kubectl rollout undo statefulset/${name}, then deploy`,
     needsGap &&
       `a pod of ${name} ends before its successor of the same name begins, so one is missing on the way: set rolling.maxUnavailable to 1`,
   ];

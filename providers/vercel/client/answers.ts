@@ -194,7 +194,7 @@ export function readVercel<T>(schema: z.ZodType<T>, answer: unknown, asked: stri
   const why = errorSaid(answer) ?? `${where} (${issue?.message})`;
   // A read has done nothing, and can be repeated.
   const failure = asked.startsWith('GET ') ? 'transient' : 'unknown';
-  throw new ProviderError(failure, `Vercel's answer to ${asked} is of no known kind: ${why}`);
+  throw new ProviderError(failure, `Vercel's answer to ${asked} has an unknown form: ${why}`);
 }
 
 const saidError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

@@ -20,7 +20,7 @@ export const promote: Handling<'promote'> = {
     if (!found || production !== found.id)
       return vercelPending(`production is ${production ?? 'nothing'}`);
     if (!(await isRestored(place, { baseline: baselineIn(before), release, signal })))
-      return unsent('the settings of rolling releases are not put back yet');
+      return unsent('the settings of rolling releases are not restored yet');
     return VERCEL_DONE;
   },
 };

@@ -37,7 +37,7 @@ export const retire: Handling<'retire'> = {
     if (found && goes(place, { found, standing, operation, context }))
       return unsent(`${found.id} is still there`);
     if (!(await isRestored(place, restoringIn(operation, context))))
-      return unsent('the settings of rolling releases are not put back yet');
+      return unsent('the settings of rolling releases are not restored yet');
     return VERCEL_DONE;
   },
 };

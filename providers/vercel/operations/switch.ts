@@ -32,7 +32,7 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
   if (stranger)
     throw new ProviderError(
       'conflict',
-      `production is ${stranger}, which this deployment knows nothing of`,
+      `production is ${stranger}, which this deployment did not put there`,
     );
   if (!isProduction(place.connection)) return assignAll(place, found, signal);
   const current = known.find(({ id }) => id === standing.production);

@@ -11,8 +11,7 @@ import {
   sendControl,
   type World,
 } from '../../engine/index.ts';
-import { whileRunning } from '../run/open-run.ts';
-import { sameDeployment } from '../run/same-deployment.ts';
+import { onMeantDeployment } from '../run/meant-deployment.ts';
 import {
   type Command,
   EVENTS_OPTION,
@@ -21,8 +20,6 @@ import {
   textOption,
 } from '../shell/command.ts';
 import { typedAgain } from '../shell/typed-again.ts';
-import { openRecorded } from '../target/place.ts';
-import { meantDeployment, openScope } from '../target/scope.ts';
 import { approvalUncounted, nothingRuns, notWaiting } from './errors.ts';
 
 interface ControlWords extends Partial<Pick<Command, 'options' | 'examples'>> {
@@ -90,17 +87,7 @@ export const abort = controlCommand('abort', 'Stop a running deployment and roll
 });
 
 async function sendCommands(input: Input, kind: ControlKind): Promise<ExitCode> {
-  const composition = await input.compose();
-  const scope = await openScope(input, composition);
-  const meant = await meantDeployment(input, composition, scope);
-  const place = await openRecorded(input, composition, {
-    workspace: scope.workspace,
-    plan: meant.plan,
-  });
-  return whileRunning(input, { composition, place, store: scope.store }, async (world) => {
-    const newest = sameDeployment(await readNewest(world, place.target.id), meant);
-    return deliver({ input, kind }, world, newest);
-  });
+  return onMeantDeployment(input, (world, newest) => deliver({ input, kind }, world, newest));
 }
 
 /** Which command this is, and how it was called. */

@@ -83,7 +83,7 @@ function remains({ id, plan }: DeploymentState): string {
     `Deployment ${id} stays unfinished in the journal. To end it:`,
     ...aligned([
       [`deployctl rollback ${id}`, back],
-      ['deployctl deploy --supersede cancel-older', 'does that, then deploys anew'],
+      ['deployctl deploy --supersede cancel-older', 'does that, then deploys again'],
     ]),
     '',
   ].join('\n');

@@ -32,7 +32,7 @@ export const command: Command = {
     { flags: '-n, --limit <count>', description: 'how many (default: 20)' },
     {
       flags: '--result <result>',
-      description: 'only these',
+      description: 'only with this result',
       choices: ['succeeded', 'rolled-back', 'unfinished'],
     },
     { flags: '--version-is <version>', description: 'only of this version' },

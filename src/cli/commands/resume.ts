@@ -1,10 +1,7 @@
 import type { ExitCode } from '../../contract/index.ts';
-import { readNewest, resume as resumeDeployment } from '../../engine/index.ts';
-import { whileRunning } from '../run/open-run.ts';
-import { sameDeployment } from '../run/same-deployment.ts';
+import { resume as resumeDeployment } from '../../engine/index.ts';
+import { onMeantDeployment } from '../run/meant-deployment.ts';
 import { type Command, EVENTS_OPTION, type Input, TARGET_OPTIONS } from '../shell/command.ts';
-import { openRecorded } from '../target/place.ts';
-import { meantDeployment, openScope } from '../target/scope.ts';
 
 export const command: Command = {
   arguments: '[deployment]',
@@ -24,15 +21,7 @@ export const command: Command = {
 };
 
 async function runResumeCommand(input: Input): Promise<ExitCode> {
-  const composition = await input.compose();
-  const scope = await openScope(input, composition);
-  const meant = await meantDeployment(input, composition, scope);
-  const place = await openRecorded(input, composition, {
-    workspace: scope.workspace,
-    plan: meant.plan,
-  });
-  return whileRunning(input, { composition, place, store: scope.store }, async (world) => {
-    const newest = sameDeployment(await readNewest(world, place.target.id), meant);
+  return onMeantDeployment(input, async (world, newest) => {
     const { signal } = new AbortController();
     return (await resumeDeployment(world, newest, { signal })).exit;
   });

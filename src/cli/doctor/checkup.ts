@@ -143,12 +143,12 @@ async function about(store: Store, id: string): Promise<DoctorCheck | null> {
   const lack = {
     name,
     ok: false,
-    advice: `take targets/${id}/about away: the next deployment writes it anew`,
+    advice: `delete targets/${id}/about: the next deployment writes it again`,
   };
   try {
     if (await readTarget(store, id)) return null;
     const found = `targets/${id}/about is missing: it is found with a config only`;
-    return { ...lack, found, advice: 'the next deployment writes it anew' };
+    return { ...lack, found, advice: 'the next deployment writes it again' };
   } catch (error) {
     return { ...lack, found: (error as Error).message };
   }

@@ -71,7 +71,7 @@ function section(series: GateSeries): Markup {
 <h3>${VERDICT_MARKS[verdict]} ${gate} <small>${spec.source}</small></h3>
 <p class="reason">${reason}</p>
 <p><b>Rule:</b> ${ruleOf(spec, unit)}</p>
-<p><b>Windows:</b> ${windowsSummary(points)}${fell ? `; said no at ${clockTime(fell.at)}` : ''}</p>
+<p><b>Windows:</b> ${windowsSummary(points)}${fell ? `; failed at ${clockTime(fell.at)}` : ''}</p>
 ${chart ? html`<figure>${chart}<figcaption>${legendOf(series)}</figcaption></figure>` : null}
 ${points.length > 0 ? readingsTable(points, unit) : null}
 </section>`;

@@ -10,9 +10,9 @@ import { notARate } from './errors.ts';
 /** What is asked of no source: how long a rise takes to show in so much traffic. */
 export const DETECTION_OPTIONS: readonly OptionSpec[] = [
   { flags: '--traffic <rate>', description: 'requests per second: how soon would a rise show?' },
-  { flags: '--weight <percent>', description: 'of them to the new release (default: 5%)' },
-  { flags: '--usual <percent>', description: 'bad ones as usual (default: 0.1%)' },
-  { flags: '--risen <percent>', description: 'bad ones of the new release (default: 1%)' },
+  { flags: '--weight <percent>', description: 'share of them to the new release (default: 5%)' },
+  { flags: '--usual <percent>', description: 'share of failures as usual (default: 0.1%)' },
+  { flags: '--risen <percent>', description: 'share of failures to detect (default: 1%)' },
 ];
 
 export function riseOf({ options }: Input): Rise | null {

@@ -9,7 +9,9 @@ export function waitingTold({ io }: Input): (state: DeploymentState) => void {
   return (state) => {
     const { id, plan, holder, openedAt, stopped } = state;
     const at = `${stepUnderWay(state)}${stopped ? ' (stopped there)' : ''}`;
-    const whom = stopped ? 'somebody to settle' : `${describeHolder(holder)}, who deploys`;
+    const whom = stopped
+      ? 'somebody to resume or roll back'
+      : `${describeHolder(holder)}, who deploys`;
     const words = `Waiting for ${whom} ${plan.release.version} (${id}): ${at}`;
     if (words === said) return;
     said = words;

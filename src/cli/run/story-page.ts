@@ -94,7 +94,7 @@ function outcomeOf({
     };
   const why = stopped ? `stopped: ${stopped.reason}` : 'it goes on';
   return {
-    outcome: `${version} is unfinished: ${why}.${turned ? ` It goes back: ${turned.reason}` : ''}`,
+    outcome: `${version} is unfinished: ${why}.${turned ? ` It is being rolled back: ${turned.reason}` : ''}`,
     tone: 'unsure',
   };
 }
@@ -135,11 +135,11 @@ function nextFor({ id, ended, stopped, turned, plan }: DeploymentState): PageCon
     ...(ended
       ? []
       : ([
-          [`deployctl ${stopped?.stop === 'waiting' ? 'approve' : 'resume'} ${id}`, 'goes on'],
+          [`deployctl ${stopped?.stop === 'waiting' ? 'approve' : 'resume'} ${id}`, 'continues it'],
         ] as const)),
     ...(ended?.result === 'rolled-back'
       ? []
-      : ([[`deployctl rollback ${id}`, 'goes back to what served before']] as const)),
+      : ([[`deployctl rollback ${id}`, 'restores what served before']] as const)),
     ...(fell === null
       ? []
       : ([

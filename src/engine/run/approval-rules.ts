@@ -89,7 +89,7 @@ function signedBy(
   if (data.deployment !== deployment)
     return `its token is for another deployment than ${deployment}`;
   if (data.plan !== planHash) return 'its token is for another plan';
-  if (typeof name !== 'string' || isNoName(name)) return 'its token names nobody';
+  if (typeof name !== 'string' || isNoName(name)) return 'its token does not name a person';
   return { name, reason: typeof reason === 'string' ? reason : null, id };
 }
 
@@ -119,8 +119,8 @@ function objection(
   if (rules.notInitiator && isSameName(initiator.name, name))
     return `${name} began this deployment, and somebody else must approve it`;
   if (rules.reason && (reason ?? control.reason ?? '').trim() === '')
-    return 'it gives no reason, which is asked for here: --reason';
-  return yes.some((one) => isSameName(one, name)) ? `${name} has said yes already` : null;
+    return 'it gives no reason, which this approval requires: --reason';
+  return yes.some((one) => isSameName(one, name)) ? `${name} has approved already` : null;
 }
 
 /** What is still missing, for people; empty where one yes of anybody is enough. */
@@ -131,10 +131,10 @@ export function missingOf(
   const { approvers, notInitiator, key } = rules;
   const words = [
     ...(quorum > 1
-      ? [`${yes.length} of ${quorum} have said yes${yes.length > 0 ? ` (${yes.join(', ')})` : ''}`]
+      ? [`${yes.length} of ${quorum} have approved${yes.length > 0 ? ` (${yes.join(', ')})` : ''}`]
       : []),
     ...(approvers ? [`may approve: ${approvers.join(', ')}`] : []),
-    ...(notInitiator ? ['not whoever began it'] : []),
+    ...(notInitiator ? ['not the person who began it'] : []),
     ...(key ? ['only with a signed token'] : []),
   ];
   return words.join('; ');

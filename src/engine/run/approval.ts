@@ -79,7 +79,7 @@ function approvalAnswerOf(
   for (const { control, why } of uncounted) {
     if (told.has(control.nonce)) continue;
     told.add(control.nonce);
-    const message = `The yes of ${control.actor.name} does not count: ${why}.`;
+    const message = `The approval by ${control.actor.name} does not count: ${why}.`;
     emit(session, 'notice', { level: 'warning', message });
   }
   if (approvalAnswersTo(session, step).includes('reject')) return 'no';
@@ -144,5 +144,5 @@ export async function objectionTo(
 export function approvalRefusal({ state }: Session, step: Step): string {
   const no = answersTo(state, step).find(({ kind }) => kind === 'reject');
   const { name } = no?.actor ?? { name: 'somebody' };
-  return no?.reason ? `${name} said no: ${no.reason}` : `${name} said no`;
+  return no?.reason ? `rejected by ${name}: ${no.reason}` : `rejected by ${name}`;
 }

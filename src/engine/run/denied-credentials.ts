@@ -14,7 +14,7 @@ export const isDenied = (error: unknown): boolean => failureClass(error) === 'de
 export function deniedEnd(session: Session, error: unknown): Denied {
   if (!isDenied(error)) throw error;
   const { name, host } = session.world.holder.actor;
-  const reason = `the platform denies ${name} on ${host}: ${(error as Error).message}. As last read back, ${serving(session.state)}. It can be gone on with from wherever the credentials are good`;
+  const reason = `the platform denies ${name} on ${host}: ${(error as Error).message}. As last read back, ${serving(session.state)}. It can be continued from any machine with valid credentials`;
   return { end: 'denied', reason };
 }
 

@@ -42,7 +42,7 @@ async function lastLook(session: Session, patience: number): Promise<ObserveSigh
   if (clear <= 0) return sight;
   await clock.sleep(clear, limits.signal);
   return limits.signal.aborted
-    ? { seen: null, trouble: 'it is not looked at any more' }
+    ? { seen: null, trouble: 'the command is ending and does not look again' }
     : observePatiently(session, limits);
 }
 

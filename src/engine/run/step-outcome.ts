@@ -110,7 +110,7 @@ async function afterFailure(
       return pauseDeployment(session, { ...failure, stop: move.stop });
     case 'continue':
       return {
-        outcome: { ...outcome, result: 'done', reason: `gone on without: ${outcome.reason}` },
+        outcome: { ...outcome, result: 'done', reason: `continued without it: ${outcome.reason}` },
       };
     case 'ask':
       return askAfter(session, step, failure);
@@ -125,7 +125,7 @@ async function askAfter(
   step: Step,
   failure: StepFailure & { readonly outcome: Outcome },
 ): Promise<Ending | { outcome: Outcome | null }> {
-  const question = `${failure.reason}. Go on nevertheless?`;
+  const question = `${failure.reason}. Continue anyway?`;
   const said = session.state.controls.length;
   const answer = await decision(session, step, { question, expires: A_DAY_MS, said });
   if (answer === 'yes')
@@ -194,7 +194,7 @@ export async function shorten(session: Session): Promise<void> {
   const { state } = session;
   const left = failedUndo(state);
   if (!left || !state.turned) return;
-  const message = `${left.title}: left out, as ${state.holder.actor.name} wants it`;
+  const message = `${left.title}: skipped, as ${state.holder.actor.name} asked`;
   const { reason, gate } = state.turned;
   const course = state.course.filter((step) => step !== left);
   await session.record({

@@ -173,7 +173,7 @@ async function checkStep(scene: StepScene, action: Check): Promise<StepEnd> {
   if (session.attention.wish) return STEP_STOPPED;
   return {
     end: 'failed',
-    reason: `no pass within ${formatDuration(step.deadline)}: ${first.reason}`,
+    reason: `not passed within ${formatDuration(step.deadline)}: ${first.reason}`,
     gate: first.gate,
     logs: [],
   };

@@ -83,7 +83,7 @@ async function examineTextOf(
 ): Promise<string | null | Error> {
   try {
     const text = await log.store.get(keys.record(log.target, seq));
-    return text === null && listed.has(seq) ? new Error('what lies there is no value') : text;
+    return text === null && listed.has(seq) ? new Error('the entry does not hold a value') : text;
   } catch (error) {
     if (failureClass(error) === 'permanent') return error as Error;
     throw error;

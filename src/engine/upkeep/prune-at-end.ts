@@ -38,7 +38,7 @@ async function pruneOlder(
 /** A store that takes no more calls from then on: what goes on alone would keep the process alive. */
 function until(over: AbortSignal, store: Store): Store {
   const call = async <T>(send: () => Promise<T>): Promise<T> => {
-    if (over.aborted) throw new ProviderError('permanent', 'there is no more time');
+    if (over.aborted) throw new ProviderError('permanent', 'the time for it is over');
     return send();
   };
   return {

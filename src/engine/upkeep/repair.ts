@@ -50,7 +50,7 @@ interface MendingPlan {
 const REPAIRED_RECORDS_MAX = 1000;
 
 async function planFor(world: Mending, { target, last, end }: Examined): Promise<MendingPlan> {
-  if (!last) throw new Error('there is nothing to go on from');
+  if (!last) throw new Error('nothing is left to continue from');
   if (end - last.seq > REPAIRED_RECORDS_MAX) throw tooManyLost(target, end - last.seq);
   const store = sturdy(world);
   const state = replay(await readChapter({ store, target }, last));

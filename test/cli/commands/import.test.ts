@@ -123,7 +123,7 @@ describe('analyze import', () => {
       'memory: what is said of missing data is left out',
       'web-check: a header looks like a secret',
       'web-check: it is measured once there',
-      'a-job: its provider job has no counterpart',
+      'a-job: its provider job cannot be translated',
     ])
       expect(stderr).toContain(told);
   });
@@ -147,8 +147,8 @@ describe('analyze import', () => {
       'CPU: the variable zone is filled in by the pipeline',
       'CPU: it is not critical',
       'throughput: direction decrease',
-      'lag: its source stackdriver has no counterpart',
-      'classifier: there is no score here',
+      'lag: its source stackdriver cannot be translated',
+      'classifier: deployctl computes no score',
     ])
       expect(stderr).toContain(told);
   });
@@ -173,7 +173,7 @@ describe('analyze import', () => {
       },
     });
     expect(gates.throughput?.judge.kayenta).toMatchObject({ direction: 'decrease' });
-    expect(stderr).toContain('CPU: no data is no pass here');
+    expect(stderr).toContain('CPU: no data does not pass here');
     expect(stderr).not.toMatch(/classifier|effectSize/);
     fixture.write('theirs', TEMPLATE);
     expect((await fixture.run('analyze import theirs --judge argo')).code).toBe(2);

@@ -80,7 +80,7 @@ describe('a page', () => {
       '30 % (30 of 100)',
       '21.9 % to 39.6 %',
       '3, 3 of them with data',
-      'said no at 2027-01-15 08:00:30 UTC',
+      'failed at 2027-01-15 08:00:30 UTC',
       'What to look at next',
     ])
       expect(text).toContain(told);

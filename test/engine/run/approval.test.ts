@@ -114,8 +114,8 @@ describe('whose yes counts:', () => {
   test.each<[string, ReturnType<typeof token>, string]>([
     ['another deployment', token('bob', { deployment: 'k3v9' }), 'for another deployment'],
     ['another plan', token('bob', { plan: 'f00' }), 'for another plan'],
-    ['nobody', token(' ', {}, { id: 'msg_1' }), 'names nobody'],
-    ['nobody to be seen', token('\u200b\u2060', {}, { id: 'msg_1' }), 'names nobody'],
+    ['nobody', token(' ', {}, { id: 'msg_1' }), 'does not name a person'],
+    ['nobody to be seen', token('\u200b\u2060', {}, { id: 'msg_1' }), 'does not name a person'],
     [
       'signed with another key',
       token('bob', {}, { key: `whsec_${'A'.repeat(40)}` }),
@@ -199,8 +199,8 @@ test('a question says what is missing, and says it again after every answer', as
     type === 'waiting' && 'question' in data ? [data.question] : [],
   );
   expect(questions).toEqual([
-    'ship it? (0 of 2 have said yes; may approve: bob, cy; not whoever began it)',
-    'ship it? (1 of 2 have said yes (bob); may approve: bob, cy; not whoever began it)',
+    'ship it? (0 of 2 have approved; may approve: bob, cy; not the person who began it)',
+    'ship it? (1 of 2 have approved (bob); may approve: bob, cy; not the person who began it)',
   ]);
 });
 

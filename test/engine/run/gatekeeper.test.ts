@@ -207,7 +207,7 @@ test('a check that nobody can answer is no pass', async () => {
   const unwatched = rest.map((action) => ({ ...action, watch: [] }));
   const ending = await world.clock.run(running(world, [start, check, ...unwatched]));
   expect(ending.result).toBe('rolled-back');
-  expect(ending.reason).toContain('no pass within 1m');
+  expect(ending.reason).toContain('not passed within 1m');
 });
 
 /** What a gate was asked during the first hold, each with the time of its asking. */

@@ -305,7 +305,7 @@ describe('a hook whose undo cannot be run any more', () => {
     expect([...world.platform.releases.keys()]).toEqual([v1.id]);
     expect(world.commands).toEqual([['do'], ['false']]);
     const { state } = await readNewest(world, 'shop-1');
-    expect(state?.ended?.reason).toContain('undo migrate: left out, as ada wants it');
+    expect(state?.ended?.reason).toContain('undo migrate: skipped, as ada asked');
   });
 
   test('is not left out before it has failed', async () => {

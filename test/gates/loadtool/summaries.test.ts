@@ -70,7 +70,7 @@ describe('the summary of a load tool', () => {
     ['k6', 'hello', 'no JSON'],
     ['k6', '{"metrics":{}}', 'http_reqs is missing'],
     ['vegeta', '{"requests":4}', 'latencies is missing'],
-    ['vegeta', '{"latencies":{},"requests":1,"status_codes":{"500":4}}', 'no counts'],
+    ['vegeta', '{"latencies":{},"requests":1,"status_codes":{"500":4}}', 'are not counts'],
     ['vegeta', '{"latencies":{},"requests":"4","status_codes":{}}', 'requests is missing'],
     ['oha', '{"statusCodeDistribution":{"200":0.5},"errorDistribution":{}}', 'is missing'],
     ['ab', 'apr_socket_recv: Connection refused (111)', 'no line "Complete requests:"'],

@@ -76,10 +76,10 @@ alertConformance('prometheus', {
       kind: 'partial',
       says: 'one store is away',
     },
-    'a series that is no alert': {
+    'a series that is not an alert': {
       reply: (asked) => (isAboutRules(asked) ? both : vector([undefined])),
       kind: 'sourceError',
-      says: 'no alert',
+      says: 'not an alert',
     },
   },
 });

@@ -49,7 +49,7 @@ describe('blue-green at Vercel', () => {
     expect(await rig.visit()).toBe('v1');
     const seen = await rig.provider.observe();
     expect(seen.releases.map(({ id }) => id)).toEqual([v1.id]);
-    expect(seen.notes.join()).toContain('instant rollback');
+    expect(seen.notes.join()).toContain('was rolled back at Vercel');
     expect(rig.bed.platform.project.deployments.size).toBe(2);
     const v3 = await rig.serving('v3');
     expect(await rig.visit()).toBe('v3');

@@ -99,9 +99,9 @@ test('the summary shows foreign text and does nothing else with it', () => {
   const { summary } = told(
     turnedRound([]).tell('turned', { reason: bad, gate: null, course: [], logs: [] }).events,
   );
-  const line = summary.split('\n').find((text) => text.startsWith('Turned round'));
+  const line = summary.split('\n').find((text) => text.startsWith('Rolled back because'));
   expect(line).toBe(
-    'Turned round: see @&#8203;team &lt;img src=x\\> \\[a\\]\\(https:&#8203;//b.c\\) \\| \\`x\\` \\*\\*y\\*\\*',
+    'Rolled back because: see @&#8203;team &lt;img src=x\\> \\[a\\]\\(https:&#8203;//b.c\\) \\| \\`x\\` \\*\\*y\\*\\*',
   );
 });
 

@@ -178,7 +178,7 @@ async function launchFailureOf(
 function asgSpecIn({ release }: Pick<Crew, 'release'>): AsgSpec {
   const spec = albSpecIn(release);
   if (spec.compute === 'asg') return spec;
-  throw new ProviderError('permanent', `${release.version} is no version of a launch template`);
+  throw new ProviderError('permanent', `${release.version} is not a version of a launch template`);
 }
 
 function keptInGroup(group: ScalingGroup, targetGroup: string): Kept {

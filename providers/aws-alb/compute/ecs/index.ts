@@ -115,7 +115,7 @@ export function ecsCompute({ at, groups, env, profile }: EcsMeans): Compute {
 function ecsSpecIn({ release }: Pick<Crew, 'release'>): EcsSpec {
   const spec = albSpecIn(release);
   if (spec.compute === 'ecs') return spec;
-  throw new ProviderError('permanent', `${release.version} is no release of ECS`);
+  throw new ProviderError('permanent', `${release.version} is not a release of ECS`);
 }
 
 /** What a service says of itself: a revision, how many tasks, and what goes wrong. */

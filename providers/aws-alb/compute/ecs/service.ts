@@ -68,9 +68,9 @@ export function ecsOwnerOf(service: EcsService): string | null {
   const { type = 'ECS' } = deploymentController ?? {};
   const { strategy = 'ROLLING' } = deploymentConfiguration ?? {};
   if (type === 'CODE_DEPLOY')
-    return `CodeDeploy deploys the service ${serviceName} (its deployment controller is CODE_DEPLOY): create it anew with the controller ECS`;
+    return `CodeDeploy deploys the service ${serviceName} (its deployment controller is CODE_DEPLOY): recreate it with the controller ECS`;
   if (type !== 'ECS')
-    return `the service ${serviceName} has the deployment controller ${type}: create it anew with the controller ECS`;
+    return `the service ${serviceName} has the deployment controller ${type}: recreate it with the controller ECS`;
   if (strategy !== 'ROLLING')
     return `ECS itself moves the traffic of the service ${serviceName} (its deployment strategy is ${strategy}): set that to ROLLING`;
   return null;

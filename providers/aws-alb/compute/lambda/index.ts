@@ -67,7 +67,7 @@ function lambdaSpecIn(release: Crew['release']): LambdaSpec | null {
   const spec = albSpecIn(release);
   if (spec.compute === 'targets') return null;
   if (spec.compute === 'lambda') return spec;
-  throw new ProviderError('permanent', `${release.version} is no version of a function`);
+  throw new ProviderError('permanent', `${release.version} is not a version of a function`);
 }
 
 function functionStateOf(state: FunctionState | null, target: string): CrewState {

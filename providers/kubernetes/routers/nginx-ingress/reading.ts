@@ -82,13 +82,13 @@ function problemOf(
 }
 
 const RETIRED =
-  'ingress-nginx is no longer maintained and gets no more security fixes: plan the way to a Gateway (router: { httpRoute: NAME }), or to another controller that reads these annotations';
+  'ingress-nginx is no longer maintained and gets no more security fixes: plan the move to a Gateway (router: { httpRoute: NAME }), or to another controller that reads these annotations';
 
 const ingressNotes = (own: Ingress) => [
   RETIRED,
   ...(pinsClients(own)
     ? [
-        `Ingress ${own.metadata.name} keeps clients by a cookie: who has one stays where it was, whatever the weights and headers say`,
+        `Ingress ${own.metadata.name} keeps clients by a cookie: a client that has one stays where it was, whatever the weights and headers say`,
       ]
     : []),
 ];

@@ -49,7 +49,7 @@ function settlingOf(object: KubeObject, { form, connection, now }: RouteReading)
   const { introducedAt } = noteOf(object, connection.workload);
   if (!form.settles || introducedAt === undefined) return null;
   return now - introducedAt < connection.propagation
-    ? 'those who send requests get to know the new Service'
+    ? 'waiting until every proxy knows the new Service'
     : null;
 }
 

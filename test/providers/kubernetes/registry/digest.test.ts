@@ -53,7 +53,7 @@ test('without a login that it takes the tag stays, and the note says why', async
   for (const env of [{}, await loggedIn(registry.host, 'me:wrong')]) {
     const pinned = await pinnedImage(image, env);
     expect(pinned.image).toBe(image);
-    expect(pinned.note).toContain('this machine has none that it takes');
+    expect(pinned.note).toContain('this machine has none that it accepts');
   }
 });
 

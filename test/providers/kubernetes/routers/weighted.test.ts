@@ -157,7 +157,7 @@ describe('what is told nowhere is waited for', () => {
   test.each(['VirtualService', 'ALB'])('%s: before a new Service gets weight', async (title) => {
     const { web, desk: fixture } = stage(FORMS[title] as Form);
     await web.write({ weights: known, isShift: false });
-    expect((await web.read()).lag).toContain('get to know the new Service');
+    expect((await web.read()).lag).toContain('knows the new Service');
     fixture.now += 499;
     expect((await web.read()).lag).not.toBeNull();
     fixture.now += 1;
