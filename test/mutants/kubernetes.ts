@@ -47,8 +47,8 @@ export const KUBERNETES: readonly Mutant[] = [
     name: 'watch-keeps-old-token',
     sentence:
       'A watch whose token is over is not asked for again with the one that has come since.',
-    find: '      await answer.body.dump();\n      this.#renew(used);',
-    replace: '      await answer.body.dump();',
+    find: '      answer.body.destroy();\n      this.#renew(used);',
+    replace: '      answer.body.destroy();',
   },
   {
     ...batches,

@@ -67,11 +67,12 @@ export const STRATEGIES: readonly Mutant[] = [
     caughtBy: tests('strategies/contract'),
   },
   {
-    ...canary,
+    file: 'strategies/canary/last-stage.ts',
     name: 'last-stage-skipped',
     sentence: 'A canary whose stages end below 100 % never gets there.',
-    find: 'if (stages.at(-1)?.weight === 100) return stages;',
-    replace: 'if (stages.length > 0) return stages;',
+    find: 'stages.at(-1)?.weight === 100 ? stages',
+    replace: 'stages.length > 0 ? stages',
+    caughtBy: tests('strategies/canary/plan'),
   },
   {
     ...canary,
