@@ -11,6 +11,8 @@ import {
   vercelConnectionOf,
 } from './connection.ts';
 import { Memory } from './memory.ts';
+import { vercelReadings } from './observation.ts';
+import { A_MOMENT_MS } from './place.ts';
 import { projectFault } from './project-fault.ts';
 import { VercelProvider } from './provider.ts';
 import { describeVercel } from './release/describe.ts';
@@ -25,7 +27,10 @@ export const vercelProvider: ProviderKind = {
   async open(written, means) {
     const connection = vercelConnectionOf(written);
     const api = await apiFor(connection, means);
-    const { id, name, accountId } = await projectOf(api, connection);
+    const found = projectOf(api, connection);
+    readAhead(api, connection);
+    const { id, name, accountId } = await found;
+    await learnByIds(connection, means, await found);
     const calls = new VercelCalls(api, id, connection.target);
     const { target, aliases } = connection;
     const elsewhere = isProduction(connection) ? {} : { target, alias: aliases[0] ?? '' };
@@ -50,6 +55,34 @@ export const vercelProvider: ProviderKind = {
   },
 };
 
+/**
+ * Whoever opens a project looks at it next. Where its id is known, that is asked for together with it: on
+ * a slow line a rollback waits for one answer less.
+ */
+function readAhead(api: Api, connection: VercelConnection): void {
+  if (!isId(connection.project) || !isShared(connection)) return;
+  const calls = new VercelCalls(api, connection.project, connection.target);
+  // What fails is asked for again by whoever needs it.
+  vercelReadings({ calls, connection }, AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS)).catch(() => {});
+}
+
+const isId = (project: string) => project.startsWith('prj_');
+
+/** Records have ids: what a config calls by names was read for both. */
+async function learnByIds(
+  connection: VercelConnection,
+  means: OpenMeans,
+  project: ProjectAnswer,
+): Promise<void> {
+  const { accountId: team } = project;
+  if (connection.team === null || connection.team === team || !isShared(connection)) return;
+  const api = await apiFor({ ...connection, team }, means);
+  new VercelCalls(api, project.id, connection.target).learn(project);
+}
+
+/** Who looks more often than that wants to see more. */
+const isShared = ({ poll }: VercelConnection) => poll >= A_MOMENT_MS;
+
 async function projectOf(api: Api, connection: VercelConnection): Promise<ProjectAnswer> {
   const calls = new VercelCalls(api, connection.project, connection.target);
   const within = AbortSignal.timeout(VERCEL_OPEN_LIMIT_MS);
@@ -73,17 +106,16 @@ const apis = new Map<string, Api>();
 const VERCEL_OPEN_LIMIT_MS = 15_000;
 const OPEN_TRIES = 3;
 const OPEN_PAUSE_MS = 300;
-/** Longest that one reading is shared: others may have changed things meanwhile. */
-const SHARED_READING_MS = 500;
+/** Longest that one reading is shared, up to the first change of traffic. */
+const SHARED_READING_MS = 3000;
 
 async function apiFor(
   connection: VercelConnection,
   means: Pick<OpenMeans, 'env' | 'readSecret'>,
 ): Promise<Api> {
   const token = await tokenFor(connection, means);
-  const { api: base, team, poll } = connection;
-  // Who looks more often than that wants to see more.
-  const shared = poll < SHARED_READING_MS ? 0 : SHARED_READING_MS;
+  const { api: base, team } = connection;
+  const shared = isShared(connection) ? SHARED_READING_MS : 0;
   // One command opens a place more than once, and reads the same each time.
   const key = JSON.stringify([base, team, token.reveal(), shared]);
   const api =

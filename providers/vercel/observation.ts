@@ -41,14 +41,18 @@ export function vercelCapabilitiesOf(connection: VercelConnection): Capabilities
   };
 }
 
-export async function vercelObserve(place: Place, signal?: AbortSignal): Promise<Observation> {
-  const { calls, connection } = place;
-  const [standing, page, domains, settings] = await Promise.all([
+/** All that is asked of a project to say how it stands: at once, since none of it needs another. */
+export const vercelReadings = (place: Pick<Place, 'calls' | 'connection'>, signal?: AbortSignal) =>
+  Promise.all([
     standingOf(place, signal),
-    calls.list(signal),
+    place.calls.list(signal),
     namesIn(place, signal),
-    isProduction(connection) ? calls.rollingSettings(signal) : null,
+    isProduction(place.connection) ? place.calls.rollingSettings(signal) : null,
   ]);
+
+export async function vercelObserve(place: Place, signal?: AbortSignal): Promise<Observation> {
+  const { connection } = place;
+  const [standing, page, domains, settings] = await vercelReadings(place, signal);
   const shown = await deploymentsOf(place, { standing, listed: page.deployments }, signal);
   noteListed(place, page.deployments);
   for (const one of shown) place.memory.sighted.set(releaseIn(one).id, one);

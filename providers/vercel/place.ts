@@ -12,6 +12,9 @@ export interface Place {
   readonly memory: Memory;
 }
 
+/** Age of a reading that still tells of now: others may have changed things meanwhile. */
+export const A_MOMENT_MS = 500;
+
 /** The whole release where it is known: an adopted one, and one of long ago, is found by what it was called. */
 export const wholeOf = (
   id: ReleaseId,

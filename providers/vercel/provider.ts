@@ -2,7 +2,7 @@ import type { Access, Identity, JsonObject, Provider, Release } from '../../src/
 import { vercelAccessTo } from './access.ts';
 import { vercelObserve } from './observation.ts';
 import { apply, verifyVercel } from './operations/index.ts';
-import type { Place } from './place.ts';
+import { A_MOMENT_MS, type Place } from './place.ts';
 import { unseenProject } from './project-fault.ts';
 import { reviewVercel } from './review.ts';
 
@@ -12,6 +12,10 @@ export class VercelProvider implements Provider {
   readonly connection: JsonObject;
   readonly access: Access;
   #place: Place;
+  /** Whether it has begun to change traffic, or to put an end to something. */
+  #acts = false;
+  /** Key of the start that was looked at last. */
+  #started: string | null = null;
 
   constructor(identity: Identity, place: Place) {
     this.identity = identity;
@@ -20,16 +24,34 @@ export class VercelProvider implements Provider {
     this.access = vercelAccessTo(place);
   }
 
-  observe: Provider['observe'] = (signal) => this.#shown(vercelObserve(this.#place, signal));
+  observe: Provider['observe'] = (signal) => {
+    this.#renew(this.#acts);
+    return this.#shown(vercelObserve(this.#place, signal));
+  };
 
-  apply: Provider['apply'] = (operation, context) =>
-    this.#shown(apply(this.#place, operation, context));
+  apply: Provider['apply'] = (operation, context) => {
+    this.#acts ||= operation.kind !== 'start';
+    this.#renew(this.#acts);
+    return this.#shown(apply(this.#place, operation, context));
+  };
 
-  verify: Provider['verify'] = (operation, context) =>
-    this.#shown(verifyVercel(this.#place, operation, context));
+  verify: Provider['verify'] = (operation, context) => {
+    // Whoever looks at a start once more waits for what is new.
+    this.#renew(operation.kind !== 'start' || this.#started === context.key);
+    this.#started = context.key;
+    return this.#shown(verifyVercel(this.#place, operation, context));
+  };
 
   review: NonNullable<Provider['review']> = (operations, before) =>
     reviewVercel(this.#place, operations, before);
+
+  /**
+   * Up to the first change of traffic, what was read to make the plan serves its first step as well; what
+   * that change itself goes by was read a moment before it.
+   */
+  #renew(needed: boolean): void {
+    if (needed) this.#place.calls.forget(A_MOMENT_MS);
+  }
 
   /** It was described a moment ago, so it is there, or its files are. */
   noteDescribed({ id }: Release): void {

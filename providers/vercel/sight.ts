@@ -12,8 +12,10 @@ export interface Standing {
   readonly rolling: Rolling | null;
 }
 
-export async function standingOf(place: Place, signal?: AbortSignal): Promise<Standing> {
-  const { calls, connection } = place;
+export async function standingOf(
+  { calls, connection }: Pick<Place, 'calls' | 'connection'>,
+  signal?: AbortSignal,
+): Promise<Standing> {
   if (!isProduction(connection)) {
     const live = await calls.aliased(connection.aliases[0] ?? '', signal);
     return { production: live, request: null, rolling: null };
@@ -44,8 +46,10 @@ export interface DomainSight {
 }
 
 /** The names by which users get what is live. */
-export const namesIn = async ({ calls, connection }: Place, signal?: AbortSignal) =>
-  isProduction(connection) ? calls.domains(signal) : connection.aliases;
+export const namesIn = async (
+  { calls, connection }: Pick<Place, 'calls' | 'connection'>,
+  signal?: AbortSignal,
+) => (isProduction(connection) ? calls.domains(signal) : connection.aliases);
 
 export async function domainsOf(
   place: Place,

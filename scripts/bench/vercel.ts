@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startBed } from '../../test/beds/vercel/bed.ts';
+import { Rounds } from '../../test/beds/vercel/rounds.ts';
 import { VercelFixture } from '../../test/real/vercel/fixture.ts';
 import type { Row } from './rig.ts';
 
@@ -14,10 +15,12 @@ const MEGABYTE = 1024;
 
 /** What a deployment at Vercel asks of its API, and what many files cost. */
 export async function vercelRows(): Promise<Row[]> {
-  const arrivals: { readonly name: string; readonly at: number }[] = [];
+  const arrivals: { readonly name: string }[] = [];
+  const rounds = new Rounds();
   const arrived = async (name: string | null) => {
-    arrivals.push({ name: name ?? '', at: performance.now() });
+    arrivals.push({ name: name ?? '' });
     await pause(LATENCY);
+    await rounds.arrived(name);
   };
   const bed = await startBed({ settings: { arrived } });
   const desk = new VercelFixture(bed);
@@ -32,8 +35,12 @@ export async function vercelRows(): Promise<Row[]> {
     await during('deploy --yes --release v0');
     desk.write('v1', USUAL);
     const rows = [row('blue-green', await during('deploy --yes --release v1'), 70)];
-    const back = await during('rollback --yes');
-    rows.push(row('a rollback', back, 50), roundsRow(back));
+    rows.push(row('a rollback', await during('rollback --yes'), 50));
+    desk.write('v1', USUAL);
+    await during('deploy --yes --release v1');
+    const back = desk.run('rollback --yes');
+    rows.push(roundsRow(await rounds.upToChange(back)));
+    await back;
     desk.write('v2', { ...USUAL, strategy: 'canary' });
     rows.push(row('a canary of three stages', await during('deploy --yes --release v2'), 130));
     desk.write('v3', USUAL);
@@ -54,7 +61,7 @@ export async function vercelRows(): Promise<Row[]> {
 
 const USUAL = { poll: '1s' };
 
-type Arrivals = readonly { readonly name: string; readonly at: number }[];
+type Arrivals = readonly { readonly name: string }[];
 
 function row(what: string, calls: Arrivals, most: number): Row {
   const changes = calls.filter(({ name }) => !name.startsWith('GET')).length;
@@ -67,15 +74,8 @@ function row(what: string, calls: Arrivals, most: number): Row {
 }
 
 /** Calls that wait for one another before the first change; what goes out together is one round trip. */
-function roundsRow(calls: Arrivals): Row {
-  const first = calls.findIndex(({ name }) => !name.startsWith('GET'));
-  let rounds = 0;
-  let answered = Number.NEGATIVE_INFINITY;
-  for (const { at } of calls.slice(0, first)) {
-    if (at < answered) continue;
-    rounds += 1;
-    answered = at + LATENCY;
-  }
+function roundsRow(asked: readonly (readonly string[])[]): Row {
+  const rounds = asked.length - 1;
   return {
     what: 'Vercel: round trips of a rollback before its first change',
     measured: String(rounds),

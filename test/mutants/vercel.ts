@@ -205,4 +205,29 @@ export const VERCEL: readonly Mutant[] = [
     replace: '{ pages: 1, next: newest.next }',
     caughtBy: tests('providers/vercel/long-ago'),
   },
+  {
+    name: 'vercel-readings-age-on-the-way',
+    sentence:
+      'On a slow line what was read is too old when it arrives, and each step reads it again.',
+    file: 'providers/vercel/client/api.ts',
+    find: 'reading.at = now();',
+    replace: '',
+    caughtBy: tests('providers/vercel/api'),
+  },
+  {
+    name: 'vercel-plan-read-again',
+    sentence: 'A rollback reads for its first step what its plan has read.',
+    file: 'providers/vercel/provider.ts',
+    find: 'this.#renew(this.#acts);\n    return this.#shown(vercelObserve',
+    replace: 'this.#renew(true);\n    return this.#shown(vercelObserve',
+    caughtBy: tests('providers/vercel/round-trips'),
+  },
+  {
+    name: 'vercel-change-by-old-reading',
+    sentence: 'A change of traffic goes by what was read for the plan.',
+    file: 'providers/vercel/provider.ts',
+    find: "this.#acts ||= operation.kind !== 'start';",
+    replace: "this.#acts ||= operation.kind === 'retire';",
+    caughtBy: tests('providers/vercel/round-trips'),
+  },
 ];

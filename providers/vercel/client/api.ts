@@ -26,7 +26,8 @@ export interface ApiOptions {
 }
 
 interface ApiReading {
-  readonly at: number;
+  /** When it was answered; while it is under way, when it was asked for. */
+  at: number;
   readonly answer: Promise<unknown>;
 }
 
@@ -73,6 +74,20 @@ export class Api {
     if (known) this.#readings.set(this.#urlOf(other, query).href, known);
   }
 
+  /** What was read longer ago is read anew by whoever asks next: of these paths, or of all. */
+  forget(ms: number, paths?: readonly string[]): void {
+    const { now } = this.#options;
+    const isMeant = (href: string) => paths?.includes(new URL(href).pathname) ?? true;
+    for (const [href, { at }] of this.#readings)
+      if (now() - at >= ms && isMeant(href)) this.#readings.delete(href);
+  }
+
+  /** What was read by another name of the team counts here, too. */
+  learn(query: Asking['query'], path: string, answer: unknown): void {
+    const reading = { at: this.#options.now(), answer: Promise.resolve(answer) };
+    this.#readings.set(this.#urlOf(path, query).href, reading);
+  }
+
   async #read(url: URL, asking: Asking): Promise<unknown> {
     const { shared, now } = this.#options;
     const known = this.#readings.get(url.href);
@@ -87,9 +102,15 @@ export class Api {
     const answer = answered({ method: 'GET', url }, this.#send('GET', url, asking));
     const reading = { at: now(), answer };
     this.#readings.set(url.href, reading);
-    answer.catch(() => {
-      if (this.#readings.get(url.href) === reading) this.#readings.delete(url.href);
-    });
+    answer.then(
+      () => {
+        // However slow the way was: it says what was so at its end, or shortly before.
+        reading.at = now();
+      },
+      () => {
+        if (this.#readings.get(url.href) === reading) this.#readings.delete(url.href);
+      },
+    );
     return answer;
   }
 

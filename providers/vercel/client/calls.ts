@@ -42,6 +42,9 @@ const FILTERS = ['production', 'preview'];
 /** Lines of a build that are read at a time. */
 const MOST_LINES = 500;
 const id = encodeURIComponent;
+const AS_IT_STANDS = { rollbackInfo: true };
+const projectPath = (project: string) => `/v9/projects/${id(project)}`;
+const rollingPath = (project: string) => `/v1/projects/${id(project)}/rolling-release`;
 
 /** The operations of Vercel's API that are used, each by its name. */
 export class VercelCalls {
@@ -56,12 +59,26 @@ export class VercelCalls {
   }
 
   async project(signal?: AbortSignal): Promise<ProjectAnswer> {
-    const query = { rollbackInfo: true };
-    const path = `/v9/projects/${id(this.#project)}`;
-    const answer = await this.#get(projectAnswer, path, { query, signal });
+    const path = projectPath(this.#project);
+    const answer = await this.#get(projectAnswer, path, { query: AS_IT_STANDS, signal });
     // It is recorded by its id, and asked for by that from then on.
-    this.#api.alike(query, path, `/v9/projects/${id(answer.id)}`);
+    this.#api.alike(AS_IT_STANDS, path, projectPath(answer.id));
     return answer;
+  }
+
+  /** Read a moment ago by the slug of the team, for whoever asks by its id. */
+  learn(project: ProjectAnswer): void {
+    this.#api.learn(AS_IT_STANDS, projectPath(project.id), project);
+  }
+
+  /** What was read longer ago is read anew by whoever asks next. */
+  forget(ms: number): void {
+    this.#api.forget(ms);
+  }
+
+  /** What tells of production is read anew by whoever asks next. */
+  forgetProduction(): void {
+    this.#api.forget(0, [projectPath(this.#project), rollingPath(this.#project)]);
   }
 
   /** Null where there is none of this id or at this address. */
@@ -191,7 +208,7 @@ export class VercelCalls {
 
   /** The rolling release that is under way; null for none. */
   async rolling(signal?: AbortSignal): Promise<Rolling | null> {
-    const path = `/v1/projects/${id(this.#project)}/rolling-release`;
+    const path = rollingPath(this.#project);
     const { rollingRelease } = await this.#get(rollingAnswer, path, {
       query: { state: 'ACTIVE' },
       signal,

@@ -22,10 +22,14 @@ export const start: Handling<'start'> = {
   async apply(place, operation, context) {
     const { release } = operation;
     const { signal } = context;
-    const found = await deploymentOf(place, release, signal);
-    const standing = context.routed && found ? await standingOf(place, signal) : null;
+    // A change of traffic may follow at once, and goes by what is read here.
+    place.calls.forgetProduction();
+    const [found, standing] = await Promise.all([
+      deploymentOf(place, release, signal),
+      standingOf(place, signal),
+    ]);
     // A rolling release that is under way has stages of its own: what others set meanwhile stays.
-    if (!(found && standing && hasTraffic(found, standing)))
+    if (!(context.routed && found && hasTraffic(found, standing)))
       await configure(place, operation, signal);
     // A try that has failed stays so; another one builds anew.
     if (found && (!isFailed(found) || isMadeBy(found, context))) return;

@@ -34,6 +34,27 @@ it('gives one reading to all who ask the same within its time', async () => {
   expect(await api.ask('GET', '/a')).toBe(3);
 });
 
+it('counts the age of a reading from its answer on: a slow line makes none old', async () => {
+  answer = () => {
+    now += 2000;
+    return 200;
+  };
+  expect(await api.ask('GET', '/a')).toBe(1);
+  now += 499;
+  expect(await api.ask('GET', '/a')).toBe(1);
+});
+
+it('reads anew what was read longer ago than is asked for, of these paths or of all', async () => {
+  for (const path of ['/a', '/b', '/c']) await api.ask('GET', path);
+  now += 100;
+  api.forget(101);
+  expect(await api.ask('GET', '/a')).toBe(1);
+  api.forget(100, ['/b']);
+  expect([await api.ask('GET', '/a'), await api.ask('GET', '/b')]).toEqual([1, 4]);
+  api.forget(100);
+  expect([await api.ask('GET', '/c'), await api.ask('GET', '/b')]).toEqual([5, 4]);
+});
+
 it('reads anew after every change, also one that failed', async () => {
   await api.ask('GET', '/a');
   await api.ask('POST', '/b');

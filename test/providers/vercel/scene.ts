@@ -11,6 +11,8 @@ export interface Written {
   readonly project?: string;
   readonly team?: string;
   readonly folder?: string;
+  /** Between two looks; who looks seldom shares what was read. */
+  readonly poll?: string;
 }
 
 /** A folder with a config, from which the command line deploys to the bed. */
@@ -33,7 +35,7 @@ export class Scene {
   /** The folder as a developer has it when he deploys this version. */
   write(version: string, written: Written = {}): this {
     const { files = {}, strategy = 'blue-green', hold = '0s', bake = '0s' } = written;
-    const { project = 'shop', team = 'acme', folder = 'site' } = written;
+    const { project = 'shop', team = 'acme', folder = 'site', poll = '10ms' } = written;
     for (const [name, text] of Object.entries({ 'index.html': version, ...files }))
       this.fixture.write(`${folder}/${name}`, text);
     this.fixture.write(
@@ -41,7 +43,7 @@ export class Scene {
       `service: shop
 strategy: ${strategy}
 provider:
-  vercel: { api: '${this.bed.url}', project: ${project}, team: ${team}, folder: ${folder}, propagation: 0s, poll: 10ms, readLag: 0s }
+  vercel: { api: '${this.bed.url}', project: ${project}, team: ${team}, folder: ${folder}, propagation: 0s, poll: ${poll}, readLag: 0s }
 defaults: { bake: ${bake}, check: [page] }
 canary: { stages: [{ weight: 10%, duration: ${hold} }, { weight: 50%, duration: ${hold} }, { weight: 100%, duration: 0s }] }
 gates: { page: { http: { path: / }, interval: 100ms } }
