@@ -1,9 +1,10 @@
 import type { Json, Judgement, MeasurementKind, Unit, Verdict } from '../contract/index.ts';
-import { noSpread, type Spread } from './dispersion.ts';
+import { noSpread, type Spread, spreadOfJournal } from './dispersion.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import type { BothSeries } from './kayenta/classify.ts';
 import { noSeries } from './kayenta/gate.ts';
 import { noPoints, type Points } from './mann-whitney.ts';
+import { noTally, type Tally } from './tally.ts';
 
 /** What the judge remembers of a gate. Plain JSON. */
 export interface JudgeState {
@@ -46,11 +47,6 @@ export interface JudgeState {
   readonly last: LastReading | null;
 }
 
-export interface Tally {
-  readonly bad: number;
-  readonly total: number;
-}
-
 /** Of stable, beside the candidate if it ever was, else as it was before. */
 export const stableCounts = ({ stableBad, stableTotal, past }: JudgeState): Tally =>
   stableTotal > 0 ? { bad: stableBad, total: stableTotal } : past;
@@ -76,7 +72,7 @@ export const initialState: JudgeState = {
   total: 0,
   stableBad: 0,
   stableTotal: 0,
-  past: { bad: 0, total: 0 },
+  past: noTally,
   excess: 0,
   windows: 0,
   spread: noSpread,
@@ -125,7 +121,8 @@ const OF_A_ROW = ['wrongVersions', 'errors', 'inconclusives'];
 export function beginWith(former: Json | null, again: boolean): JudgeState {
   if (typeof former !== 'object' || former === null) return initialState;
   const anew = again ? [] : [...OF_A_STEP, ...OF_A_ROW];
-  const kept = Object.entries(former).filter(
+  const known = 'spread' in former ? { ...former, spread: spreadOfJournal(former.spread) } : former;
+  const kept = Object.entries(known).filter(
     ([name, value]) => !anew.includes(name) && isLike(value, Reflect.get(initialState, name)),
   );
   return { ...initialState, ...Object.fromEntries(kept), last: null };

