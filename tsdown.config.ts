@@ -14,15 +14,27 @@ const BUILTIN = /^import (?:\* as )?(\{[^}]*\}|[\w$]+) from "(node:[\w/]+)";$/gm
 /**
  * An import of a built-in module reads all that it exports, and with it loads what it would load only
  * when it is used: of `node:fs` the promises, their streams and readline. Asked for by name it does not.
+ * Where all that is taken of `node:child_process` is `spawn`, which what only asks never calls, it is
+ * loaded by the first call.
  */
 const lazyBuiltins = {
   name: 'lazy-builtins',
   renderChunk: (code: string) =>
     code.replace(BUILTIN, (_, names: string, module: string) => {
       const wanted = names.replaceAll(' as ', ': ');
-      return `const ${wanted} = globalThis.process.getBuiltinModule("${module}");`;
+      const loaded = `globalThis.process.getBuiltinModule("${module}")`;
+      if (module === 'node:child_process' && takesOnlySpawn(wanted, code))
+        return `const ${wanted} = { spawn: (...given) => ${loaded}.spawn(...given) };`;
+      return `const ${wanted} = ${loaded};`;
     }),
 };
+
+function takesOnlySpawn(wanted: string, code: string): boolean {
+  if (wanted === '{ spawn }') return true;
+  const taken = [...code.matchAll(/\b(\w+)(\.spawn\()?/g)].filter(([, name]) => name === wanted);
+  // Once it is named to be imported.
+  return taken.filter(([, , spawn]) => spawn === undefined).length === 1;
+}
 
 /**
  * What a command that only asks loads, one after the other. Each is one file, with all that it imports
