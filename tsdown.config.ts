@@ -53,6 +53,11 @@ const LAYERS = {
     'src/cli/commands/history.ts',
   ],
   local: ['providers/local/index.ts'],
+  kubernetes: [
+    'providers/kubernetes/index.ts',
+    'stores/kubernetes/kind.ts',
+    'src/clients/kubernetes/wire/shared.ts',
+  ],
 };
 
 type Graph = { getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { ProviderError } from '../../contract/index.ts';
+import { plainYaml } from './plain-yaml.ts';
 
 interface NamedCluster {
   readonly name: string;
@@ -94,7 +94,7 @@ async function readOne(file: string): Promise<Kubeconfig | null> {
     if (error.code === 'ENOENT') return '';
     throw new ProviderError('denied', `${file}: ${error.message}`);
   });
-  const written = (parse(text) ?? {}) as Record<string, unknown>;
+  const written = ((await parsedOnce(text)) ?? {}) as Record<string, unknown>;
   const list = (key: string) => (Array.isArray(written[key]) ? written[key] : []);
   return {
     clusters: list('clusters').map((entry) => withPaths(entry, 'cluster', file)),
@@ -102,6 +102,21 @@ async function readOne(file: string): Promise<Kubeconfig | null> {
     contexts: list('contexts'),
     current: (written['current-context'] as string | undefined) || null,
   };
+}
+
+/** Journal and provider read the same file in one command. */
+const PARSED = new Map<string, Promise<unknown>>();
+
+function parsedOnce(text: string): Promise<unknown> {
+  const parsed = PARSED.get(text) ?? parsedFrom(text);
+  PARSED.clear();
+  PARSED.set(text, parsed);
+  return parsed;
+}
+
+async function parsedFrom(text: string): Promise<unknown> {
+  const plain = plainYaml(text);
+  return plain === undefined && text !== '' ? (await import('yaml')).parse(text) : plain;
 }
 
 const PATHS = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];

@@ -29,16 +29,20 @@ write_kubeconfig() {
 apiVersion: v1
 kind: Config
 current-context: test
-contexts: [{ name: test, context: { cluster: test, user: admin } }]
+contexts:
+- name: test
+  context:
+    cluster: test
+    user: admin
 clusters:
-  - name: test
-    cluster:
-      server: https://$NODE_ADDRESS:$API_PORT
-      certificate-authority-data: $(in_base64 authority.crt)
+- name: test
+  cluster:
+    server: https://$NODE_ADDRESS:$API_PORT
+    certificate-authority-data: $(in_base64 authority.crt)
 users:
-  - name: admin
-    user:
-      client-certificate-data: $(in_base64 admin.crt)
-      client-key-data: $(in_base64 admin.key)
+- name: admin
+  user:
+    client-certificate-data: $(in_base64 admin.crt)
+    client-key-data: $(in_base64 admin.key)
 Y
 }
