@@ -4,7 +4,13 @@ import { duration, text } from '../../src/settings/scalars.ts';
 import { awsProfile, awsRegion } from '../kit/aws-settings.ts';
 import { ABOUT_NAMES } from '../kit/numbers/names.ts';
 import { quantile } from '../kit/numbers/quantile-setting.ts';
-import { combine, delayOf, isOneQuestion, ONE_QUESTION } from '../kit/numbers/settings.ts';
+import {
+  absentMeansNone,
+  combine,
+  delayOf,
+  isOneQuestion,
+  ONE_QUESTION,
+} from '../kit/numbers/settings.ts';
 import { CLOUDWATCH_MEASURES } from './question.ts';
 
 const metric = z.strictObject({
@@ -59,6 +65,7 @@ export const settings = z
     quantile: quantile.default(0.95).describe('Which latency, for `measure: latency`.'),
     total: asked(`The metric that counts all requests, or an expression. ${ABOUT_NAMES}`),
     bad: asked('The metric that counts the failed ones among them, or an expression.'),
+    absentMeansNone: absentMeansNone(),
     query: asked('A metric or expression that gives one number, where counts cannot be had.'),
     unit: z
       .enum(['ratio', 'ms', 'count', 'perSecond'])

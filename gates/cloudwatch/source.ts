@@ -1,5 +1,5 @@
 import type { AwsAccess } from '../../src/clients/aws/access.ts';
-import type { GateSource, MeasureRequest, SourceMeans } from '../../src/contract/index.ts';
+import type { GateSource, MeasureRequest, SourceMeans, Window } from '../../src/contract/index.ts';
 import { createSigner } from '../kit/aws-signer.ts';
 import { NO_ACCESS } from '../kit/numbers/access.ts';
 import { createDesk } from '../kit/numbers/desk.ts';
@@ -8,6 +8,8 @@ import { createAlarmSource } from './alarms.ts';
 import { askCloudwatch } from './ask.ts';
 import { cloudwatchQuestion } from './question.ts';
 import type { CloudwatchSettings } from './settings.ts';
+
+const HOUR_MS = 3_600_000;
 
 const headersOf = (action: string) => ({
   'content-type': 'application/x-amz-json-1.0',
@@ -29,10 +31,12 @@ export function createCloudwatchSource(means: SourceMeans): GateSource<Cloudwatc
     {
       // Values stand in JSON here, and inside quotes in an expression there.
       quote: (value) => JSON.stringify(value.replace(/["']/g, '')).slice(1, -1),
+      // The names of a measure are AWS's own, which counts what is not 0.
+      believesNone: ({ absentMeansNone, measure }) => absentMeansNone || measure !== undefined,
       unit: (settings) => cloudwatchQuestion(settings).unit,
       question: (settings) => cloudwatchQuestion(settings).question,
       ask: ({ settings, ...inquiry }) =>
-        askCloudwatch({ ...inquiry, period: settings.period }, async (body) =>
+        askCloudwatch({ ...inquiry, period: periodOf(settings, inquiry.window) }, async (body) =>
           inquiry.send(await signed('GetMetricData', body, settings)),
         ),
     },
@@ -42,6 +46,10 @@ export function createCloudwatchSource(means: SourceMeans): GateSource<Cloudwatc
     settings.alarms === undefined ? numbers : alarms;
   return { past: true, measure: (request) => sourceFor(request).measure(request) };
 }
+
+/** Of a long time by the hour: what is kept that long, and no more points than one answer holds. */
+const periodOf = ({ period }: CloudwatchSettings, { span }: Window) =>
+  span > HOUR_MS ? Math.max(period, HOUR_MS) : period;
 
 function addressIn({ endpoint, region }: AwsAccess): string {
   const suffix = region.startsWith('cn-') ? '.cn' : '';

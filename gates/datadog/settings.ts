@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
 import { form, secretReference } from '../../src/settings/scalars.ts';
-import { askedFor, delayOf, isOneQuestion, ONE_QUESTION, SENT } from '../kit/numbers/settings.ts';
+import {
+  absentMeansNone,
+  askedFor,
+  delayOf,
+  isOneQuestion,
+  ONE_QUESTION,
+  SENT,
+} from '../kit/numbers/settings.ts';
 
 export const settings = z
   .strictObject({
@@ -18,6 +25,7 @@ export const settings = z
     ),
     delay: delayOf('90s', 'the newest minute of Datadog is incomplete'),
     ...askedFor('A metrics query such as `sum:shop.requests{version:{{version}}}.as_count()`'),
+    absentMeansNone: absentMeansNone(),
     aggregator: z
       .enum(['avg', 'sum', 'min', 'max', 'last', 'percentile'])
       .default('avg')

@@ -14,6 +14,7 @@ export function createDatadogSource(sender: Sender): GateSource<DatadogSettings>
     {
       ...PLAIN,
       quote: asTagValue,
+      believesNone: ({ absentMeansNone }) => absentMeansNone,
       access: ({ apiKey, applicationKey }) => ({
         ...NO_ACCESS,
         headers: { 'dd-api-key': apiKey, 'dd-application-key': applicationKey },

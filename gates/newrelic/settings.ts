@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { url } from '../../src/settings/http.ts';
 import { secretReference, whole } from '../../src/settings/scalars.ts';
-import { askedFor, delayOf, isOneQuestion, ONE_QUESTION } from '../kit/numbers/settings.ts';
+import {
+  absentMeansNone,
+  askedFor,
+  delayOf,
+  isOneQuestion,
+  ONE_QUESTION,
+} from '../kit/numbers/settings.ts';
 
 const TIMED = /\b(since|until|timeseries|facet|compare\s+with)\b/i;
 
@@ -18,6 +24,7 @@ export const settings = z
     ...askedFor(
       "A query without its times, such as `SELECT count(*) FROM Transaction WHERE v = '{{version}}'`,",
     ),
+    absentMeansNone: absentMeansNone(),
   })
   .refine(isOneQuestion, { error: ONE_QUESTION })
   .refine(({ total, bad, query }) => ![total, bad, query].some((one) => TIMED.test(one ?? '')), {

@@ -20,6 +20,7 @@ export function createNewrelicSource(sender: Sender): GateSource<NewrelicSetting
     {
       ...PLAIN,
       quote: backslashed,
+      believesNone: ({ absentMeansNone }) => absentMeansNone,
       access: ({ apiKey }) => ({ ...NO_ACCESS, headers: { 'api-key': apiKey } }),
       ask: async (inquiry) => {
         const { settings, queries, send } = inquiry;

@@ -3,6 +3,15 @@ import { type Mutant, tests } from './mutant.ts';
 /** What nobody may see, and what must not go unseen: half of a secret, oneself as the other, a blind gate. */
 export const UNSEEN: readonly Mutant[] = [
   {
+    file: 'gates/kit/numbers/unseen.ts',
+    name: 'blind-query-finds-no-failures',
+    sentence:
+      'A query with a wrong name, which never finds a failure, is taken for a good release.',
+    find: "let why = 'no failure was counted for seven days by `bad`';",
+    replace: 'if (seen.size === 0) return null;\n  let why = "";',
+    caughtBy: tests('gates/datadog/conformance'),
+  },
+  {
     file: 'src/clients/command.ts',
     name: 'cut-before-masked',
     sentence:

@@ -83,6 +83,15 @@ export const combine = () =>
     .default('avg')
     .describe('How the values of a window become one, for `query`; counts are added up.');
 
+/** Of a source that is asked for whole queries, and shows no labels. */
+export const absentMeansNone = () =>
+  z
+    .boolean()
+    .default(false)
+    .describe(
+      'Of `bad`: no failure is 0 also where the query has found none for seven days. Otherwise that is no verdict, because a query with a wrong name finds none, either.',
+    );
+
 export const ONE_QUESTION = 'total and bad, or query and unit';
 
 export function isOneQuestion(given: {

@@ -12,6 +12,7 @@ import { type Access, NO_ACCESS } from './access.ts';
 import { createDesk } from './desk.ts';
 import { type CountedAs, type Found, measurementOf, tallyOf } from './found.ts';
 import { areOfOneRelease, fill, labelNamesIn, type Values, valuesFor } from './names.ts';
+import { createFailureMemory, type FailureLook, unseenFailures } from './unseen.ts';
 
 /** What settings say of the question, in the words that all sources of numbers share. */
 export interface AskedFor {
@@ -59,6 +60,8 @@ export interface Language<Settings> {
   /** `newborn`: of a release whose series may have begun inside the window. */
   question(settings: Settings, newborn: boolean): NumberQuestion;
   ask(inquiry: Inquiry<Settings>): Promise<readonly Found[]>;
+  /** Whether no failures are none also of a query that has never found one; left out where `ask` knows. */
+  believesNone?(settings: Settings): boolean;
 }
 
 export function plainQuestion({ total, bad, query = '' }: AskedFor): NumberQuestion {
@@ -98,6 +101,7 @@ export function numberSource<Settings>(
   sender: Sender,
 ): GateSource<Settings> {
   const desk = createDesk(sender);
+  const memory = createFailureMemory();
   return {
     past: true,
     async measure(request) {
@@ -111,7 +115,7 @@ export function numberSource<Settings>(
         if ('unknown' in asked)
           return unread('sourceError', `{{${asked.unknown}}} is not known of this platform`, unit);
         const { candidate, stable, counted } = asked;
-        const answers = await language.ask({
+        const inquiry: Inquiry<Settings> = {
           settings,
           window,
           as,
@@ -121,17 +125,50 @@ export function numberSource<Settings>(
           left: () => ends - sender.clock.monotonic(),
           send: (question, until = signal) =>
             desk.send(question, language.access?.(settings) ?? NO_ACCESS, until),
-        });
-        const compared = stable.length > 0 ? answers.slice(candidate.length) : null;
+        };
+        const answers = await language.ask(inquiry);
+        const [own, usual] = [answers.slice(0, candidate.length), answers.slice(candidate.length)];
+        const doubt =
+          (language.believesNone?.(settings) ?? true)
+            ? null
+            : await unseenFailures(lookOf(language, inquiry, { own, usual }), memory);
+        const compared = stable.length > 0 ? tallyOf(as, usual) : null;
         return measurementOf(
           { unit, as },
-          tallyOf(as, answers.slice(0, candidate.length)),
-          compared && tallyOf(as, compared),
+          tallyOf(as, doubt ? [...own.slice(0, 1), doubt] : own),
+          compared,
         );
       } catch (error) {
         return troubleOf(error, signal, unit);
       }
     },
+  };
+}
+
+/** For who doubts that nothing has failed: the queries for failures once more, over a longer time. */
+function lookOf<Settings>(
+  language: Language<Settings>,
+  inquiry: Inquiry<Settings>,
+  { own, usual }: { readonly own: readonly Found[]; readonly usual: readonly Found[] },
+): FailureLook {
+  const { settings, as, window, queries, signal, left } = inquiry;
+  const failures = [queries[1], queries[own.length + 1]].filter((one) => one !== undefined);
+  return {
+    as,
+    window,
+    query: language.question(settings, false).queries[1] ?? '',
+    candidate: own,
+    stable: usual,
+    signal,
+    left,
+    ask: (longer, until) =>
+      language.ask({
+        ...inquiry,
+        window: longer,
+        queries: failures,
+        signal: until,
+        send: (question) => inquiry.send(question, until),
+      }),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../../src/contract/index.ts';
 import { gateSuite } from '../../contract/gate-suite.ts';
 import { asking, clock, means, nowhere, readingFrom } from '../kit/rig.ts';
+import { doubtsNone } from './doubts.ts';
 import { MISBEHAVIOUR } from './misbehaviour.ts';
 import { mutationsOf } from './mutations.ts';
 import { fine, SCENES } from './scenes.ts';
@@ -86,6 +87,14 @@ export function conformance(name: string, wire: Wire) {
         if (stable === null) expect(measurement.stable).toBeNull();
       },
     );
+
+    if (wire.doubtsNone)
+      it('believes that nothing has failed of a query that has found a failure within a week, or of a word', async () => {
+        const given = { ...wire.settings(address), absentMeansNone: false };
+        const request = { ...(await about()), settings: await parsed(await wire.kind(), given) };
+        const open = async () => (await (await wire.kind()).open(own)) as GateSource<never>;
+        await doubtsNone({ wire, fake, request, open });
+      });
 
     it.each(STATUSES)('is blind, and says why, at a %i', async (status) => {
       fake.behaviour = () => wire.error(status, 'not today');

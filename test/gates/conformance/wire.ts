@@ -58,9 +58,16 @@ export interface Wire {
   readonly otherwise?: Readonly<Record<string, Measurement['kind']>>;
   /** How many requests one measurement of both releases takes. */
   readonly requests: number;
+  /** It believes that nothing has failed only of a query that has found a failure. */
+  readonly doubtsNone?: boolean;
   /** It reads error texts and values of its own API only in another type than JSON. */
   readonly isText?: boolean;
 }
+
+/** The window, or the seven days before it in whole hours. */
+export const isAskedTime = (from: number, to: number) =>
+  (from === FROM && to === TO) ||
+  (to - from === 7 * 86_400_000 && to >= TO && to % 3_600_000 === 0);
 
 /** Stands in every query, so that a server knows what it is asked for. */
 export const queryOf = (part: Part) => `${part}_of_{{version}}`;

@@ -1,6 +1,6 @@
 import { UNTIMED } from '../conformance/scenes.ts';
 import { conformance, HUSH } from '../conformance/suite.ts';
-import { type Asked, type Cell, FROM, json, partsIn, queryOf, TO } from '../conformance/wire.ts';
+import { type Asked, type Cell, isAskedTime, json, partsIn, queryOf } from '../conformance/wire.ts';
 
 interface Body {
   readonly data: {
@@ -26,7 +26,7 @@ function fault({ method, url, headers, body }: Asked): string | null {
   if (headers['content-type'] !== 'application/json') return 'content-type';
   if (headers['dd-api-key'] !== 'api' || headers['dd-application-key'] !== HUSH) return 'keys';
   const { type, attributes } = (JSON.parse(body) as Body).data;
-  if (type !== 'scalar_request' || attributes.from !== FROM || attributes.to !== TO) return 'time';
+  if (type !== 'scalar_request' || !isAskedTime(attributes.from, attributes.to)) return 'time';
   const names = attributes.formulas.map(({ formula }) => formula);
   return attributes.queries.every(
     ({ name, data_source, aggregator }) =>
@@ -52,7 +52,9 @@ conformance('datadog', {
     applicationKey: secret,
     total: queryOf('total'),
     bad: queryOf('bad'),
+    absentMeansNone: true,
   }),
+  doubtsNone: true,
   env: { DD_API_KEY: 'api', DD_APP_KEY: HUSH },
   fault,
   good: ({ body }, cells) =>
