@@ -1,6 +1,7 @@
 import {
   AddTagsCommand,
   CreateRuleCommand,
+  DescribeTagsCommand,
   ModifyListenerCommand,
   ModifyRuleCommand,
   ModifyTargetGroupAttributesCommand,
@@ -121,6 +122,14 @@ const REFUSED: readonly [
   ['ValidationError', ({ groups }) => target(groups[0], '127.0.0.1', 70_000)],
   ['ValidationError', ({ listener }) => tag(listener, 'a', '{"json":1}')],
   ['ValidationError', ({ listener }) => tag(listener, 'aws:mine', 'x')],
+  // Of several one that is not there is enough, whatever the others are.
+  ['ListenerNotFound', ({ listener }) => tagsOf(listener, deleted(listener))],
+  ['TargetGroupNotFound', ({ groups: [group = ''] }) => tagsOf(group, deleted(group))],
+  [
+    'RuleNotFound',
+    ({ listener }) =>
+      tagsOf(listener, deleted(`${listener.replace(':listener/', ':listener-rule/')}/0`)),
+  ],
 ];
 
 const rule = (
@@ -144,6 +153,10 @@ const attribute = (TargetGroupArn: string | undefined, Key: string, Value: strin
   );
 const target = (TargetGroupArn: string | undefined, Id: string, Port: number) =>
   client().send(new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id, Port }] }));
+const tagsOf = (...ResourceArns: string[]) =>
+  client().send(new DescribeTagsCommand({ ResourceArns }));
+/** The ARN of one that was there once. */
+const deleted = (arn: string) => arn.replace(/\w+$/, '0123456789abcdef');
 const tag = (arn: string, Key: string, Value: string) =>
   client().send(new AddTagsCommand({ ResourceArns: [arn], Tags: [{ Key, Value }] }));
 
