@@ -69,7 +69,7 @@ export function lostIn(
 /** What a person can do about it: nothing is made in the place of what somebody has deleted. */
 function remedy(reading: RulesReading, at: Connection, releases: readonly ReleaseId[]): string {
   if (!isPlaceGone(reading, at))
-    return 'Create a group in its place, put its ARN into the config, and deploy what ran in it';
+    return 'Create a group in its place, put its ARN into the config, and run deployctl deploy --supersede cancel-older';
   const what = reading.gone.includes(at.listener) ? 'listener' : 'rule';
   const served = [at.blue, at.green].find((arn) =>
     releases.includes(reading.marks[arn]?.[MARK.release] ?? ''),

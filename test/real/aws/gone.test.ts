@@ -4,7 +4,7 @@ import type { DeployEvent } from '../../../src/contract/index.ts';
 import { byBoto } from './bed/boto.ts';
 import { isRead } from './bed/call.ts';
 import { shares } from './bed/hands.ts';
-import { makeRule } from './bed/network.ts';
+import { makeGroup, makeRule } from './bed/network.ts';
 import { useScene } from './bed/scene.ts';
 
 /** A service with a rule of its own, in an account where others work, too. */
@@ -97,4 +97,33 @@ test('a rule that is deleted after the end is told before anything of a rollback
   const { stdout } = await shop.run('status');
   expect(stdout).toContain(told);
   expect(bed.front.calls.slice(before).filter(({ call: made }) => !isRead(made))).toEqual([]);
+});
+
+test('a group that another program deletes is told with what moves the service into another one', async () => {
+  const { bed, shop, fixture: stage } = scene;
+  const { rule, groups, url } = stage.network;
+  const [blue = '', green = ''] = groups;
+  await left();
+  const Actions = [{ Type: 'forward', TargetGroupArn: green }];
+  await byBoto(bed, ['elbv2', 'modify_rule', { RuleArn: rule, Actions }]);
+  await byBoto(bed, ['elbv2', 'delete_target_group', { TargetGroupArn: blue }]);
+  const from = performance.now();
+  const { code, stdout, stderr } = await shop.run('rollback', '--yes');
+  expect(performance.now() - from).toBeLessThan(BOUND);
+  expect(code, stdout + stderr).toBe(4);
+  expect(stdout + stderr).toContain(`the target group ${blue} does not exist any more`);
+  expect(stdout + stderr).toContain('run deployctl deploy --supersede cancel-older');
+  const other = await makeGroup(bed, `${groupName(blue)}-again`, { drain: 1, takes: 'ip' });
+  await bed.refresh();
+  await shop.rewrite((config) => config.replace(blue, other));
+  const run = shop.deploy(
+    await stage.fleet('v3'),
+    '--supersede',
+    'cancel-older',
+    '--set',
+    'canary.duration=1s',
+  );
+  // First it brings v1 up in the new group, and takes v2 off the traffic.
+  await scene.well(run);
+  expect(await shares(url, 10)).toEqual({ v3: 10 });
 });

@@ -81,19 +81,20 @@ export async function makeRule(
   return rule?.RuleArn ?? null;
 }
 
-async function makeGroup(
+export async function makeGroup(
   bed: Bed,
   name: string,
-  given: { vpc: string; drain: number; takes: 'ip' | 'instance' | 'lambda' },
+  given: { vpc?: string; drain: number; takes: 'ip' | 'instance' | 'lambda' },
 ) {
   const client = bed.raw;
+  const { vpc = (await placeIn(bed)).vpc } = given;
   if (given.takes === 'lambda') return functionGroup(bed, name);
   const { TargetGroups: [group] = [] } = await client.send(
     new CreateTargetGroupCommand({
       Name: name,
       Protocol: 'HTTP',
       Port: 80,
-      VpcId: given.vpc,
+      VpcId: vpc,
       TargetType: given.takes,
       HealthCheckPath: '/healthz',
       HealthCheckIntervalSeconds: 5,
