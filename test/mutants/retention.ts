@@ -1,8 +1,15 @@
 import { type Mutant, tests } from './mutant.ts';
 
+const PRUNING = tests(
+  'engine/upkeep/prune',
+  'engine/upkeep/prune-at-end',
+  'engine/upkeep/prune-beside-others',
+  'engine/upkeep/prune-floor',
+  'engine/upkeep/prune-while-asleep',
+);
 const prune = {
   file: 'src/engine/upkeep/prune.ts',
-  caughtBy: tests('engine/upkeep/prune'),
+  caughtBy: PRUNING,
 } as const;
 const mend = {
   file: 'src/engine/upkeep/repair.ts',
@@ -46,7 +53,7 @@ export const RETENTION: readonly Mutant[] = [
     sentence: 'Who slept until its successor was pruned reports an end that nobody will read.',
     find: '() => this.#expectKept(record.seq)',
     replace: 'async () => {}',
-    caughtBy: tests('engine/upkeep/prune'),
+    caughtBy: PRUNING,
   },
   {
     ...prune,
@@ -76,7 +83,7 @@ export const RETENTION: readonly Mutant[] = [
     sentence: 'A deployment that was pruned is said never to have been.',
     find: 'return matching.length === 1 ? prunedDeployment',
     replace: 'return matching.length > 1 ? prunedDeployment',
-    caughtBy: tests('engine/upkeep/prune'),
+    caughtBy: PRUNING,
   },
   {
     file: 'src/engine/journal/record.ts',
@@ -84,7 +91,7 @@ export const RETENTION: readonly Mutant[] = [
     sentence: 'A record that is lost counts as pruned.',
     find: 'seq < (await floorOf(log))) return record;',
     replace: 'seq <= (await floorOf(log))) return record;',
-    caughtBy: tests('engine/upkeep/prune'),
+    caughtBy: PRUNING,
   },
   {
     file: 'src/engine/lock/session.ts',
@@ -92,7 +99,7 @@ export const RETENTION: readonly Mutant[] = [
     sentence: 'Who slept until its successor was pruned acts on.',
     find: 'if (seq < (await floorOf(this.journal.log))) throw outlivedError();',
     replace: '',
-    caughtBy: tests('engine/upkeep/prune'),
+    caughtBy: PRUNING,
   },
   {
     file: 'src/engine/upkeep/prune-at-end.ts',
@@ -100,7 +107,7 @@ export const RETENTION: readonly Mutant[] = [
     sentence: 'A deployment that has succeeded fails because nothing can be pruned.',
     find: '.catch(({ message }: Error) => message);',
     replace: ';',
-    caughtBy: tests('engine/upkeep/prune'),
+    caughtBy: PRUNING,
   },
   {
     ...mend,
