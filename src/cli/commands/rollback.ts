@@ -114,17 +114,26 @@ interface Undoing {
 }
 
 async function undo(input: Input, composition: Composition, undoing: Undoing): Promise<Ending> {
-  const { world, newest, meant, place } = undoing;
+  const { world, newest, place } = undoing;
   if (input.options.skipUndo === true) refuseToSkip(newest.state);
   if (newest.state && !newest.state.ended) {
-    const ending = await turnRound(input, undoing, newest.state);
-    // It came to its end before it heard of us: what was asked for is still to be done.
+    const ending = await rollBackUnended(input, undoing, newest.state);
+    // It had ended before it received the command, so it still has to be undone.
     if (ending.result !== 'succeeded') return ending;
     return undo(input, composition, {
       ...undoing,
       newest: await readNewest(world, place.target.id),
     });
   }
+  return restore(input, composition, undoing);
+}
+
+/** Nothing is unfinished: a deployment of its own brings back the release that is asked for. */
+async function restore(
+  input: Input,
+  composition: Composition,
+  { world, newest, meant, place }: Undoing,
+): Promise<Ending> {
   const to = textOption(input.options, 'to');
   const release =
     to === undefined
@@ -138,7 +147,8 @@ async function undo(input: Input, composition: Composition, undoing: Undoing): P
   return runPlan(world, plan, newest);
 }
 
-async function turnRound(
+/** Stops a deployment that is unfinished and reverses it; where another process runs it, that one does it. */
+async function rollBackUnended(
   { io, options }: Input,
   { world, newest, meant }: Undoing,
   running: DeploymentState,

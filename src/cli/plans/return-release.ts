@@ -1,9 +1,10 @@
-import type { Release, Target } from '../../contract/index.ts';
+import type { DeployError, Release, Target } from '../../contract/index.ts';
 import {
   type DeploymentState,
   findDeployment,
   listDeployments,
   prunedNote,
+  type Summary,
   type World,
 } from '../../engine/index.ts';
 import { byIdOnly, neverSucceeded, nothingBefore, undoRefused } from './errors.ts';
@@ -35,24 +36,22 @@ export async function recordedRelease(
   if (named?.plan.target.id === target.id && named.ended?.result === 'succeeded')
     return named.plan.release;
   const versions = new Set<string>();
-  for await (const { first, last } of listDeployments(
-    { store: world.store, target: target.id },
-    (damage) => {
-      throw byIdOnly(damage);
-    },
-  )) {
-    const isGood = last.body.kind === 'ended' && last.body.result === 'succeeded';
-    for (const release of releasesRecordedIn(first)) {
-      // What was only tried is nothing to go back to; what served before it is.
-      if (!isGood && first.body.kind === 'opened' && release.id === first.body.plan.release.id)
-        continue;
+  const log = { store: world.store, target: target.id };
+  const refuse = (damage: DeployError) => {
+    throw byIdOnly(damage);
+  };
+  for await (const deployment of listDeployments(log, refuse)) {
+    for (const release of provenIn(deployment)) {
       if (release.version === wanted || release.id === wanted) return release;
       versions.add(release.version);
     }
   }
-  throw neverSucceeded(
-    wanted,
-    [...versions],
-    await prunedNote({ store: world.store, target: target.id }),
-  );
+  throw neverSucceeded(wanted, [...versions], await prunedNote(log));
+}
+
+/** Releases that a deployment shows to have served: its own only if it succeeded, and those before it. */
+function provenIn({ first, last }: Summary): readonly Release[] {
+  const succeeded = last.body.kind === 'ended' && last.body.result === 'succeeded';
+  const tried = first.body.kind === 'opened' ? first.body.plan.release.id : null;
+  return releasesRecordedIn(first).filter(({ id }) => succeeded || id !== tried);
 }

@@ -111,18 +111,18 @@ async function lookForCapacity(
     leaving: signal.aborted,
     late: world.clock.monotonic() >= until,
   });
-  let move = carryingFor({ ...known(), undone: 'unknown' });
-  let step = shrunk;
-  if (move === 'look-back') {
-    const found = await lookBehind(session, route, limits);
-    if ('end' in found) return { end: found.end, missing };
-    ({ step } = found);
-    move = carryingFor({ ...known(), leaving: false, undone: step !== null });
-  }
-  return {
-    end: trafficEndOf(move, { step, missing, trouble: sight.seen ? '' : sight.trouble }),
+  const trouble = sight.seen ? '' : sight.trouble;
+  const ended = (move: Carrying, step: Step | null) => ({
+    end: trafficEndOf(move, { step, missing, trouble }),
     missing,
-  };
+  });
+  const move = carryingFor({ ...known(), undone: 'unknown' });
+  if (move !== 'look-back') return ended(move, shrunk);
+  const found = await lookBehind(session, route, limits);
+  if ('end' in found) return { end: found.end, missing };
+  // A stop that was asked for meanwhile is met by the next look.
+  const { step } = found;
+  return ended(carryingFor({ ...known(), leaving: false, undone: step !== null }), step);
 }
 
 /** Whether what the traffic waits for came undone, or others have changed or deleted it. */
