@@ -22,7 +22,7 @@ export const good = (...releases: readonly Release[]): Turn[] =>
 export const bad = (...releases: readonly Release[]): Turn[] =>
   releases.map((release) => ({ release, fails: true }));
 
-export const SIX = good(v2, v3, v4, v2, v5, v3);
+const SIX = good(v2, v3, v4, v2, v5, v3);
 /** Six deployments that were carried out once, for tests to copy. */
 export const past = await pastOf(SIX);
 
