@@ -73,7 +73,7 @@ export class ClusterConnection {
       const what = kubernetesConnectionWordsFor('GET', path);
       throw refused({
         status,
-        text: await wholeOf(body),
+        text: await textOfAnswer(body),
         retryAfter: undefined,
         what,
         isWrite: false,
@@ -151,7 +151,7 @@ export class ClusterConnection {
   async #send(asked: KubernetesConnectionAsked): Promise<KubernetesConnectionAnswer> {
     const { status, headers, body } = await this.#open(asked);
     const { method, path } = asked;
-    const said = await wholeOf(body).catch((error: unknown) => {
+    const said = await textOfAnswer(body).catch((error: unknown) => {
       throw failureUnanswered(error, kubernetesConnectionWordsFor(method, path), method !== 'GET');
     });
     const date = Date.parse(String(headers.date ?? ''));
@@ -196,7 +196,7 @@ interface KubernetesConnectionAnswer {
   readonly retryAfter: string | undefined;
 }
 
-async function wholeOf(body: Readable): Promise<string> {
+async function textOfAnswer(body: Readable): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of body) parts.push(part as Buffer);
   return Buffer.concat(parts).toString();

@@ -8,11 +8,11 @@ export function plainYaml(text: string): unknown {
   const lines = text
     .split('\n')
     .filter((line) => !/^ *(#.*)?$/.test(line))
-    .map(lineOf);
+    .map(indentedLine);
   try {
     const [first] = lines;
     if (!first) return undefined;
-    const { value, next } = blockAt(lines, 0, 0);
+    const { value, next } = plainBlockAt(lines, 0, 0);
     return next === lines.length ? value : undefined;
   } catch (error) {
     if (error instanceof NotPlain) return undefined;
@@ -34,12 +34,12 @@ interface PlainFound {
   readonly next: number;
 }
 
-const lineOf = (line: string): PlainLine => {
+const indentedLine = (line: string): PlainLine => {
   const words = line.trimStart();
   return { indent: line.length - words.length, words };
 };
 
-function blockAt(lines: readonly PlainLine[], at: number, indent: number): PlainFound {
+function plainBlockAt(lines: readonly PlainLine[], at: number, indent: number): PlainFound {
   return isPlainItem(lines[at]) ? itemsAt(lines, at, indent) : entriesAt(lines, at, indent);
 }
 
@@ -54,7 +54,7 @@ function itemsAt(all: readonly PlainLine[], from: number, indent: number): Plain
     const inner = { indent: indent + 2, words: line.words.slice(2) };
     if (isPlainItem(inner)) throw new NotPlain();
     if (!ENTRY.test(inner.words)) {
-      value.push(scalarOf(inner.words));
+      value.push(plainScalar(inner.words));
       at += 1;
       continue;
     }
@@ -78,7 +78,7 @@ function entriesAt(lines: readonly PlainLine[], from: number, indent: number): P
     const found =
       words === undefined
         ? underKey(lines, at + 1, indent)
-        : { value: scalarOf(words), next: at + 1 };
+        : { value: plainScalar(words), next: at + 1 };
     value[key] = found.value;
     at = found.next;
   }
@@ -89,7 +89,7 @@ function entriesAt(lines: readonly PlainLine[], from: number, indent: number): P
 /** A list may begin below its key; nothing at all is null. */
 function underKey(lines: readonly PlainLine[], at: number, indent: number): PlainFound {
   const line = lines[at];
-  if (line && line.indent > indent) return blockAt(lines, at, line.indent);
+  if (line && line.indent > indent) return plainBlockAt(lines, at, line.indent);
   if (line?.indent === indent && isPlainItem(line)) return itemsAt(lines, at, indent);
   return { value: null, next: at };
 }
@@ -108,7 +108,7 @@ const PLAIN_WORDS: Readonly<Record<string, unknown>> = {
   '[]': [],
 };
 
-function scalarOf(words: string): unknown {
+function plainScalar(words: string): unknown {
   if (Object.hasOwn(PLAIN_WORDS, words)) return structuredClone(PLAIN_WORDS[words]);
   const [, quoted] = /^"([^"\\]*)"$/.exec(words) ?? /^'([^']*)'$/.exec(words) ?? [];
   if (quoted !== undefined) return quoted;

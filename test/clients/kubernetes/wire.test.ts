@@ -69,6 +69,13 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     expect(sessions.length).toBeGreaterThanOrEqual(2);
   });
 
+  test('calls that find together that a connection is over share the next one', async () => {
+    await look();
+    sessions[0]?.goaway();
+    await Promise.all(Array.from({ length: 40 }, look));
+    expect(sessions).toHaveLength(2);
+  });
+
   test('one that is waited for in vain can be given up, and keeps no other from its answer', async () => {
     answer = (path) => (path.endsWith('/mute') ? 'mute' : '{"metadata":{"name":"web"}}');
     const signal = AbortSignal.timeout(100);

@@ -29,6 +29,8 @@ class SharedWire implements Wire {
   readonly #end: WireEnd;
   /** Null where the server speaks only HTTP/1. */
   #session: Promise<ClientHttp2Session | null> | null = null;
+  /** What `#session` has come to. */
+  #current: ClientHttp2Session | null = null;
   #usedAt = 0;
   readonly #open = new Set<ClientHttp2Session>();
   #parallel: Wire | null = null;
@@ -80,9 +82,11 @@ class SharedWire implements Wire {
     });
   }
 
-  /** What goes on over it may end; nothing new begins there. */
+  /** What goes on over it may end; nothing new begins there. Many calls may notice that together. */
   #leave(session: ClientHttp2Session): void {
     if (!session.closed) session.close();
+    if (this.#current !== session) return;
+    this.#current = null;
     this.#session = null;
   }
 
@@ -105,6 +109,7 @@ class SharedWire implements Wire {
     // Nobody waits for a connection on which nothing is asked.
     session.unref();
     this.#open.add(session);
+    this.#current = session;
     this.#usedAt = systemClock.monotonic();
     return session;
   }
