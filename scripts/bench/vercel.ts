@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startBed } from '../../test/beds/vercel/bed.ts';
 import { Rounds } from '../../test/beds/vercel/rounds.ts';
 import { VercelFixture } from '../../test/real/vercel/fixture.ts';
+import { type Held, heldBy } from '../../test/real/vercel/live-memory.ts';
 import type { Row } from './rig.ts';
 
 /** Ms that each call to the API takes to arrive. */
@@ -11,7 +10,7 @@ const LATENCY = 30;
 const FILES = 10_000;
 const SMALL = 8000;
 const LARGE = 60;
-const MEGABYTE = 1024;
+const MEGABYTE = 1024 * 1024;
 
 /** What a deployment at Vercel asks of its API, and what many files cost. */
 export async function vercelRows(): Promise<Row[]> {
@@ -43,15 +42,15 @@ export async function vercelRows(): Promise<Row[]> {
     await back;
     desk.write('v2', { ...USUAL, strategy: 'canary' });
     rows.push(row('a canary of three stages', await during('deploy --yes --release v2'), 130));
-    desk.write('v3', USUAL);
-    const one = await peak(desk, { files: 1, size: SMALL }, 'v3');
-    const many = await peak(desk, { files: FILES, size: SMALL }, 'v4');
-    const large = await peak(desk, { files: LARGE, size: 4 * MEGABYTE * 1024 }, 'v5');
+    const one = await heldBy(desk, 'v4', { files: 1, size: SMALL });
+    const many = await heldBy(desk, 'v5', { files: FILES, size: SMALL });
+    const most = await heldBy(desk, 'v6', { files: 3 * FILES, size: SMALL });
+    const large = await heldBy(desk, 'v7', { files: LARGE, size: 4 * MEGABYTE });
     return [
       ...rows,
-      // What is kept of a file is some 200 bytes; the rest are young objects, more of them on a busy machine.
-      memoryRow(`${FILES} files`, { much: many, little: one, most: 60 }),
-      memoryRow(`${LARGE} files of 4 MB`, { much: large, little: one, most: 60 }),
+      perFileRow(FILES, { much: many, little: one }),
+      perFileRow(3 * FILES, { much: most, little: many, of: 2 * FILES }),
+      largeRow({ much: large, little: one }),
     ];
   } finally {
     desk.remove();
@@ -84,51 +83,33 @@ function roundsRow(asked: readonly (readonly string[])[]): Row {
   };
 }
 
-/** KB that the process held at most. */
-async function peak(
-  desk: VercelFixture,
-  { files, size }: { files: number; size: number },
-  version: string,
-): Promise<number> {
-  const folder = join(desk.folder, 'site', version);
-  mkdirSync(folder, { recursive: true });
-  for (let at = 0; at < files; at++) {
-    const line = `${version} ${at} `;
-    writeFileSync(join(folder, `${at}.txt`), line.repeat(size / line.length));
-  }
-  const { child, ended } = desk.start(`deploy --yes --release ${version}`);
-  let most = 0;
-  while (child.exitCode === null) {
-    most = Math.max(most, held(child.pid ?? 0));
-    await pause(20);
-  }
-  const { code, said } = await ended;
-  rmSync(folder, { recursive: true });
-  if (code !== 0) throw new Error(said);
-  return most;
+interface Compared {
+  readonly much: Held;
+  readonly little: Held;
+  /** So many files are between them. */
+  readonly of?: number;
 }
 
-function held(pid: number): number {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
-interface Peaks {
-  readonly much: number;
-  readonly little: number;
-  /** MB. */
-  readonly most: number;
-}
-
-function memoryRow(what: string, { much, little, most }: Peaks): Row {
-  const more = Math.round((much - little) / MEGABYTE);
+/** By what is in use, not by garbage: how much of that there is depends on how busy the machine is. */
+function perFileRow(files: number, { much, little, of = files }: Compared): Row {
+  const bytes = Math.round((much.live - little.live) / of);
   return {
-    what: `Vercel: memory for ${what}, beyond that for one small one`,
-    measured: `${more} MB (${Math.round(much / MEGABYTE)} MB in all)`,
-    goal: `≤ ${most} MB`,
-    holds: more <= most,
+    what: `Vercel: memory in use for each of ${files} files`,
+    measured: `${bytes} bytes (${inMegabytes(much)})`,
+    goal: '≤ 600 bytes',
+    holds: bytes <= 600,
   };
 }
+
+function largeRow({ much, little }: Compared): Row {
+  const more = (much.live - little.live) / MEGABYTE;
+  return {
+    what: `Vercel: memory in use for ${LARGE} files of 4 MB, beyond that for one small one`,
+    measured: `${more.toFixed(1)} MB (${inMegabytes(much)})`,
+    goal: '≤ 10 MB',
+    holds: more <= 10,
+  };
+}
+
+const inMegabytes = ({ live, peak }: Held) =>
+  `${Math.round(live / MEGABYTE)} MB in use, ${Math.round(peak / MEGABYTE)} MB held at most`;

@@ -79,7 +79,7 @@ gates: { page: { http: { path: / }, interval: ${interval} } }
     return this;
   }
 
-  start(line: string) {
+  start(line: string, more: Readonly<Record<string, string>> = {}) {
     const { PATH, VERCEL_AUTOMATION_BYPASS_SECRET } = process.env;
     const env = {
       PATH,
@@ -88,6 +88,7 @@ gates: { page: { http: { path: / }, interval: ${interval} } }
       CI: 'true',
       VERCEL_TOKEN: this.#account.token,
       ...(this.#bed ? {} : { VERCEL_AUTOMATION_BYPASS_SECRET }),
+      ...more,
     };
     const child = spawn(process.execPath, [builtBinary(), ...line.split(' ')], {
       cwd: this.folder,
@@ -102,8 +103,8 @@ gates: { page: { http: { path: / }, interval: ${interval} } }
     return { child, ended, said: () => said };
   }
 
-  run(line: string): Promise<Ended> {
-    return this.start(line).ended;
+  run(line: string, more: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return this.start(line, more).ended;
   }
 
   /** Killed at the moment at which the bed has cut the connection of a call. */
