@@ -121,7 +121,7 @@ _deployctl() {
       '-o[text, json, or auto  what fits the terminal or CI]:form:(auto text json)' \
       '--limit[how many (default  20)]:count:_files' \
       '-n[how many (default  20)]:count:_files' \
-      '--result[only these]:result:(succeeded rolled-back unfinished)' \
+      '--result[only with this result]:result:(succeeded rolled-back unfinished)' \
       '--version-is[only of this version]:version:_files' \
       '--html[write one deployment as a page with charts]:file:_files' \
       '--since[only those started within this time]:duration:_files' \
@@ -206,9 +206,9 @@ _deployctl() {
       '--for[how long to measure (default  until each gate has a verdict, at most 10s)]:duration:_files' \
       '--deployments[judge again what the newest deployments recorded, without asking a source]:count:_files' \
       '--traffic[requests per second  how soon would a rise show?]:rate:_files' \
-      '--weight[of them to the new release (default  5%)]:percent:_files' \
-      '--usual[bad ones as usual (default  0.1%)]:percent:_files' \
-      '--risen[bad ones of the new release (default  1%)]:percent:_files' \
+      '--weight[share of them to the new release (default  5%)]:percent:_files' \
+      '--usual[share of failures as usual (default  0.1%)]:percent:_files' \
+      '--risen[share of failures to detect (default  1%)]:percent:_files' \
       '--from[judge a past time, such as 2026-11-28T10 00Z or 2h (ago), with the sources that can look back]:time:_files' \
       '--to[end of that time (default  now)]:time:_files' \
       '--judge[with import  kayenta, for a canary config whose gates keep the judge of Kayenta]:name:_files' \
