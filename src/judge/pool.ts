@@ -21,8 +21,8 @@ export function pool(former: JudgeState, spec: JudgeSpec, measurement: Measureme
   const own = countsOf(candidate);
   if (!candidate || !own || own.total === 0) return before;
   const other = countsOf(compared) ?? noTally;
-  const spread = spreadOf(before, own, other);
-  const window = { value: candidate.value, own, other, dispersion: dispersionOf(spread) };
+  const { spread, dispersion } = unevennessOf(before, own, other);
+  const window = { value: candidate.value, own, other, dispersion };
   return {
     ...before,
     spread,
@@ -62,11 +62,26 @@ interface WindowCounts {
   readonly dispersion: number;
 }
 
+interface Unevenness {
+  readonly spread: Spread;
+  /** Of the bad ones of this very window. */
+  readonly dispersion: number;
+}
+
 /** Of stable, which has the most to tell; of the candidate only where there never was one. */
-function spreadOf({ spread, stableTotal, windows }: JudgeState, own: Tally, other: Tally): Spread {
-  if (other.total > 0) return widen(spread, other, own);
-  if (stableTotal > 0) return spread;
-  return widen(windows === 0 ? anotherTrack(spread) : spread, own);
+function unevennessOf(state: JudgeState, own: Tally, other: Tally): Unevenness {
+  const { spread, stableTotal, windows } = state;
+  if (other.total > 0) {
+    // What is known from before was told in another order, or is of the candidate.
+    const before = stableTotal === 0 ? anotherTrack(spread) : spread;
+    const after = widen(before, other, own);
+    // A jump of both tracks is no burst of later windows. In its own, failures may still come in clumps.
+    const here = dispersionOf(widen(before, other));
+    return { spread: after, dispersion: Math.max(dispersionOf(after), here) };
+  }
+  if (stableTotal > 0) return { spread, dispersion: dispersionOf(spread) };
+  const alone = widen(windows === 0 ? anotherTrack(spread) : spread, own);
+  return { spread: alone, dispersion: dispersionOf(alone) };
 }
 
 /** One side in a hundred: what stable has shown before, at its worst. */

@@ -162,6 +162,14 @@ export const GATES: readonly Mutant[] = [
     caughtBy: tests('judge/dispersion'),
   },
   {
+    file: 'src/judge/pool.ts',
+    name: 'clumps-of-an-incident-condemn',
+    sentence: 'In an incident of both tracks each failure counts as if it came by itself.',
+    find: 'dispersion: Math.max(dispersionOf(after), here) };',
+    replace: 'dispersion: dispersionOf(after) };',
+    caughtBy: tests('judge/incidents'),
+  },
+  {
     file: 'src/judge/hypergeometric.ts',
     name: 'incident-of-both-condemns',
     sentence: 'The largest of the likelihoods is looked for in the wrong place.',
