@@ -115,6 +115,7 @@ export async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
   );
   if ((missing !== null) !== unknown.includes(placeOf(at))) throw contradiction(placeOf(at));
   const groups = [at.blue, at.green].filter((arn) => unknown.includes(arn));
+  if (missing !== null && groups.length === 2) throw nothingKnown(at);
   const gone = missing === null ? groups : [missing, ...groups];
   // A rule of ours that went away between the two calls.
   return {
@@ -128,6 +129,13 @@ export async function lookAtRules(desk: RulesDesk): Promise<RulesReading> {
 /** One answer of AWS has it and the next one has not: whichever lags, the next look decides. */
 const contradiction = (arn: string) =>
   new ProviderError('transient', `AWS gives contradictory answers about ${arn}`);
+
+/** What others delete is seldom all of it: these are likely the credentials of another account. */
+const nothingKnown = ({ listener }: RulesDesk['at']) =>
+  new ProviderError(
+    'denied',
+    `AWS does not know the listener ${listener}, nor either of the target groups: the credentials are of another account, or all of them were deleted`,
+  );
 
 export interface ListedRules {
   readonly rules: readonly Rule[];

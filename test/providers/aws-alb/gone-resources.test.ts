@@ -56,6 +56,16 @@ describe.each(PLACES)('a %s that others have deleted', (_, there, words) => {
   });
 });
 
+test('where nothing at all is known, the account is doubted, and nothing counts as deleted', async () => {
+  const { provider } = place({ gone: [LISTENER, BLUE, GREEN] });
+  const doubted = {
+    failure: 'denied',
+    message: expect.stringContaining('the credentials are of another account'),
+  };
+  await expect(provider.verify(back, asking('d1/back'))).rejects.toMatchObject(doubted);
+  await expect(provider.observe()).rejects.toMatchObject(doubted);
+});
+
 test('what is to be made in its place, and with which group, is told', async () => {
   const { provider } = place({ rule: RULE, gone: [RULE] });
   expect(await provider.verify(back, asking('d1/back'))).toMatchObject({
