@@ -294,7 +294,9 @@ test('what cannot be is told before the first write', async () => {
     (await fixture.provider.review?.([start(release)], was))?.refusals;
   expect(await told(v2)).toEqual([]);
   const strange = { ...v2, spec: { compute: 'targets', targets: ['i-0abc:80'] } };
-  expect(await told(strange)).toEqual(['the target groups take addresses, and i-0abc:80 is not one']);
+  expect(await told(strange)).toEqual([
+    'the target groups take addresses, and i-0abc:80 is not one',
+  ]);
   await bed.raw.send(
     new ModifyTargetGroupCommand({
       TargetGroupArn: fixture.network.groups[1],
