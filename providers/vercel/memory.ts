@@ -28,7 +28,7 @@ export interface Upload {
 
 /**
  * What this process has seen, so as not to ask again. Nothing relies on it: another machine that
- * knows none of it comes to the same, only with more calls.
+ * knows none of it comes to the same, only with more calls, and later by the time for which lists lag.
  */
 export class Memory {
   /** What each release was seen as last: what never changes of it needs no other look. */
@@ -47,8 +47,6 @@ export class Memory {
   readonly uploads = new Map<ReleaseId, Upload>();
   /** When the change of production was asked for that Vercel told of before ours, by the deployment it led to. */
   readonly former = new Map<string, number>();
-  /** Whether stages of rolling releases were set for a release: what was not set is not put back, either. */
-  readonly configures = new Map<ReleaseId, boolean>();
   /** Builds that are under way, as they were seen last. */
   readonly builds = new Map<ReleaseId, BuildSeen>();
   /** Ms between two looks at best. */
@@ -56,6 +54,7 @@ export class Memory {
   #clock: Clock;
   #readLag: number;
   #asked = new Map<ReleaseId, number>();
+  #sent = new Set<string>();
 
   constructor(clock: Clock, { readLag, poll }: Pick<VercelConnection, 'readLag' | 'poll'>) {
     this.#clock = clock;
@@ -65,6 +64,21 @@ export class Memory {
 
   get now(): number {
     return this.#clock.monotonic();
+  }
+
+  /** An operation is sent from here. */
+  sending(key: string): void {
+    this.#sent.add(key);
+  }
+
+  /** If not, whoever had it before may have sent it a moment ago (decision 0041). */
+  hasSent(key: string): boolean {
+    return this.#sent.has(key);
+  }
+
+  /** It is not found, and somebody else may have asked for it: from the first look on it may still appear. */
+  missed(release: ReleaseId): void {
+    if (!this.#asked.has(release)) this.asking(release);
   }
 
   /** A deployment is asked for; whether there is one is not known before the answer. */
@@ -77,7 +91,7 @@ export class Memory {
     this.#asked.delete(release);
   }
 
-  /** Whether a lost call may have made one that no list tells of yet. */
+  /** Whether a call that was lost, or sent by somebody else, may have made one that no list tells of yet. */
   isUnsure(release: ReleaseId): boolean {
     const asked = this.#asked.get(release);
     return asked !== undefined && this.now - asked < this.#readLag;

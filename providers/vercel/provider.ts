@@ -32,6 +32,7 @@ export class VercelProvider implements Provider {
   apply: Provider['apply'] = (operation, context) => {
     this.#acts ||= operation.kind !== 'start';
     this.#renew(this.#acts);
+    this.#place.memory.sending(context.key);
     return this.#shown(apply(this.#place, operation, context));
   };
 

@@ -25,6 +25,11 @@ export interface OperationContext {
    */
   readonly release?: Release;
   /**
+   * The weights that the plan routes to `release`, in order, as its `start` names them; none where it does
+   * not start it. What a platform had to be told of them beforehand is known by that.
+   */
+  readonly weights?: readonly number[];
+  /**
    * For `verify` of what was read back as done before, while nothing of ours has changed it since:
    * what differs now is `diverged`, other hands' doing, and never on its way.
    */

@@ -27,6 +27,14 @@ export const OPERATIONS: readonly Mutant[] = [
     caughtBy: tests('engine/run/apply-context'),
   },
   {
+    file: 'src/engine/run/apply-context.ts',
+    name: 'planned-weights-not-told',
+    sentence: 'The provider is not told which weights the plan routes to the release.',
+    find: '    weights: weightsIn(plan),\n',
+    replace: '',
+    caughtBy: tests('engine/run/apply-context'),
+  },
+  {
     file: 'src/engine/run/step.ts',
     name: 'resumed-without-a-look',
     sentence: 'What was in flight when a holder died is sent again without a look.',

@@ -4,7 +4,6 @@ import {
   type Retire,
   type Verification,
 } from '../../../src/contract/index.ts';
-import { baselineIn } from '../baseline.ts';
 import type { VercelDeployment } from '../client/answers.ts';
 import { VercelError } from '../client/failure.ts';
 import { isProduction } from '../connection.ts';
@@ -13,7 +12,7 @@ import { FAILED, type Place, wholeOf } from '../place.ts';
 import { deploymentOf } from '../search.ts';
 import { type Standing, standingOf } from '../sight.ts';
 import { type Handling, unsent, VERCEL_DONE, vercelPending } from './operation.ts';
-import { isRestored, type Restoring, restore } from './stages.ts';
+import { isRestored, restore } from './stages.ts';
 
 /**
  * What never served is taken away. What did stays at Vercel without traffic and without cost, so
@@ -27,7 +26,7 @@ export const retire: Handling<'retire'> = {
       throw new ProviderError('permanent', `${operation.release} still has traffic`);
     if (found && goes(place, { found, standing, operation, context }))
       await takeAway(place, found, signal);
-    await restore(place, restoringIn(operation, context));
+    await restore(place, context);
   },
 
   async verify(place, operation, context): Promise<Verification> {
@@ -36,21 +35,11 @@ export const retire: Handling<'retire'> = {
       return vercelPending(`${operation.release} still has traffic`);
     if (found && goes(place, { found, standing, operation, context }))
       return unsent(`${found.id} is still there`);
-    if (!(await isRestored(place, restoringIn(operation, context))))
+    if (!(await isRestored(place, context)))
       return unsent('the settings of rolling releases are not restored yet');
     return VERCEL_DONE;
   },
 };
-
-/** The settings are put back for whatever had them changed: it goes on the way back, and is kept on the way forward. */
-const restoringIn = (
-  { release, keeps }: Retire,
-  { before, direction, signal }: OperationContext,
-): Restoring => ({
-  baseline: baselineIn(before),
-  release: direction === 'back' ? release : (keeps ?? release),
-  signal,
-});
 
 async function seen(place: Place, { release }: Retire, context: OperationContext) {
   const { signal } = context;

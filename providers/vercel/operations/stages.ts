@@ -1,5 +1,5 @@
-import type { ReleaseId, Start } from '../../../src/contract/index.ts';
-import type { Baseline, Stage } from '../baseline.ts';
+import type { OperationContext, Start } from '../../../src/contract/index.ts';
+import { type Baseline, baselineIn, type Stage } from '../baseline.ts';
 import type { Place } from '../place.ts';
 
 const MAX_STAGES = 10;
@@ -29,64 +29,47 @@ export function refusalOf(weights: readonly number[]): string | null {
 }
 
 /** Every stage waits for us; Vercel copies them when a rolling release starts. */
-export async function configure(
-  { calls, memory }: Place,
-  { release, weights }: Start,
-  signal: AbortSignal,
-): Promise<void> {
-  const stages = stagesFor(weights);
-  memory.configures.set(release.id, stages !== null);
-  if (
-    !stages ||
-    sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages, 'manual')
-  )
-    return;
-  await calls.configureRolling(
+export async function configure(place: Place, start: Start, signal: AbortSignal): Promise<void> {
+  const stages = stagesFor(start.weights);
+  if (!stages || (await isConfigured(place, start, signal))) return;
+  await place.calls.configureRolling(
     { enabled: true, advancementType: 'manual-approval', stages },
     signal,
   );
 }
 
 export async function isConfigured(
-  { calls, memory }: Place,
-  { release, weights }: Start,
+  place: Place,
+  { weights }: Start,
   signal: AbortSignal,
 ): Promise<boolean> {
   const stages = stagesFor(weights);
-  memory.configures.set(release.id, stages !== null);
-  return (
-    !stages || sameStages((await calls.rollingSettings(signal))?.stages ?? null, stages, 'manual')
-  );
-}
-
-/** What is put back once a release is live, or has gone. */
-export interface Restoring {
-  readonly baseline: Baseline | null;
-  readonly release: ReleaseId;
-  readonly signal: AbortSignal;
+  return !stages || sameStages(await stagesNow(place, signal), stages);
 }
 
 /** The project's own settings, as they were. */
-export async function restore(place: Place, restoring: Restoring): Promise<void> {
-  const { baseline, signal } = restoring;
-  if (!baseline || (await isRestored(place, restoring))) return;
+export async function restore(place: Place, context: OperationContext): Promise<void> {
+  const { before, signal } = context;
+  const baseline = baselineIn(before);
+  if (!baseline || (await isRestored(place, context))) return;
   const { stages } = baseline;
   await place.calls.configureRolling(stages && { enabled: true, ...vercelWritten(stages) }, signal);
 }
 
-/** What others have set meanwhile is theirs, and stays. */
+/** What this deployment has set goes by its weights: anything else was set by others meanwhile, and stays. */
 export async function isRestored(
-  { calls, memory }: Place,
-  { baseline, release, signal }: Restoring,
+  place: Place,
+  { before, weights = [], signal }: OperationContext,
 ): Promise<boolean> {
-  // Whoever takes over does not know, and then goes by what is set.
-  if (!baseline || memory.configures.get(release) === false) return true;
-  const now = (await calls.rollingSettings(signal))?.stages ?? null;
-  return sameStages(now, baseline.stages) || !couldBeOurs(now);
+  const baseline = baselineIn(before);
+  const ours = stagesFor(weights);
+  if (!baseline || !ours) return true;
+  const now = await stagesNow(place, signal);
+  return sameStages(now, baseline.stages) || !sameStages(now, ours);
 }
 
-/** Ours are on, and every stage of them waits for us. */
-const couldBeOurs = (now: Stages) => now?.every(({ duration }) => duration === undefined) === true;
+const stagesNow = async ({ calls }: Place, signal: AbortSignal): Promise<Stages> =>
+  (await calls.rollingSettings(signal))?.stages ?? null;
 
 /** As they are sent: durations only where a stage ends by itself. */
 function vercelWritten(stages: readonly Stage[]) {
@@ -100,12 +83,12 @@ function vercelWritten(stages: readonly Stage[]) {
   };
 }
 
-type Stages = readonly Stage[] | null;
+type Stages = Baseline['stages'];
 
-function sameStages(a: Stages, b: Stages, only?: 'manual'): boolean {
+/** Ours have no duration: each of them waits for us. */
+function sameStages(a: Stages, b: Stages): boolean {
   if (a === null || b === null) return a === b;
   const same = (one: Stage, other: Stage | undefined) =>
     one.targetPercentage === other?.targetPercentage && one.duration === other.duration;
-  const manual = !only || couldBeOurs(a);
-  return manual && a.length === b.length && a.every((stage, at) => same(stage, b[at]));
+  return a.length === b.length && a.every((stage, at) => same(stage, b[at]));
 }

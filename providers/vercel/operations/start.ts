@@ -1,6 +1,7 @@
 import {
   type OperationContext,
   ProviderError,
+  type Start,
   type Verification,
 } from '../../../src/contract/index.ts';
 import type { VercelDeployment } from '../client/answers.ts';
@@ -51,7 +52,7 @@ export const start: Handling<'start'> = {
       deploymentOf(place, release, signal),
       standingOf(place, signal),
     ]);
-    if (!found) return notThere(place, release.id);
+    if (!found) return notThere(place, operation, context);
     if (isFailed(found)) {
       if (isMarked(found) && !isMadeBy(found, context)) return unsent('an earlier try has failed');
       const logs = await place.calls.buildLines(found.id, LAST_LINES, signal).catch(() => []);
@@ -114,10 +115,15 @@ function checksOf(found: VercelDeployment): Verification | null {
 const seeIn = ({ inspectorUrl, errorLink }: VercelDeployment) =>
   [inspectorUrl, errorLink].flatMap((url) => (url ? [`, see ${url}`] : [])).join('');
 
-function notThere({ memory }: Place, release: string): Verification {
-  if (memory.isUnsure(release))
-    return vercelPending('waiting until Vercel lists what was asked for');
-  const upload = memory.uploads.get(release);
+function notThere(
+  { memory }: Place,
+  { release: { id } }: Start,
+  { key, wasDone }: OperationContext,
+): Verification {
+  // Whoever takes over cannot know what was asked for just before.
+  if (!wasDone && !memory.hasSent(key)) memory.missed(id);
+  if (memory.isUnsure(id)) return vercelPending('waiting until Vercel lists what was asked for');
+  const upload = memory.uploads.get(id);
   return unsent(
     upload
       ? `${upload.of - upload.left.size} of ${upload.of} files are uploaded`

@@ -31,7 +31,7 @@ export async function verifySwitch(
   if (lost || !found) return lost ?? unsent(`Vercel has no deployment of ${release}`);
   const { rolling, production } = standing;
   if (rolling) return duringRolling({ rolling, found, known }, context);
-  const job = jobOf(place, standing, found);
+  const job = jobOf(place, { standing, found }, context);
   if (job === 'failed') return failedDomains(place, found, wanted);
   if (job !== null && isMoving(job)) return vercelPending(`Vercel moves the domains (${job})`);
   const leaving = leavingTo(standing, found);
@@ -48,9 +48,20 @@ export async function verifySwitch(
 }
 
 /** How far the change to this deployment is that was asked for last. One of before ours says nothing of ours. */
-function jobOf({ memory }: Place, { request }: Standing, { id }: Sighting): string | null {
-  const isOurs = request?.toDeploymentId === id && request.requestedAt !== memory.former.get(id);
+function jobOf(
+  { memory }: Place,
+  { standing: { request }, found: { id } }: VercelSeen,
+  { key, wasDone }: OperationContext,
+): string | null {
+  if (request?.toDeploymentId !== id || request.requestedAt === memory.former.get(id)) return null;
+  // Whoever takes over cannot know whose failure it is: it asks once more, and goes by what comes of that.
+  const isOurs = request.jobStatus !== 'failed' || wasDone === true || memory.hasSent(key);
   return isOurs ? request.jobStatus : null;
+}
+
+interface VercelSeen {
+  readonly standing: Standing;
+  readonly found: Sighting;
 }
 
 /** Where production is on its way to, by another change than ours. */

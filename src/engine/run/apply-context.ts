@@ -1,4 +1,4 @@
-import type { Action, OperationContext, ReleaseId, Step } from '../../contract/index.ts';
+import type { Action, OperationContext, Plan, ReleaseId, Step } from '../../contract/index.ts';
 import type { DeploymentState } from '../journal/state.ts';
 import type { Session } from '../lock/session.ts';
 
@@ -33,9 +33,16 @@ export function contextOf(
     direction,
     before: plan.before,
     release: plan.release,
+    weights: weightsIn(plan),
     ...(routed ? { routed } : {}),
     signal,
   };
+}
+
+/** Those of the way forward: on the way back they are what has been set up, and has to go. */
+function weightsIn({ steps, release }: Plan): readonly number[] {
+  const starts = steps.flatMap(({ action }) => (action.kind === 'start' ? [action] : []));
+  return starts.find((one) => one.release.id === release.id)?.weights ?? [];
 }
 
 /** The release whose capacity it makes so; null where it is about something else. */

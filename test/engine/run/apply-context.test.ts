@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Provider } from '../../../src/contract/index.ts';
+import { type Provider, ProviderError } from '../../../src/contract/index.ts';
 import { readNewest, resume } from '../../../src/engine/index.ts';
 import { type TestWorld, v2 } from '../../helpers/world.ts';
 import { another, at, never, running, servingWorld, TARGET, tampered } from '../stage.ts';
@@ -16,6 +16,26 @@ test('a provider is told of every operation what the deployment is to bring, who
   });
   expect((await world.clock.run(running(world))).result).toBe('succeeded');
   expect(new Set(told)).toEqual(new Set([v2]));
+});
+
+test('it is told of every operation which weights the release is given, also on the way back', async () => {
+  const world = servingWorld();
+  const told: { readonly direction: string; readonly weights: unknown }[] = [];
+  let planned: readonly number[] = [];
+  const { apply } = world.provider;
+  tampered(world, {
+    apply: async (operation, context) => {
+      const { direction, weights } = context;
+      told.push({ direction, weights });
+      if (operation.kind === 'start' && direction === 'forward') planned = operation.weights;
+      if (operation.kind === 'promote') throw new ProviderError('permanent', 'No.');
+      return apply(operation, context);
+    },
+  });
+  expect((await world.clock.run(running(world))).result).toBe('rolled-back');
+  expect(planned.length).toBeGreaterThan(0);
+  expect(new Set(told.map(({ direction }) => direction))).toEqual(new Set(['forward', 'back']));
+  expect(told).toEqual(told.map(({ direction }) => ({ direction, weights: planned })));
 });
 
 interface Told {

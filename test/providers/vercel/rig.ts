@@ -87,6 +87,8 @@ export async function createRig(options: Options = {}, target?: string): Promise
   const again = () => vercelProvider.open(vercelProvider.connection(settings, surroundings), means);
   const provider = await again();
   let keys = 0;
+  /** Of the start that was sent last: the engine tells them with every operation. */
+  let weights: readonly number[] = [];
 
   const rig: Rig = {
     bed,
@@ -109,11 +111,13 @@ export async function createRig(options: Options = {}, target?: string): Promise
         artifact: null,
       });
     },
-    send: (operation, context = {}, by = provider) =>
-      by.apply(operation, { ...sending(`suite/${keys++}`), ...context }),
+    send: (operation, context = {}, by = provider) => {
+      if (operation.kind === 'start') weights = operation.weights;
+      return by.apply(operation, { ...sending(`suite/${keys++}`), weights, ...context });
+    },
     settled: async (operation, context = {}, by = provider) => {
       for (let look = 0; look < 200; look++) {
-        const seen = await by.verify(operation, { ...asking('suite/0'), ...context });
+        const seen = await by.verify(operation, { ...asking('suite/0'), weights, ...context });
         if (seen.state !== 'pending' || seen.again) return seen;
         await pause(10);
       }

@@ -13,6 +13,7 @@ import { createRig, type Rig, route, start } from './rig.ts';
 const DEPLOYMENT = 'GET /v13/deployments/{idOrUrl}';
 const PROJECT = 'GET /v9/projects/{idOrName}';
 const BILLING = 'GET /v1/projects/{idOrName}/rolling-release/billing';
+const PROMOTE = 'POST /v10/projects/{projectId}/promote/{deploymentId}';
 const RELEASE = 'GET /v1/projects/{idOrName}/rolling-release';
 
 const { operations } = JSON.parse(
@@ -131,6 +132,9 @@ describe('every state that the document knows', () => {
       const change = route({ [v1.id]: 0, [v2.id]: 100 });
       return wordFor(await rig.provider.verify(change, asking('k', { before })));
     };
+    // Only whoever has asked for a change goes by its failure.
+    rig.bed.platform.troubles.add({ on: PROMOTE, effect: false, answer: { status: 201 } });
+    await rig.send(route({ [v1.id]: 0, [v2.id]: 100 }), { before, key: 'k' });
     const states = wordsOf(PROJECT, 'jobStatus');
     expect(states).toEqual(['failed', 'in-progress', 'pending', 'skipped', 'succeeded']);
     const not = 'not asked for yet';
