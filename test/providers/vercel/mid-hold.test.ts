@@ -201,7 +201,7 @@ describe('what others have begun', () => {
     // It is told of until Vercel has taken note of ours.
     changed = { on: PROJECT, with: (body) => ({ ...body, lastAliasRequest: old }) };
     for (const domain of project().domains) Object.assign(domain, { delay: 60_000 });
-    await rig.send(switched(v2), { before });
+    await rig.send(switched(v2), { before, key: 'k' });
     const soon = await rig.provider.verify(switched(v2), asking('k', { before }));
     expect(soon).toMatchObject({ state: 'pending' });
     ahead = 60_000;
