@@ -51,6 +51,19 @@ describe.each(ALL)('killed at $on (after $after, effect $effect)', ({ on, effect
   });
 });
 
+describe('killed when it has asked for a build that no list tells of yet', () => {
+  it('is built once by whoever takes over', async () => {
+    Object.assign(bed.platform.settings, { listLag: 6000 });
+    const on = 'POST /v13/deployments';
+    bed.platform.troubles.add({ on, effect: true, after: 1, answer: 'cut' });
+    fixture.write('v2', { lag: '8s' });
+    expect(await fixture.killedAtCut('deploy --yes --release v2')).toBe(true);
+    const { code, said } = await fixture.run('resume');
+    expect([code, await fixture.visit()], said).toEqual([0, 'v2']);
+    expect(bed.platform.project.deployments.size, said).toBe(2);
+  });
+});
+
 const ROLLING = '/v1/projects/{idOrName}/rolling-release';
 
 describe.each([
