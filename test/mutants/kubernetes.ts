@@ -13,6 +13,7 @@ const review = {
   file: 'providers/kubernetes/stateful-set/review.ts',
   caughtBy: tests('providers/kubernetes/stateful-set/review'),
 } as const;
+const wire = { caughtBy: tests('clients/kubernetes/wire-faults') } as const;
 const watch = { caughtBy: tests('clients/kubernetes/followed') } as const;
 
 /** What is written to a cluster, and what it tells. */
@@ -49,6 +50,23 @@ export const KUBERNETES: readonly Mutant[] = [
       'A watch whose token is over is not asked for again with the one that has come since.',
     find: '      answer.body.destroy();\n      this.#renew(used);',
     replace: '      answer.body.destroy();',
+  },
+  {
+    ...wire,
+    file: 'src/clients/kubernetes/wire/shared.ts',
+    name: 'busy-server-is-left',
+    sentence:
+      'A server that takes few calls at a time is left for another connection, again and again.',
+    find: 'if (isEnding(session)) this.#leave(session);',
+    replace: 'this.#leave(session);',
+  },
+  {
+    ...wire,
+    file: 'src/clients/kubernetes/connection.ts',
+    name: 'failed-login-is-kept',
+    sentence: 'A login that failed once is taken for failed as long as the command runs.',
+    find: 'if (this.#credentials === credentials) this.#credentials = null;',
+    replace: '',
   },
   {
     ...batches,

@@ -5,9 +5,11 @@ import {
   failedUndo,
   judgeLock,
   type Newest,
+  type Past,
   readNewest,
   readPast,
   rollbackUnfinished,
+  type WhereRecorded,
   type World,
 } from '../../engine/index.ts';
 import { makeReturnPlan } from '../plans/make-plan.ts';
@@ -24,7 +26,13 @@ import {
 } from '../shell/command.ts';
 import type { Composition } from '../shell/composition.ts';
 import { reading } from '../shell/run-world.ts';
-import { type OpenedEarly, openEarly, openRecorded, type TargetPlace } from '../target/place.ts';
+import {
+  closeEarly,
+  type OpenedEarly,
+  openEarly,
+  openRecorded,
+  type TargetPlace,
+} from '../target/place.ts';
 import { meantDeployment, newestNamed, openScope, type Scope } from '../target/scope.ts';
 import { anotherRuns, liveAlready, nothingToSkip, versionForId } from './errors.ts';
 
@@ -60,33 +68,44 @@ export const command: Command = {
 async function runRollbackCommand(input: Input): Promise<ExitCode> {
   const composition = await input.compose();
   const scope = await openScope(input, composition);
-  let early: Promise<OpenedEarly | null> = Promise.resolve(null);
-  const named = await newestNamed(input, scope, (found) => {
-    early = openEarly(input, composition, { workspace: scope.workspace, found });
-  });
-  const meant =
-    named?.meant ??
-    (await meantOrVersion(input, composition, scope).catch(async (error: unknown) => {
-      await (await early)?.provider.close();
-      throw error;
-    }));
+  const { meant, early, past: read } = await lookUp(input, composition, scope);
   const { workspace, store } = scope;
   const { target } = meant.plan;
   // Before the platform is opened: whoever has written since is met when the lock is taken.
-  const past = named?.past ?? readPast(reading(input.io, composition, store), target.id);
+  const past = read ?? readPast(reading(input.io, composition, store), target.id);
   const known = Promise.resolve(past);
   known.catch(() => {});
-  const place = await openRecorded(input, composition, {
-    workspace,
-    plan: meant.plan,
-    early: await early,
-  });
+  const place = await openRecorded(input, composition, { workspace, plan: meant.plan, early });
   return whileRunning(input, { composition, place, store }, async (world) => {
     const newest = await readNewest(world, target.id, known);
     const ending = await undo(input, composition, { world, place, newest, meant });
     const isBack = ending.result === 'rolled-back' || ending.result === 'succeeded';
     return isBack ? EXIT.done : ending.exit;
   });
+}
+
+interface LookedUp {
+  readonly meant: DeploymentState;
+  /** The log that ends with it, where it was read already. */
+  readonly past: Past | null;
+  readonly early: OpenedEarly | null;
+}
+
+async function lookUp(input: Input, composition: Composition, scope: Scope): Promise<LookedUp> {
+  const { workspace } = scope;
+  const early: OpenedEarly[] = [];
+  const located = (found: WhereRecorded) => {
+    const one = openEarly(input, composition, { workspace, found });
+    if (one) early.push(one);
+  };
+  try {
+    const named = await newestNamed(input, scope, located);
+    const meant = named?.meant ?? (await meantOrVersion(input, composition, scope));
+    return { meant, past: named?.past ?? null, early: early[0] ?? null };
+  } catch (error) {
+    for (const one of early) closeEarly(one);
+    throw error;
+  }
 }
 
 /** Somebody who gives a version where an id belongs is told the right words for it. */

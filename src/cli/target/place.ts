@@ -120,35 +120,51 @@ interface RecordedPlan {
 /** A place that a pointer of the journal names, opened while the rest of it is read. */
 export interface OpenedEarly {
   readonly recorded: Plan['provider'];
+  readonly opened: Promise<PlaceOpened>;
+}
+
+interface PlaceOpened {
+  readonly kind: ProviderKind;
+  readonly recorded: JsonObject;
   readonly provider: Provider;
   readonly via: JsonObject;
 }
 
-/** Null where that takes the plan, or is not known to lead anywhere: whoever has read it says why. */
-export async function openEarly(
+/** Null where the pointer does not name it. Whether it can be opened matters to whoever has read the plan. */
+export function openEarly(
   input: Input,
   composition: Composition,
   { workspace, found }: { readonly workspace: Workspace; readonly found: WhereRecorded },
-): Promise<OpenedEarly | null> {
+): OpenedEarly | null {
   const { target, provider: recorded } = found;
   if (!recorded) return null;
-  const { connection } = recorded;
-  try {
-    const kind = await workspace.provider(recorded.name);
-    const parted = partedConnection(kind, connection);
-    const via = await viaOfRecord(input, composition, { kind, target, connection });
-    const provider = await kind.open(parted.connection, { ...composition.means, via });
-    return { recorded, provider, via };
-  } catch {
-    return null;
-  }
+  const opened = openConnection(input, composition, { workspace, target, recorded });
+  opened.catch(() => {});
+  return { recorded, opened };
 }
 
-/** The same place, of whatever wrote it down. */
-async function fitting(plan: Plan, early: OpenedEarly | null): Promise<OpenedEarly | null> {
-  if (!early || hashOf(early.recorded) === hashOf(plan.provider)) return early;
-  await early.provider.close();
-  return null;
+/** Nobody waits for it: an error that is known is told at once. */
+export function closeEarly(early: OpenedEarly | null): void {
+  early?.opened.then(({ provider }) => provider.close()).catch(() => {});
+}
+
+interface RecordedConnection {
+  readonly workspace: Workspace;
+  /** Id of what is deployed to. */
+  readonly target: string;
+  readonly recorded: Plan['provider'];
+}
+
+async function openConnection(
+  input: Input,
+  composition: Composition,
+  { workspace, target, recorded: { name, connection } }: RecordedConnection,
+): Promise<PlaceOpened> {
+  const kind = await workspace.provider(name);
+  const { connection: recorded } = partedConnection(kind, connection);
+  const via = await viaOfRecord(input, composition, { kind, target, connection });
+  const provider = await kind.open(recorded, { ...composition.means, via });
+  return { kind, recorded, provider, via };
 }
 
 /** The place a recorded plan was made for, without the config: refused when it is not the same place any more. */
@@ -157,25 +173,26 @@ export async function openRecorded(
   composition: Composition,
   { workspace, plan, early = null }: RecordedPlan,
 ): Promise<TargetPlace> {
-  const { name, connection: whole } = plan.provider;
-  const kind = await workspace.provider(name);
-  const recorded = partedConnection(kind, whole);
-  const opened = await fitting(plan, early);
-  const via =
-    opened?.via ??
-    (await viaOfRecord(input, composition, { kind, target: plan.target.id, connection: whole }));
-  const provider =
-    opened?.provider ?? (await kind.open(recorded.connection, { ...composition.means, via }));
+  const { provider: recordedProvider, target } = plan;
+  const isSame = early !== null && hashOf(early.recorded) === hashOf(recordedProvider);
+  if (!isSame) closeEarly(early);
+  const { kind, recorded, provider, via } = await (isSame
+    ? early.opened
+    : openConnection(input, composition, {
+        workspace,
+        target: target.id,
+        recorded: recordedProvider,
+      }));
   // Records of former versions may hold names: what is recorded from now on does not.
-  const { identity, connection = recorded.connection } = provider;
-  const unlike = differences(plan.target.identity, identity);
-  if (unlike.length > 0) throw elsewhere(plan.target, unlike, otherWays(input, kind));
-  await rememberVia(composition, plan.target.id, via);
+  const { identity, connection = recorded } = provider;
+  const unlike = differences(target.identity, identity);
+  if (unlike.length > 0) throw elsewhere(target, unlike, otherWays(input, kind));
+  await rememberVia(composition, target.id, via);
   return {
     workspace: await workspace.recall(plan),
-    target: plan.target,
+    target,
     provider,
-    providerName: name,
+    providerName: recordedProvider.name,
     connection,
     folder: plan.folder,
   };

@@ -1,5 +1,9 @@
 import { systemClock } from '../../lib/clock.ts';
-import { type ClusterConnection, connectionTo } from './connection.ts';
+import {
+  type ClusterConnection,
+  connectionTo,
+  kubernetesConnectionWordsFor,
+} from './connection.ts';
 import { ApiError, failureUnanswered } from './failure.ts';
 import { Followed, type Listed } from './followed.ts';
 import type { KubeconfigDoor } from './kubeconfig.ts';
@@ -196,7 +200,7 @@ export class Cluster {
     const told = async () => {
       const { text, date } = await this.connection.ask(asked);
       this.#hear(date);
-      return readAnswer<T>(text, isWrite);
+      return readAnswer<T>(text, asked);
     };
     return patiently(told, {
       after: isWrite ? WRITE_AGAIN : READ_AGAIN,
@@ -213,11 +217,12 @@ export class Cluster {
 }
 
 /** JSON ends where its first bracket is closed: one whose connection broke does not. */
-function readAnswer<T>(text: string, isWrite: boolean): T {
+function readAnswer<T>(text: string, { method, path }: Parameters<ClusterConnection['ask']>[0]): T {
   try {
     return JSON.parse(text) as T;
-  } catch (error) {
-    throw failureUnanswered(error, 'an answer that ends before its end', isWrite);
+  } catch {
+    const cut = new Error('the answer is cut off, or not from a Kubernetes API server');
+    throw failureUnanswered(cut, kubernetesConnectionWordsFor(method, path), method !== 'GET');
   }
 }
 

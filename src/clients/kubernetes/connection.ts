@@ -92,20 +92,29 @@ export class ClusterConnection {
     this.users -= 1;
     if (this.users > 0) return;
     this.#closed();
-    await (await this.#upgrades)?.destroy();
-    (await this.#forget())?.destroy();
+    const ended = this.#forget().map(async (open) => (await open).destroy());
+    await Promise.allSettled(ended);
   }
 
   /** For what is no plain request: an upgrade to another protocol. */
   async upgrading(): Promise<{ dispatcher: Dispatcher; headers: Credentials['headers'] }> {
     const credentials = await this.#known();
-    this.#upgrades ??= upgradingWireTo(this.door, credentials);
+    this.#upgrades ??= upgradingWireTo(this.door, credentials).catch((error) => {
+      this.#upgrades = null;
+      throw error;
+    });
     return { dispatcher: await this.#upgrades, headers: credentials.headers };
   }
 
+  /** A program or a file that fails is asked again by the next call: it may have failed only for a moment. */
   #known(): Promise<Credentials> {
-    this.#credentials ??= credentialsOf(this.door);
-    return this.#credentials;
+    if (this.#credentials) return this.#credentials;
+    const credentials = credentialsOf(this.door);
+    credentials.catch(() => {
+      if (this.#credentials === credentials) this.#credentials = null;
+    });
+    this.#credentials = credentials;
+    return credentials;
   }
 
   #wired(credentials: Credentials): Promise<Wire> {
@@ -170,17 +179,22 @@ export class ClusterConnection {
   /** Calls of others that are under way are let come to their ends, and renew nothing once more. */
   #renew(used: Promise<Credentials>): void {
     if (this.#credentials !== used) return;
-    this.#forget()
-      ?.then((wire) => wire.close())
-      .catch(() => {});
+    for (const open of this.#forget()) open.then((wire) => wire.close()).catch(() => {});
   }
 
-  #forget(): Promise<Wire> | null {
-    const wire = this.#wire;
+  /** Gives what was opened with these credentials to whoever ends it. */
+  #forget(): readonly Promise<KubernetesConnectionOpened>[] {
+    const open = [this.#wire, this.#upgrades].filter((one) => one !== null);
     this.#wire = null;
+    this.#upgrades = null;
     this.#credentials = null;
-    return wire;
+    return open;
   }
+}
+
+interface KubernetesConnectionOpened {
+  close(): unknown;
+  destroy(): unknown;
 }
 
 interface KubernetesLinesAsked {
@@ -212,5 +226,5 @@ export const withPrefix = ({ cluster }: KubeconfigDoor, path: string) =>
   new URL(cluster.server).pathname.replace(/\/$/, '') + path;
 
 /** `PATCH deployments/web`: the end of the path is what people know. */
-const kubernetesConnectionWordsFor = (method: string, path: string) =>
+export const kubernetesConnectionWordsFor = (method: string, path: string) =>
   `${method} ${path.split('/').slice(-2).join('/')}`;

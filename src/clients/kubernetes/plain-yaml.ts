@@ -4,7 +4,7 @@
  * is not surely the same in both is undefined here, and left to that parser.
  */
 export function plainYaml(text: string): unknown {
-  if (/[\t\r]/.test(text)) return undefined;
+  if (/[^\x20-\x7e\n]/.test(text)) return undefined;
   const lines = text
     .split('\n')
     .filter((line) => !/^ *(#.*)?$/.test(line))
@@ -74,7 +74,7 @@ function entriesAt(lines: readonly PlainLine[], from: number, indent: number): P
     const line = lines[at];
     if (line?.indent !== indent || isPlainItem(line)) break;
     const [, key, words] = ENTRY.exec(line.words) ?? [];
-    if (key === undefined || key in value) throw new NotPlain();
+    if (key === undefined || key in value || NO_STRING.test(key)) throw new NotPlain();
     const found =
       words === undefined
         ? underKey(lines, at + 1, indent)
@@ -108,11 +108,13 @@ const PLAIN_WORDS: Readonly<Record<string, unknown>> = {
   '[]': [],
 };
 
+const NO_STRING = /^(?:true|false|null)$/i;
+
 function plainScalar(words: string): unknown {
   if (Object.hasOwn(PLAIN_WORDS, words)) return structuredClone(PLAIN_WORDS[words]);
   const [, quoted] = /^"([^"\\]*)"$/.exec(words) ?? /^'([^']*)'$/.exec(words) ?? [];
   if (quoted !== undefined) return quoted;
   const isWord = /^(?:[A-Za-z/]|--?[A-Za-z])[^\s#]*[^\s#:]$/.test(words);
-  if (!isWord || /^(?:true|false|null)$/i.test(words)) throw new NotPlain();
+  if (!isWord || NO_STRING.test(words)) throw new NotPlain();
   return words;
 }

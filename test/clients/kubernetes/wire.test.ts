@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, openCluster } from '../../../src/clients/kubernetes/index.ts';
+import type { Cluster } from '../../../src/clients/kubernetes/index.ts';
 import { hasOpenssl, newPair, type Pair } from '../../providers/local/edge/certificates.ts';
+import { keysOf, opened, web } from './tls-server.ts';
 
 /** A server that speaks as API servers do: over TLS, and HTTP/2 where the client does. */
 describe.skipIf(!hasOpenssl)('over TLS', () => {
@@ -127,27 +126,3 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
   const look = () => cluster.get(web);
   const write = () => cluster.patch(web, { as: 'merge', body: {} });
 });
-
-const web = { kind: 'deployments', namespace: 'shop', name: 'web' } as const;
-
-const keysOf = ({ cert, key }: Pair) => ({ cert: readFileSync(cert), key: readFileSync(key) });
-
-async function opened(server: Server, { cert }: Pair): Promise<Cluster> {
-  await new Promise<void>((resolve) =>
-    server.listening ? resolve() : void server.listen(0, '127.0.0.1', resolve),
-  );
-  const { port } = server.address() as AddressInfo;
-  return openCluster(
-    {
-      context: 'test',
-      cluster: {
-        server: `https://localhost:${port}`,
-        'certificate-authority-data': readFileSync(cert).toString('base64'),
-      },
-      user: { token: 't' },
-      namespace: null,
-      all: { clusters: [], users: [], contexts: [], current: null },
-    },
-    [],
-  );
-}

@@ -31,7 +31,8 @@ export function parallelWire({ server, keys }: WireEnd): Wire {
       const request = ask(new URL(path, server), options);
       const silent = () =>
         request.destroy(wireSilence(request.socket?.connecting ? 'connection' : 'answer'));
-      if (isEndless) request.setTimeout(WIRE_SILENCE_MS);
+      // For each request anew: agents shorten it to how long the server keeps idle connections.
+      request.setTimeout(WIRE_SILENCE_MS);
       request.on('timeout', silent).on('error', reject);
       request.on('response', (answer) => {
         if (isEndless) request.setTimeout(0);

@@ -1,9 +1,10 @@
-import { type ClientHttp2Session, connect, constants } from 'node:http2';
-import { isIP } from 'node:net';
-import { connect as connectSecurely, type TLSSocket } from 'node:tls';
+import { type ClientHttp2Session, constants } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
 import { systemClock } from '../../../lib/clock.ts';
+import { secured, secureSocketTo, sessionOver } from './secure.ts';
 import {
   WIRE_KEPT_MS,
+  WIRE_NOT_CONNECTED,
   WIRE_SILENCE_MS,
   type Wire,
   type WireAnswer,
@@ -12,45 +13,48 @@ import {
   wireSilence,
 } from './wire.ts';
 
-const MIB = 1024 * 1024;
-/** Bytes that may be on their way before any are taken up: a long list is not stopped for on its way. */
-const SHARED_WINDOW = { stream: 4 * MIB, session: 16 * MIB };
-/** MiB that all that is on its way together may take here. */
-const SHARED_MEMORY = 256;
-
 /** A server that goes away says which requests it has not looked at; another connection leads to the next one. */
 const SHARED_TRIES = 3;
-class NotTaken extends Error {}
+class NotTaken extends Error {
+  readonly code = WIRE_NOT_CONNECTED;
+}
 
 /** HTTP/2: one connection and one handshake for all calls, however many are under way. */
 export const sharedWire = (end: WireEnd): Wire => new SharedWire(end);
 
 class SharedWire implements Wire {
   readonly #end: WireEnd;
+  readonly #authority: string;
   /** Null where the server speaks only HTTP/1. */
   #session: Promise<ClientHttp2Session | null> | null = null;
   /** What `#session` has come to. */
   #current: ClientHttp2Session | null = null;
   #usedAt = 0;
   readonly #open = new Set<ClientHttp2Session>();
+  /** Also those that are not connected yet, and those to which nobody answers any more. */
+  readonly #sockets = new Set<TLSSocket>();
   #parallel: Wire | null = null;
+  #isOver = false;
 
   constructor(end: WireEnd) {
     this.#end = end;
+    this.#authority = new URL(end.server).host;
   }
 
   async send(request: WireRequest): Promise<WireAnswer> {
     for (let tries = 1; ; tries += 1) {
-      const session = await this.#newest();
+      const session = await unlessAborted(this.#newest(), request.signal);
       if (!session) return (this.#parallel as Wire).send(request);
       // Between this look and the request nothing else can happen.
-      if (session.closed || session.destroyed) continue;
+      if (isEnding(session)) continue;
       this.#usedAt = systemClock.monotonic();
       try {
-        return await sentOver(session, request, () => this.#leave(session));
+        const [authority, silent] = [this.#authority, () => this.#leave(session)];
+        return await sentOver(session, request, { authority, silent });
       } catch (error) {
         if (!(error instanceof NotTaken) || tries >= SHARED_TRIES) throw error;
-        this.#leave(session);
+        // Else it has only more under way than it takes.
+        if (isEnding(session)) this.#leave(session);
       }
     }
   }
@@ -62,8 +66,10 @@ class SharedWire implements Wire {
   }
 
   destroy(): void {
+    this.#isOver = true;
     this.#session = null;
     for (const session of this.#open) session.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     this.#parallel?.destroy();
   }
 
@@ -73,7 +79,10 @@ class SharedWire implements Wire {
     const session = await open;
     if (open && !session) return null;
     const isStale = systemClock.monotonic() - this.#usedAt > WIRE_KEPT_MS;
-    if (session && (isStale || session.closed || session.destroyed)) this.#leave(session);
+    if (session && (isStale || isEnding(session))) {
+      this.#leave(session);
+      if (this.#session === open) this.#session = null;
+    }
     const begun = this.#session ?? this.#begin();
     this.#session = begun;
     return begun.catch((error) => {
@@ -91,23 +100,21 @@ class SharedWire implements Wire {
   }
 
   async #begin(): Promise<ClientHttp2Session | null> {
-    const socket = await secured(this.#end);
+    if (this.#isOver) throw wireSilence('connection');
+    const socket = secureSocketTo(this.#end);
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    await secured(socket);
     if (socket.alpnProtocol !== 'h2') {
       socket.destroy();
       this.#parallel ??= (await import('./parallel.ts')).parallelWire(this.#end);
       return null;
     }
-    const session = connect(this.#end.server, {
-      createConnection: () => socket,
-      settings: { initialWindowSize: SHARED_WINDOW.stream, enablePush: false },
-      maxSessionMemory: SHARED_MEMORY,
+    const session = sessionOver(socket, this.#end.server);
+    session.once('close', () => {
+      this.#open.delete(session);
+      socket.destroySoon();
     });
-    session.once('connect', () => session.setLocalWindowSize(SHARED_WINDOW.session));
-    // Each call that was under way hears of it by itself.
-    session.on('error', () => {});
-    session.once('close', () => this.#open.delete(session));
-    // Nobody waits for a connection on which nothing is asked.
-    session.unref();
     this.#open.add(session);
     this.#current = session;
     this.#usedAt = systemClock.monotonic();
@@ -115,39 +122,34 @@ class SharedWire implements Wire {
   }
 }
 
-function secured({ server, keys }: WireEnd): Promise<TLSSocket> {
-  const { hostname, port } = new URL(server);
-  const host = hostname.replace(/^\[|\]$/g, '');
+const isEnding = (session: ClientHttp2Session) => session.closed || session.destroyed;
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    const socket = connectSecurely({
-      host,
-      port: Number(port || 443),
-      ALPNProtocols: ['h2', 'http/1.1'],
-      ...(isIP(host) ? {} : { servername: host }),
-      ...keys,
-    });
-    socket.setNoDelay(true);
-    socket.setTimeout(WIRE_SILENCE_MS, () => socket.destroy(wireSilence('connection')));
-    socket.once('error', reject);
-    socket.once('secureConnect', () => {
-      socket.setTimeout(0);
-      socket.off('error', reject);
-      resolve(socket);
-    });
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
 /** Calls that are under way. */
 const WAITED_FOR = new WeakMap<ClientHttp2Session, number>();
 
-/** `silent`: nothing came for long, so it may be that nothing comes over this connection any more. */
+interface SentOver {
+  readonly authority: string;
+  /** Nothing came for long, so it may be that nothing comes over this connection any more. */
+  readonly silent: () => void;
+}
+
 function sentOver(
   session: ClientHttp2Session,
   { method, path, headers, body, signal, isEndless }: WireRequest,
-  silent: () => void,
+  { authority, silent }: SentOver,
 ): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
-    const asked = { ...headers, ':method': method, ':path': path };
+    const asked = { ...headers, ':method': method, ':path': path, ':authority': authority };
     const stream = session.request(asked, {
       endStream: body === undefined,
       ...(signal ? { signal } : {}),
