@@ -31,8 +31,9 @@ export function createCloudwatchSource(means: SourceMeans): GateSource<Cloudwatc
     {
       // Values stand in JSON here, and inside quotes in an expression there.
       quote: (value) => JSON.stringify(value.replace(/["']/g, '')).slice(1, -1),
-      // The names of a measure are AWS's own, which counts what is not 0.
-      believesNone: ({ absentMeansNone, measure }) => absentMeansNone || measure !== undefined,
+      // The names of a measure are AWS's own, which counts what is not 0. Earlier journals name neither.
+      believesNone: ({ absentMeansNone, measure }) =>
+        absentMeansNone !== false || measure !== undefined,
       unit: (settings) => cloudwatchQuestion(settings).unit,
       question: (settings) => cloudwatchQuestion(settings).question,
       ask: ({ settings, ...inquiry }) =>

@@ -26,6 +26,8 @@ export interface VercelSearch {
 
 /** Pages of a hundred that are searched for a release, and ms in which a call goes on to the next one. */
 const MOST_PAGES = 100;
+/** For one that is described for a plan just now: it is new, or else can be built again. */
+const FEW_PAGES = 20;
 const SEARCH_MS = 8000;
 
 /** How far the list is searched for one whose id is not recorded, in words. */
@@ -40,7 +42,8 @@ export async function searchFor(
   const { memory } = place;
   const id = idOf(release);
   const known = await calledBefore(place, release, signal);
-  const search = known
+  const isById = known !== null || hasOwnId(release);
+  const search = isById
     ? { found: known, isWhole: true, goesOn: false }
     : await searchList(place, id, signal);
   const { found } = search;
@@ -73,9 +76,13 @@ async function calledBefore(
   return found && releaseIn(found).id === id && !FAILED.includes(found.readyState) ? found : null;
 }
 
+/** It was built elsewhere, and goes by what Vercel called it: no list tells more. */
+const hasOwnId = (release: Release | ReleaseId) =>
+  typeof release !== 'string' && vercelSpecOf(release).source.kind === 'deployment';
+
 const idOf = (release: Release | ReleaseId) => (typeof release === 'string' ? release : release.id);
 
-/** What is new is on the first page; below that a search goes on where the one before had to stop. */
+/** What is new is on the first page; below that a search goes on where the one before had to stop, by a page at least. */
 async function searchList(
   place: Place,
   id: ReleaseId,
@@ -86,13 +93,16 @@ async function searchList(
   const newest = await searchPage(place, { id, signal });
   let reached = memory.searched.get(id) ?? { pages: 1, next: newest.next };
   let { found } = newest;
-  const isLeft = () => reached.next !== null && reached.pages < MOST_PAGES;
-  while (!found && isLeft() && memory.now < over) {
+  const most = memory.described.has(id) ? FEW_PAGES : MOST_PAGES;
+  const isLeft = () => reached.next !== null && reached.pages < most;
+  memory.searched.set(id, reached);
+  while (!found && isLeft()) {
     const page = await searchPage(place, { id, signal, until: reached.next ?? undefined });
     reached = { pages: reached.pages + 1, next: page.next };
     found = page.found;
+    memory.searched.set(id, reached);
+    if (memory.now >= over) break;
   }
-  memory.searched.set(id, reached);
   return { found, isWhole: reached.next === null, goesOn: !found && isLeft() };
 }
 

@@ -18,11 +18,12 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
   const { calls } = place;
   const { context, release } = wanted;
   const { signal } = context;
-  const [found, standing, known] = await Promise.all([
+  const [found, first, known] = await Promise.all([
     existing(place, wanted),
     standingOf(place, signal),
     knownIn(place, wanted),
   ]);
+  const standing = wasSearched(place, release) ? await standingNow(place, signal) : first;
   const { rolling, request } = standing;
   const isSettled = isUnderWay(standing, found, context);
   if (isProduction(place.connection) && !rolling && isSettled) return;
@@ -38,6 +39,15 @@ export async function switchTo(place: Place, wanted: VercelWanted<ApplyContext>)
   const current = known.find(({ id }) => id === standing.production);
   if (goesBack(found, current, context)) return goBack(place, found, context);
   await calls.promote(found.id, signal);
+}
+
+/** A search takes seconds, in which others may have changed production. */
+const wasSearched = ({ memory }: Place, release: ReleaseId) =>
+  (memory.searched.get(release)?.pages ?? 0) > 1;
+
+function standingNow(place: Place, signal: AbortSignal): Promise<Standing> {
+  place.calls.forgetProduction();
+  return standingOf(place, signal);
 }
 
 /** Whether nothing has to be asked for: production is there, or Vercel moves it there. */
