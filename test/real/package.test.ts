@@ -39,7 +39,8 @@ test('the package is small and carries no tests and no sources', async () => {
   expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
   for (const page of ['docs/README.md', 'docs/live-view.svg', 'man/deployctl-deploy.1'])
     expect(files).toContain(`package/${page}`);
-  expect((await stat(join(folder, tarball))).size).toBeLessThan(850_000);
+  // With the parsers of command lines and of YAML in it, which nobody has to install besides.
+  expect((await stat(join(folder, tarball))).size).toBeLessThan(950_000);
 });
 
 test('installed in an empty folder it deploys the smallest example', {
