@@ -14,6 +14,7 @@ const BESIDE = `
 const { parentPort, workerData } = require('node:worker_threads');
 require('node:v8').setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 const { pattern, flags, text } = workerData;
+parentPort.postMessage('begun');
 parentPort.postMessage(new RegExp(pattern, flags).test(text));`;
 const here = new Script('expression.test(text)');
 
@@ -48,19 +49,24 @@ function atOnce({ pattern, flags }: Pattern, text: string): boolean | null {
 }
 
 async function patternBeside(wanted: Pattern, text: string, signal: AbortSignal): Promise<boolean> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]);
   const workerData = { ...wanted, text };
   const worker = new Worker(BESIDE, { eval: true, workerData, env: {}, execArgv: [] });
+  const told = new AbortController();
   try {
     return await new Promise<boolean>((resolve, reject) => {
-      const end = () =>
-        reject(signal.aborted ? signal.reason : new PatternError(endless(wanted, text)));
-      if (limit.aborted) end();
-      limit.addEventListener('abort', end, { once: true });
-      worker.once('message', resolve);
+      const end = () => reject(signal.reason);
+      if (signal.aborted) end();
+      signal.addEventListener('abort', end, { signal: told.signal });
+      // Its time begins when it does: on a busy machine it may take seconds to come up.
+      worker.once('message', () => {
+        worker.once('message', resolve);
+        const over = () => reject(new PatternError(endless(wanted, text)));
+        AbortSignal.timeout(LONGEST).addEventListener('abort', over, { once: true });
+      });
       worker.once('error', reject);
     });
   } finally {
+    told.abort();
     await worker.terminate();
   }
 }
