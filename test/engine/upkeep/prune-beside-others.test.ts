@@ -29,13 +29,8 @@ describe('others meanwhile', () => {
     await prune(createMemoryStore(once), TARGET, 3);
     for (let calls = 0; calls < 40; calls++) {
       const entries = copyOf(past);
-      const store = createMemoryStore(entries);
-      let left = calls;
-      const get = async (key: string) => {
-        if (left-- === 0) await prune(createMemoryStore(entries), TARGET, 4);
-        return store.get(key);
-      };
-      await prune({ ...store, get }, TARGET, 3);
+      const store = prunedMeanwhile(entries, calls, 4);
+      await prune(store, TARGET, 3);
       expect(remains(entries)).toEqual(remains(once));
     }
   });
@@ -43,13 +38,8 @@ describe('others meanwhile', () => {
   test('who examines the log misses nothing, whenever older ones go', async () => {
     for (let calls = 0; calls < 60; calls += 3) {
       const entries = copyOf(past);
-      const store = createMemoryStore(entries);
-      let left = calls;
-      const get = async (key: string) => {
-        if (left-- === 0) await prune(createMemoryStore(entries), TARGET, 3);
-        return store.get(key);
-      };
-      expect(await examine({ store: { ...store, get }, target: TARGET })).toMatchObject({
+      const store = prunedMeanwhile(entries, calls, 3);
+      expect(await examine({ store, target: TARGET })).toMatchObject({
         verdict: 'whole',
       });
     }
@@ -68,15 +58,21 @@ describe('others meanwhile', () => {
   test('who lists deployments sees all that stay, whenever older ones go', async () => {
     for (let calls = 0; calls < 20; calls++) {
       const entries = copyOf(past);
-      const store = createMemoryStore(entries);
-      let left = calls;
-      const get = async (key: string) => {
-        if (left-- === 0) await prune(createMemoryStore(entries), TARGET, 3);
-        return store.get(key);
-      };
-      const ids = await idsIn({ ...store, get });
+      const store = prunedMeanwhile(entries, calls, 3);
+      const ids = await idsIn(store);
       expect(newestFirst(past).slice(0, ids.length)).toEqual(ids);
       expect(ids.length).toBeGreaterThanOrEqual(3);
     }
   });
 });
+
+/** A store whose log somebody else prunes between two of its reads, after so many of them. */
+function prunedMeanwhile(entries: Map<string, string>, reads: number, keep: number): Store {
+  const store = createMemoryStore(entries);
+  let left = reads;
+  const get = async (key: string) => {
+    if (left-- === 0) await prune(createMemoryStore(entries), TARGET, keep);
+    return store.get(key);
+  };
+  return { ...store, get };
+}
