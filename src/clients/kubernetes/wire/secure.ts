@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { isIP } from 'node:net';
 import { connect as connectSecurely, type TLSSocket } from 'node:tls';
-import { WIRE_SILENCE_MS, type WireEnd, wireSilence } from './wire.ts';
+import { WIRE_SILENCE_MS, type WireEnd, wireEnded, wireSilence } from './wire.ts';
 
 const MIB = 1024 * 1024;
 /** Bytes that may be on their way before any are taken up: a long list is not stopped for on its way. */
@@ -28,7 +28,7 @@ export function secureSocketTo({ server, keys }: WireEnd): TLSSocket {
 /** Resolves once both sides know who they are. */
 export function secured(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const closed = () => reject(wireSilence('connection'));
+    const closed = () => reject(wireEnded());
     const late = () => socket.destroy(wireSilence('connection'));
     socket.setTimeout(WIRE_SILENCE_MS, late);
     socket.once('error', reject).once('close', closed);
@@ -45,7 +45,10 @@ export function sessionOver(socket: TLSSocket, server: string): ClientHttp2Sessi
     settings: { initialWindowSize: SHARED_WINDOW.stream, enablePush: false },
     maxSessionMemory: SHARED_MEMORY,
   });
-  const mute = setTimeout(() => session.destroy(wireSilence('answer')), SHARED_GREETING_MS).unref();
+  const mute = setTimeout(
+    () => session.destroy(wireSilence('answer', SHARED_GREETING_MS)),
+    SHARED_GREETING_MS,
+  ).unref();
   session.once('remoteSettings', () => clearTimeout(mute));
   session.once('close', () => clearTimeout(mute));
   session.once('connect', () => {

@@ -10,6 +10,7 @@ import {
   type WireAnswer,
   type WireEnd,
   type WireRequest,
+  wireEnded,
   wireSilence,
 } from './wire.ts';
 
@@ -100,7 +101,7 @@ class SharedWire implements Wire {
   }
 
   async #begin(): Promise<ClientHttp2Session | null> {
-    if (this.#isOver) throw wireSilence('connection');
+    if (this.#isOver) throw wireEnded();
     const socket = secureSocketTo(this.#end);
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));

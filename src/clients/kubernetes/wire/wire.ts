@@ -50,8 +50,15 @@ export const WIRE_CONNECTIONS = 6;
 /** Surely nothing was sent. */
 export const WIRE_NOT_CONNECTED = 'CONNECT_TIMEOUT';
 
-export function wireSilence(what: 'connection' | 'answer'): Error & { readonly code: string } {
-  const message = `no ${what} within ${WIRE_SILENCE_MS / 1000} s`;
+/** One side has ended it before it was made. */
+export const wireEnded = () =>
+  Object.assign(new Error('the connection was ended'), { code: WIRE_NOT_CONNECTED });
+
+export function wireSilence(
+  what: 'connection' | 'answer',
+  after = WIRE_SILENCE_MS,
+): Error & { readonly code: string } {
+  const message = `no ${what} within ${after / 1000} s`;
   const code = what === 'connection' ? WIRE_NOT_CONNECTED : 'ANSWER_TIMEOUT';
   return Object.assign(new Error(message), { code });
 }
